@@ -1,0 +1,180 @@
+"""The command ``parstudy``: thin over the library; exit code 2 for a mistake of the user."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from parstudy import __version__
+from parstudy.errors import ParstudyError
+from parstudy.project import Project
+
+_LANGUAGES = ("vi", "en")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; ``sys.argv`` by default.
+
+    Returns
+    -------
+    int
+        0 done, 1 some reports failed or the checks found errors, 2 a mistake in what was asked,
+        130 interrupted.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except ParstudyError as error:
+        print(f"parstudy: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("parstudy: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parstudy",
+        description="Viet Nam's provinces on PAR INDEX and SIPAS: from figures to reports.",
+    )
+    parser.add_argument("--version", action="version", version=f"parstudy {__version__}")
+    parser.add_argument("--project", metavar="DIR", help="project folder (found if not given)")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("build", help="data/raw -> data/processed")
+    command.set_defaults(run=_build)
+
+    command = commands.add_parser("check", help="cross-check the raw releases")
+    command.add_argument("--severity", choices=["error", "warning", "info"], default="warning")
+    command.set_defaults(run=_check)
+
+    command = commands.add_parser("report", help="one province, one index year")
+    command.add_argument("--province", required=True, help="slug or name, e.g. lang-son")
+    command.add_argument("--year", required=True, type=_year, help="index year")
+    _run_options(command)
+    command.set_defaults(run=_report)
+
+    command = commands.add_parser("batch", help="many provinces and years")
+    command.add_argument("--provinces", nargs="+", default=["all"], help="names, or all")
+    command.add_argument("--years", nargs="+", required=True, type=_year, help="index years")
+    _run_options(command)
+    command.set_defaults(run=_batch)
+
+    command = commands.add_parser("reports", help="the main job: every report and the index")
+    _run_options(command)
+    command.set_defaults(run=_reports)
+
+    command = commands.add_parser("demo", help="write a project with SYNTHETIC releases")
+    command.add_argument("directory", metavar="DIR")
+    command.add_argument("--seed", type=int, default=None)
+    command.set_defaults(run=_demo)
+    return parser
+
+
+def _run_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", nargs="+", choices=_LANGUAGES, default=list(_LANGUAGES))
+    command.add_argument("--jobs", type=_positive, default=None, help="runs at the same time")
+    command.add_argument("--force", action="store_true", help="make again what is up to date")
+
+
+def _year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected an index year such as 2021")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a number above 0")
+    return int(text)
+
+
+def _project(arguments: argparse.Namespace) -> Project:
+    return Project.find(arguments.project)
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from parstudy.dataset import build
+
+    dataset = build(_project(arguments))
+    counted = dataset.findings["severity"].value_counts()
+    print(
+        f"{len(dataset.releases)} releases, {len(dataset.figures)} figures, "
+        f"{len(dataset.sources)} sources -> {len(dataset.scores)} scores; "
+        f"{counted.get('warning', 0)} warnings (parstudy check lists them)"
+    )
+    print(f"{dataset.project.processed} (fingerprint {dataset.fingerprint[:12]})")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from parstudy.dataset import check
+
+    built = check(_project(arguments))
+    shown = {"error": 1, "warning": 2, "info": 3}[arguments.severity]
+    order = ("error", "warning", "info")
+    findings = sorted(
+        (f for f in built.findings if f.severity in order[:shown]),
+        key=lambda f: (order.index(f.severity), f.index, f.year, f.unit_id, f.code),
+    )
+    for line in built.lines(findings):
+        print(line)
+    counts = [f"{sum(f.severity == s for f in built.findings)} {s}s" for s in order[:2]]
+    print(f"{', '.join(counts)} in {len(built.frames['figures'])} figures")
+    return 2 if built.errors else 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from parstudy.runs import jobs
+
+    return jobs.report(
+        _project(arguments),
+        provinces=[arguments.province],
+        years=[arguments.year],
+        languages=arguments.lang,
+        n_jobs=arguments.jobs,
+        force=arguments.force,
+    )
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    from parstudy.runs import jobs
+
+    return jobs.report(
+        _project(arguments),
+        provinces=arguments.provinces,
+        years=arguments.years,
+        languages=arguments.lang,
+        n_jobs=arguments.jobs,
+        force=arguments.force,
+    )
+
+
+def _reports(arguments: argparse.Namespace) -> int:
+    from parstudy.runs import jobs
+
+    return jobs.everything(
+        _project(arguments),
+        languages=arguments.lang,
+        n_jobs=arguments.jobs,
+        force=arguments.force,
+    )
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from parstudy import demo
+
+    options = {} if arguments.seed is None else {"seed": arguments.seed}
+    checkout = Path(__file__).resolve().parents[2] / "notebooks"
+    target = demo.write_demo(
+        Path(arguments.directory), notebooks=checkout if checkout.is_dir() else None, **options
+    )
+    print(f"{target}: SYNTHETIC releases; next: parstudy --project {arguments.directory} build")
+    return 0

@@ -1,0 +1,92 @@
+"""What is known: index × year × province. Tables in, tables out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstudy.errors import ParstudyError
+
+STATUSES = ("score_and_rank", "rank", "score", "bound", "change_only", "nothing")
+_NEWEST = 3
+
+
+def coverage(
+    scores: pd.DataFrame, provinces: pd.DataFrame, component: str = "total"
+) -> pd.DataFrame:
+    """How much is published of each province in each index year.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Table ``scores``.
+    provinces : DataFrame
+        Units of one geography: ``province_id, region_id``.
+    component : str
+        Which component.
+
+    Returns
+    -------
+    DataFrame
+        ``index, year, province_id, region_id, status``: one row for every province in every year
+        of an index, ``status`` one of `STATUSES`. ``bound`` means that only a bound on the rank
+        or the group is known; ``change_only`` that only a published change of a neighbouring
+        year tells something.
+    """
+    part = scores[scores["component"].eq(component)]
+    years = part[["index", "year"]].drop_duplicates().sort_values(["index", "year"])
+    grid = years.merge(provinces[["province_id", "region_id"]], how="cross")
+    keep = ["index", "year", "province_id", "score", "rank_published", "rank_low"]
+    frame = grid.merge(
+        part[[*keep, "group_published", "rank_implied", "score_implied"]],
+        on=["index", "year", "province_id"],
+        how="left",
+        validate="one_to_one",
+    )
+    score, place = frame["score"].notna(), frame["rank_published"].notna()
+    bound = frame["rank_low"].notna() | frame["group_published"].fillna("").ne("")
+    implied = frame["rank_implied"].notna() | frame["score_implied"].notna()
+    status = pd.Series("nothing", index=frame.index, dtype="str")
+    for name, mask in (
+        ("change_only", implied),
+        ("bound", bound),
+        ("score", score),
+        ("rank", place),
+        ("score_and_rank", score & place),
+    ):
+        status = status.mask(mask, name)
+    frame["status"] = status
+    return frame[["index", "year", "province_id", "region_id", "status"]]
+
+
+def counts(covered: pd.DataFrame) -> pd.DataFrame:
+    """Number of provinces by index, year and status.
+
+    Returns
+    -------
+    DataFrame
+        ``index, year`` and one column for each of `STATUSES`.
+    """
+    wide = covered.pivot_table(
+        index=["index", "year"], columns="status", values="province_id", aggfunc="count"
+    )
+    return wide.reindex(columns=list(STATUSES)).fillna(0).astype("int64").reset_index()
+
+
+def best_covered_year(scores: pd.DataFrame, index: str = "PAR_INDEX") -> int:
+    """The best covered of the three newest index years: most published ranks, then the newest.
+
+    Raises
+    ------
+    ParstudyError
+        ``no_data`` if no rank of the index is known.
+    """
+    part = scores[
+        scores["index"].eq(index)
+        & scores["component"].eq("total")
+        & scores["rank_published"].notna()
+    ]
+    if part.empty:
+        raise ParstudyError("no_data", "no published rank of any province", found=index)
+    known = part.groupby("year").size()
+    newest = known.sort_index().tail(_NEWEST)
+    return int(newest[newest.eq(newest.max())].index.max())

@@ -1,0 +1,148 @@
+"""Indices, criteria sets, group thresholds and comparability breaks, by index year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from parstudy.errors import ParstudyError
+from parstudy.reference import table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AREAS = tuple(f"A{i}" for i in range(1, 9))
+_GEOGRAPHY_CHANGES = 2025
+
+
+@dataclass(frozen=True)
+class Index:
+    """One national index.
+
+    Attributes
+    ----------
+    code : str
+        ``PAR_INDEX`` or ``SIPAS``.
+    name_vi, name_en, short : str
+        Full names and the short form used in tables.
+    unit : str
+        ``points`` or ``percent``: the scale on which the index is published.
+    max_score : float
+        Highest possible score on that scale.
+    """
+
+    code: str
+    name_vi: str
+    name_en: str
+    short: str
+    unit: str
+    max_score: float
+
+
+def indices() -> dict[str, Index]:
+    """All indices that the package knows, in their order of display."""
+    return {
+        row["index"]: Index(
+            code=row["index"],
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            short=row["short"],
+            unit=row["unit"],
+            max_score=float(row["max_score"]),
+        )
+        for row in table("indices").to_dict("records")
+    }
+
+
+def index(code: str) -> Index:
+    """Look up one index.
+
+    Raises
+    ------
+    ParstudyError
+        ``unknown_index``.
+    """
+    known = indices()
+    if code not in known:
+        raise ParstudyError(
+            "unknown_index", "unknown index", found=repr(code), expected=" or ".join(known)
+        )
+    return known[code]
+
+
+def geography_of(year: int) -> str:
+    """``"63"`` provinces until index year 2024, ``"34"`` units since 2025."""
+    return "34" if year >= _GEOGRAPHY_CHANGES else "63"
+
+
+def criteria_set_of(index_code: str, year: int) -> str:
+    """Name of the criteria set in force in an index year; empty if none is known."""
+    sets = table("criteria_sets")
+    for row in sets[sets["index"].eq(index_code)].to_dict("records"):
+        if int(row["from_year"]) <= year <= int(row["to_year"] or 9999):
+            return str(row["criteria_set"])
+    return ""
+
+
+def components() -> pd.DataFrame:
+    """Table ``components`` of what is known of each criteria set.
+
+    Returns
+    -------
+    DataFrame
+        ``criteria_set, index, code, parent, level, name_vi, name_en, max_score, scoring,
+        lead_department``; ``max_score`` in points, NaN where it was not seen.
+    """
+    import pandas as pd
+
+    frame = table("criteria_components")
+    frame["max_score"] = pd.to_numeric(frame["max_score"].replace("", None))
+    return frame.drop(columns="seen_where")
+
+
+def thresholds(index_code: str, year: int) -> pd.DataFrame:
+    """Group thresholds as stated for one index year.
+
+    Returns
+    -------
+    DataFrame
+        ``group, from_percent, below_percent``, best group first; empty when the thresholds of
+        that year were not seen.
+    """
+    frame = table("groups")
+    frame = frame[frame["index"].eq(index_code) & frame["year"].eq(str(year))]
+    return (
+        frame[["group", "from_percent", "below_percent"]]
+        .astype({"from_percent": float, "below_percent": float})
+        .reset_index(drop=True)
+    )
+
+
+@cache
+def _thresholds(index_code: str, year: int) -> tuple[dict[str, Any], ...]:
+    rows = thresholds(index_code, year).to_dict("records")
+    return tuple({str(k): v for k, v in row.items()} for row in rows)
+
+
+def group_of(index_code: str, year: int, percent: float) -> str:
+    """Group of a score by the thresholds of its year; empty where they do not say."""
+    for position, row in enumerate(_thresholds(index_code, year)):
+        # the best group is closed at the top: 100 percent belongs to it
+        top = position == 0 and percent == row["below_percent"]
+        if row["from_percent"] <= percent < row["below_percent"] or top:
+            return str(row["group"])
+    return ""
+
+
+def breaks(index_code: str) -> pd.DataFrame:
+    """Years from which an index is not comparable with the year before.
+
+    Returns
+    -------
+    DataFrame
+        ``year (int), kind, label_vi, label_en``, ascending.
+    """
+    frame = table("breaks")
+    frame = frame[frame["index"].eq(index_code)].drop(columns="index")
+    return frame.astype({"year": int}).sort_values("year").reset_index(drop=True)

@@ -1,0 +1,327 @@
+"""From raw releases to the tables that everything else reads.
+
+The stages, in order: read the releases, normalise their figures, reconcile sources, pivot to
+scores, check, write. `build` reads like that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from parstudy import criteria, provinces, releases
+from parstudy.dataset import _checks, _normalise, _reconcile, _schemas, _scores, _store
+from parstudy.dataset._findings import Finding, to_frame
+from parstudy.errors import DataError, ParstudyError, ProjectError
+from parstudy.project import Project
+
+if TYPE_CHECKING:
+    from parstudy.releases import RawRelease
+
+__all__ = ["Built", "Dataset", "Finding", "build", "check", "make_tables", "open_dataset"]
+
+_SOURCE_COLUMNS = [
+    "source_id",
+    "url",
+    "title",
+    "publisher",
+    "kind",
+    "published_on",
+    "retrieved_on",
+    "sha256",
+    "licence",
+]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The built tables of one project.
+
+    Attributes
+    ----------
+    scores : DataFrame
+        One row per index × year × province × component. ``score`` is on the index's own scale
+        (PAR INDEX: points of ``max_score``; SIPAS: percent), ``percent`` the share of the maximum.
+        Published and computed figures stand in different columns: ``rank_published``,
+        ``rank_computed`` (only from a complete year), ``rank_low``/``rank_high`` (best and worst
+        place that sources allow), ``rank_implied``/``score_implied`` (what a published change
+        implies for a year without a figure of its own).
+    figures : DataFrame
+        Every published number with source, place and certainty.
+    values : DataFrame
+        The chosen value for each quantity, how many sources there are, the others' texts.
+    aggregates : DataFrame
+        Figures of the nation and of regions: means, extremes, counts, samples.
+    components : DataFrame
+        Criteria sets as far as they are known; unknown maxima are empty.
+    provinces : DataFrame
+        The 63 provinces and the 34 units since 2025.
+    sources : DataFrame
+        One row per source.
+    releases : DataFrame
+        One row per raw release.
+    findings : DataFrame
+        What the checks found.
+    fingerprint : str
+        SHA-256 of the tables.
+    project : Project
+        Where they come from.
+    """
+
+    scores: pd.DataFrame
+    figures: pd.DataFrame
+    values: pd.DataFrame
+    aggregates: pd.DataFrame
+    components: pd.DataFrame
+    provinces: pd.DataFrame
+    sources: pd.DataFrame
+    releases: pd.DataFrame
+    findings: pd.DataFrame
+    fingerprint: str
+    project: Project
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the figures are SYNTHETIC (made up)."""
+        return bool(self.releases["synthetic"].any())
+
+    def province(self, province: str) -> pd.DataFrame:
+        """All scores of one province.
+
+        Parameters
+        ----------
+        province : str
+            Slug, name or any known spelling.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``scores``, by index, year, component.
+
+        Raises
+        ------
+        ProvinceError
+            If the name is none of the 63 or 34, or not clear.
+        """
+        unit = provinces.resolve(province).province_id
+        rows = self.scores[self.scores["province_id"].eq(unit)]
+        return rows.reset_index(drop=True)
+
+    def series(self, *, index: str, province: str, component: str = "total") -> pd.DataFrame:
+        """One component of one province over the years.
+
+        Parameters
+        ----------
+        index : str
+            ``PAR_INDEX`` or ``SIPAS``.
+        province : str
+            Slug, name or any known spelling.
+        component : str
+            Code; ``total`` by default.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``scores`` indexed by ``year``.
+        """
+        self._known_index(index)
+        rows = self.province(province)
+        rows = rows[rows["index"].eq(index) & rows["component"].eq(component)]
+        return rows.set_index("year").sort_index()
+
+    def at(self, index: str, year: int, component: str = "total") -> pd.DataFrame:
+        """All provinces with any figure of one component in one year, indexed by province."""
+        self._known_index(index)
+        frame = self.scores
+        rows = frame[
+            frame["index"].eq(index) & frame["year"].eq(year) & frame["component"].eq(component)
+        ]
+        return rows.set_index("province_id").sort_index()
+
+    def years(self, index: str) -> list[int]:
+        """Index years with at least one published figure, ascending."""
+        self._known_index(index)
+        frame = self.figures
+        return sorted(int(y) for y in frame.loc[frame["index"].eq(index), "year"].unique())
+
+    def _known_index(self, index: str) -> None:
+        known = sorted(self.releases["index"].unique())
+        if index not in known:
+            raise ParstudyError(
+                "unknown_index", "no such index in this project", found=index, expected=f"{known}"
+            )
+
+
+@dataclass(frozen=True)
+class Built:
+    """Tables and findings of a build that may still have errors."""
+
+    frames: dict[str, pd.DataFrame]
+    findings: list[Finding]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """Findings that stop the build."""
+        return [f for f in self.findings if f.severity == "error"]
+
+    def lines(self, findings: Sequence[Finding] | None = None) -> list[str]:
+        """Findings in words, each with the places of its rows."""
+        figures = self.frames["figures"]
+        place = figures["release_id"] + "/" + figures["locator"]
+        places = dict(zip(figures["figure_id"], place, strict=True))
+        return [f.line(places) for f in (self.findings if findings is None else findings)]
+
+
+def make_tables(project: Project) -> Built:
+    """Read all releases and make the tables and the findings; nothing is written.
+
+    Raises
+    ------
+    ReleaseError
+        If a raw file or its ``release.toml`` cannot be read.
+    """
+    return from_releases([releases.read_release_folder(f) for f in _folders(project)])
+
+
+def _folders(project: Project) -> list[Path]:
+    """Folders of releases: every folder two levels below ``data/raw``."""
+    folders = sorted(
+        folder
+        for index in project.raw.iterdir()
+        if index.is_dir() and not index.name.startswith(".")
+        for folder in index.iterdir()
+        if folder.is_dir() and not folder.name.startswith(".")
+    )
+    if not folders:
+        raise ProjectError(
+            "no_releases",
+            "no releases",
+            place=str(project.raw),
+            expected="folders <INDEX>/<YEAR> with a release.toml",
+        )
+    return folders
+
+
+def from_releases(raw: Sequence[RawRelease]) -> Built:
+    """The same from releases that are already read."""
+    figures, findings = _normalise.normalise(raw)
+    release_table = _release_table(raw)
+    sources = _sources(raw)
+    components = _components(raw)
+    values = _reconcile.reconcile(figures, sources)
+    scores = _scores.scores(values, components, release_table)
+    findings += _checks.run(
+        _checks.Tables(figures, values, scores, components, sources, release_table)
+    )
+    frames = {
+        "figures": figures,
+        "values": values,
+        "scores": scores,
+        "aggregates": _scores.aggregates(values),
+        "components": components,
+        "provinces": provinces.registry(),
+        "sources": sources,
+        "releases": release_table,
+        "findings": to_frame(findings),
+    }
+    return Built(frames, findings)
+
+
+def check(project: Project | None = None) -> Built:
+    """Run all checks without writing anything."""
+    return make_tables(project or Project.find())
+
+
+def build(project: Project | None = None) -> Dataset:
+    """Build ``data/processed`` from ``data/raw``.
+
+    Raises
+    ------
+    DataError
+        ``check_failed`` if a check finds an error; the old tables stay.
+    """
+    project = project or Project.find()
+    state = _store.raw_state(project)
+    built = make_tables(project)
+    if built.errors:
+        lines = built.lines(built.errors)
+        raise DataError(
+            "check_failed",
+            f"{len(lines)} errors in the raw releases, nothing was written\n" + "\n".join(lines),
+            place=str(project.raw),
+        )
+    for name, frame in built.frames.items():
+        _schemas.validate(name, frame)
+    _store.write(project, built.frames, state)
+    return Dataset(**built.frames, fingerprint=_store.fingerprint(built.frames), project=project)
+
+
+def open_dataset(project: str | Path | Project | None = None) -> Dataset:
+    """Open the built tables; build them first where the raw releases have changed.
+
+    Parameters
+    ----------
+    project : str, Path or Project, optional
+        Project folder; found by `Project.find` if not given.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ProjectError, ReleaseError, DataError
+        If there is no project, or its raw releases cannot be built.
+    """
+    if not isinstance(project, Project):
+        project = Project.find(project)
+    held = _store.read(project, _store.raw_state(project))
+    if held is None:
+        return build(project)
+    frames, fingerprint = held
+    return Dataset(**frames, fingerprint=fingerprint, project=project)
+
+
+def _release_table(raw: Sequence[RawRelease]) -> pd.DataFrame:
+    rows = [
+        {
+            "release_id": r.release_id,
+            "index": r.index,
+            "year": r.year,
+            "geography": r.geography,
+            "n_ranked": r.n_ranked,
+            "criteria_set": r.criteria_set or criteria.criteria_set_of(r.index, r.year),
+            "title": r.title,
+            "synthetic": r.synthetic,
+            "n_figures": len(r.figures),
+        }
+        for r in raw
+    ]
+    return pd.DataFrame(rows).sort_values("release_id").reset_index(drop=True)
+
+
+def _sources(raw: Sequence[RawRelease]) -> pd.DataFrame:
+    frame = pd.concat([r.sources for r in raw], ignore_index=True)
+    cited = {s for r in raw for s in r.figures["source_id"]}
+    frame = frame[frame["source_id"].isin(cited)].drop_duplicates()
+    return frame[_SOURCE_COLUMNS].sort_values("source_id").reset_index(drop=True)
+
+
+def _components(raw: Sequence[RawRelease]) -> pd.DataFrame:
+    known = criteria.components()
+    printed = [
+        r.components.assign(criteria_set=r.criteria_set, index=r.index)
+        for r in raw
+        if len(r.components)
+    ]
+    if not printed:
+        return known
+    own = pd.concat(printed, ignore_index=True).drop_duplicates(["criteria_set", "code"])
+    frame = pd.concat([own, known], ignore_index=True)
+    # a release that prints its criteria fills the set; what the package knows fills the rest
+    frame = frame.drop_duplicates(["criteria_set", "code"], keep="first")
+    return frame[list(known.columns)].reset_index(drop=True)

@@ -1,0 +1,156 @@
+"""``data/processed``: written whole or not at all, byte for byte the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from parstudy.errors import ProjectError
+from parstudy.project import Project
+
+TABLES = (
+    "figures",
+    "values",
+    "scores",
+    "aggregates",
+    "components",
+    "provinces",
+    "sources",
+    "releases",
+    "findings",
+)
+_MANIFEST = "manifest.json"
+_KEPT = {"README.md", ".gitkeep"}
+
+
+def fingerprint(frames: Mapping[str, pd.DataFrame]) -> str:
+    """SHA-256 over the tables as CSV: the identity of the data that a report names."""
+    digest = hashlib.sha256()
+    for name in sorted(frames):
+        digest.update(name.encode())
+        digest.update(_csv(frames[name]))
+    return digest.hexdigest()
+
+
+def raw_state(project: Project) -> str:
+    """SHA-256 over the raw files and over the code that turns them into tables."""
+    digest = hashlib.sha256()
+    package = Path(__file__).resolve().parents[1]
+    code = [
+        *(package / "dataset").glob("*.py"),
+        *(package / "releases").rglob("*.py"),
+        *(package / "reference").glob("*"),
+        package / "provinces.py",
+        package / "criteria.py",
+        package / "ranking.py",
+    ]
+    files = [*sorted(f for f in code if f.is_file()), *raw_files(project)]
+    for path in files:
+        base = project.raw if path.is_relative_to(project.raw) else package
+        digest.update(path.relative_to(base).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def raw_files(project: Project) -> list[Path]:
+    """All files below ``data/raw``, hidden and temporary ones left out."""
+    return sorted(
+        f
+        for f in project.raw.rglob("*")
+        if f.is_file() and not f.name.startswith((".", "~$")) and f.suffix != ".md"
+    )
+
+
+def write(project: Project, frames: Mapping[str, pd.DataFrame], state: str) -> Path:
+    """Write the tables as Parquet and CSV and put them in place in one step.
+
+    Parameters
+    ----------
+    project : Project
+        Where.
+    frames : mapping of str to DataFrame
+        Tables by name.
+    state : str
+        State of the raw data, from `raw_state`.
+
+    Returns
+    -------
+    Path
+        ``data/processed``.
+
+    Raises
+    ------
+    ProjectError
+        ``not_writable``; the old tables stay.
+    """
+    target = project.processed
+    temporary: Path | None = None
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".processed-", dir=target.parent))
+        sums = {}
+        for name, frame in frames.items():
+            (temporary / f"{name}.csv").write_bytes(_csv(frame))
+            frame.to_parquet(temporary / f"{name}.parquet", index=False, compression="zstd")
+            for suffix in (".csv", ".parquet"):
+                data = (temporary / f"{name}{suffix}").read_bytes()
+                sums[f"{name}{suffix}"] = hashlib.sha256(data).hexdigest()
+        manifest = {
+            "fingerprint": fingerprint(frames),
+            "raw_state": state,
+            "rows": {n: len(f) for n, f in frames.items()},
+            "sha256": sums,
+        }
+        text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
+        (temporary / _MANIFEST).write_text(text, encoding="utf-8")
+        # the manifest leaves first and comes last: a crash in between is seen as "not built"
+        (target / _MANIFEST).unlink(missing_ok=True)
+        for path in sorted(temporary.iterdir(), key=lambda p: (p.name == _MANIFEST, p.name)):
+            os.replace(path, target / path.name)  # noqa: PTH105
+        for path in target.iterdir():
+            if path.name not in manifest["sha256"] and path.name not in {_MANIFEST, *_KEPT}:
+                path.unlink()
+    except OSError as error:
+        raise ProjectError(
+            "not_writable",
+            "cannot write the built tables",
+            place=str(target),
+            found=error.strerror or str(error),
+            expected="a folder that can be written",
+        ) from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+    return target
+
+
+def read(project: Project, state: str) -> tuple[dict[str, pd.DataFrame], str] | None:
+    """Read the built tables if they belong to this state of the raw data, else None."""
+    try:
+        manifest = json.loads((project.processed / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if manifest.get("raw_state") != state:
+        return None
+    frames = {}
+    for name in TABLES:
+        path = project.processed / f"{name}.parquet"
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        if hashlib.sha256(data).hexdigest() != manifest["sha256"].get(path.name):
+            return None
+        frames[name] = pd.read_parquet(path)
+    return frames, str(manifest["fingerprint"])
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
