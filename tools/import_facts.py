@@ -19,10 +19,10 @@ from parstudy import criteria
 
 RETRIEVED_ON = "2026-11"
 LICENCES = {
-    "open panel": "licence tag 'other' (not open); the few rows seen are cited as facts",
-    "provincial plan": "official paper; figures cited as facts",
+    "open panel": "other (not open); only the few rows seen are cited",
+    "provincial plan": "official paper",
 }
-CITED = "page under its publisher's terms; figures cited as facts, no text copied"
+CITED = "publisher's terms"
 RANKED = {("SIPAS", 2015): 10}
 TITLES = {
     "PAR_INDEX": "PAR INDEX {year}: figures quoted by pages and papers",

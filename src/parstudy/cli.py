@@ -52,13 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_build)
 
     command = commands.add_parser("check", help="cross-check the raw releases")
-    command.add_argument("--severity", choices=["error", "warning", "info"], default="warning")
+    command.add_argument("--severity", choices=["error", "warning", "info"], default="info")
     command.set_defaults(run=_check)
 
-    command = commands.add_parser("report", help="one province, one index year")
-    command.add_argument("--province", required=True, help="slug or name, e.g. lang-son")
-    command.add_argument("--year", required=True, type=_year, help="index year")
-    _run_options(command)
+    command = commands.add_parser("report", help="one report, e.g. of a province and index year")
+    command.add_argument("--notebook", default="province_report", help="name of the notebook")
+    command.add_argument("--province", help="slug or name, e.g. lang-son")
+    command.add_argument("--year", type=_year, help="index year")
+    command.add_argument("--index", help="PAR_INDEX or SIPAS")
+    command.add_argument("--level", help="area, criterion, subcriterion, score_source or part")
+    _run_options(command, jobs=False)
     command.set_defaults(run=_report)
 
     command = commands.add_parser("batch", help="many provinces and years")
@@ -68,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_batch)
 
     command = commands.add_parser("reports", help="the main job: every report and the index")
+    command.add_argument("--focus", default="lang-son", help="province with a report for each year")
     _run_options(command)
     command.set_defaults(run=_reports)
 
@@ -78,9 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run_options(command: argparse.ArgumentParser) -> None:
+def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True) -> None:
     command.add_argument("--lang", nargs="+", choices=_LANGUAGES, default=list(_LANGUAGES))
-    command.add_argument("--jobs", type=_positive, default=None, help="runs at the same time")
+    if jobs:
+        command.add_argument("--jobs", type=_positive, default=None, help="runs at the same time")
     command.add_argument("--force", action="store_true", help="make again what is up to date")
 
 
@@ -134,47 +139,52 @@ def _check(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace) -> int:
     from parstudy.runs import jobs
 
-    return jobs.report(
-        _project(arguments),
-        provinces=[arguments.province],
-        years=[arguments.year],
-        languages=arguments.lang,
-        n_jobs=arguments.jobs,
-        force=arguments.force,
+    names = ("province", "year", "index", "level")
+    given = {n: v for n in names if (v := getattr(arguments, n)) is not None}
+    project = _project(arguments)
+    result = jobs.report(
+        project, arguments.notebook, given, languages=arguments.lang, force=arguments.force
     )
+    return jobs.tell(result, project)
 
 
 def _batch(arguments: argparse.Namespace) -> int:
     from parstudy.runs import jobs
 
-    return jobs.report(
-        _project(arguments),
+    project = _project(arguments)
+    result = jobs.batch(
+        project,
         provinces=arguments.provinces,
         years=arguments.years,
         languages=arguments.lang,
-        n_jobs=arguments.jobs,
+        jobs=arguments.jobs,
         force=arguments.force,
     )
+    return jobs.tell(result, project)
 
 
 def _reports(arguments: argparse.Namespace) -> int:
     from parstudy.runs import jobs
 
-    return jobs.everything(
-        _project(arguments),
+    project = _project(arguments)
+    result = jobs.everything(
+        project,
         languages=arguments.lang,
-        n_jobs=arguments.jobs,
+        focus=arguments.focus,
+        jobs=arguments.jobs,
         force=arguments.force,
     )
+    return jobs.tell(result, project)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
     from parstudy import demo
 
-    options = {} if arguments.seed is None else {"seed": arguments.seed}
     checkout = Path(__file__).resolve().parents[2] / "notebooks"
-    target = demo.write_demo(
-        Path(arguments.directory), notebooks=checkout if checkout.is_dir() else None, **options
+    project = demo.write_demo(
+        arguments.directory,
+        seed=demo.SEED if arguments.seed is None else arguments.seed,
+        notebooks=checkout if checkout.is_dir() else None,
     )
-    print(f"{target}: SYNTHETIC releases; next: parstudy --project {arguments.directory} build")
+    print(f"SYNTHETIC releases in {project.root}; next: parstudy --project DIR build")
     return 0

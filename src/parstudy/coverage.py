@@ -90,3 +90,32 @@ def best_covered_year(scores: pd.DataFrame, index: str = "PAR_INDEX") -> int:
     known = part.groupby("year").size()
     newest = known.sort_index().tail(_NEWEST)
     return int(newest[newest.eq(newest.max())].index.max())
+
+
+def component_frame(
+    scores: pd.DataFrame, components: pd.DataFrame, *, index: str, year: int, level: str
+) -> pd.DataFrame:
+    """Scores by component of the provinces that have all components of a level.
+
+    Parameters
+    ----------
+    scores, components : DataFrame
+        Tables of the dataset.
+    index, year : str, int
+        Which release.
+    level : str
+        ``area``, ``criterion``, ``subcriterion``, ``score_source`` or ``part``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``province_id``; one column for each component of the level in the order of the
+        criteria set, and ``total``; points (or percent). Empty when no province is complete.
+    """
+    part = scores[scores["index"].eq(index) & scores["year"].eq(year) & scores["score"].notna()]
+    names = set(part["criteria_set"])
+    tree = components[components["criteria_set"].isin(names) & components["level"].eq(level)]
+    codes = list(tree["code"])
+    wide = part.pivot(index="province_id", columns="component", values="score")
+    wide = wide.reindex(columns=[*codes, "total"])
+    return wide.dropna() if codes else wide.head(0)

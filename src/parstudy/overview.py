@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from parstudy import criteria
+from parstudy.errors import ParstudyError
+
+if TYPE_CHECKING:
+    from parstudy.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,39 @@ def overview(
         nation=nation[nation["unit_level"].eq("national")].reset_index(drop=True),
         regions=_regions(part, nation, provinces),
         groups=_groups(part, nation, thresholds),
+    )
+
+
+def of(dataset: Dataset, index: str, year: int) -> Overview:
+    """Overview of one release from an open dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        From `parstudy.open_dataset`.
+    index, year : str, int
+        Which release.
+
+    Raises
+    ------
+    ParstudyError
+        ``no_release`` if the dataset has no figure of that index and year.
+    """
+    rows = dataset.releases[dataset.releases["index"].eq(index) & dataset.releases["year"].eq(year)]
+    if rows.empty:
+        years = ", ".join(map(str, dataset.years(index)))
+        raise ParstudyError(
+            "no_release", "no figures of this year", found=f"{index} {year}", expected=years
+        )
+    units = dataset.provinces[dataset.provinces["geography"].eq(criteria.geography_of(year))]
+    return overview(
+        scores=dataset.scores,
+        aggregates=dataset.aggregates,
+        provinces=units,
+        thresholds=criteria.thresholds(index, year),
+        index=index,
+        year=year,
+        n_ranked=int(rows["n_ranked"].iloc[0]),
     )
 
 

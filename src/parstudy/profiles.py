@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from parstudy import criteria
+from parstudy.provinces import resolve
+
+if TYPE_CHECKING:
+    from parstudy.dataset import Dataset
 
 _NEIGHBOURS = 4
 
@@ -105,6 +111,40 @@ def profile(
         missing=_missing(scores, components, province_id, year),
         figures=figures[about].reset_index(drop=True),
         findings=findings[concerning].reset_index(drop=True),
+    )
+
+
+def of(dataset: Dataset, province: str, year: int) -> Profile:
+    """Profile of one province from an open dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        From `parstudy.open_dataset`.
+    province : str
+        Slug, name or any known spelling.
+    year : int
+        Index year.
+
+    Raises
+    ------
+    ProvinceError
+        If the name is none of the units of that year, or not clear.
+    """
+    geography = criteria.geography_of(year)
+    unit = resolve(province, geography)
+    units = dataset.provinces[dataset.provinces["geography"].eq(geography)]
+    breaks = [criteria.breaks(i).assign(index=i) for i in criteria.indices()]
+    return profile(
+        scores=dataset.scores,
+        values=dataset.values,
+        figures=dataset.figures,
+        components=dataset.components,
+        provinces=units,
+        findings=dataset.findings,
+        breaks=pd.concat(breaks, ignore_index=True),
+        province_id=unit.province_id,
+        year=year,
     )
 
 

@@ -212,7 +212,10 @@ def from_releases(raw: Sequence[RawRelease]) -> Built:
     release_table = _release_table(raw)
     sources = _sources(raw)
     components = _components(raw)
-    values = _reconcile.reconcile(figures, sources)
+    # a figure that cannot be right takes no part in what follows, so that all else is checked too
+    wrong = {i for f in findings for i in f.figure_ids}
+    sound = figures[~figures["figure_id"].isin(wrong)]
+    values = _reconcile.reconcile(sound, sources)
     scores = _scores.scores(values, components, release_table)
     findings += _checks.run(
         _checks.Tables(figures, values, scores, components, sources, release_table)

@@ -151,29 +151,31 @@ def group_size(t: Tables) -> Iterator[Finding]:
 def rank_order(t: Tables) -> Iterator[Finding]:
     """A better published rank with a lower published score."""
     known = t.scores[t.scores["rank_published"].notna() & t.scores["score"].notna()]
-    for key, part in _grouped(known, ["index", "year", "component"]):
-        part = part.sort_values(["rank_published", "province_id"])
+    for _, part in _grouped(known, ["index", "year", "component"]):
         worst: dict[str, Any] | None = None
-        for row in _rows(part):
-            if (
-                worst is not None
-                and row["rank_published"] > worst["rank_published"]
-                and row["score"] > worst["score"] + _half(worst) + _half(row) - _SLACK
-            ):
-                yield _of_scores(
-                    t,
-                    "rank_order",
-                    "warning",
-                    [worst, row],
-                    ("score", "rank"),
-                    f"rank {worst['rank_published']} ({worst['province_id']}) has a lower score "
-                    f"than rank {row['rank_published']} ({row['province_id']})",
-                    found=f"{worst['province_id']} {worst['rank_published']}: {worst['score']:g}; "
-                    f"{row['province_id']} {row['rank_published']}: {row['score']:g}",
-                    unit_id="" if key is None else str(row["province_id"]),
-                )
-            if worst is None or row["score"] < worst["score"]:
-                worst = row
+        for _, tied in _grouped(part, ["rank_published"]):
+            rows = _rows(tied)
+            for row in rows:
+                if (
+                    worst is not None
+                    and row["score"] > worst["score"] + _half(worst) + _half(row) - _SLACK
+                ):
+                    yield _of_scores(
+                        t,
+                        "rank_order",
+                        "warning",
+                        [worst, row],
+                        ("score", "rank"),
+                        f"rank {worst['rank_published']} ({worst['province_id']}) has a lower "
+                        f"score than rank {row['rank_published']} ({row['province_id']})",
+                        found=f"{worst['province_id']} {worst['rank_published']}: "
+                        f"{worst['score']:g}; {row['province_id']} {row['rank_published']}: "
+                        f"{row['score']:g}",
+                        unit_id=str(row["province_id"]),
+                    )
+            lowest = min(rows, key=lambda r: float(r["score"]))
+            if worst is None or lowest["score"] < worst["score"]:
+                worst = lowest
 
 
 def shared_ranks(t: Tables) -> Iterator[Finding]:

@@ -1,0 +1,184 @@
+"""Pieces that the report rooms share: names, scores on their own scale, findings in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from parstudy import criteria
+from parstudy.display.words import Language, defer, is_missing
+
+FINDINGS = {
+    "conflict_score": defer("Sources contradict each other on the score."),
+    "conflict_percent": defer("Sources contradict each other on the percentage."),
+    "conflict_rank": defer("Sources contradict each other on the rank."),
+    "conflict_change_score": defer("Sources contradict each other on the change of the score."),
+    "conflict_change_rank": defer("Sources contradict each other on the change of the rank."),
+    "conflict_group": defer("Sources contradict each other on the group."),
+    "conflict_mean": defer("Sources contradict each other on the mean."),
+    "conflict_min": defer("Sources contradict each other on the lowest score."),
+    "conflict_max": defer("Sources contradict each other on the highest score."),
+    "conflict_n": defer("Sources contradict each other on a count."),
+    "rounding_score": defer("Sources print the same score with different precision."),
+    "rounding_mean": defer("Sources print the same mean with different precision."),
+    "rank_order": defer("A better rank has the lower score."),
+    "rank_shared": defer("One rank is claimed for two units that are not known to be tied."),
+    "rank_impossible": defer("More units are known to have a higher score than the rank allows."),
+    "rank_outside_bound": defer("The published rank lies outside a published bound."),
+    "change_disagrees": defer("The published change is not this year minus last year."),
+    "change_impossible": defer("Rank and change imply a rank of last year that does not exist."),
+    "group_disagrees": defer("The group does not follow from the score and the thresholds."),
+    "groups_do_not_add_up": defer("The numbers of units in the groups do not add up."),
+    "group_too_small": defer("More units are known to be in a group than are counted."),
+    "counts_exceed_units": defer("Counts of rises and falls exceed the number of units."),
+    "parts_do_not_add_up": defer("The parts do not add up to the whole."),
+    "maximum_disagrees": defer("A printed maximum differs from the criteria set's."),
+    "percent_disagrees": defer("The printed percentage is not points over maximum."),
+    "beyond_extreme": defer("A score lies beyond the nation's printed extreme."),
+    "extreme_disagrees": defer("The first or last rank does not have the printed extreme score."),
+    "range_disagrees": defer("The printed range is not highest minus lowest."),
+    "mean_disagrees": defer("A printed mean is not the mean of its units."),
+    "sipas_points_disagree": defer(
+        "The SIPAS points in PAR INDEX are not the SIPAS percentage of the maximum."
+    ),
+    "wrong_number_of_units": defer("The number of ranked units differs from the release's."),
+    "unknown_component": defer("A component that the criteria set does not have; kept as printed."),
+    "other_conflict": defer("Sources contradict each other."),
+    "other_rounding": defer("Sources print the same number with different precision."),
+    "other": defer("A check found something."),
+}
+SEVERITIES = {
+    "error": defer("error"),
+    "warning": defer("warning"),
+    "info": defer("remark"),
+}
+LEVELS = {
+    "score": defer("score of the whole index"),
+    "rank": defer("rank of the whole index"),
+    "area": defer("scores of the areas"),
+    "score_source": defer("scores by source of points"),
+    "part": defer("percentages of the parts of satisfaction"),
+    "criterion": defer("scores of the criteria"),
+    "subcriterion": defer("scores of the sub-criteria"),
+}
+COMPONENTS = {
+    "total": defer("whole index"),
+    "one_stop_shop": defer("one-stop shop (as printed in 2012–2013)"),
+    "impact_block": defer("surveys and impact together (as printed)"),
+    "surveys_and_impact": defer("surveys and impact together (as printed)"),
+    "impact_sum": defer("impact of reform together (as printed)"),
+}
+GROUPS = {
+    "good": defer("good (above 80%)"),
+    "fair": defer("fair (70–80%)"),
+    "moderate": defer("moderate (67.68–70%)"),
+    "low": defer("low (62.58–67.68%)"),
+}
+_DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+
+
+class Names:
+    """Names of provinces, regions and the nation in one language.
+
+    Parameters
+    ----------
+    provinces : DataFrame
+        Table ``provinces``.
+    language : Language
+        Language of the names.
+    year : int, optional
+        Index year, which says whether the 63 or the 34 units are meant.
+    """
+
+    def __init__(self, provinces: pd.DataFrame, language: Language, year: int = 0) -> None:
+        from parstudy.provinces import NATION_ID, regions
+
+        own = provinces[provinces["geography"].eq(criteria.geography_of(year))]
+        rows: list[Mapping[Any, Any]] = [*own.to_dict("records")]
+        self._names = {str(row["province_id"]): language.name(row) for row in rows}
+        for region in regions().to_dict("records"):
+            self._names[str(region["region_id"])] = language.name(region)
+        self._names[NATION_ID] = language.text("Viet Nam")
+
+    def __call__(self, unit_id: str) -> str:
+        """Name of a unit; the id itself where it has none."""
+        return self._names.get(unit_id, unit_id)
+
+    def in_text(self, text: str) -> str:
+        """Replace the ids in a text of a finding by names."""
+        return re.sub(r"[a-z]+(?:-[a-z]+)+", lambda m: self._names.get(m[0], m[0]), text)
+
+
+def short(index: str) -> str:
+    """Short name of an index (``PAR INDEX``)."""
+    known = criteria.indices()
+    return known[index].short if index in known else index
+
+
+def score(language: Language, index: str, value: Any, decimals: Any = 2) -> str:
+    """A score on its own scale: points as a number, satisfaction as a percentage."""
+    if is_missing(value):
+        return language.missing
+    known = criteria.indices()
+    if index in known and known[index].unit == "percent":
+        return language.percent(value, decimals)
+    return language.number(value, decimals)
+
+
+def digits(decimals: Any) -> int:
+    """Decimals to print: as published, at least as many as that, 2 where nothing is known."""
+    return 2 if is_missing(decimals) else max(int(decimals), 0)
+
+
+def finding_text(language: Language, code: str) -> str:
+    """A finding's code in words."""
+    family = (
+        "other_conflict"
+        if code.startswith("conflict_")
+        else "other_rounding"
+        if code.startswith("rounding_")
+        else "other"
+    )
+    msgid = FINDINGS.get(code, FINDINGS[family])
+    return language.text(msgid)
+
+
+def as_printed(language: Language, text: str) -> str:
+    """Numbers inside a printed text with the decimal mark of the language."""
+    return _DECIMAL.sub(",", text) if language.code == "vi" else text
+
+
+def component_name(language: Language, row: Mapping[Any, Any]) -> str:
+    """Name of a component with its code, for example ``A3 Reform of … procedures``."""
+    code = str(row["component"])
+    if code in COMPONENTS:
+        msgid = COMPONENTS[code]
+        return language.text(msgid)
+    name = language.name({"name_vi": row.get("name_vi"), "name_en": row.get("name_en")})
+    if name == language.missing:
+        return code
+    coded = code[0].isdigit() or (code[0] == "A" and code[1:].isdigit())
+    return f"{code} {name}" if coded else name
+
+
+def group_name(language: Language, group: str) -> str:
+    """Letter of a group, or the name it had in 2012."""
+    if group not in GROUPS:
+        return group
+    msgid = GROUPS[group]
+    return language.text(msgid)
+
+
+def thresholds(index: str, year: int) -> pd.DataFrame | None:
+    """Thresholds of the groups of a year; None where they were not seen."""
+    found = criteria.thresholds(index, year)
+    return None if found.empty else found
+
+
+def level_name(language: Language, level: str) -> str:
+    """What a level of components is called in a sentence."""
+    msgid = LEVELS[level]
+    return language.text(msgid)

@@ -1,0 +1,380 @@
+"""What all charts share: the Chart object, a figure without pyplot, colours, text fitting."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import matplotlib as mpl
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+
+from parstudy.display.tables import check_id
+from parstudy.errors import ParstudyError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+WIDTH = 6.0
+"""Width of every chart in inches: at 390 px on a phone, 9 pt is still read."""
+SMALL, NORMAL = 9.0, 10.0
+
+# Okabe and Ito's palette keeps apart for the colour-blind; greys for what is context
+BLUE, ORANGE, GREEN, SKY, RED, PURPLE = (
+    "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00", "#CC79A7",
+)  # fmt: skip
+INK, GREY, LIGHT, PALE = "#222222", "#6b6b6b", "#bdbdbd", "#ececec"
+
+_STYLE = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": NORMAL,
+    "axes.titlesize": NORMAL,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": SMALL,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": LIGHT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "grid.color": PALE,
+    "grid.linewidth": 0.8,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.6,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "svg.fonttype": "path",
+    "svg.hashsalt": "parstudy",
+}
+# Not a user's to lose: these belong to the session, not to the picture
+_SESSION = ("backend", "interactive", "toolbar", "webagg.", "tk.", "macosx.", "date.epoch")
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw with this package's settings whatever the session has set, then give them back."""
+    settings: dict[Any, Any] = {
+        key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(_SESSION)
+    }
+    settings.update(_STYLE)
+    with mpl.rc_context(settings):
+        yield
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def drawn(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Decorate a function that draws, so that it does so in :func:`style`."""
+
+    @wraps(function)
+    def inside(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        with style():
+            return function(*args, **kwargs)
+
+    return inside
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A finished picture.
+
+    Parameters
+    ----------
+    id : str
+        HTML id: lower-case letters, digits and hyphens.
+    figure : matplotlib.figure.Figure
+        The picture; made without pyplot, so that it is shown nowhere by itself.
+    alt : str
+        What the picture shows, with its numbers, for who cannot see it.
+    caption : str or Markup
+        Text below the picture.
+
+    Raises
+    ------
+    ParstudyError
+        ``bad_id`` or ``no_alternative_text``.
+    """
+
+    id: str
+    figure: Figure
+    alt: str
+    caption: str | Markup
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if not self.alt.strip():
+            raise ParstudyError(
+                "no_alternative_text", "chart without alternative text", place=f"chart {self.id}"
+            )
+
+    def svg(self) -> bytes:
+        """Give the picture as SVG, the same bytes each time."""
+        out = io.BytesIO()
+        with style():
+            self.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": "parstudy"})
+        return out.getvalue()
+
+    def png(self, dpi: float = 150) -> bytes:
+        """Give the picture as PNG, the same bytes each time."""
+        out = io.BytesIO()
+        with style():
+            self.figure.savefig(out, format="png", dpi=dpi, metadata={"Software": "parstudy"})
+        return out.getvalue()
+
+    def _repr_html_(self) -> str:
+        width, height = (round(float(side) * 96) for side in self.figure.get_size_inches())
+        data = base64.b64encode(self.svg()).decode("ascii")
+        # the size keeps the page from jumping; the style keeps a phone from scrolling sideways
+        return Markup(
+            '<figure class="ps-figure" id="{id}"><img alt="{alt}" width="{width}" '
+            'height="{height}" style="max-width:100%;height:auto" '
+            'src="data:image/svg+xml;base64,{data}"><figcaption>{caption}</figcaption></figure>'
+        ).format(
+            id=self.id,
+            alt=self.alt,
+            width=width,
+            height=height,
+            data=data,
+            caption=self.caption,
+        )
+
+
+# --- text that fits ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
+    """Width of a line of text in inches."""
+    if not text.strip():
+        return 0.0
+    font = FontProperties(family=["DejaVu Sans"], size=size, weight=weight)
+    # a raster picture hints glyphs to whole pixels, which makes text a little wider
+    return float(TextPath((0, 0), text, prop=font).get_extents().x1) / 72 * 1.04
+
+
+def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal") -> list[str]:
+    """Break text into lines no wider than ``width`` inches."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def spread(centres: Sequence[float], widths: Sequence[float], total: float) -> list[float]:
+    """Move labels along a line as little as needed so that none overlaps another.
+
+    Parameters
+    ----------
+    centres : sequence of float
+        Wanted positions, ascending.
+    widths : sequence of float
+        Widths with their gaps; their sum must not exceed ``total``.
+    total : float
+        Length of the line; labels stay within 0 and ``total``.
+
+    Returns
+    -------
+    list of float
+        Positions in the same order.
+    """
+    # Subtract the room that the labels before take, then the positions need only not descend:
+    # neighbours that do are pooled at their mean.
+    before = [sum(widths[:i]) + widths[i] / 2 for i in range(len(widths))]
+    pools: list[list[float]] = []
+    for wanted in (c - b for c, b in zip(centres, before, strict=True)):
+        pools.append([wanted])
+        while len(pools) > 1 and _mean(pools[-2]) > _mean(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    slack = max(0.0, total - sum(widths))
+    free = [min(max(_mean(pool), 0.0), slack) for pool in pools for _ in pool]
+    return [f + b for f, b in zip(free, before, strict=True)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+# --- a picture as a stack of blocks, measured in inches -----------------------------------------
+
+LINE = 0.165
+"""Height of a line of small text in inches."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a legend: artists' properties and a text."""
+
+    label: str
+    line: dict[str, Any] | None = None
+    patch: dict[str, Any] | None = None
+
+
+class Sheet:
+    """Stacks a legend, panels and notes; nothing overlaps since every height is known.
+
+    Parameters
+    ----------
+    width : float
+        Width in inches.
+    """
+
+    def __init__(self, width: float = WIDTH) -> None:
+        self.width = width
+        self.figure = Figure(figsize=(width, 1.0))
+        self._blocks: list[tuple[Axes, float, float, float, float]] = []
+        self._top = 0.06
+
+    def panel(
+        self,
+        height: float,
+        *,
+        left: float = 0.1,
+        right: float = 0.1,
+        top: float = 0.0,
+        bottom: float = 0.3,
+        title: str = "",
+    ) -> Axes:
+        """Add axes of ``height`` inches with margins in inches, below what is there."""
+        if title:
+            self.heading(title)
+        return self.beside(height, left=left, right=right, top=top, move_on=bottom)
+
+    def heading(self, title: str) -> None:
+        """Add a bold title."""
+        lines = wrapped(title, self.width - 0.1, NORMAL, "bold")
+        text = self._strip(len(lines) * 0.2)
+        for position, line in enumerate(lines):
+            text.text(0.05, 0.1 + position * 0.2, line, size=NORMAL, weight="bold", va="center")
+
+    def beside(
+        self,
+        height: float,
+        *,
+        left: float,
+        right: float,
+        top: float = 0.0,
+        move_on: float | None = None,
+    ) -> Axes:
+        """Add axes; the next block comes beside them unless ``move_on`` gives a bottom margin."""
+        axes = self.figure.add_axes((0, 0, 1, 1), label=f"panel {len(self._blocks)}")
+        self._blocks.append((axes, self._top + top, height, left, right))
+        if move_on is not None:
+            self._top += top + height + move_on
+        return axes
+
+    def legend(self, keys: Sequence[Key]) -> None:
+        """Add a legend that flows over as many lines as it needs."""
+        handle, gap = 0.32, 0.2
+        rows: list[list[tuple[float, Key, list[str]]]] = [[]]
+        x = 0.05
+        for key in keys:
+            lines = wrapped(key.label, self.width - 0.1 - handle)
+            wide = handle + max(text_width(line) for line in lines)
+            if rows[-1] and x + wide > self.width - 0.05:
+                rows.append([])
+                x = 0.05
+            rows[-1].append((x, key, lines))
+            x += wide + gap
+        heights = [max(len(lines) for _, _, lines in row) * LINE + 0.035 for row in rows]
+        axes = self._strip(sum(heights) + 0.05)
+        y = 0.0
+        for row, height in zip(rows, heights, strict=True):
+            for x, key, lines in row:
+                middle = y + LINE / 2
+                if key.patch is not None:
+                    axes.add_patch(_rectangle(x, middle, key.patch))
+                if key.line is not None:
+                    count = 3 if key.line.get("linestyle", "None") != "None" else 1
+                    xs = [x + 0.02, x + 0.13, x + 0.24] if count == 3 else [x + 0.13]
+                    style_ = {"clip_on": False, **key.line}
+                    marker = style_.pop("marker", None)
+                    axes.plot(xs, [middle] * count, **style_)
+                    if marker is not None:
+                        style_["linestyle"] = "None"
+                        axes.plot([x + 0.13], [middle], marker=marker, **style_)
+                for position, line in enumerate(lines):
+                    axes.text(x + handle, middle + position * LINE, line, size=SMALL, va="center")
+            y += height
+
+    def note(self, *texts: str) -> None:
+        """Add small grey text, each note on lines of its own."""
+        lines = [line for text in texts if text for line in wrapped(text, self.width - 0.1)]
+        if not lines:
+            return
+        axes = self._strip(len(lines) * LINE + 0.04)
+        for position, line in enumerate(lines):
+            y = 0.02 + LINE * (position + 0.5)
+            axes.text(0.05, y, line, size=SMALL, color=GREY, va="center")
+
+    def _strip(self, height: float) -> Axes:
+        """Add axes without frame, in inches from the top left."""
+        axes = self.beside(height, left=0.0, right=0.0, move_on=0.0)
+        axes.set_axis_off()
+        axes.set_xlim(0, self.width)
+        axes.set_ylim(height, 0)
+        return axes
+
+    def done(self, *frames: pd.DataFrame) -> Figure:
+        """Give the figure its final size; mark it if one of the frames holds synthetic data."""
+        total = self._top + 0.06
+        self.figure.set_size_inches(self.width, total)
+        for axes, top, height, left, right in self._blocks:
+            axes.set_position(
+                (
+                    left / self.width,
+                    1 - (top + height) / total,
+                    (self.width - left - right) / self.width,
+                    height / total,
+                )
+            )
+        if any("synthetic" in frame and frame["synthetic"].fillna(False).any() for frame in frames):
+            self.figure.text(
+                0.5,
+                0.5,
+                "SYNTHETIC · GIẢ ĐỊNH",
+                size=26,
+                weight="bold",
+                color=RED,
+                alpha=0.16,
+                rotation=20,
+                ha="center",
+                va="center",
+            )
+        return self.figure
+
+
+def _rectangle(x: float, middle: float, style_: dict[str, Any]) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((x + 0.03, middle - 0.055), 0.2, 0.11, clip_on=False, **style_)
+
+
+def bare(axes: Axes, *, x: bool = True, y: bool = False) -> None:
+    """Take away the frame; keep an axis where asked for."""
+    for side in ("left", "right", "top", "bottom"):
+        axes.spines[side].set_visible(side == "bottom" and x)
+    axes.tick_params(left=y, labelleft=y, bottom=x, labelbottom=x, length=3)

@@ -1,0 +1,486 @@
+"""The page that a notebook writes: words, tables, charts, numbered sources, colophon.
+
+Everything goes out as ``text/html`` with all text escaped, so it looks the same in JupyterLab,
+under papermill and in a published report. What the publisher needs to know travels beside the
+HTML under the MIME type :data:`MIME`.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+import parstudy
+from parstudy.display.tables import Table
+from parstudy.display.words import Language, defer, is_missing
+from parstudy.errors import ParstudyError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from parstudy.display.charts import Chart
+
+MIME = "application/vnd.parstudy.page+json"
+
+_KINDS = {
+    "official table": defer("official table"),
+    "central government": defer("central government"),
+    "government portal": defer("government portal"),
+    "provincial plan": defer("provincial plan"),
+    "open panel": defer("open data panel"),
+    "press": defer("press"),
+    "synthetic": defer("synthetic data"),
+}
+# what most pages say or leave unsaid; stated once above the list instead of behind every source
+_PUBLISHERS_TERMS = "publisher's terms"
+_LICENCES = {
+    "other (not open); only the few rows seen are cited": defer(
+        "other (not open); only the few rows seen are cited"
+    ),
+    "official paper": defer("official paper"),
+}
+_LOCATOR_WORDS = {
+    "row": defer("row {n}"),
+    "page": defer("page {n}"),
+    "table": defer("table {n}"),
+    "column": defer("column {n}"),
+    "sheet": defer("sheet {n}"),
+}
+_LOCATOR = re.compile(r"\b(row|page|table|column|sheet) ('[^']*'|\d+(?:, \d+)*)")
+_LOCATORS_SHOWN = 8
+_FINGERPRINT_SHOWN = 12
+
+
+class Publishable(Protocol):
+    """What a page needs of a dataset."""
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Table ``sources``."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data is invented."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest of the data."""
+
+
+class Citations:
+    """Numbers sources in the order in which they are cited.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        Table ``sources``; ``source_id`` is the key.
+    """
+
+    def __init__(self, sources: pd.DataFrame) -> None:
+        self._sources: dict[str, dict[Any, Any]] = {
+            str(row["source_id"]): dict(row) for row in sources.to_dict("records")
+        }
+        self._locators: dict[str, set[str]] = {}
+
+    def number(self, source_id: str, locators: Iterable[str] = ()) -> int:
+        """Give the number of a source, a new one when it is cited for the first time.
+
+        Parameters
+        ----------
+        source_id : str
+            Key of the source.
+        locators : iterable of str
+            Where in the source the figures stand.
+
+        Raises
+        ------
+        ParstudyError
+            ``unknown_source``.
+        """
+        if source_id not in self._sources:
+            raise ParstudyError("unknown_source", "unknown source", found=repr(source_id))
+        self._locators.setdefault(source_id, set()).update(
+            text for text in locators if not is_missing(text)
+        )
+        return list(self._locators).index(source_id) + 1
+
+    def cited(self) -> list[tuple[int, dict[Any, Any], list[str]]]:
+        """Cited sources: number, row of the table, sorted locators."""
+        return [
+            (number, self._sources[source_id], sorted(locators, key=_natural))
+            for number, (source_id, locators) in enumerate(self._locators.items(), start=1)
+        ]
+
+    def __len__(self) -> int:
+        return len(self._locators)
+
+
+class Page:
+    """One page of a report, written from top to bottom.
+
+    Parameters
+    ----------
+    lang : str or Language
+        ``vi`` or ``en``.
+    notebook : str
+        Name of the notebook, without suffix.
+    parameters : Mapping
+        Parameters of this run, in the order to be shown.
+    dataset : Publishable
+        Where the figures come from: its ``sources``, ``synthetic`` and ``fingerprint``.
+    out : callable, optional
+        Takes each MIME bundle; default is IPython's display.
+
+    Raises
+    ------
+    ParstudyError
+        ``unknown_language``.
+    """
+
+    def __init__(
+        self,
+        lang: str | Language,
+        notebook: str,
+        parameters: Mapping[str, Any],
+        dataset: Publishable,
+        *,
+        out: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        self.language = lang if isinstance(lang, Language) else Language(lang)
+        self.notebook = notebook
+        self.parameters = {key: _plain(value) for key, value in parameters.items()}
+        self.citations = Citations(dataset.sources)
+        self._synthetic = bool(dataset.synthetic)
+        self._fingerprint = str(dataset.fingerprint)
+        self._out = _display if out is None else out
+        self._shown: dict[str, list[str]] = {"figures": [], "tables": []}
+        self._missing_shown = False
+        self._finished = False
+        banner = Markup("")
+        if self._synthetic:
+            banner = Markup(
+                '<p class="ps-synthetic" role="note"><strong>SYNTHETIC · SỐ LIỆU GIẢ ĐỊNH</strong> '
+                "{}</p>"
+            ).format(
+                self.language.text(
+                    "Every figure on this page is invented by a program. "
+                    "It says nothing about any real province."
+                )
+            )
+        self._emit(
+            Markup('<div class="ps-page" lang="{}">{}</div>').format(self.language.code, banner),
+            start={
+                "lang": self.language.code,
+                "notebook": self.notebook,
+                "parameters": self.parameters,
+                "synthetic": self._synthetic,
+                "fingerprint": self._fingerprint,
+                "version": parstudy.__version__,
+            },
+        )
+
+    def title(self, text: str, summary: str = "") -> None:
+        """Show the title of the page and, below it, its finding in a sentence or two."""
+        lead = Markup('\n<p class="ps-lead">{}</p>').format(summary) if summary else Markup("")
+        self._emit(
+            Markup("<h1>{}</h1>{}").format(text, lead),
+            title={"title": _text(text), "summary": _text(summary)},
+        )
+
+    def heading(self, text: str, level: int = 2) -> None:
+        """Show a heading of level 2 to 4.
+
+        Raises
+        ------
+        ParstudyError
+            ``bad_heading`` for another level.
+        """
+        if level not in (2, 3, 4):
+            raise ParstudyError(
+                "bad_heading", "no such heading level", found=str(level), expected="2, 3 or 4"
+            )
+        self._emit(Markup("<h{}>{}</h{}>").format(level, text, level))
+
+    def say(self, *paragraphs: str, note: bool = False) -> None:
+        """Show paragraphs; ``note`` makes them small remarks. Text is escaped, markup kept."""
+        name = Markup(' class="ps-note"') if note else Markup("")
+        self._emit(
+            Markup("\n").join(Markup("<p{}>{}</p>").format(name, text) for text in paragraphs)
+        )
+
+    def points(self, items: Iterable[str]) -> None:
+        """Show a list of points."""
+        entries = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+        if entries:
+            self._emit(Markup("<ul>{}</ul>").format(entries))
+
+    def show(self, *blocks: Table | Chart) -> None:
+        """Show tables and charts.
+
+        Raises
+        ------
+        ParstudyError
+            ``duplicate_id`` if the page has that id already; ``not_showable``.
+        """
+        for block in blocks:
+            if isinstance(block, Table):
+                shown = self._shown["tables"]
+                self._missing_shown |= block.has_missing
+            else:
+                from parstudy.display.charts import Chart
+
+                if not isinstance(block, Chart):
+                    raise ParstudyError(
+                        "not_showable",
+                        "cannot be shown on a page",
+                        found=type(block).__name__,
+                        expected="Table or Chart",
+                    )
+                shown = self._shown["figures"]
+            if any(block.id in ids for ids in self._shown.values()):
+                raise ParstudyError(
+                    "duplicate_id", "two tables or charts with one id", found=repr(block.id)
+                )
+            shown.append(block.id)
+            self._emit(Markup(block._repr_html_()), plain=_text(block.caption))
+
+    def cite(self, *source_ids: Any, figures: pd.DataFrame | None = None) -> Markup:
+        """Give numbered links to sources, to be put into a text.
+
+        Parameters
+        ----------
+        *source_ids : str or missing
+            Sources; a missing one (a figure that is not there) gives nothing.
+        figures : DataFrame, optional
+            Rows of the table ``figures``: cites their ``source_id`` and lists their ``locator``
+            in the list of sources.
+
+        Returns
+        -------
+        Markup
+            For example ``[3] [5]`` as links; empty if nothing is cited.
+
+        Raises
+        ------
+        ParstudyError
+            ``unknown_source``.
+        """
+        used: dict[str, list[str]] = {str(key): [] for key in source_ids if not is_missing(key)}
+        if figures is not None:
+            for row in figures[["source_id", "locator"]].to_dict("records"):
+                if not is_missing(row["source_id"]):
+                    used.setdefault(str(row["source_id"]), []).append(row["locator"])
+        numbered = sorted(self.citations.number(key, where) for key, where in used.items())
+        if not numbered:
+            return Markup("")
+        links = Markup(" ").join(
+            Markup('<a href="#ps-source-{0}">[{0}]</a>').format(number) for number in numbered
+        )
+        return Markup('<span class="ps-cite">{}</span>').format(links)
+
+    def finish(self, command: str | None = None) -> None:
+        """Show what signs mean, the sources and how the page was made. Once, at the end.
+
+        Parameters
+        ----------
+        command : str, optional
+            How to make the page again; by default ``parstudy report`` with the parameters.
+
+        Raises
+        ------
+        ParstudyError
+            ``page_finished`` the second time.
+        """
+        if self._finished:
+            raise ParstudyError("page_finished", "the page is finished already")
+        self._finished = True
+        parts = [self._sources(), self._colophon(command or self._command())]
+        if self._missing_shown:
+            parts.insert(
+                0,
+                Markup('<p class="ps-note"><span class="ps-missing">{}</span> {}</p>').format(
+                    self.language.missing, self.language.missing_text
+                ),
+            )
+        self._emit(Markup("\n").join(parts), finish={**self._shown, "sources": len(self.citations)})
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _emit(self, html: Markup, plain: str | None = None, **events: Any) -> None:
+        plain = _text(html) if plain is None else plain
+        bundle: dict[str, Any] = {"text/html": str(html), "text/plain": plain}
+        if events:
+            bundle[MIME] = events
+        self._out(bundle)
+
+    def _sources(self) -> Markup:
+        heading = Markup('<h2 class="ps-sources-heading">{}</h2>').format(
+            self.language.text("Sources")
+        )
+        cited = self.citations.cited()
+        if not cited:
+            return heading + Markup("<p>{}</p>").format(
+                self.language.text("No source is cited on this page.")
+            )
+        entries = Markup("\n").join(
+            Markup('<li id="ps-source-{0}" value="{0}">{1}</li>').format(
+                number, self._source(row, locators)
+            )
+            for number, row, locators in cited
+        )
+        if any(row.get("licence") == _PUBLISHERS_TERMS for _, row, _ in cited):
+            heading += Markup('<p class="ps-note">{}</p>').format(
+                self.language.text(
+                    "Pages without a licence of their own stay under their publishers' terms; "
+                    "only figures are taken from them, as facts."
+                )
+            )
+        return Markup('{}\n<ol class="ps-sources">\n{}\n</ol>').format(heading, entries)
+
+    def _source(self, row: Mapping[Any, Any], locators: list[str]) -> Markup:
+        language = self.language
+        url = "" if is_missing(row.get("url")) else str(row["url"]).strip()
+        title = url if is_missing(row.get("title")) else str(row["title"])
+        parts = [link(url, title)]
+        kind = row.get("kind")
+        if not is_missing(row.get("publisher")):
+            parts.append(escape(row["publisher"]))
+        if not is_missing(kind):
+            parts.append(escape(language.text(_KINDS[kind]) if kind in _KINDS else str(kind)))
+        if not is_missing(row.get("published_on")):
+            parts.append(
+                escape(language.text("published {date}", date=language.date(row["published_on"])))
+            )
+        if not is_missing(row.get("retrieved_on")):
+            parts.append(
+                escape(language.text("retrieved {date}", date=language.date(row["retrieved_on"])))
+            )
+        licence = row.get("licence")
+        if not is_missing(licence) and licence != _PUBLISHERS_TERMS:
+            shown = language.text(_LICENCES[licence]) if licence in _LICENCES else str(licence)
+            parts.append(escape(language.text("licence: {licence}", licence=shown)))
+        if locators:
+            shown, rest = locators[:_LOCATORS_SHOWN], len(locators) - _LOCATORS_SHOWN
+            where = "; ".join(self._locator(text) for text in _rows_together(shown))
+            if rest > 0:
+                where = language.ntext(
+                    "{places} and {n} more place",
+                    "{places} and {n} more places",
+                    rest,
+                    places=where,
+                )
+            parts.append(Markup('<span class="ps-locator">{}</span>').format(where))
+        return Markup(" · ").join(parts)
+
+    def _locator(self, text: str) -> str:
+        return _LOCATOR.sub(
+            lambda found: self.language.text(_LOCATOR_WORDS[found[1]], n=found[2]), text
+        )
+
+    def _colophon(self, command: str) -> Markup:
+        language = self.language
+        parameters = Markup(", ").join(
+            Markup("<code>{}={}</code>").format(key, _shown(value))
+            for key, value in self.parameters.items()
+        )
+        entries = [
+            (language.text("Notebook"), Markup("<code>{}</code>").format(self.notebook)),
+            (language.text("Parameters"), parameters or language.missing),
+            (
+                language.text("Data fingerprint"),
+                Markup('<code title="{}">{}</code>').format(
+                    self._fingerprint, self._fingerprint[:_FINGERPRINT_SHOWN]
+                ),
+            ),
+            (language.text("Program"), Markup("parstudy {}").format(parstudy.__version__)),
+            (language.text("Make it again"), Markup("<code>{}</code>").format(command)),
+        ]
+        body = Markup("\n").join(
+            Markup("<dt>{}</dt><dd>{}</dd>").format(term, what) for term, what in entries
+        )
+        return Markup(
+            '<section class="ps-colophon">\n<h2>{}</h2>\n<dl>\n{}\n</dl>\n</section>'
+        ).format(language.text("How this page was made"), body)
+
+    def _command(self) -> str:
+        words = ["parstudy", "report"]
+        if self.notebook != "province_report":
+            words += ["--notebook", self.notebook]
+        for key, value in self.parameters.items():
+            if value is not None and value != "":
+                words += [f"--{key.replace('_', '-')}", *_arguments(value)]
+        return shlex.join(words)
+
+
+def link(url: str, text: str) -> Markup:
+    """Give a link if ``url`` is plain http(s), else the text (and the URL behind it).
+
+    A source can be a paper document, and a URL is text that others wrote: ``javascript:`` and
+    the like never become a link.
+    """
+    if _is_web(url):
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, text or url)
+    if not url or url == text:
+        return escape(text or url)
+    return Markup("{} ({})").format(text, url)
+
+
+def _is_web(url: str) -> bool:
+    if any(char.isspace() or ord(char) < 32 for char in url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _display(bundle: dict[str, Any]) -> None:
+    from IPython.display import display
+
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "item"):  # a numpy scalar
+        return _plain(value.item())
+    return str(value)
+
+
+def _shown(value: Any) -> str:
+    return " ".join(_arguments(value)) if value is not None else ""
+
+
+def _arguments(value: Any) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def _text(value: str) -> str:
+    return Markup(escape(value)).striptags()
+
+
+def _rows_together(locators: Iterable[str]) -> list[str]:
+    """Write "f.csv row 1", "f.csv row 2" as "f.csv row 1, 2"."""
+    rows: dict[str, list[str]] = {}
+    for text in locators:
+        before, row, number = text.rpartition(" row ")
+        if row and number.isdigit():
+            rows.setdefault(f"{before}{row}", []).append(number)
+        else:
+            rows.setdefault(text, [])
+    return [start + ", ".join(numbers) for start, numbers in rows.items()]
+
+
+def _natural(text: str) -> tuple[Any, ...]:
+    # numbers inside the text count as numbers: row 9 before row 12
+    pieces = re.split(r"(\d+)", text)
+    return tuple((1, int(piece), "") if piece.isdigit() else (0, 0, piece) for piece in pieces)

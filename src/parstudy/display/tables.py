@@ -1,0 +1,325 @@
+"""Tables for reports: formatted once, escaped, with header cells, caption and notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from markupsafe import Markup, escape
+
+from parstudy.display.words import Language, is_missing
+from parstudy.errors import ParstudyError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Align = Literal["left", "center", "right"]
+Kind = Literal["text", "number", "signed", "percent", "rank", "integer", "places", "date", "name"]
+Cell = str | Markup | None
+"""A formatted cell; None is "not known"."""
+
+_ID = re.compile(r"[a-z][a-z0-9-]*")
+_NUMERIC: frozenset[str] = frozenset({"number", "signed", "percent", "rank", "integer", "places"})
+_ALIGN_CLASS = {"left": "", "center": "ps-center", "right": "ps-num"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a :class:`Table`, and how :func:`build_table` fills it.
+
+    Parameters
+    ----------
+    label : str
+        Text of the header cell.
+    key : str
+        Column of the data frame; not needed for kind ``name``.
+    kind : str
+        ``text``, ``number``, ``signed`` (change of a score), ``percent``, ``rank``, ``integer``,
+        ``places`` (change of a rank, up is positive), ``date`` (ISO) or ``name`` (of a row with
+        ``name_vi`` and ``name_en``).
+    decimals : int or str
+        Decimals of numbers, or the column of the data frame that holds them.
+    of : str
+        Kind ``rank``: column that holds the number of units ranked.
+    format : callable, optional
+        ``format(row)`` with the row as a dict gives the cell (text, markup or None) and
+        overrides ``kind``.
+    align : {"left", "center", "right"}, optional
+        Right for numbers, else left.
+    row_header : bool
+        Whether the cells of this column name their row.
+    """
+
+    label: str
+    key: str = ""
+    kind: Kind = "text"
+    decimals: int | str = 2
+    of: str = ""
+    format: Callable[[Mapping[str, Any]], Cell] | None = field(default=None, compare=False)
+    align: Align | None = None
+    row_header: bool = False
+
+    @property
+    def alignment(self) -> Align:
+        """Alignment of the cells."""
+        return self.align or ("right" if self.kind in _NUMERIC else "left")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A finished table.
+
+    Parameters
+    ----------
+    id : str
+        HTML id: lower-case letters, digits and hyphens.
+    caption : str or Markup
+        What the table shows.
+    columns : tuple of Column
+        Header cells and alignment.
+    rows : tuple of tuple of Cell
+        Formatted cells; plain text is escaped, markup is kept, None is "not known".
+    notes : tuple of str or Markup
+        Remarks below the table.
+    highlight : tuple of int
+        Positions of rows to stress.
+    missing_text : str
+        What the sign for "not known" means, in the language of the table.
+
+    Raises
+    ------
+    ParstudyError
+        ``bad_id``, ``empty_table`` or ``ragged_table``.
+    """
+
+    id: str
+    caption: str | Markup
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str | Markup, ...] = ()
+    highlight: tuple[int, ...] = ()
+    missing_text: str = ""
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if not self.columns or not self.rows:
+            raise ParstudyError(
+                "empty_table",
+                "table without rows",
+                place=f"table {self.id}",
+                advice="Say in words that there is nothing to show",
+            )
+        for position, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                raise ParstudyError(
+                    "ragged_table",
+                    "row of another length than the header",
+                    place=f"table {self.id} row {position + 1}",
+                    found=str(len(row)),
+                    expected=str(len(self.columns)),
+                )
+
+    @property
+    def has_missing(self) -> bool:
+        """Whether a cell is not known."""
+        return any(is_missing(cell) for row in self.rows for cell in row)
+
+    def _repr_html_(self) -> str:
+        head = Markup("").join(
+            Markup('<th scope="col"{}>{}</th>').format(_class(column), column.label)
+            for column in self.columns
+        )
+        body = Markup("\n").join(
+            Markup("<tr{}>{}</tr>").format(
+                Markup(' class="ps-highlight"') if position in self.highlight else "",
+                Markup("").join(
+                    self._cell(column, cell) for column, cell in zip(self.columns, row, strict=True)
+                ),
+            )
+            for position, row in enumerate(self.rows)
+        )
+        notes = Markup("").join(
+            Markup('\n<p class="ps-note">{}</p>').format(note) for note in self.notes
+        )
+        # the label makes a table that scrolls sideways on a phone reachable by keyboard
+        return Markup(
+            '<div class="ps-block"><div class="ps-scroll" role="region" tabindex="0" '
+            'aria-label="{label}">\n<table class="ps-table" id="{id}"><caption>{caption}</caption>'
+            "\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>{notes}</div>"
+        ).format(
+            label=Markup(escape(self.caption)).striptags(),
+            id=self.id,
+            caption=self.caption,
+            head=head,
+            body=body,
+            notes=notes,
+        )
+
+    def _cell(self, column: Column, cell: Cell) -> Markup:
+        content: object = cell
+        if is_missing(cell):
+            content = Markup('<abbr class="ps-missing" title="{}">–</abbr>').format(
+                self.missing_text
+            )
+        if column.row_header:
+            return Markup('<th scope="row"{}>{}</th>').format(_class(column), content)
+        return Markup("<td{}>{}</td>").format(_class(column), content)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table as text, without markup.
+
+        Returns
+        -------
+        DataFrame
+            One text column per column of the table; missing cells are NaN.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                [None if is_missing(cell) else Markup(escape(cell)).striptags() for cell in row]
+                for row in self.rows
+            ],
+            columns=[column.label for column in self.columns],
+        )
+
+
+def build_table(
+    id: str,
+    caption: str | Markup,
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    language: Language,
+    *,
+    notes: Iterable[str | Markup] = (),
+    highlight: Callable[[Mapping[str, Any]], bool] | None = None,
+) -> Table:
+    """Format a data frame, row by row in its order.
+
+    Parameters
+    ----------
+    id : str
+        HTML id.
+    caption : str or Markup
+        What the table shows.
+    frame : DataFrame
+        One row per row of the table.
+    columns : sequence of Column
+        What to show and how.
+    language : Language
+        Language of numbers and dates.
+    notes : iterable of str or Markup
+        Remarks below the table.
+    highlight : callable, optional
+        ``highlight(row)``: whether to stress a row.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    ParstudyError
+        ``empty_table``, ``bad_id``, or ``missing_column`` if the frame lacks a column.
+    """
+    wanted = {c.key for c in columns if c.format is None and c.kind != "name"}
+    wanted |= {c.of for c in columns if c.of}
+    wanted |= {c.decimals for c in columns if isinstance(c.decimals, str)}
+    require_columns(frame, sorted(wanted), f"table {id}")
+    records = [{str(key): cell for key, cell in row.items()} for row in frame.to_dict("records")]
+    return Table(
+        id=id,
+        caption=caption,
+        columns=tuple(columns),
+        rows=tuple(tuple(_format(column, row, language) for column in columns) for row in records),
+        notes=tuple(notes),
+        highlight=tuple(
+            i for i, row in enumerate(records) if highlight is not None and highlight(row)
+        ),
+        missing_text=language.missing_text,
+    )
+
+
+def require_columns(frame: pd.DataFrame, wanted: Iterable[str], place: str) -> None:
+    """Refuse a frame without rows or without the columns that are needed.
+
+    Raises
+    ------
+    ParstudyError
+        ``nothing_to_show`` or ``missing_column``.
+    """
+    absent = [column for column in wanted if column not in frame.columns]
+    if absent:
+        raise ParstudyError(
+            "missing_column",
+            "the data frame lacks a column",
+            place=place,
+            found=", ".join(map(str, frame.columns)),
+            expected=", ".join(absent),
+        )
+    if frame.empty:
+        raise ParstudyError(
+            "nothing_to_show",
+            "no rows to show",
+            place=place,
+            advice="Say in words that there is nothing to show",
+        )
+
+
+def check_id(id: str) -> None:
+    """Refuse what is no plain HTML id.
+
+    Raises
+    ------
+    ParstudyError
+        ``bad_id``.
+    """
+    if not _ID.fullmatch(id):
+        raise ParstudyError(
+            "bad_id",
+            "not usable as an HTML id",
+            found=repr(id),
+            expected="lower-case letters, digits and hyphens",
+        )
+
+
+def _class(column: Column) -> Markup:
+    name = _ALIGN_CLASS[column.alignment]
+    return Markup(' class="{}"').format(name) if name else Markup("")
+
+
+def _format(column: Column, row: Mapping[str, Any], language: Language) -> Cell:
+    if column.format is not None:
+        return column.format(row)
+    if column.kind == "name":
+        name = language.name(row)
+        return None if name == language.missing else name
+    value = row[column.key]
+    if is_missing(value):
+        return None
+    decimals = row[column.decimals] if isinstance(column.decimals, str) else column.decimals
+    match column.kind:
+        case "number":
+            return language.number(value, decimals)
+        case "percent":
+            return language.percent(value, decimals)
+        case "integer":
+            return language.number(value, 0)
+        case "rank":
+            return language.rank(value, row[column.of] if column.of else None)
+        case "signed":
+            return _coloured(value, language.signed(value, decimals))
+        case "places":
+            return _coloured(value, language.signed(value, 0))
+        case "date":
+            return language.date(value)
+        case _:
+            return value if isinstance(value, Markup) else str(value)
+
+
+def _coloured(value: Any, text: str) -> Markup:
+    # the sign says it already; the class only adds colour
+    name = "ps-up" if value > 0 else "ps-down" if value < 0 else ""
+    return Markup('<span class="{}">{}</span>').format(name, text) if name else escape(text)

@@ -1,0 +1,226 @@
+"""An executed notebook becomes one self-contained HTML file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from parstudy.display.words import Language
+from parstudy.errors import RunError
+from parstudy.publish._document import Labels, finish_document
+from parstudy.publish._notebook import PageInfo, for_readers, page_info, read_notebook
+from parstudy.publish._quick import quick_import
+
+TEMPLATES = Path(__file__).parent / "template"
+
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A rendered page.
+
+    Attributes
+    ----------
+    html : str
+        The whole document.
+    page : PageInfo
+        What the page says about itself.
+    """
+
+    html: str
+    page: PageInfo
+
+
+class Exporter:
+    """Renders executed notebooks; make one and use it again, the first page costs most.
+
+    Nothing a report shows comes from elsewhere: no script, no font, no picture, no style.
+    """
+
+    def __init__(self) -> None:
+        exporters = quick_import("nbconvert.exporters")
+        highlight = quick_import("nbconvert.filters.highlight")
+        self._html = exporters.HTMLExporter(
+            extra_template_basedirs=[str(TEMPLATES)],
+            template_name="parstudy",
+            exclude_anchor_links=True,
+            # what they do is done before, or would read the working directory
+            default_preprocessors=[],
+        )
+        self._html.register_filter(
+            "highlight_code", highlight.Highlight2HTML(pygments_lexer="ipython3", parent=self._html)
+        )
+
+    def render(
+        self,
+        notebook: Any,
+        *,
+        alternates: Mapping[str, str] | None = None,
+        index_href: str = "",
+        key: str = "",
+        place: str = "",
+    ) -> Report:
+        """Render an executed notebook.
+
+        Parameters
+        ----------
+        notebook : NotebookNode or path
+            Executed notebook that shows a :class:`parstudy.Page`.
+        alternates : Mapping, optional
+            Language code -> relative link to the same report in that language.
+        index_href : str, optional
+            Relative link to the page that lists all reports.
+        key : str, optional
+            What the report was made from, as a hash; kept in the page.
+        place : str, optional
+            What to call the notebook in an error.
+
+        Returns
+        -------
+        Report
+
+        Raises
+        ------
+        RunError
+            When the notebook is no finished page, shows less than it says, or would load or run
+            something: ``no_notebook``, ``bad_notebook``, ``notebook_stopped``, ``no_page``,
+            ``unfinished_page``, ``missing_figure``, ``missing_table``, ``duplicate_id``,
+            ``picture_without_alt``, ``active_content``, ``loads_from_network``.
+        """
+        base = quick_import("nbconvert.exporters.templateexporter").TemplateExporter
+        if isinstance(notebook, (str, os.PathLike)):
+            place = place or os.fspath(notebook)
+            notebook = read_notebook(Path(notebook))
+        place = place or "notebook"
+        page = page_info(notebook, place)
+        labels = _labels(page.lang)
+        others = {code: href for code, href in sorted((alternates or {}).items()) if href}
+        others.pop(page.lang, None)
+        resources = {
+            "ps": {
+                "page": page,
+                "labels": labels,
+                "css": _css(),
+                "meta": _meta(page, key),
+                "alternates": [
+                    {"lang": code, "href": href, "name": LANGUAGE_NAMES.get(code, code)}
+                    for code, href in others.items()
+                ],
+                "index_href": index_href,
+            }
+        }
+        # HTMLExporter's own method parses the document a second time, to write a stock excuse
+        # where a picture has no alternative text; here such a picture is an error
+        html, _ = base.from_notebook_node(self._html, for_readers(notebook, place), resources)
+        return Report(finish_document(html, page, labels, place), page)
+
+    def export(
+        self,
+        notebook: Any,
+        html_path: str | os.PathLike[str],
+        *,
+        alternates: Mapping[str, str] | None = None,
+        index_href: str = "",
+        key: str = "",
+        place: str = "",
+    ) -> Report:
+        """Render an executed notebook and write the report, whole or not at all.
+
+        Parameters and errors are those of :meth:`render`; ``html_path`` is the file to write.
+        """
+        report = self.render(
+            notebook, alternates=alternates, index_href=index_href, key=key, place=place
+        )
+        write_whole(Path(html_path), report.html)
+        return report
+
+
+def export(
+    notebook: Any,
+    html_path: str | os.PathLike[str],
+    *,
+    alternates: Mapping[str, str] | None = None,
+    index_href: str = "",
+    key: str = "",
+) -> Report:
+    """Publish one executed notebook; see :meth:`Exporter.export`."""
+    return Exporter().export(
+        notebook, html_path, alternates=alternates, index_href=index_href, key=key
+    )
+
+
+def part_of(path: Path) -> Path:
+    """Name that a file has while it is being written."""
+    return path.with_name(f".{path.name}.part")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it.
+
+    Raises
+    ------
+    RunError
+        ``not_writable``.
+    """
+    part = part_of(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(text.encode("utf-8"))
+        part.replace(path)
+    except OSError as error:
+        raise RunError(
+            "not_writable", f"cannot be written: {error.strerror}", place=str(path)
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def script_hash(script: str) -> str:
+    """Hash of an inline script as a Content-Security-Policy wants it."""
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+@cache
+def _css() -> str:
+    return "\n".join(
+        (TEMPLATES / name).read_text(encoding="utf-8").strip()
+        for name in ("shared/base.css", "parstudy/report.css")
+    )
+
+
+@cache
+def _labels(lang: str) -> Labels:
+    language = Language(lang)
+    return Labels(
+        skip=language.text("Skip to the content"),
+        contents=language.text("On this page"),
+        code=language.text("Code"),
+        reports=language.text("All reports"),
+        synthetic=language.text(
+            "Every figure on this page is invented by a program. "
+            "It says nothing about any real province."
+        ),
+    )
+
+
+def _meta(page: PageInfo, key: str) -> list[tuple[str, str]]:
+    """What the index page, and the next batch, need to know without reading the whole page."""
+    return [
+        ("parstudy:key", key),
+        ("parstudy:notebook", page.notebook),
+        ("parstudy:lang", page.lang),
+        ("parstudy:title", page.title),
+        ("parstudy:parameters", json.dumps(dict(page.parameters), ensure_ascii=False)),
+        ("parstudy:fingerprint", page.fingerprint),
+        ("parstudy:version", page.version),
+        ("parstudy:synthetic", "yes" if page.synthetic else "no"),
+    ]

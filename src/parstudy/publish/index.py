@@ -1,0 +1,313 @@
+"""``reports/index.html``: every report in one list, in two languages, with a tile map."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from parstudy.criteria import geography_of, indices
+from parstudy.display.words import LANGUAGES, Language, defer
+from parstudy.errors import RunError
+from parstudy.provinces import registry, sort_key_vi, units
+from parstudy.publish._meta import read_meta
+from parstudy.publish.exporter import LANGUAGE_NAMES, TEMPLATES, script_hash, write_whole
+
+# in the order in which a reader wants them; notebooks of others follow by name
+_KINDS = {
+    "national_overview": defer("The country at a glance"),
+    "province_report": defer("Provinces"),
+    "drivers": defer("What drives the rank"),
+    "data_audit": defer("The data"),
+}
+
+
+@dataclass(frozen=True)
+class _Version:
+    """One report in one language."""
+
+    title: str
+    summary: str
+    href: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One report in all languages that it has."""
+
+    notebook: str
+    slug: str
+    parameters: Mapping[str, Any]
+    versions: Mapping[str, _Version]
+    province: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    year: str = ""
+    index: str = ""
+    index_name: str = ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(code for code in LANGUAGES if code in self.versions)
+
+    def version(self, lang: str) -> _Version:
+        """In this language, else in the other one."""
+        return self.versions.get(lang) or self.versions[self.languages[0]]
+
+    def language_of(self, lang: str) -> str:
+        return lang if lang in self.versions else self.languages[0]
+
+    @property
+    def sort_key(self) -> tuple[str, str, str, str]:
+        # the newest year of a province first
+        newest_first = "".join(chr(ord("9") - ord(d) + ord("0")) for d in self.year if d.isdigit())
+        return (sort_key_vi(self.names.get("vi", "")), newest_first, self.index, self.slug)
+
+
+@dataclass(frozen=True)
+class _Tile:
+    row: int
+    column: int
+    province: str
+    names: Mapping[str, str]
+    entry: _Entry | None
+
+
+def write_index(reports: str | Path, dataset: Any = None) -> Path:
+    """Write ``index.html`` over all reports in a folder.
+
+    Parameters
+    ----------
+    reports : str or Path
+        Folder with ``<lang>/<notebook>/<slug>.html``.
+    dataset : Dataset, optional
+        Says whether the data is synthetic, where no report does.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    RunError
+        ``not_writable``.
+    """
+    folder = Path(reports)
+    found = [(path, meta) for path in _report_files(folder) if (meta := read_meta(path))]
+    entries = _entries(folder, [(path, meta) for path, meta in found if meta.get("notebook")])
+    synthetic = any(meta.get("synthetic") == "yes" for _, meta in found) or bool(
+        getattr(dataset, "synthetic", False)
+    )
+    fingerprints = sorted({meta["fingerprint"] for _, meta in found if meta.get("fingerprint")})
+    path = folder / "index.html"
+    write_whole(path, _render(entries, synthetic, fingerprints))
+    return path
+
+
+def _report_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise RunError("no_reports", "no such folder of reports", place=str(folder))
+    return sorted(
+        path
+        for code in LANGUAGES
+        for path in (folder / code).rglob("*.html")
+        if not path.name.startswith(".")
+    )
+
+
+def _entries(folder: Path, found: Iterable[tuple[Path, dict[str, str]]]) -> list[_Entry]:
+    together: dict[tuple[str, str], dict[str, tuple[Path, dict[str, str]]]] = {}
+    for path, meta in found:
+        # vi/province_report/lang-son-2021.html and its English twin are one report
+        inside = path.relative_to(folder)
+        key = (meta["notebook"], Path(*inside.parts[1:]).with_suffix("").as_posix())
+        together.setdefault(key, {})[meta.get("lang") or inside.parts[0]] = (path, meta)
+    shorts = {code: index.short for code, index in indices().items()}
+    entries = []
+    for (notebook, slug), versions in together.items():
+        first = next(versions[code][1] for code in (*LANGUAGES, *versions) if code in versions)
+        parameters = _parameters(first)
+        year = str(parameters.get("year") or "")
+        province = str(parameters.get("province") or "")
+        index = str(parameters.get("index") or "")
+        entries.append(
+            _Entry(
+                notebook=notebook,
+                slug=slug,
+                parameters=parameters,
+                versions={
+                    code: _Version(
+                        title=meta.get("title") or slug,
+                        summary=meta.get("description", ""),
+                        href=quote(path.relative_to(folder).as_posix()),
+                    )
+                    for code, (path, meta) in sorted(versions.items())
+                    if code in LANGUAGES
+                },
+                province=province,
+                names=_names(province, year),
+                year=year,
+                index=index,
+                index_name=shorts.get(index, index),
+            )
+        )
+    return sorted((e for e in entries if e.versions), key=lambda e: (e.notebook, e.sort_key))
+
+
+def _parameters(meta: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        parameters = json.loads(meta.get("parameters") or "{}")
+    except ValueError:
+        return {}
+    return parameters if isinstance(parameters, dict) else {}
+
+
+def _geography(year: str) -> str:
+    return geography_of(int(year)) if year.isdigit() else "63"
+
+
+def _names(province: str, year: str) -> dict[str, str]:
+    for unit in units(_geography(year)):
+        if unit.province_id == province:
+            return {"vi": unit.name_vi, "en": unit.name_en}
+    return {"vi": province, "en": province}
+
+
+def _groups(entries: list[_Entry]) -> list[dict[str, Any]]:
+    known = [name for name in _KINDS if any(e.notebook == name for e in entries)]
+    others = sorted({e.notebook for e in entries} - set(_KINDS))
+    groups = []
+    for name in [*known, *others]:
+        members = [entry for entry in entries if entry.notebook == name]
+        groups.append(
+            {
+                "notebook": name,
+                "title": {
+                    code: Language(code).text(_KINDS[name]) if name in _KINDS else name
+                    for code in LANGUAGES
+                },
+                "entries": members,
+                "with_province": any(e.province for e in members),
+                "with_year": any(e.year for e in members),
+                "with_index": any(e.index for e in members),
+            }
+        )
+    return groups
+
+
+def _maps(entries: list[_Entry]) -> list[dict[str, Any]]:
+    """One map per set of provinces for which there are reports; a tile opens the newest one."""
+    newest: dict[tuple[str, str], _Entry] = {}
+    for entry in entries:
+        if entry.notebook == "province_report" and entry.province:
+            key = (_geography(entry.year), entry.province)
+            if key not in newest or entry.year > newest[key].year:
+                newest[key] = entry
+    maps = []
+    for geography in sorted({geography for geography, _ in newest}, reverse=True):
+        tiles = [
+            _Tile(
+                row=int(row["tile_row"]) + 1,
+                column=int(row["tile_col"]) + 1,
+                province=str(row["province_id"]),
+                names={code: str(row[f"name_{code}"]) for code in LANGUAGES},
+                entry=newest.get((geography, str(row["province_id"]))),
+            )
+            for row in registry(geography).to_dict("records")
+        ]
+        # north to south, west to east: the order in which one tabs through them
+        maps.append(
+            {
+                "geography": geography,
+                "columns": max(tile.column for tile in tiles),
+                "tiles": sorted(tiles, key=lambda tile: (tile.row, tile.column)),
+            }
+        )
+    return maps
+
+
+def _render(entries: list[_Entry], synthetic: bool, fingerprints: list[str]) -> str:
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "index"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    script = (TEMPLATES / "index" / "index.js").read_text(encoding="utf-8")
+    css = "\n".join(
+        (TEMPLATES / name).read_text(encoding="utf-8").strip()
+        for name in ("shared/base.css", "index/index.css")
+    )
+    languages = {code: Language(code) for code in LANGUAGES}
+
+    def both(msgid: str, **values: object) -> dict[str, str]:
+        return {code: language.text(msgid, **values) for code, language in languages.items()}
+
+    words = {
+        "title": both(defer("Reports on public administration reform in Viet Nam's provinces")),
+        "lead": both(defer("PAR INDEX and SIPAS, province by province, from published figures.")),
+        "skip": both(defer("Skip to the content")),
+        "search": both(defer("Search")),
+        "hint": both(defer("with or without diacritics")),
+        "kind": both(defer("Kind")),
+        "province": both(defer("Province")),
+        "year": both(defer("Index year")),
+        "index": both(defer("Index")),
+        "language": both(defer("Language")),
+        "report": both(defer("Report")),
+        "all": both(defer("all")),
+        "none": both(defer("No report fits. Change or clear the filters.")),
+        "reset": both(defer("Clear the filters")),
+        "map": both(defer("Map of provinces")),
+        "map_hint": both(defer("One tile for each province; it opens the newest report.")),
+        "no_report": both(defer("no report yet")),
+        "empty": both(defer("There is no report yet. Make some with: parstudy reports")),
+        "only": {
+            "vi": languages["vi"].text("in English only"),
+            "en": languages["en"].text("in Vietnamese only"),
+        },
+        "mixed": both(
+            defer(
+                "These reports were not all made from the same data. "
+                "Make them again to bring them in line."
+            )
+        ),
+        "synthetic": both(
+            defer(
+                "Every figure on this page is invented by a program. "
+                "It says nothing about any real province."
+            )
+        ),
+        "count": {
+            code: language.ntext(
+                "{n} report", "{n} reports", len(entries), n=language.number(len(entries), 0)
+            )
+            for code, language in languages.items()
+        },
+        # filled in by the script
+        "found": both(defer("{found} of {n} reports"), found="{found}", n="{n}"),
+        "geography": {
+            "63": both(defer("The 63 provinces, until June 2025")),
+            "34": both(defer("The 34 provinces and cities, since July 2025")),
+        },
+    }
+    template = environment.get_template("index.html.j2")
+    return template.render(
+        words=words,
+        names=LANGUAGE_NAMES,
+        groups=_groups(entries),
+        maps=_maps(entries),
+        n=len(entries),
+        synthetic=synthetic,
+        mixed=len(fingerprints) > 1,
+        css=css,
+        script=script,
+        script_hash=script_hash(script),
+        sort_key=sort_key_vi,
+    )

@@ -1,0 +1,18 @@
+"""What to run, running it, and running many: notebook and parameters in, reports out."""
+
+from __future__ import annotations
+
+from parstudy.runs.batch import BatchResult, Outcome, run_batch
+from parstudy.runs.execute import Made, execute
+from parstudy.runs.plan import Run, is_current, plan
+
+__all__ = [
+    "BatchResult",
+    "Made",
+    "Outcome",
+    "Run",
+    "execute",
+    "is_current",
+    "plan",
+    "run_batch",
+]

@@ -1,0 +1,63 @@
+"""What a process of the pool does: take a run, make it, say how it went."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from typing import Any
+
+from parstudy.errors import RunError
+from parstudy.runs.plan import Run
+
+
+def work(connection: Connection) -> None:
+    """Make runs until there are no more.
+
+    Parameters
+    ----------
+    connection : Connection
+        Brings ``(number, Run)``, or None at the end; takes
+        ``(number, seconds, None or RunError)``.
+    """
+    # Ctrl-C goes to every process in the terminal; only the parent acts on it, by SIGTERM.
+    # A handler, not SIG_IGN, which the kernels would inherit.
+    signal.signal(signal.SIGINT, _nothing)
+    signal.signal(signal.SIGTERM, _stop)
+    from parstudy.publish.exporter import Exporter
+    from parstudy.runs.execute import execute
+
+    exporter = Exporter()
+    while True:
+        try:
+            task: tuple[int, Run] | None = connection.recv()
+        except (EOFError, OSError):
+            return  # the parent is gone
+        if task is None:
+            return
+        number, run = task
+        begun = time.perf_counter()
+        failure: RunError | None = None
+        try:
+            execute(run, exporter)
+        except RunError as error:
+            failure = error
+        connection.send((number, time.perf_counter() - begun, failure))
+
+
+def _nothing(number: int, frame: Any) -> None:
+    return None
+
+
+def _stop(number: int, frame: Any) -> None:
+    # once is enough: a second signal must not interrupt the cleaning up
+    signal.signal(signal.SIGTERM, _nothing)
+    raise SystemExit(128 + number)
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

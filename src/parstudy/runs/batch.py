@@ -1,0 +1,373 @@
+"""Many runs on all cores: a pool of processes, each with one exporter that stays warm.
+
+The processes are spawned, not forked (forked ones can lose pictures silently), and they are ours,
+not those of ``concurrent.futures``: a process that dies costs one run, and Ctrl-C reaches the
+kernels.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any, Literal, TextIO
+
+from parstudy.errors import RunError
+from parstudy.runs._worker import cores, work
+from parstudy.runs.plan import Run, is_current
+
+_GRACE = 10.0
+"""Seconds a process has to stop its kernel before it is killed."""
+
+Status = Literal["made", "skipped", "failed", "stopped"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one run ended.
+
+    Attributes
+    ----------
+    run : Run
+    status : str
+        ``made``; ``skipped``: the report was there, from the same notebook, parameters, data and
+        code; ``failed``; ``stopped``: not made because the batch was interrupted.
+    reason : str
+        Why it failed, in one line.
+    code : str
+        Reason code of the failure.
+    seconds : float
+        Duration.
+    """
+
+    run: Run
+    status: Status
+    reason: str = ""
+    code: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """How a batch ended: one outcome per run, in the order of the plan.
+
+    Attributes
+    ----------
+    outcomes : tuple of Outcome
+    seconds : float
+        Duration of the whole batch.
+    interrupted : int
+        Number of the signal that stopped the batch, 0 if none did.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    seconds: float = 0.0
+    interrupted: int = 0
+
+    def with_status(self, status: Status) -> tuple[Outcome, ...]:
+        """Outcomes of one kind."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status == status)
+
+    @property
+    def made(self) -> tuple[Outcome, ...]:
+        """Reports that were made."""
+        return self.with_status("made")
+
+    @property
+    def skipped(self) -> tuple[Outcome, ...]:
+        """Reports that were up to date."""
+        return self.with_status("skipped")
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """Reports that could not be made."""
+        return self.with_status("failed")
+
+    @property
+    def exit_code(self) -> int:
+        """0 all there, 1 some failed, 130 after Ctrl-C."""
+        if self.interrupted:
+            return 128 + self.interrupted
+        return 1 if self.failed else 0
+
+    def summary(self) -> str:
+        """Counts, then a line for each run that failed."""
+        counts = [
+            f"{len(self.made)} made",
+            f"{len(self.skipped)} skipped (up to date)",
+            f"{len(self.failed)} failed",
+        ]
+        stopped = self.with_status("stopped")
+        if stopped:
+            counts.append(f"{len(stopped)} not made (interrupted)")
+        lines = [f"{', '.join(counts)} in {self.seconds:.0f} s"]
+        for outcome in self.failed:
+            lines.append(f"  failed: {outcome.reason}")
+            lines.append(f"          {outcome.run.error_path}")
+        return "\n".join(lines)
+
+
+def run_batch(
+    runs: Sequence[Run],
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    progress: TextIO | None = None,
+) -> BatchResult:
+    """Make many reports; one that fails does not stop the others.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        From :func:`parstudy.runs.plan`. They are started in this order.
+    jobs : int, optional
+        Processes; by default one per core.
+    force : bool
+        Make also reports that are up to date.
+    progress : text stream, optional
+        Where to show progress: a bar with the time left on a terminal, else a line per run.
+        Default stderr.
+
+    Returns
+    -------
+    BatchResult
+        Also after Ctrl-C: then no kernel is left running and no half-written file is there.
+    """
+    begun = time.perf_counter()
+    outcomes: dict[int, Outcome] = {}
+    with _Progress(len(runs), progress or sys.stderr) as shown:
+        waiting = []
+        for number, run in enumerate(runs):
+            if not force and is_current(run):
+                outcomes[number] = Outcome(run, "skipped")
+                shown.tell(outcomes[number])
+            else:
+                waiting.append(number)
+        with _Interrupts() as interrupts:
+            pool = _Pool(runs, min(jobs or cores(), len(waiting)), interrupts)
+            try:
+                for number, outcome in pool.results(waiting):
+                    outcomes[number] = outcome
+                    shown.tell(outcome)
+            except KeyboardInterrupt:
+                shown.say("stopping …")
+            finally:
+                pool.close()
+    for number, run in enumerate(runs):
+        outcomes.setdefault(number, Outcome(run, "stopped"))
+    return BatchResult(
+        outcomes=tuple(outcomes[number] for number in range(len(runs))),
+        seconds=time.perf_counter() - begun,
+        interrupted=interrupts.number,
+    )
+
+
+class _Interrupts:
+    """SIGINT and SIGTERM end the batch, not the program: the caller still gets a result."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Interrupts:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._stop)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: Any) -> None:
+        first = not self.number
+        self.number = self.number or number
+        if first:  # a second Ctrl-C must not interrupt the cleaning up
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def ignored_by_children(self) -> Iterator[None]:
+        """A process that starts just now must not die of a Ctrl-C before it can handle it."""
+        if not self._before:
+            yield
+            return
+        kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, kept)
+
+
+class _Worker:
+    """One process, and the run it is busy with."""
+
+    def __init__(self, interrupts: _Interrupts) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=work, args=(theirs,), daemon=True)
+        with interrupts.ignored_by_children():
+            self.process.start()
+        theirs.close()
+        self.busy: int | None = None
+
+    def take(self, number: int, run: Run) -> None:
+        self.busy = number
+        self.connection.send((number, run))
+
+    def close(self) -> None:
+        self.connection.close()
+        self.process.join(_GRACE)
+        if self.process.is_alive():
+            _kill(self.process)
+        self.process.close()
+
+
+class _Pool:
+    """Hands out runs to processes and takes back how they went."""
+
+    def __init__(self, runs: Sequence[Run], size: int, interrupts: _Interrupts) -> None:
+        self._runs = runs
+        self._size = size
+        self._interrupts = interrupts
+        self._workers: list[_Worker] = []
+
+    def results(self, waiting: list[int]) -> Iterator[tuple[int, Outcome]]:
+        queue = iter(waiting)
+        left = len(waiting)
+        for _ in range(self._size):
+            self._workers.append(_Worker(self._interrupts))
+        for worker in self._workers:
+            self._next(worker, queue)
+        while left:
+            ready = wait([worker.connection for worker in self._workers if worker.busy is not None])
+            for connection in ready:
+                worker = next(w for w in self._workers if w.connection is connection)
+                yield self._result(worker, connection)  # type: ignore[arg-type]
+                left -= 1
+                if worker.busy is not None:  # it died: another one takes its place
+                    worker.close()
+                    self._workers.remove(worker)
+                    worker = _Worker(self._interrupts)
+                    self._workers.append(worker)
+                self._next(worker, queue)
+
+    def _next(self, worker: _Worker, queue: Iterator[int]) -> None:
+        number = next(queue, None)
+        if number is not None:
+            worker.take(number, self._runs[number])
+
+    def _result(self, worker: _Worker, connection: Connection) -> tuple[int, Outcome]:
+        assert worker.busy is not None
+        try:
+            number, seconds, failure = connection.recv()
+        except (EOFError, OSError):
+            number, seconds, failure = worker.busy, 0.0, self._dead(worker)
+        else:
+            worker.busy = None
+        run = self._runs[number]
+        if failure is None:
+            return number, Outcome(run, "made", seconds=seconds)
+        return number, Outcome(run, "failed", str(failure), failure.code, seconds)
+
+    def _dead(self, worker: _Worker) -> RunError:
+        from parstudy.runs.execute import keep_error
+
+        assert worker.busy is not None
+        run = self._runs[worker.busy]
+        worker.process.join(_GRACE)
+        code = worker.process.exitcode
+        error = RunError(
+            "process_died",
+            "the process that made it died, perhaps for want of memory",
+            place=run.name,
+            found=f"exit code {code}",
+            advice="Try fewer at once with --jobs",
+        )
+        keep_error(run, error)
+        return error
+
+    def close(self) -> None:
+        """Let idle processes go, and stop the busy ones with their kernels."""
+        from parstudy.runs.execute import discard
+
+        stopped = [worker for worker in self._workers if worker.busy is not None]
+        for worker in stopped:
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.close()
+        for worker in stopped:
+            assert worker.busy is not None
+            discard(self._runs[worker.busy])
+        self._workers.clear()
+
+
+def _kill(process: Any) -> None:
+    """Kill a process that does not stop, and its kernels, which live in sessions of their own."""
+    import psutil  # type: ignore[import-untyped]
+
+    try:
+        family = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        family = []
+    process.kill()
+    process.join()
+    for child in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
+class _Progress:
+    """A bar with the time left on a terminal; plain lines in a log."""
+
+    def __init__(self, total: int, stream: TextIO) -> None:
+        self._total = total
+        self._stream = stream
+        self._done = 0
+        self._bar: Any = None
+        self._say: Callable[[str], object] = lambda line: print(line, file=stream, flush=True)
+
+    def __enter__(self) -> _Progress:
+        if self._total and self._stream.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(
+                total=self._total,
+                unit="report",
+                file=self._stream,
+                dynamic_ncols=True,
+                smoothing=0.1,
+                leave=True,
+            )
+            self._say = lambda line: self._bar.write(line, file=self._stream)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def say(self, line: str) -> None:
+        self._say(line)
+
+    def tell(self, outcome: Outcome) -> None:
+        self._done += 1
+        if self._bar is not None:
+            if outcome.status == "failed":
+                self.say(f"failed: {outcome.reason}")
+            if outcome.status == "skipped":
+                # takes no time: must not spoil the estimate of the time left
+                self._bar.initial += 1
+                self._bar.n += 1
+                self._bar.refresh()
+            else:
+                self._bar.update()
+            return
+        line = f"[{self._done}/{self._total}] {outcome.status} {outcome.run.name}"
+        if outcome.status == "made":
+            line += f" ({outcome.seconds:.1f} s)"
+        self.say(f"{line}: {outcome.reason}" if outcome.reason else line)

@@ -1,0 +1,261 @@
+"""Run one notebook with its parameters and publish what it shows, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from parstudy.errors import RunError
+from parstudy.publish._notebook import page_info, read_notebook
+from parstudy.publish._quick import quick_import
+from parstudy.publish.exporter import Exporter, part_of, write_whole
+from parstudy.runs.plan import Run
+
+START_TIMEOUT = 300
+"""Seconds a kernel may take to start: many starting at once on few cores are slow."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_KEPT_LANGUAGE_INFO = ("name", "file_extension", "mimetype", "pygments_lexer")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report that was made.
+
+    Attributes
+    ----------
+    run : Run
+        What was run.
+    html_path, notebook_path : Path
+        The report, and the executed notebook for who wants to edit it.
+    title, summary : str
+        The report's title and its finding.
+    seconds : float
+        How long it took.
+    """
+
+    run: Run
+    html_path: Path
+    notebook_path: Path
+    title: str
+    summary: str
+    seconds: float
+
+
+def execute(
+    run: Run, exporter: Exporter | None = None, *, start_timeout: int = START_TIMEOUT
+) -> Made:
+    """Make one report.
+
+    Parameters
+    ----------
+    run : Run
+        From :func:`parstudy.runs.plan`, which has checked it.
+    exporter : Exporter, optional
+        One to use again for many runs.
+    start_timeout : int
+        Seconds the kernel may take to start.
+
+    Returns
+    -------
+    Made
+
+    Raises
+    ------
+    RunError
+        The notebook failed (``notebook_failed``, ``notebook_stopped``, ``kernel_died``), wrote to
+        stderr (``stderr``), used other data than planned (``data_changed``), or did not show what
+        it must (see :meth:`parstudy.publish.Exporter.render`). Its traceback is then in
+        ``run.error_path``, and neither report nor executed notebook is there.
+    """
+    begun = time.perf_counter()
+    try:
+        nb = _executed(run, start_timeout)
+        page_info(nb, run.name)  # whether it came to its end: papermill takes exit(0) for success
+        _refuse_stderr(nb, run)
+        _normalise(nb)
+        exporter = exporter or Exporter()
+        report = exporter.render(
+            nb,
+            alternates=run.alternates,
+            index_href=run.index_href,
+            key=run.key,
+            place=run.name,
+        )
+        if run.fingerprint and report.page.fingerprint != run.fingerprint:
+            raise RunError(
+                "data_changed",
+                "the notebook read other data than was planned",
+                place=run.name,
+                found=f"fingerprint {report.page.fingerprint[:12]}",
+                expected=run.fingerprint[:12],
+                advice="The data changed while the batch ran; start it again",
+            )
+        write_whole(run.notebook_path, _written(nb))
+        # last, since the report's key says that everything is there
+        write_whole(run.html_path, report.html)
+        run.error_path.unlink(missing_ok=True)
+    except RunError as error:
+        keep_error(run, error)
+        raise
+    except Exception as error:
+        # a fault of ours or of a library: the batch goes on, and the traceback is kept
+        failed = RunError(
+            "unexpected",
+            f"an error in the program, {type(error).__name__}",
+            place=run.name,
+            found=_first_line(str(error)),
+            advice=f"See {run.error_path.name}",
+        )
+        failed.add_note("".join(traceback.format_exception(error)))
+        keep_error(run, failed)
+        raise failed from error
+    except BaseException:  # Ctrl-C
+        discard(run)
+        raise
+    return Made(
+        run=run,
+        html_path=run.html_path,
+        notebook_path=run.notebook_path,
+        title=report.page.title,
+        summary=report.page.summary,
+        seconds=time.perf_counter() - begun,
+    )
+
+
+def discard(run: Run) -> None:
+    """Remove whatever a run that did not end has left."""
+    for path in (run.html_path, run.notebook_path, run.error_path):
+        part_of(path).unlink(missing_ok=True)
+
+
+def _executed(run: Run, start_timeout: int) -> Any:
+    _kernel = quick_import("parstudy.runs._kernel")
+    execute_notebook = quick_import("papermill.execute").execute_notebook
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        return execute_notebook(
+            # nodes and None, not paths: papermill fills braces in paths, and saves after each cell
+            read_notebook(run.notebook),
+            None,
+            parameters=dict(run.parameters),
+            engine_name=_kernel.register(),
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            start_timeout=start_timeout,
+            folder=str(_folder(run)),
+            environment=_kernel.kernel_environment(run.project),
+        )
+    except PapermillExecutionError as error:
+        trace = _ANSI.sub("", "\n".join(error.traceback))
+        failed = RunError(
+            "notebook_failed",
+            f"cell {error.exec_count} stopped with {error.ename}",
+            place=run.name,
+            found=_first_line(error.evalue),
+            advice=f"See {run.error_path.name}",
+        )
+        failed.add_note(f"{_ANSI.sub('', error.source)}\n\n{trace}")
+        raise failed from None
+    except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
+        failed = RunError(
+            "kernel_died",
+            "the kernel died or did not start",
+            place=run.name,
+            found=_first_line(str(error)),
+            advice=f"See {run.error_path.name}",
+        )
+        failed.add_note("\n".join([str(error), *getattr(error, "__notes__", ())]))
+        raise failed from error
+
+
+def _folder(run: Run) -> Path:
+    """Working directory of the kernel: the project's notebooks, or where the notebook is."""
+    notebooks = run.project / "notebooks"
+    return notebooks if notebooks.is_dir() else run.notebook.parent
+
+
+def _first_line(text: str, length: int = 200) -> str:
+    text = _ANSI.sub("", text)
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def _refuse_stderr(nb: Any, run: Run) -> None:
+    for position, cell in enumerate(nb.cells, start=1):
+        outputs = cell.get("outputs", ())
+        said = "".join(o.text for o in outputs if o.output_type == "stream" and o.name == "stderr")
+        if said.strip() and not run.allow_stderr:
+            failed = RunError(
+                "stderr",
+                f"cell {position} wrote a warning",
+                place=run.name,
+                found=_first_line(said),
+                advice=f"See {run.error_path.name}",
+            )
+            failed.add_note(f"{cell.source}\n\n{_ANSI.sub('', said)}")
+            raise failed
+
+
+def _normalise(nb: Any) -> None:
+    """Take out what differs between two runs of the same thing: clocks, random ids, paths."""
+    nb.metadata.pop("papermill", None)
+    nb.metadata.pop("widgets", None)
+    info = nb.metadata.get("language_info", {})
+    nb.metadata["language_info"] = {key: info[key] for key in _KEPT_LANGUAGE_INFO if key in info}
+    nb.metadata["kernelspec"] = {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    for position, cell in enumerate(nb.cells):
+        for key in ("papermill", "execution", "collapsed", "scrolled"):
+            cell.metadata.pop(key, None)
+        if not cell.metadata.get("tags"):
+            cell.metadata.pop("tags", None)
+        cell["id"] = f"cell-{position:03d}"
+        if cell.cell_type == "code":
+            cell.outputs = _merged(cell.outputs)
+
+
+def _merged(outputs: list[Any]) -> list[Any]:
+    """Outputs with neighbouring pieces of stdout as one; how it is cut depends on the clock."""
+    merged: list[Any] = []
+    for output in outputs:
+        if output.output_type == "stream":
+            if output.name == "stderr":
+                continue
+            if merged and merged[-1].output_type == "stream":
+                merged[-1]["text"] += output.text
+                continue
+        merged.append(output)
+    return merged
+
+
+def _written(nb: Any) -> str:
+    return str(quick_import("nbformat").writes(nb)).rstrip("\n") + "\n"
+
+
+def keep_error(run: Run, error: RunError) -> None:
+    """Put the whole story beside where the report would be; remove what is no longer true."""
+    discard(run)
+    run.html_path.unlink(missing_ok=True)
+    run.notebook_path.unlink(missing_ok=True)
+    parameters = "\n".join(f"  {name} = {value!r}" for name, value in run.parameters.items())
+    notes = "\n\n".join(getattr(error, "__notes__", ()))
+    try:
+        write_whole(
+            run.error_path, f"{error}\n\n{run.notebook}\n{parameters}\n\n{notes}".rstrip() + "\n"
+        )
+    except RunError:
+        # the reason of the failure matters more than where it is kept
+        return
