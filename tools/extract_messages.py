@@ -130,20 +130,32 @@ def untranslatable_in(code: str, place: str, *, notebook: bool = True) -> list[F
     message that is put together at run time (an f-string in ``.text``) is one.
     """
     found = []
-    for call in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)):
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         name = _called(call)
         where = f"{place}:{call.lineno}"
         method = isinstance(call.func, ast.Attribute)
         if ((name in ("text", "ntext") and method) or name == "_") and call.args:
-            for argument in call.args[: len(KEYWORDS[name])]:
-                if isinstance(argument, (ast.JoinedStr, ast.BinOp)):
-                    found.append(Finding(where, ast.unparse(argument), "message built at run time"))
+            found += [
+                Finding(where, ast.unparse(argument), "message built at run time")
+                for argument in call.args[: len(KEYWORDS[name])]
+                if _is_built(argument)
+            ]
         if notebook:
             for argument in _shown_arguments(call, name):
                 found += [
                     Finding(where, text, "shown without translation") for text in _words(argument)
                 ]
     return found
+
+
+def _is_built(node: ast.expr) -> bool:
+    """Whether a message is put together where it is used, so that no catalogue can hold it."""
+    if isinstance(node, ast.Constant):
+        return False
+    if isinstance(node, ast.Call):  # "…".format(x)
+        return isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Constant)
+    return isinstance(node, ast.JoinedStr) or any(_words(node))
 
 
 def _called(call: ast.Call) -> str:

@@ -167,7 +167,9 @@ def _headline(
                 "break": index in broken,
             }
         )
-    frame = pd.DataFrame(rows).set_index("index")
+    # a province of which nothing is known has a frame without rows, but with all columns
+    columns = ["index", *_now(None), *_before(None, None), "change_source_id", "break"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("index")
     frame["agrees"] = [_agrees(r) for r in frame.to_dict("records")]
     return frame
 

@@ -189,7 +189,7 @@ def position_strip(
         Table ``provinces`` of the geography of the year, for the names; without it the column
         ``name`` of ``scores_of_year`` is used.
     thresholds : DataFrame, optional
-        ``group, from_percent`` of the year, drawn as lines.
+        ``group, from_percent`` of the year, drawn as lines; may be empty.
     n_neighbours : int
         How many provinces to name on either side.
     id, caption : str
@@ -205,6 +205,8 @@ def position_strip(
         ``nothing_to_show`` if no score is known, ``missing_column``, ``mixed_rows``.
     """
     place = f"chart {id}"
+    if thresholds is not None and thresholds.empty:
+        thresholds = None  # those of the year were not found
     frame = _one_release(scores_of_year, ["score", "rank_published"], place)
     names = _names(provinces, language, frame)
     known = frame[frame["score"].notna()].sort_values(["score", "province_id"])
@@ -944,7 +946,8 @@ def groups_bar(
     labels = [_group_label(row, language) for row in rows.to_dict("records")]
     left, right, row_height = max(map(text_width, labels)) + 0.2, 0.4, 0.62
     axes = sheet.panel(row_height * len(rows), left=left, right=right, bottom=0.1)
-    most = max(rows["n_published"].max(skipna=True), rows["n_known"].max(skipna=True), 1)
+    # max() of Python would let NaN through: a year may have no published count at all
+    most = max(rows["n_published"].fillna(0).max(), rows["n_known"].fillna(0).max(), 1)
     axes.set_xlim(0, float(most))
     axes.set_ylim(row_height * len(rows), 0)
     bare(axes, x=False)

@@ -14,6 +14,7 @@ from parstudy.display._drawing import (
     BLUE,
     GREY,
     INK,
+    LIGHT,
     PALE,
     SKY,
     SMALL,
@@ -92,6 +93,11 @@ def _checked(
             place=place,
             advice="Say in words that there is nothing to show",
         )
+    # a series of one province may have its years as index
+    series = {
+        index: frame.reset_index() if frame.index.name == "year" else frame
+        for index, frame in series.items()
+    }
     for index, frame in series.items():
         if not frame.empty:
             require_columns(frame, columns, f"{place} {index}")
@@ -159,15 +165,26 @@ def _break_note(breaks: Mapping[str, list[tuple[int, str, str]]], language: Lang
 
 
 def _labels(
-    axes: Axes, points: Sequence[_Point], texts: Sequence[str], height: float, *, down: bool
+    axes: Axes,
+    points: Sequence[_Point],
+    texts: Sequence[str],
+    height: float,
+    *,
+    down: bool,
+    avoid: Mapping[int, float] | None = None,
 ) -> None:
-    """Write values beside their points, on the side where the line does not run."""
+    """Write values beside their points, away from the line and from the marks to ``avoid``."""
+    from matplotlib.patheffects import withStroke
+
     low, high = sorted(axes.get_ylim())
     unit = (high - low) / height  # data units per inch
     for position, (point, text) in enumerate(zip(points, texts, strict=True)):
         near = [p.value for p in points[max(0, position - 1) : position + 2] if p != point]
         mean = sum(near) / len(near) if near else point.value
         higher_on_page = point.value <= mean if down else point.value >= mean
+        mark = (avoid or {}).get(point.year, float("nan"))
+        if abs(point.value - mark) < 0.35 * unit:
+            higher_on_page = point.value >= mark
         if (point.value - low if down else high - point.value) < 0.2 * unit:
             higher_on_page = False
         if (high - point.value if down else point.value - low) < 0.2 * unit:
@@ -178,6 +195,7 @@ def _labels(
             ha="center", va="bottom" if higher_on_page else "top", size=SMALL,
             color=GREY if point.implied else INK, zorder=5,
             style="italic" if point.implied else "normal",
+            path_effects=[withStroke(linewidth=2, foreground="white")],
         )  # fmt: skip
 
 
@@ -201,8 +219,8 @@ def rank_path(
     ----------
     series_by_index : mapping of str to DataFrame
         By index: rows of ``scores`` of one province and component, with ``year, rank_published,
-        rank_low, rank_high, rank_implied, n_ranked``. Panels follow the order of the mapping; an
-        index without any place is left out.
+        rank_low, rank_high, rank_implied, n_ranked`` (``year`` may be the index). Panels follow
+        the order of the mapping; an index without any place is left out.
     language : Language
         Language of the picture.
     breaks : iterable of (index, year, label)
@@ -210,7 +228,7 @@ def rank_path(
     name : str
         Name of the province.
     highlight_year : int, optional
-        Year to stress.
+        Year to stress; the axis reaches as far as it.
     id : str
         HTML id.
     caption : str, optional
@@ -230,8 +248,9 @@ def rank_path(
     points = {i: _points(f, "rank_published", "rank_implied") for i, f in series.items()}
     ranges = {i: _bounds(f) for i, f in series.items()}
     shown = [i for i in series if points[i] or ranges[i]]
-    years = _all_years([p.year for i in shown for p in points[i]]
-                       + [y for i in shown for y, _, _ in ranges[i]], id)  # fmt: skip
+    told_years = [p.year for i in shown for p in points[i]]
+    told_years += [year for i in shown for year, _, _ in ranges[i]]
+    years = _all_years(told_years, highlight_year, id)
     lettered = _lettered(breaks, shown, years)
 
     sheet = Sheet()
@@ -241,6 +260,7 @@ def rank_path(
         keys.append(Key(text, line={**_DOTTED, **_IMPLIED}))
     if any(ranges[i] for i in shown):
         keys.append(Key(language.text("only a range is known"), line={**_BOUND, "linestyle": "-"}))
+    keys += _highlight_key(highlight_year, language)
     sheet.legend(keys)
     for position, index in enumerate(shown):
         height = 1.9
@@ -254,7 +274,7 @@ def rank_path(
         axes.set_yticks([1, *range(10, last - 4, 10), last])
         axes.grid(axis="y")
         _year_axis(axes, years)
-        if highlight_year is not None and years[0] <= highlight_year <= years[-1]:
+        if highlight_year is not None:
             axes.axvspan(highlight_year - 0.4, highlight_year + 0.4, color=PALE, zorder=0, lw=0)
         _draw_breaks(axes, lettered[index], years)
         for year, low, high in ranges[index]:
@@ -291,7 +311,7 @@ def rank_path(
     )
 
 
-def _all_years(found: Sequence[int], id: str) -> list[int]:
+def _all_years(found: Sequence[int], highlight: int | None, id: str) -> list[int]:
     if not found:
         raise ParstudyError(
             "nothing_to_show",
@@ -299,7 +319,15 @@ def _all_years(found: Sequence[int], id: str) -> list[int]:
             place=f"chart {id}",
             advice="Say in words that there is nothing to show",
         )
-    return list(range(min(found), max(found) + 1))
+    ends = [*found, *([] if highlight is None else [highlight])]
+    return list(range(min(ends), max(ends) + 1))
+
+
+def _highlight_key(year: int | None, language: Language) -> list[Key]:
+    if year is None:
+        return []
+    text = language.text("index year {year}", year=year)
+    return [Key(text, patch={"facecolor": PALE, "edgecolor": LIGHT, "lw": 0.5})]
 
 
 def _worst(
@@ -389,7 +417,7 @@ def score_path(
     series = _checked(series_by_index, columns, f"chart {id}")
     points = {i: _points(f, "score", "score_implied") for i, f in series.items()}
     shown = [i for i in series if points[i]]
-    years = _all_years([p.year for i in shown for p in points[i]], id)
+    years = _all_years([p.year for i in shown for p in points[i]], highlight_year, id)
     lettered = _lettered(breaks, shown, years)
     country = {i: _nation(nation, i, years) for i in shown}
 
@@ -408,6 +436,7 @@ def score_path(
     span["solid_capstyle"] = "butt"
     if any(len(f) for f in spans.values()):
         keys.append(Key(language.text("lowest to highest province"), line=span))
+    keys += _highlight_key(highlight_year, language)
     sheet.legend(keys)
     room = (WIDTH - _LEFT - _RIGHT) / len(years)
     decimals = 2 if room > text_width("88.88") + 0.05 else 1
@@ -426,7 +455,7 @@ def score_path(
         axes.yaxis.set_major_formatter(lambda value, _: _tick(value, language))
         axes.grid(axis="y")
         _year_axis(axes, years)
-        if highlight_year is not None and years[0] <= highlight_year <= years[-1]:
+        if highlight_year is not None:
             axes.axvspan(highlight_year - 0.4, highlight_year + 0.4, color=PALE, zorder=0, lw=0)
         _draw_breaks(axes, lettered[index], years)
         for row in spans[index].to_dict("records"):
@@ -439,7 +468,11 @@ def score_path(
             axes.plot([point.year], [point.value], linestyle="None", zorder=4, **look)
         printed = dict(zip(series[index]["year"], series[index]["decimals"], strict=True))
         texts = [language.number(p.value, _fewer(printed[p.year], decimals)) for p in points[index]]
-        _labels(axes, points[index], texts, height, down=False)
+        means = {
+            int(year): float(value)
+            for year, value in zip(country[index]["year"], country[index]["mean"], strict=True)
+        }
+        _labels(axes, points[index], texts, height, down=False, avoid=means)
     sheet.note(_break_note(lettered, language))
     told = [_score_words(i, series[i], points[i], country[i], years, language) for i in shown]
     return Chart(

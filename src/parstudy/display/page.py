@@ -362,8 +362,8 @@ class Page:
             )
         licence = row.get("licence")
         if not is_missing(licence) and licence != _PUBLISHERS_TERMS:
-            shown = language.text(_LICENCES[licence]) if licence in _LICENCES else str(licence)
-            parts.append(escape(language.text("licence: {licence}", licence=shown)))
+            terms = language.text(_LICENCES[licence]) if licence in _LICENCES else str(licence)
+            parts.append(escape(language.text("licence: {licence}", licence=terms)))
         if locators:
             shown, rest = locators[:_LOCATORS_SHOWN], len(locators) - _LOCATORS_SHOWN
             where = "; ".join(self._locator(text) for text in _rows_together(shown))

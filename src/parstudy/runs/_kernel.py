@@ -22,6 +22,9 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 ENGINE = "parstudy"
 
+_SOCKET_PATH = 100
+"""Longest path of a socket that every system takes."""
+
 _THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -127,7 +130,7 @@ def _kernel_manager(kernel_name: str, private: Path) -> Any:
     manager = AsyncKernelManager(
         kernel_name=kernel_name, connection_file=str(private / "kernel.json")
     )
-    if os.name == "posix":
+    if os.name == "posix" and len(str(private)) < _SOCKET_PATH - 10:
         # free TCP ports are found, given back and taken again: two kernels can get the same one
         manager.transport = "ipc"
         manager.ip = str(private / "k")

@@ -1,0 +1,426 @@
+"""What the three statistical rooms share: input checks, corrections, the shape of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from parstudy.errors import StatisticsError
+
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
+Floats: TypeAlias = npt.NDArray[Any]
+
+CORRECTIONS = ("BH", "BY", "holm", "bonferroni", "hochberg", "hommel")
+LEVERAGE_LIMIT = 1 - 1e-9
+"""Leverage from which a row counts as alone deciding a coefficient."""
+_NAMES_SHOWN = 8
+
+
+def defer(msgid: str) -> str:
+    """Mark a sentence for translation later; returns it unchanged."""
+    return msgid
+
+
+def some(names: Iterable[object], limit: int = _NAMES_SHOWN) -> str:
+    """Join names for an error message, the first few only."""
+    given = [str(name) for name in names]
+    rest = len(given) - limit
+    return ", ".join(given[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def no_drops() -> pd.DataFrame:
+    """Empty table ``dropped``: ``what`` (column or row), ``name``, ``reason``, ``detail``."""
+    return pd.DataFrame({c: pd.Series(dtype="str") for c in ("what", "name", "reason", "detail")})
+
+
+def drops(rows: Sequence[tuple[str, object, str, str]]) -> pd.DataFrame:
+    """Table ``dropped`` from tuples (what, name, reason, detail)."""
+    if not rows:
+        return no_drops()
+    return pd.DataFrame(
+        [(what, str(name), reason, detail) for what, name, reason, detail in rows],
+        columns=["what", "name", "reason", "detail"],
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Result:
+    """A table of figures with what one must know to read it.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The figures, one row per part, term or unit (the index names it).
+    n : int
+        Rows that were used.
+    dropped : DataFrame
+        Columns and rows that were left out: ``what, name, reason, detail``.
+    assumptions : tuple of str
+        What must hold for the figures to mean what they say, in English sentences that a
+        :class:`~parstudy.display.words.Language` can translate.
+    """
+
+    table: pd.DataFrame
+    n: int
+    dropped: pd.DataFrame = field(default_factory=no_drops)
+    assumptions: tuple[str, ...] = ()
+
+    _chart = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the table with its index as columns."""
+        return self.table.reset_index()
+
+    def summary_text(self, lang: str = "en") -> str:
+        """Say in whole sentences what was found, for whom it holds and what it assumes.
+
+        Parameters
+        ----------
+        lang : {"en", "vi"}
+            Language of the text.
+
+        Returns
+        -------
+        str
+        """
+        from parstudy.display.words import Language
+
+        language = Language(lang)
+        parts = [*self._sentences(language), *self._about_dropped(language)]
+        parts += [language.text(sentence) for sentence in self.assumptions]
+        return " ".join(parts)
+
+    def plot(self, lang: str = "en") -> Any:
+        """Draw the result through :mod:`parstudy.display.charts`.
+
+        Parameters
+        ----------
+        lang : {"en", "vi"}
+            Language of the picture.
+
+        Returns
+        -------
+        parstudy.display.Chart
+
+        Raises
+        ------
+        StatisticsError
+            ``no_chart`` when there is no picture for this kind of result.
+        """
+        from parstudy.display import charts
+        from parstudy.display.words import Language
+
+        draw = getattr(charts, self._chart, None) if self._chart else None
+        if draw is None:
+            raise StatisticsError("no_chart", f"no picture for a {type(self).__name__}")
+        return draw(self, Language(lang))
+
+    def _sentences(self, language: Language) -> list[str]:
+        raise NotImplementedError
+
+    def _about_dropped(self, language: Language) -> list[str]:
+        out = []
+        for what, msgid in (
+            ("column", "Left out because they do not vary or repeat other columns: {names}."),
+            ("row", "Left out because a figure is missing: {names}."),
+        ):
+            names = self.dropped.loc[self.dropped["what"].eq(what), "name"].tolist()
+            if names:
+                out.append(language.text(msgid, names=language.names(names, 10)))
+        return out
+
+
+# The two sentences above are translated through a variable, so they are marked here.
+_DROPPED = (
+    defer("Left out because they do not vary or repeat other columns: {names}."),
+    defer("Left out because a figure is missing: {names}."),
+)
+
+
+# --- input -----------------------------------------------------------------------------------
+
+
+def numeric_frame(data: Any, what: str) -> pd.DataFrame:
+    """Check a table of numbers and return it as float64.
+
+    Raises
+    ------
+    StatisticsError
+        ``empty_table``, ``duplicate_column``, ``not_a_number`` or ``infinite_value``, naming
+        the columns.
+    """
+    frame = data.to_frame() if isinstance(data, pd.Series) else pd.DataFrame(data)
+    if frame.shape[0] == 0 or frame.shape[1] == 0:
+        raise StatisticsError(
+            "empty_table", f"{what}: nothing to analyse", found=f"{frame.shape} rows and columns"
+        )
+    double = frame.columns[frame.columns.duplicated()]
+    if len(double):
+        raise StatisticsError(
+            "duplicate_column", f"{what}: a column appears twice", found=some(double.unique())
+        )
+    bad = []
+    columns: dict[Any, Floats] = {}
+    for name in frame.columns:
+        try:
+            columns[name] = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        except (TypeError, ValueError):
+            bad.append(name)
+    if bad:
+        raise StatisticsError(
+            "not_a_number", f"{what}: columns that are not numeric", found=some(bad)
+        )
+    out = pd.DataFrame(columns, index=frame.index)
+    infinite = out.columns[np.isinf(out.to_numpy()).any(axis=0)]
+    if len(infinite):
+        raise StatisticsError(
+            "infinite_value", f"{what}: infinite values in columns", found=some(infinite)
+        )
+    return out
+
+
+def numeric_series(data: Any, what: str, index: pd.Index | None = None) -> pd.Series[Any]:
+    """Check a vector of numbers and return it as a float64 Series.
+
+    Raises
+    ------
+    StatisticsError
+        ``empty_table``, ``not_a_number``, ``infinite_value``, ``length_mismatch``.
+    """
+    if isinstance(data, pd.DataFrame):
+        if data.shape[1] != 1:
+            raise StatisticsError(
+                "not_a_vector", f"{what}: more than one column", found=some(data.columns)
+            )
+        data = data.iloc[:, 0]
+    if not isinstance(data, pd.Series):
+        values = np.asarray(data)
+        if values.ndim != 1:
+            raise StatisticsError("not_a_vector", f"{what}: not a vector", found=str(values.shape))
+        if index is not None and len(index) != len(values):
+            raise StatisticsError(
+                "length_mismatch",
+                f"{what}: wrong length",
+                found=str(len(values)),
+                expected=str(len(index)),
+            )
+        data = pd.Series(values, index=index)
+    name = data.name
+    series = numeric_frame(data.rename(what), what).iloc[:, 0]
+    series.name = name
+    return series
+
+
+def aligned(parts: Any, total: Any) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """Parts and total as floats on one index; ``total=None`` is the sum of the parts.
+
+    Raises
+    ------
+    StatisticsError
+        ``duplicate_unit`` or ``index_mismatch`` when rows cannot be matched with certainty.
+    """
+    frame = numeric_frame(parts, "parts")
+    if total is None:
+        return frame, frame.sum(axis=1, skipna=False).rename("total")
+    series = numeric_series(total, "total", frame.index)
+    if series.index.equals(frame.index):
+        return frame, series
+    if not (series.index.is_unique and frame.index.is_unique):
+        raise StatisticsError("duplicate_unit", "parts and total: a unit appears twice")
+    if not len(frame.index.intersection(series.index)):
+        raise StatisticsError(
+            "index_mismatch",
+            "parts and total have no unit in common",
+            found=f"{some(frame.index, 3)} / {some(series.index, 3)}",
+        )
+    return frame, series.reindex(frame.index)
+
+
+def complete(
+    frame: pd.DataFrame, other: pd.Series[Any]
+) -> tuple[pd.DataFrame, pd.Series[Any], list[tuple[str, object, str, str]]]:
+    """Keep the rows without a missing figure and say which went and for which columns."""
+    blank = frame.isna()
+    whole = blank.any(axis=1) | other.isna()
+    rows: list[tuple[str, object, str, str]] = []
+    for position in np.flatnonzero(whole.to_numpy()).tolist():
+        names: list[Any] = list(frame.columns[blank.iloc[position].to_numpy()])
+        if pd.isna(other.iloc[position]):
+            names.append(other.name if other.name is not None else "outcome")
+        rows.append(("row", frame.index[position], "missing", some(names)))
+    keep = ~whole.to_numpy()
+    return frame[keep], other[keep], rows
+
+
+def is_constant(values: Floats) -> bool:
+    """Whether a column does not vary, float noise aside."""
+    spread = float(np.ptp(values)) if len(values) else 0.0
+    return spread <= 1e-12 * max(1.0, float(np.abs(values).max(initial=0.0)))
+
+
+def dependent_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Columns that are a linear combination of the constant and of columns before them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        No missing cells, no constant columns.
+
+    Returns
+    -------
+    dict
+        Column → the earlier columns that give it.
+    """
+    kept: list[Any] = []
+    basis = np.empty((len(frame), 0))
+    out: dict[str, list[str]] = {}
+    for name in frame.columns:
+        x = frame[name].to_numpy() - frame[name].mean()
+        x = x / np.linalg.norm(x)
+        rest = x - basis @ (basis.T @ x)
+        rest -= basis @ (basis.T @ rest)
+        size = float(np.linalg.norm(rest))
+        if size < 1e-8:
+            earlier = frame[kept].to_numpy()
+            earlier = (earlier - earlier.mean(axis=0)) / earlier.std(axis=0)
+            weights = np.linalg.lstsq(earlier, x, rcond=None)[0]
+            out[name] = [str(k) for k, w in zip(kept, weights, strict=True) if abs(w) > 1e-6]
+        else:
+            kept.append(name)
+            basis = np.column_stack([basis, rest / size])
+    return out
+
+
+# --- small formulas --------------------------------------------------------------------------
+
+
+def adjust_pvalues(p: Any, method: str = "BH") -> Any:
+    """Correct a family of p-values; a missing one stays missing and does not count.
+
+    Parameters
+    ----------
+    p : Series or array of float, shape (m,)
+        P-values, NaN where there is none.
+    method : {"BH", "BY", "holm", "bonferroni", "hochberg", "hommel"}
+        Benjamini and Hochberg (1995), Benjamini and Yekutieli (2001), Holm (1979), …
+
+    Returns
+    -------
+    Series or array of float, shape (m,)
+        As the input.
+
+    Raises
+    ------
+    StatisticsError
+        ``unknown_method`` or ``not_a_probability``.
+    """
+    if method not in CORRECTIONS:
+        raise StatisticsError(
+            "unknown_method", "unknown correction", found=repr(method), expected=some(CORRECTIONS)
+        )
+    values = np.array(p, dtype=float)
+    seen = ~np.isnan(values)
+    if ((values[seen] < 0) | (values[seen] > 1)).any():
+        raise StatisticsError("not_a_probability", "p-values outside 0 to 1")
+    out = np.full_like(values, np.nan)
+    if seen.any():
+        out[seen] = _adjusted(values[seen], method)
+    return pd.Series(out, index=p.index, name=p.name) if isinstance(p, pd.Series) else out
+
+
+def _adjusted(p: Floats, method: str) -> Floats:
+    if method == "hommel":
+        from statsmodels.stats.multitest import multipletests
+
+        hommel: Floats = multipletests(p, method="hommel")[1]
+        return hommel
+    m = len(p)
+    order = np.argsort(p, kind="stable")
+    place = np.arange(1, m + 1)
+    weight = {
+        "BH": m / place,
+        "BY": m / place * float((1 / place).sum()),
+        "holm": m + 1.0 - place,
+        "hochberg": m + 1.0 - place,
+        "bonferroni": np.full(m, float(m)),
+    }[method]
+    adjusted = p[order] * weight
+    if method == "holm":
+        adjusted = np.maximum.accumulate(adjusted)
+    elif method != "bonferroni":
+        adjusted = np.minimum.accumulate(adjusted[::-1])[::-1]
+    out = np.empty(m)
+    out[order] = np.minimum(adjusted, 1.0)
+    return out
+
+
+def fisher_interval(r: float, n: int, kind: str, confidence: float = 0.95) -> tuple[float, float]:
+    """Interval for a correlation through Fisher's z.
+
+    Variances: Pearson 1/(n-3); Spearman (1 + r²/2)/(n-3) and Kendall 0.437/(n-4), after Bonett
+    and Wright (2000), *Sample size requirements for estimating Pearson, Kendall and Spearman
+    correlations*, Psychometrika 65.
+    """
+    from scipy.stats import norm
+
+    spare = n - (4 if kind == "kendall" else 3)
+    if spare <= 0 or not abs(r) < 1:
+        return (r, r) if abs(r) == 1 else (np.nan, np.nan)
+    variance = {"pearson": 1.0, "spearman": 1 + r * r / 2, "kendall": 0.437}[kind] / spare
+    half = float(norm.ppf((1 + confidence) / 2)) * variance**0.5
+    z = np.arctanh(r)
+    return float(np.tanh(z - half)), float(np.tanh(z + half))
+
+
+def check_share(value: float, name: str) -> float:
+    """Check a coverage or confidence level.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_level``.
+    """
+    if not 0 < value < 1:
+        raise StatisticsError(
+            "not_a_level", f"{name} is not a share", found=repr(value), expected="between 0 and 1"
+        )
+    return float(value)
+
+
+def choice(value: str, allowed: Sequence[str] | Mapping[str, object], name: str) -> str:
+    """Check one of a few words.
+
+    Raises
+    ------
+    StatisticsError
+        ``unknown_method``.
+    """
+    if value not in allowed:
+        raise StatisticsError(
+            "unknown_method", f"unknown {name}", found=repr(value), expected=" or ".join(allowed)
+        )
+    return value
+
+
+def need_rows(n: int, at_least: int, what: str) -> None:
+    """Refuse a sample that is too small.
+
+    Raises
+    ------
+    StatisticsError
+        ``too_few_rows``.
+    """
+    if n < at_least:
+        raise StatisticsError(
+            "too_few_rows",
+            f"{what}: too few complete rows",
+            found=str(n),
+            expected=f"at least {at_least}",
+        )

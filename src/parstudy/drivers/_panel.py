@@ -1,0 +1,475 @@
+"""Panels with unit and year effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from parstudy._statistics import (
+    Floats,
+    Result,
+    adjust_pvalues,
+    check_share,
+    choice,
+    complete,
+    defer,
+    drops,
+    is_constant,
+    numeric_series,
+    some,
+)
+from parstudy.drivers._covariance import cluster_codes, clustered
+from parstudy.drivers._ols import columns_of
+from parstudy.errors import StatisticsError
+
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
+FACTORS = {
+    "nested": "G/(G-1)·(N-1)/(N-K-T): unit effects are nested in the clusters, not counted",
+    "stata": "G/(G-1)·(N-1)/(N-k): every dummy counted",
+    "slopes_only": "G/(G-1)·(N-1)/(N-K): slopes counted only",
+    "G": "G/(G-1)",
+    "N-K": "N/(N-K)",
+    "linearmodels": "N/(N-k): the default of linearmodels",
+    "none": "1: none",
+    "CR2": "CR2: with Satterthwaite degrees of freedom",
+    "CR3": "CR3",
+}
+CLUSTERS = ("unit", "time", "both", "driscoll_kraay", "none")
+_ENUMERATE = 12
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Panel(Result):
+    """Within-unit regression with clustered errors.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``term``; ``estimate, std_error, statistic, df, p_value, p_bh, p_holm, ci_low,
+        ci_high, p_wild`` (wild cluster bootstrap, NaN when not asked for).
+    small_sample, factor : str
+        Name of the small-sample factor on the variance, and what it says.
+    clusters : str
+        ``unit``, ``time``, ``both`` or ``driscoll_kraay``.
+    effects : DataFrame
+        ``effect`` (unit or time), ``level``, ``deviation_from_mean``.
+    n_units, n_times, n_clusters : int
+    balanced : bool
+    r_squared_within : float
+        Of what is left once the effects are taken out.
+    model : statsmodels results
+        The regression with all dummies (classical errors).
+    covariance : DataFrame
+    periods : dict
+        Period → Panel, when split at breaks.
+    """
+
+    small_sample: str
+    factor: str
+    clusters: str
+    effects: pd.DataFrame
+    n_units: int
+    n_times: int
+    n_clusters: int
+    balanced: bool
+    r_squared_within: float
+    model: Any
+    covariance: pd.DataFrame
+    outcome: str
+    time_effects: bool
+    confidence: float
+    periods: dict[str, Panel] = field(default_factory=dict)
+
+    _chart = "coefficients"
+
+    def _sentences(self, language: Language) -> list[str]:
+        clear = self.table.index[self.table["p_holm"] < 1 - self.confidence]
+        values = {
+            "outcome": self.outcome,
+            "units": language.number(self.n_units, 0),
+            "times": language.number(self.n_times, 0),
+            "n": language.number(self.n, 0),
+            "factor": self.factor.split(":")[0],
+        }
+        if self.time_effects:
+            said = language.text(
+                "{outcome} over {units} units and {times} years ({n} rows), unit and year effects "
+                "taken out; small-sample factor {factor}.",
+                **values,
+            )
+        else:
+            said = language.text(
+                "{outcome} over {units} units and {times} years ({n} rows), unit effects taken "
+                "out; small-sample factor {factor}.",
+                **values,
+            )
+        out = [said]
+        out.append(
+            language.text("Clear after Holm's correction: {names}.", names=language.names(clear))
+            if len(clear)
+            else language.text("Nothing is clear after Holm's correction.")
+        )
+        return out
+
+
+def panel(
+    data: pd.DataFrame,
+    outcome: str,
+    regressors: Sequence[str],
+    *,
+    unit: str = "province_id",
+    time: str = "year",
+    time_effects: bool = True,
+    clusters: str = "unit",
+    small_sample: str = "nested",
+    lags: int = 1,
+    wild_draws: int = 0,
+    breaks: Sequence[Any] = (),
+    at_breaks: str = "interaction",
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Panel:
+    """Regress on what changes within units, with unit and year effects.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per unit and time; may be unbalanced.
+    outcome : str
+    regressors : sequence of str
+        Columns that do not vary within units (or years) are left out and named.
+    unit, time : str
+        Columns of the unit and the time.
+    time_effects : bool
+        With effects of time as well.
+    clusters : {"unit", "time", "both", "driscoll_kraay", "none"}
+        Clusters of the errors; ``both`` is units + times − cells; Driscoll–Kraay with ``lags``
+        (Bartlett). ``none``: classical errors.
+    small_sample : str
+        Factor on the variance: ``nested``, ``stata``, ``slopes_only``, ``G``, ``N-K``,
+        ``linearmodels``, ``none``, ``CR2``, ``CR3``; the last three words are spelled out in
+        ``factor``. Two-way clusters and Driscoll–Kraay have none.
+    lags : int
+    wild_draws : int
+        Draws of the wild cluster bootstrap (null imposed, Rademacher; all sign patterns when
+        there are at most 12 clusters); 0 for none. Clusters by unit or time only.
+    breaks : sequence
+        Times from which figures are not comparable with those before.
+    at_breaks : {"interaction", "split"}
+        Own slopes from each break on (differences to before), or a regression per period.
+    confidence : float
+    seed : int
+
+    Returns
+    -------
+    Panel
+
+    Raises
+    ------
+    StatisticsError
+        ``one_cluster``, ``duplicate_cell``, ``no_regressor``, ``too_few_rows``,
+        ``constant_outcome`` and what the checks say.
+
+    Notes
+    -----
+    Cameron, Gelbach and Miller (2008), *Bootstrap-based improvements for inference with
+    clustered errors*; Driscoll and Kraay (1998). P-values from Student's t with G − 1 degrees of
+    freedom.
+    """
+    check_share(confidence, "confidence")
+    choice(clusters, CLUSTERS, "clusters")
+    choice(small_sample, FACTORS, "small-sample factor")
+    choice(at_breaks, ("interaction", "split"), "treatment of breaks")
+    absent = [c for c in (unit, time, outcome) if c not in data.columns]
+    if absent:
+        raise StatisticsError(
+            "unknown_column", "no such columns", found=some(absent), expected=some(data.columns)
+        )
+    options: dict[str, Any] = {
+        "unit": unit, "time": time, "time_effects": time_effects, "clusters": clusters,
+        "small_sample": small_sample, "lags": lags, "wild_draws": wild_draws,
+        "confidence": confidence, "seed": seed,
+    }  # fmt: skip
+    periods: dict[str, Panel] = {}
+    frame = data
+    names = list(regressors)
+    if breaks:
+        when = data[time]
+        edges = sorted(breaks)
+        if at_breaks == "split":
+            cuts = [when.min(), *edges, when.max() + 1]
+            for low, high in pairwise(cuts):
+                part = data[(when >= low) & (when < high)]
+                if len(part):
+                    label = f"{part[time].min()}–{part[time].max()}"
+                    periods[label] = panel(part, outcome, regressors, **options)
+        else:
+            frame = data.copy()
+            for edge in edges:
+                for name in regressors:
+                    frame[f"{name} from {edge}"] = frame[name] * (when >= edge)
+                    names.append(f"{name} from {edge}")
+    fitted = _two_way(frame, outcome, names, options)
+    return Panel(**fitted, periods=periods)
+
+
+def _two_way(
+    data: pd.DataFrame, outcome: str, names: Sequence[str], options: dict[str, Any]
+) -> dict[str, Any]:
+    import statsmodels.api as sm
+    from scipy.stats import t as student
+
+    unit, time = options["unit"], options["time"]
+    x = columns_of(data, names, "regressors").reset_index(drop=True)
+    y = numeric_series(data[outcome], outcome).reset_index(drop=True)
+    who = data[unit].reset_index(drop=True).astype(str)
+    when = data[time].reset_index(drop=True)
+    label = who + " " + when.astype(str)
+    if label.duplicated().any():
+        raise StatisticsError(
+            "duplicate_cell",
+            "a unit has two rows in one year",
+            found=some(label[label.duplicated()].unique()),
+        )
+    x, y = x.set_axis(label), y.set_axis(label)
+    blank = (x.isna().any(axis=1) | y.isna()).to_numpy()
+    x, y, rows = complete(x, y)
+    if not len(x):
+        raise StatisticsError("too_few_rows", "no complete row", found=some(names))
+    who, when = who[~blank].to_numpy(), when[~blank].to_numpy()
+    unit_codes, unit_names = pd.factorize(who, sort=True)
+    time_codes, time_names = pd.factorize(when, sort=True)
+    n, n_units, n_times = len(y), len(unit_names), len(time_names)
+    if n_units < 2:
+        raise StatisticsError(
+            "one_cluster", "a panel needs at least two units", found=some(unit_names)
+        )
+    dummies = np.eye(n_units)[unit_codes]
+    if options["time_effects"]:
+        dummies = np.column_stack([dummies, np.eye(n_times)[time_codes][:, 1:]])
+    basis, size = np.linalg.qr(dummies)
+    basis = basis[:, np.abs(np.diag(size)) > 1e-9]
+    within_y = y.to_numpy() - basis @ (basis.T @ y.to_numpy())
+    if is_constant(within_y) or np.linalg.norm(within_y) < 1e-9 * np.linalg.norm(y):
+        raise StatisticsError("constant_outcome", "the outcome does not vary within units")
+    within = x - basis @ (basis.T @ x.to_numpy())
+    flat = [
+        c for c in x.columns
+        if np.linalg.norm(within[c]) <= 1e-9 * max(1.0, float(np.linalg.norm(x[c])))
+    ]  # fmt: skip
+    for name in flat:
+        reason = "constant" if is_constant(x[name].to_numpy()) else "no_variation_within"
+        rows.append(("column", name, reason, "taken up by the unit and year effects"))
+    within = within.drop(columns=flat)
+    kept: list[Any] = []
+    for name in within.columns:
+        if kept:
+            earlier = within[kept].to_numpy()
+            left = within[name] - earlier @ np.linalg.lstsq(earlier, within[name], rcond=None)[0]
+            if np.linalg.norm(left) < 1e-8 * np.linalg.norm(within[name]):
+                rows.append(("column", name, "collinear", some(kept)))
+                continue
+        kept.append(name)
+    if not kept:
+        raise StatisticsError("no_regressor", "no regressor varies within units", found=some(names))
+    k_slopes, k_all = len(kept), len(kept) + basis.shape[1]
+    if n <= k_all:
+        raise StatisticsError(
+            "too_few_rows",
+            "more parameters than rows can carry",
+            found=f"{n} rows, {k_all} parameters",
+        )
+    within = within[kept]
+    z = within.to_numpy()
+    bread = np.linalg.inv(z.T @ z)
+    beta = bread @ (z.T @ within_y)
+    residual = within_y - z @ beta
+    lsdv = np.column_stack([x[kept].to_numpy(), dummies])
+    matrix, df, factor, n_clusters = _errors(
+        z, residual, bread, lsdv, unit_codes, time_codes, k_slopes, k_all, options
+    )
+    error = np.sqrt(np.diag(matrix))
+    statistic = beta / error
+    half = student.ppf((1 + options["confidence"]) / 2, df) * error
+    p = 2 * student.sf(np.abs(statistic), df)
+    names_kept = [str(c) for c in kept]
+    wild = np.full(k_slopes, np.nan)
+    if options["wild_draws"]:
+        if options["clusters"] not in {"unit", "time"}:
+            raise StatisticsError(
+                "unknown_method", "the wild bootstrap needs clusters by unit or time"
+            )
+        codes = unit_codes if options["clusters"] == "unit" else time_codes
+        wild = _wild(z, within_y, basis, codes, options["wild_draws"], options["seed"])
+    table = pd.DataFrame(
+        {
+            "estimate": beta, "std_error": error, "statistic": statistic, "df": df, "p_value": p,
+            "p_bh": adjust_pvalues(p, "BH"), "p_holm": adjust_pvalues(p, "holm"),
+            "ci_low": beta - half, "ci_high": beta + half, "p_wild": wild,
+        },
+        index=pd.Index(names_kept, name="term"),
+    )  # fmt: skip
+    columns = [*names_kept, *(f"{unit} {u}" for u in unit_names)]
+    if options["time_effects"]:
+        columns += [f"{time} {t}" for t in time_names[1:]]
+    design = pd.DataFrame(lsdv, columns=columns)
+    model = sm.OLS(pd.Series(y.to_numpy(), name=outcome), design).fit()
+    own = np.asarray(model.params)[k_slopes:]
+    return {
+        "table": table,
+        "n": n,
+        "dropped": drops(rows),
+        "assumptions": (
+            defer("Only changes within units are used; what does not change cannot be seen."),
+            defer("Rows of one cluster may depend on each other, clusters may not."),
+            *(
+                (defer("With so few clusters the p-values are not to be trusted."),)
+                if n_clusters < 20
+                else ()
+            ),
+        ),
+        "small_sample": options["small_sample"],
+        "factor": factor,
+        "clusters": options["clusters"],
+        "effects": _effects(
+            own,
+            (unit_names, np.bincount(unit_codes)),
+            (time_names, np.bincount(time_codes)),
+            options,
+        ),
+        "n_units": n_units,
+        "n_times": n_times,
+        "n_clusters": n_clusters,
+        "balanced": n == n_units * n_times,
+        "r_squared_within": 1 - float(residual @ residual) / float(within_y @ within_y),
+        "model": model,
+        "covariance": pd.DataFrame(matrix, index=names_kept, columns=names_kept),
+        "outcome": outcome,
+        "time_effects": options["time_effects"],
+        "confidence": options["confidence"],
+    }
+
+
+def _effects(own: Floats, units: Any, times: Any, options: dict[str, Any]) -> pd.DataFrame:
+    """Effects as deviations from their mean over all rows."""
+    k = len(units[0])
+    groups = [(options["unit"], *units, own[:k])]
+    if options["time_effects"]:
+        groups.append((options["time"], *times, np.concatenate([[0.0], own[k:]])))
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "effect": name,
+                    "level": [str(v) for v in levels],
+                    "deviation_from_mean": values - np.average(values, weights=counts),
+                }
+            )
+            for name, levels, counts, values in groups
+        ],
+        ignore_index=True,
+    )
+
+
+def _meat(z: Floats, residual: Floats, codes: Any) -> Floats:
+    scores = np.zeros((int(codes.max()) + 1, z.shape[1]))
+    np.add.at(scores, codes, z * residual[:, None])
+    out: Floats = scores.T @ scores
+    return out
+
+
+def _errors(
+    z: Floats,
+    residual: Floats,
+    bread: Floats,
+    lsdv: Floats,
+    unit_codes: Any,
+    time_codes: Any,
+    k_slopes: int,
+    k_all: int,
+    options: dict[str, Any],
+) -> tuple[Floats, Any, str, int]:
+    """Covariance of the slopes, degrees of freedom, name of the factor, number of clusters."""
+    n = len(z)
+    kind, small = options["clusters"], options["small_sample"]
+    if kind == "none":
+        sigma = float(residual @ residual) / (n - k_all)
+        return bread * sigma, np.full(k_slopes, n - k_all), "1: classical errors", n
+    if kind == "both":
+        cells = np.arange(n)
+        meat = (
+            _meat(z, residual, unit_codes)
+            + _meat(z, residual, time_codes)
+            - _meat(z, residual, cells)
+        )
+        few = min(int(unit_codes.max()), int(time_codes.max())) + 1
+        return bread @ meat @ bread, np.full(k_slopes, few - 1), FACTORS["none"], few
+    if kind == "driscoll_kraay":
+        sums = np.zeros((int(time_codes.max()) + 1, k_slopes))
+        np.add.at(sums, time_codes, z * residual[:, None])
+        meat = sums.T @ sums
+        for lag in range(1, options["lags"] + 1):
+            cross = sums[lag:].T @ sums[:-lag]
+            meat = meat + (1 - lag / (options["lags"] + 1)) * (cross + cross.T)
+        return bread @ meat @ bread, np.full(k_slopes, len(sums) - 1), FACTORS["none"], len(sums)
+    codes = unit_codes if kind == "unit" else time_codes
+    _, g = cluster_codes(codes, n)
+    if small in {"CR2", "CR3"}:
+        left = n - np.linalg.matrix_rank(lsdv)
+        if left < 1:
+            raise StatisticsError("too_few_rows", "no rows to spare", found=str(n))
+        robust = clustered(lsdv, residual, codes, small)
+        return robust.matrix[:k_slopes, :k_slopes], robust.df[:k_slopes], FACTORS[small], g
+    groups = g / (g - 1)
+    # the effects of the units are inside the clusters only when these are the units
+    times = int(time_codes.max()) + 1 if options["time_effects"] else 1
+    counted = k_slopes + times if kind == "unit" else k_all
+    factor = {
+        "none": 1.0,
+        "G": groups,
+        "N-K": n / (n - k_slopes),
+        "slopes_only": groups * (n - 1) / (n - k_slopes),
+        "nested": groups * (n - 1) / (n - counted),
+        "stata": groups * (n - 1) / (n - k_all),
+        "linearmodels": n / (n - k_all),
+    }[small]
+    matrix = factor * bread @ _meat(z, residual, codes) @ bread
+    return matrix, np.full(k_slopes, float(g - 1)), FACTORS[small], g
+
+
+def _wild(z: Floats, y: Floats, basis: Floats, codes: Any, draws: int, seed: int) -> Floats:
+    """P-values of the wild cluster bootstrap with the null imposed, one per slope."""
+    g = int(codes.max()) + 1
+    if g <= _ENUMERATE and 2**g <= max(draws, 2**10):
+        signs = 1.0 - 2.0 * ((np.arange(2**g)[:, None] >> np.arange(g)) & 1)
+    else:
+        signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(draws, g))
+    weights = signs[:, codes].T  # (n, draws)
+    full, _ = np.linalg.qr(np.column_stack([basis, z]))
+    coefficients = np.linalg.inv(z.T @ z) @ z.T  # (K, n)
+    out = np.empty(z.shape[1])
+    beta = coefficients @ y
+    residual = y - z @ beta
+    for j in range(z.shape[1]):
+        row = coefficients[j]
+        error = np.sqrt(float((np.bincount(codes, row * residual) ** 2).sum()))
+        others = np.delete(z, j, axis=1)
+        null = y
+        if others.shape[1]:
+            null = y - others @ np.linalg.lstsq(others, y, rcond=None)[0]
+        drawn = null[:, None] * weights
+        b = row @ drawn
+        left = drawn - full @ (full.T @ drawn)
+        sums = np.zeros((g, drawn.shape[1]))
+        np.add.at(sums, codes, row[:, None] * left)
+        t = b / np.sqrt((sums**2).sum(axis=0))
+        # the observed sign pattern is one of the draws: equal up to float noise is equal
+        out[j] = float((np.abs(t) >= abs(beta[j] / error) * (1 - 1e-10)).mean())
+    return out

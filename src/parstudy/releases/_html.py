@@ -1,0 +1,126 @@
+"""Tables of HTML pages, spans spread out, by lxml."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from parstudy.errors import ReleaseError
+from parstudy.releases._encodings import decode
+from parstudy.releases._grid import Cell, Grid, rectangular
+from parstudy.releases._numbers import clean, superscript
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
+_KNOWN = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "windows-1258": "windows-1258"}
+_WIDEST = 2000
+
+
+def grids(path: Path) -> list[Grid]:
+    """All tables with at least two rows and two columns, in their order.
+
+    Raises
+    ------
+    ReleaseError
+        ``empty_file``, ``damaged_file``, ``unknown_encoding``, ``no_table``.
+    """
+    from lxml import etree, html
+
+    data = path.read_bytes()
+    if not data.strip():
+        raise ReleaseError("empty_file", "the file is empty", place=path.name)
+    charset = _CHARSET.search(data[:4096])
+    named = _KNOWN.get(charset[1].decode("ascii").lower(), "") if charset else ""
+    text = decode(data, path.name, "" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else named)
+    # the text is decoded already: a declaration would be believed once more
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    try:
+        root = html.document_fromstring(text)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise ReleaseError(
+            "damaged_file", "the page cannot be read", place=path.name, found=str(error)
+        ) from None
+    found: list[Grid] = []
+    for table in root.iter("table"):
+        rows = _rows(table)
+        if len(rows) < 2 or max(len(r) for r in rows) < 2:
+            continue
+        number = len(found) + 1
+        found.append(
+            Grid(
+                file=path.name,
+                where=f"table {number}",
+                rows=rectangular(rows),
+                places=tuple(f"table {number} row {n}" for n in range(1, len(rows) + 1)),
+                context=_before(table, root),
+            )
+        )
+    if not found:
+        raise ReleaseError("no_table", "the page has no table", place=path.name)
+    return found
+
+
+def _rows(table: Any) -> list[list[Cell]]:
+    lines = [r for r in table.iter("tr") if next(r.iterancestors("table")) is table]
+    placed: list[dict[int, Cell]] = [{} for _ in lines]
+    for r, line in enumerate(lines):
+        column = 0
+        for entry in line.iterchildren("td", "th"):
+            while column in placed[r]:
+                column += 1
+            text = _text(entry)
+            down = min(_span(entry, "rowspan"), len(lines) - r)
+            across = min(_span(entry, "colspan"), _WIDEST)
+            for i in range(down):
+                for j in range(across):
+                    placed[r + i][column + j] = Cell(
+                        text, covered=bool(i or j), anchor=down > 1 or across > 1
+                    )
+            column += across
+    return [[row.get(c, Cell()) for c in range(max(row, default=-1) + 1)] for row in placed if row]
+
+
+def _span(entry: Any, name: str) -> int:
+    value = str(entry.get(name) or "1").strip()
+    return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+
+
+def _text(element: Any) -> str:
+    """Visible text, without that of tables inside; raised characters stay raised."""
+    parts: list[str] = []
+
+    def walk(node: Any) -> None:
+        if not isinstance(node.tag, str) or node.tag in ("script", "style", "table"):
+            return
+        if node.tag in ("br", "p", "div", "li"):
+            parts.append(" ")
+        raised = node.tag == "sup"
+        if node.text:
+            parts.append(superscript(node.text) if raised else node.text)
+        for child in node:
+            walk(child)
+            if child.tail:
+                parts.append(superscript(child.tail) if raised else child.tail)
+
+    walk(element)
+    return clean("".join(parts))
+
+
+def _before(table: Any, root: Any) -> str:
+    title = " ".join(t.text_content() for t in root.iter("title", "h1"))
+    near = []
+    for node in table.iterancestors():
+        near += [
+            clean(s.text_content())
+            for s in node.itersiblings(preceding=True)
+            if isinstance(s.tag, str) and s.tag in ("p", "h2", "h3", "h4", "div")
+        ][:3]
+        if len(near) >= 3:
+            break
+    near += [
+        clean(s.text_content())
+        for s in table.itersiblings(preceding=True)
+        if isinstance(s.tag, str) and s.tag != "table"
+    ][:3]
+    caption = " ".join(c.text_content() for c in table.iter("caption"))
+    return clean(" ".join([title, *near, caption]))[-600:]

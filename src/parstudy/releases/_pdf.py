@@ -1,0 +1,569 @@
+"""PDF with a text layer, by pdfplumber: ruled tables by their lines, others by their columns."""
+
+from __future__ import annotations
+
+import bisect
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from parstudy.errors import ReleaseError
+from parstudy.releases._grid import Cell, Grid, rectangular
+from parstudy.releases._numbers import superscript
+from parstudy.releases._table import is_name, is_region
+
+# a page with fewer numbers holds no table of a ranking
+_FEWEST_NUMBERS = 6
+_SNAP = 2.0
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """The part of a table that stands on one page."""
+
+    page: int
+    number: int
+    columns: tuple[tuple[float, float], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    context: str
+    tops: tuple[float, ...]  # where each row begins
+    certain: bool = True  # headings stand over their columns beyond doubt
+
+
+def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
+    """All tables of a PDF; one that runs over several pages is one table.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    pages : (int, int), optional
+        First and last page, counted from 1.
+
+    Raises
+    ------
+    ReleaseError
+        ``wrong_format``, ``damaged_file``, ``encrypted_file``, ``scanned_pdf``, ``no_table``,
+        ``missing_page``, ``unmapped_text``.
+    """
+    wanted = _pages_with_numbers(path, pages)
+    import pdfplumber
+
+    pieces: list[_Piece] = []
+    try:
+        with pdfplumber.open(path) as document:
+            for number in wanted:
+                pieces += _page(document.pages[number - 1], number, path.name)
+    except ReleaseError:
+        raise
+    except Exception as error:
+        raise _damaged(path, error) from None
+    found = _joined(pieces, path.name)
+    if not found:
+        raise ReleaseError(
+            "no_table",
+            "no page holds a table with figures",
+            place=path.name,
+            expected="a table with a row per province or per criterion",
+        )
+    return found
+
+
+def _damaged(path: Path, error: Exception) -> ReleaseError:
+    return ReleaseError(
+        "damaged_file",
+        "the PDF cannot be opened",
+        place=path.name,
+        found=f"{type(error).__name__}: {error}".strip(": "),
+        expected="a whole PDF file",
+    )
+
+
+def _pages_with_numbers(path: Path, pages: tuple[int, int] | None) -> list[int]:
+    """Numbers of the pages worth a closer look; also finds out what is no readable PDF."""
+    head = path.read_bytes()[:1024]
+    if not head:
+        raise ReleaseError("empty_file", "the file is empty", place=path.name)
+    if b"%PDF-" not in head:
+        raise ReleaseError(
+            "wrong_format",
+            "the file is not PDF, whatever its name says",
+            place=path.name,
+            found=f"it begins with {head[:8]!r}",
+            expected="%PDF-",
+        )
+    import pypdfium2  # type: ignore[import-untyped]
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if "assword" in str(error):
+            raise ReleaseError(
+                "encrypted_file",
+                "the file is protected by a password",
+                place=path.name,
+                expected="a PDF without a password",
+                advice="Open it with its password and print it to a new PDF",
+            ) from None
+        raise _damaged(path, error) from None
+    try:
+        count = len(document)
+        if pages is not None and pages[1] > count:
+            raise ReleaseError(
+                "missing_page",
+                "the file has fewer pages",
+                place=path.name,
+                found=f"{count} pages",
+                expected=f"page {pages[1]}",
+            )
+        first, last = pages or (1, count)
+        wanted, empty = [], []
+        for number in range(first, last + 1):
+            text = document[number - 1].get_textpage().get_text_bounded()
+            if not text.strip():
+                empty.append(number)
+            elif sum(any(c.isdigit() for c in w) for w in text.split()) >= _FEWEST_NUMBERS:
+                wanted.append(number)
+    finally:
+        document.close()
+    if empty and (not wanted or any(wanted[0] < n < wanted[-1] for n in empty)):
+        some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
+        raise ReleaseError(
+            "scanned_pdf",
+            "pages without a text layer: pictures of pages",
+            place=f"{path.name} page {empty[0]}",
+            found=f"no text on {len(empty)} of {last - first + 1} pages ({some})",
+            expected="a PDF with text",
+            advice="Ask for the original file, or have the text recognised and check each number",
+        )
+    return wanted
+
+
+def _page(page: Any, number: int, file: str) -> list[_Piece]:
+    # bold by printing twice: the same character at the same place counts once
+    once = {
+        (c["text"], round(c["x0"]), round(c["top"])): c for c in page.chars if c["text"] != "\x00"
+    }
+    chars = list(once.values())
+    tables = [t for t in page.find_tables() if len(t.cells) >= 6]
+    pieces = []
+    taken: list[tuple[float, float, float, float]] = []
+    for n, table in enumerate(tables, 1):
+        piece = _ruled(table, chars, number, n, _above(chars, table.bbox[1], taken))
+        if piece is not None:
+            taken.append(table.bbox)
+            pieces.append(piece)
+    if not pieces:
+        piece = _unruled(chars, number)
+        pieces = [piece] if piece is not None else []
+    for piece in pieces:
+        for row, cells in enumerate(piece.rows, 1):
+            for column, cell in enumerate(cells, 1):
+                if "(cid:" in cell.text or "\ufffd" in cell.text:
+                    raise ReleaseError(
+                        "unmapped_text",
+                        "the PDF does not say which characters its glyphs are",
+                        place=f"{file} page {number} table {piece.number} row {row} "
+                        f"column {column}",
+                        found=repr(cell.text[:40]),
+                        expected="text that can be copied out",
+                    )
+    return pieces
+
+
+def _above(chars: Sequence[dict[str, Any]], top: float, taken: Sequence[tuple[float, ...]]) -> str:
+    start = max((b[3] for b in taken), default=0.0)
+    return _text([c for c in chars if start <= (c["top"] + c["bottom"]) / 2 < top])[-600:]
+
+
+# ------------------------------------------------------------------ ruled tables
+
+
+def _ruled(
+    table: Any, chars: Sequence[dict[str, Any]], page: int, number: int, context: str
+) -> _Piece | None:
+    xs = _edges(v for c in table.cells for v in (c[0], c[2]))
+    ys = _edges(v for c in table.cells for v in (c[1], c[3]))
+    if len(xs) < 3 or len(ys) < 3:
+        return None
+    owner: dict[tuple[int, int], int] = {}
+    for n, (x0, top, x1, bottom) in enumerate(table.cells):
+        for r in range(_index(ys, top), _index(ys, bottom)):
+            for c in range(_index(xs, x0), _index(xs, x1)):
+                owner.setdefault((r, c), n)
+    content: dict[int, list[dict[str, Any]]] = {}
+    crossed: set[int] = set()
+    before: tuple[int, dict[str, Any]] | None = None
+    for char in chars:
+        x = (char["x0"] + char["x1"]) / 2
+        y = (char["top"] + char["bottom"]) / 2
+        r, c = bisect.bisect_right(ys, y) - 1, bisect.bisect_right(xs, x) - 1
+        n = owner.get((r, c), -1)
+        if n >= 0:
+            content.setdefault(n, []).append(char)
+        if before is not None and before[0] not in (n, -1) and n >= 0:
+            last = before[1]
+            touching = -0.2 <= (char["x0"] - last["x1"]) / char["size"] <= 0.12
+            if touching and abs(char["bottom"] - last["bottom"]) < 0.1 * char["size"]:
+                crossed.add(n)
+        before = (n, char)
+    texts = {n: _text(found) for n, found in content.items()}
+    rows, seen = [], set()
+    for r in range(len(ys) - 1):
+        cells = []
+        for c in range(len(xs) - 1):
+            n = owner.get((r, c), -1)
+            kind = "crossed" if n in crossed else "text"
+            cells.append(Cell(texts.get(n, ""), kind=kind, covered=n in seen))
+            if n >= 0:
+                seen.add(n)
+        rows.append(tuple(cells))
+    return _Piece(page, number, tuple(pairwise(xs)), tuple(rows), context, tuple(ys[:-1]))
+
+
+def _edges(values: Iterable[float]) -> list[float]:
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > _SNAP:
+            edges.append(value)
+    return edges
+
+
+def _index(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+
+
+def _text(chars: Sequence[dict[str, Any]]) -> str:
+    """Characters in reading order; raised small digits stay raised."""
+    lines = _lines(chars)
+    return "\n".join(" ".join(w.text for w in _words(line)) for line in lines).strip()
+
+
+def _lines(chars: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Characters by lines of text: those whose middles lie within half a height."""
+    lines: list[list[dict[str, Any]]] = []
+    for char in sorted(chars, key=lambda c: ((c["top"] + c["bottom"]) / 2, c["x0"])):
+        middle = (char["top"] + char["bottom"]) / 2
+        if lines:
+            big = max(lines[-1], key=lambda c: float(c["size"]))
+            if abs(middle - (big["top"] + big["bottom"]) / 2) <= 0.5 * max(
+                float(big["size"]), float(char["size"])
+            ):
+                lines[-1].append(char)
+                continue
+        lines.append([char])
+    return [sorted(line, key=lambda c: c["x0"]) for line in lines]
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+
+def _words(line: Sequence[dict[str, Any]]) -> list[_Word]:
+    size = statistics.median_high([float(c["size"]) for c in line if c["text"].strip()] or [10.0])
+    size = max(size, *(float(c["size"]) for c in line)) if line else size
+    base = statistics.median([c["bottom"] for c in line if float(c["size"]) > 0.8 * size] or [0.0])
+    words: list[list[dict[str, Any]]] = []
+    open_ = False
+    for char in line:
+        if not char["text"].strip():
+            open_ = False
+            continue
+        if open_ and char["x0"] - words[-1][-1]["x1"] <= 0.22 * size:
+            words[-1].append(char)
+        else:
+            words.append([char])
+        open_ = True
+    found = []
+    for word in words:
+        text = "".join(
+            superscript(c["text"])
+            if float(c["size"]) < 0.8 * size and base - c["bottom"] > 0.12 * size
+            else c["text"]
+            for c in word
+        )
+        found.append(
+            _Word(
+                text,
+                min(c["x0"] for c in word),
+                max(c["x1"] for c in word),
+                min(c["top"] for c in word),
+                max(c["bottom"] for c in word),
+            )
+        )
+    return found
+
+
+# ------------------------------------------------------------------ tables without lines
+
+
+def _is_figure(text: str) -> bool:
+    # a bare year belongs to a heading more often than to a row of figures
+    year = len(text) == 4 and text.isdigit() and text.startswith("20")
+    return any(c.isdigit() for c in text) and not any(c.isalpha() for c in text) and not year
+
+
+def _unruled(chars: Sequence[dict[str, Any]], page: int) -> _Piece | None:
+    """Columns are what stays blank between them in all rows of figures."""
+    lines = [w for w in (_words(line) for line in _lines(chars)) if w]
+    figures = [n for n, ws in enumerate(lines) if sum(_is_figure(w.text) for w in ws) >= 2]
+    if len(figures) < 3:
+        return None
+    bands = _bands([w for n in figures for w in lines[n]], 3.5)
+    if len(bands) < 3:
+        return None
+    first = figures[0]
+    tops = [lines[n][0].top for n in figures]
+    pitch = statistics.median([b - a for a, b in pairwise(tops)])
+    head = first
+    while head > 0 and lines[head][0].top - lines[head - 1][0].top <= 1.4 * pitch:
+        spans = [_spanned(p, bands) for p in _bands(lines[head - 1], _space(lines[head - 1]))]
+        # one phrase over many columns is the title
+        if len(spans) == 1 and spans[0] > 1:
+            break
+        head -= 1
+    headings = [n for n in range(head, first) if not _between(lines[n])]
+    words = [w for n in headings for w in lines[n]]
+    groups = _bands(words, _space(words)) if words else []
+    certain = len(groups) == len(bands)
+    rows = []
+    for n in range(head, len(lines)):
+        columns = groups if n in headings and certain else bands
+        rows.append(_row(lines[n], columns))
+    places = [(lines[n][0].top, lines[n][0].bottom) for n in range(head, len(lines))]
+    merged, kept = _two_line_names(rows, places)
+    context = " ".join(w.text for line in lines[:head] for w in line)[-600:]
+    cells = tuple(tuple(Cell(t) for t in r) for r in merged)
+    tops = [places[n][0] for n in kept]
+    return _Piece(page, 1, tuple(bands), cells, context, tuple(tops), certain or not words)
+
+
+def _space(words: Sequence[_Word]) -> float:
+    """A blank wider than that between two words of one heading."""
+    return 0.4 * statistics.median([w.bottom - w.top for w in words])
+
+
+def _between(line: Sequence[_Word]) -> bool:
+    """Whether a line above the figures is no heading: a region's name, numbers of columns."""
+    texts = [w.text for w in line]
+    return is_region(texts[:1], " ".join(texts)) or not any(is_name(t) for t in texts)
+
+
+def _bands(words: Sequence[_Word], gap: float) -> list[tuple[float, float]]:
+    bands: list[tuple[float, float]] = []
+    for word in sorted(words, key=lambda w: w.x0):
+        if bands and word.x0 <= bands[-1][1] + gap:
+            bands[-1] = (bands[-1][0], max(bands[-1][1], word.x1))
+        else:
+            bands.append((word.x0, word.x1))
+    return bands
+
+
+def _band(word: _Word, bands: Sequence[tuple[float, float]]) -> int:
+    middle = (word.x0 + word.x1) / 2
+
+    def distance(n: int) -> tuple[float, float]:
+        x0, x1 = bands[n]
+        overlap = min(word.x1, x1) - max(word.x0, x0)
+        return (-max(0.0, overlap), abs(middle - (x0 + x1) / 2))
+
+    return min(range(len(bands)), key=distance)
+
+
+def _spanned(phrase: tuple[float, float], bands: Sequence[tuple[float, float]]) -> int:
+    return sum(min(phrase[1], b[1]) > max(phrase[0], b[0]) for b in bands)
+
+
+def _row(line: Sequence[_Word], bands: Sequence[tuple[float, float]]) -> list[str]:
+    cells = [""] * len(bands)
+    for word in line:
+        n = _band(word, bands)
+        cells[n] = f"{cells[n]} {word.text}".strip()
+    return cells
+
+
+def _two_line_names(
+    rows: list[list[str]], tops: Sequence[tuple[float, float]]
+) -> tuple[list[list[str]], list[int]]:
+    """Put the two halves of a name beside the figures that stand between them."""
+    names = [
+        sum(len(r[c]) for r in rows if any(ch.isalpha() for ch in r[c]))
+        for c in range(len(rows[0]))
+    ]
+    column = names.index(max(names))
+    figures = [sum(_is_figure(t) for n, t in enumerate(r) if n != column) for r in rows]
+    alone = [bool(r[column]) and not any(t for n, t in enumerate(r) if n != column) for r in rows]
+    gone = set()
+    for n, row in enumerate(rows):
+        if figures[n] < 2 or row[column] or not 0 < n < len(rows) - 1:
+            continue
+        between = alone[n - 1] and alone[n + 1] and n - 1 not in gone
+        # nearer than lines of their own would be
+        if between and tops[n][0] < tops[n - 1][1] and tops[n + 1][0] < tops[n][1]:
+            row[column] = f"{rows[n - 1][column]} {rows[n + 1][column]}"
+            gone |= {n - 1, n + 1}
+    kept = [n for n in range(len(rows)) if n not in gone]
+    return [rows[n] for n in kept], kept
+
+
+# ------------------------------------------------------------------ pages together
+
+
+def _joined(pieces: Sequence[_Piece], file: str) -> list[Grid]:
+    runs: list[list[_Piece]] = []
+    for piece in pieces:
+        if runs and _continues(runs[-1], piece):
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    found = []
+    for block in _side_by_side(runs):
+        grid = _grid(block, file)
+        if any(ch.isdigit() for row in grid.rows for c in row for ch in c.text):
+            found.append(grid)
+    return found
+
+
+def _side_by_side(runs: Sequence[list[_Piece]]) -> list[list[list[_Piece]]]:
+    """Runs of pages that hold further columns of the same rows, together."""
+    blocks: list[list[list[_Piece]]] = []
+    for run in runs:
+        if blocks and _goes_on_right(blocks[-1], run):
+            blocks[-1].append(run)
+        else:
+            blocks.append([run])
+    return blocks
+
+
+def _goes_on_right(block: Sequence[Sequence[_Piece]], run: Sequence[_Piece]) -> bool:
+    """Whether a run shows other columns of the very rows before: page by page, row by row."""
+    first, before = block[0], block[-1]
+    if run[0].page != before[-1].page + 1 or len(run) != len(first):
+        return False
+    for a, b in zip(first, run, strict=True):
+        if len(a.tops) != len(b.tops):
+            return False
+        if any(abs(x - y) > _SNAP for x, y in zip(a.tops, b.tops, strict=True)):
+            return False
+    # pages that repeat the names stand for themselves
+    names = [row[:2] for piece in first for row in piece.rows]
+    again = [row[:2] for piece in run for row in piece.rows]
+    same = sum(
+        [c.text for c in a] == [c.text for c in b] for a, b in zip(names, again, strict=True)
+    )
+    return same < 0.5 * len(names)
+
+
+def _grid(block: Sequence[Sequence[_Piece]], file: str) -> Grid:
+    first = block[0]
+    block = [_unbroken(run) for run in block] if len(block) == 1 else block
+    wide: list[list[Cell]] = [[] for piece in first for _ in piece.rows]
+    blocks = []
+    for run in block:
+        blocks.append((len(wide[0]), _places(run)))
+        rows = [row for piece in run for row in piece.rows]
+        for target, row in zip(wide, rows, strict=True):
+            target += row
+    last = block[-1][-1].page
+    pages = f"page {first[0].page}" + (f"-{last}" if last != first[0].page else "")
+    doubt = "the table has no lines, and its headings do not stand clearly over columns"
+    return Grid(
+        file=file,
+        where=f"{pages} table {first[0].number}",
+        rows=rectangular(wide),
+        places=blocks[0][1],
+        context=first[0].context,
+        doubt="" if all(p.certain for run in block for p in run) else doubt,
+        blocks=tuple(blocks),
+    )
+
+
+def _unbroken(run: Sequence[_Piece]) -> list[_Piece]:
+    """A run whose rows are whole: the rest of a name on the next page goes back to its row."""
+    found = list(run)
+    for n in range(1, len(found)):
+        piece, before = found[n], found[n - 1]
+        column = _names(before)
+        at = next((r for r in range(len(piece.rows)) if not _repeats(run[0], piece.rows[r])), None)
+        if column is None or at is None:
+            continue
+        rest, row = piece.rows[at], before.rows[-1]
+        alone = rest[column].text and not any(
+            c.text for k, c in enumerate(rest) if k != column and not c.covered
+        )
+        whole = is_name(row[column].text) and sum(_is_figure(c.text) for c in row) >= 2
+        if not (alone and whole) or rest[column].covered or is_region([], rest[column].text):
+            continue
+        name = f"{row[column].text} {rest[column].text}"
+        mended = (*row[:column], replace(row[column], text=name), *row[column + 1 :])
+        found[n - 1] = replace(before, rows=(*before.rows[:-1], mended))
+        blank = tuple(replace(c, text="") for c in rest)
+        found[n] = replace(piece, rows=(*piece.rows[:at], blank, *piece.rows[at + 1 :]))
+    return found
+
+
+def _repeats(piece: _Piece, row: Sequence[Cell]) -> bool:
+    words = tuple(" ".join(c.text.split()).casefold() for c in row)
+    return any(words == _line(piece, r) for r in range(len(_head(piece)) + 1))
+
+
+def _places(run: Sequence[_Piece]) -> tuple[str, ...]:
+    return tuple(
+        f"page {piece.page} table {piece.number} row {n}"
+        for piece in run
+        for n in range(1, len(piece.rows) + 1)
+    )
+
+
+def _continues(run: Sequence[_Piece], piece: _Piece) -> bool:
+    """Whether a table goes on here: the next page, the same columns, the same or no header."""
+    before = run[-1]
+    if piece.page != before.page + 1 or piece.number != 1:
+        return False
+    if len(piece.columns) != len(before.columns):
+        return False
+    repeated = _line(run[0], 0) == _line(piece, 0)
+    if len(run) > 1 and _line(run[0], 0) == _line(run[1], 0) and not repeated:
+        return False
+    names = _names(run[0])
+    # further columns of the same rows look alike but name no province
+    if not repeated and (names is None or names != _names(piece)):
+        return False
+    head, first = _head(run[0]), _head(piece)
+    if first:
+        # another header over as many columns is another table
+        return first == head
+    return all(
+        min(a[1], b[1]) - max(a[0], b[0]) > 0.5 * min(a[1] - a[0], b[1] - b[0])
+        for a, b in zip(piece.columns, before.columns, strict=True)
+    )
+
+
+def _line(piece: _Piece, row: int) -> tuple[str, ...]:
+    return tuple(" ".join(c.text.split()).casefold() for c in piece.rows[row])
+
+
+def _names(piece: _Piece) -> int | None:
+    """Column that holds a name in most rows."""
+    counts = [sum(is_name(row[c].text) for row in piece.rows) for c in range(len(piece.columns))]
+    most = max(counts)
+    return counts.index(most) if 2 * most >= len(piece.rows) else None
+
+
+def _head(piece: _Piece) -> tuple[tuple[str, ...], ...]:
+    """Rows above the first row of figures."""
+    found = []
+    for row in piece.rows:
+        if sum(_is_figure(c.text) for c in row) >= max(2, len(row) // 3):
+            break
+        if sum(bool(c.text) for c in row) >= max(2, len(row) // 2):
+            found.append(tuple(" ".join(c.text.split()).casefold() for c in row))
+    return tuple(found)

@@ -1,0 +1,878 @@
+"""A table of figures, either way round: a row per province, or provinces as columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from parstudy.errors import ReleaseError
+from parstudy.releases import _numbers
+from parstudy.releases._grid import Cell, Grid
+from parstudy.releases._spec import Column, ReleaseSpec, TableSpec
+
+_ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})")
+_ROMAN_LEAD = re.compile(r"(?=[IVX])(X{0,2}(?:IX|IV|V?I{0,3}))[.)\s–-]+\s*\S")
+_REGION = re.compile(r"(vùng|khu vực|region)\b", re.I)
+_WHOLE = re.compile(r"[0-9]{1,3}\.?")
+_CODE = re.compile(r"(?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}")
+_AREA = re.compile(r"A\.?([1-9])")
+_NUMBERING = re.compile(r"\(?(?:[0-9]{1,3}|[A-Z])\)?(?:\s?=.*)?")
+# what a line under or between the provinces is called, and the measure that it prints
+_AGGREGATES = (
+    (
+        re.compile(
+            r"(giá trị |điểm |chỉ số )?(trung bình|bình quân|tb)\b|(national )?(mean|average)\b"
+        ),
+        "mean",
+    ),
+    (re.compile(r"(giá trị |điểm |chỉ số )?(cao nhất|lớn nhất)\b|max(imum)?\b|highest\b"), "max"),
+    (re.compile(r"(giá trị |điểm |chỉ số )?(thấp nhất|nhỏ nhất)\b|min(imum)?\b|lowest\b"), "min"),
+    (re.compile(r"(giá trị )?trung vị\b|median\b"), "median"),
+)
+_MAXIMA = re.compile(r"(thang điểm|(số )?điểm (tối đa|chuẩn)|tối đa|max(imum)? score|maxima)\b")
+_LEFT_OUT = re.compile(
+    r"(tổng( cộng| số| điểm)?|cộng|cả nước|toàn quốc|total|sum|std|ghi chú|notes?)\s*:?$"
+    r"|độ lệch|standard dev"
+)
+_FOOTNOTE = re.compile(r"(\*|\(|[⁰¹²³⁴-⁹]|ghi chú|chú thích|chú ý|nguồn|note|source)", re.I)
+_SCORING = {
+    "thẩm định": "appraisal",
+    "tự đánh giá": "appraisal",
+    "appraisal": "appraisal",
+    "điều tra": "survey",
+    "điều tra xhh": "survey",
+    "điều tra xã hội học": "survey",
+    "xhh": "survey",
+    "survey": "survey",
+    "kết hợp": "mixed",
+    "mixed": "mixed",
+}
+
+
+@dataclass
+class Reading:
+    """What one or more tables gave, before it is put into frames."""
+
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    components: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
+    _seen: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def add_component(self, release: ReleaseSpec, **known: Any) -> None:
+        """Note a component; what two tables say of it must agree."""
+        code = known["code"]
+        parent, level = family(code)
+        row = {
+            "criteria_set": release.criteria_set,
+            "index": release.index,
+            "code": code,
+            "parent": known.get("parent") or parent,
+            "level": level,
+            "name_vi": known.get("name", ""),
+            "name_en": "",
+            "max_score": known.get("max_score", float("nan")),
+            "scoring": known.get("scoring") or "unknown",
+            "lead_department": known.get("lead_department", ""),
+            "locator": known.get("locator", ""),
+        }
+        before = self.components.setdefault(code, row)
+        if before is row:
+            return
+        if before["max_score"] != before["max_score"]:
+            before["max_score"] = row["max_score"]
+        elif row["max_score"] == row["max_score"] and row["max_score"] != before["max_score"]:
+            raise ReleaseError(
+                "two_maxima",
+                f"two maxima for component {code}",
+                place=row["locator"],
+                found=f"{row['max_score']:g}",
+                expected=f"{before['max_score']:g}, as at {before['locator']}",
+            )
+        for key in ("name_vi", "lead_department"):
+            before[key] = before[key] or row[key]
+
+    def add_figure(self, spec: TableSpec, release: ReleaseSpec, **figure: Any) -> None:
+        """Note a figure; the same one twice in one table is a mistake."""
+        row = {
+            "index": release.index,
+            "year": release.year,
+            "unit_level": spec.unit_level,
+            "certainty": spec.certainty,
+            "source_id": spec.source_id or (release.source or {}).get("source_id", ""),
+            "note": spec.note,
+        } | figure
+        key = (
+            spec.place,
+            *(str(row[k]) for k in ("year", "unit_level", "unit_text", "component", "measure")),
+        )
+        if key in self._seen:
+            raise ReleaseError(
+                "unit_twice",
+                f"{row['unit_text']} has two figures for {row['component']} {row['measure']}",
+                place=str(row["locator"]),
+                found=repr(row["text"]),
+                expected=f"one; the other stands at {self._seen[key]}",
+            )
+        self._seen[key] = str(row["locator"])
+        self.figures.append(row)
+
+
+def read(grids: Sequence[Grid], spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
+    """Read tables of one shape by what ``release.toml`` says of them."""
+    if not grids:
+        raise ReleaseError(
+            "no_table",
+            "no table is there",
+            place=f"{release.place} {spec.place}",
+            expected="a sheet or table as named",
+        )
+    before = len(into.figures)
+    for grid in grids:
+        into.notes += grid.notes
+        if spec.orientation == "provinces_in_rows":
+            _rows(grid, spec, release, into)
+        else:
+            _columns(grid, spec, release, into)
+    if len(into.figures) == before and not into.components:
+        raise ReleaseError(
+            "no_figures",
+            "no figure was found where the release.toml says they are",
+            place=f"{grids[0].file} {grids[0].where}".strip(),
+            expected="at least one",
+            advice=f"Check the rows and columns of {spec.place}",
+        )
+
+
+def component_of(text: str) -> str:
+    """Component of a printed code: ``1.3.2`` as it is, ``3``, ``III`` and ``A3`` are ``A3``."""
+    code = _numbers.clean(text).strip("().").strip()
+    if _CODE.fullmatch(code):
+        return code
+    area = _AREA.fullmatch(code)
+    if area:
+        return f"A{area[1]}"
+    if re.fullmatch(r"[1-9]", code):
+        return f"A{code}"
+    number = roman(code)
+    return f"A{number}" if 1 <= number <= 9 else ""
+
+
+def roman(text: str) -> int:
+    """Value of a Roman number up to 29, or 0."""
+    if not _ROMAN.fullmatch(text):
+        return 0
+    values = {"I": 1, "V": 5, "X": 10}
+    digits = [values[c] for c in text]
+    following = [*digits[1:], 0]
+    return sum(-d if d < n else d for d, n in zip(digits, following, strict=True))
+
+
+def family(code: str) -> tuple[str, str]:
+    """Parent and level of a component as far as its code tells."""
+    if code == "total":
+        return "", "total"
+    if _AREA.fullmatch(code):
+        return "total", "area"
+    if _CODE.fullmatch(code):
+        parts = code.split(".")
+        if len(parts) == 2:
+            return f"A{parts[0]}", "criterion"
+        return ".".join(parts[:-1]), "subcriterion"
+    if code in ("appraisal", "survey_leaders", "sipas", "socioeconomic", "survey"):
+        return "total", "score_source"
+    return "total", "part"
+
+
+def fold(text: str) -> str:
+    """Text for comparing headers: one case, one kind of space, no spaces at the edges."""
+    return _numbers.clean(text).casefold()
+
+
+def is_name(text: str) -> bool:
+    """Whether a text has a word of two letters or more."""
+    return any(len(w) > 1 for w in re.findall(r"[^\W\d_]+", text))
+
+
+def aggregate_of(words: str) -> str:
+    """Measure that a line of this name prints over all units (``mean``, ...), or nothing."""
+    return next((m for p, m in _AGGREGATES if p.match(words)), "")
+
+
+def is_region(left: Sequence[str], label: str) -> bool:
+    """Whether a row names a region: a Roman number before it, or the word itself."""
+    numbered = any(roman(t.rstrip(".")) for t in left)
+    return bool(numbered or _ROMAN_LEAD.match(label) or _REGION.match(label))
+
+
+def is_scoring(text: str) -> bool:
+    """Whether a text says how a component is scored."""
+    return fold(text) in _SCORING
+
+
+# ------------------------------------------------------------------ a row per province
+
+
+def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
+    columns = [*spec.columns, *_coded_columns(grid, spec)]
+    _check_headers(grid, spec, columns)
+    _maxima(grid, spec, release, columns, into)
+    start = _first_row(spec)
+    last = len(grid.rows) - 1 if spec.last_row is None else spec.last_row
+    headers = (
+        {
+            _folded(grid, r)
+            for r in range(start)
+            if sum(bool(c.text.strip()) for c in grid.rows[r] if not c.covered) > 1
+        }
+        if start <= len(grid.rows)
+        else set()
+    )
+    cells: dict[int, list[tuple[int, Cell]]] = {n: [] for n in range(len(columns))}
+    known = {c.column for c in columns} | {spec.unit_column, spec.number_column}
+    unread: dict[int, int] = {}
+    units: list[tuple[int, str, str]] = []
+    for row in range(start, min(last + 1, len(grid.rows))):
+        kind, unit, measure = _row_kind(grid, row, spec, columns, headers)
+        if kind == "skip":
+            if measure:
+                into.notes.append(f"{grid.row_place(row)}: {measure}, not read")
+            continue
+        if kind == "maxima":
+            for column in columns:
+                if column.measure == "score":
+                    _one_maximum(grid, row, column, spec, release, into)
+            continue
+        units.append((row, unit, measure))
+        for n, column in enumerate(columns):
+            cells[n].append((row, grid.cell(row, column.column)))
+        for c in range(grid.width):
+            if c not in known and any(ch.isdigit() for ch in grid.rows[row][c].text):
+                unread[c] = unread.get(c, 0) + 1
+    for c in sorted(unread):
+        head = _header_text(grid, spec, c)
+        into.notes.append(f"{grid.column_place(c)} {head!r}: {unread[c]} cells, not read")
+    read_cells = {n: _column_figures(grid, spec, columns[n], cells[n]) for n in range(len(columns))}
+    for position, (_row, unit, measure) in enumerate(units):
+        for n, column in enumerate(columns):
+            found = read_cells[n][position]
+            if found is None:
+                continue
+            # a mean of the score and one of the percent would be one figure twice
+            twice = column.measure == "percent" and any(
+                c.component == column.component and c.measure == "score" for c in columns
+            )
+            if not (measure and twice):
+                _emit(found, unit, measure, column, spec, release, into)
+
+
+def _emit(
+    found: _Found,
+    unit: str,
+    aggregate: str,
+    column: Column,
+    spec: TableSpec,
+    release: ReleaseSpec,
+    into: Reading,
+) -> None:
+    extra: dict[str, Any] = {"unit_text": unit, "component": column.component}
+    if column.year is not None:
+        extra["year"] = column.year
+    if aggregate:
+        # a mean of ranks says nothing
+        if column.measure not in ("score", "percent"):
+            return
+        extra |= {"unit_level": "national", "unit_text": "Việt Nam", "measure": aggregate}
+        if column.measure == "percent" and column.component != "total":
+            extra["note"] = f"{spec.note}; of percent".removeprefix("; ")
+    else:
+        extra["measure"] = column.measure
+    if column.measure == "score" and column.component != "total" and not aggregate:
+        into.add_component(
+            release,
+            code=column.component,
+            parent=column.parent,
+            name=column.name,
+            locator=found.place,
+        )
+    into.add_figure(spec, release, **extra, text=found.text, value=found.value, locator=found.place)
+    if found.of is not None and not aggregate:
+        into.add_figure(
+            spec,
+            release,
+            **(extra | {"measure": "of"}),
+            text=str(found.of),
+            value=float(found.of),
+            locator=found.place,
+        )
+
+
+def _first_row(spec: TableSpec) -> int:
+    if spec.first_row is not None:
+        return spec.first_row
+    ends = [
+        spec.header_rows[1] if spec.header_rows else -1,
+        *(r for r in (spec.code_row, spec.max_row, spec.name_row, spec.unit_row) if r is not None),
+    ]
+    return max(ends) + 1
+
+
+def _coded_columns(grid: Grid, spec: TableSpec) -> list[Column]:
+    """Columns whose component stands in the row of codes."""
+    if spec.code_row is None:
+        return []
+    mapped = {c.column for c in spec.columns} | {spec.unit_column, spec.number_column}
+    found: dict[str, int] = {}
+    columns = []
+    for c in range(grid.width):
+        cell = grid.cell(spec.code_row, c)
+        code = component_of(cell.text)
+        if c in mapped or cell.covered or not code:
+            continue
+        if code in found:
+            raise ReleaseError(
+                "code_twice",
+                f"two columns have the code {code}",
+                place=grid.place(spec.code_row, c),
+                found=repr(cell.text),
+                expected=f"each code once; the other is {grid.place(spec.code_row, found[code])}",
+                advice="A spreadsheet turns 1.10 into 1.1: store codes as text",
+            )
+        found[code] = c
+        name = "" if spec.name_row is None else grid.cell(spec.name_row, c).words
+        columns.append(Column(column=c, component=code, measure=spec.measure, name=name))
+    if not columns:
+        raise ReleaseError(
+            "no_codes",
+            "the row of codes holds none",
+            place=grid.row_place(spec.code_row),
+            found=" | ".join(c.words for c in grid.rows[spec.code_row][:8])
+            if spec.code_row < len(grid.rows)
+            else "no such row",
+            expected="codes such as 1, 1.1, 1.1.2",
+        )
+    return columns
+
+
+def _header_text(grid: Grid, spec: TableSpec, column: int) -> str:
+    if spec.header_rows is None:
+        return ""
+    texts: list[str] = []
+    for row in range(spec.header_rows[0], spec.header_rows[1] + 1):
+        words = grid.cell(row, column).words
+        if words and (not texts or texts[-1] != words):
+            texts.append(words)
+    return " / ".join(texts)
+
+
+def _check_headers(grid: Grid, spec: TableSpec, columns: Sequence[Column]) -> None:
+    needed = max(spec.unit_column or 0, *(c.column for c in columns))
+    if needed >= grid.width:
+        raise ReleaseError(
+            "missing_column",
+            "the table has fewer columns than named",
+            place=f"{grid.file} {grid.where}".strip(),
+            found=f"{grid.width} columns",
+            expected=f"at least {needed + 1}",
+        )
+    for column in columns:
+        if not column.header:
+            continue
+        if spec.header_rows is None:
+            raise ReleaseError(
+                "missing_key",
+                "a header is named, but not the rows in which headers stand",
+                place=spec.place,
+                expected="'header_rows'",
+            )
+        found = _header_text(grid, spec, column.column)
+        parts = {fold(p) for p in found.split(" / ")} | {fold(found)}
+        if fold(column.header) not in parts:
+            raise ReleaseError(
+                "wrong_column",
+                "the column is headed otherwise",
+                place=grid.column_place(column.column),
+                found=repr(found),
+                expected=repr(column.header),
+            )
+
+
+def _maxima(
+    grid: Grid, spec: TableSpec, release: ReleaseSpec, columns: Sequence[Column], into: Reading
+) -> None:
+    for column in columns:
+        if column.measure != "score":
+            continue
+        if column.max_score is not None:
+            into.add_component(
+                release,
+                code=column.component,
+                parent=column.parent,
+                name=column.name,
+                max_score=float(column.max_score),
+                locator=f"{release.place} {spec.place}",
+            )
+        if spec.max_row is not None:
+            _one_maximum(grid, spec.max_row, column, spec, release, into)
+
+
+def _one_maximum(
+    grid: Grid, row: int, column: Column, spec: TableSpec, release: ReleaseSpec, into: Reading
+) -> None:
+    found = _one(grid, row, column.column, spec, replace(column, measure="score"))
+    if found is not None:
+        into.add_component(
+            release,
+            code=column.component,
+            parent=column.parent,
+            name=column.name,
+            max_score=found.value,
+            locator=found.place,
+        )
+
+
+def _folded(grid: Grid, row: int) -> tuple[str, ...]:
+    return tuple(fold(c.text) for c in grid.rows[row])
+
+
+def _row_kind(
+    grid: Grid,
+    row: int,
+    spec: TableSpec,
+    columns: Sequence[Column],
+    headers: set[tuple[str, ...]],
+) -> tuple[str, str, str]:
+    """What a row is: ``unit`` (name, measure of an aggregate or nothing) or ``skip`` (why)."""
+    cells = grid.rows[row]
+    if not any(c.text.strip() for c in cells):
+        return "skip", "", ""
+    if _folded(grid, row) in headers:
+        return "skip", "", ""
+    assert spec.unit_column is not None
+    name_cell = grid.cell(row, spec.unit_column)
+    number = "" if spec.number_column is None else grid.cell(row, spec.number_column).words
+    unit = name_cell.words
+    filled = [
+        c
+        for c in columns
+        if not _numbers.is_blank(grid.cell(row, c.column).text)
+        and not grid.cell(row, c.column).covered
+    ]
+    label = unit if any(ch.isalpha() for ch in unit) else number
+    if name_cell.covered and label == number and filled:
+        label = unit = number
+    words = fold(label)
+    # "(1) (2) (3)": the numbers of the columns
+    texts = [c.words for c in cells if c.words]
+    numbered = sum(bool(_NUMBERING.fullmatch(t)) for t in texts)
+    if _NUMBERING.fullmatch(unit) and 2 * numbered > len(texts) > 2 and not is_name(unit):
+        return "skip", "", ""
+    if is_region([number], label):
+        what = f"region {label!r}"
+        return "skip", "", what + (f" with {len(filled)} figures" if filled else "")
+    measure = aggregate_of(words)
+    if measure and not _WHOLE.fullmatch(number):
+        return "unit", label, measure
+    if _MAXIMA.match(words):
+        return "maxima", "", ""
+    if _LEFT_OUT.match(words):
+        return "skip", "", f"{label!r}" + (f" with {len(filled)} figures" if filled else "")
+    if not filled:
+        text = " ".join(dict.fromkeys(c.words for c in cells if c.words))
+        if _WHOLE.fullmatch(number) and unit and not name_cell.covered:
+            return "skip", "", f"{unit!r} has no figure"
+        return "skip", "", f"text {text[:60]!r}"
+    if not is_name(unit):
+        raise ReleaseError(
+            "number_without_unit",
+            "figures stand in a row that names no province",
+            place=grid.place(row, spec.unit_column),
+            found=repr(unit) if unit else "an empty cell",
+            expected="a name",
+        )
+    if name_cell.covered:
+        raise ReleaseError(
+            "merged_unit",
+            "one merged cell names the province of two rows with figures",
+            place=grid.place(row, spec.unit_column),
+            found=repr(unit),
+            expected="a name in each row",
+        )
+    if number and not _WHOLE.fullmatch(number):
+        if _FOOTNOTE.match(number) and len(filled) < 2:
+            return "skip", "", f"text {number[:60]!r}"
+        raise ReleaseError(
+            "bad_row_number",
+            "the row's number is none",
+            place=grid.place(row, spec.number_column or 0),
+            found=repr(number),
+            expected="1, 2, 3 ...",
+        )
+    return "unit", unit, ""
+
+
+# ------------------------------------------------------------------ provinces as columns
+
+
+def _columns(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
+    assert spec.unit_row is not None
+    start = _first_row(spec)
+    last = min(len(grid.rows) - 1, spec.last_row if spec.last_row is not None else 10**9)
+    units = _unit_columns(grid, spec, start, last, into)
+    header = _folded(grid, spec.unit_row)
+    labels = {fold(c.label): c for c in spec.labels}
+    seen: dict[str, int] = {}
+    read_rows: list[tuple[int, Column]] = []
+    for row in range(start, last + 1):
+        if not any(c.text.strip() for c in grid.rows[row]) or _folded(grid, row) == header:
+            continue
+        column = _row_component(grid, row, spec, labels, units, into)
+        if column is None:
+            continue
+        key = f"{column.component} {column.measure} {column.year or ''}"
+        if key in seen:
+            raise ReleaseError(
+                "code_twice",
+                f"two rows give {column.component} {column.measure}",
+                place=grid.row_place(row),
+                found=repr(column.label or column.component),
+                expected=f"each once; the other is {grid.row_place(seen[key])}",
+                advice="A spreadsheet turns 1.10 into 1.1: store codes as text",
+            )
+        seen[key] = row
+        if column.measure == "score":
+            _component_of_row(grid, row, column, spec, release, into)
+        read_rows.append((row, column))
+    for row, column in read_rows:
+        found = _column_figures(
+            grid,
+            spec,
+            column,
+            [(row, grid.cell(row, c)) for c, _, _ in units],
+            [c for c, _, _ in units],
+        )
+        for (_, unit, measure), one in zip(units, found, strict=True):
+            if one is not None:
+                _emit(one, unit, measure, column, spec, release, into)
+
+
+def _unit_columns(
+    grid: Grid, spec: TableSpec, start: int, last: int, into: Reading
+) -> list[tuple[int, str, str]]:
+    """Columns of provinces (number, name, measure of an aggregate or nothing)."""
+    assert spec.unit_row is not None
+    if spec.unit_columns is not None:
+        first, final = spec.unit_columns
+        if final >= grid.width:
+            raise ReleaseError(
+                "missing_column",
+                "the table has fewer columns than named",
+                place=f"{grid.file} {grid.where}".strip(),
+                found=f"{grid.width} columns",
+                expected=f"provinces up to {grid.column_place(final).split()[-1]}",
+            )
+        wanted = range(first, final + 1)
+    else:
+        told = (
+            spec.code_column,
+            spec.name_column,
+            spec.max_column,
+            spec.scoring_column,
+            spec.department_column,
+            spec.number_column,
+        )
+        wanted = range(max((c for c in told if c is not None), default=-1) + 1, grid.width)
+    units = []
+    for c in wanted:
+        cell = grid.cell(spec.unit_row, c)
+        name = cell.words
+        filled = [
+            r for r in range(start, last + 1) if any(ch.isdigit() for ch in grid.cell(r, c).text)
+        ]
+        if not is_name(name):
+            if filled:
+                raise ReleaseError(
+                    "number_without_unit",
+                    "figures stand in a column that names no province",
+                    place=grid.place(spec.unit_row, c),
+                    found=repr(name) if name else "an empty cell",
+                    expected="a name",
+                )
+            continue
+        if cell.covered and filled:
+            raise ReleaseError(
+                "merged_unit",
+                "one merged cell names the province of two columns with figures",
+                place=grid.place(spec.unit_row, c),
+                found=repr(name),
+                expected="a name over each column",
+            )
+        words = fold(name)
+        aggregate = aggregate_of(words)
+        if not aggregate and _LEFT_OUT.match(words):
+            into.notes.append(f"{grid.column_place(c)} {name!r}: not read")
+            continue
+        units.append((c, name, aggregate))
+    if not units:
+        raise ReleaseError(
+            "no_units",
+            "the row of provinces holds none",
+            place=grid.row_place(spec.unit_row),
+            expected="names of provinces",
+        )
+    return units
+
+
+def _row_component(
+    grid: Grid,
+    row: int,
+    spec: TableSpec,
+    labels: dict[str, Column],
+    units: Sequence[tuple[int, str, str]],
+    into: Reading,
+) -> Column | None:
+    code_cell = Cell() if spec.code_column is None else grid.cell(row, spec.code_column)
+    name_cell = Cell() if spec.name_column is None else grid.cell(row, spec.name_column)
+    label = labels.get(fold(name_cell.text)) or labels.get(fold(code_cell.text))
+    if label is not None:
+        return label
+    filled = [
+        c
+        for c, _, _ in units
+        if not _numbers.is_blank(grid.cell(row, c).text) and not grid.cell(row, c).covered
+    ]
+    if code_cell.kind == "date":
+        raise ReleaseError(
+            "date_for_number",
+            "a spreadsheet has turned a code into a date",
+            place=grid.place(row, spec.code_column or 0),
+            found=code_cell.text,
+            expected="a code such as 1.2.3, stored as text",
+        )
+    code = "" if code_cell.covered else component_of(code_cell.text)
+    if code:
+        return Column(column=-1, component=code, measure=spec.measure, name=name_cell.words)
+    if filled:
+        numbering = all(_NUMBERING.fullmatch(c.words) for c in grid.rows[row] if c.words)
+        if numbering and len(filled) > 1 and not name_cell.words[1:].isalpha():
+            return None
+        column = spec.code_column if spec.code_column is not None else spec.name_column
+        raise ReleaseError(
+            "unknown_row",
+            "figures stand in a row whose component is not known",
+            place=grid.place(row, column or 0),
+            found=repr(name_cell.words or code_cell.words),
+            expected="a code such as 1.2.3, or a label named in release.toml",
+        )
+    text = " ".join(dict.fromkeys(c.words for c in grid.rows[row] if c.words))
+    into.notes.append(f"{grid.row_place(row)}: text {text[:60]!r}, not read")
+    return None
+
+
+def _component_of_row(
+    grid: Grid, row: int, column: Column, spec: TableSpec, release: ReleaseSpec, into: Reading
+) -> None:
+    known: dict[str, Any] = {"code": column.component, "name": column.name, "parent": column.parent}
+    place = grid.row_place(row)
+    if spec.code_column is not None:
+        place = grid.place(row, spec.code_column)
+    if spec.max_column is not None:
+        found = _one(grid, row, spec.max_column, spec, column)
+        if found is not None:
+            known["max_score"] = found.value
+            place = found.place
+    if spec.scoring_column is not None:
+        text = fold(grid.cell(row, spec.scoring_column).text)
+        if text and text not in _SCORING:
+            raise ReleaseError(
+                "unknown_scoring",
+                "it is not clear how the component is scored",
+                place=grid.place(row, spec.scoring_column),
+                found=repr(text),
+                expected=", ".join(dict.fromkeys(_SCORING)),
+            )
+        known["scoring"] = _SCORING.get(text, "")
+    if spec.department_column is not None:
+        known["lead_department"] = grid.cell(row, spec.department_column).words
+    into.add_component(release, **known, locator=place)
+
+
+# ------------------------------------------------------------------ cells
+
+
+@dataclass(frozen=True)
+class _Found:
+    text: str
+    value: float
+    place: str
+    of: int | None = None
+    decimals: int = 0
+    percent: bool = False
+    stored: bool = False
+
+
+def _one(grid: Grid, row: int, column: int, spec: TableSpec, mapping: Column) -> _Found | None:
+    """Read one cell, or nothing if it is empty."""
+    cell = grid.cell(row, column)
+    place = grid.place(row, column)
+    text = cell.words
+    if cell.covered and not _numbers.is_blank(text):
+        raise ReleaseError(
+            "merged_number",
+            "a merged cell: one figure for two places",
+            place=place,
+            found=repr(text),
+            expected="a figure of its own",
+        )
+    if cell.kind in ("error", "formula", "date", "bool", "crossed"):
+        code, message, advice = {
+            "error": ("spreadsheet_error", "the cell shows an error", ""),
+            "formula": (
+                "formula_without_value",
+                "a formula whose value the file does not hold",
+                "Open the file in a spreadsheet program and save it",
+            ),
+            "date": (
+                "date_for_number",
+                "a spreadsheet has turned a number into a date",
+                "Store the cell as text or as a number",
+            ),
+            "bool": ("not_a_number", "not a number", ""),
+            "crossed": (
+                "crossed_text",
+                "text of the neighbouring cell runs into this one",
+                "Look at the page, and write the figures into a spreadsheet",
+            ),
+        }[cell.kind]
+        raise ReleaseError(
+            code, message, place=place, found=repr(cell.text), expected="a number", advice=advice
+        )
+    if _numbers.is_blank(text):
+        return None
+    if mapping.measure == "group":
+        return _Found(text, float("nan"), place)
+    if cell.kind == "number" and cell.number is not None:
+        if cell.number != cell.number or abs(cell.number) == float("inf"):
+            raise ReleaseError(
+                "not_a_number", "not a number", place=place, found=text, expected="a number"
+            )
+        return _Found(text, float(cell.text), place, stored=True)
+    # the text of a stored percentage is made by us, with a point
+    decimal = "." if cell.kind == "percent" else spec.decimal
+    try:
+        number = _numbers.parse(text, decimal)
+    except _numbers.UnreadableNumber as error:
+        raise ReleaseError(
+            error.code,
+            error.message,
+            place=place,
+            found=repr(text),
+            expected=error.expected,
+            advice=error.advice,
+        ) from None
+    if number.of is not None and mapping.measure != "rank":
+        raise ReleaseError(
+            "not_a_number",
+            "a rank where another number belongs",
+            place=place,
+            found=repr(text),
+            expected=f"a {mapping.measure}",
+        )
+    return _Found(
+        text,
+        number.value,
+        place,
+        number.of,
+        number.decimals,
+        number.percent,
+        stored=cell.kind == "percent",
+    )
+
+
+def _column_figures(
+    grid: Grid,
+    spec: TableSpec,
+    mapping: Column,
+    cells: Sequence[tuple[int, Cell]],
+    columns: Sequence[int] | None = None,
+) -> list[_Found | None]:
+    """Read the cells of one component and compare them with each other."""
+    where = columns if columns is not None else [mapping.column] * len(cells)
+    found = [
+        _one(grid, row, column, spec, mapping)
+        for (row, _), column in zip(cells, where, strict=True)
+    ]
+    there = [f for f in found if f is not None]
+    _one_unit(there, mapping)
+    _no_shares(there, mapping)
+    _even_decimals(there)
+    return found
+
+
+def _one_unit(found: Sequence[_Found], mapping: Column) -> None:
+    """Percent signs on all cells or on none, and only where percent are meant."""
+    signed = [f for f in found if f.percent]
+    if not signed:
+        return
+    bare = [f for f in found if not f.percent]
+    if bare:
+        few = min(signed, bare, key=len)
+        raise ReleaseError(
+            "mixed_units",
+            "some figures of the column have a percent sign and some have none",
+            place=few[0].place,
+            found=repr(few[0].text),
+            expected="percent or points throughout",
+        )
+    percent = mapping.measure in ("percent", "mean", "min", "max", "median", "range")
+    if not percent and mapping.component != "total":
+        raise ReleaseError(
+            "percent_for_points",
+            f"percent where {mapping.measure} belongs",
+            place=signed[0].place,
+            found=repr(signed[0].text),
+            expected='measure = "percent" in release.toml, or points',
+        )
+
+
+def _no_shares(found: Sequence[_Found], mapping: Column) -> None:
+    """A percentage that a spreadsheet stores as 0.8711 must not pass for 0.87 percent."""
+    if mapping.measure != "percent" or len(found) < 3:
+        return
+    stored = [f for f in found if f.stored and not f.text.endswith("%")]
+    if len(stored) == len(found) and all(0 <= f.value <= 1 for f in found):
+        raise ReleaseError(
+            "share_for_percent",
+            "shares between 0 and 1 where percent belong",
+            place=stored[0].place,
+            found=repr(stored[0].text),
+            expected="87.11 for 87.11 percent",
+            advice="An XLS or ODS file does not say how it shows them: save it as XLSX",
+        )
+
+
+def _even_decimals(found: Sequence[_Found]) -> None:
+    """A lone cell with more decimals than any other has a footnote digit glued to it, perhaps."""
+    printed = [f for f in found if not f.stored]
+    if len(printed) < 5:
+        return
+    most = max(f.decimals for f in printed)
+    odd = [f for f in printed if f.decimals == most]
+    rest = [f.decimals for f in printed if f.decimals < most]
+    # steps of a quarter point make one or two decimals in one column; three beside two are odd
+    if most >= 3 and len(odd) <= max(1, len(printed) // 10) and rest and max(rest) == most - 1:
+        raise ReleaseError(
+            "odd_decimals",
+            "more decimals than in all other cells of the column: a footnote digit may be glued on",
+            place=odd[0].place,
+            found=repr(odd[0].text),
+            expected=f"at most {max(rest)} decimals",
+            advice="If the figure is right, give it and the others the same number of decimals",
+        )
+
+
+def iter_notes(reading: Reading) -> Iterator[str]:
+    """Notes without repetition, in order."""
+    yield from dict.fromkeys(reading.notes)

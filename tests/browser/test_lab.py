@@ -1,0 +1,142 @@
+"""A researcher opens a notebook in JupyterLab and chooses Run All."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NOTEBOOKS = [
+    pytest.param("small", id="small"),
+    pytest.param("notebooks/province_report.ipynb", id="province_report"),
+]
+SETTINGS = {
+    # cells that are out of sight would not be in the page
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification": {
+        "checkForUpdates": False,
+        "fetchNews": "false",
+    },
+}
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def jupyterlab(folder: Path, private: Path, project: Path) -> Iterator[str]:
+    """JupyterLab on a folder, with no settings but ours; gives its address."""
+    for name, content in SETTINGS.items():
+        path = private / "config" / "lab" / "user-settings" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(private / "config"),
+        "JUPYTER_DATA_DIR": str(private / "data"),
+        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
+        "IPYTHONDIR": str(private / "ipython"),
+        "PARSTUDY_PROJECT": str(project),
+    }
+    environment.pop("MPLBACKEND", None)
+    port, token = _free_port(), secrets.token_hex(8)
+    log = private / "jupyterlab.log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+                f"--ServerApp.port={port}",
+                "--ServerApp.port_retries=0",
+                f"--IdentityProvider.token={token}",
+                f"--ServerApp.root_dir={folder}",
+                "--LabApp.news_url=",
+                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+            ],
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_up(server, f"{address}/api?token={token}", log)
+            yield f"{address}/lab/tree/{{}}?reset&token={token}"
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait_until_up(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_run_all_shows_the_page(
+    browser: Any, tmp_path: Path, small_project: Path, notebook: str
+) -> None:
+    source = ROOT / notebook
+    project = ROOT
+    if notebook == "small":
+        source, project = small_project / "notebooks" / "province_report.ipynb", small_project
+    elif not source.is_file():
+        pytest.skip(f"{notebook} is not there")
+    # from any folder: a copy, which may be changed by running it
+    folder = tmp_path / "somewhere else"
+    folder.mkdir()
+    shutil.copy(source, folder)
+    with jupyterlab(folder, tmp_path, project) as address:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(address.format(source.name))
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        # a cell that is run while there is no kernel yet is not run at all
+        page.get_by_text(re.compile(r"\| Idle")).first.wait_for(timeout=60_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        # the last thing that a page shows
+        page.locator(".jp-OutputArea .ps-colophon").wait_for(timeout=120_000, state="attached")
+        outputs = page.locator(".jp-Notebook .jp-OutputArea")
+        assert outputs.locator("[data-mime-type*=error], [data-mime-type*=stderr]").count() == 0
+        figures = outputs.locator("figure.ps-figure img").all()
+        assert figures
+        for figure in figures:
+            assert figure.evaluate("i => i.decode().then(() => i.naturalWidth)") > 100
+            assert figure.get_attribute("alt")
+        assert outputs.locator("table.ps-table td").count() > 0
+        assert outputs.locator("h1").count() == 1
+        page.close()

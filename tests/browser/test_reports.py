@@ -1,0 +1,206 @@
+"""Reports and the index page, opened from disk as a reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+REPORT = "vi/province_report/lang-son-2021.html"
+WIDE, PHONE = 1280, 390
+
+
+@contextmanager
+def opened(browser: Any, path: Path, width: int, **options: Any) -> Iterator[Any]:
+    """Open a file; on leaving, nothing may have been asked of the network or complained of."""
+    viewport = {"width": width, "height": 844}
+    context = browser.new_context(viewport=viewport, offline=True, **options)
+    page = context.new_page()
+    requests: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(path.as_uri())
+    yield page
+    context.close()
+    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
+    assert complaints == []
+
+
+def overflowing(page: Any) -> list[str]:
+    """Elements that stick out of the window, but for those inside a box that scrolls."""
+    return page.evaluate(
+        """() => [...document.body.querySelectorAll("*")]
+            .filter(e => !e.closest(".ps-scroll, pre, .ps-skip, thead")
+                && e.getBoundingClientRect().width > 0
+                && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .map(e => e.outerHTML.slice(0, 120))"""
+    )
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("name", [REPORT, "index.html"])
+def test_page_stands_by_itself_and_fits(browser: Any, reports: Path, name: str, width: int) -> None:
+    with opened(browser, reports / name, width) as page:
+        assert overflowing(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        broken = "[...document.images].filter(i => !i.complete || !i.naturalWidth).length"
+        assert page.evaluate(broken) == 0
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_first_screen_says_the_finding(browser: Any, reports: Path, width: int) -> None:
+    with opened(browser, reports / REPORT, width) as page:
+        lead = page.locator(".ps-lead").bounding_box()
+        assert lead["y"] + lead["height"] < 844
+        assert page.locator("h1").bounding_box()["y"] < lead["y"]
+        assert page.get_by_text("SỐ LIỆU GIẢ ĐỊNH").is_visible()
+
+
+def test_wide_table_scrolls_on_a_phone_with_the_keyboard(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, PHONE) as page:
+        box = page.locator(".ps-scroll:has(#scores)")
+        assert box.evaluate("e => e.scrollWidth > e.clientWidth")
+        box.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+
+
+def test_code_can_be_unfolded_and_links_lead_on(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, WIDE) as page:
+        code = page.locator("details.ps-code").first
+        assert not code.locator("pre").first.is_visible()
+        code.locator("summary").click()
+        assert "province" in code.locator("pre").first.inner_text()
+        page.locator(".ps-toc a").nth(1).click()
+        assert page.locator("h2").nth(1).bounding_box()["y"] < 200
+        page.locator(".ps-language").click()
+        assert page.url == (reports / REPORT.replace("vi/", "en/", 1)).as_uri()
+        page.locator(".ps-up-link").click()
+        assert page.url == (reports / "index.html").as_uri()
+
+
+def test_tab_reaches_the_content_first(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, WIDE) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "ps-skip"
+        box = page.locator(".ps-skip").bounding_box()
+        assert box["x"] >= 0
+
+
+def test_report_prints_without_code_and_without_cutting(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, 700) as page:
+        page.emulate_media(media="print")
+        for hidden in (".ps-bar", ".ps-toc", "details.ps-code"):
+            assert not page.locator(hidden).first.is_visible()
+        assert page.get_by_text("SỐ LIỆU GIẢ ĐỊNH").is_visible()
+        assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_vietnamese_marks_have_room(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, WIDE) as page:
+        heights = page.evaluate(
+            """() => [...document.querySelectorAll("p, li, td, th, dd, figcaption")].map(e => {
+                const style = getComputedStyle(e);
+                return parseFloat(style.lineHeight) / parseFloat(style.fontSize);
+            })"""
+        )
+        assert min(heights) >= 1.39
+        assert page.evaluate("parseFloat(getComputedStyle(document.body).lineHeight) / 16") >= 1.5
+
+
+def test_contrast_of_text(browser: Any, reports: Path) -> None:
+    """WCAG AA: 4.5 to 1 for all text on the page."""
+    with opened(browser, reports / REPORT, WIDE) as page:
+        worst = page.evaluate(
+            """() => {
+                const parts = text => text.match(/[\\d.]+/g).map(Number);
+                const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+                    .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+                    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+                const ground = e => {
+                    for (; e; e = e.parentElement) {
+                        const colour = parts(getComputedStyle(e).backgroundColor);
+                        if (colour.length === 3 || colour[3] === 1) return colour;
+                    }
+                    return [255, 255, 255];
+                };
+                return [...document.body.querySelectorAll("*")]
+                    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+                    .map(e => {
+                        const [a, b] = [light(parts(getComputedStyle(e).color)), light(ground(e))];
+                        const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+                        return [ratio, e.outerHTML.slice(0, 90)];
+                    })
+                    .sort((a, b) => a[0] - b[0])[0];
+            }"""
+        )
+        assert worst[0] >= 4.5, worst
+
+
+def test_source_title_with_a_script_does_nothing(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, WIDE) as page:
+        page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+        assert page.get_by_role("link", name="<script>alert(1)</script>").is_visible()
+
+
+# --- the index page ------------------------------------------------------------------------------
+
+
+def rows(page: Any) -> list[str]:
+    return [
+        row.get_attribute("data-province") for row in page.locator("tr[data-kind]:visible").all()
+    ]
+
+
+def test_search_finds_without_diacritics(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / "index.html", WIDE) as page:
+        assert rows(page) == ["da-nang", "lang-son"]
+        for typed, found in [("da nang", ["da-nang"]), ("LẠNG", ["lang-son"]), ("zzz", [])]:
+            page.locator("#ix-q").fill(typed)
+            assert rows(page) == found
+        assert page.locator("#ix-none").is_visible()
+        page.locator("#ix-clear").click()
+        assert len(rows(page)) == 2
+
+
+def test_filters_and_sorting(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / "index.html", WIDE) as page:
+        page.locator("#ix-year").select_option("2021")
+        assert rows(page) == ["lang-son"]
+        assert page.locator("#ix-count").inner_text().startswith("1 ")
+        page.locator("#ix-year").select_option("")
+        page.locator("#ix-province").select_option("da-nang")
+        assert rows(page) == ["da-nang"]
+        page.locator("#ix-clear").click()
+        head = page.locator("th[data-sort=year]")
+        head.locator("button").click()
+        assert rows(page) == ["lang-son", "da-nang"]
+        assert head.get_attribute("aria-sort") == "ascending"
+        head.locator("button").click()
+        assert rows(page) == ["da-nang", "lang-son"]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_language_can_be_switched(browser: Any, reports: Path, script: bool) -> None:
+    with opened(browser, reports / "index.html", WIDE, java_script_enabled=script) as page:
+        link = page.locator("tbody th a:visible")
+        assert link.first.get_attribute("href").startswith("vi/")
+        assert link.count() == 2
+        assert page.locator(".ix-filters").is_visible() == script
+        page.locator(".ix-lang[lang=en]").click()
+        assert link.first.get_attribute("href").startswith("en/")
+        assert link.count() == 2
+        assert page.get_by_role("heading", level=1).inner_text().startswith("Reports on")
+
+
+def test_tile_opens_the_report(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / "index.html", WIDE) as page:
+        page.locator(".ix-map a:visible", has_text="Lạng Sơn").click()
+        assert page.url == (reports / REPORT).as_uri()

@@ -1,0 +1,542 @@
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from parstudy import drivers, ranking
+from parstudy.errors import StatisticsError
+
+AREAS = [f"A{i}" for i in range(1, 9)]
+
+
+# --- identity ----------------------------------------------------------------------------------
+
+
+def test_plain_sum_is_an_identity_exactly_and_to_rounding(areas):
+    total = areas.sum(axis=1)
+    assert drivers.identity_check(areas, total).kind == "exact"
+    assert drivers.identity_check(areas.round(2), total.round(2)).kind == "rounding"
+    assert drivers.identity_check(areas, total.round(1)).kind == "rounding"
+
+
+def test_ranks_of_the_sum_are_an_identity_too(areas):
+    check = drivers.identity_check(areas, ranking.rank(areas.sum(axis=1)))
+    assert (check.kind, check.is_identity) == ("rank", True)
+
+
+def test_weighted_sum_is_an_identity(areas):
+    check = drivers.identity_check(areas, areas @ np.arange(1.0, 9.0) + 3)
+    assert check.kind == "weighted"
+    assert check.r_squared == pytest.approx(1)
+
+
+def test_other_outcomes_and_missing_parts_are_no_identity(areas):
+    total = areas.sum(axis=1)
+    assert not drivers.identity_check(areas[AREAS[:7]], total).is_identity
+    other = pd.Series(np.random.default_rng(1).normal(size=63), index=areas.index)
+    assert drivers.identity_check(areas, other).kind == "none"
+    # more parts than rows: R² is 1 whatever the outcome, which says nothing
+    few = areas.iloc[:8]
+    assert drivers.identity_check(few, other.iloc[:8]).kind == "none"
+
+
+def test_whole_numbers_that_nearly_add_up_are_no_identity():
+    rng = np.random.default_rng(2)
+    parts = pd.DataFrame(rng.integers(0, 4, size=(60, 6)))
+    total = parts.sum(axis=1) + rng.integers(-1, 2, size=60)
+    assert not drivers.identity_check(parts, total).is_identity
+
+
+# --- item–rest ---------------------------------------------------------------------------------
+
+
+def test_item_rest_is_what_scipy_gives_for_the_rest(areas):
+    result = drivers.item_rest(areas)
+    rest = areas.drop(columns="A3").sum(axis=1)
+    row = result.table.loc["A3"]
+    rho, tau = stats.spearmanr(areas["A3"], rest), stats.kendalltau(areas["A3"], rest)
+    assert row["spearman"] == pytest.approx(rho.statistic, abs=1e-12)
+    assert row["spearman_p"] == pytest.approx(rho.pvalue, rel=1e-9)
+    assert row["kendall"] == pytest.approx(tau.statistic, abs=1e-12)
+    fit = sm.OLS(rest, sm.add_constant(areas["A3"])).fit(cov_type="HC3", use_t=True)
+    assert row["slope"] == pytest.approx(fit.params["A3"], abs=1e-8)
+    assert row["slope_p"] == pytest.approx(fit.pvalues["A3"], rel=1e-8)
+    assert row["spearman_low"] < row["spearman"] < row["spearman_high"]
+    assert (result.table["spearman_p_holm"] >= result.table["spearman_p_bh"] - 1e-15).all()
+
+
+def test_item_rest_finds_nothing_in_noise_where_part_whole_would():
+    rng = np.random.default_rng(5)
+    noise = pd.DataFrame(rng.normal(size=(400, 6)))
+    result = drivers.item_rest(noise)
+    assert (result.table["spearman_p_holm"] > 0.05).all()
+    whole = [stats.spearmanr(noise[c], noise.sum(axis=1)).pvalue for c in noise]
+    assert max(whole) < 1e-6
+
+
+def test_item_rest_gives_a_constant_part_a_reason_and_does_not_count_it(areas):
+    areas["A2"] = 5.0
+    result = drivers.item_rest(areas)
+    row = result.table.loc["A2"]
+    assert row["reason"] == "constant"
+    assert np.isnan(row["spearman"])
+    assert result.table["spearman_p_bh"].drop("A2").notna().all()
+    assert ("column", "A2") in set(zip(result.dropped["what"], result.dropped["name"], strict=True))
+
+
+def test_item_rest_slope_decided_by_one_unit_has_no_p_value(areas):
+    areas["A2"] = 5.0
+    areas.iloc[3, 1] = 4.0
+    row = drivers.item_rest(areas).table.loc["A2"]
+    assert np.isfinite(row["slope"])
+    assert np.isnan(row["slope_p"])
+
+
+# --- least squares -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cov_type", ["HC0", "HC1", "HC2", "HC3"])
+def test_regression_is_plain_statsmodels(areas, cov_type):
+    y = areas["A1"] ** 2 + areas["A5"]
+    result = drivers.regression(areas, y.rename("y"), ["A2", "A3"], cov_type=cov_type)
+    plain = sm.OLS(y, sm.add_constant(areas[["A2", "A3"]])).fit(cov_type=cov_type, use_t=True)
+    np.testing.assert_allclose(result.table["estimate"], plain.params, atol=1e-8)
+    np.testing.assert_allclose(result.table["std_error"], plain.bse, atol=1e-8)
+    np.testing.assert_allclose(result.table["p_value"], plain.pvalues, atol=1e-8)
+    np.testing.assert_allclose(result.table[["ci_low", "ci_high"]], plain.conf_int(), atol=1e-8)
+    np.testing.assert_allclose(result.model.bse, plain.bse, atol=1e-10)
+    influence = plain.get_influence()
+    np.testing.assert_allclose(
+        result.influence["cooks_distance"], influence.cooks_distance[0], atol=1e-8
+    )
+
+
+def test_clustered_regression_is_plain_statsmodels(areas):
+    groups = np.repeat(np.arange(9), 7)
+    result = drivers.regression(areas, "A1", ["A2", "A3"], cov_type="cluster", clusters=groups)
+    plain = (
+        sm.OLS(areas["A1"], sm.add_constant(areas[["A2", "A3"]]))
+        .fit()
+        .get_robustcov_results("cluster", groups=groups)
+    )
+    np.testing.assert_allclose(result.table["std_error"], plain.bse, atol=1e-8)
+    np.testing.assert_allclose(result.table["p_value"], plain.pvalues, atol=1e-8)
+    assert set(result.table["df"]) == {8.0}
+    assert "G/(G-1)" in result.cov_type
+    assert any("so few clusters" in sentence for sentence in result.assumptions)
+
+
+def test_regression_names_what_it_leaves_out(areas):
+    areas["same"] = 3.0
+    areas["copy"] = 2 * areas["A2"] - areas["A4"] + 1
+    areas.loc["unit-05", "A4"] = np.nan
+    result = drivers.regression(areas, "A1", ["A2", "same", "A4", "copy"])
+    dropped = result.dropped.set_index("name")
+    assert dropped.loc["same", "reason"] == "constant"
+    assert dropped.loc["copy", "reason"] == "collinear"
+    assert dropped.loc["copy", "detail"] == "A2, A4"
+    assert dropped.loc["unit-05", ["what", "reason", "detail"]].tolist() == ["row", "missing", "A4"]
+    assert result.n == 62
+    assert list(result.table.index) == ["const", "A2", "A4"]
+    for lang in ("en", "vi"):
+        assert "same" in result.summary_text(lang)
+
+
+@pytest.mark.parametrize(
+    ("change", "kwargs", "code", "named"),
+    [
+        (lambda f: f.iloc[:3], {}, "too_few_rows", "A2, A3"),
+        (lambda f: f.assign(A2=np.inf), {}, "infinite_value", "A2"),
+        (lambda f: f.assign(A2="x"), {}, "not_a_number", "A2"),
+        (lambda f: f.assign(A1=1.0), {}, "constant_outcome", "A1"),
+        (lambda f: f.assign(A2=1.0, A3=2.0), {}, "no_regressor", "A2, A3"),
+        (lambda f: f.assign(A2=np.nan), {}, "too_few_rows", "A2"),
+        (lambda f: f, {"cov_type": "cluster", "clusters": ["x"] * 63}, "one_cluster", "x"),
+        (lambda f: f, {"cov_type": "cluster"}, "no_clusters", ""),
+        (lambda f: f, {"cov_type": "HC9"}, "unknown_method", "HC9"),
+        (lambda f: f.drop(columns="A3"), {}, "unknown_column", "A3"),
+    ],
+)
+def test_regression_refuses_and_names_the_cause(areas, change, kwargs, code, named):
+    with pytest.raises(StatisticsError) as caught:
+        drivers.regression(change(areas), "A1", ["A2", "A3"], **kwargs)
+    assert caught.value.code == code
+    assert named in str(caught.value)
+
+
+def test_adjusted_p_values_keep_blanks_blank():
+    p = pd.Series([0.01, np.nan, 0.04, 0.03])
+    assert drivers.adjust_pvalues(p, "holm").round(6).tolist()[0] == pytest.approx(0.03)
+    assert np.isnan(drivers.adjust_pvalues(p, "BH").iloc[1])
+    with pytest.raises(StatisticsError, match="outside 0 to 1"):
+        drivers.adjust_pvalues([1.5])
+
+
+# --- rank regression ---------------------------------------------------------------------------
+
+
+def test_rank_regression_withholds_p_values_of_an_identity_and_says_why(areas):
+    areas["total"] = areas.sum(axis=1)
+    result = drivers.rank_regression(areas)
+    together = result.table.query("way == 'together'")
+    assert result.identity.is_identity
+    assert together["identity"].all()
+    assert together[["p_value", "p_bh", "p_holm", "ci_low", "statistic"]].isna().all(axis=None)
+    assert (together["reason"] == "identity").all()
+    assert together["standardised"].notna().all()
+    score = together.query("outcome == 'score'")
+    np.testing.assert_allclose(score["estimate"], 1, atol=1e-8)
+    assert "p-values are withheld" in result.summary_text("en")
+    assert result.ways.loc["pooled", "reason"] == "one_year"
+
+
+def test_rank_regression_single_runs_against_the_rest(areas):
+    areas["total"] = areas.sum(axis=1)
+    result = drivers.rank_regression(areas)
+    row = result.table.query("way == 'single' and outcome == 'rank' and term == 'A4'").iloc[0]
+    rest = ranking.rank(areas["total"] - areas["A4"]).astype(float)
+    plain = sm.OLS(rest, sm.add_constant(areas["A4"])).fit(cov_type="HC3", use_t=True)
+    assert row["estimate"] == pytest.approx(plain.params["A4"], abs=1e-8)
+    assert row["std_error"] == pytest.approx(plain.bse["A4"], abs=1e-8)
+    assert row["p_value"] == pytest.approx(plain.pvalues["A4"], abs=1e-8)
+    assert row["places_gained"] == -row["estimate"]
+    assert not row["identity"]
+
+
+def test_rank_regression_on_an_outcome_that_is_no_sum_keeps_p_values(areas):
+    rng = np.random.default_rng(3)
+    areas["other"] = areas["A1"] * 2 + rng.normal(size=63)
+    result = drivers.rank_regression(areas, "other", ["A1", "A2", "A3"])
+    rows = result.table.query("way == 'together' and outcome == 'rank'").set_index("term")
+    y = ranking.rank(areas["other"]).astype(float)
+    plain = sm.OLS(y, sm.add_constant(areas[["A1", "A2", "A3"]])).fit(cov_type="HC3", use_t=True)
+    np.testing.assert_allclose(rows["p_value"], plain.pvalues.iloc[1:], atol=1e-8)
+    np.testing.assert_allclose(result.model.params, plain.params, atol=1e-8)
+    assert not result.parts
+    assert rows.loc["A1", "p_holm"] < 0.01
+
+
+def test_rank_regression_pools_years_with_year_effects_and_clusters(areas):
+    rng = np.random.default_rng(4)
+    years = []
+    for year in (2022, 2023, 2024):
+        one = areas + rng.normal(scale=0.3, size=areas.shape) + (year - 2022)
+        years.append(one.assign(year=year).reset_index())
+    frame = pd.concat(years, ignore_index=True)
+    frame["total"] = frame[AREAS].sum(axis=1)
+    frame["outcome"] = frame["A1"] + rng.normal(size=len(frame))
+    result = drivers.rank_regression(frame, "outcome", ["A1", "A2"])
+    rows = result.table.query("way == 'pooled' and outcome == 'rank'").set_index("term")
+    y = pd.concat([ranking.rank(g["outcome"]) for _, g in frame.groupby("year")]).astype(float)
+    x = frame[["A1", "A2"]].assign(
+        const=1.0, t23=(frame["year"] == 2023) * 1.0, t24=(frame["year"] == 2024) * 1.0
+    )
+    plain = sm.OLS(y, x).fit().get_robustcov_results("cluster", groups=frame["province_id"])
+    np.testing.assert_allclose(rows["estimate"], plain.params[:2], atol=1e-8)
+    np.testing.assert_allclose(rows["std_error"], plain.bse[:2], atol=1e-8)
+    np.testing.assert_allclose(rows["p_value"], plain.pvalues[:2], atol=1e-8)
+    assert (result.n, result.n_units, result.years) == (189, 63, (2022, 2023, 2024))
+    together = result.table.query("way == 'together'")
+    assert set(together["n"]) == {63}
+
+
+def test_rank_regression_takes_ninety_subcriteria_one_at_a_time_only():
+    rng = np.random.default_rng(6)
+    codes = [f"{a}.{c}.{s}" for a in range(1, 7) for c in range(1, 6) for s in range(1, 4)]
+    frame = pd.DataFrame(rng.uniform(0, 1, size=(63, 90)), columns=codes)
+    frame["1.1.1"] = 1.0
+    frame["total"] = frame.sum(axis=1)
+    result = drivers.rank_regression(frame, by="subcriterion")
+    assert not result.ways.loc["together", "done"]
+    assert result.ways.loc["together", "reason"] == "too_few_rows"
+    single = result.table.query("way == 'single' and outcome == 'rank'").set_index("term")
+    assert len(single) == 90
+    assert single.loc["1.1.1", "reason"] == "constant"
+    assert single["p_holm"].drop("1.1.1").notna().all()
+    # nothing is there, and nothing is found although each is a part of the total
+    assert (single["p_holm"].dropna() > 0.05).all()
+    assert "too few units" in result.summary_text("en")
+
+
+def test_rank_regression_reads_the_long_scores_of_a_dataset(areas):
+    class Dataset:
+        scores = (
+            areas.assign(total=areas.sum(axis=1))
+            .reset_index()
+            .melt(id_vars="province_id", var_name="component", value_name="score")
+            .assign(index="PAR_INDEX", year=2024)
+        )
+
+    result = drivers.rank_regression(Dataset())
+    assert result.years == (2024,)
+    assert result.n_units == 63
+    assert result.influence.index[0] in areas.index
+    assert result.influence["cooks_distance"].is_monotonic_decreasing
+
+
+def test_rank_regression_without_components_says_so(areas):
+    with pytest.raises(StatisticsError) as caught:
+        drivers.rank_regression(areas.assign(total=1.0)[["total"]])
+    assert caught.value.code == "no_components"
+
+
+# --- rank on rank --------------------------------------------------------------------------------
+
+
+def test_rank_rank_slope_is_spearman_but_its_error_is_not_that_of_least_squares(areas):
+    result = drivers.rank_rank(areas["A1"], areas["A5"])
+    row = result.table.loc["rank(A1)"]
+    rho = stats.spearmanr(areas["A1"], areas["A5"]).statistic
+    assert row["estimate"] == pytest.approx(rho, abs=1e-12)
+    assert abs(row["std_error"] / row["naive_se"] - 1) > 1e-3
+    np.testing.assert_allclose(result.model.params, result.table["estimate"], atol=1e-12)
+
+
+def test_rank_rank_drops_and_refuses(areas):
+    w = areas[["A2"]].assign(twice=areas["A2"] * 2, same=1.0)
+    result = drivers.rank_rank(areas["A1"], areas["A5"], w)
+    assert set(result.dropped["reason"]) == {"constant", "collinear"}
+    assert result.table.index.tolist() == ["const", "rank(A1)", "A2"]
+    with pytest.raises(StatisticsError) as caught:
+        drivers.rank_rank(areas["A1"], areas["A5"] * 0)
+    assert caught.value.code == "constant_outcome"
+
+
+# --- groups --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def grouped(areas):
+    rng = np.random.default_rng(12)
+    latent = areas["A1"] - areas["A1"].mean() + rng.logistic(size=63)
+    areas["group"] = pd.cut(latent, [-99, -1, 0, 1, 99], labels=list("DCBA"))
+    return areas
+
+
+@pytest.mark.parametrize("link", ["logit", "probit"])
+def test_group_model_is_plain_ordered_model(grouped, link):
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    found = drivers.group_model(grouped, "group", ["A1", "A3"], link=link)
+    x = grouped[["A1", "A3"]]
+    plain_model = OrderedModel(grouped["group"], x, distr=link)
+    start = plain_model.fit(method="bfgs", disp=False, gtol=1e-7, maxiter=500)
+    plain = plain_model.fit(start.params, method="newton", disp=False, tol=1e-9)
+    np.testing.assert_allclose(found.table["estimate"], plain.params[:2], atol=1e-6)
+    np.testing.assert_allclose(found.table["std_error"], plain.bse[:2], rtol=1e-4)
+    cuts = plain_model.transform_threshold_params(plain.params)[1:-1]
+    np.testing.assert_allclose(found.thresholds["estimate"], cuts, atol=1e-5)
+    assert found.fit["log_likelihood"] == pytest.approx(plain.llf, abs=1e-8)
+    assert found.thresholds.index.tolist() == ["D|C", "C|B", "B|A"]
+    # the same model from statsmodels' own object, on standardised columns
+    np.testing.assert_allclose(
+        found.model.params.iloc[:2] / x.std().to_numpy(), found.table["estimate"], atol=1e-8
+    )
+
+
+def test_marginal_effects_are_differences_of_probabilities(grouped):
+    found = drivers.group_model(grouped, "group", ["A1", "A3"])
+    np.testing.assert_allclose(found.marginal_effects.sum(axis=1), 0, atol=1e-12)
+    step = 1e-5
+    moved = grouped[["A1", "A3"]] + [step, 0]
+    beta, cuts = found.table["estimate"].to_numpy(), found.thresholds["estimate"].to_numpy()
+    below = stats.logistic.cdf(cuts - (moved.to_numpy() @ beta)[:, None])
+    change = (1 - below[:, -1]).mean() - found.probabilities["A"].mean()
+    assert found.marginal_effects.loc["A1", "A"] == pytest.approx(change / step, rel=1e-3)
+    assert (found.marginal_errors > 0).all(axis=None)
+
+
+def test_group_model_refuses_thin_groups_separation_and_disorder(grouped):
+    grouped["group"] = grouped["group"].astype(str)
+    with pytest.raises(StatisticsError) as caught:
+        drivers.group_model(grouped, "group", ["A1"])
+    assert caught.value.code == "no_order"
+    thin = grouped.assign(group=np.where(np.arange(63) < 2, "A", "B"))
+    with pytest.raises(StatisticsError) as caught:
+        drivers.group_model(thin, "group", ["A1"], order=["B", "A"])
+    assert caught.value.code == "thin_category"
+    assert "A: 2" in str(caught.value)
+    apart = grouped.assign(group=np.where(grouped["A1"] > grouped["A1"].median(), "A", "B"))
+    with pytest.raises(StatisticsError) as caught:
+        drivers.group_model(apart, "group", ["A1"], order=["B", "A"])
+    assert caught.value.code == "separation"
+    assert "A1" in str(caught.value)
+
+
+# --- panels --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def years():
+    rng = np.random.default_rng(14)
+    frame = pd.DataFrame(
+        [(f"u{i:02d}", 2015 + t) for i in range(25) for t in range(6)],
+        columns=["province_id", "year"],
+    )
+    unit = rng.normal(size=25).repeat(6)
+    frame["x1"] = rng.normal(size=150) + unit
+    frame["x2"] = rng.normal(size=150)
+    frame["fixed"] = unit
+    frame["y"] = 0.8 * frame["x1"] + 2 * unit + (frame["year"] - 2015) + rng.normal(size=150)
+    return frame
+
+
+def test_panel_is_the_regression_with_dummies(years):
+    years = years.drop(index=[3, 40, 41])
+    found = drivers.panel(years, "y", ["x1", "x2"], small_sample="stata")
+    dummies = pd.get_dummies(years[["province_id", "year"]].astype(str), dtype=float)
+    x = pd.concat([years[["x1", "x2"]], dummies.drop(columns="year_2015")], axis=1)
+    plain = (
+        sm.OLS(years["y"], x).fit().get_robustcov_results("cluster", groups=years["province_id"])
+    )
+    np.testing.assert_allclose(found.table["estimate"], plain.params[:2], atol=1e-8)
+    np.testing.assert_allclose(found.table["std_error"], plain.bse[:2], atol=1e-8)
+    np.testing.assert_allclose(found.table["p_value"], plain.pvalues[:2], atol=1e-8)
+    np.testing.assert_allclose(found.model.params.iloc[:2], plain.params[:2], atol=1e-8)
+    assert not found.balanced
+    assert "G/(G-1)·(N-1)/(N-k)" in found.summary_text("en")
+
+
+def test_panel_names_what_effects_swallow(years):
+    found = drivers.panel(years, "y", ["x1", "fixed"])
+    assert found.dropped.set_index("name").loc["fixed", "reason"] == "no_variation_within"
+    assert found.table.index.tolist() == ["x1"]
+    with pytest.raises(StatisticsError, match="fixed"):
+        drivers.panel(years, "y", ["fixed"])
+
+
+def test_panel_breaks_as_interaction_and_split(years):
+    years["y"] = years["y"] + 3 * years["x2"] * (years["year"] >= 2018)
+    both = drivers.panel(years, "y", ["x1", "x2"], breaks=[2018])
+    assert both.table.loc["x2 from 2018", "estimate"] == pytest.approx(3, abs=0.6)
+    split = drivers.panel(years, "y", ["x1", "x2"], breaks=[2018], at_breaks="split")
+    assert list(split.periods) == ["2015–2017", "2018–2020"]
+    after = split.periods["2018–2020"].table.loc["x2", "estimate"]
+    assert after == pytest.approx(3, abs=0.6)
+
+
+def test_wild_bootstrap_goes_through_all_sign_patterns_of_few_clusters(years):
+    few = years[years["province_id"] < "u08"]
+    found = drivers.panel(few, "y", ["x1", "x2"], wild_draws=500)
+    # 2**8 patterns, symmetric: a multiple of 2/256
+    assert (found.table["p_wild"] * 128).round(9).mod(1).eq(0).all()
+    assert found.table.loc["x1", "p_wild"] < 0.05 < found.table.loc["x2", "p_wild"]
+    assert any("few clusters" in sentence for sentence in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda f: f[f["province_id"].eq("u01")], "one_cluster"),
+        (lambda f: pd.concat([f, f.iloc[:1]]), "duplicate_cell"),
+        (lambda f: f.assign(y=f["fixed"]), "constant_outcome"),
+        (lambda f: f.drop(columns="x1"), "unknown_column"),
+        (lambda f: f.assign(x1=np.nan), "too_few_rows"),
+    ],
+)
+def test_panel_refuses(years, change, code):
+    with pytest.raises(StatisticsError) as caught:
+        drivers.panel(change(years), "y", ["x1", "x2"])
+    assert caught.value.code == code
+
+
+# --- outcomes outside the index ------------------------------------------------------------------
+
+
+def test_external_takes_the_contained_part_out_first(areas):
+    rng = np.random.default_rng(16)
+    sipas = pd.Series(80 + 6 * rng.normal(size=63), index=areas.index, name="SIPAS")
+    inside = sipas / 10
+    parts = areas.assign(A8=areas["A8"] + inside)
+    result = drivers.external(
+        parts, sipas, contained=inside.rename("SIPAS points"), contained_in="A8"
+    )
+    clean = stats.spearmanr(areas.sum(axis=1), sipas).statistic
+    dirty = stats.spearmanr(parts.sum(axis=1), sipas).statistic
+    assert result.table.loc["total", "spearman"] == pytest.approx(clean, abs=1e-12)
+    assert result.change["spearman_with"] == pytest.approx(dirty, abs=1e-12)
+    assert result.change["difference"] == pytest.approx(clean - dirty, abs=1e-12)
+    assert result.change["low"] < result.change["difference"] < result.change["high"]
+    alone = stats.spearmanr(areas["A8"], sipas).statistic
+    assert result.table.loc["A8", "spearman"] == pytest.approx(alone, abs=1e-12)
+    slope = drivers.rank_rank(areas["A1"], sipas, ascending=False).table.loc["rank(A1)"]
+    assert result.table.loc["A1", "slope_se"] == pytest.approx(slope["std_error"], abs=1e-12)
+    assert "was taken out first" in result.summary_text("en")
+
+
+def test_external_names_absent_units_and_constant_parts(areas):
+    rng = np.random.default_rng(17)
+    outcome = pd.Series(rng.normal(size=63), index=areas.index, name="PAPI")
+    outcome.iloc[[4, 9]] = np.nan
+    areas["A2"] = 1.0
+    result = drivers.external(areas, outcome, outcome_is_rank=False)
+    assert result.n == 61
+    assert {"unit-04", "unit-09", "A2"} == set(result.dropped["name"])
+    assert result.table.loc["A2", "reason"] == "constant"
+    assert result.change.isna().all()
+    assert result.contained == ""
+
+
+# --- selection -----------------------------------------------------------------------------------
+
+
+def test_selection_finds_what_is_there_and_nothing_in_noise():
+    rng = np.random.default_rng(18)
+    x = pd.DataFrame(rng.normal(size=(63, 60)), columns=[f"c{i}" for i in range(60)])
+    x["same"] = 1.0
+    y = 2 * x["c3"] - 1.5 * x["c7"] + rng.normal(size=63)
+    found = drivers.select(x, y, groups={"a": [f"c{i}" for i in range(10)]}, pairs=25)
+    assert set(found.table.index[found.table["stable"]]) == {"c3", "c7"}
+    assert found.table.loc["c7", "coefficient"] < 0 < found.table.loc["c3", "coefficient"]
+    assert found.groups.loc["a", "share"] > 0.9
+    assert found.dropped["name"].tolist() == ["same"]
+    assert not [c for c in found.table if "p_" in c or c == "p"]
+    noise = drivers.select(x, pd.Series(rng.normal(size=63)), pairs=25)
+    assert noise.table["stable"].sum() <= 1
+
+
+def test_selection_refuses_the_sum_of_the_parts(areas):
+    with pytest.raises(StatisticsError) as caught:
+        drivers.select(areas, areas.sum(axis=1))
+    assert caught.value.code == "identity"
+
+
+# --- every result --------------------------------------------------------------------------------
+
+
+def test_every_result_says_n_assumptions_and_itself_in_both_languages(areas, grouped, years):
+    from parstudy import importance
+
+    frame = areas.drop(columns="group")
+    other = pd.Series(np.random.default_rng(1).normal(size=63), index=areas.index, name="other")
+    results = [
+        drivers.identity_check(frame, frame.sum(axis=1)),
+        drivers.item_rest(frame),
+        drivers.regression(frame, "A1", ["A2"]),
+        drivers.rank_regression(frame.assign(total=frame.sum(axis=1))),
+        drivers.rank_rank(frame["A1"], frame["A2"]),
+        drivers.group_model(grouped, "group", ["A1"]),
+        drivers.panel(years, "y", ["x1"]),
+        drivers.external(frame, other, draws=50),
+        drivers.select(frame, other, pairs=5),
+        importance.variance_shares(frame),
+        importance.main_effects(frame, draws=10),
+        importance.shapley(frame),
+        importance.leave_one_out(frame),
+        importance.gap_decomposition(frame.iloc[0], frame),
+        importance.cronbach_alpha(frame),
+    ]
+    for result in results:
+        name = type(result).__name__
+        assert result.n > 0, name
+        assert list(result.dropped.columns) == ["what", "name", "reason", "detail"], name
+        assert isinstance(result.assumptions, tuple), name
+        assert len(result.to_frame()) == len(result.table), name
+        with pytest.raises(AttributeError):
+            result.n = 5
+        for lang in ("en", "vi"):
+            text = result.summary_text(lang)
+            assert text, name
+            assert "{" not in text, name
+            assert "nan" not in text.lower().split(), name

@@ -1,0 +1,231 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from parstudy import ranking
+from parstudy.errors import StatisticsError
+
+
+def test_ties_share_the_lowest_rank_and_missing_stays_unranked():
+    ranks = ranking.rank(pd.Series([70.0, 90.0, None, 90.0, 80.0], index=list("abcde")))
+    assert ranks.tolist() == [4, 1, pd.NA, 1, 3]
+    assert str(ranks.dtype) == "Int64"
+
+
+def test_other_tie_rules():
+    values = [70, 90, 90, 80]
+    assert ranking.rank(values, ties="max").tolist() == [4, 2, 2, 3]
+    assert ranking.rank(values, ties="average").tolist() == [4, 1.5, 1.5, 3]
+    assert ranking.rank(values, ties="dense").tolist() == [3, 1, 1, 2]
+    assert ranking.rank(values, ascending=True).tolist() == [1, 3, 3, 2]
+
+
+def test_float_noise_does_not_break_a_tie_but_a_real_difference_does():
+    assert ranking.rank([0.1 + 0.2, 0.3]).tolist() == [1, 1]
+    total = sum([87.1, 0.3, 2.6])
+    assert ranking.rank([total, 90.0 + 3e-14]).tolist() == [1, 1]
+    assert ranking.rank([87.11, 87.1100001]).tolist() == [2, 1]
+    # very small scales are ranked as well
+    assert ranking.rank([1e-13, 2e-13]).tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [([1.0, np.inf], "infinite_value"), (["a", "b"], "not_a_number"), ([], "empty_table")],
+)
+def test_rank_refuses_what_it_cannot_rank(values, code):
+    with pytest.raises(StatisticsError) as caught:
+        ranking.rank(values)
+    assert caught.value.code == code
+
+
+def test_all_missing_is_all_unranked():
+    assert ranking.rank([np.nan, np.nan]).isna().all()
+
+
+def test_rank_change_is_positive_upwards_and_matches_by_unit():
+    change = ranking.rank_change(
+        pd.Series([36, 3, 5], index=["a", "b", "gone"]),
+        pd.Series([7, 23, 1], index=["b", "a", "new"]),
+    )
+    assert change["a"] == 13
+    assert change["b"] == -4
+    assert change[["new", "gone"]].isna().all()
+
+
+def test_groups_bounds_belong_to_the_better_group():
+    groups = ranking.groups([100, 90, 89.99, 80, 79.99, np.nan], {"B": 80, "A": 90, "C": 0})
+    assert groups.tolist()[:5] == ["A", "A", "B", "B", "C"]
+    assert pd.isna(groups.iloc[5])
+    assert groups.min() == "C"
+
+
+def test_groups_by_a_table_leaves_open_what_it_does_not_say():
+    table = pd.DataFrame(
+        {"group": ["A", "B"], "from_percent": [90, 80], "below_percent": [100, 90]}
+    )
+    assert ranking.groups([100, 85, 60], table).isna().tolist() == [False, False, True]
+
+
+def test_groups_without_thresholds_uses_the_stated_ones():
+    assert ranking.groups([95, 85, 75, 60]).tolist() == ["A", "B", "C", "D"]
+
+
+def test_groups_refuses_overlapping_bounds():
+    table = pd.DataFrame(
+        {"group": ["A", "B"], "from_percent": [85, 80], "below_percent": [100, 90]}
+    )
+    with pytest.raises(StatisticsError, match="overlap"):
+        ranking.groups([85], table)
+
+
+# --- confidence sets -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def estimates():
+    rng = np.random.default_rng(8)
+    index = [f"u{i}" for i in range(15)]
+    return pd.Series(rng.normal(size=15), index=index), pd.Series(
+        rng.uniform(0.1, 0.4, size=15), index=index
+    )
+
+
+def by_hand(x, se, coverage, draws, seed, covariance=None):
+    """Marginal two-sided sets with stepdown, unit by unit, from the definition."""
+    p = len(x)
+    noise = np.random.default_rng(seed).standard_normal((draws, p))
+    if covariance is None:
+        z = noise * se
+        covariance = np.diag(se**2)
+    else:
+        values, vectors = np.linalg.eigh(covariance)
+        z = noise @ (vectors * np.sqrt(values)).T
+    lower, upper = [], []
+    for j in range(p):
+        pairs = [(k, j) for k in range(p) if k != j] + [(j, k) for k in range(p) if k != j]
+
+        def spread(pair):
+            a, b = pair
+            return np.sqrt(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b])
+
+        left, rejected = list(pairs), set()
+        while left:
+            largest = np.max([(z[:, a] - z[:, b]) / spread((a, b)) for a, b in left], axis=0)
+            critical = np.quantile(largest, coverage)
+            new = {q for q in left if (x[q[0]] - x[q[1]]) / spread(q) > critical}
+            if not new:
+                break
+            rejected |= new
+            left = [q for q in left if q not in new]
+        lower.append(1 + sum(b == j for _, b in rejected))
+        upper.append(p - sum(a == j for a, _ in rejected))
+    return lower, upper
+
+
+def test_shortcuts_give_what_the_definition_gives(estimates):
+    x, se = estimates
+    found = ranking.rank_confidence_sets(x, standard_errors=se, draws=300, seed=5)
+    lower, upper = by_hand(x.to_numpy(), se.to_numpy(), 0.95, 300, 5)
+    assert found["lower"].tolist() == lower
+    assert found["upper"].tolist() == upper
+
+
+def test_full_covariance_gives_what_the_definition_gives(estimates):
+    x, se = estimates
+    rng = np.random.default_rng(9)
+    a = rng.normal(size=(15, 20)) * 0.06
+    covariance = a @ a.T
+    found = ranking.rank_confidence_sets(x, covariance, draws=300, seed=5)
+    lower, upper = by_hand(x.to_numpy(), se.to_numpy(), 0.95, 300, 5, covariance)
+    assert found["lower"].tolist() == lower
+    assert found["upper"].tolist() == upper
+
+
+def test_simultaneous_sets_are_wider_and_stepdown_narrows(estimates):
+    x, se = estimates
+    width = {}
+    for kind in ("marginal", "simultaneous"):
+        for stepdown in (True, False):
+            for method in ("bootstrap", "bonferroni"):
+                sets = ranking.rank_confidence_sets(
+                    x, standard_errors=se, kind=kind, stepdown=stepdown, method=method
+                )
+                assert (sets["lower"] <= sets["rank"]).all()
+                assert (sets["rank"] <= sets["upper"]).all()
+                width[kind, stepdown, method] = int((sets["upper"] - sets["lower"]).sum())
+    for method in ("bootstrap", "bonferroni"):
+        assert width["marginal", True, method] <= width["simultaneous", True, method]
+        assert width["simultaneous", True, method] <= width["simultaneous", False, method]
+    assert width["simultaneous", False, "bootstrap"] <= width["simultaneous", False, "bonferroni"]
+
+
+def test_sets_do_not_depend_on_order_direction_or_scale(estimates):
+    x, se = estimates
+    sets = ranking.rank_confidence_sets(x, standard_errors=se, method="bonferroni")
+    turned = ranking.rank_confidence_sets(
+        -10 * x.iloc[::-1], standard_errors=10 * se, method="bonferroni", ascending=True
+    )
+    pd.testing.assert_frame_equal(sets, turned.loc[sets.index])
+
+
+def test_subset_and_missing_estimates(estimates):
+    x, se = estimates
+    x["u3"] = np.nan
+    sets = ranking.rank_confidence_sets(
+        x, standard_errors=se, kind="simultaneous", units=["u5", "u3", "u1"]
+    )
+    assert sets.index.tolist() == ["u5", "u3", "u1"]
+    assert sets.loc["u3"].isna().all()
+    assert sets.attrs["n"] == 14
+    assert sets.loc["u5", "upper"] <= 14
+    assert not ranking.tau_best(x, 2, standard_errors=se)["u3"]
+
+
+def test_one_unit_and_all_tied():
+    one = ranking.rank_confidence_sets(pd.Series([3.0]), standard_errors=0.1)
+    assert one.iloc[0].tolist() == [1, 1, 1]
+    tied = ranking.rank_confidence_sets(pd.Series([3.0] * 5), standard_errors=1e-6)
+    assert (tied["lower"] == 1).all()
+    assert (tied["upper"] == 5).all()
+    assert ranking.tau_best(pd.Series([3.0] * 5), 1, standard_errors=1e-6).all()
+    assert ranking.tau_worst(pd.Series([3.0] * 5), 1, standard_errors=1e-6).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "named"),
+    [
+        ({}, "one_of_two", "neither"),
+        ({"standard_errors": 0.1, "covariance": np.eye(3)}, "one_of_two", "both"),
+        ({"covariance": [0.1, 0.1, 0.1]}, "not_a_covariance", "standard_errors"),
+        ({"covariance": np.eye(2)}, "not_a_covariance", "(3, 3)"),
+        ({"covariance": [[1, 2, 0], [2, 1, 0], [0, 0, 1]]}, "not_a_covariance", "semi-definite"),
+        ({"covariance": [[1, 0.5, 0], [0, 1, 0], [0, 0, 1]]}, "not_a_covariance", "symmetric"),
+        ({"covariance": [[1, np.nan, 0], [0, 1, 0], [0, 0, 1]]}, "not_a_covariance", "a"),
+        ({"covariance": [[1, 1, 0], [1, 1, 0], [0, 0, 1]]}, "no_uncertainty", "a and b"),
+        ({"standard_errors": 0.0}, "no_uncertainty", "a, b, c"),
+        ({"standard_errors": [0.1, -0.1, 0.1]}, "bad_standard_error", "b"),
+        ({"standard_errors": 0.1, "units": ["z"]}, "unknown_unit", "z"),
+        ({"standard_errors": 0.1, "coverage": 95}, "not_a_level", "95"),
+        ({"standard_errors": 0.1, "kind": "joint"}, "unknown_method", "joint"),
+    ],
+)
+def test_rank_sets_name_the_cause(options, code, named):
+    with pytest.raises(StatisticsError) as caught:
+        ranking.rank_confidence_sets(pd.Series([1.0, 2.0, 4.0], index=list("abc")), **options)
+    assert caught.value.code == code
+    assert named in str(caught.value)
+
+
+def test_one_exact_unit_among_estimates_is_allowed():
+    sets = ranking.rank_confidence_sets(
+        pd.Series([1.0, 2.0, 9.0]), standard_errors=[0.0, 1.0, 1.0], seed=1
+    )
+    assert sets["upper"].tolist()[2] == 1
+
+
+def test_survey_standard_errors_state_an_assumption():
+    se = ranking.survey_standard_errors([80.0, 50.0], 400, design_effect=2.0)
+    assert se.tolist() == pytest.approx([np.sqrt(2 * 80 * 20 / 400), np.sqrt(2 * 2500 / 400)])
+    with pytest.raises(StatisticsError, match="0 to 100"):
+        ranking.survey_standard_errors([120.0], 400)
