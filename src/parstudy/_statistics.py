@@ -246,8 +246,21 @@ def aligned(parts: Any, total: Any) -> tuple[pd.DataFrame, pd.Series[Any]]:
 def complete(
     frame: pd.DataFrame, other: pd.Series[Any]
 ) -> tuple[pd.DataFrame, pd.Series[Any], list[tuple[str, object, str, str]]]:
-    """Keep the rows without a missing figure and say which went and for which columns."""
+    """Keep the rows without a missing figure and say which went and for which columns.
+
+    Raises
+    ------
+    StatisticsError
+        ``empty_column`` when a column without any figure leaves no row.
+    """
     blank = frame.isna()
+    void: list[Any] = list(frame.columns[blank.all(axis=0)])
+    if other.isna().all():
+        void.append(other.name or "outcome")
+    if void and len(frame):
+        raise StatisticsError(
+            "empty_column", "columns without any figure", found=some(void), advice="Leave them out"
+        )
     whole = blank.any(axis=1) | other.isna()
     rows: list[tuple[str, object, str, str]] = []
     for position in np.flatnonzero(whole.to_numpy()).tolist():

@@ -458,13 +458,13 @@ def shapley(
     frame, y = aligned(parts, outcome)
     frame, y, rows = complete(frame, y)
     players, fixed = _players(frame, groups, always)
+    need_rows(len(frame), 3, "Shapley shares")
     flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
     rows += [("column", c, "constant", f"{frame[c].iloc[0]:g} in every row") for c in flat]
     players = {
         name: kept for name, cols in players.items() if (kept := [c for c in cols if c not in flat])
     }
     fixed = [c for c in fixed if c not in flat]
-    need_rows(len(frame), 3, "Shapley shares")
     used = [c for cols in players.values() for c in cols]
     if not used:
         raise StatisticsError("no_regressor", "no regressor is left", found=some(flat))

@@ -111,8 +111,16 @@ def t_totals(
 ) -> tuple[Table, dict[Key, float]]:
     """STT | tỉnh | thẩm định | điều tra (lãnh đạo, SIPAS) | tổng | chỉ số | xếp hạng."""
     head = [
-        ["STT", "Tỉnh, thành phố", "Điểm thẩm định", "Điểm điều tra XHH", "", "Tổng điểm",
-         "Chỉ số (%)" if not percent_sign else "Chỉ số", "Xếp hạng"],
+        [
+            "STT",
+            "Tỉnh, thành phố",
+            "Điểm thẩm định",
+            "Điểm điều tra XHH",
+            "",
+            "Tổng điểm",
+            "Chỉ số (%)" if not percent_sign else "Chỉ số",
+            "Xếp hạng",
+        ],
         ["", "", "", "Lãnh đạo", "SIPAS", "", "", ""],
         ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)=(3)+(4)+(5)", "(7)", "(8)"],
     ]
@@ -127,8 +135,16 @@ def t_totals(
         rank = f"{row['rank']:.0f}/63" if of else f"{row['rank']:.0f}"
         sign = "%" if percent_sign else ""
         body.append(
-            [str(n + 1), name, comma(row["appraisal"]), comma(row["survey_leaders"]),
-             comma(row["sipas"]), comma(row["total"]), comma(row["total"]) + sign, rank]
+            [
+                str(n + 1),
+                name,
+                comma(row["appraisal"]),
+                comma(row["survey_leaders"]),
+                comma(row["sipas"]),
+                comma(row["total"]),
+                comma(row["total"]) + sign,
+                rank,
+            ]
         )
         for part in ("appraisal", "survey_leaders", "sipas", "total"):
             expect[name, part, "score"] = row[part]
@@ -138,9 +154,16 @@ def t_totals(
             expect[name, "total", "of"] = 63
     means = {p: round(sum(r[p] for r in data) / 63, 2) for p in data[0] if p != "rank"}
     body.append(
-        ["", "Trung bình cả nước", comma(means["appraisal"]), comma(means["survey_leaders"]),
-         comma(means["sipas"]), comma(means["total"]),
-         comma(means["total"]) + ("%" if percent_sign else ""), ""]
+        [
+            "",
+            "Trung bình cả nước",
+            comma(means["appraisal"]),
+            comma(means["survey_leaders"]),
+            comma(means["sipas"]),
+            comma(means["total"]),
+            comma(means["total"]) + ("%" if percent_sign else ""),
+            "",
+        ]
     )
     for part, value in means.items():
         expect["Việt Nam", part, "mean"] = value
@@ -159,8 +182,13 @@ def t_areas() -> tuple[Table, dict[Key, float]]:
     for n, (name, row) in enumerate(zip(NAMES, data, strict=True)):
         values = [round(60 + draw() * 40, 2) for _ in AREAS]
         rows.append(
-            [str(n + 1), name, *(comma(v) for v in values), comma(row["total"]),
-             f"{row['rank']:.0f}"]
+            [
+                str(n + 1),
+                name,
+                *(comma(v) for v in values),
+                comma(row["total"]),
+                f"{row['rank']:.0f}",
+            ]
         )
         for a, value in enumerate(values, 1):
             expect[name, f"A{a}", "percent"] = value
@@ -199,19 +227,23 @@ def graded(names: Sequence[str], seed: int = 5, **shape: int) -> dict[Key, float
                 scores[name, code, "score"] = int(draw() * (4 * top + 1)) / 4
         for code, _, _ in codes:
             if code.count(".") == 1:
-                parts = [v for (n, c, _), v in scores.items() if n == name and c[: len(code) + 1]
-                         == f"{code}." and c.count(".") == 2]
+                parts = [
+                    v
+                    for (n, c, _), v in scores.items()
+                    if n == name and c[: len(code) + 1] == f"{code}." and c.count(".") == 2
+                ]
                 scores[name, code, "score"] = sum(parts)
         for a in range(1, 9):
-            parts = [v for (n, c, _), v in scores.items()
-                     if n == name and c.count(".") == 1 and c.startswith(f"{a}.")]
+            parts = [
+                v
+                for (n, c, _), v in scores.items()
+                if n == name and c.count(".") == 1 and c.startswith(f"{a}.")
+            ]
             scores[name, f"A{a}", "score"] = sum(parts)
         scores[name, "total", "score"] = sum(scores[name, f"A{a}", "score"] for a in range(1, 9))
     for name in names:
         total = scores[name, "total", "score"]
-        scores[name, "total", "rank"] = 1 + sum(
-            scores[o, "total", "score"] > total for o in names
-        )
+        scores[name, "total", "rank"] = 1 + sum(scores[o, "total", "score"] > total for o in names)
     return scores
 
 
@@ -221,11 +253,8 @@ def t_criteria(names: Sequence[str] = NAMES, **shape: int) -> tuple[Table, dict[
     rows = [["TT", "Lĩnh vực, tiêu chí, tiêu chí thành phần", "Điểm tối đa", *names]]
     for code, label, top in tree(**shape):
         key = code if "." in code else f"A{code}"
-        rows.append(
-            [code, label, comma(top), *(comma(scores[n, key, "score"]) for n in names)]
-        )
-    rows.append(["", "TỔNG ĐIỂM", "100,00",
-                 *(comma(scores[n, "total", "score"]) for n in names)])
+        rows.append([code, label, comma(top), *(comma(scores[n, key, "score"]) for n in names)])
+    rows.append(["", "TỔNG ĐIỂM", "100,00", *(comma(scores[n, "total", "score"]) for n in names)])
     rows.append(["", "XẾP HẠNG", "", *(f"{scores[n, 'total', 'rank']:.0f}" for n in names)])
     return Table(rows, wide=True), scores
 
@@ -241,8 +270,9 @@ def t_codes(**shape: int) -> tuple[Table, dict[Key, float]]:
     expect: dict[Key, float] = {}
     for n, name in enumerate(NAMES):
         values = [scores[name, c if "." in c else f"A{c}", "score"] for c, _, _ in codes]
-        rows.append([str(n + 1), name, *(comma(v) for v in values),
-                     comma(scores[name, "total", "score"])])
+        rows.append(
+            [str(n + 1), name, *(comma(v) for v in values), comma(scores[name, "total", "score"])]
+        )
     for (name, code, measure), value in scores.items():
         if measure == "score":
             expect[name, code, measure] = value
@@ -293,6 +323,9 @@ def write_xlsx(
         sheet.cell(1, 1, one.title)
         side = Side(style="thin")
         for r, row in enumerate(one.rows, 3):
+            # LibreOffice does not grow the rows of a file that another program wrote
+            if wrap:
+                sheet.row_dimensions[r].height = 62 if r - 3 < one.header else 30
             for c, text in enumerate(row, 1):
                 cell = sheet.cell(r, c)
                 cell.border = Border(left=side, right=side, top=side, bottom=side)
@@ -301,8 +334,9 @@ def write_xlsx(
                 if text:
                     _store(cell, text, stored and r - 3 >= one.header)
         for top, left, bottom, right in one.merges:
-            sheet.merge_cells(start_row=top + 3, start_column=left + 1, end_row=bottom + 3,
-                              end_column=right + 1)
+            sheet.merge_cells(
+                start_row=top + 3, start_column=left + 1, end_row=bottom + 3, end_column=right + 1
+            )
         sheet.print_title_rows = f"3:{2 + one.header}"
         sheet.page_setup.orientation = "landscape"
         sheet.column_dimensions["B"].width = 24
@@ -367,9 +401,12 @@ def html_text(one: Table, *, charset: str = "utf-8") -> str:
         spans[top, left] = (bottom - top + 1, right - left + 1)
         covered |= {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
         covered.discard((top, left))
-    lines = [f"<html><head><meta charset='{charset}'><title>{escape(one.title)}</title></head>",
-             "<body><table class='layout'><tr><td>", f"<h2>{escape(one.title)}</h2>",
-             "<table border=1>"]
+    lines = [
+        f"<html><head><meta charset='{charset}'><title>{escape(one.title)}</title></head>",
+        "<body><table class='layout'><tr><td>",
+        f"<h2>{escape(one.title)}</h2>",
+        "<table border=1>",
+    ]
     for r, row in enumerate(one.rows):
         lines.append("<tr>")
         for c, text in enumerate(row):
@@ -478,8 +515,18 @@ def write_pdf(
                 for j, c in enumerate(group):
                     if covered.get((r, c), (r, c)) == (r, c):
                         lines = 2 if two_lines and c == 1 and len(one.rows[r][c]) > two_lines else 1
-                        _pdf_cell(pdf, one.rows[r][c], xs[j], xs[j + 1], top, step, size,
-                                  raised.get((r, c), ""), lines, numeric=c > 1)
+                        _pdf_cell(
+                            pdf,
+                            one.rows[r][c],
+                            xs[j],
+                            xs[j + 1],
+                            top,
+                            step,
+                            size,
+                            raised.get((r, c), ""),
+                            lines,
+                            numeric=c > 1,
+                        )
                     if ruled:
                         _pdf_lines(pdf, covered, r, c, xs[j], xs[j + 1], top, step)
     pdf.output(str(path))
@@ -491,8 +538,17 @@ def _put(pdf: Any, x: float, y: float, text: str, size: float, *, right: bool = 
 
 
 def _pdf_cell(
-    pdf: Any, text: str, left: float, right: float, top: float, step: float, size: float,
-    mark: str, lines: int, *, numeric: bool,
+    pdf: Any,
+    text: str,
+    left: float,
+    right: float,
+    top: float,
+    step: float,
+    size: float,
+    mark: str,
+    lines: int,
+    *,
+    numeric: bool,
 ) -> None:
     base = top + 0.65 * step
     if not text:
@@ -525,8 +581,14 @@ def _pdf_cell(
 
 
 def _pdf_lines(
-    pdf: Any, covered: dict[tuple[int, int], tuple[int, int]], r: int, c: int,
-    left: float, right: float, top: float, step: float,
+    pdf: Any,
+    covered: dict[tuple[int, int], tuple[int, int]],
+    r: int,
+    c: int,
+    left: float,
+    right: float,
+    top: float,
+    step: float,
 ) -> None:
     def same(a: tuple[int, int], b: tuple[int, int]) -> bool:
         return a in covered and covered.get(a) == covered.get(b)
@@ -553,8 +615,14 @@ def _good(folder: Path) -> list[Case]:
         totals_[0],
         rows=[[unicodedata.normalize("NFD", c) for c in r] for r in totals_[0].rows],
     )
-    named = {"totals": totals_, "areas": areas, "criteria": criteria_, "codes": codes,
-             "sipas": sipas, "nfd": (nfd, totals_[1])}
+    named = {
+        "totals": totals_,
+        "areas": areas,
+        "criteria": criteria_,
+        "codes": codes,
+        "sipas": sipas,
+        "nfd": (nfd, totals_[1]),
+    }
     for name, (one, expect) in named.items():
         write_xlsx(folder / f"{name}.xlsx", [one])
         found.append(Case(f"xlsx {name}", f"{name}.xlsx", expect))
@@ -624,6 +692,7 @@ CELLS: dict[str, float | str] = {
     "−1,50": -1.5,
     "1.234,5": 1234.5,
     "91": 91.0,
+    "9131": "lost_decimal_mark",
     "91,O1": "not_a_number",
     "9l,31": "not_a_number",
     "91,31 23": "not_a_number",
@@ -661,8 +730,12 @@ def _traps(folder: Path) -> list[Case]:
                 right = expect | {(NAMES[4], "total", "score"): outcome}
                 found.append(Case(name, file, right))
             else:
-                place = {"csv": "row 7 column 3", "xlsx": "!C8", "html": "table 1 row 6 column 3",
-                         "docx": "table 1 row 6 column 3"}[suffix]
+                place = {
+                    "csv": "row 7 column 3",
+                    "xlsx": "!C8",
+                    "html": "table 1 row 6 column 3",
+                    "docx": "table 1 row 6 column 3",
+                }[suffix]
                 shown = suffix == "xlsx" and cell == "#REF!"
                 code = "spreadsheet_error" if shown else str(outcome)
                 found.append(Case(name, file, None, code, place))
@@ -680,9 +753,7 @@ def _traps(folder: Path) -> list[Case]:
     return found
 
 
-def _xlsx_traps(
-    folder: Path, found: list[Case], one: Table, expect: dict[Key, float]
-) -> None:
+def _xlsx_traps(folder: Path, found: list[Case], one: Table, expect: dict[Key, float]) -> None:
     import openpyxl
     from openpyxl.cell.rich_text import CellRichText, TextBlock
     from openpyxl.cell.text import InlineFont
@@ -710,6 +781,7 @@ def _xlsx_traps(
     changed("boolean", put("C8", True), **(at | {"code": "not_a_number"}))
     changed("text number", put("C8", "87,11"), expect=expect)
     changed("one percent", put("C8", 0.8711, "0.00%"), **(at | {"code": "mixed_units"}))
+    changed("lost comma", put("C8", 8711), **(at | {"code": "lost_decimal_mark"}))
     changed("noise", put("C8", 87.11000000000001), expect=expect)
     raised = CellRichText("87,11", TextBlock(InlineFont(vertAlign="superscript"), "1"))
     changed("rich raised", put("C8", raised), expect=expect)
@@ -755,8 +827,14 @@ def _file_traps(folder: Path, found: list[Case]) -> None:
     locked += "EncryptedPackage".encode("utf-16-le")
     for suffix in ("xlsx", "docx"):
         (folder / f"locked.{suffix}").write_bytes(locked)
-        found.append(Case(f"{suffix} locked", f"locked.{suffix}", code="encrypted_file",
-                          place=f"locked.{suffix}"))
+        found.append(
+            Case(
+                f"{suffix} locked",
+                f"locked.{suffix}",
+                code="encrypted_file",
+                place=f"locked.{suffix}",
+            )
+        )
     for name, data in {
         "blank": b"",
         "spaces": b"\r\n  \r\n",
@@ -818,19 +896,50 @@ def _office(folder: Path) -> list[Case]:
         }.items():
             if expect is None:
                 # the sign of a percentage is lost in XLS and ODS: the share must not pass for it
-                found.append(Case(f"office {target} {name}", f"office-{name}.{target}", None,
-                                  "share_for_percent", "", convert=f"{name}.xlsx"))
+                found.append(
+                    Case(
+                        f"office {target} {name}",
+                        f"office-{name}.{target}",
+                        None,
+                        "share_for_percent",
+                        "",
+                        convert=f"{name}.xlsx",
+                    )
+                )
             else:
-                found.append(Case(f"office {target} {name}", f"office-{name}.{target}", expect,
-                                  convert=f"{name}.xlsx"))
+                found.append(
+                    Case(
+                        f"office {target} {name}",
+                        f"office-{name}.{target}",
+                        expect,
+                        convert=f"{name}.xlsx",
+                    )
+                )
     write_xlsx(folder / "clipped.xlsx", [t_criteria()[0]], stored=True, wrap=False)
-    found.append(Case("office pdf clipped text", "office-clipped.pdf", None, "crossed_text",
-                      "column 3", convert="clipped.xlsx"))
-    for name, expect in {"totals": t_totals()[1], "areas": t_areas()[1],
-                         "nfd": t_totals()[1]}.items():
+    found.append(
+        Case(
+            "office pdf clipped text",
+            "office-clipped.pdf",
+            None,
+            "crossed_text",
+            "column 3",
+            convert="clipped.xlsx",
+        )
+    )
+    for name, expect in {
+        "totals": t_totals()[1],
+        "areas": t_areas()[1],
+        "nfd": t_totals()[1],
+    }.items():
         for target in ("docx", "pdf"):
-            found.append(Case(f"office {target} of html {name}", f"office-{name}.{target}", expect,
-                              convert=f"{name}.html"))
+            found.append(
+                Case(
+                    f"office {target} of html {name}",
+                    f"office-{name}.{target}",
+                    expect,
+                    convert=f"{name}.html",
+                )
+            )
     return found
 
 
@@ -845,13 +954,24 @@ def convert(folder: Path, cases: Sequence[Case]) -> None:
             out = folder / f"out{source}-{suffix}"
             target = suffix
             if source == ".html":
-                target = "docx:MS Word 2007 XML" if suffix == "docx" else "pdf:writer_web_pdf_Export"
+                target = (
+                    "docx:MS Word 2007 XML" if suffix == "docx" else "pdf:writer_web_pdf_Export"
+                )
             subprocess.run(
-                ["soffice", f"-env:UserInstallation=file://{profile}", "--headless",
-                 *(["--infilter=HTML (StarWriter)"] if suffix == "docx" else []),
-                 "--convert-to", target, "--outdir", str(out),
-                 *(str(folder / c.convert) for c in wanted)],
-                check=True, capture_output=True, timeout=300,
+                [
+                    "soffice",
+                    f"-env:UserInstallation=file://{profile}",
+                    "--headless",
+                    *(["--infilter=HTML (StarWriter)"] if suffix == "docx" else []),
+                    "--convert-to",
+                    target,
+                    "--outdir",
+                    str(out),
+                    *(str(folder / c.convert) for c in wanted),
+                ],
+                check=True,
+                capture_output=True,
+                timeout=300,
             )
             for case in wanted:
                 made = out / (Path(case.convert).stem + "." + suffix)

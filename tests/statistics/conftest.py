@@ -4,6 +4,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """Small matrices: threads of the linear algebra would only wait for each other."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture

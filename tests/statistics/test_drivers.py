@@ -4,7 +4,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from parstudy import drivers, ranking
+from parstudy import drivers, importance, ranking
 from parstudy.errors import StatisticsError
 
 AREAS = [f"A{i}" for i in range(1, 9)]
@@ -151,7 +151,7 @@ def test_regression_names_what_it_leaves_out(areas):
         (lambda f: f.assign(A2="x"), {}, "not_a_number", "A2"),
         (lambda f: f.assign(A1=1.0), {}, "constant_outcome", "A1"),
         (lambda f: f.assign(A2=1.0, A3=2.0), {}, "no_regressor", "A2, A3"),
-        (lambda f: f.assign(A2=np.nan), {}, "too_few_rows", "A2"),
+        (lambda f: f.assign(A2=np.nan), {}, "empty_column", "A2"),
         (lambda f: f, {"cov_type": "cluster", "clusters": ["x"] * 63}, "one_cluster", "x"),
         (lambda f: f, {"cov_type": "cluster"}, "no_clusters", ""),
         (lambda f: f, {"cov_type": "HC9"}, "unknown_method", "HC9"),
@@ -432,7 +432,7 @@ def test_wild_bootstrap_goes_through_all_sign_patterns_of_few_clusters(years):
         (lambda f: pd.concat([f, f.iloc[:1]]), "duplicate_cell"),
         (lambda f: f.assign(y=f["fixed"]), "constant_outcome"),
         (lambda f: f.drop(columns="x1"), "unknown_column"),
-        (lambda f: f.assign(x1=np.nan), "too_few_rows"),
+        (lambda f: f.assign(x1=np.nan), "empty_column"),
     ],
 )
 def test_panel_refuses(years, change, code):
@@ -506,8 +506,6 @@ def test_selection_refuses_the_sum_of_the_parts(areas):
 
 
 def test_every_result_says_n_assumptions_and_itself_in_both_languages(areas, grouped, years):
-    from parstudy import importance
-
     frame = areas.drop(columns="group")
     other = pd.Series(np.random.default_rng(1).normal(size=63), index=areas.index, name="other")
     results = [
@@ -540,3 +538,55 @@ def test_every_result_says_n_assumptions_and_itself_in_both_languages(areas, gro
             assert text, name
             assert "{" not in text, name
             assert "nan" not in text.lower().split(), name
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+ANALYSES = {
+    "item_rest": drivers.item_rest,
+    "identity_check": lambda x: drivers.identity_check(x, x.iloc[:, 0] * 2 + 1),
+    "rank_regression": lambda x: drivers.rank_regression(x.assign(total=x.iloc[:, 0] + 1)),
+    "variance_shares": importance.variance_shares,
+    "main_effects": lambda x: importance.main_effects(x, method="smooth", draws=5),
+    "shapley": importance.shapley,
+    "leave_one_out": importance.leave_one_out,
+    "cronbach_alpha": importance.cronbach_alpha,
+}
+DAMAGE = {
+    "constant column": lambda x: x.assign(A2=3.0),
+    "collinear column": lambda x: x.assign(A9=x["A1"] * 2 + 1),
+    "fewer rows than columns": lambda x: x.iloc[:5],
+    "one row": lambda x: x.iloc[:1],
+    "no row": lambda x: x.iloc[:0],
+    "infinite": lambda x: x.assign(A3=np.inf),
+    "text": lambda x: x.assign(A3="8,5"),
+    "one blank": lambda x: x.mask(np.arange(x.size).reshape(x.shape) == 10),
+    "blank column": lambda x: x.assign(A2=np.nan),
+    "ties everywhere": lambda x: x * 0 + 5,
+    "one unit differs": lambda x: x.assign(A2=(np.arange(len(x)) == 5) * 1.0),
+    "a unit twice": lambda x: x.set_axis(["same"] * len(x)),
+    "nullable integers": lambda x: (x * 10).round().astype("Int64"),
+    "one column": lambda x: x[["A1"]],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("analysis", ANALYSES)
+def test_bad_input_gives_an_answer_or_a_named_refusal(areas, analysis, damage):
+    broken = DAMAGE[damage](areas)
+    if damage == "text" and analysis in {"identity_check", "rank_regression"}:
+        broken = broken[["A1", "A3"]]
+    result, refusal = None, ""
+    try:
+        result = ANALYSES[analysis](broken)
+    except StatisticsError as error:
+        refusal = str(error)
+    named = {"infinite": "A3", "text": "A3", "blank column": "A2"}
+    if result is None:
+        assert named.get(damage, "") in refusal
+        return
+    assert damage not in {"infinite", "text", "no row", "one row"}
+    assert result.n > 0
+    if damage == "one blank" and analysis != "item_rest":
+        assert "unit-01" in set(result.dropped["name"])
+    assert "nan" not in result.summary_text("en").lower().split()

@@ -132,14 +132,16 @@ def reconcile(figures: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 
 def _contradictions(frame: pd.DataFrame) -> pd.Series:
     """For figures in conflict: how many other published figures rule each of them out."""
-    first = frame.drop_duplicates(KEY)
-    cells = {tuple(r[k] for k in KEY): r["_value"] for r in first.to_dict("records")}
+    disputed = frame.groupby(KEY)["_value"].transform("nunique").gt(1)
+    about = ["index", "component"]
+    named = frame.loc[disputed, about].drop_duplicates()
+    first = frame.drop_duplicates(KEY).merge(named, on=about)
+    cells = dict(zip(zip(*(first[k] for k in KEY), strict=True), first["_value"], strict=True))
     known = first[first["unit_level"].eq("province") & first["quantity"].isin(["score", "rank"])]
     places = {
         key: part.pivot(index="unit_id", columns="quantity", values="_value")
         for key, part in known.groupby(["index", "year", "component"])
     }
-    disputed = frame.groupby(KEY)["_value"].transform("nunique").gt(1)
     counts = np.zeros(len(frame), dtype=int)
     for position in np.flatnonzero(disputed.to_numpy()):
         row = frame.iloc[position]

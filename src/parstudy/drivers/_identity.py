@@ -274,6 +274,8 @@ def item_rest(parts: Any, total: Any = None, *, confidence: float = 0.95) -> Ite
     check_share(confidence, "confidence")
     frame, series = aligned(parts, total)
     keep = series.notna()
+    if not keep.any():
+        complete(frame, series)  # says which column has no figure
     rows: list[tuple[str, object, str, str]] = [
         ("row", name, "missing", "total") for name in series.index[~keep]
     ]

@@ -23,7 +23,7 @@ from parstudy._statistics import (
     numeric_series,
     some,
 )
-from parstudy.drivers._covariance import cluster_codes, clustered
+from parstudy.drivers._covariance import cluster_codes, clustered, heteroskedastic
 from parstudy.drivers._ols import columns_of
 from parstudy.errors import StatisticsError
 
@@ -40,6 +40,11 @@ FACTORS = {
     "none": "1: none",
     "CR2": "CR2: with Satterthwaite degrees of freedom",
     "CR3": "CR3",
+    "HC0": "1: none",
+    "HC1": "HC1: N/(N-K) with clusters, N/(N-k) without",
+    "HC2": "HC2: residuals over √(1-h), h of the within regressors",
+    "HC3": "HC3: residuals over 1-h, h of the within regressors",
+    "HC4": "HC4: residuals over (1-h)^(d/2), h of the within regressors",
 }
 CLUSTERS = ("unit", "time", "both", "driscoll_kraay", "none")
 _ENUMERATE = 12
@@ -151,11 +156,11 @@ def panel(
         With effects of time as well.
     clusters : {"unit", "time", "both", "driscoll_kraay", "none"}
         Clusters of the errors; ``both`` is units + times − cells; Driscoll–Kraay with ``lags``
-        (Bartlett). ``none``: classical errors.
+        (Bartlett). ``none``: classical errors, or those of White with ``HC0`` to ``HC4``.
     small_sample : str
         Factor on the variance: ``nested``, ``stata``, ``slopes_only``, ``G``, ``N-K``,
-        ``linearmodels``, ``none``, ``CR2``, ``CR3``; the last three words are spelled out in
-        ``factor``. Two-way clusters and Driscoll–Kraay have none.
+        ``linearmodels``, ``none``, ``CR2``, ``CR3``, ``HC0`` to ``HC4`` (as plm's arellano);
+        ``factor`` spells it out. Two-way clusters and Driscoll–Kraay have none.
     lags : int
     wild_draws : int
         Draws of the wild cluster bootstrap (null imposed, Rademacher; all sign patterns when
@@ -399,6 +404,10 @@ def _errors(
     """Covariance of the slopes, degrees of freedom, name of the factor, number of clusters."""
     n = len(z)
     kind, small = options["clusters"], options["small_sample"]
+    if kind == "none" and small.startswith("HC"):
+        plain = heteroskedastic(lsdv, residual, small)
+        slopes = plain.matrix[:k_slopes, :k_slopes]
+        return slopes, plain.df[:k_slopes], f"{small}: all dummies in the leverage", n
     if kind == "none":
         sigma = float(residual @ residual) / (n - k_all)
         return bread * sigma, np.full(k_slopes, n - k_all), "1: classical errors", n
@@ -427,12 +436,23 @@ def _errors(
             raise StatisticsError("too_few_rows", "no rows to spare", found=str(n))
         robust = clustered(lsdv, residual, codes, small)
         return robust.matrix[:k_slopes, :k_slopes], robust.df[:k_slopes], FACTORS[small], g
+    if small in {"HC2", "HC3", "HC4"}:
+        leverage = np.einsum("ij,jk,ik->i", z, bread, z)
+        power = {
+            "HC2": 0.5,
+            "HC3": 1.0,
+            "HC4": np.minimum(4, leverage / leverage.mean()) / 2,
+        }[small]
+        matrix = bread @ _meat(z, residual / (1 - leverage) ** power, codes) @ bread
+        return matrix, np.full(k_slopes, float(g - 1)), FACTORS[small], g
     groups = g / (g - 1)
     # the effects of the units are inside the clusters only when these are the units
     times = int(time_codes.max()) + 1 if options["time_effects"] else 1
     counted = k_slopes + times if kind == "unit" else k_all
     factor = {
         "none": 1.0,
+        "HC0": 1.0,
+        "HC1": n / (n - k_slopes),
         "G": groups,
         "N-K": n / (n - k_slopes),
         "slopes_only": groups * (n - 1) / (n - k_slopes),

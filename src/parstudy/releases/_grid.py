@@ -20,8 +20,8 @@ class Cell:
         The number, where the file stores one (spreadsheets).
     kind : str
         ``text``, ``number``, ``percent`` (a number shown with a percent sign; ``number`` is the
-        share), ``date``, ``bool``, ``error``, ``formula`` (one whose value the file lacks) or ``crossed``
-        (text of the next cell runs into this one).
+        share), ``date``, ``bool``, ``error``, ``formula`` (one whose value the file lacks) or
+        ``crossed`` (text of the next cell runs into this one).
     covered : bool
         Part of a merged cell and not its first: repeats the text, not a figure of its own.
     anchor : bool

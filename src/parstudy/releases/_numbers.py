@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # the dashes that stand for a minus sign in Word and PDF files
 _MINUS = dict.fromkeys(map(ord, "−–‒﹣－—"), "-")
@@ -61,6 +62,7 @@ def is_blank(text: str) -> bool:
     return clean(text).translate(_MINUS).casefold() in BLANKS
 
 
+@lru_cache(maxsize=1 << 16)
 def clean(text: str) -> str:
     """NFC, plain spaces, no invisible characters, no spaces around."""
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_SPACES)

@@ -511,8 +511,14 @@ def _unbroken(run: Sequence[_Piece]) -> list[_Piece]:
 
 
 def _repeats(piece: _Piece, row: Sequence[Cell]) -> bool:
+    """Whether a row stands above the figures of the first page too."""
     words = tuple(" ".join(c.text.split()).casefold() for c in row)
-    return any(words == _line(piece, r) for r in range(len(_head(piece)) + 1))
+    for r, above in enumerate(piece.rows):
+        if words == _line(piece, r):
+            return True
+        if sum(_is_figure(c.text) for c in above) >= max(2, len(above) // 3):
+            return False
+    return False
 
 
 def _places(run: Sequence[_Piece]) -> tuple[str, ...]:

@@ -149,6 +149,7 @@ def _sums(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any]]:
     scores = own[own["measure"].eq("score")].drop_duplicates(["unit_text", "component"])
     values = {(r["unit_text"], r["component"]): r for r in scores.to_dict("records")}
     present = set(scores["component"])
+    units = list(scores["unit_text"].unique())
     families: list[tuple[str, tuple[str, ...]]] = []
     parents: dict[str, list[str]] = {}
     for row in release.components.to_dict("records"):
@@ -162,7 +163,7 @@ def _sums(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any]]:
     for parent, parts in families:
         if parent == "total" and parts[0].startswith("A") and len(parts) < 7:
             continue
-        for unit in dict.fromkeys(scores["unit_text"]):
+        for unit in units:
             whole = values.get((unit, parent))
             pieces = [values.get((unit, p)) for p in parts]
             known = [p for p in pieces if p is not None]
@@ -186,7 +187,8 @@ def _sums(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any]]:
 def _ranks(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any]]:
     """Printed ranks against the order of the printed scores."""
     found = []
-    for component, part in own.groupby("component", sort=True):
+    ranked = set(own.loc[own["measure"].eq("rank"), "component"])
+    for component, part in own[own["component"].isin(ranked)].groupby("component", sort=True):
         ranks = part[part["measure"].eq("rank")].drop_duplicates("unit_text")
         scored = part[part["measure"].isin(("score", "percent"))]
         finest = scored.drop_duplicates("unit_text")

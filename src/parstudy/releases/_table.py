@@ -808,6 +808,8 @@ def _column_figures(
     _one_unit(there, mapping)
     _no_shares(there, mapping)
     _even_decimals(there)
+    if mapping.measure in ("score", "percent"):
+        _no_lost_mark(there)
     return found
 
 
@@ -850,6 +852,22 @@ def _no_shares(found: Sequence[_Found], mapping: Column) -> None:
             found=repr(stored[0].text),
             expected="87.11 for 87.11 percent",
             advice="An XLS or ODS file does not say how it shows them: save it as XLSX",
+        )
+
+
+def _no_lost_mark(found: Sequence[_Found]) -> None:
+    """``8711`` among figures like ``87,11``: a decimal mark that was lost on the way."""
+    bare = [f for f in found if f.value > 100 and f.value == int(f.value) and not f.decimals]
+    rest = [f for f in found if f not in bare]
+    if not bare or len(rest) < 3 or max(abs(f.value) for f in rest) > 100:
+        return
+    if any(f.value != int(f.value) for f in rest):
+        raise ReleaseError(
+            "lost_decimal_mark",
+            "a whole number beyond 100 among figures with decimals",
+            place=bare[0].place,
+            found=repr(bare[0].text),
+            expected="a figure up to 100, such as 87,11",
         )
 
 

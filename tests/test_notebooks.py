@@ -1,0 +1,159 @@
+"""Every notebook runs under plain papermill, from any folder, and says what it must."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parstudy import coverage, drivers, importance
+from parstudy.cli import main
+from parstudy.dataset import Dataset, open_dataset
+from parstudy.demo import generate
+
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+def _papermill(
+    notebook: Path, folder: Path, project: Path, parameters: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Run papermill's own command in an unrelated folder; give the outputs."""
+    out = folder / "out.ipynb"
+    words = [w for k, v in parameters.items() for w in ("-p", k, str(v))]
+    subprocess.run(
+        [sys.executable, "-m", "papermill", "--no-progress-bar", str(notebook), str(out), *words],
+        check=True,
+        cwd=folder,
+        env={**ENVIRONMENT, "PARSTUDY_PROJECT": str(project)},
+        capture_output=True,
+    )
+    cells = json.loads(out.read_text(encoding="utf-8"))["cells"]
+    return [o for c in cells for o in c.get("outputs", [])]
+
+
+def _html(outputs: list[dict[str, Any]]) -> str:
+    assert not [o for o in outputs if o["output_type"] == "stream"], "nothing but findings"
+    return "\n".join("".join(o["data"].get("text/html", "")) for o in outputs if "data" in o)
+
+
+def test_province_report(root: Path, shipped: Dataset, tmp_path: Path) -> None:
+    html = _html(
+        _papermill(
+            root / "notebooks/province_report.ipynb",
+            tmp_path,
+            shipped.project.root,
+            {"province": "lang-son", "year": 2021, "lang": "vi"},
+        )
+    )
+    for piece in ("87,11", "23/63", "87,07%", "31/63", "36 → 23", "39 → 31", "nhóm B", "+13", "+8"):
+        assert piece in html, piece
+    assert "Kế hoạch 156/KH-UBND" in html
+
+
+def test_province_without_a_figure_says_so(root: Path, shipped: Dataset, tmp_path: Path) -> None:
+    html = _html(
+        _papermill(
+            root / "notebooks/province_report.ipynb",
+            tmp_path,
+            shipped.project.root,
+            {"province": "binh-dinh", "year": 2023, "lang": "en"},
+        )
+    )
+    assert "No source in the data has a figure of Binh Dinh for index year 2023." in html
+
+
+def test_national_overview(root: Path, shipped: Dataset, tmp_path: Path) -> None:
+    html = _html(
+        _papermill(
+            root / "notebooks/national_overview.ipynb",
+            tmp_path,
+            shipped.project.root,
+            {"index": "SIPAS", "year": 2022, "lang": "en"},
+        )
+    )
+    assert "80.08" in html
+    assert "59" in html
+    assert "Quang Ninh leads SIPAS 2022." in html
+
+
+def test_data_audit(root: Path, shipped: Dataset, tmp_path: Path) -> None:
+    html = _html(
+        _papermill(
+            root / "notebooks/data_audit.ipynb", tmp_path, shipped.project.root, {"lang": "vi"}
+        )
+    )
+    assert "2.894" in html
+    assert 'id="contradictions"' in html
+    assert "Quảng Ninh" in html
+
+
+def test_drivers_says_what_the_figures_do_not_allow(
+    root: Path, shipped: Dataset, tmp_path: Path
+) -> None:
+    html = _html(
+        _papermill(
+            root / "notebooks/drivers.ipynb",
+            tmp_path,
+            shipped.project.root,
+            {"index": "PAR_INDEX", "year": 2023, "level": "area", "lang": "en"},
+        )
+    )
+    assert "nothing can be related to the rank" in html
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    folder = tmp_path_factory.mktemp("demo") / "project"
+    assert main(["demo", str(folder)]) == 0
+    return open_dataset(folder)
+
+
+def test_demo_has_no_contradiction_and_says_synthetic(demo: Dataset) -> None:
+    assert demo.synthetic
+    assert not demo.findings["severity"].isin(["error", "warning"]).any()
+    assert demo.scores["synthetic"].all()
+
+
+def test_drivers_recover_the_known_order_of_effects_on_the_demo(demo: Dataset) -> None:
+    truth = generate()
+    frame = coverage.component_frame(
+        demo.scores, demo.components, index="PAR_INDEX", year=2023, level="area"
+    )
+    assert len(frame) == 63
+    parts, total = frame.drop(columns="total"), frame["total"]
+    assert drivers.identity_check(parts, total).is_identity
+    rest = drivers.item_rest(parts, total).table["spearman"]
+    found = list(rest.sort_values(ascending=False).index)
+    assert found == list(truth.order_of_areas)
+    shares = importance.variance_shares(parts, total).table["share"]
+    assert shares.sum() == pytest.approx(1, abs=1e-9)
+
+
+def test_drivers_notebook_on_the_demo(root: Path, demo: Dataset, tmp_path: Path) -> None:
+    html = _html(
+        _papermill(
+            root / "notebooks/drivers.ipynb",
+            tmp_path,
+            demo.project.root,
+            {"index": "PAR_INDEX", "year": 2023, "level": "subcriterion", "lang": "vi"},
+        )
+    )
+    assert "SYNTHETIC · SỐ LIỆU GIẢ ĐỊNH" in html
+    assert 'id="regression-table"' in html
+
+
+def test_real_and_synthetic_releases_do_not_mix(
+    root: Path, demo: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import shutil
+
+    shutil.copytree(root / "data/raw/PAR_INDEX/2012", tmp_path / "data/raw/PAR_INDEX/2012")
+    shutil.copy(root / "data/raw/sources.csv", tmp_path / "data/raw/sources.csv")
+    shutil.copytree(demo.project.raw / "SIPAS", tmp_path / "data/raw/SIPAS")
+    assert main(["--project", str(tmp_path), "build"]) == 2
+    assert "SYNTHETIC and real releases" in capsys.readouterr().err

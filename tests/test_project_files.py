@@ -1,0 +1,115 @@
+"""Files of the project agree with each other."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+NAME = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+def _requirement(text: str) -> tuple[str, str]:
+    match = NAME.match(text)
+    assert match
+    return match[0].lower(), re.sub(r"\[.*?\]", "", text[match.end() :]).strip()
+
+
+def _locked(path: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        match = re.match(r"([a-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;]+)", line)
+        if match:
+            found.setdefault(match[1], []).append(match[2])
+    return found
+
+
+def _project(root: Path) -> dict[str, object]:
+    with (root / "pyproject.toml").open("rb") as handle:
+        return tomllib.load(handle)["project"]  # type: ignore[no-any-return]
+
+
+def test_conda_environment_agrees_with_pyproject(root: Path) -> None:
+    text = (root / "environment.yml").read_text(encoding="utf-8")
+    listed = dict(
+        _requirement(line.removeprefix("  - "))
+        for line in text.splitlines()
+        if re.match(r"  - [a-z]", line) and not line.endswith(":")
+    )
+    project = _project(root)
+    assert listed.pop("python") == project["requires-python"]
+    del listed["pip"], listed["conda-forge"], listed["nodefaults"]
+    assert listed == dict(map(_requirement, project["dependencies"]))  # type: ignore[call-overload]
+
+
+def test_lock_files_hold_every_dependency_and_no_address(root: Path) -> None:
+    from packaging.specifiers import SpecifierSet
+
+    project = _project(root)
+    dependencies = list(project["dependencies"])  # type: ignore[call-overload]
+    extra = list(project["optional-dependencies"]["dev"])  # type: ignore[index]
+    for name, wanted in (
+        ("requirements.lock", dependencies),
+        ("requirements-dev.lock", dependencies + extra),
+    ):
+        path = root / name
+        locked = _locked(path)
+        for package, specifier in map(_requirement, wanted):
+            versions = locked.get(package.replace("_", "-"))
+            assert versions, f"{package} is not in {name}"
+            assert all(SpecifierSet(specifier).contains(v) for v in versions), package
+        text = path.read_text(encoding="utf-8")
+        assert "://" not in text
+        assert "--index-url" not in text
+        assert text.count("--hash=sha256:") >= len(locked)
+
+
+def test_both_lock_files_agree(root: Path) -> None:
+    run, dev = _locked(root / "requirements.lock"), _locked(root / "requirements-dev.lock")
+    assert {n: v for n, v in dev.items() if n in run} == run
+
+
+def test_versions_agree(root: Path) -> None:
+    import parstudy
+
+    version = str(_project(root)["version"])
+    assert parstudy.__version__ == version
+    assert f"version: {version}" in (root / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## {version}" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_ci_runs_make_test_and_nothing_else(root: Path) -> None:
+    lines = (root / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert lines[-1] == "exec make test"
+
+
+@pytest.mark.parametrize("name", ["data_audit", "drivers", "national_overview", "province_report"])
+def test_notebooks_are_committed_without_outputs_and_explain_their_parameters(
+    root: Path, name: str
+) -> None:
+    notebook = json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    cells = [c for c in notebook["cells"] if c["cell_type"] == "code"]
+    assert all(not c["outputs"] and c["execution_count"] is None for c in cells)
+    tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
+    assert len(tagged) == 1
+    for line in "".join(tagged[0]["source"]).splitlines():
+        assert re.fullmatch(r"\w+: (str|int|float|bool) = .+  # .+", line), line
+
+
+def test_only_what_belongs_is_committed(root: Path) -> None:
+    if not (root / ".git").exists():
+        pytest.skip("no git checkout, so nothing is known of what is committed")
+    files = subprocess.run(
+        ["git", "ls-files"], cwd=root, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    assert not [f for f in files if f.startswith("reports/") and f != "reports/README.md"]
+    assert not [
+        f for f in files if f.startswith("data/processed/") and f != "data/processed/README.md"
+    ]
+    assert not [f for f in files if f.endswith((".geojson", ".topojson"))]
+    assert "uv.lock" not in files
