@@ -8,7 +8,7 @@ DEMO ?= demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev build check reports demo test lint lab lock clean distclean
+.PHONY: help setup setup-dev build check reports demo test test-slow lint lab lock clean distclean
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -50,7 +50,10 @@ test: setup-dev ## all checks: format, lint, types, tests (also in a browser)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
+
+test-slow: setup-dev ## the long ones too: files made by LibreOffice, more simulations
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m slow
 
 lint: setup-dev ## format and mend what can be mended
 	$(BIN)/ruff format .

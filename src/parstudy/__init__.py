@@ -14,6 +14,7 @@ _OBJECTS = {
     "Dataset": "parstudy.dataset",
     "open_dataset": "parstudy.dataset",
     "Project": "parstudy.project",
+    "read_release": "parstudy.releases",
     "resolve": "parstudy.provinces",
     "Language": "parstudy.display",
     "Page": "parstudy.display",

@@ -75,6 +75,14 @@ def _parser() -> argparse.ArgumentParser:
     _run_options(command)
     command.set_defaults(run=_reports)
 
+    command = commands.add_parser("add", help="look at a published file; add it with --yes")
+    command.add_argument("file", metavar="FILE", help="a file, or with --check a release folder")
+    command.add_argument("--index", help="PAR_INDEX or SIPAS, if the file does not say")
+    command.add_argument("--year", type=_year, help="index year, if the file does not say")
+    command.add_argument("--yes", action="store_true", help="write without asking")
+    command.add_argument("--check", action="store_true", help="repeat the checks of a release")
+    command.set_defaults(run=_add)
+
     command = commands.add_parser("demo", help="write a project with SYNTHETIC releases")
     command.add_argument("directory", metavar="DIR")
     command.add_argument("--seed", type=int, default=None)
@@ -175,6 +183,29 @@ def _reports(arguments: argparse.Namespace) -> int:
         force=arguments.force,
     )
     return jobs.tell(result, project)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from parstudy.releases import add
+
+    if arguments.check:
+        read = add.check(arguments.file)
+        for row in read.findings.to_dict("records"):
+            print(f"{row['severity']}: {row['code']}: {row['message']}")
+        print(f"{len(read.findings)} findings in {len(read.figures)} figures")
+        return 2 if read.findings["severity"].eq("error").any() else 0
+    project = _project(arguments)
+    proposal = add.propose(arguments.file, project.raw, index=arguments.index, year=arguments.year)
+    print(proposal.preview())
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            print("nothing was written; add --yes to keep it")
+            return 0
+        if input("Write it? [y/N] ").strip().lower() not in {"y", "yes"}:
+            print("nothing was written")
+            return 0
+    print(proposal.write())
+    return 0
 
 
 def _demo(arguments: argparse.Namespace) -> int:

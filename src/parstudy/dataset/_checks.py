@@ -41,6 +41,11 @@ class Tables:
             cells.setdefault(key, {})[row["quantity"]] = row
         return cells
 
+    @cached_property
+    def n_ranked(self) -> pd.Series:
+        """Units ranked by index and year; a year can have several releases."""
+        return self.releases.groupby(["index", "year"])["n_ranked"].max()
+
 
 def run(tables: Tables) -> list[Finding]:
     """Run every check.
@@ -132,7 +137,7 @@ def rounding(t: Tables) -> Iterator[Finding]:
 
 def group_size(t: Tables) -> Iterator[Finding]:
     """``23/63`` where the release ranks another number of units."""
-    ranked = t.releases.set_index(["index", "year"])["n_ranked"]
+    ranked = t.n_ranked
     rows = t.values[t.values["quantity"].eq("of") & t.values["unit_level"].eq("province")]
     for row in _rows(rows):
         expected = ranked.get((row["index"], row["year"]))
@@ -545,7 +550,7 @@ def group_counts(t: Tables) -> Iterator[Finding]:
     """Counts of groups add up to the number of units and are not below what is known."""
     nation = t.values[t.values["unit_level"].eq("national") & t.values["component"].eq("total")]
     counts = nation[nation["quantity"].str.startswith("n_group_")]
-    ranked = t.releases.set_index(["index", "year"])["n_ranked"]
+    ranked = t.n_ranked
     for (index, year), part in _grouped(counts, ["index", "year"]):
         total, n = part["value"].sum(), ranked.get((index, year), 63)
         letters = part["quantity"].str.removeprefix("n_group_")
@@ -586,7 +591,7 @@ def group_counts(t: Tables) -> Iterator[Finding]:
 def directions(t: Tables) -> Iterator[Finding]:
     """How many rose and fell cannot exceed the number of units."""
     nation = t.values[t.values["unit_level"].eq("national") & t.values["component"].eq("total")]
-    ranked = t.releases.set_index(["index", "year"])["n_ranked"]
+    ranked = t.n_ranked
     for names in (("n_rose", "n_fell"), ("n_rank_up", "n_rank_same", "n_rank_down")):
         part = nation[nation["quantity"].isin(names)]
         for (index, year), rows in _grouped(part, ["index", "year"]):

@@ -124,7 +124,7 @@ def everything_planned(
     pairs += [(unit, y) for y in _years_of(dataset, unit) if y != year]
     releases = [
         {"index": r["index"], "year": int(r["year"])}
-        for r in dataset.releases.sort_values(["index", "year"]).to_dict("records")
+        for r in dataset.releases[["index", "year"]].drop_duplicates().to_dict("records")
     ]
     common: dict[str, Any] = {"languages": languages, "fingerprint": dataset.fingerprint}
     return (
