@@ -50,11 +50,11 @@ def test_lock_files_hold_every_dependency_and_no_address(root: Path) -> None:
     from packaging.specifiers import SpecifierSet
 
     project = _project(root)
-    dependencies = list(project["dependencies"])  # type: ignore[call-overload]
-    extra = list(project["optional-dependencies"]["dev"])  # type: ignore[index]
+    extras: dict[str, list[str]] = project["optional-dependencies"]  # type: ignore[assignment]
+    dependencies = [*project["dependencies"], *extras["build"]]  # type: ignore[misc]
     for name, wanted in (
         ("requirements.lock", dependencies),
-        ("requirements-dev.lock", dependencies + extra),
+        ("requirements-dev.lock", [*dependencies, *extras["dev"]]),
     ):
         path = root / name
         locked = _locked(path)
