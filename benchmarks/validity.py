@@ -1,6 +1,6 @@
 """Do the methods keep their promises when the truth is known? Simulation, not anecdote.
 
-    python benchmarks/validity.py                 full run, about ten minutes on one core
+    python benchmarks/validity.py                 full run, about twenty minutes on one core
     python benchmarks/validity.py --quick         a tenth of the repetitions
     python benchmarks/validity.py --write PATH    write the summary as Markdown
 
@@ -94,7 +94,7 @@ def rank_rank_coverage(scale: float) -> list[list[str]]:
 
 def false_discoveries(scale: float) -> list[list[str]]:
     """Share of nulls with any discovery (all are false): at most the nominal 5 %."""
-    times = max(50, int(scale * 600))
+    times = max(50, int(scale * 3000))
     rng = np.random.default_rng(3)
     found = dict.fromkeys(("spearman_p_bh", "spearman_p_holm", "kendall_p_bh", "slope_p_bh"), 0)
     rank_bh = 0

@@ -182,3 +182,12 @@ def level_name(language: Language, level: str) -> str:
     """What a level of components is called in a sentence."""
     msgid = LEVELS[level]
     return language.text(msgid)
+
+
+def component_label(language: Language, code: str) -> str:
+    """Name of a component by its code alone, as the newest criteria set has it."""
+    known = criteria.components().drop_duplicates("code", keep="last").set_index("code")
+    row: dict[str, Any] = {"component": code}
+    if code != "total" and code in known.index:
+        row |= {name: known.loc[code, name] for name in ("name_vi", "name_en")}
+    return component_name(language, row)

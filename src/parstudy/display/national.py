@@ -111,7 +111,7 @@ def nation(page: Page, overview: Overview) -> None:
                 Column(_("Value"), format=value, align="right"),
                 Column(
                     _("Sources disagree"),
-                    format=lambda r: _("yes") if r["conflict"] else "",
+                    format=lambda r: _("yes") if r["conflict"] else _("no"),
                     align="center",
                 ),
                 Column(_("Sources"), format=lambda r: page.cite(r["source_id"]) or None),
@@ -214,7 +214,7 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
                 ),
                 Column(
                     _("Sources disagree"),
-                    format=lambda r: _("yes") if r["conflict"] else "",
+                    format=lambda r: _("yes") if r["conflict"] else _("no"),
                     align="center",
                 ),
                 Column(
@@ -288,7 +288,7 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
                 ),
                 Column(
                     _("Sources disagree"),
-                    format=lambda r: _("yes") if r["conflict"] else "",
+                    format=lambda r: _("yes") if r["conflict"] else _("no"),
                     align="center",
                 ),
                 Column(_("Sources"), format=lambda r: page.cite(r["source_id"]) or None),

@@ -620,7 +620,7 @@ def findings_table(
             Column(_("Where"), format=place, row_header=True),
             Column(
                 _("Component"),
-                format=lambda r: common.component_name(language, {"component": r["component"]}),
+                format=lambda r: common.component_label(language, r["component"]),
             ),
             Column(_("Found"), format=lambda r: printed(r["found"])),
             Column(_("Expected"), format=lambda r: printed(r["expected"])),

@@ -180,7 +180,9 @@ def rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None:
             [
                 Column(_("Component"), key="name", row_header=True),
                 Column(_("n"), key="n", kind="integer"),
-                Column(_("Spearman's rho"), key="spearman", kind="signed"),
+                Column(
+                    _("Spearman's rho"), format=lambda r: _plus(page, r["spearman"]), align="right"
+                ),
                 Column(
                     _("95% interval"),
                     format=lambda r: _interval(page, r["spearman_low"], r["spearman_high"]),
@@ -229,7 +231,11 @@ def regression(page: Page, result: RankRegression, names: Mapping[str, str]) -> 
                 [
                     Column(_("Component"), key="name", row_header=True),
                     Column(_("n"), key="n", kind="integer"),
-                    Column(_("Places per point"), key="places_gained", kind="signed", decimals=1),
+                    Column(
+                        _("Places per point"),
+                        format=lambda r: _plus(page, r["places_gained"], 1),
+                        align="right",
+                    ),
                     Column(
                         _("95% interval"),
                         format=lambda r: _interval(page, -r["ci_high"], -r["ci_low"], 1),
@@ -261,10 +267,18 @@ def regression(page: Page, result: RankRegression, names: Mapping[str, str]) -> 
                 frame,
                 [
                     Column(_("Component"), key="name", row_header=True),
-                    Column(_("Places per point"), key="places_gained", kind="signed", decimals=1),
-                    Column(_("Standardised slope"), key="standardised", kind="signed"),
+                    Column(
+                        _("Places per point"),
+                        format=lambda r: _plus(page, r["places_gained"], 1),
+                        align="right",
+                    ),
+                    Column(
+                        _("Standardised slope"),
+                        format=lambda r: _plus(page, r["standardised"]),
+                        align="right",
+                    ),
                     Column(_("VIF"), key="vif", kind="number", decimals=1),
-                    Column(_("p (Holm)"), format=lambda r: _p(page, r["p_holm"]), align="right"),
+                    *_if_told(page, frame),
                 ],
                 language,
                 notes=[
@@ -321,6 +335,19 @@ def _interval(page: Page, low: Any, high: Any, decimals: int = 2) -> Cell:
     return language.text(
         "{low} to {high}", low=language.signed(low, decimals), high=language.signed(high, decimals)
     )
+
+
+def _if_told(page: Page, frame: pd.DataFrame) -> list[Column]:
+    """The column of p-values, unless all are withheld because the outcome is the sum."""
+    if frame["p_holm"].isna().all():
+        return []
+    label = page.language.text("p (Holm)")
+    return [Column(label, format=lambda r: _p(page, r["p_holm"]), align="right")]
+
+
+def _plus(page: Page, value: Any, decimals: int = 2) -> Cell:
+    # a slope is neither good nor bad: no colour
+    return None if is_missing(value) else page.language.signed(value, decimals)
 
 
 def _p(page: Page, value: Any) -> Cell:
