@@ -94,7 +94,7 @@ def rank_rank_coverage(scale: float) -> list[list[str]]:
 
 def false_discoveries(scale: float) -> list[list[str]]:
     """Share of nulls with any discovery (all are false): at most the nominal 5 %."""
-    times = max(50, int(scale * 3000))
+    times = max(50, int(scale * 2000))
     rng = np.random.default_rng(3)
     found = dict.fromkeys(("spearman_p_bh", "spearman_p_holm", "kendall_p_bh", "slope_p_bh"), 0)
     rank_bh = 0
@@ -104,7 +104,7 @@ def false_discoveries(scale: float) -> list[list[str]]:
         table = drivers.item_rest(parts).table
         for column in found:
             found[column] += (table[column] < 0.05).any()
-    few = max(20, times // 10)
+    few = max(20, times // 20)
     for _ in range(few):
         parts = pd.DataFrame(rng.uniform(size=(63, 8)), columns=[f"A{i}" for i in range(1, 9)])
         table = drivers.rank_regression(parts.assign(total=parts.sum(axis=1))).table

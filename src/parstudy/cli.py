@@ -211,11 +211,13 @@ def _add(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from parstudy import demo
 
-    checkout = Path(__file__).resolve().parents[2] / "notebooks"
+    # in a checkout they stand beside src; a wheel carries them inside the package
+    package = Path(__file__).resolve().parent
+    places = [package.parents[1] / "notebooks", package / "_notebooks"]
     project = demo.write_demo(
         arguments.directory,
         seed=demo.SEED if arguments.seed is None else arguments.seed,
-        notebooks=checkout if checkout.is_dir() else None,
+        notebooks=next((p for p in places if p.is_dir()), None),
     )
     print(f"SYNTHETIC releases in {project.root}; next: parstudy --project DIR build")
     return 0
