@@ -76,16 +76,17 @@ def _sentences(page: Page, profile: Profile, index: str, name: str) -> list[str]
                 group=common.group_name(language, row["group"]),
             )
         )
+    gained = row["change_rank_computed"] if is_missing(row["change_rank"]) else row["change_rank"]
     if (
-        not is_missing(row["change_rank"])
+        not is_missing(gained)
         and not is_missing(row["rank_before"])
         and has_rank
-        and row["rank_before"] - row["rank"] == row["change_rank"]
+        and row["rank_before"] - row["rank"] == gained
     ):
         found.append(
             language.text(
                 "In rank it went {places} ({before} → {now}).",
-                places=language.places(row["change_rank"]),
+                places=language.places(gained),
                 before=language.rank(row["rank_before"]),
                 now=language.rank(row["rank"]),
             )

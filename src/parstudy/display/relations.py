@@ -123,7 +123,7 @@ def shares(page: Page, result: VarianceShares, names: Mapping[str, str]) -> None
     frame = result.table.reset_index().assign(name=lambda d: [names.get(p, p) for p in d["part"]])
     frame = frame.sort_values(["share", "part"], ascending=[False, True])
     shown = frame.head(_STRONGEST)
-    page.show(charts.variance_shares(shown, language))
+    page.show(charts.variance_shares(_bare(shown, "part"), language))
     page.show(
         build_table(
             "shares-table",
@@ -171,7 +171,7 @@ def rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None:
         return
     known = known.sort_values(["spearman", "part"], ascending=[False, True])
     shown = known.head(_STRONGEST)
-    page.show(charts.item_rest(shown, language))
+    page.show(charts.item_rest(_bare(shown, "part"), language))
     page.show(
         build_table(
             "item-rest-table",
@@ -222,7 +222,7 @@ def regression(page: Page, result: RankRegression, names: Mapping[str, str]) -> 
         frame = single.assign(name=[names.get(t, t) for t in single["term"]])
         frame = frame.sort_values(["places_gained", "term"], ascending=[False, True])
         shown = frame.head(_STRONGEST)
-        page.show(charts.coefficients(shown, language, places=True))
+        page.show(charts.coefficients(_bare(shown, "term"), language, places=True))
         page.show(
             build_table(
                 "regression-table",
@@ -335,6 +335,12 @@ def _interval(page: Page, low: Any, high: Any, decimals: int = 2) -> Cell:
     return language.text(
         "{low} to {high}", low=language.signed(low, decimals), high=language.signed(high, decimals)
     )
+
+
+def _bare(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    # charts put the code before the name themselves
+    pairs = zip(frame["name"], frame[key], strict=True)
+    return frame.assign(name=[str(name).removeprefix(f"{code} ") for name, code in pairs])
 
 
 def _if_told(page: Page, frame: pd.DataFrame) -> list[Column]:
