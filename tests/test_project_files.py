@@ -51,10 +51,10 @@ def test_lock_files_hold_every_dependency_and_no_address(root: Path) -> None:
 
     project = _project(root)
     extras: dict[str, list[str]] = project["optional-dependencies"]  # type: ignore[assignment]
-    dependencies = [*project["dependencies"], *extras["build"]]  # type: ignore[misc]
+    dependencies = [*project["dependencies"], *extras["build"], *extras["fetch"]]  # type: ignore[misc]
     for name, wanted in (
         ("requirements.lock", dependencies),
-        ("requirements-dev.lock", [*dependencies, *extras["dev"]]),
+        ("requirements-dev.lock", [*dependencies, *extras["ocr"], *extras["dev"]]),
     ):
         path = root / name
         locked = _locked(path)

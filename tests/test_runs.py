@@ -187,6 +187,18 @@ def test_types_come_from_annotation_or_default(project: Path) -> None:
             assert refused(lambda given=given: plan(project, "small", [given])).code == "wrong_type"
 
 
+def test_a_parameter_with_an_empty_default_may_be_left_out(project: Path) -> None:
+    declared = 'lang = "vi"\nyear: int = 2021\nfile: str = ""\ntarget = None'
+    write(project, FINISH, parameters=declared)
+    (run,) = plan(project, "small", [{"year": 2023}], languages=["vi"])
+    assert run.parameters == {"lang": "vi", "year": 2023, "file": "", "target": None}
+    assert run.html_path.name == "2023.html"
+    (run,) = plan(project, "small", [{"year": 2023, "target": 10}], languages=["vi"])
+    assert run.html_path.name == "2023-10.html"
+    # one with a value must be said: a batch never runs on a default that someone forgot
+    assert refused(lambda: plan(project, "small", [{"target": 1}])).code == "missing_parameter"
+
+
 def test_notebooks_that_cannot_be_planned(project: Path) -> None:
     write(project, FINISH, name="province_report")
     error = refused(lambda: plan(project, "provnce_report", [{}]))

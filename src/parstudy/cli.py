@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from parstudy import __version__
 from parstudy.errors import ParstudyError
@@ -61,12 +63,24 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--year", type=_year, help="index year")
     command.add_argument("--index", help="PAR_INDEX or SIPAS")
     command.add_argument("--level", help="area, criterion, subcriterion, score_source or part")
+    command.add_argument(
+        "-p",
+        dest="parameters",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help="any other parameter of the notebook; VALUE is text, a number or JSON",
+    )
     _run_options(command, jobs=False)
     command.set_defaults(run=_report)
 
     command = commands.add_parser("batch", help="many provinces and years")
     command.add_argument("--provinces", nargs="+", default=["all"], help="names, or all")
     command.add_argument("--years", nargs="+", required=True, type=_year, help="index years")
+    command.add_argument(
+        "--notebook", default="province_report", help="a notebook with province and year"
+    )
     _run_options(command)
     command.set_defaults(run=_batch)
 
@@ -79,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("file", metavar="FILE", help="a file, or with --check a release folder")
     command.add_argument("--index", help="PAR_INDEX or SIPAS, if the file does not say")
     command.add_argument("--year", type=_year, help="index year, if the file does not say")
+    command.add_argument("--name", help="name of the release's folder (made up if not given)")
     command.add_argument("--yes", action="store_true", help="write without asking")
     command.add_argument("--check", action="store_true", help="repeat the checks of a release")
     command.set_defaults(run=_add)
@@ -101,6 +116,13 @@ def _year(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         raise argparse.ArgumentTypeError(f"found {text!r}; expected an index year such as 2021")
     return int(text)
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
 
 
 def _positive(text: str) -> int:
@@ -149,6 +171,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
     names = ("province", "year", "index", "level")
     given = {n: v for n in names if (v := getattr(arguments, n)) is not None}
+    given |= {name: _value(text) for name, text in arguments.parameters}
     project = _project(arguments)
     result = jobs.report(
         project, arguments.notebook, given, languages=arguments.lang, force=arguments.force
@@ -165,6 +188,7 @@ def _batch(arguments: argparse.Namespace) -> int:
         provinces=arguments.provinces,
         years=arguments.years,
         languages=arguments.lang,
+        notebook=arguments.notebook,
         jobs=arguments.jobs,
         force=arguments.force,
     )
@@ -195,7 +219,13 @@ def _add(arguments: argparse.Namespace) -> int:
         print(f"{len(read.findings)} findings in {len(read.figures)} figures")
         return 2 if read.findings["severity"].eq("error").any() else 0
     project = _project(arguments)
-    proposal = add.propose(arguments.file, project.raw, index=arguments.index, year=arguments.year)
+    proposal = add.propose(
+        arguments.file,
+        project.raw,
+        index=arguments.index,
+        year=arguments.year,
+        name=arguments.name,
+    )
     print(proposal.preview())
     if not arguments.yes:
         if not sys.stdin.isatty():

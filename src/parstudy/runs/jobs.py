@@ -56,10 +56,11 @@ def batch(
     provinces: Sequence[str],
     years: Sequence[int],
     languages: Sequence[str],
+    notebook: str = "province_report",
     jobs: int | None = None,
     force: bool = False,
 ) -> BatchResult:
-    """Make province reports for all pairs of provinces and years.
+    """Make reports for all pairs of provinces and years.
 
     Parameters
     ----------
@@ -71,6 +72,8 @@ def batch(
         Index years.
     languages : sequence of str
         ``vi``, ``en``.
+    notebook : str
+        A notebook with the parameters ``province`` and ``year``; others keep their defaults.
     jobs : int, optional
         Processes; one for each core by default.
     force : bool
@@ -84,7 +87,7 @@ def batch(
     dataset = open_dataset(project)
     known_years(dataset, years)
     pairs = [(unit, year) for year in years for unit in _units(dataset, provinces, year)]
-    runs = _province_runs(project, dataset, pairs, languages)
+    runs = _province_runs(project, dataset, pairs, languages, notebook)
     return _make(project, dataset, runs, jobs=jobs, force=force)
 
 
@@ -191,11 +194,12 @@ def _province_runs(
     dataset: Dataset,
     pairs: Sequence[tuple[str, int]],
     languages: Sequence[str],
+    notebook: str = "province_report",
 ) -> tuple[Run, ...]:
     unique = dict.fromkeys(pairs)
     return plan(
         project.root,
-        "province_report",
+        notebook,
         [{"province": province, "year": year} for province, year in unique],
         languages=languages,
         fingerprint=dataset.fingerprint,

@@ -103,7 +103,8 @@ def plan(
     notebook : str or Path
         Name of a notebook in the project's ``notebooks`` folder, or path of any notebook.
     parameters : iterable of Mapping
-        One mapping per report: a value for each parameter of the notebook but ``lang``.
+        One mapping per report: a value for each parameter of the notebook but ``lang`` and those
+        whose default is empty (``""`` or ``None``).
     languages : sequence of str
         Languages to make each report in; they are given to the parameter ``lang`` and link to
         each other.
@@ -169,10 +170,12 @@ def is_current(run: Run) -> bool:
 
 @dataclass(frozen=True)
 class _Declared:
-    """A parameter as the notebook declares it."""
+    """A parameter as the notebook declares it; optional if its default is empty."""
 
     name: str
     types: tuple[str, ...]
+    optional: bool = False
+    default: str | None = None
 
 
 def _notebook_path(root: Path, notebook: str | Path) -> Path:
@@ -218,7 +221,9 @@ def _declared(path: Path) -> dict[str, _Declared]:
             expected="one line such as  year: int = 2021  # index year",
         )
     return {
-        name: _Declared(name, _types(str(info["inferred_type_name"]), assigned[name]))
+        name: _Declared(
+            name, _types(str(info["inferred_type_name"]), assigned[name]), *_empty(assigned[name])
+        )
         for name, info in seen.items()
         if name in assigned
     }
@@ -256,6 +261,12 @@ def _types(annotation: str, default: ast.expr) -> tuple[str, ...]:
     return () if value is None else (type(value).__name__,)
 
 
+def _empty(default: ast.expr) -> tuple[bool, str | None]:
+    """Whether a default is empty (no text, None), and which."""
+    value = default.value if isinstance(default, ast.Constant) else ...
+    return (True, "" if value == "" else None) if value in ("", None) else (False, None)
+
+
 def _checked(given: Parameters, declared: Mapping[str, _Declared], notebook: str) -> dict[str, Any]:
     for name in given:
         if name not in declared:
@@ -266,6 +277,7 @@ def _checked(given: Parameters, declared: Mapping[str, _Declared], notebook: str
                 expected=" or ".join(declared) or "a notebook with parameters",
                 advice=_nearest(name, declared),
             )
+    given = {**{n: p.default for n, p in declared.items() if p.optional}, **given}
     for name, parameter in declared.items():
         if name not in given:
             raise RunError(
