@@ -7,6 +7,7 @@ HTML under the MIME type :data:`MIME`.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
@@ -54,6 +55,7 @@ _LOCATOR_WORDS = {
 _LOCATOR = re.compile(r"\b(row|page|table|column|sheet) ('[^']*'|\d+(?:, \d+)*)")
 _LOCATORS_SHOWN = 8
 _FINGERPRINT_SHOWN = 12
+_NAMED_OPTIONS = frozenset({"province", "year", "index", "level", "lang"})
 
 
 class Publishable(Protocol):
@@ -412,8 +414,11 @@ class Page:
         if self.notebook != "province_report":
             words += ["--notebook", self.notebook]
         for key, value in self.parameters.items():
-            if value is not None and value != "":
-                words += [f"--{key.replace('_', '-')}", *_arguments(value)]
+            if value is None or value == "":
+                continue
+            # those that the command names; the rest of a notebook's parameters go by -p
+            named = key in _NAMED_OPTIONS
+            words += [f"--{key}", *_arguments(value)] if named else ["-p", key, _written(value)]
         return shlex.join(words)
 
 
@@ -462,6 +467,10 @@ def _shown(value: Any) -> str:
 
 def _arguments(value: Any) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _text(value: str) -> str:

@@ -20,7 +20,10 @@ from parstudy.publish.exporter import LANGUAGE_NAMES, TEMPLATES, script_hash, wr
 _KINDS = {
     "national_overview": defer("The country at a glance"),
     "province_report": defer("Provinces"),
+    "improvement_plan": defer("From index to plan"),
+    "plan_evaluation": defer("Did the plan work?"),
     "drivers": defer("What drives the rank"),
+    "index_relations": defer("How the indices go together"),
     "data_audit": defer("The data"),
 }
 
