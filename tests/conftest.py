@@ -18,6 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ["PARSTUDY_STRICT_TEXTS"] = "1"
 
 
+def _fetched(folder: str, names: list[str]) -> list[str]:
+    """Folders that git ignores: what somebody fetched is not what ships."""
+    return [name for name in names if (Path(folder) / name / ".gitignore").is_file()]
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
@@ -27,7 +32,7 @@ def root() -> Path:
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     """The dataset of the shipped raw releases, built in a folder of its own."""
     folder = tmp_path_factory.mktemp("shipped")
-    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw")
+    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw", ignore=_fetched)
     return build(Project.find(folder))
 
 
@@ -36,7 +41,7 @@ def copy(tmp_path: Path) -> Callable[[], Project]:
     """Make a copy of the shipped raw releases that a test may damage."""
 
     def make() -> Project:
-        shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
+        shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw", ignore=_fetched)
         return Project.find(tmp_path)
 
     return make

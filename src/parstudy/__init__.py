@@ -20,6 +20,7 @@ _OBJECTS = {
     "Page": "parstudy.display",
     "ParstudyError": "parstudy.errors",
     "DataError": "parstudy.errors",
+    "FetchError": "parstudy.errors",
     "ProjectError": "parstudy.errors",
     "ProvinceError": "parstudy.errors",
     "ReleaseError": "parstudy.errors",
@@ -27,6 +28,7 @@ _OBJECTS = {
     "StatisticsError": "parstudy.errors",
 }
 _ROOMS = (
+    "agreement",
     "coverage",
     "criteria",
     "dataset",
@@ -34,15 +36,20 @@ _ROOMS = (
     "display",
     "drivers",
     "errors",
+    "fetch",
+    "geography",
     "importance",
     "overview",
+    "plans",
     "profiles",
     "project",
     "provinces",
     "publish",
     "ranking",
+    "relations",
     "releases",
     "runs",
+    "scenarios",
 )
 
 __all__ = ["__version__", *sorted(_OBJECTS), *_ROOMS]

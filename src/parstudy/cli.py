@@ -98,11 +98,43 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--check", action="store_true", help="repeat the checks of a release")
     command.set_defaults(run=_add)
 
+    command = commands.add_parser("fetch", help="bring open panels and companion indices here")
+    command.add_argument(
+        "names", nargs="+", metavar="NAME", help="par, sipas, papi, pci, dti, geo or all"
+    )
+    command.add_argument("--from", dest="folder", metavar="DIR", help="a folder, not the network")
+    command.add_argument("--cache", metavar="DIR", help="folder for downloads")
+    command.add_argument("--endpoint", metavar="URL", help="address of the Hugging Face Hub")
+    command.set_defaults(run=_fetch)
+
+    command = commands.add_parser("plan", help="draft, check or export an improvement plan")
+    _plan_commands(command.add_subparsers(title="what to do", required=True, metavar="WHAT"))
+
     command = commands.add_parser("demo", help="write a project with SYNTHETIC releases")
     command.add_argument("directory", metavar="DIR")
     command.add_argument("--seed", type=int, default=None)
     command.set_defaults(run=_demo)
     return parser
+
+
+def _plan_commands(commands: Any) -> None:
+    command = commands.add_parser("new", help="draft a plan from the figures")
+    command.add_argument("--province", required=True, help="slug or name, e.g. lang-son")
+    command.add_argument("--year", required=True, type=_year, help="index year it answers")
+    command.add_argument("--out", metavar="FILE", help="xlsx, csv or toml; never overwritten")
+    command.set_defaults(run=_plan_new)
+
+    command = commands.add_parser("check", help="say what is wrong in a plan, row by row")
+    command.add_argument("file", metavar="FILE", help="xlsx, csv or toml")
+    command.set_defaults(run=_plan_check)
+
+    command = commands.add_parser("export", help="write a plan as it is sent round")
+    command.add_argument("file", metavar="FILE", help="xlsx, csv or toml")
+    command.add_argument(
+        "--format", default="xlsx", choices=["xlsx", "docx", "html", "csv", "toml"], help="of OUT"
+    )
+    command.add_argument("--out", metavar="FILE", help="by default beside the plan")
+    command.set_defaults(run=_plan_export)
 
 
 def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True) -> None:
@@ -236,6 +268,64 @@ def _add(arguments: argparse.Namespace) -> int:
             return 0
     print(proposal.write())
     return 0
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from parstudy.dataset import build
+    from parstudy.fetch import fetch
+    from parstudy.runs import jobs
+
+    project = _project(arguments)
+    fetched = fetch(
+        arguments.names,
+        project,
+        source_folder=arguments.folder,
+        cache=arguments.cache,
+        endpoint=arguments.endpoint,
+    )
+    print("\n".join(fetched.lines()))
+    if fetched.changed:
+        print("\n".join(["", *jobs.agreement_lines(build(project))]))
+    return 0 if fetched.ok else 2
+
+
+def _plan_new(arguments: argparse.Namespace) -> int:
+    from parstudy import plans
+    from parstudy.dataset import open_dataset
+
+    plan = plans.draft(open_dataset(_project(arguments)), arguments.province, arguments.year)
+    path = Path(arguments.out or f"plan-{plan.province}-{plan.year}.xlsx")
+    _not_there(path)
+    print(plans.write(plan, path))
+    return 0
+
+
+def _plan_check(arguments: argparse.Namespace) -> int:
+    from parstudy import plans
+    from parstudy.dataset import open_dataset
+
+    checked = plans.check(arguments.file, open_dataset(_project(arguments)))
+    print("\n".join(checked.lines()))
+    return 2 if checked.errors else 0
+
+
+def _plan_export(arguments: argparse.Namespace) -> int:
+    from parstudy import plans
+
+    path = Path(arguments.out or Path(arguments.file).with_suffix(f".{arguments.format}"))
+    _not_there(path)
+    print(plans.write(plans.read(arguments.file), path, arguments.format))
+    return 0
+
+
+def _not_there(path: Path) -> None:
+    if path.exists():
+        raise ParstudyError(
+            "file_exists",
+            "there is a file of that name already",
+            place=str(path),
+            advice="Name another with --out; a plan that somebody filled in is not overwritten",
+        )
 
 
 def _demo(arguments: argparse.Namespace) -> int:

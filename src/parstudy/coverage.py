@@ -75,21 +75,44 @@ def counts(covered: pd.DataFrame) -> pd.DataFrame:
 def best_covered_year(scores: pd.DataFrame, index: str = "PAR_INDEX") -> int:
     """The best covered of the three newest index years: most published ranks, then the newest.
 
+    Of an index that publishes no ranks the scores count.
+
     Raises
     ------
     ParstudyError
-        ``no_data`` if no rank of the index is known.
+        ``no_data`` if neither ranks nor scores of the index are known.
     """
-    part = scores[
-        scores["index"].eq(index)
-        & scores["component"].eq("total")
-        & scores["rank_published"].notna()
-    ]
+    part = scores[scores["index"].eq(index) & scores["component"].eq("total")]
+    ranked = part[part["rank_published"].notna()]
+    part = part[part["score"].notna()] if ranked.empty else ranked
     if part.empty:
-        raise ParstudyError("no_data", "no published rank of any province", found=index)
+        raise ParstudyError("no_data", "no figure of any province", found=index)
     known = part.groupby("year").size()
     newest = known.sort_index().tail(_NEWEST)
     return int(newest[newest.eq(newest.max())].index.max())
+
+
+def component_names(
+    scores: pd.DataFrame, components: pd.DataFrame, *, index: str, year: int
+) -> pd.DataFrame:
+    """Components of the criteria sets that an index year was scored by.
+
+    A code such as ``1.1`` has another meaning in another index or set.
+
+    Parameters
+    ----------
+    scores, components : DataFrame
+        Tables of the dataset.
+    index, year : str, int
+        Which release.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``components``.
+    """
+    names = scores.loc[scores["index"].eq(index) & scores["year"].eq(year), "criteria_set"]
+    return components[components["criteria_set"].isin(set(names))]
 
 
 def component_frame(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 AREAS = tuple(f"A{i}" for i in range(1, 9))
 _GEOGRAPHY_CHANGES = 2025
+_HUNDRED = 100.0
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,16 @@ class Index:
     Attributes
     ----------
     code : str
-        ``PAR_INDEX`` or ``SIPAS``.
+        ``PAR_INDEX``, ``SIPAS``, ``PAPI``, ``PCI`` or ``DTI``.
     name_vi, name_en, short : str
         Full names and the short form used in tables.
     unit : str
         ``points`` or ``percent``: the scale on which the index is published.
     max_score : float
-        Highest possible score on that scale.
+        Highest possible score on that scale, over all years; the criteria set of a year may have
+        a lower one (PAPI: 60 points of six dimensions to 2017, 80 of eight since).
+    shown_decimals : int or None
+        Decimals that pages print where the source has more; None: as the source prints.
     """
 
     code: str
@@ -38,6 +42,12 @@ class Index:
     short: str
     unit: str
     max_score: float
+    shown_decimals: int | None = None
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether a total in points is at once the share of the maximum in percent."""
+        return self.max_score == _HUNDRED
 
 
 def indices() -> dict[str, Index]:
@@ -50,6 +60,7 @@ def indices() -> dict[str, Index]:
             short=row["short"],
             unit=row["unit"],
             max_score=float(row["max_score"]),
+            shown_decimals=int(row["shown_decimals"]) if row["shown_decimals"] else None,
         )
         for row in table("indices").to_dict("records")
     }
@@ -83,6 +94,12 @@ def criteria_set_of(index_code: str, year: int) -> str:
         if int(row["from_year"]) <= year <= int(row["to_year"] or 9999):
             return str(row["criteria_set"])
     return ""
+
+
+def summed_sets() -> tuple[str, ...]:
+    """Criteria sets whose areas and total are sums of their parts and are not printed."""
+    sets = table("criteria_sets")
+    return tuple(sets.loc[sets["total_is"].eq("sum"), "criteria_set"])
 
 
 def components() -> pd.DataFrame:

@@ -78,6 +78,10 @@ class ReleaseError(ParstudyError):
     """A release file or its ``release.toml`` cannot be read with certainty."""
 
 
+class FetchError(ParstudyError):
+    """Files of an open panel or a companion index cannot be had, or are not what they were."""
+
+
 class DataError(ParstudyError):
     """The figures break a rule that stops the build."""
 

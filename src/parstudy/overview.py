@@ -24,9 +24,12 @@ class Overview:
         Which release.
     n_ranked, n_scores, n_ranks : int
         Units in the release; how many scores and ranks are published in the data.
+    ranks_computed : bool
+        True where no rank is published, but every ranked unit has a score: ``rank`` is computed
+        from the scores then, and a page must say so.
     ranking : DataFrame
-        One row for every province with any figure: rank (published), bounds, score, group,
-        change; best first, then by the best place possible.
+        One row for every province with any figure: ``rank`` with its bounds (as published, or all
+        computed), score, group, change; best first, then by the best place possible.
     nation : DataFrame
         Published figures of the nation: ``measure, value, decimals, source_id, conflict``.
     regions : DataFrame
@@ -40,6 +43,7 @@ class Overview:
     n_ranked: int
     n_scores: int
     n_ranks: int
+    ranks_computed: bool
     ranking: pd.DataFrame
     nation: pd.DataFrame
     regions: pd.DataFrame
@@ -81,6 +85,11 @@ def overview(
         & aggregates["year"].eq(year)
         & aggregates["component"].eq("total")
     ]
+    bounded = part["rank_low"].notna().any() or part["rank_published"].notna().any()
+    computed = bool(not bounded and part["rank_computed"].notna().any())
+    part = part.assign(rank=part["rank_computed" if computed else "rank_published"])
+    if computed:
+        part = part.assign(rank_low=part["rank"], rank_high=part["rank"])
     order = part.assign(_low=part["rank_low"].astype("Float64").fillna(10**6))
     ranking = order.sort_values(
         ["_low", "rank_high", "score", "province_id"], ascending=[True, True, False, True]
@@ -91,6 +100,7 @@ def overview(
         n_ranked=n_ranked,
         n_scores=int(part["score"].notna().sum()),
         n_ranks=int(part["rank_published"].notna().sum()),
+        ranks_computed=computed,
         ranking=ranking.reset_index(drop=True),
         nation=nation[nation["unit_level"].eq("national")].reset_index(drop=True),
         regions=_regions(part, nation, provinces),
@@ -117,7 +127,11 @@ def of(dataset: Dataset, index: str, year: int) -> Overview:
     if rows.empty:
         years = ", ".join(map(str, dataset.years(index)))
         raise ParstudyError(
-            "no_release", "no figures of this year", found=f"{index} {year}", expected=years
+            "no_release",
+            "no figures of this year",
+            found=f"{index} {year}",
+            expected=years,
+            advice="" if years else "`parstudy fetch` brings the companion indices",
         )
     units = dataset.provinces[dataset.provinces["geography"].eq(criteria.geography_of(year))]
     return overview(

@@ -35,6 +35,7 @@ _STROKED: Final = str.maketrans({"đ": f"d{_STROKE}", "ð": f"d{_STROKE}", "ɖ":
 _SEPARATORS: Final = frozenset(".,_'’‘`\u2212\n\r\t\v\f\x85")
 _BARE_CODE: Final = re.compile(r"[0-9]{1,2}", re.ASCII)
 _GSO: Final = re.compile(r"gso\s*:\s*(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
+_SCHEME: Final = re.compile(r"([A-Za-z]+)\s*:\s*(\S+)", re.ASCII)
 _ISO: Final = re.compile(r"VN-?([A-Z]{2}|[0-9]{2})", re.ASCII | re.IGNORECASE)
 _N_SUGGESTED: Final = 3
 
@@ -274,6 +275,15 @@ def _spellings(kind: str, geography: str = "") -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def _code_table() -> Mapping[str, Mapping[tuple[str, str], str]]:
+    table: dict[str, dict[tuple[str, str], str]] = {}
+    for row in _rows("unit_codes.csv"):
+        codes = table.setdefault(row["scheme"], {})
+        codes[row["geography"], row["code"]] = row["province_id"]
+    return table
+
+
+@cache
 def _province_lookup(geography: str) -> _Lookup:
     own = [
         (u.province_id, text)
@@ -418,7 +428,7 @@ def resolve(text: str, geography: str = "63") -> Unit:
     text : str
         Name in Vietnamese or English, with or without marks, in any Unicode form, case, dash and
         spacing, with or without "tỉnh", "TP." and the like; slug; ISO code (``VN-09``); GSO code
-        written as ``gso:20``.
+        written as ``gso:20``; code of another scheme written with its name (``PAPI:P01``).
     geography : {"63", "34"}
         Which set of units is meant.
 
@@ -443,6 +453,8 @@ def resolve(text: str, geography: str = "63") -> Unit:
     stripped = text.strip()
     if gso := _GSO.fullmatch(stripped):
         return resolve_gso(gso[1].strip(), geography)
+    if (named := _SCHEME.fullmatch(stripped)) and named[1].upper() in _code_table():
+        return resolve_code(named[1], named[2], geography)
     if _BARE_CODE.fullmatch(stripped):
         raise ProvinceError(
             "bare_code",
@@ -478,6 +490,48 @@ def resolve_gso(code: str, geography: str) -> Unit:
         found=_shown(code),
         expected="two digits as in the registry",
     )
+
+
+def code_schemes() -> tuple[str, ...]:
+    """Name the sets of unit codes other than the statistical office's, such as ``PAPI``."""
+    return tuple(_code_table())
+
+
+def resolve_code(scheme: str, code: str, geography: str = "63") -> Unit:
+    """Find the unit with a code of a named scheme; written ``PAPI:P01`` in a text.
+
+    Parameters
+    ----------
+    scheme : str
+        One of `code_schemes`.
+    code : str
+        Code as that scheme writes it, for example ``"P01"``.
+    geography : {"63", "34"}
+        For which the code is asked. A code stands for a unit of its own geography only.
+
+    Raises
+    ------
+    ProvinceError
+        ``unknown_scheme``, ``unknown_code``.
+    """
+    table = _unit_table(geography)
+    codes = _code_table().get(scheme.upper())
+    if codes is None:
+        raise ProvinceError(
+            "unknown_scheme",
+            "no such scheme of unit codes",
+            found=_shown(scheme),
+            expected=" or ".join(_code_table()),
+        )
+    unit_id = codes.get((geography, code))
+    if unit_id is None:
+        raise ProvinceError(
+            "unknown_code",
+            f"no unit of geography {geography} has this code of scheme {scheme.upper()}",
+            found=_shown(code),
+            expected="a code as in reference/unit_codes.csv",
+        )
+    return table[unit_id]
 
 
 def resolve_region(text: str) -> Region:

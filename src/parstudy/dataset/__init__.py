@@ -1,7 +1,7 @@
 """From raw releases to the tables that everything else reads.
 
-The stages, in order: read the releases, normalise their figures, reconcile sources, pivot to
-scores, check, write. `build` reads like that list.
+The stages, in order: read the releases, normalise their figures, add the sums that an index does
+not print, reconcile sources, pivot to scores, check, write. `build` reads like that list.
 """
 
 from __future__ import annotations
@@ -14,15 +14,34 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from parstudy import criteria, provinces, releases
-from parstudy.dataset import _checks, _normalise, _reconcile, _schemas, _scores, _store
+from parstudy.dataset import (
+    _checks,
+    _derive,
+    _normalise,
+    _reconcile,
+    _schemas,
+    _scores,
+    _store,
+)
 from parstudy.dataset._findings import Finding, to_frame
-from parstudy.errors import DataError, ParstudyError, ProjectError
+from parstudy.dataset._reconcile import agree, quantity
+from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
 from parstudy.project import Project
 
 if TYPE_CHECKING:
     from parstudy.releases import RawRelease
 
-__all__ = ["Built", "Dataset", "Finding", "build", "check", "make_tables", "open_dataset"]
+__all__ = [
+    "Built",
+    "Dataset",
+    "Finding",
+    "agree",
+    "build",
+    "check",
+    "make_tables",
+    "open_dataset",
+    "quantity",
+]
 
 _SOURCE_COLUMNS = [
     "source_id",
@@ -148,11 +167,49 @@ class Dataset:
         frame = self.figures
         return sorted(int(y) for y in frame.loc[frame["index"].eq(index), "year"].unique())
 
+    def scores_on(self, geography: str = "34", *, weights: str = "population") -> pd.DataFrame:
+        """Table ``scores`` on the 34 units of today, years of 63 provinces by approximation.
+
+        Parameters
+        ----------
+        geography : {"34"}
+            The 34 units cannot be cut back into the 63.
+        weights : {"population", "equal"}
+            How the members of a merged unit are averaged; the population of the same year comes
+            with ``parstudy fetch geo``.
+
+        Returns
+        -------
+        DataFrame
+            See `parstudy.geography.scores_on_34`.
+
+        Raises
+        ------
+        StatisticsError
+            ``no_population``, ``unknown_method``, ``wrong_geography``.
+        """
+        from parstudy import geography as on
+        from parstudy.dataset import population
+
+        if geography != "34":
+            raise StatisticsError(
+                "wrong_geography",
+                "scores can be brought to the 34 units only",
+                found=repr(geography),
+                expected="'34'",
+                advice="Years to 2024 are of the 63 provinces in the table scores",
+            )
+        people = population.read(self.project) if weights == "population" else None
+        return on.scores_on_34(self.scores, self.provinces, people, weights=weights)
+
     def _known_index(self, index: str) -> None:
-        known = sorted(self.releases["index"].unique())
-        if index not in known:
+        # an index that the package knows may have no figures in a project: no rows, no error
+        if index not in criteria.indices():
             raise ParstudyError(
-                "unknown_index", "no such index in this project", found=index, expected=f"{known}"
+                "unknown_index",
+                "no such index in this project",
+                found=index,
+                expected=" or ".join(criteria.indices()),
             )
 
 
@@ -214,6 +271,9 @@ def from_releases(raw: Sequence[RawRelease]) -> Built:
     components = _components(raw)
     # a figure that cannot be right takes no part in what follows, so that all else is checked too
     wrong = {i for f in findings for i in f.figure_ids}
+    summed = _derive.sums(figures[~figures["figure_id"].isin(wrong)], components, release_table)
+    if len(summed):
+        figures = pd.concat([figures, summed], ignore_index=True)
     sound = figures[~figures["figure_id"].isin(wrong)]
     values = _reconcile.reconcile(sound, sources)
     scores = _scores.scores(values, components, release_table)
@@ -324,7 +384,15 @@ def _components(raw: Sequence[RawRelease]) -> pd.DataFrame:
     if not printed:
         return known
     own = pd.concat(printed, ignore_index=True).drop_duplicates(["criteria_set", "code"])
-    frame = pd.concat([own, known], ignore_index=True)
+    key = ["criteria_set", "code"]
     # a release that prints its criteria fills the set; what the package knows fills the rest
-    frame = frame.drop_duplicates(["criteria_set", "code"], keep="first")
+    own = own.merge(known, on=key, how="left", suffixes=("", "_known"))
+    for column in ("name_vi", "name_en", "lead_department"):
+        blank = own[column].eq("") & own[f"{column}_known"].notna()
+        own[column] = own[column].mask(blank, own[f"{column}_known"])
+    own["max_score"] = own["max_score"].fillna(own["max_score_known"])
+    told = own["scoring"].eq("unknown") & own["scoring_known"].notna()
+    own["scoring"] = own["scoring"].mask(told, own["scoring_known"])
+    frame = pd.concat([own[list(known.columns)], known], ignore_index=True)
+    frame = frame.drop_duplicates(key, keep="first")
     return frame[list(known.columns)].reset_index(drop=True)

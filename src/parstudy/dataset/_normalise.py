@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import provinces
+from parstudy import criteria, provinces
 from parstudy.dataset._findings import Finding
 from parstudy.errors import ProvinceError
 from parstudy.reference import table
@@ -89,7 +89,8 @@ def _one(release: RawRelease) -> tuple[pd.DataFrame, list[Finding]]:
         for row in frame[frame["unit_id"].eq("")].to_dict("records")
         for problem in [units[row["unit_level"], row["unit_text"]][1]]
     ]
-    findings += _measure_findings(frame, release.n_ranked)
+    highest = criteria.index(release.index).max_score
+    findings += _measure_findings(frame, release.n_ranked, highest)
     kept = frame[frame["unit_id"].ne("")]
     kept = kept.astype({"year": "int64", "value": "float64"})
     return kept[list(COLUMNS)], findings
@@ -102,7 +103,7 @@ def _unit(level: str, text: str, geography: str) -> tuple[str, str]:
         return "", str(error)
 
 
-def _measure_findings(frame: pd.DataFrame, n_ranked: int) -> list[Finding]:
+def _measure_findings(frame: pd.DataFrame, n_ranked: int, full: float) -> list[Finding]:
     rules = table("measures").set_index("measure")
     name = frame["measure"].where(~frame["measure"].str.startswith("n_"), "n")
     kind = name.map(rules["kind"])
@@ -110,7 +111,7 @@ def _measure_findings(frame: pd.DataFrame, n_ranked: int) -> list[Finding]:
     highest = pd.to_numeric(name.map(rules["highest"]).replace("", None)).fillna(float("inf"))
     province_rank = frame["unit_level"].eq("province") & name.str.startswith("rank")
     highest = highest.mask(province_rank, n_ranked)
-    highest = highest.mask(name.eq("score") & frame["component"].eq("total"), 100.0)
+    highest = highest.mask(name.eq("score") & frame["component"].eq("total"), full)
     value, number = frame["value"], kind.isin(["number", "whole"])
     outside = number & value.notna() & ~value.between(lowest, highest)
     problems = {

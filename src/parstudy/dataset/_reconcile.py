@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parstudy import criteria
 from parstudy.reference import table
 
 KEY = ["index", "year", "unit_level", "unit_id", "component", "quantity"]
@@ -57,11 +58,12 @@ _BASES = {"score": "change_score", "mean": "change_score", "rank": "change_rank"
 def quantity(frame: pd.DataFrame) -> pd.Series:
     """What a figure measures, with the names that mean the same brought together.
 
-    On its own scale the total of an index is a score, whether a page prints points or percent;
-    of the nation and of regions it is the mean.
+    The total of an index of 100 points is a score, whether a page prints points or percent; of the
+    nation and of regions it is the mean.
     """
     measure = frame["measure"]
     whole = frame["component"].eq("total") | frame["index"].eq("SIPAS")
+    whole &= frame["index"].isin([i.code for i in criteria.indices().values() if i.in_percent])
     level = measure.isin(["score", "percent"]) & whole
     province = frame["unit_level"].eq("province")
     return measure.mask(level & province, "score").mask(level & ~province, "mean")

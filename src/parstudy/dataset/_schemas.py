@@ -20,7 +20,7 @@ def schemas() -> dict[str, Any]:
 
     text = pa.Column(str, coerce=False)
     named = pa.Column(str, pa.Check.str_length(min_value=1))
-    year = pa.Column("int64", pa.Check.in_range(2012, 2100))
+    year = pa.Column("int64", pa.Check.in_range(2005, 2100))
     place = pa.Column("Int64", pa.Check.ge(1), nullable=True)
     change = pa.Column("Int64", pa.Check.in_range(-100, 100), nullable=True)
     points = pa.Column(float, pa.Check.in_range(0, 100), nullable=True)

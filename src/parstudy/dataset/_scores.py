@@ -107,14 +107,19 @@ def scores(
     out["score"] = number("score")
     out["max_score"] = _maxima(out, components).fillna(number("max"))
     total = frame.index.get_level_values("component") == "total"
-    own_scale = total | (frame.index.get_level_values("index") == "SIPAS")
+    code = frame.index.get_level_values("index")
+    hundred = code.isin([i.code for i in criteria.indices().values() if i.in_percent])
+    own_scale = (total | (code == "SIPAS")) & hundred
     out["percent"] = number("percent").fillna(out["score"] / out["max_score"] * 100)
     out["percent"] = out["percent"].mask(pd.Series(own_scale, index=frame.index), out["score"])
-    out["decimals"] = column("score", "decimals").astype("Int64")
+    out["decimals"] = _shown_decimals(column("score", "decimals").astype("Int64"))
     out["n_ranked"] = number("of").fillna(
         pd.Series(per_release["n_ranked"].reindex(of_release).to_numpy(float), index=frame.index)
     )
     out["n_ranked"] = out["n_ranked"].fillna(63)
+    # of a part more units can be known than have a total; they are ranked among themselves
+    known = out["score"].groupby(level=["index", "year", "component"]).transform("count")
+    out["n_ranked"] = out["n_ranked"].where(out["n_ranked"] >= known, known)
     out["rank_published"] = number("rank")
     out["rank_low"] = out["rank_published"].fillna(number("rank_at_least"))
     out["rank_high"] = out["rank_published"].fillna(number("rank_at_most"))
@@ -201,6 +206,14 @@ def _maxima(out: pd.DataFrame, components: pd.DataFrame) -> pd.Series:
     return pd.Series(known.reindex(keys).to_numpy(float), index=out.index)
 
 
+def _shown_decimals(decimals: pd.Series) -> pd.Series:
+    """Decimals as printed, but no more than pages show of an index."""
+    most = {i.code: i.shown_decimals for i in criteria.indices().values()}
+    code = decimals.index.get_level_values("index")
+    shown = pd.Series([most.get(c) for c in code], index=decimals.index, dtype="Int64")
+    return decimals.where(shown.isna() | decimals.isna() | decimals.le(shown.fillna(0)), shown)
+
+
 def _shift(series: pd.Series, years: int) -> pd.Series:
     """Value of ``year + years`` on the row of ``year``."""
     keys = series.index.to_frame(index=False)
@@ -211,12 +224,14 @@ def _shift(series: pd.Series, years: int) -> pd.Series:
 
 def _computed_ranks(out: pd.DataFrame) -> pd.Series:
     """Ranks from scores, only where every ranked unit has a score of one year."""
-    result = pd.Series(np.nan, index=out.index)
-    for _, part in out.groupby(level=["index", "year", "component"]):
-        known = part["score"].dropna()
-        if len(known) and len(known) == part["n_ranked"].max():
-            result.loc[known.index] = rank(known).astype(float)
-    return result
+    result = np.full(len(out), np.nan)
+    score, ranked = out["score"].to_numpy(float), out["n_ranked"].to_numpy(float)
+    # positions, not labels: a look-up in an index of four levels costs more than the ranking
+    for places in out.groupby(level=["index", "year", "component"]).indices.values():
+        known = places[~np.isnan(score[places])]
+        if len(known) and len(known) == ranked[places].max():
+            result[known] = rank(score[known]).to_numpy(float)
+    return pd.Series(result, index=out.index)
 
 
 def _groups(rows: pd.DataFrame, index: pd.Index[Any]) -> pd.Series:

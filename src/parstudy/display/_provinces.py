@@ -118,7 +118,9 @@ def _score_axis(axes: Axes, language: Language) -> None:
 
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(
-        lambda value, _: language.number(value, 0 if abs(value - round(value)) < 1e-9 else 1)
+        lambda value, _: language.number(
+            value, next((d for d in (0, 1, 2) if abs(value - round(value, d)) < 1e-9), 3)
+        )
     )
 
 
@@ -317,7 +319,8 @@ def _strip_keys(name: str, n: int, language: Language) -> list[Key]:
 
 def _limits(values: pd.Series[float]) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
-    pad = max((high - low) * 0.04, 0.25)
+    # a quarter point, or a hundredth on a short scale such as 0 to 1
+    pad = max((high - low) * 0.04, min(0.25, abs(high) * 0.01)) or 0.25
     return low - pad, high + pad
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
+from markupsafe import Markup
 
 from parstudy import coverage
+from parstudy.agreement import Agreement
 from parstudy.display import _common as common
 from parstudy.display._common import Names
 from parstudy.display.page import Page
 from parstudy.display.province import findings_table
-from parstudy.display.tables import Column, build_table
+from parstudy.display.tables import Cell, Column, build_table
 from parstudy.display.words import defer
 
 STATUSES = {
@@ -32,7 +37,8 @@ def title(page: Page, figures: pd.DataFrame, findings: pd.DataFrame, n_sources: 
         _(
             "{figures} published figures from {sources} sources; the checks found {findings} "
             "contradictions and no error that would stop the build.",
-            figures=language.number(len(figures), 0),
+            # sums that nobody printed are figures of the data, not published ones
+            figures=language.number((~figures["locator"].str.startswith("sum of ")).sum(), 0),
             sources=language.number(n_sources, 0),
             findings=language.number(warnings, 0),
         ),
@@ -72,7 +78,7 @@ def certainty(page: Page, figures: pd.DataFrame, sources: pd.DataFrame) -> None:
     certainties = {
         "stated": _("stated by the page"),
         "listed": _("read from the order of a printed list"),
-        "derived": _("derived by subtraction or implied"),
+        "derived": _("derived: summed, subtracted or implied"),
         "doubtful": _("doubtful"),
     }
     kinds = {
@@ -113,6 +119,91 @@ def contradictions(page: Page, findings: pd.DataFrame, names: Names) -> None:
         page.show(findings_table(page, warnings, names, _("Contradictions"), "contradictions"))
     if len(remarks):
         page.show(findings_table(page, remarks, names, _("Remarks"), "remarks"))
+
+
+def agreement(page: Page, found: Agreement, names: Names) -> None:
+    """Open panels against what other sources print: how many agree, and every disagreement."""
+    language = page.language
+    _ = language.text
+    if not found.compared:
+        page.say(
+            _(
+                "{n} figures come from open data panels; no other source in the data prints any "
+                "of them, so they stand unchecked.",
+                n=language.number(found.n_panel, 0),
+            )
+        )
+        return
+    page.say(
+        _(
+            "{n} figures come from open data panels. {compared} comparisons with other sources are "
+            "possible: {agree} agree to the digits printed, {disagree} do not.",
+            n=language.number(found.n_panel, 0),
+            compared=language.number(found.compared, 0),
+            agree=language.number(found.agree, 0),
+            disagree=language.number(found.compared - found.agree, 0),
+        )
+    )
+    if found.last_digit:
+        page.say(
+            language.ntext(
+                "{n} of those that agree is a sum and agrees to one unit of the last digit only.",
+                "{n} of those that agree are sums and agree to one unit of the last digit only.",
+                found.last_digit,
+            ),
+            note=True,
+        )
+    page.show(
+        build_table(
+            "agreement-table",
+            _("Comparisons of open data panels with other sources"),
+            found.by_year,
+            [
+                Column(_("Index"), format=lambda r: common.short(r["index"]), row_header=True),
+                Column(_("Year"), format=lambda r: str(r["year"])),
+                Column(_("Compared"), key="compared", kind="integer"),
+                Column(_("Agree"), key="agree", kind="integer"),
+                Column(_("Disagree"), key="disagree", kind="integer"),
+                Column(_("Other sources"), key="sources", kind="integer"),
+            ],
+            language,
+        )
+    )
+    if found.compared == found.agree:
+        return
+
+    def shown(row: Mapping[str, Any], side: str) -> Cell:
+        text = common.as_printed(language, str(row[f"{side}_text"]))
+        return Markup("{} {}").format(text, page.cite(row[f"{side}_source_id"]))
+
+    measures = {"score": _("score"), "percent": _("percent"), "rank": _("rank")}
+    page.show(
+        build_table(
+            "disagreements-table",
+            _("Every comparison that does not agree"),
+            found.disagreements,
+            [
+                Column(_("Province"), format=lambda r: names(r["province_id"]), row_header=True),
+                Column(_("Where"), format=lambda r: f"{common.short(r['index'])} {r['year']}"),
+                Column(
+                    _("Component"),
+                    format=lambda r: common.component_label(
+                        language, r["component"], r["index"], r["year"]
+                    ),
+                ),
+                Column(_("Figure"), format=lambda r: measures[r["measure"]]),
+                Column(_("Open data panel"), format=lambda r: shown(r, "panel"), align="right"),
+                Column(_("Other source"), format=lambda r: shown(r, "other"), align="right"),
+            ],
+            language,
+            notes=[
+                _(
+                    "Agree: equal when both are rounded to the fewer of their decimals. A total "
+                    "or dimension that a panel does not print is the sum of its parts."
+                )
+            ],
+        )
+    )
 
 
 def rule(page: Page) -> None:

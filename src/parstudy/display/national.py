@@ -45,9 +45,8 @@ def title(page: Page, overview: Overview, names: Names) -> None:
     _ = language.text
     index = common.short(overview.index)
     sentences = []
-    ranked = overview.ranking[overview.ranking["rank_published"].notna()]
-    first = ranked[ranked["rank_published"].eq(1)]
-    last = ranked[ranked["rank_published"].eq(overview.n_ranked)]
+    first = overview.ranking[overview.ranking["rank"].eq(1)]
+    last = overview.ranking[overview.ranking["rank"].eq(overview.n_ranked)]
     mean = overview.nation[overview.nation["measure"].eq("mean")]
     if len(first):
         sentences.append(_("{province} leads {index} {year}.", **_words(overview, names, first)))
@@ -65,8 +64,17 @@ def title(page: Page, overview: Overview, names: Names) -> None:
             n=overview.n_ranked,
         )
     )
+    if overview.ranks_computed:
+        sentences.append(_computed_ranks(page))
     page.title(
         _("{index} {year}: all provinces", index=index, year=overview.year), " ".join(sentences)
+    )
+
+
+def _computed_ranks(page: Page) -> str:
+    return page.language.text(
+        "No rank is published in the data: ranks are computed from the scores, and equal scores "
+        "share the better place."
     )
 
 
@@ -127,7 +135,11 @@ def distribution(page: Page, overview: Overview, names: Names) -> None:
     from parstudy.provinces import registry
 
     _ = page.language.text
-    frame = overview.ranking.assign(name=[names(p) for p in overview.ranking["province_id"]])
+    frame = overview.ranking.assign(
+        name=[names(p) for p in overview.ranking["province_id"]],
+        # the charts draw one rank; the page says whether it is computed
+        rank_published=overview.ranking["rank"],
+    )
     if overview.n_scores >= 2:
         page.show(
             charts.position_strip(
@@ -137,7 +149,7 @@ def distribution(page: Page, overview: Overview, names: Names) -> None:
                 thresholds=common.thresholds(overview.index, overview.year),
             )
         )
-    if overview.n_ranks:
+    if overview.n_ranks or overview.ranks_computed:
         geography = criteria.geography_of(overview.year)
         page.show(
             charts.tile_map(
@@ -147,6 +159,12 @@ def distribution(page: Page, overview: Overview, names: Names) -> None:
                 kind="rank",
                 n_ranked=overview.n_ranked,
                 label=_(
+                    "Computed rank in {index} {year}",
+                    index=common.short(overview.index),
+                    year=overview.year,
+                )
+                if overview.ranks_computed
+                else _(
                     "Rank in {index} {year}", index=common.short(overview.index), year=overview.year
                 ),
             )
@@ -175,11 +193,13 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
     page.show(
         build_table(
             "ranking-table",
-            _("Ranking as far as it is published"),
+            _("Ranking computed from the scores")
+            if overview.ranks_computed
+            else _("Ranking as far as it is published"),
             frame,
             [
                 Column(
-                    _("Rank"),
+                    _("Rank (computed)") if overview.ranks_computed else _("Rank"),
                     format=lambda r: (
                         None
                         if is_missing(r["rank_low"])
@@ -231,7 +251,8 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
                     "{n} of {total} units have a figure; the others were not found in any source.",
                     n=language.number(len(frame), 0),
                     total=language.number(overview.n_ranked, 0),
-                )
+                ),
+                *([_computed_ranks(page)] if overview.ranks_computed else []),
             ],
         )
     )

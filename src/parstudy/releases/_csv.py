@@ -57,12 +57,37 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
         raise ReleaseError("empty_file", "the file is empty", place=path.name)
     mark = separator or _separator(text, path.name)
     rows = records(text, path.name, mark)
+    _even(rows, path.name, mark)
     return Grid(
         file=path.name,
         where="",
         rows=rectangular([[Cell(c) for c in record] for _, record in rows]),
         places=tuple(f"row {line}" for line, _ in rows),
     )
+
+
+def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
+    """Refuse rows of another width than most: a decimal comma may have cut a number in two."""
+    widths = [len(r) for _, r in rows if any(c.strip() for c in r)]
+    most = max(set(widths), key=lambda n: (widths.count(n), n))
+    begun = False
+    for n, (line, row) in enumerate(rows):
+        begun = begun or len(row) == most
+        told = sum(bool(c.strip()) for c in row)
+        last = n + 1 == len(rows) or len(rows[n + 1][1]) == most
+        # lines of a title stand above the header, a note under the table; both are short
+        odd = len(row) > most or (told > 1 and (begun or last))
+        if len(row) != most and odd and any(ch.isdigit() for r in rows for c in r[1] for ch in c):
+            if begun and told < 3 and not any(c.strip().isdigit() for c in row):
+                continue
+            raise ReleaseError(
+                "damaged_csv",
+                "the row has another number of cells than most rows",
+                place=f"{file} row {line}",
+                found=f"{len(row)} cells",
+                expected=f"{most} cells",
+                advice=f"A cell with {mark!r} in it needs double quotes",
+            )
 
 
 def _separator(text: str, file: str) -> str:

@@ -13,7 +13,29 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
-    """All tables of a file, in their order, in Unicode."""
+    """All tables of a file, in their order, in Unicode.
+
+    Raises
+    ------
+    ReleaseError
+        ``damaged_file`` also for what a library underneath stumbles over in a damaged file.
+    """
+    try:
+        grids = _tables(path, spec)
+    except (ReleaseError, ImportError, MemoryError):
+        raise
+    except Exception as error:
+        raise ReleaseError(
+            "damaged_file",
+            "the file is damaged",
+            place=path.name,
+            found=f"{type(error).__name__}: {error}".strip(": ")[:200],
+            expected=f"a whole {spec.format.upper()} file",
+        ) from error
+    return _in_unicode(grids)
+
+
+def _tables(path: Path, spec: TableSpec) -> list[Grid]:
     if spec.format == "csv":
         from parstudy.releases import _csv
 
@@ -38,7 +60,7 @@ def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
         from parstudy.releases import _pdf
 
         grids = _pdf.grids(path, spec.pages)
-    return _in_unicode(grids)
+    return grids
 
 
 def format_of(path: Path) -> str:
@@ -68,6 +90,7 @@ def _in_unicode(grids: list[Grid]) -> list[Grid]:
     from parstudy.releases import _legacy
 
     texts = [c.text for g in grids for row in g.rows for c in row if not c.text.isascii()]
+    texts += [g.context for g in grids if not g.context.isascii()]
     encoding = _legacy.told(texts)
     if not encoding:
         return grids
@@ -83,6 +106,7 @@ def _in_unicode(grids: list[Grid]) -> list[Grid]:
     return [
         replace(
             grid,
+            context=_legacy.to_unicode(grid.context, encoding),
             rows=tuple(
                 tuple(replace(c, text=_legacy.to_unicode(c.text, encoding)) for c in row)
                 for row in grid.rows

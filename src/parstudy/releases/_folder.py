@@ -91,6 +91,7 @@ def read_spec(
         sources=sources_frame(s for i, s in sources.items() if i in cited),
         components=components_frame(components.values()),
         notes=tuple(_table.iter_notes(reading)),
+        running=tuple(reading.running),
     )
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
+from parstudy import criteria
+from parstudy.errors import ReleaseError
 from parstudy.releases import _numbers
-from parstudy.releases._grid import Grid
+from parstudy.releases._grid import EMPTY, Grid
 from parstudy.releases._spec import column_letters
 from parstudy.releases._table import (
     aggregate_of,
@@ -29,9 +32,36 @@ from parstudy.releases._table import (
 
 _YEAR = re.compile(r"(?<![0-9/.-])(20[0-4][0-9])(?![0-9])")
 _NAMED_YEAR = re.compile(r"(?:năm|index year|year|index|sipas)\s*(20[0-4][0-9])(?![0-9])")
+_NOT_ABOUT = re.compile(
+    r"(?:tháng|month)\s*[0-9]{1,2}\s*(?:,|năm)?\s*20[0-9]{2}"
+    r"|(?:so với|so sánh với|compared (?:with|to)|than)(?: cùng kỳ| kết quả| chỉ số)?"
+    r"(?:\s*(?:năm|in))?\s*20[0-9]{2}"
+    r"|giai đoạn\s*20[0-9]{2}\s*[-–]\s*20[0-9]{2}|20[0-9]{2}\s*[-–]\s*20[0-9]{2}"
+)
+_INDICES = (
+    ("PAR_INDEX", r"par[ -]?index|chỉ số cải cách hành chính|\bcchc\b"),
+    ("SIPAS", r"sipas|chỉ số hài lòng"),
+    ("PAPI", r"\bpapi\b|hiệu quả quản trị và hành chính công"),
+    ("PCI", r"\bpci\b|năng lực cạnh tranh cấp tỉnh"),
+    ("DTI", r"\bdti\b|chuyển đổi số cấp tỉnh|mức độ chuyển đổi số"),
+)
 _DOTTED = re.compile(r"[1-9][0-9]?(\.[1-9][0-9]?){1,3}\.?")
 # an area of PAR INDEX has less than twenty points; what is beyond is a percentage
 _MOST_AREA_POINTS = 20.0
+_ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
+# a wider heading and a narrower one that both fit: the narrower one is meant
+_NARROWER: dict[tuple[str, str], str] = {
+    ("survey_leaders", "survey"): "survey_leaders",
+    ("sipas", "survey"): "sipas",
+    ("A8", "socioeconomic"): "A8",
+    ("access", "service"): "access",
+    ("results", "service"): "results",
+    ("results", "procedures"): "results",
+}
+_MINISTRY = re.compile(
+    r"(bộ|ủy ban|uỷ ban|ngân hàng|thanh tra|văn phòng|bảo hiểm|đài|thông tấn|viện|kiểm toán)\b"
+)
+_MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")
 
 
 @dataclass(frozen=True)
@@ -65,54 +95,203 @@ class _Meaning:
 
 
 @cache
-def _headings() -> tuple[tuple[str, str, str, re.Pattern[str]], ...]:
+def _headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
     text = files(__package__).joinpath("headings.csv").read_text(encoding="utf-8")
     return tuple(
-        (row["role"], row["component"], row["measure"], re.compile(row["pattern"]))
+        (row["role"], row["index"], row["component"], row["measure"], re.compile(row["pattern"]))
         for row in csv.DictReader(text.splitlines())
     )
 
 
+@cache
+def _named_components(index: str) -> tuple[tuple[str, str], ...]:
+    """Names of the parts of an index and their codes, where no pattern tells them."""
+    if any(r == "component" and i == index for r, i, *_ in _headings()):
+        return ()
+    known = criteria.components()
+    known = known[known["index"].eq(index) & ~known["level"].eq("total")]
+    found = {
+        (fold(str(name)), str(row["code"]))
+        for row in known.to_dict("records")
+        for name in (row["name_vi"], row["name_en"])
+        if name and name == name
+    }
+    return tuple(sorted(found, key=lambda f: (-len(f[0]), f)))
+
+
 def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
     """Index and index year as the file's name, its titles and its headings say; else nothing."""
-    titles = [re.sub(r"[_-]+", " ", file)]
+    titles, heads = [file], list[str]()
     for grid in grids:
         titles.append(grid.context)
-        titles += [c.words for row in grid.rows[:6] for c in row if not c.covered]
-    body = fold(" . ".join(titles))
+        for row in grid.rows[:8]:
+            texts = [c.words for c in row if c.words and not c.covered]
+            (titles if len(texts) < 3 else heads).extend(texts)
+    body = fold(" . ".join([*titles, *heads]))
+    body = re.sub(r"[_]+", " ", body)
     index = ""
-    par = re.search(r"par[ -]?index|chỉ số cải cách hành chính|\bcchc\b", body)
-    sipas = re.search(r"sipas|chỉ số hài lòng", body)
-    if par:
-        # the satisfaction index is one part of the reform index
-        index = "PAR_INDEX"
-    elif sipas:
-        index = "SIPAS"
-    for pattern in (_NAMED_YEAR, _YEAR):
-        years = sorted({int(y) for y in pattern.findall(body)})
-        if len(years) == 1:
-            return index, years[0]
-        if years:
-            return index, None
+    for code, pattern in _INDICES:
+        # the satisfaction index is one part of the reform index, hence the order
+        if re.search(pattern, body):
+            index = code
+            break
+    for text in (" . ".join(titles), " . ".join([*titles, *heads])):
+        found = _years(re.sub(r"[_]+", " ", fold(text)))
+        if len(found) == 1:
+            return index, found[0]
+        if found:
+            # two years side by side, each with columns of its own: the later one is the release's
+            own = {y for h in heads for y in _years(fold(h))}
+            pair = len(found) == 2 and found[1] == found[0] + 1
+            return index, found[1] if pair and own >= set(found) else None
     return index, None
 
 
-def guess(grid: Grid, index: str, year: int) -> Guess | None:
-    """The most likely reading of a table, or nothing if it holds no figures of provinces."""
+def _years(body: str) -> list[int]:
+    """Years that a text is about: not those of a date or of a comparison."""
+    body = _NOT_ABOUT.sub(" ", body)
+    for pattern in (_NAMED_YEAR, _YEAR):
+        years = sorted({int(y) for y in pattern.findall(body)})
+        if years:
+            return years
+    return []
+
+
+def guess(grid: Grid, index: str, year: int) -> list[Guess]:
+    """The most likely reading of a table; nothing if it holds no figures of provinces.
+
+    One sheet may hold several tables, one below or beside the other: one guess for each.
+    """
     if len(grid.rows) < 3 or grid.width < 2:
-        return None
+        return []
+    own, about = _subject(grid)
+    if own and own != index and not _mentions(grid, index):
+        return []
+    own_year = about if about is not None and about != year else None
     column = _code_column(grid)
+    if column is not None and own_year is not None:
+        return []
     if column is not None:
         found = _provinces_in_columns(grid, column, index, year)
         if found is not None:
-            return found
-    return _provinces_in_rows(grid, index, year)
+            return [found]
+    guesses = []
+    for part in _stacked(grid):
+        for beside in _beside(part):
+            one = _provinces_in_rows(beside, index, year, own_year)
+            if one is not None:
+                guesses.append(replace(one, grid=grid))
+    return guesses
+
+
+def of_ministries(grid: Grid) -> bool:
+    """Whether a table is about ministries, which parstudy does not hold."""
+    unit = _unit_column(grid)
+    if unit is None:
+        return False
+    names = [
+        fold(grid.cell(r, unit).text)
+        for r in range(len(grid.rows))
+        if _name_in(grid, r, unit) and _figures(grid, r, unit)
+    ]
+    return 2 * sum(bool(_MINISTRY.match(n)) for n in names) > len(names)
+
+
+def _number_columns(grid: Grid, row: int) -> list[int]:
+    """Columns that a header row heads with "STT", each with a heading of units beside it."""
+    if _figures(grid, row, -1) > grid.width // 3:
+        return []
+    texts = [fold(c.text) if not c.covered else "" for c in grid.rows[row]]
+    return [
+        c
+        for c, text in enumerate(texts)
+        if text
+        and _role_of(text) == "number"
+        and any(_has_role([t], "unit") or _MINISTRIES.search(t) for t in texts[c + 1 : c + 3])
+    ]
+
+
+def _stacked(grid: Grid) -> list[Grid]:
+    """Tables one below the other, each with a header of its own; other rows blanked out."""
+    starts = [r for r in range(len(grid.rows)) if _number_columns(grid, r)]
+    before = [tuple(fold(c.text) for c in grid.rows[r]) for r in starts]
+    # a header that is repeated on every page begins no new table
+    cuts = [r for n, r in enumerate(starts) if n and before[n] not in before[:n]]
+    if not cuts:
+        return [grid]
+    ends = []
+    for cut in cuts:
+        top = cut
+        while top > 0 and not _figures(grid, top - 1, -1):
+            top -= 1
+        ends.append(top)
+    edges = [0, *ends, len(grid.rows)]
+    empty = (EMPTY,) * grid.width
+    return [
+        replace(
+            grid,
+            rows=tuple(row if first <= r < last else empty for r, row in enumerate(grid.rows)),
+        )
+        for first, last in pairwise(edges)
+    ]
+
+
+def _beside(grid: Grid) -> list[Grid]:
+    """Tables side by side, told by a second column of running numbers with names beside it."""
+    rows = range(min(len(grid.rows), 80))
+    numbers = max((_number_columns(grid, r) for r in rows), key=len, default=[])
+    if len(numbers) < 2:
+        return [grid]
+    edges = [0, *numbers[1:], grid.width]
+    return [
+        replace(
+            grid,
+            rows=tuple(
+                tuple(x if first <= c < last else EMPTY for c, x in enumerate(row))
+                for row in grid.rows
+            ),
+        )
+        for first, last in pairwise(edges)
+    ]
 
 
 # ------------------------------------------------------------------ provinces in rows
 
 
-def _provinces_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
+def other_subject(grid: Grid, index: str, year: int) -> str:
+    """Another index or year that a table says it is of, for people; else nothing."""
+    own, about = _subject(grid)
+    if own and own != index and not _mentions(grid, index):
+        return own
+    return str(about) if about is not None and about != year else ""
+
+
+def _subject(grid: Grid) -> tuple[str, int | None]:
+    return index_and_year("", [replace(grid, context=f"{grid.context} {_sheet(grid)}")])
+
+
+def _mentions(grid: Grid, index: str) -> bool:
+    """Whether a table's titles and headings name an index, beside others perhaps."""
+    texts = [grid.context, _sheet(grid)]
+    texts += [c.words for row in grid.rows[:8] for c in row if not c.covered]
+    pattern = dict(_INDICES).get(index, index)
+    return bool(re.search(pattern, re.sub(r"_+", " ", fold(" . ".join(texts)))))
+
+
+def _coded_measure(index: str, cells: Iterable[str]) -> str:
+    """Percent or points, for figures under codes: no sub-criterion has twenty points."""
+    values = sorted(v for v in map(_value, cells) if v is not None)
+    middle = values[len(values) // 2] if values else 0.0
+    return "percent" if index == "PAR_INDEX" and middle > _MOST_AREA_POINTS else "score"
+
+
+def _sheet(grid: Grid) -> str:
+    return grid.where.removeprefix("sheet ").strip("'\"") if grid.sheet else ""
+
+
+def _provinces_in_rows(
+    grid: Grid, index: str, year: int, own_year: int | None = None
+) -> Guess | None:
     unit = _unit_column(grid)
     if unit is None:
         return None
@@ -121,11 +300,14 @@ def _provinces_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         for r in range(len(grid.rows))
         if _name_in(grid, r, unit) and _figures(grid, r, unit) and not _special(grid, r, unit)
     ]
-    if len(body) < 2:
+    if len(body) < 2 or of_ministries(grid):
         return None
     first = body[0]
     head = _header(grid, unit, first)
     entry: dict[str, Any] = {"orientation": "provinces_in_rows", "decimal": _decimal(grid)}
+    filled_rows = [r for r, row in enumerate(grid.rows) if any(c.text for c in row)]
+    if filled_rows[-1] < len(grid.rows) - 1:
+        entry["last_row"] = filled_rows[-1] + 1
     top = first if head is None else _body_top(grid, unit, head, first)
     heads = {c: _heads(grid, c, head, top) for c in range(grid.width)}
     number = next((c for c in range(grid.width) if _has_role(heads[c], "number")), None)
@@ -151,18 +333,33 @@ def _provinces_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         if _has_role(heads[c], "note"):
             doubts.append(f"{place} {title!r}: not read (a note)")
             continue
-        meaning = _meaning(heads[c], filled, index, year)
+        wide = head is not None and any(
+            grid.cell(r, c).covered or grid.cell(r, c + 1).covered
+            for r in range(head, top - 1)
+            if grid.cell(r, c).words and grid.cell(r, c).words != grid.cell(top - 1, c).words
+        )
+        meaning = _meaning(heads[c], filled, index, year, wide=wide)
+        worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
+        if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
+            meaning = _Meaning()
         if not meaning.component:
             if any(ch.isdigit() for t in filled for ch in t):
                 doubts.append(f"{place} {title!r}: not understood, not read")
             continue
+        years = {int(y) for h in heads[c] for y in _YEAR.findall(h)}
+        if own_year is not None and meaning.year is None and year not in years:
+            meaning.year = own_year
         key = (meaning.component, meaning.measure, meaning.year)
         if key in taken:
-            doubts.append(
-                f"{place} {title!r}: looks like {meaning.component} {meaning.measure} once more, "
-                "not read"
+            raise ReleaseError(
+                "two_columns",
+                f"two columns look like {meaning.component} {meaning.measure}",
+                place=grid.column_place(c),
+                found=f"{title!r} and {' / '.join(heads[taken[key]])!r} "
+                f"({grid.column_place(taken[key]).split()[-1]})",
+                expected="one column",
+                advice="Say in release.toml which column holds what: docs/release-toml.md",
             )
-            continue
         taken[key] = c
         mapped: dict[str, Any] = {
             "column": _named(grid, c),
@@ -179,7 +376,11 @@ def _provinces_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         meanings.append((place, title, f"{meaning.component} {meaning.measure}{of}{why}"))
     if codes is not None:
         entry["code_row"] = codes + 1
-        meanings.append((grid.row_place(codes), "codes", "components by their codes, score"))
+        coded = [c for c in range(grid.width) if component_of(grid.cell(codes, c).text)]
+        kind = _coded_measure(index, [grid.cell(r, c).words for r in body for c in coded])
+        if kind != "score":
+            entry["measure"] = kind
+        meanings.append((grid.row_place(codes), "codes", f"components by their codes, {kind}"))
         for r in range(head or 0, first):
             if r != codes and sum(is_name(grid.cell(r, c).words) for c in range(grid.width)) > 3:
                 entry["name_row"] = r + 1
@@ -277,40 +478,113 @@ def _code_row(grid: Grid, head: int | None, first: int, unit: int) -> int | None
     return None
 
 
-def _meaning(heads: Sequence[str], cells: Sequence[str], index: str, year: int) -> _Meaning:
+def _meaning(
+    heads: Sequence[str], cells: Sequence[str], index: str, year: int, *, wide: bool = False
+) -> _Meaning:
+    """What a column holds by its headings, from the widest to the one right above the figures.
+
+    The lowest heading decides. One that only says "score", "rank" or a year takes its component
+    from those above it; one that says something not understood takes nothing from a heading that
+    spans other columns as well (``wide``).
+    """
     found = _Meaning()
-    folded = [fold(h) for h in heads]
-    joined = " / ".join(folded)
-    years = sorted({int(y) for y in _YEAR.findall(joined)})
-    # a heading broken over lines is whole again in the last of these
-    for part in [*reversed(folded), " ".join(folded)]:
-        code = component_of(part) if _DOTTED.fullmatch(part) else ""
-        if code:
-            found.component = code
-        for role, component, measure, pattern in _headings():
-            if role == "measure" and not found.measure and pattern.search(part):
-                found.measure = measure
-            if role == "component" and not found.component and pattern.search(part):
-                found.component, found.measure = component, found.measure or measure
-    if not found.component and found.measure:
-        found.component = "total"
-    if found.component == "sipas" and index == "SIPAS":
-        found.component = "total"
-    if not found.component:
+    folded = [fold(h.replace("_", " ")) for h in heads]
+    if not folded:
         return found
-    if len(years) == 1 and years[0] != year and not found.measure.startswith("change"):
-        found.year = years[0]
-    signed = any("%" in t for t in cells)
+    # a heading broken over lines is whole again when the lines are put together
+    leaf = folded[-1] if wide else " ".join(folded)
+    known = _component_in(leaf, index)
+    found.measure = _measure_in(folded[-1]) or _measure_in(leaf)
+    above = found.measure or _is_plain(folded[-1])
+    if known is None and above:
+        for part in reversed(folded[:-1]):
+            known = known or _component_in(part, index)
+            found.measure = found.measure or _measure_in(part)
+    if known is None:
+        if not above or not all(_is_bare(f) for f in folded):
+            found.measure = ""
+            return found
+        whole = re.search(r"chỉ số|giá trị|index|value", " ".join(folded))
+        known = ("total", "percent" if whole and index == "PAR_INDEX" else "")
+    if not known[0]:
+        return found
+    found.component, measure = known
+    if not found.measure:
+        for part in reversed(folded[:-1]):
+            found.measure = found.measure or _measure_in(part)
+    found.measure = found.measure or measure
+    years = [
+        sorted({int(y) for y in _YEAR.findall(part)})
+        for part in [*reversed(folded), " ".join(folded)]
+    ]
+    said = next((y for y in years if y), [])
+    if len(said) == 1 and said[0] != year and not found.measure.startswith("change"):
+        found.year = said[0]
     if not found.measure or found.measure == "percent":
+        told = bool(found.measure) and found.component != "total"
         found.measure = found.measure or "score"
-        if signed or index == "SIPAS":
-            found.measure = "percent"
-        elif found.measure == "score" and family(found.component)[1] == "area":
-            values = [v for v in map(_value, cells) if v is not None]
-            if values and min(values) > _MOST_AREA_POINTS:
-                found.measure = "percent"
-                found.why.append(f"all above {_MOST_AREA_POINTS:g}, more than an area's points")
+        _percent_or_points(found, cells, index, told=told)
+    if index == "PAR_INDEX" and found.component == "sipas":
+        values = [v for v in map(_value, cells) if v is not None]
+        if found.measure == "rank" or (found.measure == "score" and max(values, default=0) > 15):
+            # the satisfaction index itself is another index
+            return _Meaning()
     return found
+
+
+def _percent_or_points(found: _Meaning, cells: Sequence[str], index: str, *, told: bool) -> None:
+    if any("%" in t for t in cells) or index == "SIPAS" or told:
+        found.measure = "percent"
+        return
+    if found.measure != "score" or family(found.component)[1] not in ("area", "criterion"):
+        return
+    values = [v for v in map(_value, cells) if v is not None]
+    beyond = sum(v > _MOST_AREA_POINTS for v in values)
+    if index == "PAR_INDEX" and values and beyond >= 0.8 * len(values):
+        found.measure = "percent"
+        found.why.append(f"above {_MOST_AREA_POINTS:g}, more than an area's points")
+
+
+def _component_in(text: str, index: str) -> tuple[str, str] | None:
+    """Component and measure that a heading names; ``("", "")`` if it names more than one."""
+    code = component_of(text) if _DOTTED.fullmatch(text) else ""
+    if code:
+        return code, ""
+    found = [
+        component
+        for role, of, component, _, pattern in _headings()
+        if role == "component" and of == index and pattern.search(text)
+    ]
+    named = [c for name, c in _named_components(index) if name in text]
+    # a name may be printed short: "Proactivity"
+    named += [c for name, c in _named_components(index) if len(text) > 4 and name.startswith(text)]
+    found += named[:1]
+    found = list(dict.fromkeys(found))
+    if len(found) > 1:
+        pair = next((n for p, n in _NARROWER.items() if set(p) == set(found)), "")
+        return pair, ""
+    if found:
+        return found[0], ""
+    for role, of, component, measure, pattern in _headings():
+        if role == "total" and of in ("", index) and pattern.search(text):
+            return component, measure
+    # what is named is another index
+    if any(code != index and re.search(pattern, text) for code, pattern in _INDICES):
+        return "", ""
+    return None
+
+
+def _measure_in(text: str) -> str:
+    return next((m for role, _, _, m, p in _headings() if role == "measure" and p.search(text)), "")
+
+
+def _is_plain(text: str) -> bool:
+    return any(role == "plain" and p.search(text) for role, _, _, _, p in _headings())
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a heading names no component of its own: "score", "rank in 2021", "result"."""
+    return _is_plain(text) or bool(_measure_in(text))
 
 
 def _value(text: str) -> float | None:
@@ -386,6 +660,10 @@ def _provinces_in_columns(grid: Grid, code: int, index: str, year: int) -> Guess
             entry["unit_columns"] = ":".join(column_letters(c) for c in ends)
         else:
             entry["unit_columns"] = ":".join(str(c + 1) for c in ends)
+    coded = [r for r in range(len(grid.rows)) if component_of(grid.cell(r, code).text)]
+    kind = _coded_measure(index, [grid.cell(r, c).words for r in coded for c in units])
+    if kind != "score":
+        entry["measure"] = kind
     labels, doubts = [], []
     known: set[tuple[str, str]] = set()
     for r in range(unit_row + 1, len(grid.rows)):
@@ -420,14 +698,14 @@ def _numbers_below(grid: Grid, row: int, column: int) -> bool:
 
 
 def _role_of(text: str, but: Iterable[str] = ()) -> str:
-    for role, _, _, pattern in _headings():
-        if role not in ("measure", "component") and role not in but and pattern.search(text):
+    for role, _, _, _, pattern in _headings():
+        if role in _ROLES and role not in but and pattern.search(text):
             return role
     return ""
 
 
 def _has_role(heads: Sequence[str], role: str) -> bool:
-    patterns = [p for r, _, _, p in _headings() if r == role]
+    patterns = [p for r, _, _, _, p in _headings() if r == role]
     return any(p.search(fold(h)) for h in heads for p in patterns)
 
 

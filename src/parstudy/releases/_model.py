@@ -74,8 +74,8 @@ class RawRelease:
     title : str
         Title of the release.
     ties : str
-        How equal scores are ranked: ``min`` (1, 2, 2, 4), ``max`` (1, 3, 3, 4) or ``dense``
-        (1, 2, 2, 3).
+        How equal scores are ranked: ``min`` (1, 2, 2, 4), ``max`` (1, 3, 3, 4), ``dense``
+        (1, 2, 2, 3) or ``ordinal`` (1, 2, 3, 4: by hidden decimals or an order of its own).
     figures : DataFrame
         One row a figure: ``index, year, unit_level, unit_text, component, measure, text, value,
         certainty, source_id, locator, note``. ``text`` is what is printed, ``value`` the number
@@ -89,6 +89,8 @@ class RawRelease:
         NaN where it is not printed. May be empty.
     notes : tuple of str
         What the reader saw and left out or found worth telling, in the order of the files.
+    running : tuple of (str, str, str, int)
+        Running numbers of the rows as printed: table, place, unit, number.
     """
 
     release_id: str
@@ -104,6 +106,7 @@ class RawRelease:
     sources: pd.DataFrame = field(repr=False)
     components: pd.DataFrame = field(repr=False)
     notes: tuple[str, ...] = ()
+    running: tuple[tuple[str, str, str, int], ...] = field(default=(), repr=False)
 
 
 def figures_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

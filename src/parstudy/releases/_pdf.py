@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import logging
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from parstudy.releases._table import is_name, is_region
 # a page with fewer numbers holds no table of a ranking
 _FEWEST_NUMBERS = 6
 _SNAP = 2.0
+_MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,26 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
     import pdfplumber
 
     pieces: list[_Piece] = []
+    logger, losses = logging.getLogger("pdfminer"), _Losses()
+    logger.addHandler(losses)
     try:
         with pdfplumber.open(path) as document:
             for number in wanted:
                 pieces += _page(document.pages[number - 1], number, path.name)
+                if losses.told:
+                    raise ReleaseError(
+                        "damaged_file",
+                        "part of the page is lost",
+                        place=f"{path.name} page {number}",
+                        found=losses.told[0],
+                        expected="a whole PDF file",
+                    )
     except ReleaseError:
         raise
     except Exception as error:
         raise _damaged(path, error) from None
+    finally:
+        logger.removeHandler(losses)
     found = _joined(pieces, path.name)
     if not found:
         raise ReleaseError(
@@ -70,6 +84,19 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
             expected="a table with a row per province or per criterion",
         )
     return found
+
+
+class _Losses(logging.Handler):
+    """What the library underneath says of data that it could not unpack: it only warns."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if "oss" in text or "orrupt" in text:
+            self.told.append(text)
 
 
 def _damaged(path: Path, error: Exception) -> ReleaseError:
@@ -129,6 +156,8 @@ def _pages_with_numbers(path: Path, pages: tuple[int, int] | None) -> list[int]:
                 wanted.append(number)
     finally:
         document.close()
+    from parstudy.releases import _ocr
+
     if empty and (not wanted or any(wanted[0] < n < wanted[-1] for n in empty)):
         some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
         raise ReleaseError(
@@ -137,27 +166,46 @@ def _pages_with_numbers(path: Path, pages: tuple[int, int] | None) -> list[int]:
             place=f"{path.name} page {empty[0]}",
             found=f"no text on {len(empty)} of {last - first + 1} pages ({some})",
             expected="a PDF with text",
-            advice="Ask for the original file, or have the text recognised and check each number",
+            advice=_ocr.advice(),
         )
     return wanted
 
 
+@dataclass(frozen=True)
+class _Ruling:
+    """The lines of one table, as boxes of cells."""
+
+    cells: tuple[tuple[float, float, float, float], ...]
+    bbox: tuple[float, float, float, float]
+
+
 def _page(page: Any, number: int, file: str) -> list[_Piece]:
     # bold by printing twice: the same character at the same place counts once
-    once = {
-        (c["text"], round(c["x0"]), round(c["top"])): c for c in page.chars if c["text"] != "\x00"
-    }
+    found, edges = _objects(page)
+    once = {(c["text"], round(c["x0"]), round(c["top"])): c for c in found if c["text"] != "\x00"}
     chars = list(once.values())
-    tables = [t for t in page.find_tables() if len(t.cells) >= 6]
+    rulings = _rulings(edges)
+    # a page that lies on its side, whatever its /Rotate says: most figures stand that way
+    turns = [_turn(c) for c in chars if c["text"].isdigit()]
+    turn = max(set(turns), key=turns.count) if turns else 0
+    if turn:
+        size = (float(page.width), float(page.height))
+        chars = [_turned(c, turn, size) for c in chars]
+        rulings = [
+            _Ruling(tuple(_box(c, turn, size) for c in t.cells), _box(t.bbox, turn, size))
+            for t in rulings
+        ]
+        rulings.sort(key=lambda t: (t.bbox[1], t.bbox[0]))
     pieces = []
     taken: list[tuple[float, float, float, float]] = []
-    for n, table in enumerate(tables, 1):
-        piece = _ruled(table, chars, number, n, _above(chars, table.bbox[1], taken))
+    for n, table in enumerate(rulings, 1):
+        piece = _ruled(table, chars, number, n, _above(chars, table.bbox[1], taken), turn)
         if piece is not None:
             taken.append(table.bbox)
             pieces.append(piece)
     if not pieces:
-        piece = _unruled(chars, number)
+        level = [c for c in chars if _turn(c) == turn]
+        piece = _unruled(level, number)
         pieces = [piece] if piece is not None else []
     for piece in pieces:
         for row, cells in enumerate(piece.rows, 1):
@@ -174,6 +222,90 @@ def _page(page: Any, number: int, file: str) -> list[_Piece]:
     return pieces
 
 
+def _objects(page: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Characters and edges of a page: those few properties that are used, which is faster."""
+    from pdfminer import layout
+    from pdfplumber.utils import geometry
+
+    left, lower = page.mediabox[:2]
+    height = page.height
+
+    def box(item: Any) -> dict[str, Any]:
+        return {
+            "x0": item.x0 + left,
+            "x1": item.x1 + left,
+            "top": height - item.y1 + lower,
+            "bottom": height - item.y0 + lower,
+        }
+
+    chars: list[dict[str, Any]] = []
+    edges: list[dict[str, Any]] = []
+
+    def walk(items: Iterable[Any]) -> None:
+        for item in items:
+            if isinstance(item, layout.LTChar):
+                chars.append(
+                    box(item) | {"text": item.get_text(), "size": item.size, "matrix": item.matrix}
+                )
+            elif isinstance(item, layout.LTCurve):
+                kind = {layout.LTLine: "line", layout.LTRect: "rect"}.get(type(item), "curve")
+                one = box(item)
+                one |= {"object_type": kind, "y0": item.y0, "y1": item.y1, "doctop": one["top"]}
+                one |= {"width": item.width, "height": item.height}
+                one["pts"] = [(left + x, lower + height - y) for x, y in item.pts]
+                edges.extend(geometry.obj_to_edges(one))
+            elif isinstance(item, layout.LTContainer):
+                walk(item)
+
+    walk(page.layout)
+    return chars, edges
+
+
+def _rulings(edges: Sequence[dict[str, Any]]) -> list[_Ruling]:
+    """Tables whose cells have lines around them, by the geometry of pdfplumber."""
+    from pdfplumber import table
+    from pdfplumber.utils.geometry import filter_edges
+
+    kept = [*filter_edges(edges, "v", min_length=1), *filter_edges(edges, "h", min_length=1)]
+    merged = table.merge_edges(kept, 3, 3, 3, 3)
+    merged = filter_edges(merged, min_length=3)
+    crossings = table.edges_to_intersections(merged, 3, 3)
+    found = []
+    for cells in table.cells_to_tables(table.intersections_to_cells(crossings)):
+        if len(cells) >= 6:
+            x0, top, x1, bottom = zip(*cells, strict=True)
+            found.append(_Ruling(tuple(cells), (min(x0), min(top), max(x1), max(bottom))))
+    return found
+
+
+def _turn(char: dict[str, Any]) -> int:
+    """Direction in which a character is read: 0, 90 (upwards), 180 or 270 (downwards)."""
+    a, b = char["matrix"][:2]
+    if abs(a) >= abs(b):
+        return 0 if a >= 0 else 180
+    return 90 if b > 0 else 270
+
+
+def _box(
+    box: tuple[float, float, float, float], turn: int, size: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom after turning, so that text of that direction stands upright."""
+    x0, top, x1, bottom = box
+    width, height = size
+    if turn == 90:
+        return height - bottom, x0, height - top, x1
+    if turn == 270:
+        return top, width - x1, bottom, width - x0
+    return width - x1, height - bottom, width - x0, height - top
+
+
+def _turned(char: dict[str, Any], turn: int, size: tuple[float, float]) -> dict[str, Any]:
+    x0, top, x1, bottom = _box((char["x0"], char["top"], char["x1"], char["bottom"]), turn, size)
+    own = _turn(char)
+    tall = bottom - top if own == turn else char["size"]
+    return char | {"x0": x0, "x1": x1, "top": top, "bottom": bottom, "size": tall}
+
+
 def _above(chars: Sequence[dict[str, Any]], top: float, taken: Sequence[tuple[float, ...]]) -> str:
     start = max((b[3] for b in taken), default=0.0)
     return _text([c for c in chars if start <= (c["top"] + c["bottom"]) / 2 < top])[-600:]
@@ -183,7 +315,12 @@ def _above(chars: Sequence[dict[str, Any]], top: float, taken: Sequence[tuple[fl
 
 
 def _ruled(
-    table: Any, chars: Sequence[dict[str, Any]], page: int, number: int, context: str
+    table: _Ruling,
+    chars: Sequence[dict[str, Any]],
+    page: int,
+    number: int,
+    context: str,
+    turn: int = 0,
 ) -> _Piece | None:
     xs = _edges(v for c in table.cells for v in (c[0], c[2]))
     ys = _edges(v for c in table.cells for v in (c[1], c[3]))
@@ -204,13 +341,14 @@ def _ruled(
         n = owner.get((r, c), -1)
         if n >= 0:
             content.setdefault(n, []).append(char)
-        if before is not None and before[0] not in (n, -1) and n >= 0:
+        upright = _turn(char) == turn
+        if before is not None and before[0] not in (n, -1) and n >= 0 and upright:
             last = before[1]
             touching = -0.2 <= (char["x0"] - last["x1"]) / char["size"] <= 0.12
             if touching and abs(char["bottom"] - last["bottom"]) < 0.1 * char["size"]:
                 crossed.add(n)
         before = (n, char)
-    texts = {n: _text(found) for n, found in content.items()}
+    texts = {n: _cell_text(found, turn) for n, found in content.items()}
     rows, seen = [], set()
     for r in range(len(ys) - 1):
         cells = []
@@ -234,6 +372,19 @@ def _edges(values: Iterable[float]) -> list[float]:
 
 def _index(edges: Sequence[float], value: float) -> int:
     return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+
+
+def _cell_text(chars: Sequence[dict[str, Any]], turn: int) -> str:
+    """Text of a cell, also of one whose heading stands on its side."""
+    found = []
+    for own in sorted({_turn(c) for c in chars if c["text"].strip()}, key=lambda t: t != turn):
+        same = [c for c in chars if _turn(c) == own]
+        if own != turn:
+            # the box is turned back by what it is turned more than the page
+            same = [_turned(c | {"matrix": _MATRIX}, (own - turn) % 360, (0, 0)) for c in same]
+            same = [c | {"size": c["bottom"] - c["top"]} for c in same]
+        found.append(_text(same))
+    return " ".join(found)
 
 
 def _text(chars: Sequence[dict[str, Any]]) -> str:
@@ -317,12 +468,17 @@ def _unruled(chars: Sequence[dict[str, Any]], page: int) -> _Piece | None:
     figures = [n for n, ws in enumerate(lines) if sum(_is_figure(w.text) for w in ws) >= 2]
     if len(figures) < 3:
         return None
+    tops = [lines[n][0].top for n in figures]
+    pitch = statistics.median([b - a for a, b in pairwise(tops)])
+    # the number of the page stands apart, under the table
+    while len(lines[-1]) == 1 and lines[-1][0].top - lines[-2][0].top > 1.4 * pitch:
+        if not lines[-1][0].text.strip("-–./ ").isdigit():
+            break
+        lines.pop()
     bands = _bands([w for n in figures for w in lines[n]], 3.5)
     if len(bands) < 3:
         return None
     first = figures[0]
-    tops = [lines[n][0].top for n in figures]
-    pitch = statistics.median([b - a for a, b in pairwise(tops)])
     head = first
     while head > 0 and lines[head][0].top - lines[head - 1][0].top <= 1.4 * pitch:
         spans = [_spanned(p, bands) for p in _bands(lines[head - 1], _space(lines[head - 1]))]

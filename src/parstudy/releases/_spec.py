@@ -20,7 +20,7 @@ NAME = "release.toml"
 READERS = ("figures", "components", "table")
 FORMATS = ("csv", "xlsx", "xls", "ods", "pdf", "docx", "html")
 ORIENTATIONS = ("provinces_in_rows", "provinces_in_columns")
-TIES = ("min", "max", "dense")
+TIES = ("min", "max", "dense", "ordinal")
 SUFFIXES = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -55,6 +55,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """Only rows with one of these texts in this column are read."""
+
+    column: int  # counted from 0
+    header: str
+    equals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class TableSpec:
     """How to read one table; columns and rows are counted from 0 here, from 1 or A in the file."""
 
@@ -80,6 +89,8 @@ class TableSpec:
     # provinces in rows
     number_column: int | None = None
     unit_column: int | None = None
+    unit_scheme: str = ""
+    where: tuple[Condition, ...] = ()
     columns: tuple[Column, ...] = ()
     code_row: int | None = None
     max_row: int | None = None
@@ -181,7 +192,8 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
         index=index,
         year=year,
         geography=release.take("geography", str, check=_one_of(("63", "34"))),
-        n_ranked=release.take("n_ranked", int, check=_between(1, 63)),
+        # 64 before Hà Tây joined Hà Nội in 2008
+        n_ranked=release.take("n_ranked", int, check=_between(1, 64)),
         criteria_set=release.take("criteria_set", str, ""),
         synthetic=release.take("synthetic", bool, False),
         title=release.take("title", str, ""),
@@ -446,6 +458,8 @@ def _file(entry: Any, place: str, number: int, folder: Path) -> TableSpec:
 def _provinces_in_rows(keys: _Keys) -> dict[str, Any]:
     found: dict[str, Any] = {
         "unit_column": _column(keys, "unit_column", required=True),
+        "unit_scheme": keys.take("unit_scheme", str, "", check=_known_scheme),
+        "where": _conditions(keys),
         "number_column": _column(keys, "number_column"),
         "code_row": _row(keys, "code_row"),
         "max_row": _row(keys, "max_row"),
@@ -490,6 +504,33 @@ def _provinces_in_rows(keys: _Keys) -> dict[str, Any]:
                 )
             taken[key] = number
     return found
+
+
+def _conditions(keys: _Keys) -> tuple[Condition, ...]:
+    """``where``: which rows of a long table are meant; all conditions hold at once."""
+    found = []
+    for number, entry in enumerate(keys.take("where", list, []), 1):
+        inner = _Keys(
+            entry,
+            keys._place.removesuffix(keys.section).strip(),
+            f"{keys.section} where {number}",
+        )
+        found.append(
+            Condition(
+                column=_column(inner, "column", required=True) or 0,
+                header=inner.take("header", str),
+                equals=_texts(inner, "equals"),
+            )
+        )
+        if not found[-1].equals:
+            raise ReleaseError(
+                "missing_key",
+                "it is not said which rows are meant",
+                place=inner.at("equals"),
+                expected='equals = "2021", or a list of texts',
+            )
+        inner.close()
+    return tuple(found)
 
 
 def _provinces_in_columns(keys: _Keys) -> dict[str, Any]:
@@ -553,6 +594,11 @@ def _known_measure(value: str) -> str:
     return (
         "" if value in known or re.fullmatch(r"n_[a-zA-Z0-9_]+", value) else nearest(value, known)
     )
+
+
+def _known_scheme(value: str) -> str:
+    known = sorted(set(table("unit_codes")["scheme"]))
+    return "" if value in known else " or ".join(repr(k) for k in known)
 
 
 def _known_encoding(value: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases import _numbers
 from parstudy.releases._grid import Cell, Grid
-from parstudy.releases._spec import Column, ReleaseSpec, TableSpec
+from parstudy.releases._spec import Column, Condition, ReleaseSpec, TableSpec
 
 _ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})")
 _ROMAN_LEAD = re.compile(r"(?=[IVX])(X{0,2}(?:IX|IV|V?I{0,3}))[.)\s–-]+\s*\S")
-_REGION = re.compile(r"(vùng|khu vực|region)\b", re.I)
+# a heading "Vùng/Tỉnh" names no region
+_REGION = re.compile(r"(vùng|khu vực|region)\b(?!\s*(?:[/,–-]|và)\s*(?:tỉnh|thành phố|địa))", re.I)
 _WHOLE = re.compile(r"[0-9]{1,3}\.?")
 _CODE = re.compile(r"(?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}")
 _AREA = re.compile(r"A\.?([1-9])")
@@ -37,6 +38,9 @@ _LEFT_OUT = re.compile(
     r"|độ lệch|standard dev"
 )
 _FOOTNOTE = re.compile(r"(\*|\(|[⁰¹²³⁴-⁹]|ghi chú|chú thích|chú ý|nguồn|note|source)", re.I)
+_PRINTED_DECIMALS = 5  # nobody prints more
+# a footnote mark behind a name
+_MARKED = re.compile(r"(?<=\w)\s*(?:[⁰¹²³⁴-⁹⁽⁾]+|\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9]\])$")
 _SCORING = {
     "thẩm định": "appraisal",
     "tự đánh giá": "appraisal",
@@ -45,6 +49,10 @@ _SCORING = {
     "điều tra xhh": "survey",
     "điều tra xã hội học": "survey",
     "xhh": "survey",
+    "đt xhh": "survey",
+    "đtxhh": "survey",
+    "tđ": "appraisal",
+    "tđg": "appraisal",
     "survey": "survey",
     "kết hợp": "mixed",
     "mixed": "mixed",
@@ -59,6 +67,7 @@ class Reading:
     components: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
+    running: list[tuple[str, str, str, int]] = field(default_factory=list)
     _seen: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def add_component(self, release: ReleaseSpec, **known: Any) -> None:
@@ -217,10 +226,11 @@ def is_scoring(text: str) -> bool:
 
 def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
     columns = [*spec.columns, *_coded_columns(grid, spec)]
-    _check_headers(grid, spec, columns)
+    _check_headers(grid, spec, [*columns, *spec.where])
     _maxima(grid, spec, release, columns, into)
     start = _first_row(spec)
     last = len(grid.rows) - 1 if spec.last_row is None else spec.last_row
+    meant = _rows_meant(grid, spec, start, last, into)
     headers = (
         {
             _folded(grid, r)
@@ -232,9 +242,10 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
     )
     cells: dict[int, list[tuple[int, Cell]]] = {n: [] for n in range(len(columns))}
     known = {c.column for c in columns} | {spec.unit_column, spec.number_column}
+    known |= {c.column for c in spec.where}
     unread: dict[int, int] = {}
     units: list[tuple[int, str, str]] = []
-    for row in range(start, min(last + 1, len(grid.rows))):
+    for row in meant:
         kind, unit, measure = _row_kind(grid, row, spec, columns, headers)
         if kind == "skip":
             if measure:
@@ -246,6 +257,11 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
                     _one_maximum(grid, row, column, spec, release, into)
             continue
         units.append((row, unit, measure))
+        if spec.number_column is not None and not measure:
+            number = grid.cell(row, spec.number_column).words.rstrip(".")
+            if number.isdigit():
+                place = grid.place(row, spec.number_column)
+                into.running.append((f"{spec.place} {grid.where}", place, unit, int(number)))
         for n, column in enumerate(columns):
             cells[n].append((row, grid.cell(row, column.column)))
         for c in range(grid.width):
@@ -266,6 +282,28 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
             )
             if not (measure and twice):
                 _emit(found, unit, measure, column, spec, release, into)
+
+
+def _rows_meant(grid: Grid, spec: TableSpec, start: int, last: int, into: Reading) -> Sequence[int]:
+    """Rows of the body that meet the conditions ``where``; all of them if there are none."""
+    body = range(start, min(last + 1, len(grid.rows)))
+    if not spec.where:
+        return body
+    wanted = [(c.column, {fold(text) for text in c.equals}) for c in spec.where]
+    meant = [r for r in body if all(fold(grid.cell(r, c).text) in texts for c, texts in wanted)]
+    told = ", ".join(f"{c.header} = {' or '.join(c.equals)}" for c in spec.where)
+    if not meant:
+        raise ReleaseError(
+            "no_rows",
+            "no row meets the conditions",
+            place=f"{grid.file} {grid.where}".strip(),
+            found=f"{len(body)} other rows",
+            expected=told,
+        )
+    others = sum(any(c.text.strip() for c in grid.rows[r]) for r in body) - len(meant)
+    if others:
+        into.notes.append(f"{grid.file}: {others} rows without {told}, not read")
+    return meant
 
 
 def _emit(
@@ -367,7 +405,7 @@ def _header_text(grid: Grid, spec: TableSpec, column: int) -> str:
     return " / ".join(texts)
 
 
-def _check_headers(grid: Grid, spec: TableSpec, columns: Sequence[Column]) -> None:
+def _check_headers(grid: Grid, spec: TableSpec, columns: Sequence[Column | Condition]) -> None:
     needed = max(spec.unit_column or 0, *(c.column for c in columns))
     if needed >= grid.width:
         raise ReleaseError(
@@ -453,7 +491,7 @@ def _row_kind(
     assert spec.unit_column is not None
     name_cell = grid.cell(row, spec.unit_column)
     number = "" if spec.number_column is None else grid.cell(row, spec.number_column).words
-    unit = name_cell.words
+    unit = _MARKED.sub("", name_cell.words)
     filled = [
         c
         for c in columns
@@ -484,7 +522,7 @@ def _row_kind(
         if _WHOLE.fullmatch(number) and unit and not name_cell.covered:
             return "skip", "", f"{unit!r} has no figure"
         return "skip", "", f"text {text[:60]!r}"
-    if not is_name(unit):
+    if not is_name(unit) and not spec.unit_scheme:
         raise ReleaseError(
             "number_without_unit",
             "figures stand in a row that names no province",
@@ -510,7 +548,8 @@ def _row_kind(
             found=repr(number),
             expected="1, 2, 3 ...",
         )
-    return "unit", unit, ""
+    # a code says which unit only together with the scheme that it belongs to
+    return "unit", f"{spec.unit_scheme}:{unit}" if spec.unit_scheme else unit, ""
 
 
 # ------------------------------------------------------------------ provinces as columns
@@ -587,7 +626,7 @@ def _unit_columns(
     units = []
     for c in wanted:
         cell = grid.cell(spec.unit_row, c)
-        name = cell.words
+        name = _MARKED.sub("", cell.words)
         filled = [
             r for r in range(start, last + 1) if any(ch.isdigit() for ch in grid.cell(r, c).text)
         ]
@@ -686,12 +725,9 @@ def _component_of_row(
     if spec.scoring_column is not None:
         text = fold(grid.cell(row, spec.scoring_column).text)
         if text and text not in _SCORING:
-            raise ReleaseError(
-                "unknown_scoring",
-                "it is not clear how the component is scored",
-                place=grid.place(row, spec.scoring_column),
-                found=repr(text),
-                expected=", ".join(dict.fromkeys(_SCORING)),
+            into.notes.append(
+                f"{grid.place(row, spec.scoring_column)}: {text!r} does not say how the component "
+                "is scored"
             )
         known["scoring"] = _SCORING.get(text, "")
     if spec.department_column is not None:
@@ -753,6 +789,8 @@ def _one(grid: Grid, row: int, column: int, spec: TableSpec, mapping: Column) ->
         return None
     if mapping.measure == "group":
         return _Found(text, float("nan"), place)
+    if cell.kind == "text":
+        text = _without_words(text, mapping.measure)
     if cell.kind == "number" and cell.number is not None:
         if cell.number != cell.number or abs(cell.number) == float("inf"):
             raise ReleaseError(
@@ -789,6 +827,32 @@ def _one(grid: Grid, row: int, column: int, spec: TableSpec, mapping: Column) ->
         number.percent,
         stored=cell.kind == "percent",
     )
+
+
+_RANK = re.compile(
+    r"(?:xếp )?(?:thứ )?(?:hạng|vị trí|thứ|rank|no\.?)(?: thứ)?\s*:?\s*(?=[0-9])", re.I
+)
+_UP = re.compile(r"(?:[↑▲⬆]|tăng|up)\s*", re.I)
+_DOWN = re.compile(r"(?:[↓▼⬇]|giảm|down)\s*", re.I)
+_SAME = re.compile(r"(?:=|→|↔|không đổi|giữ nguyên|unchanged)\s*", re.I)
+_UNIT = re.compile(r"\s*(?:bậc|hạng|điểm|places?|points?)$", re.I)
+
+
+def _without_words(text: str, measure: str) -> str:
+    """A rank or a change without the words that only say what it is: "Hạng 5", "↓ 3 bậc"."""
+    if measure == "rank":
+        return _RANK.sub("", text) if _RANK.match(text) else text
+    if not measure.startswith("change"):
+        return text
+    body = _UNIT.sub("", text)
+    if _SAME.fullmatch(body):
+        return "0"
+    for pattern, sign in ((_UP, ""), (_DOWN, "-")):
+        match = pattern.match(body)
+        rest = body[match.end() :] if match else ""
+        if rest[:1].isdigit():
+            return sign + rest
+    return body
 
 
 def _column_figures(
@@ -872,7 +936,10 @@ def _no_lost_mark(found: Sequence[_Found]) -> None:
 
 
 def _even_decimals(found: Sequence[_Found]) -> None:
-    """A lone cell with more decimals than any other has a footnote digit glued to it, perhaps."""
+    """A lone cell with more decimals than any other has a footnote digit glued to it, perhaps.
+
+    Figures with six or more decimals are a program's output that drops trailing zeros.
+    """
     printed = [f for f in found if not f.stored]
     if len(printed) < 5:
         return
@@ -880,6 +947,8 @@ def _even_decimals(found: Sequence[_Found]) -> None:
     odd = [f for f in printed if f.decimals == most]
     rest = [f.decimals for f in printed if f.decimals < most]
     # steps of a quarter point make one or two decimals in one column; three beside two are odd
+    if most > _PRINTED_DECIMALS:
+        return
     if most >= 3 and len(odd) <= max(1, len(printed) // 10) and rest and max(rest) == most - 1:
         raise ReleaseError(
             "odd_decimals",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 import warnings
 import zipfile
@@ -34,9 +35,11 @@ def grids(path: Path) -> list[Grid]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            shown = openpyxl.load_workbook(path, data_only=True, rich_text=True)
-            formulas = _has_formulas(path)
-            told = openpyxl.load_workbook(path) if formulas else None
+            # of bytes: openpyxl leaves a damaged file open
+            data = path.read_bytes()
+            shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
+            formulas = has_formulas(path)
+            told = openpyxl.load_workbook(io.BytesIO(data)) if formulas else None
     except Exception as error:
         raise ReleaseError(
             "damaged_file",
@@ -118,7 +121,8 @@ def check_zip(path: Path, member: str, what: str) -> None:
         )
 
 
-def _has_formulas(path: Path) -> bool:
+def has_formulas(path: Path) -> bool:
+    """Whether a workbook computes anything."""
     with zipfile.ZipFile(path) as archive:
         return any(
             re.search(rb"<(?:\w+:)?f[ >/]", archive.read(name))

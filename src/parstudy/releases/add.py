@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parstudy.errors import ReleaseError
-from parstudy.releases import _spec
+from parstudy.releases import _ocr, _spec
 from parstudy.releases.read import ReadRelease, read_release
 
 _SHOWN = 3
+_SURE = 80
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,13 @@ class Proposal:
         What the file gives.
     folder : Path
         Where the release would stand.
+    accept_ocr : bool
+        Whether somebody has said that recognised text may be kept.
     """
 
     read: ReadRelease
     folder: Path = field()
+    accept_ocr: bool = False
 
     @property
     def toml(self) -> str:
@@ -59,6 +63,7 @@ class Proposal:
             "What was taken for what:",
             *(f"  {place}: {head!r} -> {what}" for place, head, what in layout.meanings),
         ]
+        lines += ["", f"Ties: {layout.ties}"]
         if layout.doubts:
             lines += ["", "Not understood, not read:", *(f"  {d}" for d in layout.doubts)]
         if release.notes:
@@ -84,6 +89,8 @@ class Proposal:
                 for c, m, t in zip(row["component"], row["measure"], row["text"], strict=True)
             ]
             lines.append(f"  {name}: {' | '.join(cells)}")
+        if self.read.review:
+            lines += ["", *self._review()]
         findings = self.read.findings
         lines += ["", f"Checks of the reading: {len(findings)} findings"]
         for one in findings.head(20).to_dict("records"):
@@ -94,6 +101,22 @@ class Proposal:
             lines.append(f"  and {len(findings) - 20} more")
         lines += ["", f"To be written to {self.folder}:", "", self.toml]
         return "\n".join(lines)
+
+    def _review(self) -> list[str]:
+        """Recognised cells, the least certain first."""
+        cells = sorted(self.read.review, key=lambda c: (c.confidence, c.row, c.column))
+        doubtful = [c for c in cells if c.confidence < _SURE]
+        shown = (doubtful or cells)[:60]
+        lines = [
+            f"Text recognition (OCR): {len(cells)} cells, {len(doubtful)} of them less than "
+            f"{_SURE} % sure. Compare with the page:",
+            *(f"  {c}" for c in shown),
+        ]
+        if len(doubtful) > len(shown):
+            lines.append(f"  and {len(doubtful) - len(shown)} more")
+        if not self.accept_ocr:
+            lines.append("Nothing of this is kept without --accept-ocr")
+        return lines
 
     def write(self) -> Path:
         """Copy the file and write ``release.toml``; all of it or nothing.
@@ -106,8 +129,17 @@ class Proposal:
         Raises
         ------
         ReleaseError
-            ``release_exists`` if the folder is there already; nothing is overwritten.
+            ``ocr_not_accepted`` for a scan that nobody has reviewed; ``release_exists`` if the
+            folder is there already; nothing is overwritten.
         """
+        if self.read.review and not self.accept_ocr:
+            raise ReleaseError(
+                "ocr_not_accepted",
+                "the figures were recognised from pictures of pages",
+                place=self.read.path.name,
+                expected="somebody who has compared them with the pages",
+                advice="Look at the review, then say --accept-ocr",
+            )
         if self.folder.exists():
             raise ReleaseError(
                 "release_exists",
@@ -119,6 +151,9 @@ class Proposal:
         made = Path(tempfile.mkdtemp(prefix=".adding-", dir=self.folder.parent))
         try:
             shutil.copyfile(self.read.path, made / self.read.path.name)
+            if self.read.review:
+                table = made / f"{self.read.path.stem}.ocr.csv"
+                table.write_text(self.read.recognised, encoding="utf-8")
             (made / _spec.NAME).write_text(self.toml, encoding="utf-8")
             made.chmod(0o755)
             made.replace(self.folder)
@@ -135,6 +170,7 @@ def propose(
     index: str | None = None,
     year: int | None = None,
     name: str | None = None,
+    accept_ocr: bool = False,
 ) -> Proposal:
     """Look at a file and propose a release; writes nothing.
 
@@ -148,6 +184,9 @@ def propose(
         Where the file does not say them.
     name : str, optional
         Name of the release's folder; the year and the file's name by default.
+    accept_ocr : bool, optional
+        Keep what text recognition makes of a scan. Without it the review is shown and
+        :meth:`Proposal.write` refuses.
 
     Raises
     ------
@@ -159,14 +198,15 @@ def propose(
         raise ReleaseError(
             "not_a_file", "a folder, not a file", place=str(path), expected="a published file"
         )
-    read = read_release(path, index, year)
+    # to be shown is not to be kept: a scan is recognised for the review in any case
+    read = read_release(path, index, year, accept_ocr=accept_ocr or _ocr.available())
     release = read.release
     folder = name or f"{release.year}-{_slug(path.stem)}"
     if not folder or Path(folder).name != folder or folder.startswith("."):
         raise ReleaseError(
             "bad_name", "no name for a folder", found=repr(folder), expected="such as 2025-annex"
         )
-    return Proposal(read, Path(raw) / release.index / folder)
+    return Proposal(read, Path(raw) / release.index / folder, accept_ocr)
 
 
 def check(folder: str | Path) -> ReadRelease:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstudy import criteria
 from parstudy.errors import ReleaseError
-from parstudy.releases import _guess, _proofs, _spec
+from parstudy.releases import _guess, _ocr, _proofs, _spec
 from parstudy.releases._files import format_of, open_tables
 from parstudy.releases._folder import read_release_folder, read_spec, tables_key
 from parstudy.releases._grid import Grid
@@ -17,6 +18,9 @@ from parstudy.releases._model import RawRelease
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_NOT_A_FIGURE = ("not_a_number", "ambiguous_number", "lost_decimal_mark", "odd_decimals")
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,14 @@ class Layout:
         Place, heading and meaning of each column or row that is read.
     doubts : tuple of str
         What was not understood, and so is not read.
+    ties : str
+        How the release ranks equal scores, as its own figures show.
     """
 
     toml: str = field(repr=False)
     meanings: tuple[tuple[str, str, str], ...] = ()
     doubts: tuple[str, ...] = ()
+    ties: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,12 +59,18 @@ class ReadRelease:
         What speaks against the reading: counts, sums, ranks, means that do not fit.
     layout : Layout
         What was taken for what.
+    review : tuple of OcrCell
+        For a scan: every recognised cell with its confidence and its place on the page.
+    recognised : str
+        For a scan: the recognised table as CSV.
     """
 
     path: Path
     release: RawRelease
     findings: pd.DataFrame = field(repr=False)
     layout: Layout
+    review: tuple[_ocr.OcrCell, ...] = field(default=(), repr=False)
+    recognised: str = field(default="", repr=False)
 
     @property
     def figures(self) -> pd.DataFrame:
@@ -69,6 +82,8 @@ def read_release(
     path: str | Path,
     index: str | None = None,
     year: int | None = None,
+    *,
+    accept_ocr: bool = False,
 ) -> ReadRelease:
     """Read a published file, or the folder of a release.
 
@@ -77,9 +92,13 @@ def read_release(
     path : str or Path
         PDF, XLSX, XLS, ODS, DOCX, HTML, CSV or TSV; or a folder with ``release.toml``.
     index : str, optional
-        ``PAR_INDEX``, ``SIPAS``; needed when the file does not name one.
+        ``PAR_INDEX``, ``SIPAS``, ...; needed when the file does not name one.
     year : int, optional
         Index year; needed when the file names none or several.
+    accept_ocr : bool, optional
+        Take what text recognition makes of a scanned PDF (needs the extra ``ocr``). Every figure
+        is doubtful then and has the note ``OCR``; :attr:`ReadRelease.review` says how sure the
+        machine is of each cell.
 
     Returns
     -------
@@ -97,11 +116,60 @@ def read_release(
         folder = path if path.is_dir() else path.parent
         release = read_release_folder(folder)
         text = (folder / _spec.NAME).read_text(encoding="utf-8-sig")
-        return ReadRelease(folder, release, _proofs.prove(release), Layout(text))
+        return ReadRelease(
+            folder,
+            release,
+            _proofs.prove(release),
+            Layout(text, ties=str(_proofs.tie_rule(release))),
+        )
     form = format_of(path)
-    opened = open_tables(path, _spec.TableSpec(path=path.name, place="", format=form))
+    try:
+        opened = open_tables(path, _spec.TableSpec(path=path.name, place="", format=form))
+    except ReleaseError as error:
+        if error.code != "scanned_pdf" or not accept_ocr:
+            raise
+        return _recognised(path, index, year)
+    return _opened(path, form, opened, index, year)
+
+
+def _recognised(path: Path, index: str | None, year: int | None) -> ReadRelease:
+    """A scan: the CSV file that text recognition makes of it is read like any other."""
+    import tempfile
+
+    text, review = _ocr.recognise(path)
+    unread: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / f"{path.stem}.ocr.csv"
+        while True:
+            table.write_text(text, encoding="utf-8")
+            opened = open_tables(table, _spec.TableSpec(path=table.name, place="", format="csv"))
+            try:
+                read = _opened(table, "csv", opened, index, year, ocr=True)
+                break
+            except ReleaseError as error:
+                # a cell that was not recognised as a number is no figure, and is named
+                place = re.fullmatch(r".* row ([0-9]+) column ([0-9]+)", error.place)
+                numeric = error.code in _NOT_A_FIGURE and place is not None
+                if not numeric or len(unread) >= max(3, len(review) // 10):
+                    raise
+                assert place is not None
+                text = _ocr.without(text, int(place[1]), int(place[2]))
+                unread.append(f"{error.place}: {error.found} is not read ({error.message})")
+    layout = replace(read.layout, doubts=(*unread, *read.layout.doubts))
+    return replace(read, path=path, review=review, recognised=text, layout=layout)
+
+
+def _opened(
+    path: Path,
+    form: str,
+    opened: list[Grid],
+    index: str | None,
+    year: int | None,
+    *,
+    ocr: bool = False,
+) -> ReadRelease:
     said_index, said_year = _guess.index_and_year(path.name, opened)
-    index = _told("index", index or said_index, path, "PAR_INDEX or SIPAS", "--index")
+    index = _told("index", index or said_index, path, ", ".join(criteria.indices()), "--index")
     year = int(_told("year", year or said_year, path, "one index year", "--year"))
     criteria.index(index)
     for table in opened:
@@ -114,7 +182,12 @@ def read_release(
                 expected="headings that can be read one way only",
                 advice="Say in release.toml which column holds what: docs/release-toml.md",
             )
-    guesses = [(n, g) for n, t in enumerate(opened, 1) if (g := _guess.guess(t, index, year))]
+    guesses = [(n, g) for n, t in enumerate(opened, 1) for g in _guess.guess(t, index, year)]
+    if ocr:
+        for _, one in guesses:
+            one.entry.update({"certainty": "doubtful", "note": "OCR"})
+            # a running number is no figure: one misread should not stop the reading
+            one.entry.pop("number_column", None)
     if not guesses:
         raise ReleaseError(
             "no_table",
@@ -126,20 +199,23 @@ def read_release(
         )
     read = {n for n, _ in guesses}
     unread = [
-        f"{table.where or table.file}: no province recognised, not read"
+        f"{table.where or table.file}: " + _why_not(table, index, year) + ", not read"
         for n, table in enumerate(opened, 1)
         if n not in read and any(ch.isdigit() for row in table.rows for c in row for ch in c.text)
     ]
     text = _toml(path, form, index, year, guesses, n_ranked=None)
     release = _read(text, path, opened)
-    ranked = _n_ranked(release)
-    if ranked != release.n_ranked:
-        text = _toml(path, form, index, year, guesses, n_ranked=ranked)
+    ranked, ties = _n_ranked(release), _proofs.tie_rule(release)
+    if ranked != release.n_ranked or ties.rule not in ("", release.ties):
+        text = _toml(path, form, index, year, guesses, n_ranked=ranked, ties=ties.rule)
         release = _read(text, path, opened)
+    _one_value(release, guesses)
+    findings = _proofs.prove(release)
+    _not_contradicted(release, findings, path)
     return ReadRelease(
         path,
         release,
-        _proofs.prove(release),
+        findings,
         Layout(
             text,
             tuple(m for _, g in guesses for m in _places(g)),
@@ -147,8 +223,68 @@ def read_release(
                 *(f"{g.grid.where}: {d}".removeprefix(": ") for _, g in guesses for d in g.doubts),
                 *unread,
             ),
+            str(ties),
         ),
     )
+
+
+def _not_contradicted(release: RawRelease, findings: pd.DataFrame, path: Path) -> None:
+    """Refuse a guess whose own ranks speak against it: a column was taken for another, then."""
+    ranks = release.figures["measure"].eq("rank") & release.figures["year"].eq(release.year)
+    against = findings[findings["code"].eq("rank_against_score")]
+    # one wrong score moves every rank behind it by one; a wrong column moves them far
+    far = [_distance(f, e) > 3 for f, e in zip(against["found"], against["expected"], strict=True)]
+    against = against[far]
+    if len(against) > max(2, 0.25 * int(ranks.sum())):
+        first = against.iloc[0]
+        raise ReleaseError(
+            "contradiction",
+            f"{len(against)} of {int(ranks.sum())} ranks do not follow from the scores: a column "
+            "may be another than its heading says",
+            place=str(first["figure_ids"]) or path.name,
+            found=f"rank {first['found']} of {first['unit_id']}",
+            expected=str(first["expected"]),
+            advice="Say in release.toml which column holds what: docs/release-toml.md",
+        )
+
+
+def _why_not(table: Grid, index: str, year: int) -> str:
+    if _guess.of_ministries(table):
+        return "ministries"
+    other = _guess.other_subject(table, index, year)
+    return f"a table of {other}" if other else "no province recognised"
+
+
+def _one_value(release: RawRelease, guesses: list[tuple[int, _guess.Guess]]) -> None:
+    """Refuse two tables of the same columns with other figures: two years, or two indices.
+
+    Tables of different shape that disagree in places are findings, not a reason to refuse.
+    """
+    shapes = [
+        tuple(sorted((str(c["component"]), str(c["measure"]), str(c.get("year"))) for c in columns))
+        for _, g in guesses
+        if (columns := g.entry.get("columns", []))
+    ]
+    apart = _proofs.two_values(release)
+    if len(shapes) == len(set(shapes)) or len(apart) <= 3:
+        return
+    one, other = apart[-1]
+    raise ReleaseError(
+        "two_values",
+        f"two tables give different figures for {one['unit_text']} {one['component']} "
+        f"{one['measure']}: they may be of different years or indices",
+        place=str(one["locator"]),
+        found=str(one["text"]),
+        expected=f"{other['text']}, as at {other['locator']}",
+        advice="Say in release.toml what each table holds: docs/release-toml.md",
+    )
+
+
+def _distance(found: str, expected: str) -> int:
+    """Places between a printed rank and the nearest that would fit."""
+    rank = int(re.findall("[0-9]+", found)[0])
+    ends = [int(n) for n in re.findall("[0-9]+", expected)]
+    return max(0, ends[0] - rank, rank - ends[-1])
 
 
 def _places(guess: _guess.Guess) -> list[tuple[str, str, str]]:
@@ -200,6 +336,7 @@ def _toml(
     year: int,
     guesses: list[tuple[int, _guess.Guess]],
     n_ranked: int | None,
+    ties: str = "",
 ) -> str:
     geography = criteria.geography_of(year)
     synthetic = any(
@@ -219,6 +356,7 @@ def _toml(
         f"criteria_set = {_quoted(criteria.criteria_set_of(index, year))}",
         f"synthetic = {str(synthetic).lower()}",
         f"title = {_quoted(f'{index} {year}')}",
+        *([f"ties = {_quoted(ties)}"] if ties else []),
         "",
         "[source]",
         f"id = {_quoted(source_id)}",

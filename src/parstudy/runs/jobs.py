@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from parstudy import coverage, criteria
+from parstudy import agreement, coverage, criteria, plans, relations
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.errors import RunError
 from parstudy.project import Project
@@ -19,6 +20,9 @@ from parstudy.runs.plan import Run, plan
 ALL = "all"
 _LEVELS = ("score_source", "area", "criterion", "subcriterion")
 _ENOUGH = 8
+_OWN = ("PAR_INDEX", "SIPAS")
+# years of a companion index, and of relations between indices, that the main job reports
+_RECENT = 3
 
 
 def report(
@@ -126,15 +130,24 @@ def everything_planned(
     pairs = [(p, year) for p in _units(dataset, [ALL], year)]
     pairs += [(unit, y) for y in _years_of(dataset, unit) if y != year]
     releases = [
-        {"index": r["index"], "year": int(r["year"])}
-        for r in dataset.releases[["index", "year"]].drop_duplicates().to_dict("records")
+        {"index": index, "year": y}
+        for index in criteria.indices()
+        for y in dataset.years(index)[0 if index in _OWN else -_RECENT :]
     ]
     common: dict[str, Any] = {"languages": languages, "fingerprint": dataset.fingerprint}
+    planned = [(unit, y) for y in _years_of(dataset, unit, "PAR_INDEX")]
+    if _components_known(dataset, year):
+        planned += [(p, year) for p in _units(dataset, [ALL], year) if (p, year) not in planned]
+    answered = [(p.province, p.year) for _, p in plans.kept(project)]
+    related = [{"year": y} for y in _related_years(dataset)]
     return (
         *plan(project.root, "data_audit", [{}], **common),
         *plan(project.root, "national_overview", releases, **common),
         *plan(project.root, "drivers", _drivers(dataset), **common),
+        *plan(project.root, "index_relations", related, **common),
         *_province_runs(project, dataset, pairs, languages),
+        *_province_runs(project, dataset, planned, languages, "improvement_plan"),
+        *_province_runs(project, dataset, answered, languages, "plan_evaluation"),
     )
 
 
@@ -159,6 +172,25 @@ def known_years(dataset: Dataset, years: Sequence[int], index: str | None = None
                 expected=", ".join(map(str, known)),
                 advice="Add the release below data/raw, see docs/add-a-release.md",
             )
+
+
+def agreement_lines(dataset: Dataset) -> list[str]:
+    """How far the open panels agree with all other sources, index by index."""
+    found = []
+    for index in criteria.indices():
+        result = agreement.of(dataset, index)
+        if not result.compared:
+            continue
+        found.append(
+            f"{criteria.index(index).short}: {result.agree} of {result.compared} figures of open "
+            "panels agree with other sources"
+        )
+        found += [
+            f"  {row['year']} {row['province_id']} {row['component']} {row['measure']}: panel "
+            f"{row['panel_text']}, {row['other_source_id']} {row['other_text']}"
+            for row in result.disagreements.to_dict("records")
+        ]
+    return found or ["no figure of an open panel stands in another source as well"]
 
 
 def tell(result: BatchResult, project: Project) -> int:
@@ -214,30 +246,61 @@ def _units(dataset: Dataset, provinces: Sequence[str], year: int) -> list[str]:
     return [resolve(p, geography).province_id for p in provinces]
 
 
-def _years_of(dataset: Dataset, province: str) -> list[int]:
+def _years_of(dataset: Dataset, province: str, index: str | None = None) -> list[int]:
     figures = dataset.figures
     own = figures[figures["unit_id"].eq(province) & figures["unit_level"].eq("province")]
+    own = own[own["index"].isin(_OWN if index is None else [index])]
     return sorted(int(y) for y in own["year"].unique())
+
+
+def _components_known(dataset: Dataset, year: int) -> bool:
+    """Whether the components of PAR INDEX are known of most units of a year."""
+    known = [
+        len(coverage.component_frame(
+            dataset.scores, dataset.components, index="PAR_INDEX", year=year, level=level
+        ))
+        for level in _LEVELS
+    ]  # fmt: skip
+    return 2 * max(known) > len(_units(dataset, [ALL], year))
+
+
+def _related_years(dataset: Dataset) -> list[int]:
+    """Newest years in which two indices have enough provinces in common."""
+    found = []
+    for year in sorted({y for index in criteria.indices() for y in dataset.years(index)}):
+        known = relations.places(dataset.scores, year).notna()
+        pairs = combinations(known.columns, 2)
+        if any((known[x] & known[y]).sum() >= _ENOUGH for x, y in pairs):
+            found.append(year)
+    return found[-_RECENT:]
 
 
 def _drivers(dataset: Dataset) -> list[dict[str, Any]]:
     """Level and year with most complete provinces, and the newest year with enough of them."""
-    found: dict[tuple[str, int], None] = {}
+    return [
+        {"index": index, "year": year, "level": level}
+        for index in ("PAR_INDEX", "PAPI")
+        for level, year in _driven(dataset, index)
+    ]
+
+
+def _driven(dataset: Dataset, index: str) -> list[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
     for level in _LEVELS:
         counted = {
             int(year): len(
                 coverage.component_frame(
                     dataset.scores,
                     dataset.components,
-                    index="PAR_INDEX",
+                    index=index,
                     year=int(year),
                     level=level,
                 )
             )
-            for year in dataset.years("PAR_INDEX")
+            for year in dataset.years(index)
         }
         enough = [y for y, n in counted.items() if n >= _ENOUGH]
         if enough:
             best = max(enough, key=lambda y: (counted[y], y))
-            found |= {(level, best): None, (level, max(enough)): None}
-    return [{"index": "PAR_INDEX", "year": y, "level": level} for level, y in sorted(found)]
+            found |= {(level, best), (level, max(enough))}
+    return sorted(found)

@@ -104,7 +104,7 @@ def plan(
         Name of a notebook in the project's ``notebooks`` folder, or path of any notebook.
     parameters : iterable of Mapping
         One mapping per report: a value for each parameter of the notebook but ``lang`` and those
-        whose default is empty (``""`` or ``None``).
+        whose default is empty (``""``, ``0`` or ``None``).
     languages : sequence of str
         Languages to make each report in; they are given to the parameter ``lang`` and link to
         each other.
@@ -175,7 +175,7 @@ class _Declared:
     name: str
     types: tuple[str, ...]
     optional: bool = False
-    default: str | None = None
+    default: str | int | None = None
 
 
 def _notebook_path(root: Path, notebook: str | Path) -> Path:
@@ -261,10 +261,12 @@ def _types(annotation: str, default: ast.expr) -> tuple[str, ...]:
     return () if value is None else (type(value).__name__,)
 
 
-def _empty(default: ast.expr) -> tuple[bool, str | None]:
-    """Whether a default is empty (no text, None), and which."""
+def _empty(default: ast.expr) -> tuple[bool, str | int | None]:
+    """Whether a default is empty (no text, 0, None), and which."""
     value = default.value if isinstance(default, ast.Constant) else ...
-    return (True, "" if value == "" else None) if value in ("", None) else (False, None)
+    if value is None or value == "" or (type(value) is int and value == 0):
+        return True, value
+    return False, None
 
 
 def _checked(given: Parameters, declared: Mapping[str, _Declared], notebook: str) -> dict[str, Any]:
@@ -348,7 +350,7 @@ def _slug(values: Parameters) -> str:
 
 
 def _slug_part(value: Any) -> str:
-    if value is None or value == "":
+    if value is None or value == "" or (type(value) is int and value == 0):
         return ""
     if isinstance(value, (list, tuple)):
         return "-".join(filter(None, map(_slug_part, value)))

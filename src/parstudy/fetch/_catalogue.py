@@ -1,0 +1,161 @@
+"""What can be fetched: ``reference/fetch.toml`` as objects."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from parstudy.errors import FetchError
+
+
+@dataclass(frozen=True)
+class PanelColumn:
+    """One column of a panel and what it holds."""
+
+    header: str
+    component: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """How a panel on the Hub is laid out: headers of its columns, empty where there is none."""
+
+    folder: str
+    year: str
+    name: str
+    code: str
+    code_is_gso: str
+    columns: tuple[PanelColumn, ...]
+    geo_system: str = ""
+    unit_type: str = ""
+    ranked: str = ""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All columns by which the file is recognised."""
+        told = (self.year, self.unit_type, self.code, self.name, self.geo_system, self.ranked)
+        return (*(h for h in told if h), *(c.header for c in self.columns))
+
+
+@dataclass(frozen=True)
+class PinnedFile:
+    """One file: key in the mirror's layout, path in the repository, checksum.
+
+    ``path`` and ``sha256`` are empty for a file that no address serves unchanged.
+    """
+
+    key: str
+    path: str = ""
+    sha256: str = ""
+    needed: bool = True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fetch name."""
+
+    name: str
+    kind: str  # hub or pinned
+    index: str
+    repository: str
+    page: str
+    commit: str
+    committed_on: str
+    title: str
+    publisher: str
+    licence: str
+    gives_en: str
+    gives_vi: str
+    panel: Panel | None
+    files: tuple[PinnedFile, ...]
+
+
+@cache
+def _document() -> Mapping[str, Any]:
+    text = files("parstudy.reference").joinpath("fetch.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def entries() -> Mapping[str, Entry]:
+    """All fetch names, in the order of the catalogue."""
+    return {name: _entry(name, dict(told)) for name, told in _document()["names"].items()}
+
+
+def chosen(names: str | Iterable[str]) -> list[Entry]:
+    """Entries of the names given; ``all`` stands for every one.
+
+    Raises
+    ------
+    FetchError
+        ``unknown_name``.
+    """
+    known = entries()
+    wanted = [names] if isinstance(names, str) else list(names)
+    for name in wanted:
+        if name != "all" and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            raise FetchError(
+                "unknown_name",
+                "there is nothing of that name to fetch",
+                found=repr(name),
+                expected=repr(near[0]) if near else ", ".join([*known, "all"]),
+            )
+    if not wanted:
+        raise FetchError("no_name", "nothing to fetch", expected=", ".join([*known, "all"]))
+    return [known[n] for n in known if n in wanted or "all" in wanted]
+
+
+def geo_systems() -> Mapping[str, str]:
+    """Geography of each known value of ``geo_system``."""
+    return dict(_document()["geo_systems"])
+
+
+def hub_endpoint() -> str:
+    """Address of the Hub where nothing else is said."""
+    return str(_document()["hub"]["endpoint"])
+
+
+def largest_bytes() -> int:
+    """Files of the Hub beyond this size are not looked into."""
+    return int(_document()["hub"]["largest_bytes"])
+
+
+def pinned_endpoint() -> str:
+    """Address that serves files of a repository at a commit."""
+    return str(_document()["pinned"]["endpoint"])
+
+
+def _entry(name: str, told: dict[str, Any]) -> Entry:
+    panel = None
+    pinned: tuple[PinnedFile, ...] = ()
+    if told["kind"] == "hub":
+        keys = ("folder", "year", "name", "code", "code_is_gso", "geo_system", "unit_type")
+        panel = Panel(
+            columns=tuple(PanelColumn(**c) for c in told["columns"]),
+            **{k: told[k] for k in (*keys, "ranked") if k in told},
+        )
+    else:
+        pinned = tuple(PinnedFile(**f) for f in told["files"])
+    return Entry(
+        name=name,
+        kind=told["kind"],
+        index=told["index"],
+        repository=told["repository"],
+        page=told.get("page", ""),
+        commit=told.get("commit", ""),
+        committed_on=told.get("committed_on", ""),
+        title=told["title"],
+        publisher=told["publisher"],
+        licence=told["licence"],
+        gives_en=told["gives_en"],
+        gives_vi=told["gives_vi"],
+        panel=panel,
+        files=pinned,
+    )

@@ -1,0 +1,105 @@
+"""Boundaries and population: no index, kept under ``data/fetched`` and read by name."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from parstudy.dataset import population
+from parstudy.errors import ReleaseError
+from parstudy.fetch._model import Prepared, Provenance, to_toml
+
+_BOUNDARIES = (".geojson", ".topojson")
+
+
+def prepare(files: Mapping[str, Path], provenance: Provenance) -> list[Prepared]:
+    """Make a folder of the boundaries and one of the population.
+
+    Parameters
+    ----------
+    files : mapping of str to Path
+        By key: GeoJSON and TopoJSON files, and `parstudy.dataset.population.FILE`; others are
+        passed over.
+    provenance : Provenance
+        Where the files come from.
+
+    Returns
+    -------
+    list of Prepared
+
+    Raises
+    ------
+    ReleaseError
+        ``not_boundaries``, ``changed_columns``: a file is not what its name says.
+    """
+    names = {Path(key).name: key for key in sorted(files)}
+    found = []
+    shapes = {n: k for n, k in names.items() if n.endswith(_BOUNDARIES)}
+    for key in shapes.values():
+        _check_boundaries(files[key])
+    if shapes:
+        found.append(
+            Prepared(
+                index="",
+                folder_name="boundaries",
+                toml=_source(provenance, shapes, "boundaries"),
+                files={name: files[key] for name, key in shapes.items()},
+            )
+        )
+    if population.FILE in names:
+        key = names[population.FILE]
+        _check_population(files[key])
+        found.append(
+            Prepared(
+                index="",
+                folder_name=population.FOLDER,
+                toml=_source(provenance, {population.FILE: key}, "population"),
+                files={population.FILE: files[key]},
+            )
+        )
+    return found
+
+
+def _source(provenance: Provenance, keys: Mapping[str, str], what: str) -> str:
+    first = next(iter(keys.values()))
+    listed = [
+        {
+            "path": name,
+            "url": provenance.origins[key].url,
+            "sha256": provenance.origins[key].sha256,
+        }
+        for name, key in keys.items()
+    ]
+    return to_toml({}, provenance.source(first, what), listed)
+
+
+def _check_boundaries(path: Path) -> None:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        kind = document["type"]
+    except (ValueError, KeyError, TypeError):
+        kind = "no JSON object with a type"
+    if kind not in ("FeatureCollection", "Topology"):
+        raise ReleaseError(
+            "not_boundaries",
+            "the file holds no boundaries",
+            place=path.name,
+            found=str(kind),
+            expected="a GeoJSON FeatureCollection or a TopoJSON Topology",
+        )
+
+
+def _check_population(path: Path) -> None:
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        head = next(csv.reader(handle), [])
+    missing = [c for c in population.COLUMNS if c not in head]
+    if missing:
+        raise ReleaseError(
+            "changed_columns",
+            "the columns are not those of the file that was described",
+            place=path.name,
+            found=", ".join(head),
+            expected=", ".join(population.COLUMNS),
+        )

@@ -1,0 +1,396 @@
+"""A panel on the Hub: one CSV file for all years -> one release for each year.
+
+Every release holds the whole file as it was published and says which of its rows it reads, so that
+the place of each figure is the place in the original. A row's unit is its name; the code beside it
+must agree, and never decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from parstudy import criteria, provinces
+from parstudy.errors import FetchError, ProvinceError
+from parstudy.fetch import _catalogue
+from parstudy.fetch._model import Prepared, Provenance, to_toml
+from parstudy.releases._csv import grid as read_csv
+
+_YES = ("1", "1.0", "true", "yes")
+_NO = ("0", "0.0", "false", "no")
+_MARK = "synthetic"
+
+
+@dataclass(frozen=True)
+class _Row:
+    place: str
+    year: int
+    cells: dict[str, str]  # by header, as printed
+
+
+def synthetic(path: Path, name: str) -> bool:
+    """Whether a file says that its figures are made up: by its name or a column ``synthetic``."""
+    if _MARK in name.casefold() or _MARK in path.name.casefold():
+        return True
+    head, rows = _read(path)
+    marked = [h for h in head if h.casefold() == _MARK]
+    return any(row[1][h].casefold() in _YES for row in rows for h in marked)
+
+
+def prepare(
+    entry: _catalogue.Entry, key: str, path: Path, provenance: Provenance
+) -> tuple[list[Prepared], tuple[str, ...]]:
+    """Make one release of each year.
+
+    Parameters
+    ----------
+    entry : Entry
+        Catalogue entry of kind ``hub``.
+    key : str
+        Key of the file in ``provenance.origins``; its last part names the file in the folder.
+    path : Path
+        The file.
+    provenance : Provenance
+        Where it comes from.
+
+    Returns
+    -------
+    list of Prepared
+        By year.
+    notes : tuple of str
+        What was left out and why.
+
+    Raises
+    ------
+    FetchError
+        ``bad_year``, ``bad_mark``, ``mixed_units``, ``unknown_geography``, ``code_disagrees``,
+        ``no_rows``.
+    """
+    panel = _must(entry.panel)
+    head, table = _read(path)
+    rows = [_row(panel, place, cells) for place, cells in table]
+    notes: list[str] = []
+    rows = _provinces(panel, rows, entry.index, notes)
+    placed = _geographies(panel, rows, entry.index, notes)
+    if not placed:
+        raise FetchError(
+            "no_rows",
+            "the panel holds no province of any year",
+            place=path.name,
+            expected="rows of provinces",
+        )
+    _check_codes(panel, placed, notes)
+    _check_twice(panel, placed)
+    made = []
+    for year in sorted(placed):
+        geography, own = placed[year]
+        made.append(_release(entry, panel, key, path, provenance, head, year, geography, own))
+    return made, tuple(notes)
+
+
+# ------------------------------------------------------------------ rows
+
+
+def _read(path: Path) -> tuple[list[str], list[tuple[str, dict[str, str]]]]:
+    grid = read_csv(path)
+    head = [c.words for c in grid.rows[0]]
+    rows = [
+        (grid.row_place(r), {h: c.words for h, c in zip(head, grid.rows[r], strict=True)})
+        for r in range(1, len(grid.rows))
+        if any(c.text.strip() for c in grid.rows[r])
+    ]
+    return head, rows
+
+
+def _row(panel: _catalogue.Panel, place: str, cells: dict[str, str]) -> _Row:
+    year = _whole(cells[panel.year])
+    if year is None or not 1990 <= year <= 2200:
+        raise FetchError(
+            "bad_year",
+            "a row without a year",
+            place=f"{place} {panel.year}",
+            found=repr(cells[panel.year]),
+            expected="an index year",
+        )
+    return _Row(place, year, cells)
+
+
+def _whole(text: str) -> int | None:
+    """A whole number, also where a program wrote it as ``2021.0``."""
+    body = text.removesuffix(".0")
+    return int(body) if body.isascii() and body.isdigit() else None
+
+
+def _provinces(
+    panel: _catalogue.Panel, rows: Sequence[_Row], index: str, notes: list[str]
+) -> list[_Row]:
+    """Rows of provinces; other types of units are told by their names and left out."""
+    if not panel.unit_type:
+        return list(rows)
+    kept: set[str] = set()
+    for kind in dict.fromkeys(r.cells[panel.unit_type] for r in rows):
+        own = [r for r in rows if r.cells[panel.unit_type] == kind]
+        known = [r for r in own if _resolves(r.cells[panel.name])]
+        unknown = [r for r in own if not _resolves(r.cells[panel.name])]
+        if known and unknown:
+            few = min(known, unknown, key=len)[0]
+            raise FetchError(
+                "mixed_units",
+                f"units of type {kind!r}: some are provinces and some are not",
+                place=f"{few.place} {panel.name}",
+                found=f"{few.cells[panel.name]!r} (and "
+                + f"{len(known)} names of provinces, {len(unknown)} others)",
+                expected="one kind of unit, with names of provinces as they are known",
+            )
+        if unknown:
+            years = sorted({r.year for r in own})
+            notes.append(
+                f"{index} {_span(years)}: {len(own)} rows of type {kind!r} "
+                f"({_some(r.cells[panel.name] for r in own)}) left out: no provinces"
+            )
+        else:
+            kept.add(kind)
+    return [r for r in rows if r.cells[panel.unit_type] in kept]
+
+
+def _resolves(name: str) -> bool:
+    return any(_unit(name, g) is not None for g in provinces.GEOGRAPHIES)
+
+
+@lru_cache(maxsize=4096)
+def _unit(name: str, geography: str) -> provinces.Unit | None:
+    try:
+        return provinces.resolve(name, geography)
+    except ProvinceError:
+        return None
+
+
+def _geographies(
+    panel: _catalogue.Panel, rows: Sequence[_Row], index: str, notes: list[str]
+) -> dict[int, tuple[str, list[_Row]]]:
+    """Rows of each year in the geography in which that year was ranked."""
+    placed: dict[int, tuple[str, list[_Row]]] = {}
+    systems = _catalogue.geo_systems()
+    if panel.geo_system:
+        parts = [
+            (system, [r for r in rows if r.cells[panel.geo_system] == system])
+            for system in dict.fromkeys(r.cells[panel.geo_system] for r in rows)
+        ]
+        told = [(systems.get(system, "34"), system, own) for system, own in parts]
+    else:
+        years = dict.fromkeys(r.year for r in rows)
+        told = [(criteria.geography_of(y), "", [r for r in rows if r.year == y]) for y in years]
+    for geography, system, own in told:
+        for row in own:
+            if _unit(row.cells[panel.name], geography) is None:
+                said = f"{panel.geo_system} = {system!r}" if system else f"year {row.year}"
+                raise FetchError(
+                    "unknown_geography",
+                    f"no unit of the {geography} that {said} stands for"
+                    if system in systems or not system
+                    else f"{said} is not known, and its names are not those of the 34 units",
+                    place=f"{row.place} {panel.name}",
+                    found=repr(row.cells[panel.name]),
+                    expected=f"names of the {geography} units",
+                )
+        for year in sorted({r.year for r in own}):
+            part = [r for r in own if r.year == year]
+            ranked_in = criteria.geography_of(year)
+            if geography != ranked_in:
+                notes.append(
+                    f"{index} {year}: {len(part)} rows of the {geography} units left out: "
+                    f"the {ranked_in} units were ranked that year"
+                )
+                continue
+            placed[year] = (geography, [*placed.get(year, ("", []))[1], *part])
+    return placed
+
+
+def _check_codes(
+    panel: _catalogue.Panel, placed: dict[int, tuple[str, list[_Row]]], notes: list[str]
+) -> None:
+    """The GSO code beside a name must be that unit's, in the year's geography."""
+    wrong: list[tuple[_Row, provinces.Unit, str]] = []
+    count = 0
+    for geography, rows in placed.values():
+        for row in rows:
+            code = _whole(row.cells[panel.code])
+            unit = _unit(row.cells[panel.name], geography)
+            assert unit is not None
+            count += 1
+            if code is None or f"{code:02d}" != unit.gso_code:
+                wrong.append((row, unit, geography))
+    if not wrong:
+        return
+    if panel.code_is_gso != "always" and 2 * len(wrong) > count:
+        notes.append(
+            f"the column {panel.code} is no GSO code ({count - len(wrong)} of {count} agree): "
+            "not used"
+        )
+        return
+    row, unit, geography = wrong[0]
+    text = row.cells[panel.code]
+    number = f"{_whole(text) or 0:02d}"
+    other = next((u.name_vi for u in provinces.units(geography) if u.gso_code == number), "no unit")
+    raise FetchError(
+        "code_disagrees",
+        "name and code of a row stand for two units",
+        place=row.place,
+        found=f"{panel.name} {row.cells[panel.name]!r} and {panel.code} {text!r} "
+        f"(that is {other} of the {geography}), {len(wrong)} such rows",
+        expected=f"code {unit.gso_code} for {unit.name_vi}",
+    )
+
+
+def _check_twice(panel: _catalogue.Panel, placed: dict[int, tuple[str, list[_Row]]]) -> None:
+    for year, (geography, rows) in placed.items():
+        seen: dict[str, _Row] = {}
+        for row in rows:
+            unit = _unit(row.cells[panel.name], geography)
+            assert unit is not None
+            first = seen.setdefault(unit.province_id, row)
+            if first is not row:
+                raise FetchError(
+                    "unit_twice",
+                    f"{unit.name_vi} stands twice in {year}",
+                    place=row.place,
+                    found=repr(row.cells[panel.name]),
+                    expected=f"one row; the other is {first.place}",
+                )
+
+
+# ------------------------------------------------------------------ release.toml
+
+
+def _release(
+    entry: _catalogue.Entry,
+    panel: _catalogue.Panel,
+    key: str,
+    path: Path,
+    provenance: Provenance,
+    head: Sequence[str],
+    year: int,
+    geography: str,
+    rows: Sequence[_Row],
+) -> Prepared:
+    file = Path(key).name
+    ranks = next(c for c in panel.columns if c.component == "total" and c.measure == "rank")
+    ranked, unranked = _ranked(panel, rows)
+    places = [_whole(r.cells[ranks.header]) or 0 for r in ranked if r.cells[ranks.header]]
+    # a rank of 63 says that 63 were ranked, whoever has no row
+    n_ranked = min(max(len(places), *places, 0), int(geography)) if places else len(rows)
+    notes = []
+    units = {u.province_id for u in provinces.units(geography)}
+    if len(rows) < len(units):
+        notes.append(f"{entry.index} {year}: {len(rows)} of the {len(units)} units")
+    if unranked:
+        names = _some(r.cells[panel.name] for r in unranked)
+        notes.append(f"{entry.index} {year}: {len(unranked)} not ranked ({names}): no rank is read")
+    year_texts = _texts(r.cells[panel.year] for r in rows)
+    where = [_condition(head, panel.year, year_texts)]
+    for column in (panel.unit_type, panel.geo_system):
+        if column:
+            where.append(_condition(head, column, _texts(r.cells[column] for r in rows)))
+    common: dict[str, Any] = {
+        "path": file,
+        "reader": "table",
+        "sha256": provenance.origins[key].sha256,
+        "orientation": "provinces_in_rows",
+        "decimal": ".",
+        "header_rows": 1,
+        "unit_column": head.index(panel.name) + 1,
+    }
+    # every filled column; ranks have an entry of their own where some units are not ranked
+    blocks: list[tuple[list[dict[str, Any]], Sequence[_Row], list[_catalogue.PanelColumn]]]
+    if unranked:
+        marks = _texts(r.cells[panel.ranked] for r in ranked)
+        blocks = [
+            (where, rows, [c for c in panel.columns if c.measure != "rank"]),
+            (
+                [*where, _condition(head, panel.ranked, marks)],
+                ranked,
+                [c for c in panel.columns if c.measure == "rank"],
+            ),
+        ]
+    else:
+        blocks = [(where, rows, list(panel.columns))]
+    files = []
+    for conditions, own, columns in blocks:
+        filled = [c for c in columns if any(r.cells[c.header] for r in own)]
+        if filled:
+            files.append(
+                {
+                    **common,
+                    "where": conditions,
+                    "columns": [
+                        {
+                            "column": head.index(c.header) + 1,
+                            "component": c.component,
+                            "measure": c.measure,
+                            "header": c.header,
+                        }
+                        for c in filled
+                    ],
+                }
+            )
+    revision = provenance.revision or provenance.origins[key].sha256
+    text = to_toml(
+        {
+            "index": entry.index,
+            "year": year,
+            "geography": geography,
+            "n_ranked": n_ranked,
+            "criteria_set": criteria.criteria_set_of(entry.index, year),
+            "synthetic": provenance.synthetic,
+            "title": f"{entry.title}, {year}",
+        },
+        provenance.source(key, f"{entry.name}-open-panel-{revision[:8]}"),
+        files,
+        comment="written by `parstudy fetch`; the file holds all years, `where` says which is read",
+    )
+    return Prepared(entry.index, f"{year}-{panel.folder}", text, {file: path}, year, tuple(notes))
+
+
+def _ranked(panel: _catalogue.Panel, rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
+    if not panel.ranked:
+        return list(rows), []
+    found: tuple[list[_Row], list[_Row]] = ([], [])
+    for row in rows:
+        mark = row.cells[panel.ranked].casefold()
+        if mark not in (*_YES, *_NO):
+            raise FetchError(
+                "bad_mark",
+                "it is not said whether the unit is ranked",
+                place=f"{row.place} {panel.ranked}",
+                found=repr(row.cells[panel.ranked]),
+                expected="1 or 0",
+            )
+        found[mark in _NO].append(row)
+    return found
+
+
+def _condition(head: Sequence[str], column: str, texts: list[str]) -> dict[str, Any]:
+    equals: str | list[str] = texts[0] if len(texts) == 1 else texts
+    return {"column": head.index(column) + 1, "header": column, "equals": equals}
+
+
+def _texts(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+def _some(names: Iterable[str]) -> str:
+    different = list(dict.fromkeys(names))
+    more = f" and {len(different) - 3} more" if len(different) > 3 else ""
+    return ", ".join(different[:3]) + more
+
+
+def _span(years: Sequence[int]) -> str:
+    return str(years[0]) if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
+
+
+def _must(panel: _catalogue.Panel | None) -> _catalogue.Panel:
+    assert panel is not None
+    return panel

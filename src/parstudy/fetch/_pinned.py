@@ -1,0 +1,141 @@
+"""Pinned files: an address with a commit in it, and the SHA-256 that the file must have."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+
+from parstudy.errors import FetchError
+from parstudy.fetch import _catalogue
+from parstudy.fetch._model import Origin
+
+_SECONDS = 30.0
+
+
+def url(entry: _catalogue.Entry, file: _catalogue.PinnedFile) -> str:
+    """Address of a file at its commit; empty where no address serves it unchanged."""
+    if not file.path:
+        return ""
+    return f"{_catalogue.pinned_endpoint()}/{entry.repository}/{entry.commit}/{file.path}"
+
+
+def download(entry: _catalogue.Entry, cache: Path) -> tuple[dict[str, Path], dict[str, Origin]]:
+    """Bring all files of an entry that have an address into the cache.
+
+    A file that lies there with the right checksum is not asked for again.
+
+    Raises
+    ------
+    FetchError
+        ``no_library``, ``no_address``, ``no_network``, ``missing_file``, ``refused``,
+        ``broken_download``, ``not_written``, ``changed_hash``.
+    """
+    served = [f for f in entry.files if f.path]
+    if not served:
+        raise FetchError(
+            "no_address",
+            f"{entry.name.upper()} cannot be downloaded as it is",
+            place=entry.page,
+            found="files in the binary formats of R and Stata",
+            expected=" and ".join(f.key for f in entry.files) + " in a folder",
+            advice=f"Convert them, or get the folder from a colleague, and use "
+            f"`parstudy fetch {entry.name} --from FOLDER`; PARSTUDY_MIRROR names such a folder "
+            "for good",
+        )
+    files, origins = {}, {}
+    for file in served:
+        files[file.key] = _one(entry, file, cache / "pinned" / entry.repository / entry.commit)
+        origins[file.key] = Origin(url(entry, file), file.sha256, entry.committed_on)
+    return files, origins
+
+
+def checked(entry: _catalogue.Entry, file: _catalogue.PinnedFile, path: Path) -> Origin:
+    """Origin of a file that came from a folder, after its checksum has been compared.
+
+    Raises
+    ------
+    FetchError
+        ``changed_hash``.
+    """
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if file.sha256 and found != file.sha256:
+        raise _changed(str(path), found, file.sha256)
+    return Origin(url(entry, file), found, entry.committed_on if file.path else "")
+
+
+def _one(entry: _catalogue.Entry, file: _catalogue.PinnedFile, folder: Path) -> Path:
+    try:
+        import pooch
+        import requests
+    except ImportError:
+        raise FetchError(
+            "no_library",
+            "downloads need one more library",
+            found="pooch is not installed",
+            expected="parstudy with its extra `fetch`",
+            advice='Install it: pip install "parstudy[fetch]"',
+        ) from None
+    pooch.get_logger().setLevel(logging.ERROR)
+    place = url(entry, file)
+    stay = (
+        "What was fetched before stays as it is. A copy of the files can be read by "
+        f"`parstudy fetch {entry.name} --from FOLDER`"
+    )
+    try:
+        return Path(
+            pooch.retrieve(
+                place,
+                known_hash=f"sha256:{file.sha256}",
+                fname=Path(file.key).name,
+                path=folder,
+                downloader=pooch.HTTPDownloader(timeout=_SECONDS, progressbar=False),
+            )
+        )
+    except requests.HTTPError as error:
+        status = error.response.status_code if error.response is not None else 0
+        raise FetchError(
+            "missing_file" if status == 404 else "refused",
+            "the file is not there any more" if status == 404 else "the file is not given out",
+            place=place,
+            found=f"answer {status}",
+            advice=stay,
+        ) from None
+    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
+        raise FetchError(
+            "broken_download",
+            "the download broke off before its end",
+            place=place,
+            advice=f"Try again. {stay}",
+        ) from None
+    except requests.RequestException as error:
+        raise FetchError(
+            "no_network",
+            "the address cannot be reached",
+            place=place,
+            found=type(error).__name__,
+            expected="a connection to the internet",
+            advice=stay,
+        ) from None
+    except OSError as error:
+        raise FetchError(
+            "not_written",
+            "the download cannot be kept",
+            place=str(error.filename or folder),
+            found=error.strerror or str(error),
+            advice="PARSTUDY_CACHE names another folder for downloads",
+        ) from None
+    except ValueError:
+        # the only one that pooch raises for a download: the checksum is another
+        raise _changed(place, "another file", file.sha256, stay) from None
+
+
+def _changed(place: str, found: str, expected: str, advice: str = "") -> FetchError:
+    return FetchError(
+        "changed_hash",
+        "the file is not the one that was checked",
+        place=place,
+        found=found,
+        expected=f"SHA-256 {expected}",
+        advice=advice or "Take the file from its source again, unchanged",
+    )

@@ -1,0 +1,292 @@
+"""Pinned files, folders instead of a network, and what a whole project makes of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import hashlib
+import json
+import shutil
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import panels
+import pytest
+from hub_server import Hub, Repository
+from test_hub import FIRST, PAR, refused, state
+
+from parstudy import demo
+from parstudy.dataset import Dataset, build
+from parstudy.errors import FetchError
+from parstudy.fetch import _catalogue, fetch, missing
+from parstudy.project import Project
+from parstudy.releases import read_release_folder
+
+SHAPES = {
+    key: json.dumps({"type": "Topology", "objects": {}, "arcs": [], "name": key}).encode()
+    for key in ("geo/provinces_63_taliacao.topojson", "geo/provinces_34_taliacao.topojson")
+}
+
+
+@pytest.fixture
+def served(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Two small files in place of the boundaries: key and path on the server."""
+    entry = _catalogue.entries()["geo"]
+    files = tuple(
+        dataclasses.replace(f, sha256=hashlib.sha256(SHAPES[f.key]).hexdigest())
+        if f.key in SHAPES
+        else f
+        for f in entry.files
+    )
+    changed = {**_catalogue.entries(), "geo": dataclasses.replace(entry, files=files)}
+    monkeypatch.setattr(_catalogue, "entries", lambda: changed)
+    monkeypatch.setattr(_catalogue, "pinned_endpoint", lambda: hub.address)
+    paths = {}
+    for file in files:
+        if file.path:
+            paths[file.key] = f"{entry.repository}/{entry.commit}/{file.path}"
+            hub.raw[paths[file.key]] = SHAPES[file.key]
+    return paths
+
+
+def test_the_catalogue_names_every_pinned_file_with_its_checksum() -> None:
+    for entry in _catalogue.entries().values():
+        for file in entry.files:
+            assert len(file.sha256) == (64 if file.path else 0), file.key
+            assert len(entry.commit) == 40
+
+
+def test_the_catalogue_has_the_checksums_of_the_files(mirror: Path) -> None:
+    seen = 0
+    for entry in _catalogue.entries().values():
+        for file in entry.files:
+            if file.path:
+                found = hashlib.sha256((mirror / file.key).read_bytes()).hexdigest()
+                assert found == file.sha256, file.key
+                seen += 1
+    assert seen == 19
+
+
+def test_pinned_files_are_downloaded_once(
+    hub: Hub, served: Mapping[str, str], empty: Project
+) -> None:
+    done = fetch("geo", empty)
+    assert done.ok
+    assert "not there: covariates/population_nso_2011_2024.csv" in "\n".join(done.lines())
+    folder = empty.root / "data" / "fetched" / "boundaries"
+    for key, content in SHAPES.items():
+        assert (folder / Path(key).name).read_bytes() == content
+    assert (folder / ".gitignore").read_text().splitlines()[-1] == "*"
+    asked, before = len(hub.asked), state(empty)
+    again = fetch("geo", empty)
+    assert not again.changed
+    assert len(hub.asked) == asked
+    assert state(empty) == before
+    assert "geo" not in [m.name for m in missing(empty)]
+
+
+def test_a_changed_file_is_refused(hub: Hub, served: Mapping[str, str], empty: Project) -> None:
+    hub.raw[served["geo/provinces_34_taliacao.topojson"]] += b" "
+    error = refused("geo", empty)
+    assert error.code == "changed_hash"
+    assert error.place.endswith("diaphantinhvn_merged_from_geojson.json")
+    assert error.expected.startswith("SHA-256 ")
+
+
+def test_a_file_that_is_gone(hub: Hub, served: Mapping[str, str], empty: Project) -> None:
+    del hub.raw[served["geo/provinces_63_taliacao.topojson"]]
+    error = refused("geo", empty)
+    assert error.code == "missing_file"
+    assert error.found == "answer 404"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_pinned_file_broken_off(hub: Hub, served: Mapping[str, str], empty: Project) -> None:
+    hub.cut["Formatting"] = 20
+    assert refused("geo", empty).code == "broken_download"
+    gc.collect()  # pooch leaves the socket of a broken download to the collector
+    hub.cut.clear()
+    assert fetch("geo", empty).ok
+
+
+def test_no_network(served: Mapping[str, str], empty: Project, monkeypatch: pytest.MonkeyPatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setattr(_catalogue, "pinned_endpoint", lambda: f"http://127.0.0.1:{port}")
+    error = refused("geo", empty)
+    assert error.code == "no_network"
+    assert "--from" in error.advice
+
+
+def test_without_pooch(
+    served: Mapping[str, str], empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    assert refused("geo", empty).code == "no_library"
+
+
+def test_pci_says_what_it_needs(empty: Project) -> None:
+    error = refused("pci", empty)
+    assert error.code == "no_address"
+    assert "pci/derived_pci_overall_2005_2024.csv" in error.expected
+    assert "--from" in error.advice
+    assert "PARSTUDY_MIRROR" in error.advice
+
+
+# ------------------------------------------------------------------ from a folder
+
+
+def test_from_a_folder_with_or_without_its_first_level(
+    served: Mapping[str, str], empty: Project, tmp_path: Path
+) -> None:
+    for name, deep in (("flat", False), ("deep", True)):
+        folder = tmp_path / name
+        for key, content in SHAPES.items():
+            path = folder / key if deep else folder / Path(key).name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        done = fetch("geo", empty, source_folder=folder)
+        assert done.changed is (name == "flat")
+        assert f"from {folder}" in "\n".join(done.lines())
+
+
+def test_a_wrong_file_in_the_folder(
+    served: Mapping[str, str], empty: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "provinces_63_taliacao.topojson").write_bytes(b"{}")
+    error = refused("geo", empty, source_folder=tmp_path)
+    assert error.code == "changed_hash"
+    assert error.place.endswith("provinces_63_taliacao.topojson")
+
+
+def test_an_empty_folder_and_no_folder(empty: Project, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    assert refused("papi", empty, source_folder=tmp_path / "nothing").code == "nothing_there"
+    assert refused("par", empty, source_folder=tmp_path / "nothing").code == "no_panel"
+    assert refused("papi", empty, source_folder=tmp_path / "nowhere").code == "no_folder"
+
+
+def test_a_panel_from_a_folder_by_its_columns(root: Path, empty: Project, tmp_path: Path) -> None:
+    rows = [r for r in panels.sipas(root) if r["year"] == "2023"]
+    folder = tmp_path / "downloads"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "mine.csv").write_bytes(panels.as_csv(rows, panels.SIPAS))
+    (folder / "notes.csv").write_text("a,b\n1,2\n")
+    done = fetch("sipas", empty, source_folder=folder)
+    assert done.ok, done.lines()
+    release = read_release_folder(empty.raw / "SIPAS" / "2023-open-panel")
+    assert len(release.figures) == sum(bool(r["sipas_index"]) for r in rows) + sum(
+        bool(r["sipas_rank"]) for r in rows
+    )
+    assert (empty.raw / "SIPAS" / "2023-open-panel" / "mine.csv").is_file()
+
+
+def test_the_mirror_is_looked_into_first(
+    hub: Hub, root: Path, empty: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [r for r in panels.sipas(root) if r["year"] == "2023"]
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror" / "s.csv").write_bytes(panels.as_csv(rows, panels.SIPAS))
+    monkeypatch.setenv("PARSTUDY_MIRROR", str(tmp_path / "mirror"))
+    assert fetch("sipas", empty, endpoint=hub.address).ok
+    assert hub.asked == []
+    # what the mirror does not have comes from the network
+    rows = [r for r in panels.par(root) if r["year"] == "2023"]
+    hub.repositories[PAR] = Repository({"p.csv": panels.as_csv(rows, panels.PAR)}, FIRST)
+    assert fetch("par", empty, endpoint=hub.address).ok
+    assert hub.downloads()
+
+
+@pytest.mark.slow
+def test_papi_and_pci_of_the_mirror(mirror: Path, empty: Project) -> None:
+    done = fetch(["papi", "pci", "geo"], empty, source_folder=mirror)
+    assert done.ok, done.lines()
+    assert len(list((empty.raw / "PAPI").iterdir())) == 14
+    assert len(list((empty.raw / "PCI").iterdir())) == 20
+    text = "\n".join(done.lines())
+    assert "PAPI 2011–2024" in text
+    assert "PAPI 2021 has no figure of Quảng Ninh, Bắc Giang, Bắc Ninh" in text
+    assert [m.name for m in missing(empty)] == ["par", "sipas", "dti"]
+
+
+# ------------------------------------------------------------------ in a project
+
+
+def test_the_panel_joins_the_shipped_figures_and_disagreements_are_findings(
+    hub: Hub, root: Path, project: Project, shipped: Dataset
+) -> None:
+    rows = [r for r in panels.par(root) if r["year"] == "2021"]
+    wrong = next(r for r in rows if r["unit_name"] == "Quang Ninh")
+    printed = wrong["par_index"]
+    wrong["par_index"] = f"{float(printed) - 1.5:.2f}"
+    hub.repositories[PAR] = Repository({"p.csv": panels.as_csv(rows, panels.PAR)}, FIRST)
+    fetch("par", project, endpoint=hub.address)
+    after = build(project)
+    assert not after.synthetic
+    assert {"PAR_INDEX/2021", "PAR_INDEX/2021-open-panel"} <= set(after.releases["release_id"])
+    panel = after.figures[after.figures["release_id"].eq("PAR_INDEX/2021-open-panel")]
+    assert len(panel) == sum(
+        bool(r[c])
+        for r in rows
+        if r["unit_type"] == "province"
+        for c in ("par_index", "par_rank", "score_moha", "score_survey")
+    )
+
+    def contradicted(dataset: Dataset) -> set[tuple[int, str]]:
+        found = dataset.findings
+        found = found[found["code"].eq("conflict_score") & found["index"].eq("PAR_INDEX")]
+        return set(zip(found["year"], found["unit_id"], strict=True))
+
+    assert contradicted(after) - contradicted(shipped) == {(2021, "quang-ninh")}
+    # and the figure that other sources confirm stays the chosen one
+    chosen = after.at("PAR_INDEX", 2021).loc["quang-ninh"]
+    assert chosen["score"] == float(printed)
+    assert bool(chosen["conflict"])
+
+
+def test_made_up_figures_do_not_get_into_a_real_project(
+    hub: Hub, root: Path, project: Project
+) -> None:
+    rows = [r for r in panels.par(root) if r["year"] == "2021"]
+    for name, mark in (("SYNTHETIC.csv", None), ("p.csv", "true")):
+        marked = [{**r, "synthetic": mark or ""} for r in rows]
+        columns = [*panels.PAR, "synthetic"] if mark else panels.PAR
+        hub.repositories[PAR] = Repository({name: panels.as_csv(marked, columns)}, FIRST)
+        error = refused("par", project, endpoint=hub.address)
+        assert error.code == "synthetic_mix"
+        assert "SYNTHETIC" in error.found
+
+
+def test_real_figures_do_not_get_into_a_demo(hub: Hub, root: Path, tmp_path: Path) -> None:
+    demo.write_demo(tmp_path / "demo", years=2)
+    project = Project.find(tmp_path / "demo")
+    rows = [r for r in panels.par(root) if r["year"] == "2021"]
+    hub.repositories[PAR] = Repository({"p.csv": panels.as_csv(rows, panels.PAR)}, FIRST)
+    with pytest.raises(FetchError) as caught:
+        fetch("par", project, endpoint=hub.address)
+    assert caught.value.code == "synthetic_mix"
+
+
+def test_what_an_interrupted_fetch_moved_aside_comes_back(
+    hub: Hub, root: Path, empty: Project
+) -> None:
+    rows = [r for r in panels.par(root) if r["year"] == "2021"]
+    hub.repositories[PAR] = Repository({"p.csv": panels.as_csv(rows, panels.PAR)}, FIRST)
+    fetch("par", empty, endpoint=hub.address)
+    before = state(empty)
+    folder = empty.raw / "PAR_INDEX" / "2021-open-panel"
+    folder.rename(folder.with_name(".replaced-2021-open-panel"))
+    assert not fetch("par", empty, endpoint=hub.address).changed
+    assert state(empty) == before
+
+
+def test_a_fetched_folder_may_be_taken_away(hub: Hub, root: Path, empty: Project) -> None:
+    rows = [r for r in panels.par(root) if r["year"] == "2021"]
+    hub.repositories[PAR] = Repository({"p.csv": panels.as_csv(rows, panels.PAR)}, FIRST)
+    fetch("par", empty, endpoint=hub.address)
+    shutil.rmtree(empty.raw / "PAR_INDEX")
+    assert "par" in [m.name for m in missing(empty)]
+    assert fetch("par", empty, endpoint=hub.address).changed

@@ -1,0 +1,398 @@
+"""Tables in the forms that ministries, provinces and portals print: read exactly or refused."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import build_corpus
+import pytest
+from build_corpus import AREAS, NAMES, Case, Key, Table, comma
+from test_corpus import compare
+
+from parstudy.errors import ReleaseError
+from parstudy.releases import read_release
+from parstudy.releases._ocr import available
+from parstudy.releases._proofs import tie_rule
+from parstudy.releases.add import propose
+
+PARTS = ("access", "procedures", "staff", "results", "feedback", "service", "policy")
+PART_NAMES = (
+    "Tiếp cận dịch vụ",
+    "Thủ tục hành chính",
+    "Công chức trực tiếp giải quyết",
+    "Kết quả dịch vụ",
+    "Tiếp nhận, giải quyết PAKN",
+    "Hài lòng về cung ứng dịch vụ hành chính công",
+    "Hài lòng về xây dựng, tổ chức thực hiện chính sách",
+)
+MINISTRIES = ("Bộ Tài chính", "Bộ Tư pháp", "Ngân hàng Nhà nước", "Bộ Y tế", "Thanh tra Chính phủ")
+Made = tuple[Table, dict[Key, float]]
+
+
+def ranked(seed: int = 21, names: Sequence[str] = NAMES) -> list[tuple[str, float, int]]:
+    """Name, percent and rank of each unit."""
+    draw = build_corpus.numbers(seed)
+    values = [round(60 + draw() * 38, 2) for _ in names]
+    return [(n, v, 1 + sum(o > v for o in values)) for n, v in zip(names, values, strict=True)]
+
+
+def expected(rows: Sequence[tuple[str, float, int]], year: str = "") -> dict[Key, float]:
+    found: dict[Key, float] = {}
+    for name, value, rank in rows:
+        found[name, f"total{year}", "percent"] = value
+        found[name, f"total{year}", "rank"] = rank
+    return found
+
+
+def plain(rows: Sequence[tuple[str, float, int]]) -> list[list[str]]:
+    return [[str(n), name, comma(v), str(r)] for n, (name, v, r) in enumerate(rows, 1)]
+
+
+def two_years() -> Made:
+    """Two index years beside each other under merged headings, and the change in places."""
+    now, before = ranked(1), ranked(2)
+    head = [
+        ["STT", "Tỉnh, thành phố", "Năm 2020", "", "Năm 2021", "", "Tăng/giảm hạng"],
+        ["", "", "Chỉ số (%)", "Xếp hạng", "Chỉ số (%)", "Xếp hạng", ""],
+    ]
+    merges = [(0, 2, 0, 3), (0, 4, 0, 5), (0, 0, 1, 0), (0, 1, 1, 1), (0, 6, 1, 6)]
+    expect = expected(now) | expected(before, " 2020")
+    body = []
+    for n, ((name, v, r), (_, w, q)) in enumerate(zip(now, before, strict=True), 1):
+        arrow = f"↑ {q - r}" if q > r else f"↓ {r - q}" if q < r else "="
+        body.append([str(n), name, comma(w), str(q), comma(v), str(r), arrow])
+        expect[name, "total", "change_rank"] = q - r
+    title = "SYNTHETIC. Chỉ số cải cách hành chính năm 2020 và năm 2021"
+    return Table(head + body, merges, title, header=2), expect
+
+
+def parts() -> Made:
+    """SIPAS with five factors and two groups of factors."""
+    rows, draw = ranked(3), build_corpus.numbers(4)
+    expect = expected(rows)
+    body = []
+    for n, (name, v, r) in enumerate(rows, 1):
+        values = [round(70 + draw() * 25, 2) for _ in PARTS]
+        body.append([str(n), name, *map(comma, values), comma(v), str(r)])
+        expect |= {(name, p, "percent"): x for p, x in zip(PARTS, values, strict=True)}
+    head = ["STT", "Tỉnh, thành phố", *PART_NAMES, "Chỉ số SIPAS", "Xếp hạng"]
+    return Table([head, *body], title="SYNTHETIC. Chỉ số hài lòng năm 2021", wide=True), expect
+
+
+def score_and_rank_under_one_heading() -> Made:
+    """Điểm and Hạng under "Thẩm định" belong to the appraisal, not to the total."""
+    a, t = ranked(5), ranked(6)
+    head = [["TT", "Địa phương", "Thẩm định", "", "Tổng", ""]]
+    head += [["", "", "Điểm", "Hạng", "Điểm", "Hạng"]]
+    merges = [(0, 2, 0, 3), (0, 4, 0, 5), (0, 0, 1, 0), (0, 1, 1, 1)]
+    expect: dict[Key, float] = {}
+    body = []
+    for n, ((name, x, r), (_, y, q)) in enumerate(zip(a, t, strict=True), 1):
+        body.append([str(n), name, comma(x), str(r), comma(y), str(q)])
+        expect |= {(name, "appraisal", "score"): x, (name, "appraisal", "rank"): r}
+        expect |= {(name, "total", "score"): y, (name, "total", "rank"): q}
+    return Table(head + body, merges, "SYNTHETIC PAR INDEX 2021", header=2), expect
+
+
+def groups_and_words() -> Made:
+    """ "Nhóm A", "Hạng 5", a percent sign after a blank, a footnote mark behind a name."""
+    rows = ranked(7)
+    body = []
+    expect = expected(rows)
+    for n, (name, v, r) in enumerate(rows, 1):
+        group = "Nhóm A" if v >= 90 else "Nhóm B" if v >= 80 else "Nhóm C"
+        mark = " (*)" if n == 6 else ""
+        body.append([f"{n} ", name + mark, f"{comma(v)} \u00a0% ", group, f"Hạng {r}"])
+    head = ["Số thứ tự", "Tên địa phương", "PAR INDEX 2021", "Nhóm", "Thứ hạng"]
+    for name, _, _ in rows:
+        expect[name, "total", "group"] = float("nan")
+    return Table([head, *body], title="SYNTHETIC PAR INDEX 2021"), expect
+
+
+def regions_with_figures() -> Made:
+    """Regions with a mean of their own between the provinces; the running number starts again."""
+    rows = ranked(8)
+    body, expect = [], expected(rows)
+    for n, (name, v, r) in enumerate(rows):
+        if n % 11 == 0:
+            body.append([["I", "II", "III", "IV", "V", "VI"][n // 11], f"Vùng {n}", "80,00", ""])
+        body.append([str(n % 11 + 1), name, comma(v), str(r)])
+    body.append(["", "Bình quân chung", comma(sum(v for _, v, _ in rows) / 63), ""])
+    expect["Việt Nam", "total", "mean"] = round(sum(v for _, v, _ in rows) / 63, 2)
+    head = ["Số TT", "Vùng/Tỉnh", "Chỉ số hài lòng (%)", "Xếp hạng"]
+    return Table([head, *body], title="SYNTHETIC SIPAS 2021"), expect
+
+
+def side_by_side() -> Made:
+    """Thirty-two provinces on the left, the others on the right."""
+    rows = ranked(9)
+    left, right = plain(rows)[:32], plain(rows)[32:]
+    head = ["TT", "Tỉnh/TP", "Chỉ số", "Hạng"]
+    body = [[*a, "", *b] for a, b in zip(left, [*right, [""] * 4], strict=True)]
+    return Table([[*head, "", *head], *body], title="SYNTHETIC PAR INDEX 2021"), expected(rows)
+
+
+def ministries_above() -> Made:
+    """A table of ministries over that of the provinces: other units, not read."""
+    rows = ranked(10)
+    few = [[str(n), m, comma(80 + n), str(6 - n)] for n, m in enumerate(MINISTRIES, 1)]
+    head = ["STT", "Bộ, cơ quan ngang bộ", "Chỉ số", "Xếp hạng"]
+    other = ["STT", "Tỉnh, thành phố", "Chỉ số", "Xếp hạng"]
+    blank = [""] * 4
+    body = [head, *few, blank, ["II. Các tỉnh", "", "", ""], other, *plain(rows)]
+    return Table(body, title="SYNTHETIC PAR INDEX 2021"), expected(rows)
+
+
+FORMS: dict[str, Callable[[], Made]] = {
+    "two years": two_years,
+    "sipas parts": parts,
+    "appraisal with rank": score_and_rank_under_one_heading,
+    "groups and words": groups_and_words,
+    "sipas regions": regions_with_figures,
+    "side by side": side_by_side,
+    "ministries above": ministries_above,
+}
+
+
+def check(path: Path, name: str, expect: dict[Key, float], year: int | None = 2021) -> None:
+    index = "SIPAS" if "sipas" in name else "PAR_INDEX"
+    read = read_release(path, index, year)
+    values = {k: v for k, v in expect.items() if v == v}
+    figures = read.figures[~read.figures["measure"].eq("group")]
+    read = replace(read, release=replace(read.release, figures=figures))
+    assert compare(Case(name, path.name, values), read) == []
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("suffix", ["xlsx", "html", "docx"])
+def test_forms_are_read_exactly(name: str, suffix: str, tmp_path: Path) -> None:
+    one, expect = FORMS[name]()
+    path = tmp_path / f"form.{suffix}"
+    if suffix == "xlsx":
+        build_corpus.write_xlsx(path, [one])
+    elif suffix == "html":
+        path.write_text(build_corpus.html_text(one), encoding="utf-8")
+    else:
+        build_corpus.write_docx(path, [one])
+    check(path, name, expect)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+@pytest.mark.parametrize("ruled", [True, False])
+def test_turned_pages(turn: int, ruled: bool, tmp_path: Path) -> None:
+    one, expect = build_corpus.t_sipas()
+    path = tmp_path / "a.pdf"
+    build_corpus.write_pdf(path, one, ruled=ruled)
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(path) as document:
+        for page in document:
+            page.set_rotation(turn)
+        document.save(tmp_path / "turned.pdf")
+    check(tmp_path / "turned.pdf", "sipas", expect)
+
+
+def test_headings_on_their_side(tmp_path: Path) -> None:
+    import matplotlib as mpl
+    from fpdf import FPDF
+
+    rows = ranked(11)
+    pdf = FPDF(format="A4", unit="mm")
+    pdf.set_auto_page_break(False)
+    font = Path(mpl.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    pdf.add_font("DejaVu", fname=str(font))
+    widths, body = (12, 60, 20, 20), plain(rows)
+    for start in (0, 32):
+        pdf.add_page()
+        pdf.set_font("DejaVu", size=8)
+        pdf.text(10, 8, "SYNTHETIC. Chỉ số hài lòng SIPAS 2021")
+        heads = ("TT", "Tỉnh, thành phố", "Chỉ số hài lòng", "Xếp hạng")
+        for r, row in enumerate([heads, *body[start : start + 32]]):
+            x, y, high = 10.0, 12.0 if r == 0 else 33.0 + 7 * r, 28.0 if r == 0 else 7.0
+            for c, (wide, text) in enumerate(zip(widths, row, strict=True)):
+                pdf.rect(x, y, wide, high)
+                if r == 0 and c > 1:
+                    with pdf.rotation(90, x + wide / 2, y + high / 2):
+                        pdf.text(x + wide / 2 - 12, y + high / 2 + 1, text)
+                else:
+                    pdf.text(x + 1, y + high / 2 + 1, text)
+                x += wide
+    pdf.output(str(tmp_path / "a.pdf"))
+    check(tmp_path / "a.pdf", "sipas", expected(rows))
+
+
+def test_sheets_of_other_years_and_indices(tmp_path: Path) -> None:
+    head = ["STT", "Tỉnh", "Chỉ số", "Hạng"]
+    one, two, three = ranked(12), ranked(13), ranked(14)
+    titles = ("SYNTHETIC PAR INDEX 2021", "SYNTHETIC PAR INDEX 2020", "SYNTHETIC SIPAS 2021")
+    tables = [
+        Table([head, *plain(rows)], title=title)
+        for rows, title in zip((one, two, three), titles, strict=True)
+    ]
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", tables)
+    check(tmp_path / "a.xlsx", "par", expected(one) | expected(two, " 2020"))
+    check(tmp_path / "a.xlsx", "sipas", expected(three))
+    # nothing tells the two apart: neither is taken for the year's
+    same = [replace(t, title="SYNTHETIC PAR INDEX 2021") for t in tables[:2]]
+    build_corpus.write_xlsx(tmp_path / "b.xlsx", same)
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "b.xlsx")
+    assert caught.value.code == "two_values"
+
+
+def test_an_unquoted_decimal_comma_is_refused(tmp_path: Path) -> None:
+    lines = ["STT,Tỉnh,PAR INDEX 2021,Xếp hạng"]
+    lines += [",".join(row) for row in plain(ranked(15))]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "a.csv")
+    assert caught.value.code == "damaged_csv"
+
+
+def test_a_column_taken_for_another_is_refused(tmp_path: Path) -> None:
+    rows = [[r[0], r[1], r[3], r[2]] for r in plain(ranked(16))]
+    rows = [[*r[:2], comma(float(r[2])), str(n)] for n, r in enumerate(rows, 1)]
+    table = Table([["STT", "Tỉnh", "Chỉ số", "Xếp hạng"], *rows], title="SYNTHETIC PAR INDEX 2021")
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [table])
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "a.xlsx")
+    assert caught.value.code == "contradiction"
+
+
+TIED = [90.0, 88.0, 88.0, 85.0, 85.0, 85.0, 80.0, 79.0, 70.0, 60.0]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "rule"),
+    [
+        ([1, 2, 2, 4, 4, 4, 7, 8, 9, 10], "min"),
+        ([1, 3, 3, 6, 6, 6, 7, 8, 9, 10], "max"),
+        ([1, 2, 2, 3, 3, 3, 4, 5, 6, 7], "dense"),
+        ([1, 2, 3, 5, 4, 6, 7, 8, 9, 10], "ordinal"),
+    ],
+)
+def test_the_tie_rule_is_found_out(ranks: list[int], rule: str, tmp_path: Path) -> None:
+    rows = [
+        [str(n), NAMES[n], comma(v), str(r)]
+        for n, (v, r) in enumerate(zip(TIED, ranks, strict=True), 1)
+    ]
+    table = Table([["STT", "Tỉnh", "Chỉ số", "Xếp hạng"], *rows], title="SYNTHETIC PAR INDEX 2021")
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [table])
+    read = read_release(tmp_path / "a.xlsx")
+    assert tie_rule(read.release).rule == rule
+    assert read.release.ties == rule
+    shown = propose(tmp_path / "a.xlsx", tmp_path / "raw").preview()
+    assert f"Ties: {read.layout.ties}" in shown
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "unit"),
+    [
+        (lambda rows: rows.pop(4), "number_gap", NAMES[5]),
+        (lambda rows: rows[4].__setitem__(0, "4"), "number_repeated", NAMES[4]),
+        (lambda rows: rows.insert(2, rows.pop(8)), "number_gap", NAMES[8]),
+    ],
+)
+def test_running_numbers(
+    change: Callable[[list[list[str]]], Any], code: str, unit: str, tmp_path: Path
+) -> None:
+    rows = plain(ranked(17))
+    change(rows)
+    table = Table([["STT", "Tỉnh", "Chỉ số", "Xếp hạng"], *rows], title="SYNTHETIC PAR INDEX 2021")
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [table])
+    findings = read_release(tmp_path / "a.xlsx").findings
+    assert unit in set(findings.loc[findings["code"].eq(code), "unit_id"])
+
+
+def test_rows_that_nothing_confirms_are_named(tmp_path: Path) -> None:
+    one, _ = build_corpus.t_areas()
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [one])
+    findings = read_release(tmp_path / "a.xlsx").findings
+    open_ = findings[findings["code"].eq("unproven")]
+    assert set(open_["component"]) == {f"A{n}" for n in range(1, len(AREAS) + 1)}
+    assert set(open_["found"]) == {"63"}
+
+
+def test_a_workbook_with_a_password(tmp_path: Path) -> None:
+    pytest.importorskip("msoffcrypto", reason="msoffcrypto-tool is not installed")
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    one, _ = build_corpus.t_small()
+    build_corpus.write_xlsx(tmp_path / "open.xlsx", [one])
+    with (tmp_path / "open.xlsx").open("rb") as source, (tmp_path / "a.xlsx").open("wb") as target:
+        OOXMLFile(source).encrypt("secret", target)
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "a.xlsx")
+    assert caught.value.code == "encrypted_file"
+
+
+@pytest.mark.slow
+def test_five_hundred_pages_without_a_table(tmp_path: Path) -> None:
+    from fpdf import FPDF
+
+    pdf = FPDF()
+    pdf.set_font("Helvetica", size=11)
+    for page in range(1, 501):
+        pdf.add_page()
+        text = (
+            f"Page {page}. In 2021 the work went on in 63 places, with 12 plans and 5.3 per cent."
+        )
+        pdf.multi_cell(0, 6, f"{text} " * 12)
+    pdf.output(str(tmp_path / "a.pdf"))
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "a.pdf", "PAR_INDEX", 2021)
+    assert caught.value.code == "no_table"
+
+
+def _scan(source: Path, target: Path) -> None:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(source) as document:
+        pictures = [page.render(scale=300 / 72).to_pil().convert("L") for page in document]
+    pictures[0].save(target, save_all=True, append_images=pictures[1:], resolution=300)
+
+
+def test_a_scan_is_refused_with_advice(tmp_path: Path) -> None:
+    one, _ = build_corpus.t_small()
+    build_corpus.write_pdf(tmp_path / "a.pdf", one)
+    _scan(tmp_path / "a.pdf", tmp_path / "scan.pdf")
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "scan.pdf", "PAR_INDEX", 2021)
+    assert caught.value.code == "scanned_pdf"
+    assert "ocr" in caught.value.advice
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    shutil.which("tesseract") is None or not available(),
+    reason="tesseract with Vietnamese or the extra parstudy[ocr] is not installed",
+)
+def test_a_recognised_scan_is_doubtful_and_reviewed(tmp_path: Path) -> None:
+    one, expect = build_corpus.t_sipas()
+    build_corpus.write_pdf(tmp_path / "a.pdf", one)
+    _scan(tmp_path / "a.pdf", tmp_path / "scan.pdf")
+    shown = propose(tmp_path / "scan.pdf", tmp_path / "raw", index="SIPAS", year=2021)
+    assert "Text recognition (OCR)" in shown.preview()
+    with pytest.raises(ReleaseError) as caught:
+        shown.write()
+    assert caught.value.code == "ocr_not_accepted"
+    assert not (tmp_path / "raw").exists()
+    kept = propose(
+        tmp_path / "scan.pdf", tmp_path / "raw", index="SIPAS", year=2021, accept_ocr=True
+    )
+    again = read_release(kept.write())
+    figures = again.figures
+    assert set(figures["certainty"]) == {"doubtful"}
+    assert set(figures["note"]) == {"OCR"}
+    # whatever was misread of this year's figures is named by a finding, or was left out
+    named = set(again.findings["unit_id"])
+    against = again.findings[again.findings["severity"].ne("info")]
+    open_ = " ".join(against["figure_ids"])
+    for row in figures[figures["year"].eq(2021)].to_dict("records"):
+        right = expect.get((row["unit_text"], "total", row["measure"]))
+        if right is not None and right != row["value"]:
+            assert row["unit_text"] in named or row["locator"] in open_
