@@ -260,11 +260,21 @@ class TestReadBack:
         compared = 0
         for year in written.years:
             figures = releases["PAR_INDEX", year].figures
-            assert len(figures) == N * (7 + 8 + 139) + 5
+            last = year == written.years[-1]
+            appraised = written.self_assessed["component"].nunique()
+            assert len(figures) == N * (7 + 8 + 139 + appraised * last) + 5
             own = figures[figures["unit_level"].eq("province")]
             ids = {text: resolve(text).province_id for text in own["unit_text"].unique()}
             own = own.assign(province_id=own["unit_text"].map(ids))
             by_measure = dict(list(own.groupby("measure")))
+            # what the provinces claimed is printed in the last year only, to the last digit
+            claims = by_measure.pop("self_assessed", None)
+            assert (claims is not None) == last
+            if last:
+                claimed = written.self_assessed.set_index(keys)["self_assessed"]
+                generated = claimed.loc[pd.MultiIndex.from_frame(claims[keys])].to_numpy()
+                assert len(claims) == N * appraised
+                assert (claims["value"].to_numpy() == generated).all()
             assert set(by_measure) == {"score", "percent", "rank"}
 
             # points: the annex of totals and that of all criteria; to the last digit
@@ -336,7 +346,7 @@ class TestFolder:
                     first = next(sheet.iter_rows(values_only=True, max_row=1))[0]
                     assert first == "SYNTHETIC / SỐ LIỆU GIẢ ĐỊNH"
                     sheets += 1
-        assert sheets == 3 * 4
+        assert sheets == 3 * 4 + 1  # the last year has the claims as well
         readme = (project.root / "README.md").read_text(encoding="utf-8")
         assert readme.startswith("# SYNTHETIC / SỐ LIỆU GIẢ ĐỊNH")
 

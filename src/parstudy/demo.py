@@ -490,7 +490,7 @@ def _write_project(demo: Demo, root: Path) -> None:
             root / "data" / "raw" / "PAR_INDEX" / str(year),
             _par_workbook(demo, year),
             par_components,
-            _par_toml(year),
+            _par_toml(year, claims=year == demo.years[-1]),
             f"par-index-{year}.xlsx",
         )
         _write_release(
@@ -582,7 +582,7 @@ _PERCENT: Final = "0.00"
 
 
 def _par_workbook(demo: Demo, year: int) -> Workbook:
-    """Three annexes: totals and ranks, component indices, all criteria with their points."""
+    """Totals and ranks, component indices, all criteria with their points; at last the claims."""
     workbook = _workbook(f"PAR INDEX {year}")
     points = _wide(demo.scores, year, "score")
     ranks = _ranks(demo.ranks, year)
@@ -633,7 +633,24 @@ def _par_workbook(demo: Demo, year: int) -> Workbook:
     _row(sheet, ["", "TỔNG ĐIỂM", 100, "", ""], totals, (_POINTS,) * len(names))
     sheet.append([_NOTE_VI])
     sheet.freeze_panes = "C5"
+    if year == demo.years[-1]:
+        _claims_sheet(workbook, demo, year, names)
     return workbook
+
+
+def _claims_sheet(workbook: Workbook, demo: Demo, year: int, names: Mapping[str, str]) -> None:
+    """Points that the provinces claimed for themselves, in the last year only."""
+    claimed = _wide(demo.self_assessed, year, "self_assessed")
+    title = f"PHỤ LỤC 4. ĐIỂM TỰ ĐÁNH GIÁ CỦA CÁC TỈNH, THÀNH PHỐ NĂM {year}"
+    sheet = _sheet(workbook, "PL4", title, 12)
+    _header(sheet, 4, ["Mã", "Tiêu chí thành phần", *names.values()])
+    sheet.row_dimensions[5].height = None
+    for part in _level("subcriterion"):
+        if part.code in claimed:
+            claims = [claimed[part.code][p] for p in names]
+            _row(sheet, [part.code, part.name_vi], claims, (_POINTS,) * len(names))
+    sheet.append([_NOTE_VI])
+    sheet.freeze_panes = "C5"
 
 
 def _sipas_workbook(demo: Demo, year: int) -> Workbook:
@@ -839,7 +856,7 @@ columns = [
 """
 
 
-def _par_toml(year: int) -> str:
+def _par_toml(year: int, *, claims: bool) -> str:
     path = f"par-index-{year}.xlsx"
     parts = (
         ("appraisal", "score"), ("socioeconomic", "score"), ("survey_leaders", "score"),
@@ -874,7 +891,22 @@ labels = [
   {{ label = "TỔNG ĐIỂM", component = "total" }},
 ]
 """
+        + (_CLAIMS_TOML.format(path=path) if claims else "")
     )
+
+
+_CLAIMS_TOML: Final = """
+[[files]]
+path = "{path}"
+reader = "table"
+sheet = "PL4"
+orientation = "provinces_in_columns"
+measure = "self_assessed"
+decimal = ","
+unit_row = 4
+code_column = "A"
+name_column = "B"
+"""
 
 
 def _sipas_toml(year: int) -> str:
