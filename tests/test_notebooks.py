@@ -144,7 +144,26 @@ def test_drivers_notebook_on_the_demo(root: Path, demo: Dataset, tmp_path: Path)
         )
     )
     assert "SYNTHETIC · SỐ LIỆU GIẢ ĐỊNH" in html
-    assert 'id="regression-table"' in html
+    # a level as wide as this is pooled over the years, searched, and set against SIPAS
+    for id in ("shares-table", "item-rest-table", "pooled-table", "selection-sipas-2023"):
+        assert f'id="{id}"' in html, id
+
+
+def test_index_relations_on_the_demo_take_sipas_out_first(
+    root: Path, demo: Dataset, tmp_path: Path
+) -> None:
+    html = _html(
+        _papermill(
+            root / "notebooks/index_relations.ipynb",
+            tmp_path,
+            demo.project.root,
+            {"year": 2023, "lang": "en"},
+        )
+    )
+    assert (
+        "63 provinces have both scores. The SIPAS points in PAR INDEX are published for 63" in html
+    )
+    assert "All places of these indices are known" in html
 
 
 def test_real_and_synthetic_releases_do_not_mix(

@@ -87,7 +87,9 @@ def test_ci_runs_make_test_and_nothing_else(root: Path) -> None:
     assert lines[-1] == "exec make test"
 
 
-@pytest.mark.parametrize("name", ["data_audit", "drivers", "national_overview", "province_report"])
+@pytest.mark.parametrize(
+    "name", ["data_audit", "drivers", "index_relations", "national_overview", "province_report"]
+)
 def test_notebooks_are_committed_without_outputs_and_explain_their_parameters(
     root: Path, name: str
 ) -> None:

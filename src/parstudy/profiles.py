@@ -155,7 +155,7 @@ def _headline(
     before = own[own["year"].eq(year - 1)].set_index("index")
     broken = set(breaks.loc[breaks["year"].eq(year), "index"])
     rows: list[dict[str, Any]] = []
-    for index in sorted(own["index"].unique()):
+    for index in _in_order(own["index"]):
         row = now.loc[index] if index in now.index else None
         last = before.loc[index] if index in before.index else None
         rows.append(
@@ -174,9 +174,16 @@ def _headline(
     return frame
 
 
+def _in_order(codes: pd.Series) -> list[str]:
+    """Indices that are there, in their order of display."""
+    there = set(codes)
+    return [code for code in criteria.indices() if code in there]
+
+
 def _now(row: Any) -> dict[str, Any]:
     if row is None:
         nothing = ["score", "decimals", "max_score", "rank", "rank_low", "rank_high", "n_ranked"]
+        nothing += ["rank_computed"]
         nothing += ["change_score", "change_rank", "change_score_computed", "change_rank_computed"]
         blank = dict.fromkeys(nothing, pd.NA)
         words = ["group", "group_from", "score_source_id", "rank_source_id"]
@@ -189,6 +196,7 @@ def _now(row: Any) -> dict[str, Any]:
         "rank": row["rank_published"],
         "rank_low": row["rank_low"],
         "rank_high": row["rank_high"],
+        "rank_computed": row["rank_computed"],
         "n_ranked": row["n_ranked"],
         "group": published or row["group_computed"],
         "group_from": "published" if published else ("computed" if row["group_computed"] else ""),
@@ -317,7 +325,7 @@ def _missing(
 ) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     of_year = scores[scores["year"].eq(year)]
-    for index in sorted(scores["index"].unique()):
+    for index in _in_order(scores["index"]):
         part = of_year[of_year["index"].eq(index)]
         own = part[part["province_id"].eq(province_id)].set_index("component")
         total = own.loc["total"] if "total" in own.index else None
@@ -326,6 +334,9 @@ def _missing(
             ("rank", "rank_published"),
         ):
             known = total is not None and pd.notna(total[column])
+            # of an index that publishes no ranks none is missing
+            if column == "rank_published" and total is not None:
+                known |= part[column].isna().all() and pd.notna(total["rank_computed"])
             if not known:
                 rows.append({"index": index, "what": what, "known": 0, "total": 1})
         names = part["criteria_set"].iloc[0] if len(part) else ""

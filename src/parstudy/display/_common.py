@@ -64,6 +64,7 @@ LEVELS = {
     "criterion": defer("scores of the criteria"),
     "subcriterion": defer("scores of the sub-criteria"),
 }
+PARTS = defer("scores of the parts")
 COMPONENTS = {
     "total": defer("whole index"),
     "one_stop_shop": defer("one-stop shop (as printed in 2012–2013)"),
@@ -160,7 +161,7 @@ def component_name(language: Language, row: Mapping[Any, Any]) -> str:
     name = language.name({"name_vi": row.get("name_vi"), "name_en": row.get("name_en")})
     if name == language.missing:
         return code
-    coded = code[0].isdigit() or (code[0] == "A" and code[1:].isdigit())
+    coded = code[0].isdigit() or (code[0] in "AD" and code[1:].isdigit())
     return f"{code} {name}" if coded else name
 
 
@@ -178,15 +179,28 @@ def thresholds(index: str, year: int) -> pd.DataFrame | None:
     return None if found.empty else found
 
 
-def level_name(language: Language, level: str) -> str:
+def in_points(index: str) -> bool:
+    """Whether an index is scored in points (SIPAS is a percentage)."""
+    known = criteria.indices()
+    return index in known and known[index].unit == "points"
+
+
+def level_name(language: Language, level: str, index: str = "") -> str:
     """What a level of components is called in a sentence."""
-    msgid = LEVELS[level]
+    # only SIPAS has parts of satisfaction
+    msgid = PARTS if level == "part" and in_points(index) else LEVELS[level]
     return language.text(msgid)
 
 
-def component_label(language: Language, code: str) -> str:
-    """Name of a component by its code alone, as the newest criteria set has it."""
-    known = criteria.components().drop_duplicates("code", keep="last").set_index("code")
+def component_label(
+    language: Language, code: str, index: str = "PAR_INDEX", year: int | None = None
+) -> str:
+    """Name of a component as the criteria set of an index year has it, or the newest set."""
+    known = criteria.components()
+    known = known[known["index"].eq(index)]
+    if year is not None:
+        known = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
+    known = known.drop_duplicates("code", keep="last").set_index("code")
     row: dict[str, Any] = {"component": code}
     if code != "total" and code in known.index:
         row |= {name: known.loc[code, name] for name in ("name_vi", "name_en")}

@@ -89,6 +89,11 @@ class Citations:
         }
         self._locators: dict[str, set[str]] = {}
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Sources that can be cited."""
+        return frozenset(self._sources)
+
     def number(self, source_id: str, locators: Iterable[str] = ()) -> int:
         """Give the number of a source, a new one when it is cited for the first time.
 
@@ -185,6 +190,11 @@ class Page:
                 "version": parstudy.__version__,
             },
         )
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the figures of the page are invented."""
+        return self._synthetic
 
     def title(self, text: str, summary: str = "") -> None:
         """Show the title of the page and, below it, its finding in a sentence or two."""

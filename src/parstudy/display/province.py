@@ -53,6 +53,14 @@ def _sentences(page: Page, profile: Profile, index: str, name: str) -> list[str]
     found: list[str] = []
     if has_score and has_rank:
         found.append(language.text("{index} {year}: {score}, rank {rank}.", **words))
+    elif has_score and not is_missing(row["rank_computed"]):
+        computed = language.rank(row["rank_computed"], row["n_ranked"])
+        found.append(
+            language.text(
+                "{index} {year}: {score}, rank {rank} as computed from the scores.",
+                **{**words, "rank": computed},
+            )
+        )
     elif has_score:
         found.append(language.text("{index} {year}: {score}; no rank was found.", **words))
     elif has_rank:
@@ -150,6 +158,9 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         return _none(common.score(language, row["index"], row["score"], decimals), page)
 
     def place(row: Mapping[str, Any]) -> Cell:
+        if is_missing(row["rank_low"]) and not is_missing(row["rank_computed"]):
+            computed = language.rank(row["rank_computed"], row["n_ranked"])
+            return _("{value} (computed)", value=computed)
         return _none(language.rank_range(row["rank_low"], row["rank_high"], row["n_ranked"]), page)
 
     def sources(row: Mapping[str, Any]) -> Cell:
@@ -278,6 +289,9 @@ def _history_table(page: Page, history: pd.DataFrame) -> Table:
     def place(row: Mapping[str, Any]) -> Cell:
         if not is_missing(row["rank_low"]):
             return language.rank_range(row["rank_low"], row["rank_high"], row["n_ranked"])
+        if not is_missing(row["rank_computed"]):
+            computed = language.rank(row["rank_computed"], row["n_ranked"])
+            return _("{value} (computed)", value=computed)
         if is_missing(row["rank_implied"]):
             return None
         implied = language.rank(row["rank_implied"], row["n_ranked"])
@@ -529,19 +543,19 @@ def _mean(page: Page, row: Mapping[str, Any]) -> Cell:
 
 
 def _points(page: Page, row: Mapping[str, Any]) -> Cell:
-    if row["index"] != "PAR_INDEX" or is_missing(row["score"]):
+    if not common.in_points(row["index"]) or is_missing(row["score"]):
         return None
     return page.language.number(row["score"], common.digits(row["decimals"]))
 
 
 def _maximum(page: Page, row: Mapping[str, Any]) -> Cell:
-    if row["index"] != "PAR_INDEX" or is_missing(row["max_score"]):
+    if not common.in_points(row["index"]) or is_missing(row["max_score"]):
         return None
     return page.language.number(row["max_score"], 2)
 
 
 def _lost(page: Page, row: Mapping[str, Any]) -> Cell:
-    if row["index"] != "PAR_INDEX" or is_missing(row["lost"]):
+    if not common.in_points(row["index"]) or is_missing(row["lost"]):
         return None
     return page.language.number(row["lost"], 2)
 
@@ -555,7 +569,7 @@ def missing(page: Page, profile: Profile) -> None:
         return
     items = []
     for row in rows:
-        what = common.level_name(page.language, row["what"])
+        what = common.level_name(page.language, row["what"], row["index"])
         if row["total"] == 1:
             items.append(_("{index}: {what}", index=common.short(row["index"]), what=what))
         else:
@@ -621,7 +635,9 @@ def findings_table(
             Column(_("Where"), format=place, row_header=True),
             Column(
                 _("Component"),
-                format=lambda r: common.component_label(language, r["component"]),
+                format=lambda r: common.component_label(
+                    language, r["component"], r["index"], r["year"]
+                ),
             ),
             Column(_("Found"), format=lambda r: printed(r["found"])),
             Column(_("Expected"), format=lambda r: printed(r["expected"])),

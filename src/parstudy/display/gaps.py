@@ -1,0 +1,98 @@
+"""Where a province lost points: against the leader, its region, its own last year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from parstudy.display import _common as common
+from parstudy.display._common import Names
+from parstudy.display.page import Page
+from parstudy.importance import REST
+
+if TYPE_CHECKING:
+    from parstudy.relations import Gap
+
+_NAMED = 3
+_SMALLEST = 0.005
+
+
+def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
+    """One picture and one sentence for each reference."""
+    from parstudy.display import charts
+
+    language = page.language
+    _ = language.text
+    if not found:
+        page.say(
+            _(
+                "No leader, no other province of the region and no earlier year is known with the "
+                "same components, so the distance cannot be split up."
+            ),
+            note=True,
+        )
+        return
+    for gap in found:
+        reference = _reference(page, gap, names)
+        labels = {
+            str(part): common.component_label(language, str(part))
+            for part in gap.result.table.index
+        }
+        page.heading(_("Compared with {reference}", reference=reference), level=3)
+        page.say(_sentence(page, gap, labels))
+        if gap.broken:
+            page.say(
+                _(
+                    "The criteria or the method changed in between, so part of this distance is "
+                    "not the province's doing."
+                )
+            )
+        page.show(
+            charts.gap_decomposition(
+                gap.result,
+                language,
+                names={code: name.removeprefix(f"{code} ") for code, name in labels.items()},
+                id=f"gap-{gap.index}-{gap.kind}".lower().replace("_", "-"),
+                caption=_(
+                    "{index}, {level}: points minus those of {reference}, most lost first.",
+                    index=common.short(gap.index),
+                    level=common.level_name(language, gap.level),
+                    reference=reference,
+                ),
+            )
+        )
+
+
+def _reference(page: Page, gap: Gap, names: Names) -> str:
+    language = page.language
+    if gap.kind == "leader":
+        return language.text(
+            "the leader of those known, {name} ({year})", name=names(gap.unit), year=gap.year
+        )
+    if gap.kind == "region":
+        return language.text(
+            "the mean of {n} other provinces of its region ({year})",
+            n=language.number(gap.n, 0),
+            year=gap.year,
+        )
+    return language.text("its own {year}", year=gap.year)
+
+
+def _sentence(page: Page, gap: Gap, labels: dict[str, str]) -> str:
+    language = page.language
+    lost = gap.result.table["gap"].drop(REST, errors="ignore")
+    lost = lost[lost.lt(-_SMALLEST)].head(_NAMED)
+    whole = language.signed(gap.result.gap)
+    if lost.empty:
+        return language.text(
+            "{gap} points in all; nothing is lost on any part that is known.", gap=whole
+        )
+    told = [
+        language.text(
+            "{component} ({points})", component=labels[str(part)], points=language.signed(value)
+        )
+        for part, value in lost.items()
+    ]
+    return language.text(
+        "{gap} points in all. Most is lost on {names}.", gap=whole, names=language.names(told)
+    )

@@ -1,0 +1,481 @@
+"""Charts and pages of what goes with rank: drawn as the figures say, silent where they are."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from parstudy import drivers, importance, ranking, relations
+from parstudy.display import Chart, Language, charts
+from parstudy.display import _drawing as drawing
+from parstudy.errors import ParstudyError
+
+VI, EN = Language("vi"), Language("en")
+BOTH = pytest.mark.parametrize("language", [VI, EN], ids=["vi", "en"])
+
+
+@pytest.fixture(autouse=True)
+def _strict(monkeypatch):
+    monkeypatch.setenv("PARSTUDY_STRICT_TEXTS", "1")
+
+
+def refused(code):
+    return pytest.raises(ParstudyError, check=lambda error: error.code == code)
+
+
+RNG = np.random.default_rng(5)
+UNITS = [f"unit-{i:02d}" for i in range(40)]
+PARTS = pd.DataFrame(
+    RNG.normal(10, [1.0, 2.0, 3.0], (40, 3)), index=UNITS, columns=["A1", "A2", "A3"]
+)
+TOTAL = PARTS.sum(axis=1).rename("total")
+OTHER = (PARTS["A3"] + RNG.normal(0, 2, 40)).rename("SIPAS")
+GROUP = ranking.rank(TOTAL).le(20).map({True: "A", False: "B"})
+LONG = {"A1": "Công tác chỉ đạo, điều hành cải cách hành chính của các cơ quan, đơn vị", "A2": "b"}
+TREE = pd.DataFrame(
+    {"code": ["total", "A1", "A2"], "parent": ["", "total", "total"], "weight": [1, 30, 10]}
+)
+
+
+def some_sets():
+    errors = pd.Series(1.0, index=UNITS[:12])
+    return ranking.rank_confidence_sets(TOTAL.iloc[:12], standard_errors=errors, draws=100)
+
+
+EFFECTS = importance.main_effects(PARTS, TOTAL, weights={"A1": 1, "A2": 2, "A3": 3}, draws=50)
+WEIGHTS = importance.effective_weights(TREE)
+ORDERS = importance.shapley(PARTS)
+WITHOUT = importance.leave_one_out(PARTS)
+GAP = importance.gap_decomposition(
+    PARTS.iloc[0], PARTS.iloc[1], province_total=30.0, reference_total=31.0
+)
+RANKS = drivers.rank_rank(PARTS["A3"], OTHER)
+GIVEN = drivers.rank_rank(PARTS["A3"], OTHER, PARTS[["A1"]])
+MODEL = drivers.group_model(PARTS, GROUP, ["A1", "A2"], order=["B", "A"])
+OUTSIDE = drivers.external(PARTS, OTHER, total=TOTAL, contained=0.1 * OTHER, draws=50)
+CHOSEN = drivers.select(PARTS, OTHER, pairs=5)
+SETS = some_sets()
+
+MADE = {
+    "main_effects": lambda t: charts.main_effects(EFFECTS, t, names=LONG),
+    "effective_weights": lambda t: charts.effective_weights(WEIGHTS, t, names=LONG),
+    "shapley": lambda t: charts.shapley(ORDERS, t, names=LONG),
+    "leave_one_out": lambda t: charts.leave_one_out(WITHOUT, t, names=LONG),
+    "gap_decomposition": lambda t: charts.gap_decomposition(GAP, t, names=LONG),
+    "rank_rank": lambda t: charts.rank_rank(RANKS, t, x="PAR INDEX", y="SIPAS"),
+    "rank_rank given": lambda t: charts.rank_rank(GIVEN, t),
+    "group_model": lambda t: charts.group_model(MODEL, t, names=LONG),
+    "external": lambda t: charts.external(OUTSIDE, t, names=LONG),
+    "selection": lambda t: charts.selection(CHOSEN, t, names=LONG),
+    "rank_sets": lambda t: charts.rank_sets(SETS, t, names={UNITS[0]: "Bà Rịa – Vũng Tàu"}),
+}
+NAN = float("nan")
+EMPTY = {
+    "main_effects": lambda t: charts.main_effects(EFFECTS.table.assign(effect=NAN), t),
+    "effective_weights": lambda t: charts.effective_weights(WEIGHTS, t, level=7),
+    "shapley": lambda t: charts.shapley(ORDERS.table.head(0), t),
+    "leave_one_out": lambda t: charts.leave_one_out(WITHOUT.table.head(0), t),
+    "gap_decomposition": lambda t: charts.gap_decomposition(GAP.table.assign(gap=NAN), t),
+    "rank_rank": lambda t: charts.rank_rank(drivers.rank_rank(None, OTHER, PARTS[["A1"]]), t),
+    "group_model": lambda t: charts.group_model(object(), t),
+    "external": lambda t: charts.external(OUTSIDE.table.assign(spearman=NAN), t),
+    "selection": lambda t: charts.selection(CHOSEN.table.assign(frequency=0.0), t),
+    "rank_sets": lambda t: charts.rank_sets(SETS.head(0), t),
+}
+
+
+def artists(chart, gid):
+    return [a for a in chart.figure.findobj() if a.get_gid() == gid]
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_chart_is_the_same_bytes_each_time_and_needs_no_font(name):
+    one, two = MADE[name](VI)._repr_html_(), MADE[name](VI)._repr_html_()
+    assert one == two
+    picture = base64.b64decode(one.split("base64,")[1].split('"')[0])
+    assert b"<dc:date>" not in picture
+    root = ElementTree.fromstring(picture)
+    assert not root.findall(".//{http://www.w3.org/2000/svg}text")
+    assert int(re.search(r'width="(\d+)"', one)[1]) == 576
+
+
+@pytest.mark.parametrize("name", MADE)
+@BOTH
+def test_text_is_large_enough_not_cut_and_not_covered(name, language, monkeypatch):
+    figure = MADE[name](language).figure
+    drawn = []
+    draw = Text.draw
+
+    def spy(text, renderer, *rest, **more):
+        if text.get_visible() and text.get_text().strip():
+            drawn.append((text, text.get_window_extent(renderer)))
+        return draw(text, renderer, *rest, **more)
+
+    monkeypatch.setattr(Text, "draw", spy)
+    with drawing.style():
+        FigureCanvasAgg(figure).draw()
+    edges = np.array([box.extents for _, box in drawn])
+    width, height = figure.bbox.size
+    assert drawn
+    assert all(text.get_fontsize() >= 8.4 for text, _ in drawn)
+    assert (edges[:, :2] >= -1).all(), [t for t, b in drawn if b.x0 < -1 or b.y0 < -1]
+    assert (edges[:, 2] <= width + 1).all(), [t for t, b in drawn if b.x1 > width + 1]
+    assert (edges[:, 3] <= height + 1).all()
+    tall = edges[:, 3] - edges[:, 1]
+    edges += np.column_stack([np.ones_like(tall), 0.2 * tall, -np.ones_like(tall), -0.2 * tall])
+    for i in range(len(edges)):
+        apart = (edges[i, 2] <= edges[:i, 0]) | (edges[:i, 2] <= edges[i, 0])
+        apart |= (edges[i, 3] <= edges[:i, 1]) | (edges[:i, 3] <= edges[i, 1])
+        covered = [drawn[k][0].get_text() for k in np.flatnonzero(~apart)]
+        assert not covered, (drawn[i][0].get_text(), covered)
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_nothing_to_show_is_refused(name):
+    with refused("nothing_to_show"):
+        EMPTY[name](EN)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [EFFECTS, WEIGHTS, ORDERS, WITHOUT, GAP, RANKS, MODEL, OUTSIDE, CHOSEN],
+    ids=lambda r: type(r).__name__,
+)
+def test_every_result_draws_itself_in_both_languages(result):
+    one, two = result.plot("vi"), result.plot("en")
+    assert isinstance(one, Chart)
+    assert one.alt != two.alt
+    assert re.search(r"\d", one.alt)
+
+
+def test_weights_stand_where_effects_in_proportion_would_be():
+    chart = MADE["main_effects"](EN)
+    marks = sorted(float(m.get_xdata()[0]) for m in artists(chart, "weight"))
+    whole = 100 * EFFECTS.table["effect"].sum()
+    assert marks == pytest.approx([whole / 6, whole / 3, whole / 2])
+    assert "weight 50.0%" in chart.alt
+
+
+def test_gap_says_what_the_parts_do_not_cover():
+    chart = MADE["gap_decomposition"](EN)
+    drawn = [bar.get_width() for bar in artists(chart, "known")]
+    assert sum(drawn) == pytest.approx(-1.0)
+    assert "not covered by the parts" in chart.alt
+    assert "In all: −1.00 points." in chart.alt
+
+
+def test_rank_line_has_the_slope_of_the_table():
+    for chart, result in ((MADE["rank_rank"](EN), RANKS), (MADE["rank_rank given"](EN), GIVEN)):
+        (line,) = artists(chart, "line")
+        slope = np.polyfit(line.get_xdata(), line.get_ydata(), 1)[0]
+        assert slope == pytest.approx(result.table.loc[result.rank_term, "estimate"])
+        # the line goes through the middle of the dots that are drawn, so it is their fit
+        (dots,) = artists(chart, "known")
+        x, y = np.asarray(dots.get_offsets()).T
+        assert np.polyfit(x, y, 1)[0] == pytest.approx(slope)
+
+
+def test_rank_sets_reach_from_lower_to_upper():
+    chart = MADE["rank_sets"](EN)
+    first = SETS.sort_values("rank").iloc[0]
+    bar = artists(chart, "interval")[0].get_xdata()
+    assert list(bar) == [first["lower"] - 0.3, first["upper"] + 0.3]
+    assert len(artists(chart, "known")) == 12
+
+
+def test_overlap_is_drawn_with_and_without():
+    alt = MADE["external"](EN).alt
+    assert "whole index, without what it contains of the outcome" in alt
+    assert "whole index as published" in alt
+
+
+# --- what there is to relate ---------------------------------------------------------------------
+
+
+def ranks(**columns):
+    return pd.DataFrame(columns, index=[f"u{i}" for i in range(len(next(iter(columns.values()))))])
+
+
+def test_bounds_of_tau_hold_for_every_completion():
+    full = ranks(x=[1, 2, 3, 4, 5, 6], y=[2, 1, 4, 3, 6, 5]).astype(float)
+    low, high = full.copy(), full.copy()
+    low.loc[["u1", "u4"]], high.loc[["u1", "u4"]] = 1.0, 6.0
+    bounds = relations.tau_bounds(low["x"], high["x"], low["y"], high["y"])
+    true = full["x"].corr(full["y"], method="kendall")
+    assert bounds["low"] < true < bounds["high"]
+    known = relations.tau_bounds(full["x"], full["x"], full["y"], full["y"])
+    assert known["low"] == known["high"] == pytest.approx(true)
+    assert known["settled"] == 1.0
+    tied = full["x"].replace(2.0, 1.0)  # a tie that is known is no gap in what is known
+    same = relations.tau_bounds(tied, tied, full["y"], full["y"])
+    assert same["settled"] == 1.0
+    assert same["low"] == same["high"]
+
+
+def test_weighting_thirds_undoes_a_lopsided_selection():
+    rng = np.random.default_rng(1)
+    n = 63
+    x = pd.Series(np.arange(1.0, n + 1), index=[f"p{i}" for i in range(n)])
+    y = (x + rng.normal(0, 18, n)).rank()
+    kept = x[(x <= 21) | (x.astype(int) % 4 == 0)]
+    found = relations.selection(kept, y, n)
+    assert found["thirds"]["n"].tolist() == [21, 5, 5]
+    assert found["n"] == len(kept)
+    assert found["balanced"] != pytest.approx(found["spearman"])
+    only_first = relations.selection(x[x <= 20], y, n)
+    assert np.isnan(only_first["balanced"])
+    everyone = relations.selection(x, y, n)
+    assert everyone["balanced"] == pytest.approx(everyone["spearman"])
+
+
+def test_pairs_give_n_in_every_cell_and_no_figure_below_five():
+    table = ranks(
+        PAR_INDEX=[1.0, 2, 3, 4, 5, 6, 7, 8],
+        SIPAS=[2.0, 1, 4, 3, 6, 5, 8, 7],
+        PAPI=[1.0, 2, 3, NAN, NAN, NAN, NAN, NAN],
+    )
+    found = relations.matrix(table).set_index(["x", "y"])
+    assert found["n"].tolist() == [8, 3, 3]
+    assert found["reason"].tolist() == ["", "too_few_rows", "too_few_rows"]
+    assert found.loc[("PAR_INDEX", "SIPAS"), "low"] > 0
+
+
+def test_slopes_are_those_of_the_rank_rank_regression():
+    rng = np.random.default_rng(2)
+    x = pd.Series(rng.permutation(30) + 1.0)
+    y = (x + rng.normal(0, 5, 30)).rank()
+    found = relations.slopes(pd.DataFrame({"a": x, "b": y})).iloc[0]
+    assert found["slope"] == pytest.approx(x.corr(y), abs=1e-9)  # no ties: slope is the rho
+    assert found["low"] < found["slope"] < found["high"]
+
+
+def test_holding_the_common_cause_fixed_takes_the_relation_away():
+    rng = np.random.default_rng(3)
+    cause = pd.Series(rng.normal(size=400))
+    table = pd.DataFrame(
+        {
+            "x": (cause + rng.normal(0, 0.4, 400)).rank(),
+            "y": (cause + rng.normal(0, 0.4, 400)).rank(),
+        }
+    )
+    found = relations.partial(table, "x", "y", cause)
+    assert found["slope_low"] > 0.7
+    assert found["given_low"] < found["given_slope"] < 0.25
+    assert relations.partial(table.head(9), "x", "y", cause)["reason"] == "too_few_rows"
+
+
+def study(frame, groups, pooled=None):
+    return relations.Study(
+        index="PAR_INDEX",
+        year=2021,
+        level="area",
+        frame=frame,
+        pooled=pooled if pooled is not None else frame.reset_index().head(0).assign(year=0),
+        n_units=63,
+        absent=(),
+        places=pd.Series(dtype=float),
+        thirds=relations.thirds(pd.Series(dtype=float), 63),
+        maxima=pd.Series(NAN, index=frame.columns.drop("total")),
+        groups=groups,
+        criteria_set="x",
+    )
+
+
+FRAME = PARTS.assign(total=TOTAL).rename_axis("province_id")
+
+
+def test_thin_groups_are_merged_with_their_neighbour_or_refused():
+    place = ranking.rank(TOTAL).astype(int)
+    letters = pd.Series(np.select([place <= 3, place <= 22], ["A", "B"], "C"), index=place.index)
+    found = relations.grouped(study(FRAME, letters))
+    assert found.counts.to_dict() == {"C": 18, "A+B": 22}
+    assert found.merged == ("A+B",)
+    assert found.strongest is not None
+    assert found.table["odds_ratio"].notna().all()
+    alone = relations.grouped(study(FRAME, pd.Series("A", index=FRAME.index)))
+    assert alone.strongest is None
+    assert alone.counts.to_dict() == {"A": 40}
+
+
+def test_changes_within_provinces_are_told_from_differences_between_them():
+    rng = np.random.default_rng(4)
+    rows = []
+    for unit in range(25):
+        level = rng.normal(0, 5)
+        for year in range(2018, 2023):
+            own = rng.normal()
+            # A2 differs between provinces only; A1 moves together with the rest within them
+            rows.append((f"u{unit}", year, own, level, 3 * own + level + rng.normal(0, 0.5)))
+    pooled = pd.DataFrame(rows, columns=["province_id", "year", "A1", "A2", "A3"])
+    pooled["total"] = pooled[["A1", "A2", "A3"]].sum(axis=1)
+    frame = pooled[pooled["year"].eq(2022)].set_index("province_id")[["A1", "A2", "A3", "total"]]
+    found = relations.within(study(frame, pd.Series("", index=frame.index), pooled), 99)
+    assert found.loc["A1", "places"] > 0
+    assert found.loc["A1", "p_wild_bh"] < 0.05
+    assert found.loc["A2", "reason"] != ""
+
+
+# --- tables made by hand -------------------------------------------------------------------------
+
+
+def made_scores(index, year, frame, criteria_set="set"):
+    """Rows of ``scores`` for a wide frame with a column ``total``."""
+    long = frame.rename_axis("province_id").reset_index()
+    long = long.melt("province_id", var_name="component", value_name="score")
+    place = ranking.rank(frame["total"]).astype("Int64")
+    of_total = long["component"].eq("total")
+    long["rank_published"] = long["province_id"].map(place).where(of_total)
+    blank = pd.array([pd.NA] * len(long), dtype="Int64")
+    return long.assign(
+        index=index,
+        year=year,
+        criteria_set=criteria_set,
+        rank_low=long["rank_published"],
+        rank_high=long["rank_published"],
+        rank_computed=blank,
+        max_score=NAN,
+        group_published="",
+        group_computed="",
+    )
+
+
+def tree(index, codes, level, criteria_set="set", maximum=NAN):
+    return pd.DataFrame(
+        {"criteria_set": criteria_set, "index": index, "code": codes, "level": level,
+         "parent": "total", "max_score": maximum}
+    )  # fmt: skip
+
+
+UNITS_63 = pd.DataFrame({"province_id": UNITS, "region_id": ["north"] * 10 + ["south"] * 30})
+
+
+def test_what_sipas_gives_in_par_index_is_taken_out_and_the_change_is_told():
+    rng = np.random.default_rng(7)
+    sipas = pd.Series(rng.uniform(70, 95, 40), index=UNITS)
+    own = pd.Series(rng.uniform(60, 70, 40), index=UNITS)  # nothing to do with SIPAS
+    par = pd.DataFrame({"total": own + 0.5 * sipas})
+    scores = pd.concat(
+        [made_scores("PAR_INDEX", 2023, par), made_scores("SIPAS", 2023, sipas.to_frame("total"))]
+    )
+    known = tree("PAR_INDEX", ["sipas"], "score_source", maximum=50.0)
+    found = relations.shared_points(scores, known, 2023, draws=99)
+    assert (found.published, found.maximum, found.assumed) == (0, 50.0, False)
+    assert found.result.change["spearman_with"] > 0.7
+    assert abs(found.result.change["spearman_without"]) < 0.35
+    # the criteria set of that year is silent: the maximum of another is taken, and said
+    other = known.assign(criteria_set="another")
+    assert relations.shared_points(scores, other, 2023, draws=9).assumed
+    few = scores[scores["province_id"].isin(UNITS[:7])]
+    assert relations.shared_points(few, known, 2023) is None
+
+
+def test_parts_of_papi_are_set_against_the_places_of_others():
+    rng = np.random.default_rng(8)
+    papi = pd.DataFrame(rng.normal(5, 1, (40, 3)), index=UNITS, columns=["D1", "D5", "D6"])
+    papi["total"] = papi.sum(axis=1)
+    par = (papi["D5"] + rng.normal(0, 0.3, 40)).to_frame("total")
+    scores = pd.concat([made_scores("PAPI", 2020, papi), made_scores("PAR_INDEX", 2021, par)])
+    known = tree("PAPI", ["D1", "D5", "D6"], "area")
+    found = {(level, i, y): r for level, i, y, r in relations.papi_parts(scores, known, 2020)}
+    later = found[("area", "PAR_INDEX", 2021)]
+    assert later.table["spearman"].idxmax() == "D5"  # more points, better (smaller) place
+    assert later.table.loc["D5", "spearman_p_bh"] < 0.001
+    assert found[("area", "PAR_INDEX", 2020)] is None
+    assert relations.given_procedures(scores, relations.places(scores, 2021), 2021) == {}
+
+
+def test_gaps_name_leader_region_and_last_year():
+    now = pd.DataFrame({"A1": [5.0, 9, 7, 6], "A2": [4.0, 4, 2, 8]}, index=[*UNITS[:3], UNITS[20]])
+    now["total"] = now.sum(axis=1)
+    before = now.assign(A1=now["A1"] + 1.0, total=now["total"] + 1.0)
+    scores = pd.concat(
+        [
+            made_scores("PAR_INDEX", 2021, before, "old"),
+            made_scores("PAR_INDEX", 2022, now, "new"),
+        ]
+    )
+    known = pd.concat([tree("PAR_INDEX", ["A1", "A2"], "area", name) for name in ("old", "new")])
+    found = relations.gaps(scores, known, UNITS_63, province_id=UNITS[0], year=2022)
+    told = {gap.kind: gap for gap in found}
+    assert told["leader"].unit == UNITS[20]
+    assert told["leader"].result.gap == pytest.approx(-5.0)
+    assert told["region"].n == 2  # only its own region, without itself
+    assert told["region"].result.table["gap"].to_dict() == {"A1": -3.0, "A2": 1.0}
+    assert told["before"].broken
+    assert told["before"].result.gap == pytest.approx(-1.0)
+    best = relations.gaps(scores, known, UNITS_63, province_id=UNITS[20], year=2022)
+    assert "leader" not in {gap.kind for gap in best}
+
+
+# --- the notebooks on the shipped figures --------------------------------------------------------
+
+
+def run(root, project, name, monkeypatch, **values):
+    """Run a notebook's cells here; give its HTML."""
+    from parstudy.display import page
+
+    shown = []
+    monkeypatch.setenv("PARSTUDY_PROJECT", str(project))
+    monkeypatch.setattr(page, "_display", shown.append)
+    notebook = json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    scope = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), scope)
+            if "parameters" in cell["metadata"].get("tags", []):
+                assert values.keys() <= scope.keys()
+                scope.update(values)
+    return "\n".join(bundle.get("text/html", "") for bundle in shown)
+
+
+def test_drivers_say_who_is_in_the_data_and_what_selection_does(root, shipped, monkeypatch):
+    html = run(
+        root, shipped.project.root, "drivers", monkeypatch,
+        index="PAR_INDEX", year=2020, level="score_source", lang="en",
+    )  # fmt: skip
+    assert "10 of 63 provinces have all parts and the total of 2020." in html
+    assert "10 stand in the first third of the country, 0 in the middle and 0 in the last" in html
+    assert "Berkson" in html
+    assert "no part is clear against the rest" in html
+    assert "p-values are therefore not shown" in html
+    for id in ("shares-table", "main-effects", "shapley", "leave-one-out", "item-rest-table",
+               "regression-table", "together-table", "robustness-table"):  # fmt: skip
+        assert f'id="{id}"' in html, id
+    # what the figures do not allow is said, once each
+    for sentence in ("nothing can be pooled", "Groups are not modelled", "is for wide levels",
+                     "No standard errors of PAR INDEX are published"):  # fmt: skip
+        assert html.count(sentence) == 1, sentence
+
+
+def test_sets_of_places_of_sipas_rest_on_an_assumption_that_is_said(root, shipped, monkeypatch):
+    html = run(
+        root, shipped.project.root, "drivers", monkeypatch,
+        index="SIPAS", year=2022, level="part", lang="en",
+    )  # fmt: skip
+    assert "Assumption, not a published figure: the 37,000 people asked" in html
+    assert 'id="rank-sets"' in html
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_relations_of_indices_on_what_is_shipped(root, shipped, monkeypatch, lang):
+    html = run(root, shipped.project.root, "index_relations", monkeypatch, year=2023, lang=lang)
+    for id in ("known-places", "spearman-pairs", "rank-rank", "rank-rank-table", "by-year",
+               "selection-check"):  # fmt: skip
+        assert f'id="{id}"' in html, id
+    assert "parstudy fetch papi" in html
+    number = relations.shared_points(shipped.scores, shipped.components, 2023).result.change
+    assert Language(lang).signed(number["spearman_without"]) in html
+
+
+def test_a_year_without_any_pair_says_so(root, shipped, monkeypatch):
+    html = run(root, shipped.project.root, "index_relations", monkeypatch, year=2013, lang="en")
+    assert "Places of only one index are known" in html
+    assert "<table" in html
