@@ -480,6 +480,8 @@ def leave_one_out(
         },
         index=pd.Index(parts_only.columns, name="part"),
     )
+    for part in table.index[table["spearman"].isna()]:
+        rows.append(("warning", part, "constant", "all units tie: no correlation of ranks"))
     return LeaveOneOut(
         table=table,
         n=len(values),

@@ -512,7 +512,11 @@ def shapley(
         table["last"] = [values[everyone] - values[everyone ^ (1 << i)] for i in range(k)]
     plain = measure == "r2" and groups is None
     if plain:
-        table = table.join(_comparisons(matrix, numbers, len(fixed) == 0))
+        others = _comparisons(matrix, numbers, len(fixed) == 0)
+        table = table.join(others)
+        if others.isna().all(axis=None):
+            detail = "no betasq, pratt, genizi and car where regressors repeat each other"
+            rows.append(("warning", "comparisons", "collinear", detail))
     return Shapley(
         table=table,
         n=len(frame),

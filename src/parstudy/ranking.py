@@ -15,7 +15,7 @@ _TIES = ("min", "max", "average", "dense", "first")
 _NOISE = 1e-12
 
 
-def _levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def value_levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Number the distinct values upward; neighbours that differ by float noise are one level."""
     if not len(values):
         return np.empty(0, dtype=np.int64)
@@ -62,7 +62,9 @@ def rank(values: Any, ties: str = "min", ascending: bool = False) -> pd.Series[A
     choice(ties, _TIES, "tie rule")
     series = numeric_series(values, "values")
     seen = series.notna()
-    level = pd.Series(_levels(series[seen].to_numpy()), index=series.index[seen], dtype="float64")
+    level = pd.Series(
+        value_levels(series[seen].to_numpy()), index=series.index[seen], dtype="float64"
+    )
     method: Any = ties
     ranked = level.rank(method=method, ascending=ascending).to_numpy()
     if ties == "average":
@@ -264,7 +266,11 @@ def _errors_of(x: pd.Series[Any], covariance: Any, standard_errors: Any) -> tupl
         raise StatisticsError(
             "not_a_covariance", "missing or infinite covariances", found=some(rows)
         )
-    return np.diag(matrix).copy(), matrix
+    variance = np.diag(matrix).copy()
+    known = matrix[np.ix_(seen, seen)]
+    if (np.diag(known) >= 0).all() and np.count_nonzero(known - np.diag(np.diag(known))) == 0:
+        return variance, None  # independent estimates: the same draws as from standard errors
+    return variance, matrix
 
 
 def _check_covariance(matrix: Any, names: pd.Index) -> None:

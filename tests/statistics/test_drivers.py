@@ -61,7 +61,11 @@ def test_item_rest_is_what_scipy_gives_for_the_rest(areas):
     assert row["kendall"] == pytest.approx(tau.statistic, abs=1e-12)
     fit = sm.OLS(rest, sm.add_constant(areas["A3"])).fit(cov_type="HC3", use_t=True)
     assert row["slope"] == pytest.approx(fit.params["A3"], abs=1e-8)
-    assert row["slope_p"] == pytest.approx(fit.pvalues["A3"], rel=1e-8)
+    plain = drivers.item_rest(areas, degrees="residual").table.loc["A3"]
+    assert plain["slope_p"] == pytest.approx(fit.pvalues["A3"], rel=1e-8)
+    # fewer degrees of freedom than n - 2: a larger p of the same statistic
+    assert plain["slope"] == row["slope"]
+    assert row["slope_p"] > plain["slope_p"]
     assert row["spearman_low"] < row["spearman"] < row["spearman_high"]
     assert (result.table["spearman_p_holm"] >= result.table["spearman_p_bh"] - 1e-15).all()
 
@@ -211,7 +215,13 @@ def test_rank_regression_on_an_outcome_that_is_no_sum_keeps_p_values(areas):
     rows = result.table.query("way == 'together' and outcome == 'rank'").set_index("term")
     y = ranking.rank(areas["other"]).astype(float)
     plain = sm.OLS(y, sm.add_constant(areas[["A1", "A2", "A3"]])).fit(cov_type="HC3", use_t=True)
-    np.testing.assert_allclose(rows["p_value"], plain.pvalues.iloc[1:], atol=1e-8)
+    np.testing.assert_allclose(rows["std_error"], plain.bse.iloc[1:], atol=1e-8)
+    p = 2 * stats.t.sf(plain.tvalues.iloc[1:].abs(), rows["df"])
+    np.testing.assert_allclose(rows["p_value"], p, atol=1e-8)
+    assert (rows["df"] < 59).all()
+    other = drivers.rank_regression(areas, "other", ["A1", "A2", "A3"], degrees="residual")
+    other = other.table.query("way == 'together' and outcome == 'rank'")
+    np.testing.assert_allclose(other["p_value"], plain.pvalues.iloc[1:], atol=1e-8)
     np.testing.assert_allclose(result.model.params, plain.params, atol=1e-8)
     assert not result.parts
     assert rows.loc["A1", "p_holm"] < 0.01
@@ -226,7 +236,9 @@ def test_rank_regression_pools_years_with_year_effects_and_clusters(areas):
     frame = pd.concat(years, ignore_index=True)
     frame["total"] = frame[AREAS].sum(axis=1)
     frame["outcome"] = frame["A1"] + rng.normal(size=len(frame))
-    result = drivers.rank_regression(frame, "outcome", ["A1", "A2"])
+    result = drivers.rank_regression(
+        frame, "outcome", ["A1", "A2"], small_sample="stata", degrees="residual"
+    )
     rows = result.table.query("way == 'pooled' and outcome == 'rank'").set_index("term")
     y = pd.concat([ranking.rank(g["outcome"]) for _, g in frame.groupby("year")]).astype(float)
     x = frame[["A1", "A2"]].assign(
@@ -239,6 +251,10 @@ def test_rank_regression_pools_years_with_year_effects_and_clusters(areas):
     assert (result.n, result.n_units, result.years) == (189, 63, (2022, 2023, 2024))
     together = result.table.query("way == 'together'")
     assert set(together["n"]) == {63}
+    # the default corrects for few clusters
+    default = drivers.rank_regression(frame, "outcome", ["A1", "A2"])
+    assert "CR2" in default.fits["pooled", "rank"].cov_type
+    assert (default.table.query("way == 'pooled'")["df"] < 62).all()
 
 
 def test_rank_regression_takes_ninety_subcriteria_one_at_a_time_only():
@@ -416,9 +432,92 @@ def test_panel_breaks_as_interaction_and_split(years):
     assert after == pytest.approx(3, abs=0.6)
 
 
+def test_degrees_of_freedom_matched_to_the_variance_estimate(areas):
+    """Bell and McCaffrey's formula written out with the whole hat matrix, for HC2 and HC3."""
+    x = sm.add_constant(areas[["A1", "A8"]]).to_numpy()
+    bread = np.linalg.inv(x.T @ x)
+    rest = np.eye(63) - x @ bread @ x.T
+    for kind, power in (("HC2", 0.5), ("HC3", 1.0)):
+        found = drivers.regression(
+            areas, "A2", ["A1", "A8"], cov_type=kind, degrees="satterthwaite"
+        ).table
+        for j, term in enumerate(("const", "A1", "A8")):
+            weights = (x @ bread[:, j]) / np.diag(rest) ** power
+            form = rest * np.outer(weights, weights)
+            wanted = np.trace(form) ** 2 / (form**2).sum()
+            assert found.loc[term, "df"] == pytest.approx(wanted, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("options", "english", "vietnamese"),
+    [
+        ({"cov_type": "classical"}, "classical (equal variances)", "cổ điển"),
+        ({"cov_type": "HC3"}, "robust to unequal variances (HC3).", "(HC3)."),
+        ({"degrees": "satterthwaite"}, "Satterthwaite degrees", "bậc tự do Satterthwaite"),
+        ({"clusters": "g"}, "by cluster, factor G/(G-1)·(n-1)/(n-k)", "hệ số hiệu chỉnh G/(G-1)"),
+        ({"clusters": "g", "small_sample": "none"}, "without a small-sample", "không hiệu chỉnh"),
+        ({"clusters": "g", "small_sample": "CR2"}, "by cluster, CR2, with", "theo cụm, CR2, bậc"),
+    ],
+)
+def test_regression_names_its_errors_in_both_languages(areas, options, english, vietnamese):
+    areas["g"] = np.arange(63) // 7
+    if "clusters" in options:
+        options = {"cov_type": "cluster", **options}
+    result = drivers.regression(areas, "A1", ["A2", "A3"], **options)
+    assert english in result.summary_text("en")
+    text = result.summary_text("vi")
+    assert vietnamese in text
+    assert "cluster" not in text
+    assert "factor" not in text
+
+
+def test_shapley_shares_of_repeating_regressors_say_what_is_missing(areas):
+    areas["twice"] = 2 * areas["A1"]
+    found = importance.shapley(areas[["A1", "twice", "A2"]], areas["A3"])
+    assert found.table.loc["A1", "lmg"] == pytest.approx(found.table.loc["twice", "lmg"])
+    assert found.table["pratt"].isna().all()
+    assert found.dropped["reason"].tolist() == ["collinear"]
+
+
+def test_many_components_over_years_come_without_a_warning():
+    rng = np.random.default_rng(11)
+    names = [f"{i // 30 + 1}.{i % 30 // 5 + 1}.{i % 5 + 1}" for i in range(110)]
+    frame = pd.DataFrame(rng.uniform(size=(189, 110)), columns=names)
+    frame["year"] = np.repeat([2022, 2023, 2024], 63)
+    frame["province_id"] = [f"p{i:02d}" for i in range(63)] * 3
+    frame["y"] = rng.normal(size=189)
+    # warnings are errors in these tests; this many columns of DFBETAS once fragmented a table
+    found = drivers.regression(frame, "y", names)
+    assert found.influence.filter(like="dfbetas_").shape == (189, 111)
+
+
+def test_panel_corrects_for_few_clusters_unless_told_otherwise(years):
+    found = drivers.panel(years, "y", ["x1", "x2"])
+    assert found.small_sample == "CR2"
+    assert "Satterthwaite" in found.factor
+    assert (found.table["df"] < found.n_clusters - 1).all()
+    plain = drivers.panel(years, "y", ["x1", "x2"], small_sample="nested")
+    assert (plain.table["df"] == found.n_clusters - 1).all()
+    np.testing.assert_allclose(plain.table["estimate"], found.table["estimate"], rtol=1e-12)
+
+
+def test_panel_that_falls_into_pieces_has_errors(years):
+    """Half of the units seen in early years only, half in late ones: the dummies are dependent."""
+    early = years["province_id"] < "u12"
+    frame = years[early == (years["year"] < 2018)]
+    found = drivers.panel(frame, "y", ["x1", "x2"])
+    dummies = pd.get_dummies(frame[["province_id", "year"]].astype(str), dtype=float)
+    design = pd.concat([frame[["x1", "x2"]], dummies], axis=1)
+    plain = np.linalg.lstsq(design.to_numpy(), frame["y"].to_numpy(), rcond=None)[0]
+    np.testing.assert_allclose(found.table["estimate"], plain[:2], atol=1e-8)
+    assert found.table[["std_error", "df"]].gt(0).all(axis=None)
+    assert found.effects["deviation_from_mean"].isna().all()
+    assert "disconnected" in set(found.dropped["reason"])
+
+
 def test_wild_bootstrap_goes_through_all_sign_patterns_of_few_clusters(years):
     few = years[years["province_id"] < "u08"]
-    found = drivers.panel(few, "y", ["x1", "x2"], wild_draws=500)
+    found = drivers.panel(few, "y", ["x1", "x2"], wild_draws=500, small_sample="nested")
     # 2**8 patterns, symmetric: a multiple of 2/256
     assert (found.table["p_wild"] * 128).round(9).mod(1).eq(0).all()
     assert found.table.loc["x1", "p_wild"] < 0.05 < found.table.loc["x2", "p_wild"]

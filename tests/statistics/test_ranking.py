@@ -229,3 +229,12 @@ def test_survey_standard_errors_state_an_assumption():
     assert se.tolist() == pytest.approx([np.sqrt(2 * 80 * 20 / 400), np.sqrt(2 * 2500 / 400)])
     with pytest.raises(StatisticsError, match="0 to 100"):
         ranking.survey_standard_errors([120.0], 400)
+
+
+def test_a_diagonal_covariance_gives_what_standard_errors_give():
+    rng = np.random.default_rng(8)
+    x, se = pd.Series(rng.normal(size=20)), rng.uniform(0.1, 0.5, size=20)
+    for kind in ("marginal", "simultaneous"):
+        one = ranking.rank_confidence_sets(x, standard_errors=se, kind=kind)
+        other = ranking.rank_confidence_sets(x, np.diag(se**2), kind=kind)
+        pd.testing.assert_frame_equal(one, other)

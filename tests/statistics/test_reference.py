@@ -388,8 +388,13 @@ OLS_KINDS = {
     "CL_HC0_no_factor": {"small_sample": "none"},
     "CL_HC0_G": {"small_sample": "G"},
     "CL_HC1_stata": {"small_sample": "stata"},
-    "clubSandwich_CR2_Satterthwaite": {"small_sample": "CR2"},
+    "CL_HC2": {"small_sample": "CR2", "degrees": "residual"},
     "CL_HC3": {"small_sample": "CR3"},
+    "clubSandwich_CR2_Satterthwaite": {"small_sample": "CR2"},
+    **{
+        f"clubSandwich_{name}_Satterthwaite": {"small_sample": factor, "degrees": "satterthwaite"}
+        for name, factor in (("CR0", "none"), ("CR1", "G"), ("CR1S", "stata"), ("CR3", "CR3"))
+    },
 }
 
 
@@ -428,13 +433,35 @@ def test_least_squares_of_provinces(mirror, case):
         ),
         (result.diagnostics["breusch_pagan"], said["breusch_pagan_koenker"]["stat"]),
         (result.diagnostics["breusch_pagan_p"], said["breusch_pagan_koenker"]["p"]),
+        (
+            result.diagnostics["breusch_pagan_original"],
+            said["breusch_pagan_original"]["stat"],
+        ),
+        (result.diagnostics["breusch_pagan_original_p"], said["breusch_pagan_original"]["p"]),
+        (result.diagnostics["aic"], said["AIC"]),
+        (result.diagnostics["bic"], said["BIC"]),
         (result.diagnostics["reset_f"], said["reset_powers_2_3"]["F"]),
         (result.diagnostics["reset_p"], said["reset_powers_2_3"]["p"]),
-        (result.diagnostics["joint_f"], said["joint_tests_all_slopes"][1]["F"]),
-        (result.diagnostics["joint_p"], said["joint_tests_all_slopes"][1]["p_F"]),
     ):
         assert ours == pytest.approx(theirs, rel=1e-9)
-    assert said["joint_tests_all_slopes"][1]["kind"] == "HC3"
+    for joint in said["joint_tests_all_slopes"]:
+        found = drivers.regression(data, outcome, regressors, cov_type=joint["kind"]).diagnostics
+        for ours, theirs in (
+            ("joint_f", "F"),
+            ("joint_p", "p_F"),
+            ("joint_chi2", "chi2"),
+            ("joint_chi2_p", "p_chi2"),
+        ):
+            assert found[ours] == pytest.approx(joint[theirs], rel=1e-9)
+    outliers = said["bonferroni_outlier_test"]
+    worst = result.influence.iloc[[int(row) - 1 for row in outliers["rows"]]]
+    for ours, theirs in (
+        ("studentized_external", "rstudent"),
+        ("outlier_p", "p"),
+        ("outlier_p_bonferroni", "bonferroni_p"),
+    ):
+        wanted = np.minimum(outliers[theirs], 1) if "bonf" in ours else outliers[theirs]
+        np.testing.assert_allclose(worst[ours], wanted, rtol=1e-9)
     np.testing.assert_allclose(
         result.table.loc[list(said["vif"]), "vif"], list(said["vif"].values()), rtol=1e-9
     )
@@ -508,6 +535,23 @@ def check_panel(folder, case, outcome, regressors, unit, time):
         np.testing.assert_allclose(found["std_error"], wanted["std_error"], rtol=1e-9)
         np.testing.assert_allclose(found["df"], wanted["df"], rtol=1e-8)
         np.testing.assert_allclose(found["p_value"], wanted["p_t"], rtol=1e-8, atol=1e-12)
+    said = facts(folder / f"{case}.json")
+    for ours, theirs in (
+        ("effects_f", said["F_unit_and_time_effects"]["stat"]),
+        ("effects_p", said["F_unit_and_time_effects"]["p"]),
+        ("hausman_chi2", said["hausman_one_way"]["chi2"]),
+        ("hausman_p", said["hausman_one_way"]["p"]),
+        ("r_squared_dummies", said["lsdv_r_squared"]),
+    ):
+        assert result.tests[ours] == pytest.approx(theirs, rel=1e-9), ours
+    oneway = drivers.panel(
+        data, outcome, regressors, unit=unit, time=time, time_effects=False, small_sample="none"
+    ).table
+    wanted = said["one_way_unit_effects_only"]
+    for ours, theirs in (("estimate", "estimate"), ("std_error", "se_arellano_HC0")):
+        np.testing.assert_allclose(
+            oneway[ours], [wanted[theirs][name] for name in oneway.index], rtol=1e-9
+        )
     effects = pd.read_csv(folder / f"{case}_effects.csv", dtype={"level": str})
     both = result.effects.merge(effects, on=["effect", "level"])
     assert len(both) == len(effects)
@@ -585,29 +629,100 @@ def test_rank_correlations_of_provinces(mirror):
 # --- tables printed in books ---------------------------------------------------------------------
 
 
-def test_grunfeld_table():
-    """Baltagi, Econometric Analysis of Panel Data, Grunfeld's data: the rows "Within".
-
-    Tables of the one-way and the two-way error component models, ten firms, 1935-1954,
-    standard errors in brackets, three decimals.
-    """
+def grunfeld():
     data = sm.datasets.grunfeld.load_pandas().data
-    data = data[data["firm"].ne("American Steel")]  # the eleventh firm is not in that table
-    for time_effects, estimates, errors in (
-        (False, [0.110, 0.310], [0.012, 0.017]),
-        (True, [0.118, 0.358], [0.014, 0.023]),
-    ):
-        found = drivers.panel(
-            data,
-            "invest",
-            ["value", "capital"],
-            unit="firm",
-            time="year",
-            time_effects=time_effects,
-            clusters="none",
-        ).table
-        assert found["estimate"].round(3).tolist() == estimates
-        assert found["std_error"].round(3).tolist() == errors
+    return data[data["firm"].ne("American Steel")]  # ten firms, 1935-1954, as in the R package
+
+
+def test_grunfeld_table():
+    """Grunfeld (1958), ten firms: the summary that R's plm prints of the within model.
+
+    Printed for example in *R for Analytics*, section 9.2, "Fixed Effects Model"
+    (https://rforanalytics.com/9.2-fixed-effects-model.html), fixed effects included.
+    """
+    found = drivers.panel(
+        grunfeld(),
+        "invest",
+        ["value", "capital"],
+        unit="firm",
+        time="year",
+        time_effects=False,
+        clusters="none",
+    )
+    assert found.table["estimate"].round(6).tolist() == [0.110124, 0.310065]
+    assert found.table["std_error"].round(6).tolist() == [0.011857, 0.017355]
+    assert found.table["statistic"].round(4).tolist() == [9.2879, 17.8666]
+    assert found.r_squared_within == pytest.approx(0.76676, abs=5e-6)
+    printed = {
+        "General Motors": -70.2967,
+        "US Steel": 101.9058,
+        "General Electric": -235.5718,
+        "Chrysler": -27.8093,
+        "Atlantic Refining": -114.6168,
+        "IBM": -23.1613,
+        "Union Oil": -66.5535,
+        "Westinghouse": -57.5457,
+        "Goodyear": -87.2223,
+        "Diamond Match": -6.5678,
+    }
+    own = found.effects.set_index("level")["deviation_from_mean"]
+    mean = np.mean(list(printed.values()))
+    for firm, effect in printed.items():
+        assert own[firm] == pytest.approx(effect - mean, abs=1e-4), firm
+
+
+def test_wage_panel_table():
+    """Vella and Verbeek (1998), JAE 13: 545 men, 1980-1987, errors by man.
+
+    Table of the worked example "Wage panel" in the documentation of pymargins
+    (https://pymargins.readthedocs.io/en/stable/demos/wage_panel.html), printed by linearmodels.
+    """
+    from linearmodels.datasets import wage_panel
+
+    found = drivers.panel(
+        wage_panel.load(),
+        "lwage",
+        ["exper", "expersq", "union", "married"],
+        unit="nr",
+        time="year",
+        time_effects=False,
+        small_sample="N-K",
+    ).table
+    assert found["estimate"].round(4).tolist() == [0.1168, -0.0043, 0.0821, 0.0453]
+    assert found["std_error"].round(4).tolist() == [0.0107, 0.0007, 0.0228, 0.0210]
+    assert found["statistic"].round(4).tolist()[1:] == [-6.2744, 3.5994, 2.1589]
+    assert found.loc["exper", "statistic"].round(3) == 10.917
+
+
+def test_swiss_fertility_shares():
+    """R's data set swiss (Mosteller and Tukey 1977, after Francine van de Walle).
+
+    The example of Groemping (2006), JSS 17(1); figures are what R's relaimpo prints with
+    ``calc.relimp(lm(Fertility ~ ., swiss), type = "lmg")``.
+    """
+    data = pd.read_csv(HERE / "importance" / "swiss.csv", index_col=0)
+    found = importance.shapley(data.drop(columns="Fertility"), data["Fertility"])
+    printed = {
+        "Agriculture": 0.0570912207681,
+        "Examination": 0.1711730289002,
+        "Education": 0.2601346786244,
+        "Catholic": 0.1055701503735,
+        "Infant.Mortality": 0.1127659229265,
+    }
+    assert found.table["lmg"].to_dict() == pytest.approx(printed, abs=1e-12)
+    assert found.r_squared == pytest.approx(0.706735001593, abs=1e-12)
+
+
+def test_pisa_ranking(mirror):
+    """OECD countries by PISA 2018 mathematics: ranks printed in the README of R's csranks.
+
+    https://github.com/danielwilhelm/R-CS-ranks; Costa Rica joined the data later.
+    """
+    data = pd.read_csv(mirror / "more_inputs" / "csranks_pisa2018math_input.csv", index_col=0)
+    data = data.drop(index="Costa Rica")
+    printed = "24 18 10 7 35 37 17 8 3 11 20 15 34 30 21 16 32 25 1 2 19 29 27 36 4 22 14 5 23 26 9"
+    printed += " 28 12 6 33 13 31"
+    assert ranking.rank(data["x"]).tolist() == [int(place) for place in printed.split()]
 
 
 def test_longley_certified_values():

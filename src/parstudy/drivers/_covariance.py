@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,11 @@ import pandas as pd
 from parstudy._statistics import LEVERAGE_LIMIT, Floats, choice, some
 from parstudy.errors import StatisticsError
 
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
 HETEROSKEDASTIC = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4")
+DEGREES = ("satterthwaite", "residual")
 CLUSTER_FACTORS = ("stata", "G", "none", "CR2", "CR3")
 
 
@@ -36,13 +40,35 @@ class Covariance:
     n_clusters: int | None = None
 
 
+_SATTERTHWAITE = " with Satterthwaite degrees of freedom"
 _FACTOR_NAMES = {
     "none": "cluster, no small-sample factor",
     "G": "cluster, factor G/(G-1)",
     "stata": "cluster, factor G/(G-1)·(n-1)/(n-k)",
-    "CR2": "cluster, CR2 with Satterthwaite degrees of freedom",
+    "CR2": "cluster, CR2",
     "CR3": "cluster, CR3",
 }
+
+
+def errors_in_words(name: str, language: Language) -> str:
+    """Say in words of the language which errors a covariance of this name gives."""
+    base, matched, _ = name.partition(_SATTERTHWAITE)
+    kind, _, factor = base.partition(", ")
+    if kind != "cluster":
+        said = (
+            language.text("classical (equal variances)")
+            if kind == "classical"
+            else language.text("robust to unequal variances ({kind})", kind=kind)
+        )
+    elif factor.startswith("factor "):
+        said = language.text("by cluster, factor {factor}", factor=factor.removeprefix("factor "))
+    elif factor.startswith("no "):
+        said = language.text("by cluster, without a small-sample factor")
+    else:
+        said = language.text("by cluster, {kind}", kind=factor)
+    if matched:
+        said = language.text("{errors}, with Satterthwaite degrees of freedom", errors=said)
+    return said
 
 
 def inverse_gram(x: Floats) -> Floats:
@@ -52,7 +78,9 @@ def inverse_gram(x: Floats) -> Floats:
     return out
 
 
-def heteroskedastic(x: Floats, residuals: Floats, kind: str = "HC3") -> Covariance:
+def heteroskedastic(
+    x: Floats, residuals: Floats, kind: str = "HC3", degrees: str | None = None
+) -> Covariance:
     """Classical and White-type covariances.
 
     Parameters
@@ -63,11 +91,15 @@ def heteroskedastic(x: Floats, residuals: Floats, kind: str = "HC3") -> Covarian
     kind : {"classical", "HC0", "HC1", "HC2", "HC3", "HC4"}
         White (1980); MacKinnon and White (1985); HC4 after Cribari-Neto (2004), *Asymptotic
         inference under heteroskedasticity of unknown form*.
+    degrees : {"residual", "satterthwaite"}, optional
+        n − k (also without it), or those that match the spread of the variance estimate when
+        errors are alike (Bell and McCaffrey 2002; Imbens and Kolesár 2016, *Robust standard
+        errors in small samples: some practical advice*). Classical errors always have n − k.
 
     Returns
     -------
     Covariance
-        With n − k degrees of freedom. NaN for HC2 to HC4 when one row decides a coefficient
+        NaN for HC2 to HC4 when one row decides a coefficient
         (leverage 1).
     """
     choice(kind, HETEROSKEDASTIC, "covariance")
@@ -87,8 +119,29 @@ def heteroskedastic(x: Floats, residuals: Floats, kind: str = "HC3") -> Covarian
         "HC3": lambda: 1 / (1 - leverage) ** 2,
         "HC4": lambda: (1 - leverage) ** -np.minimum(4, n * leverage / k),
     }
-    middle = (x * (squares * weight[kind]())[:, None]).T @ x
-    return Covariance(bread @ middle @ bread, df, kind)
+    scale = np.broadcast_to(weight[kind](), n)
+    middle = (x * (squares * scale)[:, None]).T @ x
+    name = kind
+    if choice(degrees or "residual", DEGREES, "degrees of freedom") == "satterthwaite":
+        df, name = _matched(x, bread, leverage, scale), kind + _SATTERTHWAITE
+    return Covariance(bread @ middle @ bread, df, name)
+
+
+def _matched(x: Floats, bread: Floats, leverage: Floats, scale: Floats) -> Floats:
+    """Degrees of freedom of each diagonal element under independent, equally variable errors.
+
+    The element is Σ w²e² with residuals e; its mean is Σ w²(1 − h) and its variance twice
+    Σᵢⱼ wᵢ²wⱼ²(I − H)ᵢⱼ², both in units of the error variance.
+    """
+    root = np.linalg.cholesky(bread)
+    turned = x @ root  # H = turned @ turned.T
+    out = np.empty(x.shape[1])
+    for j in range(x.shape[1]):
+        weight = (x @ bread[:, j]) ** 2 * scale
+        crossed = (turned * weight[:, None]).T @ turned
+        spread = float((weight**2 * (1 - 2 * leverage)).sum() + (crossed**2).sum())
+        out[j] = float((weight * (1 - leverage)).sum()) ** 2 / spread if spread > 0 else np.nan
+    return out
 
 
 def cluster_codes(clusters: Any, n: int) -> tuple[np.ndarray[Any, Any], int]:
@@ -124,6 +177,8 @@ def clustered(
     clusters: Any,
     small_sample: str = "stata",
     n_parameters: int | None = None,
+    degrees: str | None = None,
+    first: int | None = None,
 ) -> Covariance:
     """Cluster-robust covariance.
 
@@ -139,32 +194,39 @@ def clustered(
         methods for cluster-robust variance estimation*).
     n_parameters : int, optional
         Parameters that ``"stata"`` counts; without it k.
+    degrees : {"residual", "satterthwaite"}, optional
+        G − 1, or Satterthwaite's; without it the latter for CR2 only.
+    first : int, optional
+        Coefficients whose degrees of freedom are wanted; all without it.
 
     Returns
     -------
     Covariance
-        With G − 1 degrees of freedom, CR2 with Satterthwaite's.
     """
     choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
     n, k = x.shape
     codes, n_clusters = cluster_codes(clusters, n)
     bread = inverse_gram(x)
-    df = np.full(k, float(n_clusters - 1))
+    wanted = k if first is None else first
+    df = np.full(wanted, float(n_clusters - 1))
     members = [np.flatnonzero(codes == g) for g in range(n_clusters)]
-    if small_sample in {"CR2", "CR3"}:
-        adjusted = [_adjusted(x[rows], bread, small_sample) for rows in members]
-        scores = np.array([a @ residuals[rows] for a, rows in zip(adjusted, members, strict=True)])
-        if small_sample == "CR2":
-            df = _satterthwaite(x, bread, adjusted, members)
-        factor = 1.0
-    else:
-        scores = np.array([x[rows].T @ residuals[rows] for rows in members])
+    if degrees is None:
+        degrees = "satterthwaite" if small_sample == "CR2" else "residual"
+    name = _FACTOR_NAMES[small_sample]
+    factor = 1.0
+    adjusted = (
+        [_adjusted(x[rows], bread, small_sample) for rows in members]
+        if small_sample in {"CR2", "CR3"}
+        else [x[rows].T for rows in members]
+    )
+    scores = np.array([a @ residuals[rows] for a, rows in zip(adjusted, members, strict=True)])
+    if choice(degrees, DEGREES, "degrees of freedom") == "satterthwaite":
+        df, name = _satterthwaite(x, bread, adjusted, members, wanted), name + _SATTERTHWAITE
+    if small_sample not in {"CR2", "CR3"}:
         g = n_clusters / (n_clusters - 1)
         counted = k if n_parameters is None else n_parameters
         factor = {"none": 1.0, "G": g, "stata": g * (n - 1) / (n - counted)}[small_sample]
-    return Covariance(
-        factor * bread @ (scores.T @ scores) @ bread, df, _FACTOR_NAMES[small_sample], n_clusters
-    )
+    return Covariance(factor * bread @ (scores.T @ scores) @ bread, df, name, n_clusters)
 
 
 def _adjusted(rows: Floats, bread: Floats, kind: str) -> Floats:
@@ -180,21 +242,23 @@ def _adjusted(rows: Floats, bread: Floats, kind: str) -> Floats:
 
 
 def _satterthwaite(
-    x: Floats, bread: Floats, adjusted: list[Floats], members: list[np.ndarray[Any, Any]]
+    x: Floats,
+    bread: Floats,
+    adjusted: list[Floats],
+    members: list[np.ndarray[Any, Any]],
+    wanted: int,
 ) -> Floats:
-    """Degrees of freedom under independent, equally variable errors; one per coefficient."""
-    k = x.shape[1]
-    out = np.empty(k)
-    # column g of the form: (I − H)[:, g] A_g X_g (X'X)^-1 c
-    directions = []
-    for a, rows in zip(adjusted, members, strict=True):
-        inner = a.T @ bread  # (n_g, k)
-        full = -x @ (bread @ (x[rows].T @ inner))
-        full[rows] += inner
-        directions.append(full)
-    stacked = np.stack(directions, axis=1)  # (n, G, k)
-    for j in range(k):
-        form = stacked[:, :, j].T @ stacked[:, :, j]
+    """Degrees of freedom under independent, equally variable errors; one per coefficient.
+
+    The variance estimate is a sum of squares of v_g'e, v_g = A_g X_g (X'X)^-1 c, with residuals
+    e = (I − H)ε; as I − H is idempotent, the products are v_g'(I − H)v_h.
+    """
+    out = np.empty(wanted)
+    vectors = [a.T @ bread[:, :wanted] for a in adjusted]  # (n_g, wanted) each
+    own = np.array([(v**2).sum(axis=0) for v in vectors])
+    through = np.array([x[rows].T @ v for v, rows in zip(vectors, members, strict=True)])
+    for j in range(wanted):
+        form = np.diag(own[:, j]) - through[:, :, j] @ bread @ through[:, :, j].T
         square = float((form * form).sum())
         out[j] = float(np.trace(form)) ** 2 / square if square > 0 else np.nan
     return out

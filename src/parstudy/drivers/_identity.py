@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from parstudy._statistics import (
-    LEVERAGE_LIMIT,
     Floats,
     Result,
     adjust_pvalues,
@@ -22,7 +21,8 @@ from parstudy._statistics import (
     is_constant,
     need_rows,
 )
-from parstudy.ranking import rank
+from parstudy.drivers._covariance import heteroskedastic
+from parstudy.ranking import value_levels
 
 if TYPE_CHECKING:
     from parstudy.display.words import Language
@@ -246,7 +246,9 @@ class ItemRest(Result):
         return out
 
 
-def item_rest(parts: Any, total: Any = None, *, confidence: float = 0.95) -> ItemRest:
+def item_rest(
+    parts: Any, total: Any = None, *, confidence: float = 0.95, degrees: str = "satterthwaite"
+) -> ItemRest:
     """Relate each part to the total of all other parts, so that nothing holds by construction.
 
     Parameters
@@ -257,6 +259,9 @@ def item_rest(parts: Any, total: Any = None, *, confidence: float = 0.95) -> Ite
         Total from which each part is taken away in turn; without it, the sum of the parts.
     confidence : float
         Level of the intervals.
+    degrees : {"satterthwaite", "residual"}
+        Degrees of freedom of the slope's p-value and interval: matched to the spread of the HC3
+        variance, or n − 2.
 
     Returns
     -------
@@ -280,7 +285,7 @@ def item_rest(parts: Any, total: Any = None, *, confidence: float = 0.95) -> Ite
         ("row", name, "missing", "total") for name in series.index[~keep]
     ]
     frame, series = frame[keep], series[keep]
-    need_rows(len(frame), 4, "item–rest relations")
+    need_rows(len(frame), 5, "item–rest relations")
     records = []
     for name in frame.columns:
         seen = frame[name].notna()
@@ -288,7 +293,7 @@ def item_rest(parts: Any, total: Any = None, *, confidence: float = 0.95) -> Ite
         rest = series[seen] - x
         record: dict[str, Any] = {"part": name, "n": len(x), "n_at_top": int((x == x.max()).sum())}
         reason = ""
-        if len(x) < 4:
+        if len(x) < 5:
             reason = "too_few_rows"
         elif is_constant(x.to_numpy()):
             reason = "constant"
@@ -297,8 +302,8 @@ def item_rest(parts: Any, total: Any = None, *, confidence: float = 0.95) -> Ite
         record["reason"] = reason
         if not reason:
             # taking a part away leaves float noise that would break ties
-            places = rank(x, "average").astype(float), rank(rest, "average", True).astype(float)
-            rho, tau = spearmanr(-places[0], places[1]), kendalltau(-places[0], places[1])
+            levels = value_levels(x.to_numpy()), value_levels(rest.to_numpy())
+            rho, tau = spearmanr(*levels), kendalltau(*levels)
             record["pearson"] = float(pearsonr(x, rest).statistic)
             for kind, found in (("spearman", rho), ("kendall", tau)):
                 low, high = fisher_interval(float(found.statistic), len(x), kind, confidence)
@@ -308,7 +313,7 @@ def item_rest(parts: Any, total: Any = None, *, confidence: float = 0.95) -> Ite
                     f"{kind}_high": high,
                     f"{kind}_p": float(found.pvalue),
                 }
-            record |= _slope(x.to_numpy(), rest.to_numpy(), confidence)
+            record |= _slope(x.to_numpy(), rest.to_numpy(), confidence, degrees)
         else:
             rows.append(("column", name, reason, ""))
         records.append(record)
@@ -333,18 +338,21 @@ def item_rest(parts: Any, total: Any = None, *, confidence: float = 0.95) -> Ite
     )
 
 
-def _slope(x: Floats, y: Floats, confidence: float) -> dict[str, float]:
-    import statsmodels.api as sm
+def _slope(x: Floats, y: Floats, confidence: float, degrees: str) -> dict[str, float]:
+    from scipy.stats import t as student
 
-    fit = sm.OLS(y, sm.add_constant(x)).fit()
-    if fit.get_influence().hat_matrix_diag.max() > LEVERAGE_LIMIT:
-        # one unit alone decides the slope: it has no error to be had
-        return {"slope": float(fit.params[1])}
-    fit = fit.get_robustcov_results("HC3", use_t=True)
-    low, high = fit.conf_int(1 - confidence)[1]
+    design = np.column_stack([np.ones(len(x)), x])
+    estimate = np.linalg.lstsq(design, y, rcond=None)[0]
+    found = heteroskedastic(design, y - design @ estimate, "HC3", degrees)
+    slope, variance = float(estimate[1]), float(found.matrix[1, 1])
+    if not variance > 0:
+        # one unit alone decides the slope, or the fit is perfect: no error to be had
+        return {"slope": slope}
+    error = variance**0.5
+    half = float(student.ppf((1 + confidence) / 2, found.df[1])) * error
     return {
-        "slope": float(fit.params[1]),
-        "slope_low": float(low),
-        "slope_high": float(high),
-        "slope_p": float(fit.pvalues[1]),
+        "slope": slope,
+        "slope_low": slope - half,
+        "slope_high": slope + half,
+        "slope_p": float(2 * student.sf(abs(slope) / error, found.df[1])),
     }

@@ -30,6 +30,7 @@ from parstudy.drivers._covariance import (
     HETEROSKEDASTIC,
     Covariance,
     clustered,
+    errors_in_words,
     heteroskedastic,
     inverse_gram,
 )
@@ -61,13 +62,16 @@ class Regression(Result):
         Name of the covariance with its small-sample factor.
     influence : DataFrame
         Index unit: ``fitted, residual, leverage, cooks_distance, studentized_internal,
-        studentized_external, dffits, dfbetas_<term>``.
+        studentized_external, dffits, dfbetas_<term>``; ``outlier_p`` of the external residual
+        and ``outlier_p_bonferroni`` (times n, at most 1).
     diagnostics : Series
-        ``r_squared, adj_r_squared, sigma, log_likelihood, df_residual, condition_number``
+        ``r_squared, adj_r_squared, sigma, log_likelihood, aic, bic`` (the error variance counts
+        as a parameter, as in R), ``df_residual, condition_number``
         (columns scaled to unit length, constant included), ``condition_number_standardised``,
-        ``largest_vif, breusch_pagan, breusch_pagan_p`` (Koenker's studentised form), ``reset_f,
-        reset_p`` (powers 2 and 3), ``joint_f, joint_p`` (all slopes, with the covariance used),
-        ``n_clusters``.
+        ``largest_vif, breusch_pagan, breusch_pagan_p`` (Koenker's studentised form),
+        ``breusch_pagan_original, breusch_pagan_original_p``, ``reset_f, reset_p`` (powers 2 and
+        3), ``joint_f, joint_p, joint_chi2, joint_chi2_p`` (all slopes, with the covariance
+        used), ``n_clusters``.
     """
 
     outcome: str
@@ -100,7 +104,7 @@ class Regression(Result):
                 k=language.number(len(slopes), 0),
                 n=language.number(self.n, 0),
                 r2=language.number(self.r_squared, 3),
-                kind=self.cov_type,
+                kind=errors_in_words(self.cov_type, language),
             )
         ]
         if len(clear):
@@ -191,10 +195,12 @@ def least_squares(
     small_sample: str,
     confidence: float,
     rows: list[Drop],
+    degrees: str | None = None,
     constant: bool = True,
 ) -> Regression:
     """Fit complete, checked columns; ``effects`` (dummies) are fitted but not in the table."""
     import statsmodels.api as sm
+    from scipy.stats import chi2
     from scipy.stats import f as f_distribution
     from scipy.stats import t as student
 
@@ -217,9 +223,9 @@ def least_squares(
     residuals = np.asarray(fit.resid)
     used: Covariance
     if cov_type == "cluster":
-        used = clustered(matrix, residuals, clusters, small_sample)
+        used = clustered(matrix, residuals, clusters, small_sample, degrees=degrees)
     else:
-        used = heteroskedastic(matrix, residuals, cov_type)
+        used = heteroskedastic(matrix, residuals, cov_type, degrees)
     codes = (
         pd.factorize(pd.Series(np.asarray(clusters, dtype=object)))[0]
         if (cov_type == "cluster")
@@ -261,19 +267,22 @@ def least_squares(
     table.loc[names, "p_holm"] = adjust_pvalues(table.loc[names, "p_value"], "holm")
 
     slopes = np.flatnonzero(design.columns.isin(names))
-    joint_f = joint_p = np.nan
+    joint_f = joint_p = joint_chi2_p = np.nan
     if len(slopes) and np.isfinite(used.matrix).all():
         block = used.matrix[np.ix_(slopes, slopes)]
         if np.linalg.matrix_rank(block) == len(slopes):
             b = estimate[slopes]
             joint_f = float(b @ np.linalg.solve(block, b)) / len(slopes)
             joint_p = float(f_distribution.sf(joint_f, len(slopes), float(np.min(used.df))))
+            joint_chi2_p = float(chi2.sf(joint_f * len(slopes), len(slopes)))
     diagnostics = pd.Series(
         {
             "r_squared": float(fit.rsquared),
             "adj_r_squared": float(fit.rsquared_adj),
             "sigma": float(np.sqrt(fit.scale)),
             "log_likelihood": float(fit.llf),
+            "aic": float(-2 * fit.llf + 2 * (k + 1)),
+            "bic": float(-2 * fit.llf + np.log(n) * (k + 1)),
             "df_residual": float(fit.df_resid),
             "condition_number": condition_number(design.drop(columns=CONSTANT, errors="ignore")),
             "condition_number_standardised": condition_number(x, standardise=True),
@@ -281,6 +290,8 @@ def least_squares(
             **_specification(fit, matrix, residuals, constant),
             "joint_f": joint_f,
             "joint_p": joint_p,
+            "joint_chi2": joint_f * len(slopes),
+            "joint_chi2_p": joint_chi2_p,
             "n_clusters": float(used.n_clusters or np.nan),
         }
     )
@@ -317,8 +328,9 @@ def least_squares(
 
 
 def _specification(fit: Any, x: Floats, residuals: Floats, constant: bool) -> dict[str, float]:
-    """Breusch–Pagan (Koenker) and RESET (powers 2 and 3), classical F."""
-    blank = dict.fromkeys(("breusch_pagan", "breusch_pagan_p", "reset_f", "reset_p"), np.nan)
+    """Breusch–Pagan (Koenker's and their own) and RESET (powers 2 and 3), classical F."""
+    pagan = [f"breusch_pagan{end}" for end in ("", "_p", "_original", "_original_p")]
+    blank = dict.fromkeys([*pagan, "reset_f", "reset_p"], np.nan)
     n, k = x.shape
     tss = float(fit.centered_tss if constant else fit.uncentered_tss)
     if not constant or k < 2 or n - k < 4 or float(residuals @ residuals) <= 1e-18 * tss:
@@ -327,10 +339,17 @@ def _specification(fit: Any, x: Floats, residuals: Floats, constant: bool) -> di
     from scipy.stats import f as f_distribution
 
     squares = residuals**2
-    squares = squares - squares.mean()
+    level = float(squares.mean())
+    squares = squares - level
     left = squares - x @ np.linalg.lstsq(x, squares, rcond=None)[0]
     bp = n * (1 - float(left @ left) / float(squares @ squares))
-    blank |= {"breusch_pagan": bp, "breusch_pagan_p": float(chi2.sf(bp, k - 1))}
+    original = float(squares @ squares - left @ left) / (2 * level**2)
+    blank |= {
+        "breusch_pagan": bp,
+        "breusch_pagan_p": float(chi2.sf(bp, k - 1)),
+        "breusch_pagan_original": original,
+        "breusch_pagan_original_p": float(chi2.sf(original, k - 1)),
+    }
     fitted = np.asarray(fit.fittedvalues)
     fitted = (fitted - fitted.mean()) / fitted.std()
     wide = np.column_stack([x, fitted**2, fitted**3])
@@ -347,6 +366,8 @@ def _influence(
     design: pd.DataFrame, fitted: Floats, residuals: Floats, leverage: Floats
 ) -> pd.DataFrame:
     """Leverage, Cook's distance, studentised residuals, DFFITS and DFBETAS by unit."""
+    from scipy.stats import t as student
+
     x = design.to_numpy()
     n, k = x.shape
     inverse = inverse_gram(x)
@@ -365,12 +386,14 @@ def _influence(
     out["cooks_distance"] = inside**2 * leverage / (1 - leverage) / k
     out["studentized_internal"] = inside
     out["studentized_external"] = outside
+    out["outlier_p"] = 2 * student.sf(np.abs(outside), max(n - k - 1, 1))
+    out["outlier_p_bonferroni"] = np.minimum(out["outlier_p"] * n, 1.0)
     out["dffits"] = outside * np.sqrt(leverage / (1 - leverage))
     shift = (x @ inverse) * (residuals / (1 - leverage))[:, None]
     betas = shift / (np.sqrt(others)[:, None] * np.sqrt(np.diag(inverse)))
-    for j, name in enumerate(design.columns):
-        out[f"dfbetas_{name}"] = betas[:, j]
-    return out
+    names = [f"dfbetas_{name}" for name in design.columns]
+    # side by side by position: several years give a unit several rows
+    return pd.concat([out, pd.DataFrame(betas, index=out.index, columns=names)], axis=1)
 
 
 def column(data: pd.DataFrame, what: Any, name: str) -> pd.Series[Any]:
@@ -418,6 +441,7 @@ def regression(
     cov_type: str = "HC3",
     clusters: Any = None,
     small_sample: str = "stata",
+    degrees: str | None = None,
     confidence: float = 0.95,
 ) -> Regression:
     """Ordinary least squares with robust errors and what a referee asks for.
@@ -432,11 +456,16 @@ def regression(
         Columns; a constant is added. Constant and perfectly collinear ones are left out and
         named in ``dropped``.
     cov_type : {"HC3", "HC0", "HC1", "HC2", "HC4", "classical", "cluster"}
-        Covariance; p-values from Student's t with n − k (cluster: G − 1) degrees of freedom.
+        Covariance; p-values from Student's t.
     clusters : str or vector, optional
         Column name or labels, for ``cov_type="cluster"``.
     small_sample : {"stata", "G", "none", "CR2", "CR3"}
         Small-sample factor of clustered errors.
+    degrees : {"residual", "satterthwaite"}, optional
+        Degrees of freedom: n − k, or G − 1 with clusters, as R and statsmodels have it; or
+        matched to the spread of the variance estimate, which small p-values need
+        (:func:`parstudy.drivers.rank_regression` uses them). Without it the former, and the
+        latter for CR2.
     confidence : float
         Level of the intervals.
 
@@ -481,4 +510,5 @@ def regression(
         small_sample=small_sample,
         confidence=confidence,
         rows=rows,
+        degrees=degrees,
     )

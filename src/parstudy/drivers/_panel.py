@@ -38,7 +38,7 @@ FACTORS = {
     "N-K": "N/(N-K)",
     "linearmodels": "N/(N-k): the default of linearmodels",
     "none": "1: none",
-    "CR2": "CR2: with Satterthwaite degrees of freedom",
+    "CR2": "CR2: bias-reduced, with Satterthwaite degrees of freedom",
     "CR3": "CR3",
     "HC0": "1: none",
     "HC1": "HC1: N/(N-K) with clusters, N/(N-k) without",
@@ -64,11 +64,17 @@ class Panel(Result):
     clusters : str
         ``unit``, ``time``, ``both`` or ``driscoll_kraay``.
     effects : DataFrame
-        ``effect`` (unit or time), ``level``, ``deviation_from_mean``.
+        ``effect`` (unit or time), ``level``, ``deviation_from_mean``; NaN where the panel falls
+        into pieces that share no unit and no time (``dropped`` says so).
     n_units, n_times, n_clusters : int
     balanced : bool
     r_squared_within : float
         Of what is left once the effects are taken out.
+    tests : Series
+        ``effects_f, effects_df1, effects_df2, effects_p`` (are there any effects, classical
+        errors), ``hausman_chi2, hausman_df, hausman_p`` (unit effects against random ones after
+        Swamy and Arora, without time effects; NaN where the latter have no variance),
+        ``r_squared_dummies`` (with all dummies).
     model : statsmodels results
         The regression with all dummies (classical errors).
     covariance : DataFrame
@@ -85,6 +91,7 @@ class Panel(Result):
     n_clusters: int
     balanced: bool
     r_squared_within: float
+    tests: pd.Series[Any]
     model: Any
     covariance: pd.DataFrame
     outcome: str
@@ -133,7 +140,7 @@ def panel(
     time: str = "year",
     time_effects: bool = True,
     clusters: str = "unit",
-    small_sample: str = "nested",
+    small_sample: str = "CR2",
     lags: int = 1,
     wild_draws: int = 0,
     breaks: Sequence[Any] = (),
@@ -158,9 +165,11 @@ def panel(
         Clusters of the errors; ``both`` is units + times − cells; Driscoll–Kraay with ``lags``
         (Bartlett). ``none``: classical errors, or those of White with ``HC0`` to ``HC4``.
     small_sample : str
-        Factor on the variance: ``nested``, ``stata``, ``slopes_only``, ``G``, ``N-K``,
-        ``linearmodels``, ``none``, ``CR2``, ``CR3``, ``HC0`` to ``HC4`` (as plm's arellano);
-        ``factor`` spells it out. Two-way clusters and Driscoll–Kraay have none.
+        Correction of the variance for few clusters: ``CR2`` (bias-reduced, with Satterthwaite's
+        degrees of freedom), or a factor that other programs use: ``nested``, ``stata``,
+        ``slopes_only``, ``G``, ``N-K``, ``linearmodels``, ``none``, ``CR3``, ``HC0`` to ``HC4``
+        (as plm's arellano); ``factor`` spells it out. Two-way clusters and Driscoll–Kraay have
+        none.
     lags : int
     wild_draws : int
         Draws of the wild cluster bootstrap (null imposed, Rademacher; all sign patterns when
@@ -185,8 +194,10 @@ def panel(
     Notes
     -----
     Cameron, Gelbach and Miller (2008), *Bootstrap-based improvements for inference with
-    clustered errors*; Driscoll and Kraay (1998). P-values from Student's t with G − 1 degrees of
-    freedom.
+    clustered errors*; Driscoll and Kraay (1998); Pustejovsky and Tipton (2018), *Small-sample
+    methods for cluster-robust variance estimation*. P-values from Student's t, with Satterthwaite's
+    degrees of freedom for CR2, else with G − 1. In short panels of few units the plain factors
+    reject a true null too often (docs/validity.md), which is why CR2 is the default.
     """
     check_share(confidence, "confidence")
     choice(clusters, CLUSTERS, "clusters")
@@ -260,7 +271,8 @@ def _two_way(
     if options["time_effects"]:
         dummies = np.column_stack([dummies, np.eye(n_times)[time_codes][:, 1:]])
     basis, size = np.linalg.qr(dummies)
-    basis = basis[:, np.abs(np.diag(size)) > 1e-9]
+    free = np.abs(np.diag(size)) > 1e-9
+    basis = basis[:, free]
     within_y = y.to_numpy() - basis @ (basis.T @ y.to_numpy())
     if is_constant(within_y) or np.linalg.norm(within_y) < 1e-9 * np.linalg.norm(y):
         raise StatisticsError("constant_outcome", "the outcome does not vary within units")
@@ -296,9 +308,10 @@ def _two_way(
     bread = np.linalg.inv(z.T @ z)
     beta = bread @ (z.T @ within_y)
     residual = within_y - z @ beta
-    lsdv = np.column_stack([x[kept].to_numpy(), dummies])
+    # same space as slopes and dummies, of full rank even where the panel falls into pieces
+    whole = np.column_stack([z, basis])
     matrix, df, factor, n_clusters = _errors(
-        z, residual, bread, lsdv, unit_codes, time_codes, k_slopes, k_all, options
+        z, residual, bread, whole, unit_codes, time_codes, k_slopes, k_all, options
     )
     error = np.sqrt(np.diag(matrix))
     statistic = beta / error
@@ -324,9 +337,17 @@ def _two_way(
     columns = [*names_kept, *(f"{unit} {u}" for u in unit_names)]
     if options["time_effects"]:
         columns += [f"{time} {t}" for t in time_names[1:]]
-    design = pd.DataFrame(lsdv, columns=columns)
-    model = sm.OLS(pd.Series(y.to_numpy(), name=outcome), design).fit()
-    own = np.asarray(model.params)[k_slopes:]
+    design = pd.DataFrame(np.column_stack([x[kept].to_numpy(), dummies]), columns=columns)
+    design = design.loc[:, [True] * k_slopes + free.tolist()]
+    # the dummies hold the constant; QR, since the singular values of many dummies take long
+    model = sm.OLS(pd.Series(y.to_numpy(), name=outcome), design, hasconst=True).fit(method="qr")
+    own = np.full(len(free), np.nan)
+    if free.all():
+        own = np.asarray(model.params)[k_slopes:]
+    else:
+        # pieces without a common unit and year: each has a level of its own
+        for label in np.asarray(columns[k_slopes:])[~free]:
+            rows.append(("warning", label, "disconnected", "effects of the pieces have no zero"))
     return {
         "table": table,
         "n": n,
@@ -336,7 +357,7 @@ def _two_way(
             defer("Rows of one cluster may depend on each other, clusters may not."),
             *(
                 (defer("With so few clusters the p-values are not to be trusted."),)
-                if n_clusters < 20
+                if _too_few(n_clusters, df, options)
                 else ()
             ),
         ),
@@ -354,12 +375,27 @@ def _two_way(
         "n_clusters": n_clusters,
         "balanced": n == n_units * n_times,
         "r_squared_within": 1 - float(residual @ residual) / float(within_y @ within_y),
+        "tests": pd.Series(
+            {
+                **_effects_test(y.to_numpy(), x[kept].to_numpy(), residual, basis.shape[1]),
+                **_hausman(y.to_numpy(), x[kept].to_numpy(), unit_codes),
+                "r_squared_dummies": float(model.rsquared),
+            }
+        ),
         "model": model,
         "covariance": pd.DataFrame(matrix, index=names_kept, columns=names_kept),
         "outcome": outcome,
         "time_effects": options["time_effects"],
         "confidence": options["confidence"],
     }
+
+
+def _too_few(n_clusters: int, df: Any, options: dict[str, Any]) -> bool:
+    """Whether even the chosen correction cannot make up for few clusters."""
+    if options["clusters"] in {"unit", "time"} and options["small_sample"] == "CR2":
+        # below about four degrees of freedom Satterthwaite's approximation fails
+        return float(np.min(df)) < 4
+    return n_clusters < 20
 
 
 def _effects(own: Floats, units: Any, times: Any, options: dict[str, Any]) -> pd.DataFrame:
@@ -383,6 +419,74 @@ def _effects(own: Floats, units: Any, times: Any, options: dict[str, Any]) -> pd
     )
 
 
+def _effects_test(y: Floats, x: Floats, residual: Floats, rank: int) -> dict[str, float]:
+    """F test of all effects against one constant."""
+    from scipy.stats import f as f_distribution
+
+    pooled = np.column_stack([np.ones(len(y)), x])
+    left = y - pooled @ np.linalg.lstsq(pooled, y, rcond=None)[0]
+    inner = float(residual @ residual)
+    df1, df2 = rank - 1, len(y) - x.shape[1] - rank
+    value = (float(left @ left) - inner) / df1 / (inner / df2) if inner > 0 else np.nan
+    return {
+        "effects_f": value,
+        "effects_df1": float(df1),
+        "effects_df2": float(df2),
+        "effects_p": float(f_distribution.sf(value, df1, df2)),
+    }
+
+
+def _hausman(y: Floats, x: Floats, codes: Any) -> dict[str, float]:
+    """Hausman's (1978) test, random effects after Swamy and Arora, panels unbalanced as well.
+
+    Variances as in Baltagi and Chang (1994), *Incomplete panels*, Journal of Econometrics 62.
+    """
+    from scipy.stats import chi2
+
+    blank = dict.fromkeys(("hausman_chi2", "hausman_df", "hausman_p"), np.nan)
+    n, k = x.shape
+    sizes = np.bincount(codes).astype(float)
+    units = len(sizes)
+    if units <= k + 1 or n <= units + k:
+        return blank
+
+    def means(values: Floats) -> Floats:
+        sums = np.zeros((units, *values.shape[1:]))
+        np.add.at(sums, codes, values)
+        out: Floats = (sums.T / sizes).T[codes]
+        return out
+
+    design = np.column_stack([np.ones(n), x])
+    inside, target = x - means(x), y - means(y)
+    if np.linalg.matrix_rank(inside) < k:
+        return blank
+    within = np.linalg.lstsq(inside, target, rcond=None)[0]
+    noise = float(((target - inside @ within) ** 2).sum()) / (n - units - k)
+    between = means(design)
+    left = means(y) - between @ np.linalg.lstsq(between, means(y), rcond=None)[0]
+    gram = between.T @ between
+    if np.linalg.matrix_rank(gram) < k + 1:
+        return blank
+    sums = np.zeros((units, k + 1))
+    np.add.at(sums, codes, design)
+    spare = n - float(np.trace(np.linalg.solve(gram, sums.T @ sums)))
+    own = (float(left @ left) - (units - k - 1) * noise) / spare
+    if own <= 0:
+        return blank
+    theta = (1 - np.sqrt(noise / (sizes * own + noise)))[codes]
+    moved = design - theta[:, None] * between
+    shifted = y - theta * means(y)
+    random = np.linalg.lstsq(moved, shifted, rcond=None)[0]
+    scale = float(((shifted - moved @ random) ** 2).sum()) / (n - k - 1)
+    gap = within - random[1:]
+    spread = np.linalg.inv(inside.T @ inside) * noise
+    spread = spread - np.linalg.inv(moved.T @ moved)[1:, 1:] * scale
+    value = float(gap @ np.linalg.solve(spread, gap))
+    # with few rows the difference of the two variances need not be one
+    p = float(chi2.sf(abs(value), k))
+    return {"hausman_chi2": abs(value), "hausman_df": float(k), "hausman_p": p}
+
+
 def _meat(z: Floats, residual: Floats, codes: Any) -> Floats:
     scores = np.zeros((int(codes.max()) + 1, z.shape[1]))
     np.add.at(scores, codes, z * residual[:, None])
@@ -394,7 +498,7 @@ def _errors(
     z: Floats,
     residual: Floats,
     bread: Floats,
-    lsdv: Floats,
+    whole: Floats,
     unit_codes: Any,
     time_codes: Any,
     k_slopes: int,
@@ -405,7 +509,7 @@ def _errors(
     n = len(z)
     kind, small = options["clusters"], options["small_sample"]
     if kind == "none" and small.startswith("HC"):
-        plain = heteroskedastic(lsdv, residual, small)
+        plain = heteroskedastic(whole, residual, small)
         slopes = plain.matrix[:k_slopes, :k_slopes]
         return slopes, plain.df[:k_slopes], f"{small}: all dummies in the leverage", n
     if kind == "none":
@@ -431,11 +535,8 @@ def _errors(
     codes = unit_codes if kind == "unit" else time_codes
     _, g = cluster_codes(codes, n)
     if small in {"CR2", "CR3"}:
-        left = n - np.linalg.matrix_rank(lsdv)
-        if left < 1:
-            raise StatisticsError("too_few_rows", "no rows to spare", found=str(n))
-        robust = clustered(lsdv, residual, codes, small)
-        return robust.matrix[:k_slopes, :k_slopes], robust.df[:k_slopes], FACTORS[small], g
+        robust = clustered(whole, residual, codes, small, first=k_slopes)
+        return robust.matrix[:k_slopes, :k_slopes], robust.df, FACTORS[small], g
     if small in {"HC2", "HC3", "HC4"}:
         leverage = np.einsum("ij,jk,ik->i", z, bread, z)
         power = {
