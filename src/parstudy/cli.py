@@ -7,11 +7,14 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parstudy import __version__
 from parstudy.errors import ParstudyError
 from parstudy.project import Project
+
+if TYPE_CHECKING:
+    from parstudy.plans import jobs as plan_jobs
 
 _LANGUAGES = ("vi", "en")
 
@@ -121,7 +124,8 @@ def _plan_commands(commands: Any) -> None:
     command = commands.add_parser("new", help="draft a plan from the figures")
     command.add_argument("--province", required=True, help="slug or name, e.g. lang-son")
     command.add_argument("--year", required=True, type=_year, help="index year it answers")
-    command.add_argument("--out", metavar="FILE", help="xlsx, csv or toml; never overwritten")
+    command.add_argument("--out", metavar="FILE", default="", help="xlsx, csv or toml")
+    command.add_argument("--force", action="store_true", help="replace FILE if it is there")
     command.set_defaults(run=_plan_new)
 
     command = commands.add_parser("check", help="say what is wrong in a plan, row by row")
@@ -130,10 +134,9 @@ def _plan_commands(commands: Any) -> None:
 
     command = commands.add_parser("export", help="write a plan as it is sent round")
     command.add_argument("file", metavar="FILE", help="xlsx, csv or toml")
-    command.add_argument(
-        "--format", default="xlsx", choices=["xlsx", "docx", "html", "csv", "toml"], help="of OUT"
-    )
-    command.add_argument("--out", metavar="FILE", help="by default beside the plan")
+    command.add_argument("--format", default="", choices=["docx", "xlsx", "html", "csv", "toml"])
+    command.add_argument("--out", metavar="FILE", default="", help="by default beside FILE")
+    command.add_argument("--force", action="store_true", help="replace OUT if it is there")
     command.set_defaults(run=_plan_export)
 
 
@@ -290,42 +293,33 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 
 def _plan_new(arguments: argparse.Namespace) -> int:
-    from parstudy import plans
     from parstudy.dataset import open_dataset
+    from parstudy.plans import jobs
 
-    plan = plans.draft(open_dataset(_project(arguments)), arguments.province, arguments.year)
-    path = Path(arguments.out or f"plan-{plan.province}-{plan.year}.xlsx")
-    _not_there(path)
-    print(plans.write(plan, path))
-    return 0
+    dataset = open_dataset(_project(arguments))
+    return _told(
+        jobs.new(dataset, arguments.province, arguments.year, arguments.out, force=arguments.force)
+    )
 
 
 def _plan_check(arguments: argparse.Namespace) -> int:
-    from parstudy import plans
     from parstudy.dataset import open_dataset
+    from parstudy.plans import jobs
 
-    checked = plans.check(arguments.file, open_dataset(_project(arguments)))
-    print("\n".join(checked.lines()))
-    return 2 if checked.errors else 0
+    return _told(jobs.check_file(arguments.file, open_dataset(_project(arguments))))
 
 
 def _plan_export(arguments: argparse.Namespace) -> int:
-    from parstudy import plans
+    from parstudy.plans import jobs
 
-    path = Path(arguments.out or Path(arguments.file).with_suffix(f".{arguments.format}"))
-    _not_there(path)
-    print(plans.write(plans.read(arguments.file), path, arguments.format))
-    return 0
+    return _told(
+        jobs.export_file(arguments.file, arguments.format, arguments.out, force=arguments.force)
+    )
 
 
-def _not_there(path: Path) -> None:
-    if path.exists():
-        raise ParstudyError(
-            "file_exists",
-            "there is a file of that name already",
-            place=str(path),
-            advice="Name another with --out; a plan that somebody filled in is not overwritten",
-        )
+def _told(outcome: plan_jobs.Outcome) -> int:
+    print("\n".join(outcome.lines()))
+    return outcome.exit_code
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -336,7 +336,9 @@ def _missing(
             known = total is not None and pd.notna(total[column])
             # of an index that publishes no ranks none is missing
             if column == "rank_published" and total is not None:
-                known |= part[column].isna().all() and pd.notna(total["rank_computed"])
+                known = known or bool(
+                    part[column].isna().all() and pd.notna(total["rank_computed"])
+                )
             if not known:
                 rows.append({"index": index, "what": what, "known": 0, "total": 1})
         names = part["criteria_set"].iloc[0] if len(part) else ""

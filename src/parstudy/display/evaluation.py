@@ -462,7 +462,7 @@ def effects(page: Page, result: Evaluation, components: pd.DataFrame, names: Nam
         ),
         _(
             "A plan picks what is low. What is low by bad luck rises again by itself: made-up "
-            "plans of the other provinces, picked as low, gained {regression} percentage points "
+            "plans of the other provinces, picked as low, moved {regression} percentage points "
             "on average without any plan. Only the last row takes that away.",
             regression=language.signed(result.estimate("did")["placebo_mean"], 1),
         ),

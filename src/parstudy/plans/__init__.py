@@ -1,0 +1,43 @@
+"""Plans to raise the index: draft, read, check, write, and ask afterwards whether they helped.
+
+>>> from parstudy import plans
+>>> plan = plans.draft(ds, "lang-son", 2021)  # doctest: +SKIP
+>>> plans.write(plan, "plan.xlsx")  # doctest: +SKIP
+>>> plans.check("plan.xlsx", ds).lines()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from parstudy.plans._check import Checked, check, tree
+from parstudy.plans._departments import department_name
+from parstudy.plans._draft import comparable, draft
+from parstudy.plans._evaluate import Evaluation, compare, evaluate, evaluate_tables
+from parstudy.plans._model import Plan, Problem, columns, due_label, due_of
+from parstudy.plans._read import PlanError, read
+from parstudy.plans._shelf import folder_of, kept, of
+from parstudy.plans._write import as_bytes, write
+
+__all__ = [
+    "Checked",
+    "Evaluation",
+    "Plan",
+    "PlanError",
+    "Problem",
+    "as_bytes",
+    "check",
+    "columns",
+    "comparable",
+    "compare",
+    "department_name",
+    "draft",
+    "due_label",
+    "due_of",
+    "evaluate",
+    "evaluate_tables",
+    "folder_of",
+    "kept",
+    "of",
+    "read",
+    "tree",
+    "write",
+]

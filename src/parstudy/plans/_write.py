@@ -1,0 +1,129 @@
+"""Plans as files: CSV, TOML and XLSX to be edited, DOCX and HTML to be read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from parstudy.plans import _model
+from parstudy.plans._model import META, Plan
+from parstudy.plans._read import PlanError
+
+EDITABLE = ("xlsx", "csv", "toml")
+FORMATS = (*EDITABLE, "docx", "html")
+_INJECTS = re.compile(r"^'*[=+\-@\t]")
+_TOML_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+
+
+def write(plan: Plan, path: str | Path, format: str = "") -> Path:
+    """Write a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to write.
+    path : str or Path
+        File; an existing one is replaced.
+    format : {"xlsx", "csv", "toml", "docx", "html"}, optional
+        By default as the suffix of the path says. The first three are read back without loss.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    PlanError
+        ``unknown_format``, ``cannot_write``.
+    """
+    file = Path(path)
+    content = as_bytes(plan, format or file.suffix.lower().lstrip("."))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    except OSError as error:
+        raise PlanError(
+            "cannot_write", "the plan cannot be written", place=str(file), found=str(error),
+            advice="Close it in Excel or Word first",
+        ) from None  # fmt: skip
+    return file
+
+
+def as_bytes(plan: Plan, format: str) -> bytes:
+    """Content of the file; the same plan gives the same bytes.
+
+    Raises
+    ------
+    PlanError
+        ``unknown_format``.
+    """
+    if format == "csv":
+        return _csv(plan)
+    if format == "toml":
+        return _toml(plan)
+    if format == "xlsx":
+        from parstudy.plans import _xlsx
+
+        return _xlsx.data(plan)
+    if format == "docx":
+        from parstudy.plans import _docx
+
+        return _docx.data(plan)
+    if format == "html":
+        from parstudy.plans import _html
+
+        return _html.data(plan)
+    raise PlanError(
+        "unknown_format", "no such format of a plan", found=repr(format),
+        expected=", ".join(FORMATS),
+    )  # fmt: skip
+
+
+def _csv(plan: Plan) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    for name in META:
+        if plan.meta[name]:
+            writer.writerow([f"# {name}", _guarded(plan.meta[name])])
+    writer.writerow(_model.columns())
+    for row in plan.rows.to_dict("records"):
+        writer.writerow([_plain(row[c], c) for c in _model.columns()])
+    # Excel takes a CSV file for UTF-8 only with this mark
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: object, column: str) -> str:
+    if column in _model.numbers():
+        return "" if pd.isna(value) else repr(float(value))  # type: ignore[arg-type, call-overload]
+    return _guarded(str(value))
+
+
+def _guarded(text: str) -> str:
+    # a spreadsheet would compute a text that begins with =; reading takes the mark away again
+    return f"'{text}" if _INJECTS.match(text) else text
+
+
+def _toml(plan: Plan) -> bytes:
+    lines = ["[plan]"]
+    for name in META:
+        if value := plan.meta[name]:
+            lines.append(f"{name} = {value if name == 'year' else _quoted(value)}")
+    for row in plan.rows.to_dict("records"):
+        lines += ["", "[[rows]]"]
+        for column in _model.columns():
+            value = row[column]
+            if column in _model.numbers():
+                if pd.notna(value):
+                    lines.append(f"{column} = {float(value)!r}")
+            elif value:
+                lines.append(f"{column} = {_quoted(value)}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(_TOML_ESCAPES.get(c, c) for c in text) + '"'

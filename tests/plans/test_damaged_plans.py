@@ -1,0 +1,207 @@
+"""Plans as Excel and people damage them: told with sheet, row and column; valid rows are kept."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from parstudy.plans import Plan, PlanError, read
+
+HEAD = ["Mã", "Nhiệm vụ, giải pháp", "Cơ quan chủ trì", "Thời hạn"]
+Book = Callable[..., Plan]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    def made(
+        rows: Sequence[Sequence[Any]],
+        merged: Sequence[str] = (),
+        second: Sequence[Sequence[Any]] = (),
+    ) -> Plan:
+        workbook = openpyxl.Workbook()
+        sheet = workbook.worksheets[0]
+        sheet.title = "Phụ lục"
+        for row in rows:
+            sheet.append(list(row))
+        for area in merged:
+            sheet.merge_cells(area)
+        if second:
+            other = workbook.create_sheet("Phụ lục II")
+            for row in second:
+                other.append(list(row))
+        file = tmp_path / "plan.xlsx"
+        workbook.save(file)
+        return read(file)
+
+    return made
+
+
+def codes(plan: Plan) -> list[str]:
+    return list(plan.rows["code"])
+
+
+def found(plan: Plan) -> list[tuple[str, str]]:
+    return [(p.code, p.place) for p in plan.problems]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (datetime.datetime(2022, 12, 31, 17, 30), "2022-12-31"),
+        (44926, "2022-12-31"),
+        (44926.75, "2022-12-31"),
+        ("ngày 31 tháng 12 năm 2022", "2022-12-31"),
+        ("Trước ngày 31/12/2022", "2022-12-31"),
+        ("Quí IV/2022", "2022-Q4"),
+        ("Q4/2022", "2022-Q4"),
+        ("quý 4 năm 2022", "2022-Q4"),
+        ("tháng 12 năm 2022", "2022-12"),
+        ("Hàng năm", "continuous"),
+    ],
+)
+def test_dates_as_officials_write_them(book: Book, written: Any, read_as: str) -> None:
+    plan = book([HEAD, ["1.1", "a", "Sở Nội vụ", written]])
+    assert not plan.problems
+    assert plan.rows["due"][0] == read_as
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["31/02/2022", "31/12/22", "Tháng 13/2022", "Quý V/2022", "sớm", "31/12", True, 1e300],
+)
+def test_what_is_no_date_is_told_and_its_row_kept(book: Book, written: Any) -> None:
+    plan = book([HEAD, ["1.1", "a", "Sở Nội vụ", "2022"], ["1.2", "b", "Sở Nội vụ", written]])
+    assert found(plan) == [("not_a_date", "plan.xlsx sheet 'Phụ lục' row 3 column D (Thời hạn)")]
+    assert codes(plan) == ["1.1", "1.2"]
+    assert list(plan.rows["action"]) == ["a", "b"]
+    assert list(plan.rows["due"]) == ["2022", ""]
+
+
+def test_codes_that_excel_changed(book: Book) -> None:
+    day = datetime.datetime(2002, 3, 1)
+    plan = book([HEAD, *([c, "x"] for c in (1.3, "1,4", "1. 5.1", "１.6", day, 1.1, "7.2."))])
+    assert codes(plan) == ["1.3", "1.4", "1.5.1", "1.6", "1.3.2", "1.1", "7.2"]
+    # 1.1 may have been 1.10, and a date may have been anything: say so
+    assert [(p.code, p.severity, p.criterion) for p in plan.problems] == [
+        ("code_not_text", "warning", "1.3.2"),
+        ("code_not_text", "warning", "1.1"),
+    ]
+
+
+def test_two_rows_of_column_names(book: Book) -> None:
+    plan = book(
+        [
+            ["PHỤ LỤC", None, None, None, None],
+            ["STT", "Mã", "Thực hiện", None, "Thời hạn"],
+            [None, None, "Cơ quan chủ trì", "Cơ quan phối hợp", None],
+            ["(1)", "(2)", "(3)", "(4)", "(5)"],
+            [1, "1.1", "Sở Nội vụ", "Sở Tài chính", "2022"],
+        ],
+        merged=["A1:E1", "C2:D2", "A2:A3", "B2:B3", "E2:E3"],
+    )
+    assert not plan.problems
+    assert plan.rows.loc[0, ["code", "lead_department", "partners", "due"]].tolist() == [
+        "1.1", "Sở Nội vụ", "Sở Tài chính", "2022",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("merged", [(), ("B2:D2", "B4:D4")])
+def test_departments_as_headings(book: Book, merged: Sequence[str]) -> None:
+    plan = book(
+        [
+            ["STT", "Mã", "Nhiệm vụ", "Thời hạn"],
+            ["I", "Sở Nội vụ", None, None] if merged else ["I", None, "Sở Nội vụ", None],
+            [1, "1.1", "a", "2022"],
+            ["II", "SỞ TƯ PHÁP", None, None] if merged else ["II", None, "SỞ TƯ PHÁP", None],
+            [2, "2.1", "b", "2022"],
+        ],
+        merged=merged,
+    )
+    assert not plan.problems
+    assert list(plan.rows["lead_department"]) == ["Sở Nội vụ", "Sở Tư pháp"]
+
+
+def test_a_line_continued_below_without_a_code_is_told(book: Book) -> None:
+    plan = book([HEAD, ["1.1", "a", "", ""], [None, "việc thứ hai"], ["1.2", "b"]])
+    assert found(plan) == [("no_code", "plan.xlsx sheet 'Phụ lục' row 3 column A (Mã)")]
+    assert plan.problems[0].found == "việc thứ hai"
+    assert codes(plan) == ["1.1", "1.2"]
+
+
+def test_one_department_merged_over_rows_counts_for_each(book: Book) -> None:
+    rows = [HEAD, ["1.1", "a", "Sở Nội vụ", ""], ["1.2", "b"], ["1.3", "c", "Sở Tư pháp"]]
+    plan = book(rows, merged=["C2:C3"])
+    assert not plan.problems
+    assert list(plan.rows["lead_department"]) == ["Sở Nội vụ", "Sở Nội vụ", "Sở Tư pháp"]
+
+
+def test_codes_under_a_name_of_their_own(book: Book) -> None:
+    plan = book([["Ký tự", "Nhiem vu", "Đơn vị  chủ trì (sở)"], ["1.3.2", "a", "Sở Nội vụ"]])
+    assert found(plan) == [("renamed_column", "plan.xlsx sheet 'Phụ lục' row 1 column A (Ký tự)")]
+    assert plan.rows.loc[0, ["code", "action", "lead_department"]].tolist() == [
+        "1.3.2", "a", "Sở Nội vụ",
+    ]  # fmt: skip
+
+
+def test_a_second_sheet_is_not_lost_in_silence(book: Book) -> None:
+    plan = book([HEAD, ["1.1", "a"]], second=[HEAD, ["2.1", "b"]])
+    assert found(plan) == [("second_sheet", "plan.xlsx sheet 'Phụ lục II' row 1")]
+    assert codes(plan) == ["1.1"]
+
+
+def test_formulas_without_a_value(book: Book) -> None:
+    plan = book([HEAD, ["1.1", '=HYPERLINK("http://example.org","x")'], ["1.2", "b"]])
+    assert found(plan) == [("no_value", "plan.xlsx sheet 'Phụ lục' row 2 column B")]
+    assert codes(plan) == ["1.1", "1.2"]
+
+
+def test_status_and_points_in_other_words(book: Book) -> None:
+    head = ["Mã", "Điểm phấn đấu", "Trạng thái"]
+    plan = book([head, ["1.1", "0,5 điểm", "Đã hoàn thành (100%)"], ["1.2", "1/2", "xong rồi"]])
+    assert list(plan.rows["status"]) == ["done", ""]
+    assert plan.rows["target_score"][0] == 0.5
+    assert found(plan) == [
+        ("not_a_number", "plan.xlsx sheet 'Phụ lục' row 3 column B (Điểm phấn đấu)"),
+        ("unknown_status", "plan.xlsx sheet 'Phụ lục' row 3 column C (Trạng thái)"),
+    ]
+
+
+def test_an_open_quotation_mark_swallows_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "plan.csv"
+    file.write_text('Mã;Nhiệm vụ\n1.1;"abc\n1.2;x\n1.3;y\n', encoding="utf-8-sig")
+    plan = read(file)
+    assert codes(plan) == ["1.1", "1.2", "1.3"]
+    assert found(plan) == [("open_quote", "plan.csv")]
+
+
+def test_rows_of_a_csv_are_counted_as_an_editor_does(tmp_path: Path) -> None:
+    file = tmp_path / "plan.csv"
+    file.write_text('code,action,due\n1.1,"two\nlines",2022\n1.2,b,soon\n', encoding="utf-8")
+    assert found(read(file)) == [("not_a_date", "plan.csv row 4 column 'due'")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("plan.xlsx", b"", "empty_file"),
+        ("plan.xlsx", "Mã,Nhiệm vụ\n1.1,a\n".encode(), "wrong_format"),
+        ("plan.docx", b"PK\x03\x04", "wrong_format"),
+        ("plan.csv", b"PK\x03\x04\x00\x00", "damaged_file"),
+        ("plan.csv", b"a,b\n1,2\n", "no_header"),
+        ("plan.toml", b"[plan\n", "damaged_file"),
+        ("plan.toml", b"plan = 3\n[[rows]]\ncode = '1.1'\n", "no_header"),
+        ("plan.toml", b"[rows]\ncode = '1.1'\n", "no_header"),
+    ],
+)
+def test_what_is_no_plan_at_all(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(PlanError) as error:
+        read(file)
+    assert error.value.code == code
+    assert name in str(error.value)
