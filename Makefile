@@ -1,5 +1,5 @@
 # `make help` says what there is. Everything happens in .venv; nothing is installed elsewhere
-# but Chromium for the browser tests (tools/install-chromium.sh).
+# but Chromium and Tesseract for tests (tools/install-*.sh).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,6 +47,7 @@ demo: setup ## the same on a complete SYNTHETIC release, in ./demo
 
 test: setup-dev ## all checks: format, lint, types, tests (also in a browser)
 	sh tools/install-chromium.sh
+	sh tools/install-tesseract.sh
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
