@@ -66,7 +66,7 @@ def test_singular_and_plural_have_the_same_holes_except_the_count():
             assert holes(msgid[0]) - {"n"} == holes(msgid[1]) - {"n"}, msgid
 
 
-_NAMES = {"p (Benjamini–Hochberg)"}
+_NAMES = {"p (wild bootstrap)", "p (Benjamini–Hochberg)"}
 
 
 def test_translations_are_composed_and_not_left_in_english():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ParstudyError as error:
         print(f"parstudy: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # `parstudy … | head`: who reads has enough; nothing more to print, also not at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("parstudy: interrupted", file=sys.stderr)
         return 130
@@ -64,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--notebook", default="province_report", help="name of the notebook")
     command.add_argument("--province", help="slug or name, e.g. lang-son")
     command.add_argument("--year", type=_year, help="index year")
-    command.add_argument("--index", help="PAR_INDEX or SIPAS")
+    command.add_argument("--index", help="PAR_INDEX, SIPAS, PAPI, PCI or DTI")
     command.add_argument("--level", help="area, criterion, subcriterion, score_source or part")
     command.add_argument(
         "-p",
@@ -94,11 +99,14 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("add", help="look at a published file; add it with --yes")
     command.add_argument("file", metavar="FILE", help="a file, or with --check a release folder")
-    command.add_argument("--index", help="PAR_INDEX or SIPAS, if the file does not say")
+    command.add_argument("--index", help="PAR_INDEX, SIPAS, …, if the file does not say")
     command.add_argument("--year", type=_year, help="index year, if the file does not say")
     command.add_argument("--name", help="name of the release's folder (made up if not given)")
     command.add_argument("--yes", action="store_true", help="write without asking")
     command.add_argument("--check", action="store_true", help="repeat the checks of a release")
+    command.add_argument(
+        "--accept-ocr", action="store_true", help="take what was recognised in a scan, reviewed"
+    )
     command.set_defaults(run=_add)
 
     command = commands.add_parser("fetch", help="bring open panels and companion indices here")
@@ -260,6 +268,7 @@ def _add(arguments: argparse.Namespace) -> int:
         index=arguments.index,
         year=arguments.year,
         name=arguments.name,
+        accept_ocr=arguments.accept_ocr,
     )
     print(proposal.preview())
     if not arguments.yes:

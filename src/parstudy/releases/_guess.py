@@ -267,7 +267,15 @@ def other_subject(grid: Grid, index: str, year: int) -> str:
 
 
 def _subject(grid: Grid) -> tuple[str, int | None]:
-    return index_and_year("", [replace(grid, context=f"{grid.context} {_sheet(grid)}")])
+    """Index and year of one table by its own titles; a column "SIPAS" makes no other index."""
+    titles = [grid.context, _sheet(grid)]
+    for row in grid.rows[:8]:
+        texts = {c.words for c in row if c.words}
+        if len(texts) > 2:
+            break
+        titles += [t for t in texts if len(texts) == 1]
+    index, _ = index_and_year(" . ".join(titles), [])
+    return index, index_and_year("", [replace(grid, context=f"{grid.context} {_sheet(grid)}")])[1]
 
 
 def _mentions(grid: Grid, index: str) -> bool:

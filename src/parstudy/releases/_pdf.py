@@ -19,6 +19,8 @@ from parstudy.releases._table import is_name, is_region
 # a page with fewer numbers holds no table of a ranking
 _FEWEST_NUMBERS = 6
 _SNAP = 2.0
+# in smaller type two digits can share a rounded place
+_SMALL = 3.0
 _MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -58,7 +60,8 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
     logger, losses = logging.getLogger("pdfminer"), _Losses()
     logger.addHandler(losses)
     try:
-        with pdfplumber.open(path) as document:
+        # opened here: pdfplumber leaves a damaged file open
+        with path.open("rb") as stream, pdfplumber.open(stream) as document:
             for number in wanted:
                 pieces += _page(document.pages[number - 1], number, path.name)
                 if losses.told:
@@ -184,6 +187,7 @@ def _page(page: Any, number: int, file: str) -> list[_Piece]:
     found, edges = _objects(page)
     once = {(c["text"], round(c["x0"]), round(c["top"])): c for c in found if c["text"] != "\x00"}
     chars = list(once.values())
+    _apart(chars, number, file)
     rulings = _rulings(edges)
     # a page that lies on its side, whatever its /Rotate says: most figures stand that way
     turns = [_turn(c) for c in chars if c["text"].isdigit()]
@@ -220,6 +224,26 @@ def _page(page: Any, number: int, file: str) -> list[_Piece]:
                         expected="text that can be copied out",
                     )
     return pieces
+
+
+def _apart(chars: Sequence[dict[str, Any]], number: int, file: str) -> None:
+    """Refuse different digits at one place: a font that has lost the widths of its glyphs.
+
+    Equal ones among them would have passed for one that is printed twice.
+    """
+    places: dict[tuple[int, int], str] = {}
+    for char in chars:
+        if char["text"].isdigit():
+            other = places.setdefault((round(char["x0"]), round(char["top"])), char["text"])
+            if other != char["text"] and char["size"] > _SMALL:
+                raise ReleaseError(
+                    "damaged_file",
+                    "digits stand on top of each other",
+                    place=f"{file} page {number}",
+                    found=f"{other!r} and {char['text']!r} at one place",
+                    expected="digits side by side",
+                    advice="The PDF or one of its fonts is damaged: fetch it again",
+                )
 
 
 def _objects(page: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
