@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
+import io
+import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -289,6 +293,26 @@ def test_a_code_of_papi_is_understood_only_within_its_scheme(
 
 
 # --- PCI -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [
+        (2015, {"2.1": "2.1 Poverty list transparency", "2.2": "2.2 Communal budget transparency"}),
+        (2019, {"2.1": "2.1 Access to information", "2.2": "2.2 Poverty list transparency"}),
+    ],
+)
+def test_a_page_names_the_parts_as_its_year_has_them(
+    papi: Dataset, root: Path, monkeypatch: pytest.MonkeyPatch, year: int, expected: dict[str, str]
+) -> None:
+    """The same code is another question in another period."""
+    monkeypatch.setenv("PARSTUDY_PROJECT", str(papi.project.root))
+    cells = json.loads((root / "notebooks" / "drivers.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    room: dict[str, Any] = {"index": "PAPI", "year": year, "level": "criterion", "lang": "en"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(code[1], "drivers.ipynb", "exec"), room)  # the cell after the parameters
+    assert {k: room["names"][k] for k in expected} == expected
 
 
 @pytest.fixture(scope="session")

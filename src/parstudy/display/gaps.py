@@ -35,7 +35,7 @@ def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
     for gap in found:
         reference = _reference(page, gap, names)
         labels = {
-            str(part): common.component_label(language, str(part))
+            str(part): common.component_label(language, str(part), gap.index, year)
             for part in gap.result.table.index
         }
         page.heading(_("Compared with {reference}", reference=reference), level=3)

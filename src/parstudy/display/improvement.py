@@ -125,7 +125,7 @@ def _summary(language: Language, study: Improvement, name: str) -> list[str]:
                     "{n} component can bring that: {codes}.",
                     "{n} components can bring that: {codes}.",
                     int(first["n_components"]),
-                    codes=language.names(_code_name(language, c) for c in first["codes"]),
+                    codes=language.names(_code_name(language, c, study) for c in first["codes"]),
                 )
             )
     elif study.target == 0:
@@ -137,8 +137,10 @@ def _summary(language: Language, study: Improvement, name: str) -> list[str]:
     return found
 
 
-def _code_name(language: Language, code: str) -> str:
-    return common.component_label(language, code) if code[0].isalpha() else code
+def _code_name(language: Language, code: str, study: Improvement) -> str:
+    if not code[0].isalpha():
+        return code
+    return common.component_label(language, code, study.index, study.year)
 
 
 def _decimals(study: Improvement) -> int:

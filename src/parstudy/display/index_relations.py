@@ -318,7 +318,10 @@ def parts(
     components: pd.DataFrame,
     year: int,
 ) -> None:
-    """Dimensions and sub-dimensions of PAPI against the places in the other indices."""
+    """Dimensions and sub-dimensions of PAPI against the places in the other indices.
+
+    ``components`` are those of the criteria set of ``year``: a code has another meaning in others.
+    """
     from parstudy.display import charts
 
     language = page.language
@@ -333,7 +336,6 @@ def parts(
             )
         )
         return
-    tree = components[components["index"].eq("PAPI")]
     for level, index, other_year, result in made:
         if result is None:
             continue
@@ -348,7 +350,7 @@ def parts(
         )
         frame = result.table.drop(["total", "total with what it contains"], errors="ignore")
         frame = frame[frame["spearman"].notna()].reset_index()
-        names = labels(page, tree, [str(t) for t in frame["term"]])
+        names = labels(page, components, [str(t) for t in frame["term"]])
         frame["name"] = [names.get(t, t) for t in frame["term"]]
         tag = f"{level}-{index}-{other_year}".lower().replace("_", "-")
         row = result.table.loc["total"]

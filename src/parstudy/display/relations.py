@@ -150,7 +150,7 @@ def _thirds(page: Page, counted: pd.DataFrame, n: int) -> str:
 
 
 def labels(page: Page, components: pd.DataFrame, codes: list[str]) -> dict[str, str]:
-    """Names of the components in the page's language."""
+    """Names of the components, of one criteria set, in the page's language."""
     rows = components.drop_duplicates("code").set_index("code")
     found = {}
     for code in codes:
