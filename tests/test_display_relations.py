@@ -13,7 +13,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from parstudy import drivers, importance, ranking, relations
+from parstudy import drivers, gaps, importance, ranking, relations, studies
 from parstudy.display import Chart, Language, charts
 from parstudy.display import _drawing as drawing
 from parstudy.errors import ParstudyError
@@ -273,7 +273,7 @@ def test_holding_the_common_cause_fixed_takes_the_relation_away():
 
 
 def study(frame, groups, pooled=None):
-    return relations.Study(
+    return studies.Study(
         index="PAR_INDEX",
         year=2021,
         level="area",
@@ -282,7 +282,7 @@ def study(frame, groups, pooled=None):
         n_units=63,
         absent=(),
         places=pd.Series(dtype=float),
-        thirds=relations.thirds(pd.Series(dtype=float), 63),
+        thirds=studies.thirds(pd.Series(dtype=float), 63),
         maxima=pd.Series(NAN, index=frame.columns.drop("total")),
         groups=groups,
         criteria_set="x",
@@ -295,12 +295,12 @@ FRAME = PARTS.assign(total=TOTAL).rename_axis("province_id")
 def test_thin_groups_are_merged_with_their_neighbour_or_refused():
     place = ranking.rank(TOTAL).astype(int)
     letters = pd.Series(np.select([place <= 3, place <= 22], ["A", "B"], "C"), index=place.index)
-    found = relations.grouped(study(FRAME, letters))
+    found = studies.grouped(study(FRAME, letters))
     assert found.counts.to_dict() == {"C": 18, "A+B": 22}
     assert found.merged == ("A+B",)
     assert found.strongest is not None
     assert found.table["odds_ratio"].notna().all()
-    alone = relations.grouped(study(FRAME, pd.Series("A", index=FRAME.index)))
+    alone = studies.grouped(study(FRAME, pd.Series("A", index=FRAME.index)))
     assert alone.strongest is None
     assert alone.counts.to_dict() == {"A": 40}
 
@@ -317,7 +317,7 @@ def test_changes_within_provinces_are_told_from_differences_between_them():
     pooled = pd.DataFrame(rows, columns=["province_id", "year", "A1", "A2", "A3"])
     pooled["total"] = pooled[["A1", "A2", "A3"]].sum(axis=1)
     frame = pooled[pooled["year"].eq(2022)].set_index("province_id")[["A1", "A2", "A3", "total"]]
-    found = relations.within(study(frame, pd.Series("", index=frame.index), pooled), 99)
+    found = studies.within(study(frame, pd.Series("", index=frame.index), pooled), 99)
     assert found.loc["A1", "places"] > 0
     assert found.loc["A1", "p_wild_bh"] < 0.05
     assert found.loc["A2", "reason"] != ""
@@ -403,7 +403,7 @@ def test_gaps_name_leader_region_and_last_year():
         ]
     )
     known = pd.concat([tree("PAR_INDEX", ["A1", "A2"], "area", name) for name in ("old", "new")])
-    found = relations.gaps(scores, known, UNITS_63, province_id=UNITS[0], year=2022)
+    found = gaps.gaps(scores, known, UNITS_63, province_id=UNITS[0], year=2022)
     told = {gap.kind: gap for gap in found}
     assert told["leader"].unit == UNITS[20]
     assert told["leader"].result.gap == pytest.approx(-5.0)
@@ -411,7 +411,7 @@ def test_gaps_name_leader_region_and_last_year():
     assert told["region"].result.table["gap"].to_dict() == {"A1": -3.0, "A2": 1.0}
     assert told["before"].broken
     assert told["before"].result.gap == pytest.approx(-1.0)
-    best = relations.gaps(scores, known, UNITS_63, province_id=UNITS[20], year=2022)
+    best = gaps.gaps(scores, known, UNITS_63, province_id=UNITS[20], year=2022)
     assert "leader" not in {gap.kind for gap in best}
 
 

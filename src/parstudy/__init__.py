@@ -37,6 +37,7 @@ _ROOMS = (
     "drivers",
     "errors",
     "fetch",
+    "gaps",
     "geography",
     "importance",
     "overview",
@@ -50,6 +51,7 @@ _ROOMS = (
     "releases",
     "runs",
     "scenarios",
+    "studies",
 )
 
 __all__ = ["__version__", *sorted(_OBJECTS), *_ROOMS]

@@ -11,7 +11,7 @@ from parstudy.display.page import Page
 from parstudy.importance import REST
 
 if TYPE_CHECKING:
-    from parstudy.relations import Gap
+    from parstudy.gaps import Gap
 
 _NAMED = 3
 _SMALLEST = 0.005

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import reference, relations
+from parstudy import reference, relations, studies
 from parstudy.display import _common as common
 from parstudy.display._common import Names
 from parstudy.display.page import Page
-from parstudy.display.relations import (
+from parstudy.display.studies import (
     cited,
     external_table,
     labels,
@@ -86,7 +86,7 @@ def data(page: Page, table: pd.DataFrame, n_units: int) -> None:
         return
     rows = []
     for name in table:
-        counted = relations.thirds(table[name].dropna(), n_units)["n"]
+        counted = studies.thirds(table[name].dropna(), n_units)["n"]
         rows.append(
             {
                 "index": name,
@@ -140,7 +140,7 @@ def shared(page: Page, found: Shared | None, year: int) -> None:
                 "in {year}: both scores must be known. What follows holds for PAR INDEX as "
                 "published, whose criteria sets of recent years are known to contain points of "
                 "SIPAS.",
-                n=language.number(relations.FEWEST, 0),
+                n=language.number(studies.FEWEST, 0),
                 year=year,
             )
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from parstudy import importance, ranking, relations
+from parstudy import importance, ranking, studies
 from parstudy.display import _common as common
 from parstudy.display._common import Names
 from parstudy.display.page import Page
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from parstudy.dataset import Dataset
     from parstudy.drivers import External, IdentityCheck, ItemRest, RankRegression, Selection
     from parstudy.importance import LeaveOneOut, MainEffects, Shapley, VarianceShares
-    from parstudy.relations import Groups, Outside, Study
+    from parstudy.studies import Groups, Outside, Study
 
 __all__ = ["Names"]
 
 _STRONGEST = 15
-_FEWEST = relations.FEWEST
+_FEWEST = studies.FEWEST
 _DESIGN_EFFECT = 2.0
 """Assumed of the SIPAS sample: people of one commune answer alike."""
 
@@ -922,7 +922,7 @@ def search(
             _(
                 "A search among parts (elastic net with stability selection) is for wide levels, "
                 "from {n} parts; here there are {k}, and each has been asked by itself.",
-                n=language.number(relations.WIDE, 0),
+                n=language.number(studies.WIDE, 0),
                 k=language.number(what.parts.shape[1], 0),
             )
         )
@@ -980,7 +980,7 @@ def uncertainty(page: Page, dataset: Dataset, what: Study, units: Names) -> None
     if sizes.empty or len(percent) < _FEWEST:
         page.say(_("The sample of this year is not known, so no confidence sets are given."))
         return
-    errors, size = relations.assumed_standard_errors(
+    errors, size = studies.assumed_standard_errors(
         percent, float(sizes.iloc[0]), what.n_units, _DESIGN_EFFECT
     )
     sets = ranking.rank_confidence_sets(percent, standard_errors=errors, draws=500)
