@@ -249,6 +249,8 @@ def _reports(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         force=arguments.force,
     )
+    for line in jobs.fetchable_lines(project):
+        print(line)
     return jobs.tell(result, project)
 
 

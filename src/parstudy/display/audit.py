@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from parstudy.display.page import Page
 from parstudy.display.province import findings_table
 from parstudy.display.tables import Cell, Column, build_table
 from parstudy.display.words import defer
+from parstudy.fetch import Missing
 
 STATUSES = {
     "score_and_rank": defer("score and rank"),
@@ -254,6 +255,39 @@ def gaps(page: Page, table: pd.DataFrame, names: Names) -> None:
                 _(
                     "An index year is one year of one index; there are {total} in the data.",
                     total=language.number(total, 0),
+                )
+            ],
+        )
+    )
+
+
+def fetchable(page: Page, absent: Sequence[Missing]) -> None:
+    """What is not here and which command would bring it."""
+    language = page.language
+    _ = language.text
+    page.show(
+        build_table(
+            "fetch-table",
+            _("Open data that can be brought here, for one's own analysis"),
+            pd.DataFrame(
+                {
+                    "command": [m.command for m in absent],
+                    "gives": [m.gives_vi if language.code == "vi" else m.gives_en for m in absent],
+                }
+            ),
+            [
+                Column(
+                    _("Command"),
+                    format=lambda r: Markup("<code>{}</code>").format(r["command"]),
+                    row_header=True,
+                ),
+                Column(_("What would be there then"), key="gives"),
+            ],
+            language,
+            notes=[
+                _(
+                    "Others compiled these tables and their licences differ, so they do not ship "
+                    "with parstudy. Every page works on them once they are here."
                 )
             ],
         )

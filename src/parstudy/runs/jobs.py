@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from parstudy import agreement, coverage, criteria, plans, relations
+from parstudy import agreement, coverage, criteria, fetch, plans, relations
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.errors import RunError
 from parstudy.project import Project
@@ -191,6 +191,14 @@ def agreement_lines(dataset: Dataset) -> list[str]:
             for row in result.disagreements.to_dict("records")
         ]
     return found or ["no figure of an open panel stands in another source as well"]
+
+
+def fetchable_lines(project: Project) -> list[str]:
+    """What is not in a project of real figures, and which command would bring it."""
+    if open_dataset(project).synthetic:
+        return []
+    found = [f"  {m.command}: {m.gives_en}" for m in fetch.missing(project)]
+    return ["more can be fetched, and every notebook works on it:", *found] if found else []
 
 
 def tell(result: BatchResult, project: Project) -> int:
