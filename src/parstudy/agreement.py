@@ -52,7 +52,7 @@ class Agreement:
     by_year : DataFrame
         ``index, year, compared, agree, disagree, sources`` (other sources).
     n_panel : int
-        Figures of provinces in the panels, compared or not.
+        Figures of provinces that the panels print, compared or not; sums are not counted.
     """
 
     table: pd.DataFrame
@@ -160,7 +160,8 @@ def agreement(figures: pd.DataFrame, sources: pd.DataFrame) -> Agreement:
     pairs = pairs.rename(columns=renamed)[_COLUMNS]
     order = [*_QUANTITY, "other_source_id", "panel_source_id", "other_text"]
     pairs = pairs.sort_values(order, kind="stable").reset_index(drop=True)
-    return Agreement(table=pairs, by_year=_by_year(pairs), n_panel=len(panel))
+    printed = int(panel["certainty"].ne("derived").sum())
+    return Agreement(table=pairs, by_year=_by_year(pairs), n_panel=printed)
 
 
 def _by_year(pairs: pd.DataFrame) -> pd.DataFrame:

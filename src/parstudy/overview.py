@@ -22,6 +22,8 @@ class Overview:
     ----------
     index, year : str, int
         Which release.
+    n_units : int
+        Units that the release is about.
     n_ranked, n_scores, n_ranks : int
         Units in the release; how many scores and ranks are published in the data.
     ranks_computed : bool
@@ -41,6 +43,7 @@ class Overview:
     index: str
     year: int
     n_ranked: int
+    n_units: int
     n_scores: int
     n_ranks: int
     ranks_computed: bool
@@ -98,6 +101,8 @@ def overview(
         index=index,
         year=year,
         n_ranked=n_ranked,
+        # where nobody publishes ranks, those with a score are ranked: that says nothing of the rest
+        n_units=len(provinces) if computed else n_ranked,
         n_scores=int(part["score"].notna().sum()),
         n_ranks=int(part["rank_published"].notna().sum()),
         ranks_computed=computed,

@@ -36,6 +36,12 @@ def places(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     return pd.DataFrame(columns).sort_index().rename_axis("province_id")
 
 
+def ranked(scores: pd.DataFrame, year: int) -> dict[str, int]:
+    """Units that each index ranks in a year: fewer than all in a pilot or where some are absent."""
+    part = scores[scores["year"].eq(year) & scores["component"].eq("total")]
+    return {str(i): int(n) for i, n in part.groupby("index")["n_ranked"].max().dropna().items()}
+
+
 def pair(x: pd.Series[Any], y: pd.Series[Any]) -> dict[str, Any]:
     """Spearman's rho of two columns of places, with Fisher's interval.
 

@@ -396,3 +396,32 @@ def test_a_recognised_scan_is_doubtful_and_reviewed(tmp_path: Path) -> None:
         right = expect.get((row["unit_text"], "total", row["measure"]))
         if right is not None and right != row["value"]:
             assert row["unit_text"] in named or row["locator"] in open_
+
+
+def test_maxima_are_no_codes(tmp_path: Path) -> None:
+    """A row of maxima such as 9,5 and 10,5 below the headings of the areas."""
+    draw = build_corpus.numbers(31)
+    tops = [9.5, 10.0, 13.0, 10.5, 15.0, 12.5, 13.0, 16.5]
+    rows = [["STT", "Tỉnh, thành phố", *AREAS, "Tổng điểm"]]
+    rows.append(["", "Điểm tối đa", *(f"{t:g}" for t in tops), "100"])
+    expect: dict[Key, float] = {}
+    for n, name in enumerate(NAMES, 1):
+        values = [round(t * (0.6 + 0.4 * draw()), 2) for t in tops]
+        rows.append([str(n), name, *(f"{v:.2f}" for v in values), f"{sum(values):.2f}"])
+        expect |= {(name, f"A{a}", "score"): v for a, v in enumerate(values, 1)}
+        expect[name, "total", "score"] = round(sum(values), 2)
+    title = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [Table(rows, [], title, header=1)])
+    check(tmp_path / "a.xlsx", "maxima", expect)
+
+
+def test_up_and_down_beside_a_rank_counts_places(tmp_path: Path) -> None:
+    rows, expect = ranked(32), expected(ranked(32))
+    body = [["STT", "Tỉnh, thành phố", "Chỉ số (%)", "Xếp hạng", "Tăng, giảm"]]
+    for n, (name, value, rank) in enumerate(rows):
+        change = n % 9 - 4
+        body.append([str(n + 1), name, comma(value), str(rank), f"{change:+d}"])
+        expect[name, "total", "change_rank"] = change
+    title = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [Table(body, [], title, header=1)])
+    check(tmp_path / "a.xlsx", "places", expect)

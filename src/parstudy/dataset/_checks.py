@@ -532,7 +532,9 @@ def bounds(t: Tables) -> Iterator[Finding]:
         if known["rank_published"].isna().all():
             continue
         for row in _rows(known[known["rank_published"].notna()]):
-            better = int((known["score"] > row["score"] + _half(row)).sum())
+            higher = int((known["score"] > row["score"] + _half(row)).sum())
+            # a unit that is not ranked takes no place
+            better = higher - max(len(known) - int(row["n_ranked"]), 0)
             if better >= row["rank_published"]:
                 yield _of_scores(
                     t,

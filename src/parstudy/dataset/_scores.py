@@ -119,7 +119,7 @@ def scores(
     out["n_ranked"] = out["n_ranked"].fillna(63)
     # of a part more units can be known than have a total; they are ranked among themselves
     known = out["score"].groupby(level=["index", "year", "component"]).transform("count")
-    out["n_ranked"] = out["n_ranked"].where(out["n_ranked"] >= known, known)
+    out["n_ranked"] = out["n_ranked"].where((out["n_ranked"] >= known) | total, known)
     out["rank_published"] = number("rank")
     out["rank_low"] = out["rank_published"].fillna(number("rank_at_least"))
     out["rank_high"] = out["rank_published"].fillna(number("rank_at_most"))
@@ -129,8 +129,15 @@ def scores(
     out["rank_computed"] = _computed_ranks(out)
     out["change_score_published"] = number("change_score")
     out["change_rank_published"] = number("change_rank")
-    out["change_score_computed"] = out["score"] - _shift(out["score"], -1)
-    out["change_rank_computed"] = _shift(out["rank_published"], -1) - out["rank_published"]
+    # merged units are others, and a code or the scale of a total has a meaning within its set
+    same_units = _same_units(out)
+    same_scale = out["criteria_set"].eq(_shift(out["criteria_set"], -1)) | (
+        total & out["max_score"].eq(_shift(out["max_score"], -1))
+    )
+    change = (out["score"] - _shift(out["score"], -1)).where(same_units & same_scale)
+    out["change_score_computed"] = change
+    places = _shift(out["rank_published"], -1) - out["rank_published"]
+    out["change_rank_computed"] = places.where(same_units)
     # what the published change of next year says of this year, or this year's of last year's value
     out["rank_implied"] = (
         _shift(out["rank_published"], +1) + _shift(out["change_rank_published"], +1)
@@ -212,6 +219,13 @@ def _shown_decimals(decimals: pd.Series) -> pd.Series:
     code = decimals.index.get_level_values("index")
     shown = pd.Series([most.get(c) for c in code], index=decimals.index, dtype="Int64")
     return decimals.where(shown.isna() | decimals.isna() | decimals.le(shown.fillna(0)), shown)
+
+
+def _same_units(out: pd.DataFrame) -> pd.Series:
+    """Whether the year before had the same units: 63 provinces, or 34 since 2025."""
+    years = out.index.get_level_values("year")
+    same = [criteria.geography_of(int(y)) == criteria.geography_of(int(y) - 1) for y in years]
+    return pd.Series(same, index=out.index)
 
 
 def _shift(series: pd.Series, years: int) -> pd.Series:

@@ -744,6 +744,15 @@ def passed(page: Page, study: Improvement, names: Names) -> None:
     _ = language.text
     found = study.overtakers
     about = {"before": study.year - 1, "year": study.year}
+    if found.merged:
+        page.say(
+            _(
+                "The 63 provinces were merged into 34 units in 2025: ranks and scores of {before} "
+                "and {year} are of other units and cannot be compared.",
+                **about,
+            )
+        )
+        return
     if is_missing(found.rank) or is_missing(found.rank_before):
         page.say(
             _(

@@ -77,7 +77,7 @@ def question(page: Page) -> None:
     )
 
 
-def data(page: Page, table: pd.DataFrame, n_units: int) -> None:
+def data(page: Page, table: pd.DataFrame, n_units: int, ranked: Mapping[str, int]) -> None:
     """How many provinces have a known place, in which third of the ranking."""
     language = page.language
     _ = language.text
@@ -86,7 +86,7 @@ def data(page: Page, table: pd.DataFrame, n_units: int) -> None:
         return
     rows = []
     for name in table:
-        counted = studies.thirds(table[name].dropna(), n_units)["n"]
+        counted = studies.thirds(table[name].dropna(), ranked[str(name)])["n"]
         rows.append(
             {
                 "index": name,
@@ -117,7 +117,8 @@ def data(page: Page, table: pd.DataFrame, n_units: int) -> None:
         )
     )
     uneven = frame[
-        frame["n"].lt(n_units) & frame[["first", "middle", "last"]].max(axis=1).gt(0.5 * frame["n"])
+        frame["n"].lt(frame["index"].map(ranked))
+        & frame[["first", "middle", "last"]].max(axis=1).gt(0.5 * frame["n"])
     ]
     if len(uneven):
         page.say(
@@ -447,12 +448,13 @@ def missing(
     language = page.language
     _ = language.text
     rows = []
+    ranked = relations.ranked(dataset.scores, year)
     columns = [str(name) for name in table]
     for position, x in enumerate(columns):
         for y in columns[position + 1 :]:
             if table[[x, y]].dropna().shape[0] < 5:
                 continue
-            found = relations.selection(table[x], table[y], len(units))
+            found = relations.selection(table[x], table[y], ranked[x])
             low, high = (relations.place_bounds(dataset.scores, i, year, units) for i in (x, y))
             tau = relations.tau_bounds(low["low"], low["high"], high["low"], high["high"])
             counted = found.pop("thirds")["n"]

@@ -61,7 +61,7 @@ def title(page: Page, overview: Overview, names: Names) -> None:
             "Known here: {scores} scores and {ranks} ranks of {n} units.",
             scores=overview.n_scores,
             ranks=overview.n_ranks,
-            n=overview.n_ranked,
+            n=overview.n_units,
         )
     )
     if overview.ranks_computed:
@@ -250,7 +250,7 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
                 _(
                     "{n} of {total} units have a figure; the others were not found in any source.",
                     n=language.number(len(frame), 0),
-                    total=language.number(overview.n_ranked, 0),
+                    total=language.number(overview.n_units, 0),
                 ),
                 *([_computed_ranks(page)] if overview.ranks_computed else []),
             ],

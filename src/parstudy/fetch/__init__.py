@@ -338,7 +338,7 @@ def _from_pinned(
         )
     else:
         files = _in_folder(entry, folder)
-        if not any(f.key in files for f in entry.files if f.needed):
+        if not any(f.key in files for f in entry.files if f.needed or not f.path):
             raise FetchError(
                 "nothing_there",
                 f"the folder holds no file of {entry.name}",

@@ -13,6 +13,14 @@ from parstudy.fetch._model import Prepared, Provenance, to_toml
 
 _BOUNDARIES = (".geojson", ".topojson")
 
+# another hand's table than the boundaries, so another source
+_POPULATION_SOURCE = {
+    "url": "https://github.com/amezaikupan/VN_population_dashboard",
+    "title": "Population of the provinces, 2011-2024 (five tables joined)",
+    "publisher": "National Statistics Office (PX-Web V02); compiled by amezaikupan",
+    "licence": "none stated; for the user's own analysis",
+}
+
 
 def prepare(files: Mapping[str, Path], provenance: Provenance) -> list[Prepared]:
     """Make a folder of the boundaries and one of the population.
@@ -55,14 +63,16 @@ def prepare(files: Mapping[str, Path], provenance: Provenance) -> list[Prepared]
             Prepared(
                 index="",
                 folder_name=population.FOLDER,
-                toml=_source(provenance, {population.FILE: key}, "population"),
+                toml=_source(
+                    provenance, {population.FILE: key}, "population", **_POPULATION_SOURCE
+                ),
                 files={population.FILE: files[key]},
             )
         )
     return found
 
 
-def _source(provenance: Provenance, keys: Mapping[str, str], what: str) -> str:
+def _source(provenance: Provenance, keys: Mapping[str, str], what: str, **other: str) -> str:
     first = next(iter(keys.values()))
     listed = [
         {
@@ -72,7 +82,7 @@ def _source(provenance: Provenance, keys: Mapping[str, str], what: str) -> str:
         }
         for name, key in keys.items()
     ]
-    return to_toml({}, provenance.source(first, what), listed)
+    return to_toml({}, {**provenance.source(first, what), **other}, listed)
 
 
 def _check_boundaries(path: Path) -> None:

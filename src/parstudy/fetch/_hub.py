@@ -164,7 +164,7 @@ def recognise(entry: _catalogue.Entry, files: Sequence[tuple[Path, str]], place:
     lacking = [h for h in wanted if h not in heads[best]]
     left = [h for h in heads[best] if h not in wanted]
     near = [f"{h!r}: nearest is {nearest(h, left)}" for h in lacking[:3] if left]
-    if len(lacking) == len(wanted):
+    if 2 * len(lacking) > len(wanted):
         near = []
     raise FetchError(
         "no_panel",

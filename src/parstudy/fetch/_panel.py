@@ -281,7 +281,9 @@ def _release(
     ranked, unranked = _ranked(panel, rows)
     places = [_whole(r.cells[ranks.header]) or 0 for r in ranked if r.cells[ranks.header]]
     # a rank of 63 says that 63 were ranked, whoever has no row
-    n_ranked = min(max(len(places), *places, 0), int(geography)) if places else len(rows)
+    n_ranked = (
+        min(max(len(places), *places, 0), int(geography)) if places else len(ranked) or len(rows)
+    )
     notes = []
     units = {u.province_id for u in provinces.units(geography)}
     if len(rows) < len(units):

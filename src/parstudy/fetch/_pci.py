@@ -75,6 +75,21 @@ def _rows(path: Path) -> list[dict[str, str]]:
     return rows
 
 
+def _source(
+    provenance: Provenance, key: str, year: int, title: str, rows: Sequence[Mapping[str, str]]
+) -> dict[str, str]:
+    """Whoever compiled the year, as the file itself says; the address fits its first part only."""
+    source = provenance.source(key, f"pci-{year}", title)
+    told = sorted({r.get("source", "") for r in rows if r["year"] == str(year)} - {""})
+    if told and not any("vietnamdata" in t for t in told):
+        source |= {
+            "url": "",
+            "publisher": f"VCCI; compiled from: {'; '.join(told)}",
+            "licence": "as the compilers' and VCCI's pages state",
+        }
+    return source
+
+
 def _year(
     year: int,
     key: str,
@@ -103,7 +118,7 @@ def _year(
             "title": title,
             **({"synthetic": True} if provenance.synthetic else {}),
         },
-        provenance.source(key, f"pci-{year}", title),
+        _source(provenance, key, year, title, rows),
         [
             {
                 "path": path.name,

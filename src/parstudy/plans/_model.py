@@ -215,7 +215,9 @@ def labels(column: str, lang: str = "vi") -> list[str]:
 
 # --- dates ---------------------------------------------------------------------------------------
 
-_BEFORE = re.compile(r"^(hoàn thành |xong )?(trước |đến |chậm nhất )*(ngày )?", re.I)
+_BEFORE = re.compile(
+    r"^(hoàn thành |xong )?(trước |đến |chậm nhất |trong |hết |cuối )*(ngày )?", re.I
+)
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _LONG_DAY = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.I)

@@ -6,6 +6,7 @@ row stays; only a row that cannot be told from another (no code, a code twice) i
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import difflib
@@ -20,9 +21,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from parstudy.errors import ParstudyError, ReleaseError
+from parstudy import criteria
+from parstudy.errors import ParstudyError, ProvinceError, ReleaseError
 from parstudy.plans import _departments, _model
 from parstudy.plans._model import META, Plan, Problem, clean, key, unmarked
+from parstudy.provinces import resolve
 from parstudy.reference import table
 from parstudy.releases._encodings import decode
 from parstudy.releases._spec import column_letters
@@ -122,8 +125,7 @@ def read(path: str | Path) -> Plan:
 
 def _csv(file: Path) -> _Grid:
     text = decode(file.read_bytes(), file.name)
-    head = text[:4000]
-    separator = max(",;\t", key=head.count)
+    separator = _separator(text)
     meta: dict[str, str] = {}
     rows: list[tuple[int, list[_Cell]]] = []
     problems: tuple[Problem, ...] = ()
@@ -143,6 +145,16 @@ def _csv(file: Path) -> _Grid:
             continue
         rows.append((number, [_Cell(c or None) for c in plain]))
     return _Grid(file.name, rows, meta=meta, problems=problems)
+
+
+def _separator(text: str) -> str:
+    # commas stand in the texts of any plan: the line that names the columns tells
+    def named(line: str, mark: str) -> int:
+        return len({_head_of(c.strip().strip('"')) for c in line.split(mark)} - {""})
+
+    lines = text.splitlines()[:60]
+    known = {mark: max((named(x, mark) for x in lines), default=0) for mark in ",;\t"}
+    return max(",;\t", key=lambda mark: (known[mark], text[:4000].count(mark)))
 
 
 def _lines(text: str, separator: str, *, quoted: bool = True) -> list[tuple[int, list[str]]]:
@@ -617,7 +629,12 @@ def _shown(value: Any) -> str:
 
 def _meta(given: Mapping[str, str]) -> dict[str, Any]:
     known: dict[str, Any] = {name: clean(str(given.get(name, ""))) for name in META}
-    known["year"] = int(known["year"]) if str(known["year"]).isdigit() else 0
+    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", known["year"])
+    known["year"] = int(years[0]) if len(years) == 1 else 0
+    if known["province"]:
+        with contextlib.suppress(ProvinceError):  # check tells of a name that is none
+            unit = resolve(known["province"], criteria.geography_of(known["year"]))
+            known["province"] = unit.province_id
     known["synthetic"] = known["synthetic"] == "yes"
     return known
 

@@ -327,7 +327,8 @@ def _provinces_in_rows(
     entry["unit_column"] = _named(grid, unit)
     if number is not None and number != unit:
         entry["number_column"] = _named(grid, number)
-    columns, meanings, doubts = [], [], []
+    columns: list[dict[str, Any]] = []
+    meanings, doubts = [], []
     taken: dict[tuple[str, str, int | None], int] = {}
     for c in range(grid.width):
         cells = [grid.cell(r, c).words for r in body]
@@ -347,6 +348,8 @@ def _provinces_in_rows(
             if grid.cell(r, c).words and grid.cell(r, c).words != grid.cell(top - 1, c).words
         )
         meaning = _meaning(heads[c], filled, index, year, wide=wide)
+        if meaning.measure == "change_score" and _in_places(heads[c], filled, columns):
+            meaning.measure = "change_rank"
         worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
         if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
             meaning = _Meaning()
@@ -476,8 +479,19 @@ def _counts(grid: Grid, column: int, body: Sequence[int]) -> bool:
     return values == [str(n) for n in range(1, len(values) + 1)]
 
 
+def _in_places(heads: Sequence[str], filled: Sequence[str], columns: Sequence[Any]) -> bool:
+    """Whether a bare "up or down" beside a rank counts places: whole numbers, no word of points."""
+    said = fold(" ".join(heads))
+    if re.search(r"diem|%|phan tram|score|point", said):
+        return False
+    whole = all(re.fullmatch(r"[-+\u2212\u2013]?\s?\d+", t.strip()) for t in filled)
+    return whole and any(column["measure"] == "rank" for column in columns)
+
+
 def _code_row(grid: Grid, head: int | None, first: int, unit: int) -> int | None:
     for r in range(head if head is not None else 0, first):
+        if _role_of(fold(grid.cell(r, unit).text)) == "max":  # 9.5 and 10.5 are no codes
+            continue
         dotted = [
             c for c in range(unit + 1, grid.width) if _DOTTED.fullmatch(grid.cell(r, c).words)
         ]

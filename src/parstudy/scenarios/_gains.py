@@ -11,6 +11,7 @@ from parstudy.scenarios._standing import (
     EXACT,
     Standing,
     Tables,
+    crossed,
     cut,
     known_parts,
     level_of,
@@ -234,6 +235,8 @@ class Overtakers:
         Other units whose rank is not known in one of the years.
     comparable : bool
         Whether both years have one criteria set.
+    merged : bool
+        Whether provinces were merged between the two years, so that nothing can be compared.
     """
 
     index: str
@@ -248,6 +251,7 @@ class Overtakers:
     level: str
     n_unknown: int
     comparable: bool
+    merged: bool
 
 
 def overtakers(tables: Tables, province: str, year: int, *, index: str = "PAR_INDEX") -> Overtakers:
@@ -281,6 +285,9 @@ def overtakers(tables: Tables, province: str, year: int, *, index: str = "PAR_IN
             "source_id": now.totals["rank_source_id"],
         }
     )
+    merged = crossed(year)
+    if merged:  # a rank among 63 is no rank among 34, and a merged unit is another one
+        ranks[["rank_before", "score_before"]] = float("nan")
     own = ranks.loc[us] if us in ranks.index else None
     known = ranks.drop(us, errors="ignore").dropna(subset=["rank", "rank_before"])
     table = _no_overtakers()
@@ -295,7 +302,8 @@ def overtakers(tables: Tables, province: str, year: int, *, index: str = "PAR_IN
         table = table.reset_index(names="province_id").sort_values(["way", "rank", "province_id"])
         table = table.sort_values("way", key=lambda w: w.ne("overtook"), kind="stable")
         table = table.set_index("province_id")[_no_overtakers().columns]
-    same = set(now.totals["criteria_set"]) == set(before.totals["criteria_set"])
+    same = not merged
+    same &= set(now.totals["criteria_set"]) == set(before.totals["criteria_set"])
     level, parts = "", _no_parts()
     if same and len(table):
         ids = list(table.index[table["way"].eq("overtook")])
@@ -306,13 +314,14 @@ def overtakers(tables: Tables, province: str, year: int, *, index: str = "PAR_IN
         province_id=us,
         rank_before=pd.NA if own is None else own["rank_before"],
         rank=pd.NA if own is None else own["rank"],
-        before_from=_rank_from(before, us),
+        before_from="" if merged else _rank_from(before, us),
         table=table,
         parts=parts,
         by_component=_by_component(parts),
         level=level,
         n_unknown=max(now.n - 1 - len(known), 0),
         comparable=same,
+        merged=merged,
     )
 
 

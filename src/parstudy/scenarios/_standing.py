@@ -52,6 +52,11 @@ class Prepared:
         self.standings: dict[tuple[str, int, str], Standing] = {}
 
 
+def crossed(year: int) -> bool:
+    """Whether provinces were merged between a year and the one before."""
+    return criteria.geography_of(year - 1) != criteria.geography_of(year)
+
+
 @dataclass(frozen=True, eq=False)
 class Standing:
     """One province among all units of one year.

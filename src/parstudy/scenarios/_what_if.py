@@ -13,7 +13,7 @@ from parstudy import criteria
 from parstudy._statistics import Floats, choice
 from parstudy.errors import StatisticsError
 from parstudy.scenarios._changes import read_changes
-from parstudy.scenarios._standing import EXACT, Standing, Tables, standing
+from parstudy.scenarios._standing import EXACT, Standing, Tables, crossed, standing
 
 _OWN = ("noise", "fixed")
 _FEWEST_UNITS = 20
@@ -251,7 +251,7 @@ def _past(scores: pd.DataFrame, place: Standing, codes: list[str]) -> list[_Pair
     }
     pairs = []
     for year in sorted(by_year):
-        if year + 1 not in by_year:
+        if year + 1 not in by_year or crossed(year + 1):
             continue
         before, after = by_year[year], by_year[year + 1]
         known = before.reindex(columns=["total", *codes]).dropna().index
