@@ -216,3 +216,20 @@ def test_unknown_index_is_one_clear_line(shipped: Dataset) -> None:
     with pytest.raises(ps.ParstudyError, match="no such index") as caught:
         shipped.series(index="PARINDEX", province="lang-son")
     assert "PAR_INDEX" in str(caught.value)
+
+
+def test_no_change_is_computed_between_components_of_two_criteria_sets(shipped: Dataset) -> None:
+    """1.3 of one set is another question than 1.3 of the next; a total of 100 points goes on."""
+    key = ["index", "year", "province_id", "component"]
+    rows = shipped.scores.set_index(key)
+    last = rows.copy()
+    last.index = last.index.set_levels(last.index.levels[1] + 1, level="year")
+    both = rows.join(last[["criteria_set", "score"]].add_suffix("_last"), how="inner")
+    both = both[both["score"].notna() & both["score_last"].notna()]
+    parts = both.index.get_level_values("component") != "total"
+    across = both["criteria_set"].ne(both["criteria_set_last"])
+    assert (parts & across).any()
+    assert both.loc[parts & across, "change_score_computed"].isna().all()
+    assert both.loc[parts & ~across, "change_score_computed"].notna().all()
+    fall = shipped.series(index="SIPAS", province="lang-son").loc[2022]
+    assert fall["change_score_computed"] == pytest.approx(-11.63)

@@ -486,6 +486,26 @@ def test_overtakers_equal_a_comparison_of_two_rankings(made: demo.Demo, full: An
             assert gained[who] == pytest.approx(found.table.loc[who, "gained"])
 
 
+def test_the_merger_of_2025_is_no_year_of_changes(full: Any) -> None:
+    """Slugs live on, units do not: 63 provinces of 2024 are not the 34 units of 2025."""
+    moved = full.scores.assign(year=full.scores["year"] + 2)
+    units = set(provinces.registry("34")["province_id"])
+    left = moved["year"].lt(2025) | moved["province_id"].isin(units)
+    merged = moved[left].assign(n_ranked=np.where(moved.loc[left, "year"] < 2025, 63, 34))
+    known = merged["component"].eq("total") & merged["year"].eq(2025)
+    places = merged[known].groupby("year")["score"].rank(ascending=False, method="min")
+    merged.loc[known, "rank_computed"] = places.astype("Int64")
+    other = SimpleNamespace(**{**vars(full), "scores": merged})
+    found = scenarios.overtakers(other, "lang-son", 2025)
+    assert found.merged
+    assert not found.comparable
+    assert found.table.empty
+    assert pd.isna(found.rank_before)
+    before = scenarios.overtakers(other, "lang-son", 2024)
+    assert not before.merged
+    assert len(before.table)
+
+
 # --- properties ----------------------------------------------------------------------------------
 
 _SLOW = settings(

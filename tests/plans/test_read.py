@@ -30,6 +30,8 @@ from parstudy.plans import Plan, PlanError
         ("Năm 2022", "2022"),
         ("Trước ngày 31/12/2022", "2022-12-31"),
         ("Thường xuyên", "continuous"),
+        ("Trong tháng 6/2022", "2022-06"),
+        ("Hết quý III/2022", "2022-Q3"),
     ],
 )
 def test_dates_as_officials_write_them(text: object, due: str) -> None:
@@ -204,3 +206,20 @@ def test_a_renamed_column_of_our_own_form_is_found_by_its_place(
     again = plans.read(path)
     assert again.equals(drafted)
     assert [p.code for p in again.problems] == ["renamed_column"]
+
+
+def test_a_semicolon_file_whose_texts_are_full_of_commas(tmp_path: Path) -> None:
+    """What a Vietnamese Excel saves: semicolons, decimal commas, the province by its name."""
+    text = "Rà soát, bổ sung, ban hành, công khai, báo cáo, kiểm tra"
+    rows = [f"1.{n};{text};1,5;0,75;{text};Sở Nội vụ;31/12/2022" for n in range(1, 7)]
+    head = "Mã;Nội dung;Điểm tối đa;Điểm đạt;Nhiệm vụ, giải pháp;Cơ quan chủ trì;Thời hạn"
+    path = tmp_path / "ke-hoach.csv"
+    path.write_text(
+        "\n".join(["# province;Lạng Sơn", "# year;Năm 2021", head, *rows]), encoding="utf-8-sig"
+    )
+    plan = plans.read(path)
+    assert [p.line() for p in plan.problems] == []
+    assert (plan.province, plan.year) == ("lang-son", 2021)
+    assert list(plan.rows["code"]) == [f"1.{n}" for n in range(1, 7)]
+    assert set(plan.rows["maximum"]) == {1.5}
+    assert set(plan.rows["action"]) == {text}
