@@ -112,6 +112,14 @@ def _number_axis(axes: Axes, language: Language, *, percent: bool = False, bins:
     axes.xaxis.set_major_formatter(written)
 
 
+def _told(labels: Sequence[str], values: Sequence[str], language: Language) -> str:
+    """What a chart shows, a sentence for each row, as its text alternative."""
+    return " ".join(
+        language.text("{name}: {value}.", name=label, value=value)
+        for label, value in zip(labels, values, strict=True)
+    )
+
+
 def _none(id: str, what: str) -> ParstudyError:
     return ParstudyError(
         "nothing_to_show",
@@ -304,11 +312,8 @@ def lost_points(
             language.ntext("Not known for {n} component.", "Not known for {n} components.", unknown)
         )
     sheet.note(*notes)
-    told = [
-        language.text("{name}: {value}.", name=label, value=value)
-        for label, value in zip(labels, values, strict=True)
-    ]
-    alt = language.text("Points lost by component. {values}", values=" ".join(told))
+    told = _told(labels, values, language)
+    alt = language.text("Points lost by component. {values}", values=told)
     if caption is None:
         caption = language.text(
             "Points lost (maximum minus score) by component, the largest loss first; a bar counts "

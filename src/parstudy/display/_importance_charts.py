@@ -19,6 +19,7 @@ from parstudy.display._components import (
     _number_axis,
     _size,
     _table_of,
+    _told,
     _tracks,
 )
 from parstudy.display._drawing import (
@@ -544,13 +545,6 @@ def gap_decomposition(
             "the distance in the total."
         )
     return _chart(id, sheet, table, alt, notes, caption)
-
-
-def _told(labels: Sequence[str], values: Sequence[str], language: Language) -> str:
-    return " ".join(
-        language.text("{name}: {value}.", name=label, value=value)
-        for label, value in zip(labels, values, strict=True)
-    )
 
 
 @drawn

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstudy.display._components import _label, _none, _number_axis, _tracks
+from parstudy.display._components import _label, _none, _number_axis, _told, _tracks
 from parstudy.display._drawing import (
     BLUE,
     GREEN,
@@ -70,11 +70,8 @@ def department_bars(
     axes.set_xlabel(language.text("points lost"))
     for lost, middle in zip(rows["lost"], middles, strict=True):
         axes.barh([middle], [float(lost)], height=0.15, color=ORANGE, gid="known")
-    told = [
-        language.text("{name}: {value}.", name=label, value=value)
-        for label, value in zip(labels, values, strict=True)
-    ]
-    alt = language.text("Points lost by lead department. {values}", values=" ".join(told))
+    told = _told(labels, values, language)
+    alt = language.text("Points lost by lead department. {values}", values=told)
     caption = language.text(
         "Points lost by lead department, and places that the department's components would be "
         "worth at their maximum, all else unchanged."
@@ -161,11 +158,8 @@ def way_to_rank(
         axes.barh([middle], [gain], left=at, height=0.15, color=GREEN, gid="known")
         at += gain
     axes.plot([at], [middles[-1]], color=GREEN, gid="known", **dot)
-    told = [
-        language.text("{name}: {value}.", name=label, value=value)
-        for label, value in zip(labels, values, strict=True)
-    ]
-    alt = language.text("Way from the total to the rank. {values}", values=" ".join(told))
+    told = _told(labels, values, language)
+    alt = language.text("Way from the total to the rank. {values}", values=told)
     caption = language.text(
         "The fewest components that reach rank {rank}, the others unchanged; the line marks the "
         "score needed. The axis does not begin at 0.",
@@ -240,11 +234,8 @@ def rank_ladder(
         else:
             mine = row["province_id"] == rungs.province_id
             axes.plot([row["score"]], [middle], zorder=4, gid="known", **(own if mine else dot))
-    told = [
-        language.text("{name}: {value}.", name=label, value=value)
-        for label, value in zip(labels, values, strict=True)
-    ]
-    alt = language.text("Neighbours in rank. {values}", values=" ".join(told))
+    told = _told(labels, values, language)
+    alt = language.text("Neighbours in rank. {values}", values=told)
     caption = language.text(
         "Neighbours in rank and the points between them. The axis does not begin at 0."
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from parstudy.display import _common as common
 from parstudy.display._components import _none, _number_axis, _tracks
 from parstudy.display._drawing import GREY, INK, LIGHT, ORANGE, Chart, Key, Sheet, drawn
+from parstudy.display._plan_charts import _done
 from parstudy.display.words import Language, defer
 from parstudy.plans import Evaluation
 
@@ -183,7 +184,3 @@ def _dot(colour: str, *, small: bool = False) -> dict[str, Any]:
     if small:
         return look | {"markersize": 3.5, "alpha": 0.45, "zorder": 3, "markeredgewidth": 0}
     return look | {"markersize": 7, "markeredgecolor": INK, "markeredgewidth": 0.5}
-
-
-def _done(sheet: Sheet, synthetic: bool) -> Any:
-    return sheet.done(pd.DataFrame({"synthetic": [synthetic]}))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -40,7 +39,6 @@ __all__ = [
 ]
 
 _ROWS = 20
-_PLAN_FILES = {".toml", ".csv", ".xlsx"}
 _PASSED_ROWS = 12
 _AIMS = {
     "points": defer("fewest points"),
@@ -881,19 +879,18 @@ def others(page: Page, study: Improvement, names: Names, provinces: pd.DataFrame
 # --- its plan ----------------------------------------------------------------------------------
 
 
-def planned(page: Page, study: Improvement, folder: Path) -> None:
+def planned(page: Page, study: Improvement, found: Sequence[Plan]) -> None:
     """What plans of the province made from this index year say, as far as files are there.
 
     Parameters
     ----------
     page, study : Page, Improvement
         Where to, and of whom.
-    folder : Path
-        Folder of plans of the project; it need not exist.
+    found : sequence of Plan
+        Those that answer the year.
     """
     language = page.language
     _ = language.text
-    found = plans_of(folder, study.province_id, study.year)
     if not found:
         page.say(
             _(
@@ -928,25 +925,6 @@ def planned(page: Page, study: Improvement, folder: Path) -> None:
                 )
             )
         page.show(_plan_table(page, study, plan, raised, number))
-
-
-def plans_of(folder: Path, province_id: str, year: int) -> list[Plan]:
-    """Plans of a province made from an index year, in the order of their file names."""
-    from parstudy.plans import PlanError, read
-
-    if not folder.is_dir():
-        return []
-    found: dict[tuple[str, str], Plan] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in _PLAN_FILES or path.name.startswith((".", "~")):
-            continue
-        try:
-            plan = read(path)
-        except PlanError:
-            continue  # parstudy plan check says what is wrong with it
-        if (plan.province, plan.year) == (province_id, year):
-            found.setdefault((plan.title, plan.document), plan)
-    return list(found.values())
 
 
 def _plan_table(

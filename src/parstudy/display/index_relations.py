@@ -14,11 +14,12 @@ from parstudy.display.page import Page
 from parstudy.display.studies import (
     cited,
     external_table,
+    interval_column,
     labels,
     overlap,
+    p_column,
+    signed_column,
     signed_interval,
-    signed_or_none,
-    small_p,
 )
 from parstudy.display.tables import Column, build_table
 
@@ -187,21 +188,9 @@ def pairs(page: Page, found: pd.DataFrame) -> None:
             [
                 *_pair_columns(page),
                 Column(_("n"), key="n", kind="integer"),
-                Column(
-                    _("Spearman's rho"),
-                    format=lambda r: signed_or_none(page, r["spearman"]),
-                    align="right",
-                ),
-                Column(
-                    _("95% interval"),
-                    format=lambda r: signed_interval(page, r["low"], r["high"]),
-                    align="right",
-                ),
-                Column(
-                    _("p (Benjamini–Hochberg)"),
-                    format=lambda r: small_p(page, r["p_bh"]),
-                    align="right",
-                ),
+                signed_column(page, _("Spearman's rho"), "spearman"),
+                interval_column(page, "low", "high"),
+                p_column(page, _("p (Benjamini–Hochberg)"), "p_bh"),
             ],
             language,
             notes=[
@@ -238,21 +227,11 @@ def regressions(page: Page, found: pd.DataFrame, table: pd.DataFrame) -> None:
             [
                 *_pair_columns(page),
                 Column(_("n"), key="n", kind="integer"),
-                Column(
-                    _("Slope"), format=lambda r: signed_or_none(page, r["slope"]), align="right"
-                ),
-                Column(
-                    _("95% interval"),
-                    format=lambda r: signed_interval(page, r["low"], r["high"]),
-                    align="right",
-                ),
+                signed_column(page, _("Slope"), "slope"),
+                interval_column(page, "low", "high"),
                 Column(_("Standard error"), key="std_error", kind="number", decimals=3),
                 Column(_("as usually printed"), key="naive_se", kind="number", decimals=3),
-                Column(
-                    _("p (Benjamini–Hochberg)"),
-                    format=lambda r: small_p(page, r["p_bh"]),
-                    align="right",
-                ),
+                p_column(page, _("p (Benjamini–Hochberg)"), "p_bh"),
             ],
             language,
             notes=[
@@ -285,16 +264,8 @@ def over_years(page: Page, found: pd.DataFrame, year: int) -> None:
                 *_pair_columns(page),
                 Column(_("Year"), format=lambda r: str(r["year"])),
                 Column(_("n"), key="n", kind="integer"),
-                Column(
-                    _("Spearman's rho"),
-                    format=lambda r: signed_or_none(page, r["spearman"]),
-                    align="right",
-                ),
-                Column(
-                    _("95% interval"),
-                    format=lambda r: signed_interval(page, r["low"], r["high"]),
-                    align="right",
-                ),
+                signed_column(page, _("Spearman's rho"), "spearman"),
+                interval_column(page, "low", "high"),
                 Column(
                     _("Break"), format=lambda r: _("new method") if r["broken"] else _("no"),
                     align="center",
@@ -410,24 +381,10 @@ def given(page: Page, found: Mapping[tuple[str, str], Mapping[str, Any]], year: 
             [
                 *_pair_columns(page),
                 Column(_("n"), key="n", kind="integer"),
-                Column(
-                    _("Slope"), format=lambda r: signed_or_none(page, r["slope"]), align="right"
-                ),
-                Column(
-                    _("95% interval"),
-                    format=lambda r: signed_interval(page, r["slope_low"], r["slope_high"]),
-                    align="right",
-                ),
-                Column(
-                    _("Slope given dimension 5"),
-                    format=lambda r: signed_or_none(page, r["given_slope"]),
-                    align="right",
-                ),
-                Column(
-                    _("95% interval"),
-                    format=lambda r: signed_interval(page, r["given_low"], r["given_high"]),
-                    align="right",
-                ),
+                signed_column(page, _("Slope"), "slope"),
+                interval_column(page, "slope_low", "slope_high"),
+                signed_column(page, _("Slope given dimension 5"), "given_slope"),
+                interval_column(page, "given_low", "given_high"),
             ],
             language,
             notes=[
@@ -484,16 +441,8 @@ def missing(
                 *_pair_columns(page),
                 Column(_("n"), key="n", kind="integer"),
                 Column(_("by third"), key="thirds", align="right"),
-                Column(
-                    _("Spearman's rho"),
-                    format=lambda r: signed_or_none(page, r["spearman"]),
-                    align="right",
-                ),
-                Column(
-                    _("thirds weighted"),
-                    format=lambda r: signed_or_none(page, r["balanced"]),
-                    align="right",
-                ),
+                signed_column(page, _("Spearman's rho"), "spearman"),
+                signed_column(page, _("thirds weighted"), "balanced"),
                 Column(
                     _("better half (n)"), format=lambda r: _half(page, r, "upper"), align="right"
                 ),

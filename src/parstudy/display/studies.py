@@ -370,41 +370,13 @@ def rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None:
             [
                 Column(_("Component"), key="name", row_header=True),
                 Column(_("n"), key="n", kind="integer"),
-                Column(
-                    _("Spearman's rho"),
-                    format=lambda r: signed_or_none(page, r["spearman"]),
-                    align="right",
-                ),
-                Column(
-                    _("95% interval"),
-                    format=lambda r: signed_interval(page, r["spearman_low"], r["spearman_high"]),
-                    align="right",
-                ),
-                Column(
-                    _("Kendall's tau"),
-                    format=lambda r: signed_or_none(page, r["kendall"]),
-                    align="right",
-                ),
-                Column(
-                    _("Slope"),
-                    format=lambda r: signed_or_none(page, r["slope"]),
-                    align="right",
-                ),
-                Column(
-                    _("95% interval"),
-                    format=lambda r: signed_interval(page, r["slope_low"], r["slope_high"]),
-                    align="right",
-                ),
-                Column(
-                    _("p (Benjamini–Hochberg)"),
-                    format=lambda r: small_p(page, r["spearman_p_bh"]),
-                    align="right",
-                ),
-                Column(
-                    _("p (Holm)"),
-                    format=lambda r: small_p(page, r["spearman_p_holm"]),
-                    align="right",
-                ),
+                signed_column(page, _("Spearman's rho"), "spearman"),
+                interval_column(page, "spearman_low", "spearman_high"),
+                signed_column(page, _("Kendall's tau"), "kendall"),
+                signed_column(page, _("Slope"), "slope"),
+                interval_column(page, "slope_low", "slope_high"),
+                p_column(page, _("p (Benjamini–Hochberg)"), "spearman_p_bh"),
+                p_column(page, _("p (Holm)"), "spearman_p_holm"),
             ],
             language,
             notes=[
@@ -488,9 +460,7 @@ def regression(
                         format=lambda r: signed_interval(page, -r["ci_high"], -r["ci_low"], 1),
                         align="right",
                     ),
-                    Column(
-                        _("p (Holm)"), format=lambda r: small_p(page, r["p_holm"]), align="right"
-                    ),
+                    p_column(page, _("p (Holm)"), "p_holm"),
                     Column(_("R²"), key="r_squared", kind="number"),
                 ],
                 language,
@@ -525,11 +495,7 @@ def regression(
                         format=lambda r: signed_or_none(page, r["places_gained"], 1),
                         align="right",
                     ),
-                    Column(
-                        _("Standardised slope"),
-                        format=lambda r: signed_or_none(page, r["standardised"]),
-                        align="right",
-                    ),
+                    signed_column(page, _("Standardised slope"), "standardised"),
                     Column(_("VIF"), key="vif", kind="number", decimals=1),
                     *_if_told(page, frame),
                 ],
@@ -637,11 +603,7 @@ def pooled(
                 Column(_("Rows"), key="n", kind="integer"),
                 _deviation_column(page),
                 *_place_columns(page),
-                Column(
-                    _("p (Benjamini–Hochberg)"),
-                    format=lambda r: small_p(page, r["p_bh"]),
-                    align="right",
-                ),
+                p_column(page, _("p (Benjamini–Hochberg)"), "p_bh"),
                 Column(_("R²"), key="r_squared", kind="number"),
             ],
             language,
@@ -684,16 +646,8 @@ def pooled(
                     format=lambda r: signed_interval(page, r["low"], r["high"], 1),
                     align="right",
                 ),
-                Column(
-                    _("p (wild bootstrap)"),
-                    format=lambda r: small_p(page, r["p_wild"]),
-                    align="right",
-                ),
-                Column(
-                    _("p (Benjamini–Hochberg)"),
-                    format=lambda r: small_p(page, r["p_wild_bh"]),
-                    align="right",
-                ),
+                p_column(page, _("p (wild bootstrap)"), "p_wild"),
+                p_column(page, _("p (Benjamini–Hochberg)"), "p_wild_bh"),
             ],
             language,
             notes=[
@@ -871,31 +825,11 @@ def external_table(page: Page, frame: pd.DataFrame, id: str, label: str) -> Tabl
         [
             Column(_("Component"), key="name", row_header=True),
             Column(_("n"), key="n", kind="integer"),
-            Column(
-                _("Spearman's rho"),
-                format=lambda r: signed_or_none(page, r["spearman"]),
-                align="right",
-            ),
-            Column(
-                _("95% interval"),
-                format=lambda r: signed_interval(page, r["spearman_low"], r["spearman_high"]),
-                align="right",
-            ),
-            Column(
-                _("p (Benjamini–Hochberg)"),
-                format=lambda r: small_p(page, r["spearman_p_bh"]),
-                align="right",
-            ),
-            Column(
-                _("Rank–rank slope"),
-                format=lambda r: signed_or_none(page, r["slope"]),
-                align="right",
-            ),
-            Column(
-                _("95% interval"),
-                format=lambda r: signed_interval(page, r["slope_low"], r["slope_high"]),
-                align="right",
-            ),
+            signed_column(page, _("Spearman's rho"), "spearman"),
+            interval_column(page, "spearman_low", "spearman_high"),
+            p_column(page, _("p (Benjamini–Hochberg)"), "spearman_p_bh"),
+            signed_column(page, _("Rank–rank slope"), "slope"),
+            interval_column(page, "slope_low", "slope_high"),
         ],
         language,
         notes=[
@@ -1182,6 +1116,25 @@ def small_p(page: Page, value: Any) -> Cell:
     if value < 0.001:
         return f"< {page.language.number(0.001, 3)}"
     return page.language.number(value, 3)
+
+
+def signed_column(page: Page, label: str, key: str) -> Column:
+    """Column of signed figures without colour."""
+    return Column(label, format=lambda r: signed_or_none(page, r[key]), align="right")
+
+
+def interval_column(page: Page, low: str, high: str) -> Column:
+    """Column of 95 % intervals."""
+    return Column(
+        page.language.text("95% interval"),
+        format=lambda r: signed_interval(page, r[low], r[high]),
+        align="right",
+    )
+
+
+def p_column(page: Page, label: str, key: str) -> Column:
+    """Column of p-values."""
+    return Column(label, format=lambda r: small_p(page, r[key]), align="right")
 
 
 def _cut_note(page: Page, n: int) -> list[str]:

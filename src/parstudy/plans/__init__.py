@@ -14,7 +14,7 @@ from parstudy.plans._draft import comparable, draft
 from parstudy.plans._evaluate import Evaluation, compare, evaluate, evaluate_tables
 from parstudy.plans._model import Plan, Problem, columns, due_label, due_of
 from parstudy.plans._read import PlanError, read
-from parstudy.plans._shelf import folder_of, kept, of
+from parstudy.plans._shelf import answering, folder_of, kept, of
 from parstudy.plans._write import as_bytes, write
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "Problem",
+    "answering",
     "as_bytes",
     "check",
     "columns",

@@ -42,6 +42,18 @@ def kept(project: Project) -> list[tuple[Path, Plan]]:
     return found
 
 
+def answering(project: Project, province: str, year: int) -> list[tuple[Path, Plan]]:
+    """Plans of a project that answer an index year of a province (slug), by file name.
+
+    Of several files of one decision (title and document) the first is taken.
+    """
+    found: dict[tuple[str, str], tuple[Path, Plan]] = {}
+    for path, plan in kept(project):
+        if (plan.province, plan.year) == (province, year):
+            found.setdefault((plan.title, plan.document), (path, plan))
+    return list(found.values())
+
+
 def of(ds: Dataset, province: str, year: int, file: str = "") -> tuple[Plan, str]:
     """Find the plan of a province that answers an index year.
 
@@ -75,9 +87,8 @@ def of(ds: Dataset, province: str, year: int, file: str = "") -> tuple[Plan, str
             plan = replace(plan, province=plan.province or unit, year=plan.year or year)
         return plan, path.name
     unit = resolve(province, criteria.geography_of(year)).province_id
-    for path, plan in kept(ds.project):
-        if plan.province == unit and plan.year == year:
-            return plan, path.name
+    for path, plan in answering(ds.project, unit, year):
+        return plan, path.name
     return draft(ds, province, year), ""
 
 
