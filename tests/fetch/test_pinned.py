@@ -102,13 +102,46 @@ def test_a_file_that_is_gone(hub: Hub, served: Mapping[str, str], empty: Project
     assert error.found == "answer 404"
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_pinned_file_broken_off(hub: Hub, served: Mapping[str, str], empty: Project) -> None:
     hub.cut["Formatting"] = 20
     assert refused("geo", empty).code == "broken_download"
-    gc.collect()  # pooch leaves the socket of a broken download to the collector
     hub.cut.clear()
     assert fetch("geo", empty).ok
+
+
+@pytest.mark.parametrize("trouble", ["gone", "broken off", "changed", "none"])
+def test_no_connection_stays_open(
+    hub: Hub,
+    served: Mapping[str, str],
+    empty: Project,
+    trouble: str,
+) -> None:
+    path = served["geo/provinces_63_taliacao.topojson"]
+    if trouble == "gone":
+        del hub.raw[path]
+    elif trouble == "broken off":
+        hub.cut["Formatting"] = 20
+    elif trouble == "changed":
+        hub.raw[path] += b" "
+    gc.disable()  # what is closed only when the collector comes by counts as open
+    try:
+        if trouble == "none":
+            assert fetch("geo", empty).ok
+        else:
+            refused("geo", empty)
+        sockets = [o for o in gc.get_objects() if isinstance(o, socket.socket)]
+        port = int(hub.address.rsplit(":", 1)[1])
+        assert [s for s in sockets if s.fileno() != -1 and _peer(s) == port] == []
+    finally:
+        gc.enable()
+
+
+def _peer(end: socket.socket) -> int:
+    """Port at the other end; 0 where the socket only listens."""
+    try:
+        return int(end.getpeername()[1])
+    except OSError:
+        return 0
 
 
 def test_no_network(served: Mapping[str, str], empty: Project, monkeypatch: pytest.MonkeyPatch):

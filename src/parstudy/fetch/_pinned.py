@@ -93,7 +93,10 @@ def _one(entry: _catalogue.Entry, file: _catalogue.PinnedFile, folder: Path) -> 
             )
         )
     except requests.HTTPError as error:
-        status = error.response.status_code if error.response is not None else 0
+        status = 0
+        if error.response is not None:
+            status = error.response.status_code
+            error.response.close()  # its body was not read, so the connection is still open
         raise FetchError(
             "missing_file" if status == 404 else "refused",
             "the file is not there any more" if status == 404 else "the file is not given out",
