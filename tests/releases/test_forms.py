@@ -147,6 +147,46 @@ def ministries_above() -> Made:
     return Table(body, title="SYNTHETIC PAR INDEX 2021"), expected(rows)
 
 
+def long_names() -> Made:
+    """Each name with the word for its kind, or with that of its People's Committee."""
+    kinds = ("Tỉnh", "TỈNH", "Thành phố", "TP.", "UBND tỉnh", "Uỷ ban nhân dân tỉnh", "")
+    names = [f"{kinds[n % len(kinds)]} {name}".strip() for n, name in enumerate(NAMES)]
+    rows = ranked(19, names)
+    return Table(
+        [["STT", "Đơn vị", "Chỉ số", "Xếp hạng"], *plain(rows)], title="SYNTHETIC PAR INDEX 2021"
+    ), expected(rows)
+
+
+def change_in_points() -> Made:
+    """Whole points of change beside the rank, in a column that says points."""
+    rows = ranked(20)
+    head = ["STT", "Đơn vị", "Chỉ số", "Xếp hạng", "Tăng/giảm (điểm)"]
+    changes = {(name, "total", "change_score"): n % 7 - 3.0 for n, (name, *_) in enumerate(rows)}
+    body = [[*r, f"{n % 7 - 3:+d}"] for n, r in enumerate(plain(rows))]
+    return Table([head, *body], title="SYNTHETIC PAR INDEX 2021"), expected(rows) | changes
+
+
+def ministries_in_front() -> Made:
+    """Ministries and provinces in one table, each with ranks of their own, counted on."""
+    rows, heads = ranked(17), ["STT", "Tên đơn vị", "Chỉ số", "Xếp hạng"]
+    few = [[str(n), m, comma(80 - n), str(n)] for n, m in enumerate(MINISTRIES, 1)]
+    on = [[str(int(r[0]) + len(few)), *r[1:]] for r in plain(rows)]
+    parts = (["I", "Các bộ, cơ quan ngang bộ", "", ""], ["II", "Các tỉnh, thành phố", "", ""])
+    return Table(
+        [heads, parts[0], *few, parts[1], *on], title="SYNTHETIC PAR INDEX 2021"
+    ), expected(rows)
+
+
+def ministries_among() -> Made:
+    """Ministries between the provinces in one order of scores; ranks among their own kind."""
+    rows = [(f"UBND tỉnh {name}", *more) for name, *more in ranked(18)]
+    few = [["", m, comma(95 - 5 * n), str(n)] for n, m in enumerate(MINISTRIES, 1)]
+    both = sorted([*plain(rows), *few], key=lambda r: -float(r[2].replace(",", ".")))
+    body = [[str(n), *r[1:]] for n, r in enumerate(both, 1)]
+    head = ["STT", "Bộ, ngành, địa phương", "Chỉ số", "Xếp hạng"]
+    return Table([head, *body], title="SYNTHETIC PAR INDEX 2021"), expected(rows)
+
+
 FORMS: dict[str, Callable[[], Made]] = {
     "two years": two_years,
     "sipas parts": parts,
@@ -155,7 +195,22 @@ FORMS: dict[str, Callable[[], Made]] = {
     "sipas regions": regions_with_figures,
     "side by side": side_by_side,
     "ministries above": ministries_above,
+    "long names": long_names,
+    "change in points": change_in_points,
+    "ministries in front": ministries_in_front,
+    "ministries among": ministries_among,
 }
+
+
+def test_ministries_among_provinces_are_listed_and_counted(tmp_path: Path) -> None:
+    one, _ = ministries_among()
+    path = tmp_path / "a.xlsx"
+    build_corpus.write_xlsx(path, [one])
+    read = read_release(path, "PAR_INDEX", 2021)
+    assert read.findings.empty, read.findings.to_string()
+    left_out = [n for n in read.release.notes if "ministry" in n]
+    assert len(left_out) == len(MINISTRIES)
+    assert any("'Ngân hàng Nhà nước' with 2 figures, not read" in n for n in left_out)
 
 
 def check(path: Path, name: str, expect: dict[Key, float], year: int | None = 2021) -> None:

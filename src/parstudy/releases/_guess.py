@@ -6,6 +6,7 @@ kept, it is read by the same strict reader, and what has no meaning here stays u
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 from collections.abc import Iterable, Sequence
@@ -15,8 +16,8 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-from parstudy import criteria
-from parstudy.errors import ReleaseError
+from parstudy import criteria, provinces
+from parstudy.errors import ProvinceError, ReleaseError
 from parstudy.releases import _numbers
 from parstudy.releases._grid import EMPTY, Grid
 from parstudy.releases._spec import column_letters
@@ -25,6 +26,7 @@ from parstudy.releases._table import (
     component_of,
     family,
     fold,
+    is_ministry,
     is_name,
     is_region,
     is_scoring,
@@ -58,9 +60,6 @@ _NARROWER: dict[tuple[str, str], str] = {
     ("results", "service"): "results",
     ("results", "procedures"): "results",
 }
-_MINISTRY = re.compile(
-    r"(bộ|ủy ban|uỷ ban|ngân hàng|thanh tra|văn phòng|bảo hiểm|đài|thông tấn|viện|kiểm toán)\b"
-)
 _MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")
 
 
@@ -190,11 +189,11 @@ def of_ministries(grid: Grid) -> bool:
     if unit is None:
         return False
     names = [
-        fold(grid.cell(r, unit).text)
+        grid.cell(r, unit).words
         for r in range(len(grid.rows))
         if _name_in(grid, r, unit) and _figures(grid, r, unit)
     ]
-    return 2 * sum(bool(_MINISTRY.match(n)) for n in names) > len(names)
+    return 2 * sum(map(is_ministry, names)) > len(names)
 
 
 def _number_columns(grid: Grid, row: int) -> list[int]:
@@ -432,7 +431,19 @@ def _figures(grid: Grid, row: int, but: int) -> int:
 def _special(grid: Grid, row: int, unit: int) -> bool:
     words = fold(grid.cell(row, unit).text)
     left = [grid.cell(row, c).words for c in range(unit)]
-    return bool(aggregate_of(words) or _role_of(words) in ("max", "unit") or is_region(left, words))
+    role = _role_of(words)
+    # "Tỉnh Lạng Sơn" has a word of headings and is none
+    heading = role == "max" or (role == "unit" and not _is_province(words))
+    return bool(aggregate_of(words) or heading or is_region(left, words))
+
+
+@cache
+def _is_province(words: str) -> bool:
+    for geography in provinces.GEOGRAPHIES:
+        with contextlib.suppress(ProvinceError):
+            provinces.resolve(words, geography)
+            return True
+    return False
 
 
 def _header(grid: Grid, unit: int, first: int) -> int | None:
@@ -482,7 +493,7 @@ def _counts(grid: Grid, column: int, body: Sequence[int]) -> bool:
 def _in_places(heads: Sequence[str], filled: Sequence[str], columns: Sequence[Any]) -> bool:
     """Whether a bare "up or down" beside a rank counts places: whole numbers, no word of points."""
     said = fold(" ".join(heads))
-    if re.search(r"diem|%|phan tram|score|point", said):
+    if re.search(r"điểm|%|phần trăm|score|point", said):
         return False
     whole = all(re.fullmatch(r"[-+\u2212\u2013]?\s?\d+", t.strip()) for t in filled)
     return whole and any(column["measure"] == "rank" for column in columns)

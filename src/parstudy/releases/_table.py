@@ -14,6 +14,11 @@ from parstudy.releases._spec import Column, Condition, ReleaseSpec, TableSpec
 
 _ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})")
 _ROMAN_LEAD = re.compile(r"(?=[IVX])(X{0,2}(?:IX|IV|V?I{0,3}))[.)\s–-]+\s*\S")
+# "Ủy ban nhân dân tỉnh Lạng Sơn" is a province
+_MINISTRY = re.compile(
+    r"(bộ|(?:ủy|uỷ) ban(?! nhân dân)|ngân hàng|thanh tra|văn phòng|bảo hiểm|đài|thông tấn|viện|"
+    r"kiểm toán|ministry|state bank|government inspectorate|government office)\b"
+)
 # a heading "Vùng/Tỉnh" names no region
 _REGION = re.compile(r"(vùng|khu vực|region)\b(?!\s*(?:[/,–-]|và)\s*(?:tỉnh|thành phố|địa))", re.I)
 _WHOLE = re.compile(r"[0-9]{1,3}\.?")
@@ -216,6 +221,11 @@ def is_region(left: Sequence[str], label: str) -> bool:
     return bool(numbered or _ROMAN_LEAD.match(label) or _REGION.match(label))
 
 
+def is_ministry(label: str) -> bool:
+    """Whether a row names a body of the central government, which parstudy does not hold."""
+    return bool(_MINISTRY.match(fold(label)))
+
+
 def is_scoring(text: str) -> bool:
     """Whether a text says how a component is scored."""
     return fold(text) in _SCORING
@@ -250,6 +260,8 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
         if kind == "skip":
             if measure:
                 into.notes.append(f"{grid.row_place(row)}: {measure}, not read")
+            if unit and spec.number_column is not None:
+                _counted(grid, row, spec, "", into)
             continue
         if kind == "maxima":
             for column in columns:
@@ -258,10 +270,7 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
             continue
         units.append((row, unit, measure))
         if spec.number_column is not None and not measure:
-            number = grid.cell(row, spec.number_column).words.rstrip(".")
-            if number.isdigit():
-                place = grid.place(row, spec.number_column)
-                into.running.append((f"{spec.place} {grid.where}", place, unit, int(number)))
+            _counted(grid, row, spec, unit, into)
         for n, column in enumerate(columns):
             cells[n].append((row, grid.cell(row, column.column)))
         for c in range(grid.width):
@@ -282,6 +291,14 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
             )
             if not (measure and twice):
                 _emit(found, unit, measure, column, spec, release, into)
+
+
+def _counted(grid: Grid, row: int, spec: TableSpec, unit: str, into: Reading) -> None:
+    assert spec.number_column is not None
+    number = grid.cell(row, spec.number_column).words.rstrip(".")
+    if number.isdigit():
+        place = grid.place(row, spec.number_column)
+        into.running.append((f"{spec.place} {grid.where}", place, unit, int(number)))
 
 
 def _rows_meant(grid: Grid, spec: TableSpec, start: int, last: int, into: Reading) -> Sequence[int]:
@@ -482,7 +499,10 @@ def _row_kind(
     columns: Sequence[Column],
     headers: set[tuple[str, ...]],
 ) -> tuple[str, str, str]:
-    """What a row is: ``unit`` (name, measure of an aggregate or nothing) or ``skip`` (why)."""
+    """What a row is: ``unit`` (name, measure of an aggregate or nothing) or ``skip`` (why).
+
+    A row that is skipped has a name only where the running numbers count it.
+    """
     cells = grid.rows[row]
     if not any(c.text.strip() for c in cells):
         return "skip", "", ""
@@ -510,6 +530,9 @@ def _row_kind(
     if is_region([number], label):
         what = f"region {label!r}"
         return "skip", "", what + (f" with {len(filled)} figures" if filled else "")
+    if is_ministry(label):
+        what = f"ministry {label!r}"
+        return "skip", label, what + (f" with {len(filled)} figures" if filled else "")
     measure = aggregate_of(words)
     if measure and not _WHOLE.fullmatch(number):
         return "unit", label, measure
