@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,33 @@ def test_a_cell_filled_in(edit: Edit) -> None:
     expected = made().rows
     expected.loc[0, ["due", "status"]] = ["2022-11", "done"]
     assert plan.rows.equals(expected)
+
+
+@pytest.mark.parametrize(
+    ("shown_as", "expected"),
+    [
+        ("mmm-yy", "2022-12"),
+        ("mm/yyyy", "2022-12"),
+        ('[$-42A]"Tháng "mm/yyyy', "2022-12"),
+        ('yyyy"d"-mm;@', "2022-12"),
+        ("dd/mm/yyyy", "2022-12-01"),
+        ("d-mmm", "2022-12-01"),
+        ("General", "2022-12-01"),
+    ],
+)
+def test_a_month_that_the_program_has_turned_into_a_day(
+    edit: Edit, shown_as: str, expected: str
+) -> None:
+    def fill(sheet: Worksheet) -> None:
+        cell = sheet.cell(row(sheet, "1.1"), column(sheet, "Thời hạn"))
+        cell.value = datetime.datetime(2022, 12, 1)
+        cell.number_format = shown_as
+        if shown_as == "General":
+            cell.value = (cell.value - datetime.datetime(1899, 12, 30)).days
+
+    plan = edit(fill)
+    assert not plan.problems
+    assert plan.rows.set_index("code").loc["1.1", "due"] == expected
 
 
 def test_rows_swapped_come_back_in_their_order(edit: Edit) -> None:

@@ -15,7 +15,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -51,6 +51,7 @@ class _Cell:
     value: Any = None
     covered: bool = False  # part of a merged cell and not its first
     heading: bool = False  # first of a cell merged over several columns
+    month: bool = False  # a date that the sheet shows without its day
 
     @property
     def text(self) -> str:
@@ -194,16 +195,16 @@ def _xlsx(file: Path) -> list[_Grid]:
         if sheet.title == MACHINE_SHEET or sheet.max_row > _MOST_ROWS:
             continue
         rows = [
-            (number, [_Cell(v) for v in values])
-            for number, values in enumerate(sheet.iter_rows(values_only=True), 1)
+            (number, [_Cell(c.value, month=_shows_month(c)) for c in cells])
+            for number, cells in enumerate(sheet.iter_rows(), 1)
         ]
         for area in sheet.merged_cells.ranges:
-            first = rows[area.min_row - 1][1][area.min_col - 1].value
+            first = rows[area.min_row - 1][1][area.min_col - 1]
             for row in range(area.min_row, area.max_row + 1):
                 for column in range(area.min_col, area.max_col + 1):
                     covered = (row, column) != (area.min_row, area.min_col)
                     heading = area.max_col > area.min_col
-                    rows[row - 1][1][column - 1] = _Cell(first, covered, heading)
+                    rows[row - 1][1][column - 1] = replace(first, covered=covered, heading=heading)
         place = f"{file.name} sheet {sheet.title!r}"
         problems = tuple(
             Problem(
@@ -218,6 +219,18 @@ def _xlsx(file: Path) -> list[_Grid]:
         )
         grids.append(_Grid(place, rows, True, meta, mapped, problems))
     return grids
+
+
+def _shows_month(cell: Any) -> bool:
+    """Whether a cell holds the first day of a month and shows only the month.
+
+    A spreadsheet program makes that of ``12/2022``.
+    """
+    if not isinstance(cell.value, datetime.datetime) or cell.value.day != 1:
+        return False
+    # what stands in quotation marks or brackets, or after a backslash, is no part of the date
+    shown = re.sub(r'"[^"]*"|\[[^]]*\]|\\.', "", cell.number_format.split(";")[0]).lower()
+    return "d" not in shown and "y" in shown
 
 
 def _uncomputed(file: Path, book: Any) -> dict[str, list[Any]]:
@@ -462,6 +475,8 @@ def _from_grid(grid: _Grid, header: int, codes: int | None = None) -> Plan:
         if _numbering(told):
             continue
         row = {name: cell.value for name, cell in values.items()}
+        if "due" in values and values["due"].month:
+            row["due"] = f"{values['due'].value:%m/%Y}"
         if not values.get("lead_department", _Cell()).text:
             row["lead_department"] = department
         collected.add(place, row)
