@@ -14,7 +14,7 @@ from build_corpus import AREAS, NAMES, Case, Key, Table, comma
 from test_corpus import compare
 
 from parstudy.errors import ReleaseError
-from parstudy.releases import read_release
+from parstudy.releases import read_release, read_release_folder
 from parstudy.releases._ocr import available
 from parstudy.releases._proofs import tie_rule
 from parstudy.releases.add import propose
@@ -166,6 +166,64 @@ def change_in_points() -> Made:
     return Table([head, *body], title="SYNTHETIC PAR INDEX 2021"), expected(rows) | changes
 
 
+def trend_of_ranks() -> Made:
+    """Ranks of several years under headings that are nothing but years."""
+    rows = [ranked(seed) for seed in (30, 31, 32)]
+    head = ["TT", "Tỉnh", "2019", "2020", "2021"]
+    body = [
+        [str(n), name, *(str(year[n - 1][2]) for year in rows)] for n, name in enumerate(NAMES, 1)
+    ]
+    expect = {
+        (name, f"total{said}", "rank"): float(rank)
+        for said, year in zip((" 2019", " 2020", ""), rows, strict=True)
+        for name, _, rank in year
+    }
+    return Table([head, *body], title="SYNTHETIC. Thứ hạng PAR INDEX"), expect
+
+
+def trend_of_some_ranks() -> Made:
+    """Ranks of a few provinces: only the title says that they are ranks."""
+    chosen = [r for r in ranked(33) if r[2] % 5 == 3]
+    body = [[str(n), name, str(rank)] for n, (name, _, rank) in enumerate(chosen, 1)]
+    table = Table([["TT", "Tỉnh", "Năm 2021"], *body], title="SYNTHETIC Xếp hạng PAR INDEX")
+    return table, {(name, "total", "rank"): float(rank) for name, _, rank in chosen}
+
+
+def trend_of_percent() -> Made:
+    rows = [ranked(seed) for seed in (34, 35)]
+    body = [
+        [str(n), name, *(comma(year[n - 1][1]) for year in rows)] for n, name in enumerate(NAMES, 1)
+    ]
+    expect = {
+        (name, f"total{said}", "percent"): value
+        for said, year in zip((" 2020", ""), rows, strict=True)
+        for name, value, _ in year
+    }
+    return Table([["TT", "Tỉnh", "2020", "2021"], *body], title="SYNTHETIC SIPAS"), expect
+
+
+def own_sheet() -> Made:
+    """What one province claimed and was granted, by criterion; no other province is in it."""
+    draw = build_corpus.numbers(36)
+    rows, expect = [], {}
+    for code, name, top in build_corpus.tree():
+        claimed, granted = round(top * (0.7 + 0.3 * draw()), 2), round(top * 0.7 * draw(), 2)
+        survey = code.endswith(".2")
+        both = code.count(".") < 2
+        cells = ["" if survey and not both else comma(claimed)]
+        cells += ["" if survey and not both else comma(granted)]
+        cells += [comma(granted) if survey or both else "", "ghi chú"]
+        rows.append([code, name, comma(top), *cells])
+        component = code if "." in code else f"A{code}"
+        if both or not survey:
+            expect["Lạng Sơn", component, "self_assessed"] = claimed
+        if not both:
+            expect["Lạng Sơn", component, "score"] = granted
+    head = ["STT", "Tiêu chí", "Điểm tối đa", "Tự đánh giá", "Thẩm định", "Điều tra XHH", "Ghi chú"]
+    title = "SYNTHETIC. Bảng điểm Chỉ số cải cách hành chính năm 2021 của tỉnh Lạng Sơn"
+    return Table([head, *rows], title=title), expect
+
+
 def ministries_in_front() -> Made:
     """Ministries and provinces in one table, each with ranks of their own, counted on."""
     rows, heads = ranked(17), ["STT", "Tên đơn vị", "Chỉ số", "Xếp hạng"]
@@ -197,9 +255,41 @@ FORMS: dict[str, Callable[[], Made]] = {
     "ministries above": ministries_above,
     "long names": long_names,
     "change in points": change_in_points,
+    "ranks of years": trend_of_ranks,
+    "some ranks": trend_of_some_ranks,
+    "sipas of years": trend_of_percent,
+    "own sheet": own_sheet,
     "ministries in front": ministries_in_front,
     "ministries among": ministries_among,
 }
+
+
+def test_own_sheet_of_nobody_is_refused(tmp_path: Path) -> None:
+    one, _ = own_sheet()
+    for title, found in (("SYNTHETIC PAR INDEX 2021", ""), ("Lạng Sơn, Cao Bằng 2021", "Cao Bằng")):
+        path = tmp_path / "a.xlsx"
+        build_corpus.write_xlsx(path, [replace(one, title=title)])
+        with pytest.raises(ReleaseError) as caught:
+            read_release(path, "PAR_INDEX", 2021)
+        assert caught.value.code == "no_units"
+        assert found in caught.value.found
+        assert "unit = " in caught.value.advice
+
+
+def test_own_sheet_with_moved_columns_is_refused(tmp_path: Path) -> None:
+    one, _ = own_sheet()
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [one])
+    toml = read_release(tmp_path / "a.xlsx").layout.toml
+    assert 'orientation = "one_province"' in toml
+    lines = [line for line in toml.splitlines() if not line.startswith("sha256")]
+    (tmp_path / "release.toml").write_text("\n".join(lines), encoding="utf-8")
+    assert read_release_folder(tmp_path).components["max_score"].notna().all()
+    moved = [[*r[:3], r[4], r[3], *r[5:]] for r in one.rows]
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [replace(one, rows=moved)])
+    with pytest.raises(ReleaseError) as caught:
+        read_release_folder(tmp_path)
+    assert caught.value.code == "wrong_column"
+    assert caught.value.found == "'Thẩm định'"
 
 
 def test_ministries_among_provinces_are_listed_and_counted(tmp_path: Path) -> None:

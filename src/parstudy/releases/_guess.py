@@ -50,6 +50,8 @@ _INDICES = (
 _DOTTED = re.compile(r"[1-9][0-9]?(\.[1-9][0-9]?){1,3}\.?")
 # an area of PAR INDEX has less than twenty points; what is beyond is a percentage
 _MOST_AREA_POINTS = 20.0
+_MOST_UNITS = 63
+_ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a wider heading and a narrower one that both fit: the narrower one is meant
 _NARROWER: dict[tuple[str, str], str] = {
@@ -267,14 +269,19 @@ def other_subject(grid: Grid, index: str, year: int) -> str:
 
 def _subject(grid: Grid) -> tuple[str, int | None]:
     """Index and year of one table by its own titles; a column "SIPAS" makes no other index."""
+    index, _ = index_and_year(_titles(grid), [])
+    return index, index_and_year("", [replace(grid, context=f"{grid.context} {_sheet(grid)}")])[1]
+
+
+def _titles(grid: Grid) -> str:
+    """What stands over a table: the text above it, its sheet's name, rows of one text."""
     titles = [grid.context, _sheet(grid)]
     for row in grid.rows[:8]:
         texts = {c.words for c in row if c.words}
         if len(texts) > 2:
             break
         titles += [t for t in texts if len(texts) == 1]
-    index, _ = index_and_year(" . ".join(titles), [])
-    return index, index_and_year("", [replace(grid, context=f"{grid.context} {_sheet(grid)}")])[1]
+    return " . ".join(titles)
 
 
 def _mentions(grid: Grid, index: str) -> bool:
@@ -347,6 +354,9 @@ def _provinces_in_rows(
             if grid.cell(r, c).words and grid.cell(r, c).words != grid.cell(top - 1, c).words
         )
         meaning = _meaning(heads[c], filled, index, year, wide=wide)
+        silent = bool(heads[c]) and all(_ONLY_YEAR.fullmatch(fold(h)) for h in heads[c])
+        if silent and meaning.measure in ("score", "percent") and _ranks(filled, _titles(grid)):
+            meaning.measure = "rank"
         if meaning.measure == "change_score" and _in_places(heads[c], filled, columns):
             meaning.measure = "change_rank"
         worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
@@ -480,9 +490,25 @@ def _heads(grid: Grid, column: int, head: int | None, first: int) -> list[str]:
     found: list[str] = []
     for r in range(head, first):
         text = grid.cell(r, column).words
-        if any(ch.isalpha() for ch in text) and (not found or found[-1] != text):
+        said = any(ch.isalpha() for ch in text) or _YEAR.fullmatch(text)
+        if said and (not found or found[-1] != text):
             found.append(text)
     return found
+
+
+def _ranks(cells: Sequence[str], title: str) -> bool:
+    """Whether figures under headings that are nothing but years are ranks.
+
+    Whole numbers that count places: each is one more than the number of smaller ones. Where
+    units are left out they cannot, and the title has to say so.
+    """
+    values = [_value(t) for t in cells]
+    if any(v is None or v != int(v) or v < 1 for v in values) or len(values) < 3:
+        return False
+    numbers = [int(v) for v in values if v is not None]
+    if all(1 + sum(o < n for o in numbers) == n for n in numbers) and len(set(numbers)) > 2:
+        return True
+    return _measure_in(fold(title)) == "rank" and max(numbers) <= _MOST_UNITS
 
 
 def _counts(grid: Grid, column: int, body: Sequence[int]) -> bool:
@@ -660,6 +686,10 @@ def _provinces_in_columns(grid: Grid, code: int, index: str, year: int) -> Guess
         ]
         if len(named) > len(units):
             unit_row, units = r, named
+    if unit_row is not None and not any(_is_province(grid.cell(unit_row, c).words) for c in units):
+        own = _one_province(grid, code, first, index)
+        if own is not None:
+            return own
     if unit_row is None or len(units) < 2:
         return None
     entry["unit_row"] = unit_row + 1
@@ -728,6 +758,107 @@ def _numbers_below(grid: Grid, row: int, column: int) -> bool:
 
 
 # ------------------------------------------------------------------ small things
+
+
+_FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả|công nhận|final|total)")
+_PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
+
+
+def _one_province(grid: Grid, code: int, first: int, index: str) -> Guess | None:
+    """A province's own sheet: maxima, what it claimed, what was granted, for each criterion."""
+    top = first
+    while top > 0 and len({c.words for c in grid.rows[top - 1] if c.words}) > 2:
+        top -= 1
+    heads = {c: " / ".join(_heads(grid, c, top, first)) for c in range(grid.width)}
+    named: dict[str, int] = {}
+    measures: dict[int, str] = {}
+    meanings, doubts = [], []
+    for c in range(grid.width):
+        text = fold(grid.cell(first - 1, c).words) or fold(heads[c])
+        if c == code or not text:
+            continue
+        place = grid.column_place(c).removeprefix(f"{grid.file} ")
+        cells = [grid.cell(r, c).words for r in range(first, len(grid.rows))]
+        role = _role_of(text, but=("unit", "number", "code"))
+        measure = _measure_in(text)
+        if role and role not in named and measure != "self_assessed":
+            named[role] = c
+            if role != "note":
+                meanings.append((place, heads[c], role))
+        elif not any(ch.isdigit() for t in cells for ch in t):
+            continue
+        elif measure in ("self_assessed", "percent"):
+            measures[c] = measure
+        elif not measure and (_FINAL.search(text) or _PARTLY.search(text)):
+            measures[c] = "score"
+        else:
+            doubts.append(f"{place} {heads[c]!r}: not understood, not read")
+    scores = [c for c, m in measures.items() if m == "score"]
+    final = [c for c in scores if not _PARTLY.search(fold(heads[c]))]
+    if len(final) == 1:
+        for c in set(scores) - set(final):
+            del measures[c]
+            doubts.append(f"{grid.column_place(c)} {heads[c]!r}: a part of the score, not read")
+    if not measures or "max" not in named:
+        return None
+    title = _titles(grid)
+    if "self_assessed" not in measures.values() and _measure_in(fold(title)) == "self_assessed":
+        measures = {c: "self_assessed" if m == "score" else m for c, m in measures.items()}
+    entry: dict[str, Any] = {
+        "orientation": "one_province",
+        "decimal": _decimal(grid),
+        "unit": _named_province(grid, title),
+        "header_rows": f"{top + 1}-{first}" if first - top > 1 else first,
+        "code_column": _named(grid, code),
+    }
+    for role in ("name", "max", "scoring", "department"):
+        if role in named:
+            entry[f"{role}_column"] = _named(grid, named[role])
+    entry["columns"] = [
+        {"column": _named(grid, c), "header": heads[c], "measure": m} for c, m in measures.items()
+    ]
+    meanings += [
+        (grid.column_place(c).removeprefix(f"{grid.file} "), heads[c], m)
+        for c, m in measures.items()
+    ]
+    labels = []
+    for r in range(first, len(grid.rows)):
+        text = grid.cell(r, named.get("name", code)).words or grid.cell(r, code).words
+        known = _component_in(fold(text), index)
+        if known and known[0] == "total" and not component_of(grid.cell(r, code).text):
+            labels.append({"label": text, "component": "total", "measure": "score"})
+            meanings.append((grid.row_place(r), text, "total"))
+    if labels:
+        entry["labels"] = labels[:1]
+        entry.setdefault("name_column", _named(grid, code))
+    return Guess(grid, entry, tuple(meanings), tuple(doubts))
+
+
+def _named_province(grid: Grid, title: str) -> str:
+    """The one province that the titles over a table name.
+
+    Raises
+    ------
+    ReleaseError
+        ``no_units``, if it is none or more than one.
+    """
+    words = fold(title)
+    found = {
+        unit.name_vi
+        for geography in provinces.GEOGRAPHIES
+        for unit in provinces.units(geography)
+        if re.search(rf"\b{re.escape(fold(unit.name_vi))}\b", words)
+    }
+    if len(found) != 1:
+        raise ReleaseError(
+            "no_units",
+            "a table of one province, and it is not said of which",
+            place=f"{grid.file} {grid.where}".strip(),
+            found=", ".join(sorted(found)) or title[:80] or "no title",
+            expected="one province in the title over the table",
+            advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
+        )
+    return found.pop()
 
 
 def _role_of(text: str, but: Iterable[str] = ()) -> str:

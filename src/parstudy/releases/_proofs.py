@@ -204,7 +204,8 @@ def _half_step(text: str) -> float:
 
 def _count(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any]]:
     names = list(dict.fromkeys(own["unit_text"]))
-    if len(names) == release.n_ranked:
+    # one province's own sheet counts none
+    if len(names) in (1, release.n_ranked):
         return []
     return [
         _row(

@@ -19,7 +19,7 @@ from parstudy.releases._model import CERTAINTIES, UNIT_LEVELS
 NAME = "release.toml"
 READERS = ("figures", "components", "table")
 FORMATS = ("csv", "xlsx", "xls", "ods", "pdf", "docx", "html")
-ORIENTATIONS = ("provinces_in_rows", "provinces_in_columns")
+ORIENTATIONS = ("provinces_in_rows", "provinces_in_columns", "one_province")
 TIES = ("min", "max", "dense", "ordinal")
 SUFFIXES = {
     ".csv": "csv",
@@ -105,6 +105,8 @@ class TableSpec:
     department_column: int | None = None
     measure: str = "score"
     labels: tuple[Column, ...] = ()
+    # one province
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -449,6 +451,8 @@ def _file(entry: Any, place: str, number: int, folder: Path) -> TableSpec:
             common["pages"] = _pages(keys)
     if orientation == "provinces_in_rows":
         common |= _provinces_in_rows(keys)
+    elif orientation == "one_province":
+        common |= _one_province(keys)
     else:
         common |= _provinces_in_columns(keys)
     keys.close()
@@ -534,15 +538,47 @@ def _conditions(keys: _Keys) -> tuple[Condition, ...]:
 
 
 def _provinces_in_columns(keys: _Keys) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    return {
         "unit_row": _row(keys, "unit_row", required=True),
         "unit_columns": _columns(keys, "unit_columns"),
+        "measure": keys.take("measure", str, "score", check=_known_measure),
+        **_criteria_in_rows(keys),
+    }
+
+
+def _one_province(keys: _Keys) -> dict[str, Any]:
+    found: dict[str, Any] = {"unit": keys.take("unit", str), **_criteria_in_rows(keys)}
+    columns = []
+    section = f"{keys.section} columns"
+    for number, entry in enumerate(keys.take("columns", list, []), 1):
+        inner = _Keys(entry, keys._place.removesuffix(keys.section).strip(), f"{section} {number}")
+        columns.append(
+            Column(
+                column=_column(inner, "column", required=True) or 0,
+                component="",
+                measure=inner.take("measure", str, "score", check=_known_measure),
+                header=inner.take("header", str, ""),
+            )
+        )
+        inner.close()
+    found["columns"] = tuple(columns)
+    if not columns:
+        raise ReleaseError(
+            "no_columns",
+            "it is not said which columns hold what",
+            place=keys.at("columns"),
+            expected="columns = [{ column = ..., measure = ... }]",
+        )
+    return found
+
+
+def _criteria_in_rows(keys: _Keys) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "code_column": _column(keys, "code_column"),
         "name_column": _column(keys, "name_column"),
         "max_column": _column(keys, "max_column"),
         "scoring_column": _column(keys, "scoring_column"),
         "department_column": _column(keys, "department_column"),
-        "measure": keys.take("measure", str, "score", check=_known_measure),
     }
     labels = []
     for number, entry in enumerate(keys.take("labels", list, []), 1):

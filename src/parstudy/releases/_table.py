@@ -148,6 +148,8 @@ def read(grids: Sequence[Grid], spec: TableSpec, release: ReleaseSpec, into: Rea
         into.notes += grid.notes
         if spec.orientation == "provinces_in_rows":
             _rows(grid, spec, release, into)
+        elif spec.orientation == "one_province":
+            _own_sheet(grid, spec, release, into)
         else:
             _columns(grid, spec, release, into)
     if len(into.figures) == before and not into.components:
@@ -595,14 +597,7 @@ def _columns(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -
             continue
         key = f"{column.component} {column.measure} {column.year or ''}"
         if key in seen:
-            raise ReleaseError(
-                "code_twice",
-                f"two rows give {column.component} {column.measure}",
-                place=grid.row_place(row),
-                found=repr(column.label or column.component),
-                expected=f"each once; the other is {grid.row_place(seen[key])}",
-                advice="A spreadsheet turns 1.10 into 1.1: store codes as text",
-            )
+            raise _code_twice(grid, row, column, seen[key])
         seen[key] = row
         if column.measure == "score":
             _component_of_row(grid, row, column, spec, release, into)
@@ -618,6 +613,61 @@ def _columns(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -
         for (_, unit, measure), one in zip(units, found, strict=True):
             if one is not None:
                 _emit(one, unit, measure, column, spec, release, into)
+
+
+def _own_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
+    """One province's own sheet: a row per criterion, columns of what was claimed and granted.
+
+    A sub-criterion is scored by appraisal or by survey. Where two columns of one measure are
+    filled, as in the row of an area, neither is the score, and their sum is not printed.
+    """
+    _check_headers(grid, spec, spec.columns)
+    headers = spec.header_rows
+    titles = {_folded(grid, r) for r in range(headers[0], headers[1] + 1)} if headers else set()
+    cells = [(c.column, spec.unit, "") for c in spec.columns]
+    labels = {fold(c.label): c for c in spec.labels}
+    last = min(len(grid.rows) - 1, spec.last_row if spec.last_row is not None else 10**9)
+    rows: list[tuple[int, Column]] = []
+    seen: dict[str, int] = {}
+    for row in range(_first_row(spec), last + 1):
+        if not any(c.text.strip() for c in grid.rows[row]) or _folded(grid, row) in titles:
+            continue
+        component = _row_component(grid, row, spec, labels, cells, into)
+        if component is None:
+            continue
+        if component.component in seen:
+            raise _code_twice(grid, row, component, seen[component.component])
+        seen[component.component] = row
+        _component_of_row(grid, row, component, spec, release, into)
+        rows.append((row, component))
+    for measure in dict.fromkeys(c.measure for c in spec.columns):
+        columns = [c for c in spec.columns if c.measure == measure]
+        read = [
+            _column_figures(grid, spec, column, [(r, grid.cell(r, column.column)) for r, _ in rows])
+            for column in columns
+        ]
+        for (row, component), *found in zip(rows, *read, strict=True):
+            there = [one for one in found if one is not None]
+            if len(there) == 1:
+                mapped = replace(component, measure=measure)
+                _emit(there[0], spec.unit, "", mapped, spec, release, into)
+            elif there:
+                printed = " and ".join(one.text for one in there)
+                into.notes.append(
+                    f"{grid.row_place(row)}: {component.component} has {printed} in columns of "
+                    "one measure, not read"
+                )
+
+
+def _code_twice(grid: Grid, row: int, column: Column, other: int) -> ReleaseError:
+    return ReleaseError(
+        "code_twice",
+        f"two rows give {column.component} {column.measure}",
+        place=grid.row_place(row),
+        found=repr(column.label or column.component),
+        expected=f"each once; the other is {grid.row_place(other)}",
+        advice="A spreadsheet turns 1.10 into 1.1: store codes as text",
+    )
 
 
 def _unit_columns(

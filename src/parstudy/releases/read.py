@@ -261,7 +261,11 @@ def _one_value(release: RawRelease, guesses: list[tuple[int, _guess.Guess]]) -> 
     Tables of different shape that disagree in places are findings, not a reason to refuse.
     """
     shapes = [
-        tuple(sorted((str(c["component"]), str(c["measure"]), str(c.get("year"))) for c in columns))
+        tuple(
+            sorted(
+                (str(c.get("component")), str(c["measure"]), str(c.get("year"))) for c in columns
+            )
+        )
         for _, g in guesses
         if (columns := g.entry.get("columns", []))
     ]
