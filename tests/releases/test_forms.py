@@ -202,6 +202,40 @@ def trend_of_percent() -> Made:
     return Table([["TT", "Tỉnh", "2020", "2021"], *body], title="SYNTHETIC SIPAS"), expect
 
 
+def rank_in_front() -> Made:
+    """The rank stands where a running number would."""
+    rows = sorted(ranked(37), key=lambda r: r[2])
+    body = [[str(rank), name, comma(value)] for name, value, rank in rows]
+    title = "SYNTHETIC PAR INDEX 2021"
+    return Table([["Xếp hạng", "Tỉnh, thành phố", "Chỉ số"], *body], title=title), expected(rows)
+
+
+def rows_by_name() -> Made:
+    """Provinces as columns, rows known by their names: SIPAS has no codes."""
+    names = dict(
+        zip(
+            ("access", "procedures", "staff", "results", "feedback", "total"),
+            (
+                "Tiếp cận dịch vụ",
+                "Thủ tục hành chính",
+                "Công chức",
+                "Kết quả",
+                "Phản ánh, kiến nghị",
+                "SIPAS",
+            ),
+            strict=True,
+        )
+    )
+    expect: dict[Key, float] = {}
+    rows = []
+    for n, (component, text) in enumerate(names.items(), 1):
+        values = ranked(40 + n)
+        rows.append([str(n), text, *(comma(v) for _, v, _ in values)])
+        expect |= {(name, component, "percent"): v for name, v, _ in values}
+    table = Table([["TT", "Yếu tố", *NAMES], *rows], title="SYNTHETIC SIPAS 2021", wide=True)
+    return table, expect
+
+
 def own_sheet() -> Made:
     """What one province claimed and was granted, by criterion; no other province is in it."""
     draw = build_corpus.numbers(36)
@@ -258,6 +292,8 @@ FORMS: dict[str, Callable[[], Made]] = {
     "ranks of years": trend_of_ranks,
     "some ranks": trend_of_some_ranks,
     "sipas of years": trend_of_percent,
+    "rank in front": rank_in_front,
+    "sipas rows by name": rows_by_name,
     "own sheet": own_sheet,
     "ministries in front": ministries_in_front,
     "ministries among": ministries_among,
@@ -570,3 +606,29 @@ def test_up_and_down_beside_a_rank_counts_places(tmp_path: Path) -> None:
     title = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
     build_corpus.write_xlsx(tmp_path / "a.xlsx", [Table(body, [], title, header=1)])
     check(tmp_path / "a.xlsx", "places", expect)
+
+
+def test_dimensions_with_their_number_and_a_short_name(tmp_path: Path) -> None:
+    """ "Kiểm soát tham nhũng" begins the names of a dimension and of a sub-dimension."""
+    names = ["Tham gia của người dân", "Công khai, minh bạch", "Trách nhiệm giải trình"]
+    names += ["Kiểm soát tham nhũng", "Thủ tục hành chính công"]
+    head = ["Tỉnh", *(f"Chỉ số {n}: {name}" for n, name in enumerate(names, 1))]
+    draw = build_corpus.numbers(50)
+    rows = [[name, *(comma(3 + 5 * draw()) for _ in names)] for name in NAMES]
+    table = Table([head, *rows], title="SYNTHETIC PAPI 2022")
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [table])
+    figures = read_release(tmp_path / "a.xlsx", "PAPI", 2022).figures
+    read = dict(
+        zip(
+            zip(figures["unit_text"], figures["component"], strict=True),
+            figures["text"],
+            strict=True,
+        )
+    )
+    assert read == {(row[0], f"D{n}"): text for row in rows for n, text in enumerate(row[1:], 1)}
+    # without the number it may be either
+    rows[0:0] = [["Tỉnh", *names]]
+    build_corpus.write_xlsx(tmp_path / "b.xlsx", [replace(table, rows=rows)])
+    without = read_release(tmp_path / "b.xlsx", "PAPI", 2022)
+    assert set(without.figures["component"]) == {"D1", "D2", "D3", "D5"}
+    assert any("Kiểm soát tham nhũng" in doubt for doubt in without.layout.doubts)

@@ -51,6 +51,10 @@ _DOTTED = re.compile(r"[1-9][0-9]?(\.[1-9][0-9]?){1,3}\.?")
 # an area of PAR INDEX has less than twenty points; what is beyond is a percentage
 _MOST_AREA_POINTS = 20.0
 _MOST_UNITS = 63
+# "Chỉ số 1: Tham gia của người dân"
+_DIMENSION = re.compile(
+    r"^(?:chỉ số|nội dung|trục nội dung|trục|dimension)[^:.–-]{0,12}(\d)\s*[:.–-]\s*"
+)
 _ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a wider heading and a narrower one that both fit: the narrower one is meant
@@ -176,6 +180,9 @@ def guess(grid: Grid, index: str, year: int) -> list[Guess]:
         found = _provinces_in_columns(grid, column, index, year)
         if found is not None:
             return [found]
+    found = _labelled_rows(grid, index, year) if column is None and own_year is None else None
+    if found is not None:
+        return [found]
     guesses = []
     for part in _stacked(grid):
         for beside in _beside(part):
@@ -325,8 +332,9 @@ def _provinces_in_rows(
     top = first if head is None else _body_top(grid, unit, head, first)
     heads = {c: _heads(grid, c, head, top) for c in range(grid.width)}
     number = next((c for c in range(grid.width) if _has_role(heads[c], "number")), None)
+    said = {c: any(_measure_in(fold(h)) for h in heads[c]) for c in range(grid.width)}
     if number is None:
-        number = next((c for c in range(unit) if _counts(grid, c, body)), None)
+        number = next((c for c in range(unit) if _counts(grid, c, body) and not said[c]), None)
     codes = _code_row(grid, head, first, unit)
     if head is not None and (codes is None or head < first):
         entry["header_rows"] = f"{head + 1}-{top}" if top - head > 1 else head + 1
@@ -616,7 +624,13 @@ def _component_in(text: str, index: str) -> tuple[str, str] | None:
     ]
     named = [c for name, c in _named_components(index) if name in text]
     # a name may be printed short: "Proactivity"
-    named += [c for name, c in _named_components(index) if len(text) > 4 and name.startswith(text)]
+    numbered = _DIMENSION.match(text)
+    short = text[numbered.end() :] if numbered else text
+    begun = [c for name, c in _named_components(index) if len(short) > 4 and name.startswith(short)]
+    if numbered:
+        begun = [c for c in begun if c == f"D{numbered[1]}"]
+    # the beginning of two names says neither
+    named += begun if len(set(begun)) == 1 else []
     found += named[:1]
     found = list(dict.fromkeys(found))
     if len(found) > 1:
@@ -758,6 +772,53 @@ def _numbers_below(grid: Grid, row: int, column: int) -> bool:
 
 
 # ------------------------------------------------------------------ small things
+
+
+def _labelled_rows(grid: Grid, index: str, year: int) -> Guess | None:
+    """Provinces as columns over rows that are known by their names, without codes."""
+    for r in range(min(12, len(grid.rows))):
+        units = [
+            c
+            for c in range(1, grid.width)
+            if _is_province(grid.cell(r, c).words)
+            and not grid.cell(r, c).covered
+            and _numbers_below(grid, r, c)
+        ]
+        if len(units) >= 3 and units[-1] - units[0] + 1 == len(units):
+            break
+    else:
+        return None
+    below = range(r + 1, len(grid.rows))
+    name = max(
+        range(units[0]),
+        key=lambda c: sum(is_name(grid.cell(b, c).words) for b in below),
+    )
+    labels, meanings, doubts = [], [(grid.row_place(r), f"{len(units)} names", "provinces")], []
+    known: set[tuple[str, str]] = set()
+    for b in below:
+        text = grid.cell(b, name).words
+        filled = [grid.cell(b, c).words for c in units if grid.cell(b, c).words]
+        if not any(ch.isdigit() for t in filled for ch in t):
+            continue
+        meaning = _meaning([text], filled, index, year)
+        if not meaning.component or (meaning.component, meaning.measure) in known:
+            doubts.append(f"{grid.row_place(b)} {text!r}: not understood")
+            continue
+        known.add((meaning.component, meaning.measure))
+        labels.append({"label": text, "component": meaning.component, "measure": meaning.measure})
+        meanings.append((grid.row_place(b), text, f"{meaning.component} {meaning.measure}"))
+    if not labels:
+        return None
+    entry: dict[str, Any] = {
+        "orientation": "provinces_in_columns",
+        "decimal": _decimal(grid),
+        "unit_row": r + 1,
+        "name_column": _named(grid, name),
+    }
+    ends = [_named(grid, c) for c in (units[0], units[-1])]
+    entry["unit_columns"] = ":".join(str(e) for e in ends)
+    entry["labels"] = labels
+    return Guess(grid, entry, tuple(meanings), tuple(doubts))
 
 
 _FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả|công nhận|final|total)")
