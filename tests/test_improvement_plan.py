@@ -8,13 +8,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from test_scenarios import YEAR, tables
 
 import parstudy
-from parstudy import demo, plans, scenarios
-from parstudy.dataset import Dataset
+from parstudy import cli, demo, plans, scenarios
+from parstudy.dataset import Dataset, build
 from parstudy.display import Language, Page, _plan_charts
 from parstudy.errors import ParstudyError
 from parstudy.plans._model import frame
@@ -198,3 +199,42 @@ def test_pictures_say_their_numbers_and_come_out_the_same(synthetic: Any) -> Non
     )
     heights = [p.get_height() for p in outlook.figure.axes[-1].patches if p.get_gid() == "with"]
     assert sum(heights) == pytest.approx(100)
+
+
+def test_a_province_s_own_sheet_lights_up_its_page_and_its_plan(
+    notebook: Notebook, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rows: list[list[Any]] = [
+        ["SYNTHETIC. Bảng điểm Chỉ số cải cách hành chính năm 2021 tỉnh Lạng Sơn"],
+        ["STT", "Tiêu chí", "Điểm tối đa", "Tự đánh giá", "Thẩm định", "Điều tra XHH"],
+        ["1", "Chỉ đạo, điều hành", 3, 2.75, 1.5, 0.6],
+        ["1.1", "Kế hoạch", 2, 1.75, 1.5, None],
+        ["1.1.1", "Ban hành kế hoạch", 1, 1, 1, None],
+        ["1.1.2", "Thực hiện kế hoạch", 1, 0.75, 0.5, None],
+        ["1.2", "Tác động", 1, None, None, 0.6],
+        ["1.2.1", "Tác động của chỉ đạo", 1, None, None, 0.6],
+        ["", "Tổng điểm", 100, 92, None, 87.5],
+    ]
+    for row in rows:
+        sheet.append(row)
+    book.save(tmp_path / "diem.xlsx")
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    project = ["--project", str(tmp_path)]
+    assert cli.main([*project, "add", str(tmp_path / "diem.xlsx"), "--yes"]) == 0
+    ds = build(Project.find(tmp_path))
+    assert ds.synthetic
+    plan = plans.draft(ds, "lang-son", 2021).rows.set_index("code")
+    # claimed 0.75, granted 0.5; what is surveyed is claimed by nobody
+    assert plan.loc["1.1.2", ["score", "claimed", "gap", "lost"]].tolist() == [0.5, 0.75, 0.25, 0.5]
+    assert plan.loc["1.1.1", "kind"] == "hold"
+    assert plan.loc["1.2.1", "score"] == 0.6
+    assert pd.isna(plan.loc["1.2.1", "claimed"])
+    page = notebook(ds, province="lang-son", year=2021, lang="en")
+    assert "claimed, not granted: evidence missing" in page
+    # nothing is said of others, as none is known
+    assert "The points of no other province are known by component" in page
+    assert "The points of no similar province are known by component" in page
+    assert "Who has the maximum" not in page
+    assert "SYNTHETIC" in page

@@ -349,45 +349,56 @@ def lost(page: Page, study: Improvement) -> None:
             notes=notes,
         )
     )
-    page.show(
-        build_table(
-            "maximum-table",
-            _("Who has the maximum"),
-            shown,
-            [
-                Column(
-                    _("Component"),
-                    format=lambda r: common.component_name(language, r),
-                    row_header=True,
-                ),
-                Column(_("Best score"), key="best", kind="number"),
-                Column(
-                    _("All provinces"),
-                    format=lambda r: _of(language, r["n_at_max"], r["n_known"]),
-                    align="right",
-                ),
-                Column(
-                    _("Similar ones"),
-                    format=lambda r: _of(language, r["n_similar_at_max"], r["n_similar"]),
-                    align="right",
-                ),
-                Column(
-                    _("Its region"),
-                    format=lambda r: _of(language, r["n_region_at_max"], r["n_region"]),
-                    align="right",
-                ),
-            ],
-            language,
-            notes=[
-                _(
-                    "Provinces at the maximum, of those known. Similar ones are the ten nearest in "
-                    "total score; the best score is the highest of any province."
-                )
-            ],
+    if losing["n_known"].le(1).all():
+        page.say(
+            _(
+                "The points of no other province are known by component: what others reach "
+                "cannot be compared."
+            )
         )
-    )
+    else:
+        page.show(_who_has_the_maximum(shown, language))
     page.say(
         _("Points as published: {sources}", sources=page.cite(*sorted(set(losing["source_id"]))))
+    )
+
+
+def _who_has_the_maximum(shown: pd.DataFrame, language: Language) -> Table:
+    _ = language.text
+    return build_table(
+        "maximum-table",
+        _("Who has the maximum"),
+        shown,
+        [
+            Column(
+                _("Component"),
+                format=lambda r: common.component_name(language, r),
+                row_header=True,
+            ),
+            Column(_("Best score"), key="best", kind="number"),
+            Column(
+                _("All provinces"),
+                format=lambda r: _of(language, r["n_at_max"], r["n_known"]),
+                align="right",
+            ),
+            Column(
+                _("Similar ones"),
+                format=lambda r: _of(language, r["n_similar_at_max"], r["n_similar"]),
+                align="right",
+            ),
+            Column(
+                _("Its region"),
+                format=lambda r: _of(language, r["n_region_at_max"], r["n_region"]),
+                align="right",
+            ),
+        ],
+        language,
+        notes=[
+            _(
+                "Provinces at the maximum, of those known. Similar ones are the ten nearest in "
+                "total score; the best score is the highest of any province."
+            )
+        ],
     )
 
 
@@ -423,7 +434,11 @@ def easy(page: Page, study: Improvement) -> None:
     language = page.language
     _ = language.text
     table = study.gains.table
-    found = table[table["lost"].gt(0) & table["easy"].fillna(False).astype(bool)]
+    losing = table[table["lost"].gt(0)]
+    found = losing[losing["easy"].fillna(False).astype(bool)]
+    if len(losing) and losing["n_similar"].eq(0).all():
+        page.say(_("The points of no similar province are known by component."))
+        return
     if found.empty:
         page.say(
             _("No component below its maximum is at its maximum in half of the similar provinces.")
