@@ -22,6 +22,7 @@ Cell = str | Markup | None
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 _NUMERIC: frozenset[str] = frozenset({"number", "signed", "percent", "rank", "integer", "places"})
+_PROSE = 24  # characters from which a cell is a sentence that needs room on a phone
 _ALIGN_CLASS = {"left": "", "center": "ps-center", "right": "ps-num"}
 
 
@@ -165,6 +166,8 @@ class Table:
             )
         if column.row_header:
             return Markup('<th scope="row"{}>{}</th>').format(_class(column), content)
+        if isinstance(cell, str) and len(cell) > _PROSE and not _class(column):
+            return Markup('<td class="ps-prose">{}</td>').format(content)
         return Markup("<td{}>{}</td>").format(_class(column), content)
 
     def to_frame(self) -> pd.DataFrame:
