@@ -741,22 +741,13 @@ def _provinces_in_columns(grid: Grid, code: int, index: str, year: int) -> Guess
     kind = _coded_measure(index, [grid.cell(r, c).words for r in coded for c in units])
     if kind != "score":
         entry["measure"] = kind
-    labels, doubts = [], []
-    known: set[tuple[str, str]] = set()
-    for r in range(unit_row + 1, len(grid.rows)):
-        text = grid.cell(r, roles.get("name", code)).words or grid.cell(r, code).words
-        filled = [grid.cell(r, c).words for c in units if grid.cell(r, c).words]
-        if component_of(grid.cell(r, code).text) or not any(
-            ch.isdigit() for t in filled for ch in t
-        ):
-            continue
-        meaning = _meaning([text], filled, index, year)
-        if not meaning.component or (meaning.component, meaning.measure) in known:
-            doubts.append(f"{grid.row_place(r)} {text!r}: not understood")
-            continue
-        known.add((meaning.component, meaning.measure))
-        labels.append({"label": text, "component": meaning.component, "measure": meaning.measure})
-        meanings.append((grid.row_place(r), text, f"{meaning.component} {meaning.measure}"))
+    uncoded = [
+        (r, grid.cell(r, roles.get("name", code)).words or grid.cell(r, code).words)
+        for r in range(unit_row + 1, len(grid.rows))
+        if not component_of(grid.cell(r, code).text)
+    ]
+    labels, told, doubts = _labels(grid, uncoded, units, index, year)
+    meanings += told
     if labels:
         entry["labels"] = labels
         if "name" not in roles:
@@ -772,6 +763,27 @@ def _numbers_below(grid: Grid, row: int, column: int) -> bool:
 
 
 # ------------------------------------------------------------------ small things
+
+
+def _labels(
+    grid: Grid, rows: Iterable[tuple[int, str]], units: Sequence[int], index: str, year: int
+) -> tuple[list[dict[str, str]], list[tuple[str, str, str]], list[str]]:
+    """Rows that are known by their text: entries of ``labels``, what they mean, doubts."""
+    labels: list[dict[str, str]] = []
+    meanings, doubts = [], []
+    known: set[tuple[str, str]] = set()
+    for r, text in rows:
+        filled = [grid.cell(r, c).words for c in units if grid.cell(r, c).words]
+        if not any(ch.isdigit() for t in filled for ch in t):
+            continue
+        meaning = _meaning([text], filled, index, year)
+        if not meaning.component or (meaning.component, meaning.measure) in known:
+            doubts.append(f"{grid.row_place(r)} {text!r}: not understood")
+            continue
+        known.add((meaning.component, meaning.measure))
+        labels.append({"label": text, "component": meaning.component, "measure": meaning.measure})
+        meanings.append((grid.row_place(r), text, f"{meaning.component} {meaning.measure}"))
+    return labels, meanings, doubts
 
 
 def _labelled_rows(grid: Grid, index: str, year: int) -> Guess | None:
@@ -793,20 +805,10 @@ def _labelled_rows(grid: Grid, index: str, year: int) -> Guess | None:
         range(units[0]),
         key=lambda c: sum(is_name(grid.cell(b, c).words) for b in below),
     )
-    labels, meanings, doubts = [], [(grid.row_place(r), f"{len(units)} names", "provinces")], []
-    known: set[tuple[str, str]] = set()
-    for b in below:
-        text = grid.cell(b, name).words
-        filled = [grid.cell(b, c).words for c in units if grid.cell(b, c).words]
-        if not any(ch.isdigit() for t in filled for ch in t):
-            continue
-        meaning = _meaning([text], filled, index, year)
-        if not meaning.component or (meaning.component, meaning.measure) in known:
-            doubts.append(f"{grid.row_place(b)} {text!r}: not understood")
-            continue
-        known.add((meaning.component, meaning.measure))
-        labels.append({"label": text, "component": meaning.component, "measure": meaning.measure})
-        meanings.append((grid.row_place(b), text, f"{meaning.component} {meaning.measure}"))
+    labels, told, doubts = _labels(
+        grid, [(b, grid.cell(b, name).words) for b in below], units, index, year
+    )
+    meanings = [(grid.row_place(r), f"{len(units)} names", "provinces"), *told]
     if not labels:
         return None
     entry: dict[str, Any] = {

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -470,11 +470,8 @@ def _provinces_in_rows(keys: _Keys) -> dict[str, Any]:
         "name_row": _row(keys, "name_row"),
         "measure": keys.take("measure", str, "score", check=_known_measure),
     }
-    entries = keys.take("columns", list, [])
-    section = f"{keys.section} columns"
     columns = []
-    for number, entry in enumerate(entries, 1):
-        inner = _Keys(entry, keys._place.removesuffix(keys.section).strip(), f"{section} {number}")
+    for inner in _entries(keys, "columns"):
         columns.append(
             Column(
                 column=_column(inner, "column", required=True) or 0,
@@ -486,7 +483,6 @@ def _provinces_in_rows(keys: _Keys) -> dict[str, Any]:
                 year=inner.take("year", int, None, check=_between(1990, 2200)),
             )
         )
-        inner.close()
     found["columns"] = tuple(columns)
     if not columns and found["code_row"] is None:
         raise ReleaseError(
@@ -513,12 +509,7 @@ def _provinces_in_rows(keys: _Keys) -> dict[str, Any]:
 def _conditions(keys: _Keys) -> tuple[Condition, ...]:
     """``where``: which rows of a long table are meant; all conditions hold at once."""
     found = []
-    for number, entry in enumerate(keys.take("where", list, []), 1):
-        inner = _Keys(
-            entry,
-            keys._place.removesuffix(keys.section).strip(),
-            f"{keys.section} where {number}",
-        )
+    for inner in _entries(keys, "where"):
         found.append(
             Condition(
                 column=_column(inner, "column", required=True) or 0,
@@ -533,7 +524,6 @@ def _conditions(keys: _Keys) -> tuple[Condition, ...]:
                 place=inner.at("equals"),
                 expected='equals = "2021", or a list of texts',
             )
-        inner.close()
     return tuple(found)
 
 
@@ -549,9 +539,7 @@ def _provinces_in_columns(keys: _Keys) -> dict[str, Any]:
 def _one_province(keys: _Keys) -> dict[str, Any]:
     found: dict[str, Any] = {"unit": keys.take("unit", str), **_criteria_in_rows(keys)}
     columns = []
-    section = f"{keys.section} columns"
-    for number, entry in enumerate(keys.take("columns", list, []), 1):
-        inner = _Keys(entry, keys._place.removesuffix(keys.section).strip(), f"{section} {number}")
+    for inner in _entries(keys, "columns"):
         columns.append(
             Column(
                 column=_column(inner, "column", required=True) or 0,
@@ -560,7 +548,6 @@ def _one_province(keys: _Keys) -> dict[str, Any]:
                 header=inner.take("header", str, ""),
             )
         )
-        inner.close()
     found["columns"] = tuple(columns)
     if not columns:
         raise ReleaseError(
@@ -581,12 +568,7 @@ def _criteria_in_rows(keys: _Keys) -> dict[str, Any]:
         "department_column": _column(keys, "department_column"),
     }
     labels = []
-    for number, entry in enumerate(keys.take("labels", list, []), 1):
-        inner = _Keys(
-            entry,
-            keys._place.removesuffix(keys.section).strip(),
-            f"{keys.section} labels {number}",
-        )
+    for inner in _entries(keys, "labels"):
         labels.append(
             Column(
                 column=-1,
@@ -596,7 +578,6 @@ def _criteria_in_rows(keys: _Keys) -> dict[str, Any]:
                 year=inner.take("year", int, None, check=_between(1990, 2200)),
             )
         )
-        inner.close()
     found["labels"] = tuple(labels)
     if found["code_column"] is None and not labels:
         raise ReleaseError(
@@ -613,6 +594,15 @@ def _criteria_in_rows(keys: _Keys) -> dict[str, Any]:
             expected="'name_column'",
         )
     return found
+
+
+def _entries(keys: _Keys, name: str) -> Iterator[_Keys]:
+    """Keys of each entry of a list; what is in one and was not asked for is an error."""
+    for number, entry in enumerate(keys.take(name, list, []), 1):
+        place = keys._place.removesuffix(keys.section).strip()
+        inner = _Keys(entry, place, f"{keys.section} {name} {number}")
+        yield inner
+        inner.close()
 
 
 def _mapping(inner: _Keys) -> dict[str, Any]:
