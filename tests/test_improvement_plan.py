@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -238,3 +239,13 @@ def test_a_province_s_own_sheet_lights_up_its_page_and_its_plan(
     assert "The points of no similar province are known by component" in page
     assert "Who has the maximum" not in page
     assert "SYNTHETIC" in page
+
+    # without its total nothing is said of places, and the lost points stay
+    sheet.delete_rows(len(rows))
+    book.save(tmp_path / "diem.xlsx")
+    shutil.rmtree(tmp_path / "data" / "raw" / "PAR_INDEX")
+    assert cli.main([*project, "add", str(tmp_path / "diem.xlsx"), "--yes"]) == 0
+    page = notebook(build(Project.find(tmp_path)), province="lang-son", year=2021, lang="en")
+    assert "0.90 points were lost in the components that are known" in page
+    assert "claimed, not granted: evidence missing" in page
+    assert "The ladder" not in page

@@ -84,6 +84,18 @@ def _about(study: Improvement) -> dict[str, Any]:
 def _summary(language: Language, study: Improvement, name: str) -> list[str]:
     _ = language.text
     rungs, about = study.ladder, _about(study)
+    if not rungs.rank_low and known(study):
+        lost = float(study.gains.table["lost"].sum())
+        return [
+            _(
+                "No source in the data has the total score or the rank of {province} in {index} "
+                "{year}. {points} points were lost in the components that are known; what they "
+                "are worth in places cannot be said.",
+                province=name,
+                points=language.number(lost),
+                **about,
+            )
+        ]
     if not rungs.rank_low:
         return [
             _(
