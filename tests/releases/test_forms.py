@@ -253,9 +253,28 @@ def own_sheet() -> Made:
             expect["Lạng Sơn", component, "self_assessed"] = claimed
         if not both:
             expect["Lạng Sơn", component, "score"] = granted
+    rows.append(["", "Tổng điểm", "100", "90,5", "", "87,11", ""])
+    rows.append(["", "Xếp hạng", "", "", "", "23", ""])
+    expect["Lạng Sơn", "total", "self_assessed"] = 90.5
+    expect["Lạng Sơn", "total", "score"] = 87.11
+    expect["Lạng Sơn", "total", "rank"] = 23.0
     head = ["STT", "Tiêu chí", "Điểm tối đa", "Tự đánh giá", "Thẩm định", "Điều tra XHH", "Ghi chú"]
     title = "SYNTHETIC. Bảng điểm Chỉ số cải cách hành chính năm 2021 của tỉnh Lạng Sơn"
     return Table([head, *rows], title=title), expect
+
+
+def own_sheet_of_years() -> Made:
+    """One province's scores in two years, in columns that are headed by nothing but years."""
+    draw = build_corpus.numbers(38)
+    rows, expect = [], {}
+    for code, name, top in build_corpus.tree():
+        before, now = round(top * draw(), 2), round(top * draw(), 2)
+        rows.append([code, name, comma(top), comma(before), comma(now)])
+        component = code if "." in code else f"A{code}"
+        expect["Lạng Sơn", f"{component} 2020", "score"] = before
+        expect["Lạng Sơn", component, "score"] = now
+    head = ["STT", "Tiêu chí", "Điểm tối đa", "Năm 2020", "Năm 2021"]
+    return Table([head, *rows], title="SYNTHETIC PAR INDEX tỉnh Lạng Sơn"), expect
 
 
 def ministries_in_front() -> Made:
@@ -295,6 +314,7 @@ FORMS: dict[str, Callable[[], Made]] = {
     "rank in front": rank_in_front,
     "sipas rows by name": rows_by_name,
     "own sheet": own_sheet,
+    "own sheet of years": own_sheet_of_years,
     "ministries in front": ministries_in_front,
     "ministries among": ministries_among,
 }
@@ -310,6 +330,14 @@ def test_own_sheet_of_nobody_is_refused(tmp_path: Path) -> None:
         assert caught.value.code == "no_units"
         assert found in caught.value.found
         assert "unit = " in caught.value.advice
+
+
+def test_columns_that_name_no_province_are_no_provinces(tmp_path: Path) -> None:
+    one, _ = build_corpus.t_criteria(("Điểm mất", "Điểm thưởng", "Ý kiến"))
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [one])
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "a.xlsx", "PAR_INDEX", 2021)
+    assert caught.value.code == "no_table"
 
 
 def test_own_sheet_with_moved_columns_is_refused(tmp_path: Path) -> None:

@@ -701,9 +701,7 @@ def _provinces_in_columns(grid: Grid, code: int, index: str, year: int) -> Guess
         if len(named) > len(units):
             unit_row, units = r, named
     if unit_row is not None and not any(_is_province(grid.cell(unit_row, c).words) for c in units):
-        own = _one_province(grid, code, first, index)
-        if own is not None:
-            return own
+        return _one_province(grid, code, first, index, year)
     if unit_row is None or len(units) < 2:
         return None
     entry["unit_row"] = unit_row + 1
@@ -827,7 +825,7 @@ _FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả
 _PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
 
 
-def _one_province(grid: Grid, code: int, first: int, index: str) -> Guess | None:
+def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> Guess | None:
     """A province's own sheet: maxima, what it claimed, what was granted, for each criterion."""
     top = first
     while top > 0 and len({c.words for c in grid.rows[top - 1] if c.words}) > 2:
@@ -835,6 +833,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str) -> Guess | None
     heads = {c: " / ".join(_heads(grid, c, top, first)) for c in range(grid.width)}
     named: dict[str, int] = {}
     measures: dict[int, str] = {}
+    years: dict[int, int] = {}
     meanings, doubts = [], []
     for c in range(grid.width):
         text = fold(grid.cell(first - 1, c).words) or fold(heads[c])
@@ -850,13 +849,17 @@ def _one_province(grid: Grid, code: int, first: int, index: str) -> Guess | None
                 meanings.append((place, heads[c], role))
         elif not any(ch.isdigit() for t in cells for ch in t):
             continue
+        elif _ONLY_YEAR.fullmatch(text):
+            measures[c] = "score"
+            if int(text[-4:]) != year:
+                years[c] = int(text[-4:])
         elif measure in ("self_assessed", "percent"):
             measures[c] = measure
         elif not measure and (_FINAL.search(text) or _PARTLY.search(text)):
             measures[c] = "score"
         else:
             doubts.append(f"{place} {heads[c]!r}: not understood, not read")
-    scores = [c for c, m in measures.items() if m == "score"]
+    scores = [c for c, m in measures.items() if m == "score" and not years]
     final = [c for c in scores if not _PARTLY.search(fold(heads[c]))]
     if len(final) == 1:
         for c in set(scores) - set(final):
@@ -878,21 +881,28 @@ def _one_province(grid: Grid, code: int, first: int, index: str) -> Guess | None
         if role in named:
             entry[f"{role}_column"] = _named(grid, named[role])
     entry["columns"] = [
-        {"column": _named(grid, c), "header": heads[c], "measure": m} for c, m in measures.items()
+        {"column": _named(grid, c), "header": heads[c], "measure": m}
+        | ({"year": years[c]} if c in years else {})
+        for c, m in measures.items()
     ]
     meanings += [
         (grid.column_place(c).removeprefix(f"{grid.file} "), heads[c], m)
         for c, m in measures.items()
     ]
-    labels = []
-    for r in range(first, len(grid.rows)):
-        text = grid.cell(r, named.get("name", code)).words or grid.cell(r, code).words
-        known = _component_in(fold(text), index)
-        if known and known[0] == "total" and not component_of(grid.cell(r, code).text):
-            labels.append({"label": text, "component": "total", "measure": "score"})
-            meanings.append((grid.row_place(r), text, "total"))
+    uncoded = [
+        (r, grid.cell(r, named.get("name", code)).words or grid.cell(r, code).words)
+        for r in range(first, len(grid.rows))
+        if not component_of(grid.cell(r, code).text)
+    ]
+    labels, told, more = _labels(grid, uncoded, list(measures), index, year)
+    # "Tổng cộng" stands under columns of several measures: they say which
+    for label in labels:
+        if label["measure"] == "percent" and "score" in measures.values():
+            label["measure"] = _measure_in(fold(label["label"])) or "score"
+    meanings += told
+    doubts += more
     if labels:
-        entry["labels"] = labels[:1]
+        entry["labels"] = labels
         entry.setdefault("name_column", _named(grid, code))
     return Guess(grid, entry, tuple(meanings), tuple(doubts))
 

@@ -546,6 +546,7 @@ def _one_province(keys: _Keys) -> dict[str, Any]:
                 component="",
                 measure=inner.take("measure", str, "score", check=_known_measure),
                 header=inner.take("header", str, ""),
+                year=inner.take("year", int, None, check=_between(1990, 2200)),
             )
         )
     found["columns"] = tuple(columns)

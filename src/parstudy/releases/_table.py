@@ -635,13 +635,17 @@ def _own_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading)
         component = _row_component(grid, row, spec, labels, cells, into)
         if component is None:
             continue
-        if component.component in seen:
-            raise _code_twice(grid, row, component, seen[component.component])
-        seen[component.component] = row
+        key = f"{component.component} {component.measure}"
+        if key in seen:
+            raise _code_twice(grid, row, component, seen[key])
+        seen[key] = row
+        if component.measure != "score":
+            _own_label(grid, row, component, spec, release, into)
+            continue
         _component_of_row(grid, row, component, spec, release, into)
         rows.append((row, component))
-    for measure in dict.fromkeys(c.measure for c in spec.columns):
-        columns = [c for c in spec.columns if c.measure == measure]
+    for measure, year in dict.fromkeys((c.measure, c.year) for c in spec.columns):
+        columns = [c for c in spec.columns if (c.measure, c.year) == (measure, year)]
         read = [
             _column_figures(grid, spec, column, [(r, grid.cell(r, column.column)) for r, _ in rows])
             for column in columns
@@ -649,7 +653,7 @@ def _own_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading)
         for (row, component), *found in zip(rows, *read, strict=True):
             there = [one for one in found if one is not None]
             if len(there) == 1:
-                mapped = replace(component, measure=measure)
+                mapped = replace(component, measure=measure, year=year)
                 _emit(there[0], spec.unit, "", mapped, spec, release, into)
             elif there:
                 printed = " and ".join(one.text for one in there)
@@ -657,6 +661,22 @@ def _own_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading)
                     f"{grid.row_place(row)}: {component.component} has {printed} in columns of "
                     "one measure, not read"
                 )
+
+
+def _own_label(
+    grid: Grid, row: int, label: Column, spec: TableSpec, release: ReleaseSpec, into: Reading
+) -> None:
+    """A row such as "Xếp hạng 23": one figure, in whatever column of this year it stands."""
+    found = [
+        one
+        for c in spec.columns
+        if c.year is None and (one := _one(grid, row, c.column, spec, label)) is not None
+    ]
+    if len(found) == 1:
+        _emit(found[0], spec.unit, "", label, spec, release, into)
+    elif found:
+        printed = " and ".join(one.text for one in found)
+        into.notes.append(f"{grid.row_place(row)}: {label.label!r} has {printed}, not read")
 
 
 def _code_twice(grid: Grid, row: int, column: Column, other: int) -> ReleaseError:
