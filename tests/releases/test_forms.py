@@ -340,6 +340,22 @@ def test_columns_that_name_no_province_are_no_provinces(tmp_path: Path) -> None:
     assert caught.value.code == "no_table"
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("TỈNH THỪA THIÊN - HUẾ", "Thừa Thiên Huế"),
+        ("Tỉnh Bà Rịa – Vũng Tàu", "Bà Rịa - Vũng Tàu"),
+        ("Thành phố Hồ Chí Minh", "TP. Hồ Chí Minh"),
+        ("UBND thành phố Đà Nẵng", "Đà Nẵng"),
+    ],
+)
+def test_own_sheet_tells_whose_it_is(tmp_path: Path, said: str, name: str) -> None:
+    one, expect = own_sheet()
+    path = tmp_path / "a.xlsx"
+    build_corpus.write_xlsx(path, [replace(one, title=f"SYNTHETIC PAR INDEX 2021. {said}")])
+    check(path, "own sheet", {(name, *key[1:]): v for key, v in expect.items()})
+
+
 def test_own_sheet_with_moved_columns_is_refused(tmp_path: Path) -> None:
     one, _ = own_sheet()
     build_corpus.write_xlsx(tmp_path / "a.xlsx", [one])

@@ -873,7 +873,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     entry: dict[str, Any] = {
         "orientation": "one_province",
         "decimal": _decimal(grid),
-        "unit": _named_province(grid, title),
+        "unit": _named_province(grid, title, year),
         "header_rows": f"{top + 1}-{first}" if first - top > 1 else first,
         "code_column": _named(grid, code),
     }
@@ -907,7 +907,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     return Guess(grid, entry, tuple(meanings), tuple(doubts))
 
 
-def _named_province(grid: Grid, title: str) -> str:
+def _named_province(grid: Grid, title: str, year: int) -> str:
     """The one province that the titles over a table name.
 
     Raises
@@ -915,13 +915,14 @@ def _named_province(grid: Grid, title: str) -> str:
     ReleaseError
         ``no_units``, if it is none or more than one.
     """
-    words = fold(title)
-    found = {
-        unit.name_vi
-        for geography in provinces.GEOGRAPHIES
-        for unit in provinces.units(geography)
-        if re.search(rf"\b{re.escape(fold(unit.name_vi))}\b", words)
+    words = _spaced(title)
+    names = {
+        _spaced(unit.name_vi).removeprefix("tp. "): unit.name_vi
+        for unit in provinces.units(criteria.geography_of(year))
     }
+    inside = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words)]
+    # "Huế" stands in "Thừa Thiên Huế" too
+    found = {names[n] for n in inside if not any(n != o and n in o for o in inside)}
     if len(found) != 1:
         raise ReleaseError(
             "no_units",
@@ -932,6 +933,11 @@ def _named_province(grid: Grid, title: str) -> str:
             advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
         )
     return found.pop()
+
+
+def _spaced(text: str) -> str:
+    """Text for finding a name in it, however its dashes and spaces are written."""
+    return re.sub(r"[\s\u2010-\u2015-]+", " ", fold(text)).strip()
 
 
 def _role_of(text: str, but: Iterable[str] = ()) -> str:
