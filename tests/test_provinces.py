@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from parstudy import provinces
 from parstudy.errors import ProvinceError
 from parstudy.provinces import (
     members,
@@ -455,3 +456,18 @@ class TestIndependentSources:
             for new, olds in merged["DICT_PROVINCE"].items()
         }
         assert seen == {u.province_id: {m.province_id for m in members(u)} for u in units("34")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Lạng Sơn", "UBND tỉnh Lạng Sơn", "TP.HCM", "Huế", "gso:20", "gso:999", "PAPI:P01", "PAPI:P99",
+     "VN-09", "VN-99", "20", "Bà Rịa", "Bình", "Điểm thẩm định", "Bộ Tư pháp", "1.3.2", "", " "],
+)  # fmt: skip
+def test_is_unit_says_what_resolve_does(text: str) -> None:
+    def found(geography: str) -> bool:
+        try:
+            return bool(provinces.resolve(text, geography))
+        except ProvinceError:
+            return False
+
+    assert provinces.is_unit(text) is any(map(found, provinces.GEOGRAPHIES))

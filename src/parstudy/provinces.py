@@ -12,6 +12,7 @@ resemblance; resemblance only feeds the advice of an error.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 import unicodedata
@@ -469,6 +470,22 @@ def resolve(text: str, geography: str = "63") -> Unit:
     if _ISO.fullmatch("-".join(name.syllables)) and not (any(name.marks) or name.tones):
         return _resolve_iso(name, geography)
     raise _unresolved(text, name, lookup, geography)
+
+
+def is_unit(text: str) -> bool:
+    """Whether :func:`resolve` finds a unit of any geography; a text that is none costs little."""
+    name = _parse(text)
+    if any(_province_lookup(geography).find(name) for geography in GEOGRAPHIES):
+        return True
+    stripped = text.strip()
+    coded = _GSO.fullmatch(stripped) or _SCHEME.fullmatch(stripped)
+    if not coded and not _ISO.fullmatch("-".join(name.syllables)):
+        return False  # nobody asks for the nearest names
+    for geography in GEOGRAPHIES:
+        with contextlib.suppress(ProvinceError):
+            resolve(text, geography)
+            return True
+    return False
 
 
 def resolve_gso(code: str, geography: str) -> Unit:

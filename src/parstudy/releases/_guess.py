@@ -6,7 +6,6 @@ kept, it is read by the same strict reader, and what has no meaning here stays u
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import re
 from collections.abc import Iterable, Sequence
@@ -17,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from parstudy import criteria, provinces
-from parstudy.errors import ProvinceError, ReleaseError
+from parstudy.errors import ReleaseError
 from parstudy.releases import _numbers
 from parstudy.releases._grid import EMPTY, Grid
 from parstudy.releases._spec import column_letters
@@ -451,17 +450,8 @@ def _special(grid: Grid, row: int, unit: int) -> bool:
     left = [grid.cell(row, c).words for c in range(unit)]
     role = _role_of(words)
     # "Tỉnh Lạng Sơn" has a word of headings and is none
-    heading = role == "max" or (role == "unit" and not _is_province(words))
+    heading = role == "max" or (role == "unit" and not provinces.is_unit(words))
     return bool(aggregate_of(words) or heading or is_region(left, words))
-
-
-@cache
-def _is_province(words: str) -> bool:
-    for geography in provinces.GEOGRAPHIES:
-        with contextlib.suppress(ProvinceError):
-            provinces.resolve(words, geography)
-            return True
-    return False
 
 
 def _header(grid: Grid, unit: int, first: int) -> int | None:
@@ -700,7 +690,9 @@ def _provinces_in_columns(grid: Grid, code: int, index: str, year: int) -> Guess
         ]
         if len(named) > len(units):
             unit_row, units = r, named
-    if unit_row is not None and not any(_is_province(grid.cell(unit_row, c).words) for c in units):
+    if unit_row is not None and not any(
+        provinces.is_unit(grid.cell(unit_row, c).words) for c in units
+    ):
         return _one_province(grid, code, first, index, year)
     if unit_row is None or len(units) < 2:
         return None
@@ -790,7 +782,7 @@ def _labelled_rows(grid: Grid, index: str, year: int) -> Guess | None:
         units = [
             c
             for c in range(1, grid.width)
-            if _is_province(grid.cell(r, c).words)
+            if provinces.is_unit(grid.cell(r, c).words)
             and not grid.cell(r, c).covered
             and _numbers_below(grid, r, c)
         ]
