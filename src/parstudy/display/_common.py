@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from parstudy import criteria
+from parstudy.display.tables import Column
 from parstudy.display.words import Language, defer, is_missing
 
 FINDINGS = {
@@ -163,6 +164,11 @@ def component_name(language: Language, row: Mapping[Any, Any]) -> str:
         return code
     coded = code[0].isdigit() or (code[0] in "AD" and code[1:].isdigit())
     return f"{code} {name}" if coded else name
+
+
+def component_column(language: Language, heading: str) -> Column:
+    """Column that heads its rows with the names of components; needs ``component``."""
+    return Column(heading, format=lambda r: component_name(language, r), row_header=True)
 
 
 def group_name(language: Language, group: str) -> str:

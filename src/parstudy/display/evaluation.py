@@ -224,9 +224,7 @@ def _wanted_table(
         return department_name(row["lead_department"], language.code) or None
 
     columns = [
-        Column(
-            _("Criterion"), format=lambda r: common.component_name(language, r), row_header=True
-        ),
+        common.component_column(language, _("Criterion")),
         Column(_("Aim"), format=aim),
         Column(_("Lead department"), format=lead),
         Column(_("Points lost"), key="lost", kind="number", decimals=3),
@@ -526,9 +524,7 @@ def _criteria_table(page: Page, result: Evaluation, components: pd.DataFrame) ->
         _("The targeted criteria, in percent of their maximum"),
         named,
         [
-            Column(
-                _("Criterion"), format=lambda r: common.component_name(language, r), row_header=True
-            ),
+            common.component_column(language, _("Criterion")),
             Column(_("Before"), key="percent_before", kind="number", decimals=1),
             Column(_("After"), key="percent_after", kind="number", decimals=1),
             Column(_("Change"), key="change", kind="signed", decimals=1),

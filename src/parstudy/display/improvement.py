@@ -337,11 +337,7 @@ def lost(page: Page, study: Improvement) -> None:
             _("Below their maximum, the largest loss first"),
             shown,
             [
-                Column(
-                    _("Component"),
-                    format=lambda r: common.component_name(language, r),
-                    row_header=True,
-                ),
+                common.component_column(language, _("Component")),
                 Column(
                     _("Lead department"),
                     format=lambda r: r["lead_department"] or None,
@@ -382,11 +378,7 @@ def _who_has_the_maximum(shown: pd.DataFrame, language: Language) -> Table:
         _("Who has the maximum"),
         shown,
         [
-            Column(
-                _("Component"),
-                format=lambda r: common.component_name(language, r),
-                row_header=True,
-            ),
+            common.component_column(language, _("Component")),
             Column(_("Best score"), key="best", kind="number"),
             Column(
                 _("All provinces"),
@@ -557,11 +549,7 @@ def claims(page: Page, study: Improvement) -> None:
             _("Claimed and not granted"),
             gap,
             [
-                Column(
-                    _("Component"),
-                    format=lambda r: common.component_name(language, r),
-                    row_header=True,
-                ),
+                common.component_column(language, _("Component")),
                 Column(_("Lead department"), format=lambda r: r["lead_department"] or None),
                 Column(_("Claimed"), key="claimed", kind="number"),
                 Column(_("Granted"), key="score", kind="number"),
@@ -851,11 +839,7 @@ def passed(page: Page, study: Improvement, names: Names) -> None:
                 _("What those who passed it gained on"),
                 rows,
                 [
-                    Column(
-                        _("Component"),
-                        format=lambda r: common.component_name(language, r),
-                        row_header=True,
-                    ),
+                    common.component_column(language, _("Component")),
                     Column(_("Gained on it, mean"), key="gained", kind="signed"),
                     Column(_("Its own change"), key="own_change", kind="signed"),
                     Column(_("Provinces"), key="n", kind="integer"),

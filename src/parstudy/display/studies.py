@@ -405,6 +405,17 @@ def rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None:
     )
 
 
+def _ranks_alone(result: RankRegression) -> pd.DataFrame:
+    """Rows of the regressions of the rank on one component at a time."""
+    table = result.table
+    return table[
+        table["way"].eq("single")
+        & table["outcome"].eq("rank")
+        & table["role"].eq("component")
+        & table["estimate"].notna()
+    ]
+
+
 def regression(
     page: Page, result: RankRegression | None, names: Mapping[str, str], units: Names
 ) -> None:
@@ -422,12 +433,7 @@ def regression(
         )
         return
     table = result.table
-    single = table[
-        table["way"].eq("single")
-        & table["outcome"].eq("rank")
-        & table["role"].eq("component")
-        & table["estimate"].notna()
-    ]
+    single = _ranks_alone(result)
     if single.empty:
         page.say(_("There are too few provinces for a regression."))
     else:
@@ -573,13 +579,7 @@ def pooled(
             )
         )
         return
-    table = result.table
-    single = table[
-        table["way"].eq("single")
-        & table["outcome"].eq("rank")
-        & table["role"].eq("component")
-        & table["estimate"].notna()
-    ]
+    single = _ranks_alone(result)
     frame = _per_deviation(single, result, names)
     shown = frame.head(_STRONGEST)
     page.show(

@@ -295,6 +295,11 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
                 _emit(found, unit, measure, column, spec, release, into)
 
 
+def _last_row(grid: Grid, spec: TableSpec) -> int:
+    last = len(grid.rows) - 1
+    return last if spec.last_row is None else min(last, spec.last_row)
+
+
 def _counted(grid: Grid, row: int, spec: TableSpec, unit: str, into: Reading) -> None:
     assert spec.number_column is not None
     number = grid.cell(row, spec.number_column).words.rstrip(".")
@@ -583,25 +588,11 @@ def _row_kind(
 def _columns(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
     assert spec.unit_row is not None
     start = _first_row(spec)
-    last = min(len(grid.rows) - 1, spec.last_row if spec.last_row is not None else 10**9)
-    units = _unit_columns(grid, spec, start, last, into)
-    header = _folded(grid, spec.unit_row)
-    labels = {fold(c.label): c for c in spec.labels}
-    seen: dict[str, int] = {}
-    read_rows: list[tuple[int, Column]] = []
-    for row in range(start, last + 1):
-        if not any(c.text.strip() for c in grid.rows[row]) or _folded(grid, row) == header:
-            continue
-        column = _row_component(grid, row, spec, labels, units, into)
-        if column is None:
-            continue
-        key = f"{column.component} {column.measure} {column.year or ''}"
-        if key in seen:
-            raise _code_twice(grid, row, column, seen[key])
-        seen[key] = row
+    units = _unit_columns(grid, spec, start, _last_row(grid, spec), into)
+    read_rows = _criteria_rows(grid, spec, {_folded(grid, spec.unit_row)}, units, into)
+    for row, column in read_rows:
         if column.measure == "score":
             _component_of_row(grid, row, column, spec, release, into)
-        read_rows.append((row, column))
     for row, column in read_rows:
         found = _column_figures(
             grid,
@@ -625,20 +616,8 @@ def _own_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading)
     headers = spec.header_rows
     titles = {_folded(grid, r) for r in range(headers[0], headers[1] + 1)} if headers else set()
     cells = [(c.column, spec.unit, "") for c in spec.columns]
-    labels = {fold(c.label): c for c in spec.labels}
-    last = min(len(grid.rows) - 1, spec.last_row if spec.last_row is not None else 10**9)
     rows: list[tuple[int, Column]] = []
-    seen: dict[str, int] = {}
-    for row in range(_first_row(spec), last + 1):
-        if not any(c.text.strip() for c in grid.rows[row]) or _folded(grid, row) in titles:
-            continue
-        component = _row_component(grid, row, spec, labels, cells, into)
-        if component is None:
-            continue
-        key = f"{component.component} {component.measure}"
-        if key in seen:
-            raise _code_twice(grid, row, component, seen[key])
-        seen[key] = row
+    for row, component in _criteria_rows(grid, spec, titles, cells, into):
         if component.measure != "score":
             _own_label(grid, row, component, spec, release, into)
             continue
@@ -661,6 +640,31 @@ def _own_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading)
                     f"{grid.row_place(row)}: {component.component} has {printed} in columns of "
                     "one measure, not read"
                 )
+
+
+def _criteria_rows(
+    grid: Grid,
+    spec: TableSpec,
+    headers: set[tuple[str, ...]],
+    units: Sequence[tuple[int, str, str]],
+    into: Reading,
+) -> list[tuple[int, Column]]:
+    """Rows of the body with the component that each is of, each component and measure once."""
+    labels = {fold(c.label): c for c in spec.labels}
+    seen: dict[str, int] = {}
+    found: list[tuple[int, Column]] = []
+    for row in range(_first_row(spec), _last_row(grid, spec) + 1):
+        if not any(c.text.strip() for c in grid.rows[row]) or _folded(grid, row) in headers:
+            continue
+        column = _row_component(grid, row, spec, labels, units, into)
+        if column is None:
+            continue
+        key = f"{column.component} {column.measure} {column.year or ''}"
+        if key in seen:
+            raise _code_twice(grid, row, column, seen[key])
+        seen[key] = row
+        found.append((row, column))
+    return found
 
 
 def _own_label(
