@@ -23,9 +23,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 import parstudy
-from parstudy.display import Chart, Column, Language, Page, Table, build_table, charts
-from parstudy.display import _drawing as drawing
-from parstudy.display._provinces import short_name, swarm
+from parstudy import charts
+from parstudy.charts import _drawing as drawing
+from parstudy.charts._position import swarm
+from parstudy.charts._tiles import short_name
+from parstudy.display import Chart, Column, Language, Page, Table, build_table
+from parstudy.display.chart import BLUE
 from parstudy.display.page import MIME
 from parstudy.errors import ParstudyError
 
@@ -914,7 +917,7 @@ class TestComponents:
         chart = MADE["item_rest"](EN)
         assert dots(chart) == 2
         faces = [mark.get_markerfacecolor() for mark in artists(chart, "known")]
-        assert faces == [drawing.BLUE, "white"]
+        assert faces == [BLUE, "white"]
         assert "A1 · Steering: +0.50 (+0.30 to +0.70). A2: −0.20 (−0.40 to +0.10)." in chart.alt
         assert "Without a figure: A3." in chart.alt
         assert "n = 60 to 63 provinces." in chart.alt

@@ -13,9 +13,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from parstudy import drivers, gaps, importance, ranking, relations, studies
-from parstudy.display import Chart, Language, charts
-from parstudy.display import _drawing as drawing
+from parstudy import charts, drivers, gaps, importance, ranking, relations, studies
+from parstudy.charts import _drawing as drawing
+from parstudy.display import Chart, Language
 from parstudy.errors import ParstudyError
 
 VI, EN = Language("vi"), Language("en")

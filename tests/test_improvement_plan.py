@@ -15,9 +15,9 @@ import pytest
 from test_scenarios import YEAR, tables
 
 import parstudy
-from parstudy import cli, demo, plans, scenarios
+from parstudy import charts, cli, demo, plans, scenarios
 from parstudy.dataset import Dataset, build
-from parstudy.display import Language, Page, _plan_charts
+from parstudy.display import Language, Page
 from parstudy.errors import ParstudyError
 from parstudy.plans._model import frame
 from parstudy.project import Project
@@ -182,10 +182,10 @@ def test_pictures_say_their_numbers_and_come_out_the_same(synthetic: Any) -> Non
     assert study.what_if.outlook is not None
     made = [
         (
-            _plan_charts.department_bars(study.gains, language),
-            _plan_charts.way_to_rank(study.reach, study.gains.table, language),
-            _plan_charts.rank_ladder(study.ladder, str.title, language),
-            _plan_charts.rank_outlook(study.what_if.outlook, 21, 63, language, planned=True),
+            charts.department_bars(study.gains, language),
+            charts.way_to_rank(study.reach, study.gains.table, language),
+            charts.rank_ladder(study.ladder, str.title, language),
+            charts.rank_outlook(study.what_if.outlook, 21, 63, language, planned=True),
         )
         for _ in range(2)
     ]

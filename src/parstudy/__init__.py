@@ -29,6 +29,7 @@ _OBJECTS = {
 }
 _ROOMS = (
     "agreement",
+    "charts",
     "coverage",
     "criteria",
     "dataset",
@@ -41,6 +42,7 @@ _ROOMS = (
     "geography",
     "importance",
     "overview",
+    "pages",
     "plans",
     "profiles",
     "project",

@@ -98,7 +98,7 @@ class Result:
         return " ".join(parts)
 
     def plot(self, lang: str = "en") -> Any:
-        """Draw the result through :mod:`parstudy.display.charts`.
+        """Draw the result through :mod:`parstudy.charts`.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ class Result:
         StatisticsError
             ``no_chart`` when there is no picture for this kind of result.
         """
-        from parstudy.display import charts
+        from parstudy import charts
         from parstudy.display.words import Language
 
         draw = getattr(charts, self._chart, None) if self._chart else None

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 import parstudy
+from parstudy.display.chart import Chart
 from parstudy.display.tables import Table
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import ParstudyError
@@ -24,7 +25,6 @@ from parstudy.errors import ParstudyError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from parstudy.display.charts import Chart
 
 MIME = "application/vnd.parstudy.page+json"
 
@@ -244,8 +244,6 @@ class Page:
                 shown = self._shown["tables"]
                 self._missing_shown |= block.has_missing
             else:
-                from parstudy.display.charts import Chart
-
                 if not isinstance(block, Chart):
                     raise ParstudyError(
                         "not_showable",

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from parstudy import criteria
-from parstudy.display import _common as common
-from parstudy.display._common import Names
+from parstudy import charts, criteria
+from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
+from parstudy.display.terms import Names
 from parstudy.display.words import defer, is_missing
 from parstudy.profiles import Profile
 
@@ -43,9 +43,9 @@ def _sentences(page: Page, profile: Profile, index: str, name: str) -> list[str]
     row = profile.headline.loc[index].to_dict()
     words = {
         "province": name,
-        "index": common.short(index),
+        "index": terms.short(index),
         "year": profile.year,
-        "score": common.score(language, index, row["score"], common.digits(row["decimals"])),
+        "score": terms.score(language, index, row["score"], terms.digits(row["decimals"])),
         "rank": language.rank(row["rank"], row["n_ranked"]),
         "range": language.rank_range(row["rank_low"], row["rank_high"], row["n_ranked"]),
     }
@@ -74,14 +74,14 @@ def _sentences(page: Page, profile: Profile, index: str, name: str) -> list[str]
             language.text(
                 "{index} {year}: group {group}; neither score nor rank was found.",
                 **words,
-                group=common.group_name(page.language, row["group"]),
+                group=terms.group_name(page.language, row["group"]),
             )
         )
     if has_score and row["group"]:
         found.append(
             language.text(
                 "It is in group {group}.",
-                group=common.group_name(language, row["group"]),
+                group=terms.group_name(language, row["group"]),
             )
         )
     gained = row["change_rank_computed"] if is_missing(row["change_rank"]) else row["change_rank"]
@@ -147,15 +147,15 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         shown = (
             language.rank(value, row["n_ranked"])
             if kind == "rank"
-            else common.score(language, row["index"], value)
+            else terms.score(language, row["index"], value)
         )
         if row[f"{kind}_before_from"] == "implied":
             return _("{value} (implied by the change)", value=shown)
         return shown
 
     def points(row: Mapping[str, Any]) -> Cell:
-        decimals = common.digits(row["decimals"])
-        return _none(common.score(language, row["index"], row["score"], decimals), page)
+        decimals = terms.digits(row["decimals"])
+        return _none(terms.score(language, row["index"], row["score"], decimals), page)
 
     def place(row: Mapping[str, Any]) -> Cell:
         if is_missing(row["rank_low"]) and not is_missing(row["rank_computed"]):
@@ -182,7 +182,7 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
     records = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
     columns = [
         Column(_("Figure"), row_header=True),
-        *[Column(common.short(row["index"]), align="right") for row in records],
+        *[Column(terms.short(row["index"]), align="right") for row in records],
     ]
     return Table(
         id="headline-table",
@@ -198,7 +198,7 @@ def _headline_notes(page: Page, profile: Profile, frame: pd.DataFrame) -> list[s
     _ = language.text
     notes: list[str] = []
     for row in frame.to_dict("records"):
-        words = {"index": common.short(row["index"]), "year": profile.year}
+        words = {"index": terms.short(row["index"]), "year": profile.year}
         words["before"] = profile.year - 1
         if row["break"] and not (
             is_missing(row["change_rank"]) and is_missing(row["change_score"])
@@ -250,8 +250,6 @@ def _headline_notes(page: Page, profile: Profile, frame: pd.DataFrame) -> list[s
 
 def path(page: Page, profile: Profile, names: Names) -> None:
     """Ranks over the years, with the years that are not comparable marked."""
-    from parstudy.display import charts
-
     _ = page.language.text
     history = profile.history
     told = history["rank_published"].notna() | history["rank_low"].notna()
@@ -299,16 +297,14 @@ def _history_table(page: Page, history: pd.DataFrame) -> Table:
 
     def points(row: Mapping[str, Any]) -> Cell:
         if not is_missing(row["score"]):
-            return common.score(
-                language, row["index"], row["score"], common.digits(row["decimals"])
-            )
+            return terms.score(language, row["index"], row["score"], terms.digits(row["decimals"]))
         if is_missing(row["score_implied"]):
             return None
-        implied = common.score(language, row["index"], row["score_implied"])
+        implied = terms.score(language, row["index"], row["score_implied"])
         return _("{value} (implied by the change)", value=implied)
 
     columns = [
-        Column(_("Index"), format=lambda r: common.short(r["index"]), row_header=True),
+        Column(_("Index"), format=lambda r: terms.short(r["index"]), row_header=True),
         Column(_("Year"), format=lambda r: str(r["year"])),
         Column(_("Score"), format=points, align="right"),
         Column(_("Rank"), format=place, align="right"),
@@ -327,8 +323,6 @@ def _history_table(page: Page, history: pd.DataFrame) -> Table:
 
 def position(page: Page, profile: Profile, scores: pd.DataFrame, names: Names) -> None:
     """Where the province stands among all whose score is known."""
-    from parstudy.display import charts
-
     _ = page.language.text
     shown = False
     for index in ("PAR_INDEX", "SIPAS"):
@@ -347,7 +341,7 @@ def position(page: Page, profile: Profile, scores: pd.DataFrame, names: Names) -
                 profile.province_id if profile.province_id in scored else None,
                 page.language,
                 id=_id("position", index, "total"),
-                thresholds=common.thresholds(index, profile.year),
+                thresholds=terms.thresholds(index, profile.year),
             )
         )
         shown = True
@@ -389,7 +383,7 @@ def neighbours(page: Page, profile: Profile, names: Names) -> None:
                 Column(_("Province"), format=lambda r: names(r["province_id"]), row_header=True),
                 *[
                     Column(
-                        _(label, index=common.short(index)),
+                        _(label, index=terms.short(index)),
                         format=_peer_cell(page, index, kind),
                         align="right",
                     )
@@ -436,15 +430,13 @@ def _peer_cell(page: Page, index: str, kind: str) -> Any:
             low, high = row[f"rank_low_{index}"], row[f"rank_high_{index}"]
             return _none(page.language.rank_range(low, high), page)
         value, decimals = row[f"score_{index}"], row[f"decimals_{index}"]
-        return _none(common.score(page.language, index, value, common.digits(decimals)), page)
+        return _none(terms.score(page.language, index, value, terms.digits(decimals)), page)
 
     return cell
 
 
 def parts(page: Page, profile: Profile) -> None:
     """Component profile and lost points, as far as they are known."""
-    from parstudy.display import charts
-
     language = page.language
     _ = language.text
     if profile.parts.empty:
@@ -457,7 +449,7 @@ def parts(page: Page, profile: Profile) -> None:
         )
         return
     frame = profile.parts.assign(
-        name=[common.component_name(language, r) for r in profile.parts.to_dict("records")]
+        name=[terms.component_name(language, r) for r in profile.parts.to_dict("records")]
     )
     for index, part in frame.groupby("index", sort=True):
         for level in ("area", "score_source", "part"):
@@ -489,7 +481,7 @@ def _parts_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         _("Components with a figure, index year {year}", year=profile.year),
         frame,
         [
-            Column(_("Index"), format=lambda r: common.short(r["index"])),
+            Column(_("Index"), format=lambda r: terms.short(r["index"])),
             Column(_("Component"), key="name", row_header=True),
             Column(_("Points"), format=lambda r: _points(page, r), align="right"),
             Column(_("Maximum"), format=lambda r: _maximum(page, r), align="right"),
@@ -543,19 +535,19 @@ def _mean(page: Page, row: Mapping[str, Any]) -> Cell:
 
 
 def _points(page: Page, row: Mapping[str, Any]) -> Cell:
-    if not common.in_points(row["index"]) or is_missing(row["score"]):
+    if not terms.in_points(row["index"]) or is_missing(row["score"]):
         return None
-    return page.language.number(row["score"], common.digits(row["decimals"]))
+    return page.language.number(row["score"], terms.digits(row["decimals"]))
 
 
 def _maximum(page: Page, row: Mapping[str, Any]) -> Cell:
-    if not common.in_points(row["index"]) or is_missing(row["max_score"]):
+    if not terms.in_points(row["index"]) or is_missing(row["max_score"]):
         return None
     return page.language.number(row["max_score"], 2)
 
 
 def _lost(page: Page, row: Mapping[str, Any]) -> Cell:
-    if not common.in_points(row["index"]) or is_missing(row["lost"]):
+    if not terms.in_points(row["index"]) or is_missing(row["lost"]):
         return None
     return page.language.number(row["lost"], 2)
 
@@ -569,14 +561,14 @@ def missing(page: Page, profile: Profile) -> None:
         return
     items = []
     for row in rows:
-        what = common.level_name(page.language, row["what"], row["index"])
+        what = terms.level_name(page.language, row["what"], row["index"])
         if row["total"] == 1:
-            items.append(_("{index}: {what}", index=common.short(row["index"]), what=what))
+            items.append(_("{index}: {what}", index=terms.short(row["index"]), what=what))
         else:
             items.append(
                 _(
                     "{index}: {what} ({known} of {total} known)",
-                    index=common.short(row["index"]),
+                    index=terms.short(row["index"]),
                     what=what,
                     known=page.language.number(row["known"], 0),
                     total=page.language.number(row["total"], 0),
@@ -612,7 +604,7 @@ def findings_table(
     _ = language.text
 
     def place(row: Mapping[str, Any]) -> Cell:
-        where = f"{common.short(row['index'])} {row['year']}"
+        where = f"{terms.short(row['index'])} {row['year']}"
         return f"{where}, {names(row['unit_id'])}" if row["unit_id"] else where
 
     def printed(text: str) -> Cell:
@@ -622,7 +614,7 @@ def findings_table(
             if piece in known:
                 pieces.append(page.cite(piece))
             else:
-                pieces.append(Markup.escape(common.as_printed(language, names.in_text(piece))))
+                pieces.append(Markup.escape(terms.as_printed(language, names.in_text(piece))))
         return Markup("").join(pieces) or None
 
     known = {s for ids in frame["source_ids"] for s in ids.split()}
@@ -631,11 +623,11 @@ def findings_table(
         caption,
         frame,
         [
-            Column(_("What"), format=lambda r: common.finding_text(language, r["code"])),
+            Column(_("What"), format=lambda r: terms.finding_text(language, r["code"])),
             Column(_("Where"), format=place, row_header=True),
             Column(
                 _("Component"),
-                format=lambda r: common.component_label(
+                format=lambda r: terms.component_label(
                     language, r["component"], r["index"], r["year"]
                 ),
             ),
@@ -664,7 +656,7 @@ def _none(text: str, page: Page) -> Cell:
 def _group_cell(page: Page, row: Mapping[str, Any]) -> Cell:
     if not row["group"]:
         return None
-    shown = common.group_name(page.language, row["group"])
+    shown = terms.group_name(page.language, row["group"])
     if row["group_from"] == "computed":
         return page.language.text("{value} (computed)", value=shown)
     return shown
@@ -672,9 +664,9 @@ def _group_cell(page: Page, row: Mapping[str, Any]) -> Cell:
 
 def _group_of(page: Page, row: Mapping[str, Any]) -> Cell:
     if row["group_published"]:
-        return common.group_name(page.language, row["group_published"])
+        return terms.group_name(page.language, row["group_published"])
     if row["group_computed"]:
-        shown = common.group_name(page.language, row["group_computed"])
+        shown = terms.group_name(page.language, row["group_computed"])
         return page.language.text("{value} (computed)", value=shown)
     return None
 

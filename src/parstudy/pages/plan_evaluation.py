@@ -7,12 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from parstudy import criteria
-from parstudy.display import _common as common
-from parstudy.display import _plan_charts_evaluation as pictures
-from parstudy.display._common import Names
+from parstudy import charts, criteria
+from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
+from parstudy.display.terms import Names
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.plans import Evaluation, Plan, department_name, due_label
 
@@ -96,15 +95,15 @@ def _summary(language: Language, result: Evaluation, name: str) -> list[str]:
 
 def _year_words(language: Language, row: Mapping[str, Any]) -> list[str]:
     _ = language.text
-    words = {"index": common.short(row["index"]), "year": row["year"]}
+    words = {"index": terms.short(row["index"]), "year": row["year"]}
     place = _rank(language, row)
     if is_missing(row["score"]):
         if place is None:
             return []
         return [_("{index} {year}: a place within {range}; no score was found.", range=place,
                   **words)]  # fmt: skip
-    words["score"] = common.score(
-        language, row["index"], row["score"], common.digits(row["decimals"])
+    words["score"] = terms.score(
+        language, row["index"], row["score"], terms.digits(row["decimals"])
     )
     words["rank"] = place or language.missing
     if is_missing(row["distance"]):
@@ -224,7 +223,7 @@ def _wanted_table(
         return department_name(row["lead_department"], language.code) or None
 
     columns = [
-        common.component_column(language, _("Criterion")),
+        terms.component_column(language, _("Criterion")),
         Column(_("Aim"), format=aim),
         Column(_("Lead department"), format=lead),
         Column(_("Points lost"), key="lost", kind="number", decimals=3),
@@ -273,15 +272,13 @@ def path(page: Page, result: Evaluation, names: Names) -> None:
                 "No figure of the province was found for {years}. It is missing, not bad, and "
                 "nothing is put in its place.",
                 years=language.names(
-                    f"{common.short(r['index'])} {r['year']}" for r in silent.to_dict("records")
+                    f"{terms.short(r['index'])} {r['year']}" for r in silent.to_dict("records")
                 ),
             )
         )
 
 
 def _rank_chart(page: Page, result: Evaluation, names: Names) -> None:
-    from parstudy.display import charts
-
     language = page.language
     whole = ["rank_implied", "rank_low", "rank_high", "n_ranked"]
     frame = result.path.assign(rank_published=result.path["rank"].astype("Int64"))
@@ -315,7 +312,7 @@ def _path_table(page: Page, rows: pd.DataFrame, before: int) -> Table:
     def score(row: Mapping[str, Any]) -> Cell:
         if is_missing(row["score"]):
             return None
-        return common.score(language, row["index"], row["score"], common.digits(row["decimals"]))
+        return terms.score(language, row["index"], row["score"], terms.digits(row["decimals"]))
 
     def sources(row: Mapping[str, Any]) -> Cell:
         ids = (row["score_source_id"], row["rank_source_id"], row["mean_source_id"])
@@ -328,7 +325,7 @@ def _path_table(page: Page, rows: pd.DataFrame, before: int) -> Table:
         [
             Column(
                 _("Index and year"),
-                format=lambda r: f"{common.short(r['index'])} {r['year']}",
+                format=lambda r: f"{terms.short(r['index'])} {r['year']}",
                 row_header=True,
             ),
             Column(_("Score"), format=score, align="right"),
@@ -358,7 +355,7 @@ def against_others(page: Page, result: Evaluation, names: Names) -> None:
         )
         return
     page.show(
-        pictures.changes_against_mean(
+        charts.changes_against_mean(
             result.standing,
             language,
             name=names(result.province_id),
@@ -374,7 +371,7 @@ def _standing_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     language = page.language
     _ = language.text
     words = {
-        "index": common.short(row["index"]),
+        "index": terms.short(row["index"]),
         "own": language.signed(row["change"]),
         "mean": language.signed(row["change_mean"]),
         "beyond": language.signed(row["change_distance"]),
@@ -467,7 +464,7 @@ def effects(page: Page, result: Evaluation, components: pd.DataFrame, names: Nam
     )
     page.show(_effects_table(page, result))
     page.show(
-        pictures.placebo_strip(
+        charts.placebo_strip(
             result, language, name=names(result.province_id), synthetic=page.synthetic
         )
     )
@@ -479,7 +476,7 @@ def _effects_table(page: Page, result: Evaluation) -> Table:
     _ = language.text
 
     def method(row: Mapping[str, Any]) -> Cell:
-        msgid = pictures.METHODS[row["method"]]
+        msgid = terms.METHODS[row["method"]]
         return language.text(msgid)
 
     return build_table(
@@ -524,7 +521,7 @@ def _criteria_table(page: Page, result: Evaluation, components: pd.DataFrame) ->
         _("The targeted criteria, in percent of their maximum"),
         named,
         [
-            common.component_column(language, _("Criterion")),
+            terms.component_column(language, _("Criterion")),
             Column(_("Before"), key="percent_before", kind="number", decimals=1),
             Column(_("After"), key="percent_after", kind="number", decimals=1),
             Column(_("Change"), key="change", kind="signed", decimals=1),

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.display import _common as common
-from parstudy.display._components import _none, _number_axis, _tracks
-from parstudy.display._drawing import GREY, INK, LIGHT, ORANGE, Chart, Key, Sheet, drawn
-from parstudy.display._plan_charts import _done
-from parstudy.display.words import Language, defer
-from parstudy.plans import Evaluation
+from parstudy.charts._drawing import Key, Sheet, drawn, nothing_known
+from parstudy.charts._plans import _done
+from parstudy.charts._rows import labelled_rows, number_axis
+from parstudy.display import terms
+from parstudy.display.chart import GREY, INK, LIGHT, ORANGE, Chart
+from parstudy.display.words import Language
 
-METHODS = {
-    "change": defer("targeted criteria, before and after"),
-    "naive": defer("targeted less untargeted criteria, in the province alone"),
-    "did": defer("the same, less what all other provinces did"),
-    "matched": defer("the same, less what provinces with the same score before did"),
-}
+if TYPE_CHECKING:
+    from parstudy.plans import Evaluation
 
 
 @drawn
@@ -55,10 +51,10 @@ def changes_against_mean(
         ``nothing_to_show`` if no change is known beside one of the mean.
     """
     if standing.empty:
-        raise _none(id, "no index with a change of the province and of the national mean")
+        raise nothing_known(id, "no index with a change of the province and of the national mean")
     labels, values, told = [], [], []
     for row in standing.to_dict("records"):
-        label = common.short(row["index"])
+        label = terms.short(row["index"])
         if row["break"]:
             label = language.text("{index} (method or criteria changed)", index=label)
         labels.append(label)
@@ -79,10 +75,10 @@ def changes_against_mean(
             Key(language.text("national mean"), line=_dot(GREY)),
         ]
     )
-    axes, middles = _tracks(sheet, labels, values, line_at=0)
+    axes, middles = labelled_rows(sheet, labels, values, line_at=0)
     ends = [0.0, *standing["change"], *standing["change_mean"]]
     _room(axes, ends)
-    _number_axis(axes, language)
+    number_axis(axes, language)
     axes.set_xlabel(
         language.text("change from {before} to {after}, points", before=before, after=after)
     )
@@ -131,9 +127,9 @@ def placebo_strip(
         ``nothing_to_show`` if there is no estimate.
     """
     if not result.compared:
-        raise _none(id, "no estimate beside those of other provinces")
+        raise nothing_known(id, "no estimate beside those of other provinces")
     shown = ["did", "matched"]
-    labels = [language.text(METHODS[method]) for method in shown]
+    labels = [language.text(terms.METHODS[method]) for method in shown]
     estimates = [float(result.estimate(method)["estimate"]) for method in shown]
     sheet = Sheet()
     sheet.legend(
@@ -143,9 +139,9 @@ def placebo_strip(
         ]
     )
     values = [language.signed(v, 1) for v in estimates]
-    axes, middles = _tracks(sheet, labels, values, line_at=0)
+    axes, middles = labelled_rows(sheet, labels, values, line_at=0)
     _room(axes, [0.0, *estimates, *(float(v) for m in shown for v in result.placebo[m])])
-    _number_axis(axes, language)
+    number_axis(axes, language)
     axes.set_xlabel(language.text("percentage points of the maximum"))
     told = []
     for method, label, own, middle in zip(shown, labels, estimates, middles, strict=True):

@@ -79,6 +79,12 @@ GROUPS = {
     "moderate": defer("moderate (67.68–70%)"),
     "low": defer("low (62.58–67.68%)"),
 }
+METHODS = {
+    "change": defer("targeted criteria, before and after"),
+    "naive": defer("targeted less untargeted criteria, in the province alone"),
+    "did": defer("the same, less what all other provinces did"),
+    "matched": defer("the same, less what provinces with the same score before did"),
+}
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 
 

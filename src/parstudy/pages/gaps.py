@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from parstudy.display import _common as common
-from parstudy.display._common import Names
+from parstudy import charts
+from parstudy.display import terms
 from parstudy.display.page import Page
+from parstudy.display.terms import Names
 from parstudy.importance import REST
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ _SMALLEST = 0.005
 
 def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
     """One picture and one sentence for each reference."""
-    from parstudy.display import charts
-
     language = page.language
     _ = language.text
     if not found:
@@ -35,7 +34,7 @@ def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
     for gap in found:
         reference = _reference(page, gap, names)
         labels = {
-            str(part): common.component_label(language, str(part), gap.index, year)
+            str(part): terms.component_label(language, str(part), gap.index, year)
             for part in gap.result.table.index
         }
         page.heading(_("Compared with {reference}", reference=reference), level=3)
@@ -55,8 +54,8 @@ def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
                 id=f"gap-{gap.index}-{gap.kind}".lower().replace("_", "-"),
                 caption=_(
                     "{index}, {level}: points minus those of {reference}, most lost first.",
-                    index=common.short(gap.index),
-                    level=common.level_name(language, gap.level),
+                    index=terms.short(gap.index),
+                    level=terms.level_name(language, gap.level),
                     reference=reference,
                 ),
             )

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from parstudy import criteria
-from parstudy.display import _common as common
-from parstudy.display._common import Names
+from parstudy import charts, criteria
+from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, build_table
+from parstudy.display.terms import Names
 from parstudy.display.words import defer, is_missing
 from parstudy.overview import Overview
 
@@ -43,7 +43,7 @@ def title(page: Page, overview: Overview, names: Names) -> None:
     """Title, and who leads and who closes as far as it is known."""
     language = page.language
     _ = language.text
-    index = common.short(overview.index)
+    index = terms.short(overview.index)
     sentences = []
     first = overview.ranking[overview.ranking["rank"].eq(1)]
     last = overview.ranking[overview.ranking["rank"].eq(overview.n_ranked)]
@@ -54,7 +54,7 @@ def title(page: Page, overview: Overview, names: Names) -> None:
         sentences.append(_("{province} is last.", **_words(overview, names, last)))
     if len(mean):
         row = mean.iloc[0]
-        value = common.score(language, overview.index, row["value"], common.digits(row["decimals"]))
+        value = terms.score(language, overview.index, row["value"], terms.digits(row["decimals"]))
         sentences.append(_("The mean of the provinces is {mean}.", mean=value))
     sentences.append(
         _(
@@ -81,7 +81,7 @@ def _computed_ranks(page: Page) -> str:
 def _words(overview: Overview, names: Names, rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "province": names(rows["province_id"].iloc[0]),
-        "index": common.short(overview.index),
+        "index": terms.short(overview.index),
         "year": overview.year,
     }
 
@@ -106,8 +106,8 @@ def nation(page: Page, overview: Overview) -> None:
         if measure.startswith("n_"):
             return language.number(row["value"], 0)
         if measure.startswith(("change", "smallest")):
-            return language.signed(row["value"], common.digits(row["decimals"]))
-        return common.score(language, overview.index, row["value"], common.digits(row["decimals"]))
+            return language.signed(row["value"], terms.digits(row["decimals"]))
+        return terms.score(language, overview.index, row["value"], terms.digits(row["decimals"]))
 
     page.show(
         build_table(
@@ -131,7 +131,6 @@ def nation(page: Page, overview: Overview) -> None:
 
 def distribution(page: Page, overview: Overview, names: Names) -> None:
     """All known scores on one line, and the map of what is known."""
-    from parstudy.display import charts
     from parstudy.provinces import registry
 
     _ = page.language.text
@@ -146,7 +145,7 @@ def distribution(page: Page, overview: Overview, names: Names) -> None:
                 frame,
                 None,
                 page.language,
-                thresholds=common.thresholds(overview.index, overview.year),
+                thresholds=terms.thresholds(overview.index, overview.year),
             )
         )
     if overview.n_ranks or overview.ranks_computed:
@@ -160,12 +159,12 @@ def distribution(page: Page, overview: Overview, names: Names) -> None:
                 n_ranked=overview.n_ranked,
                 label=_(
                     "Computed rank in {index} {year}",
-                    index=common.short(overview.index),
+                    index=terms.short(overview.index),
                     year=overview.year,
                 )
                 if overview.ranks_computed
                 else _(
-                    "Rank in {index} {year}", index=common.short(overview.index), year=overview.year
+                    "Rank in {index} {year}", index=terms.short(overview.index), year=overview.year
                 ),
             )
         )
@@ -213,8 +212,8 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
                     format=lambda r: (
                         None
                         if is_missing(r["score"])
-                        else common.score(
-                            language, overview.index, r["score"], common.digits(r["decimals"])
+                        else terms.score(
+                            language, overview.index, r["score"], terms.digits(r["decimals"])
                         )
                     ),
                     align="right",
@@ -260,7 +259,6 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
 
 def regions(page: Page, overview: Overview, names: Names) -> None:
     """Regional means as published, beside the mean of the provinces known."""
-    from parstudy.display import charts
     from parstudy.provinces import registry
 
     language = page.language
@@ -283,7 +281,7 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
     def shown(row: Mapping[str, Any], key: str) -> Cell:
         if is_missing(row[key]):
             return None
-        return common.score(language, overview.index, row[key])
+        return terms.score(language, overview.index, row[key])
 
     page.show(
         build_table(
@@ -327,15 +325,13 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
 
 def groups(page: Page, overview: Overview) -> None:
     """How many provinces are in each group, as published and as known."""
-    from parstudy.display import charts
-
     language = page.language
     _ = language.text
     frame = overview.groups
     if frame.empty or (frame["n_published"].isna().all() and not frame["n_known"].sum()):
         page.say(_("Neither groups nor their thresholds were found for this year."))
         return
-    frame = frame.assign(name=[common.group_name(language, g) for g in frame["group"]])
+    frame = frame.assign(name=[terms.group_name(language, g) for g in frame["group"]])
     page.show(charts.groups_bar(frame, language, n_ranked=overview.n_ranked))
     page.show(
         build_table(

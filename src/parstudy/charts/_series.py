@@ -10,21 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from parstudy import criteria
-from parstudy.display._drawing import (
-    BLUE,
-    GREY,
-    INK,
-    LIGHT,
-    PALE,
-    SKY,
-    SMALL,
-    WIDTH,
-    Chart,
-    Key,
-    Sheet,
-    drawn,
-    text_width,
-)
+from parstudy.charts._drawing import Key, Sheet, drawn, text_width
+from parstudy.display import terms
+from parstudy.display.chart import BLUE, GREY, INK, LIGHT, PALE, SKY, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.errors import ParstudyError
 
@@ -74,13 +62,6 @@ def _bounds(frame: pd.DataFrame) -> list[tuple[int, int, int]]:
         if not everything:
             found.append((int(row["year"]), low, high))
     return found
-
-
-def _short(index: str) -> str:
-    try:
-        return criteria.index(index).short
-    except ParstudyError:
-        return index
 
 
 def _checked(
@@ -267,7 +248,7 @@ def rank_path(
         axes = sheet.panel(
             height, left=_LEFT, right=_RIGHT, top=0.16,
             bottom=0.42 if position < len(shown) - 1 else 0.32,
-            title=language.text("{index}: place among the provinces", index=_short(index)),
+            title=language.text("{index}: place among the provinces", index=terms.short(index)),
         )  # fmt: skip
         last = _worst(series[index], points[index], ranges[index])
         axes.set_ylim(last + last * 0.07, 1 - last * 0.07)
@@ -366,10 +347,10 @@ def _in_words(index: str, told: Mapping[int, str], years: Sequence[int], languag
     absent = [str(year) for year in years if year not in told]
     values = "; ".join(told[year] for year in sorted(told))
     if not absent:
-        return language.text("{index}: {values}.", index=_short(index), values=values)
+        return language.text("{index}: {values}.", index=terms.short(index), values=values)
     return language.text(
         "{index}: {values}; not known for {years}.",
-        index=_short(index),
+        index=terms.short(index),
         values=values,
         years=language.names(absent),
     )
@@ -503,8 +484,8 @@ def _scale(index: str, language: Language) -> str:
     except ParstudyError:
         percent = False
     if percent:
-        return language.text("{index}: score in percent", index=_short(index))
-    return language.text("{index}: score in points", index=_short(index))
+        return language.text("{index}: score in percent", index=terms.short(index))
+    return language.text("{index}: score in points", index=terms.short(index))
 
 
 def _locator() -> Any:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from parstudy.display._components import _label, _none, _number_axis, _told, _tracks
-from parstudy.display._drawing import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    LIGHT,
-    ORANGE,
-    SKY,
-    Chart,
-    Key,
-    Sheet,
-    bare,
-    drawn,
-)
+from parstudy.charts._drawing import Key, Sheet, bare, drawn, nothing_known
+from parstudy.charts._rows import component_label, labelled_rows, number_axis, row_sentences
+from parstudy.display.chart import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, SKY, Chart
 from parstudy.display.words import Language, is_missing
-from parstudy.scenarios import Gains, Ladder, Outlook, Reach
+
+if TYPE_CHECKING:
+    from parstudy.scenarios import Gains, Ladder, Outlook, Reach
 
 _DEPARTMENTS_SHOWN = 12
 
@@ -52,7 +42,7 @@ def department_bars(
     """
     rows = gains.departments.reset_index()
     if rows.empty:
-        raise _none(id, "no department with a known loss")
+        raise nothing_known(id, "no department with a known loss")
     rows = rows.head(_DEPARTMENTS_SHOWN)
     labels = [_department(language, name) for name in rows["lead_department"]]
     values = [
@@ -64,13 +54,13 @@ def department_bars(
         for row in rows.to_dict("records")
     ]
     sheet = Sheet()
-    axes, middles = _tracks(sheet, labels, values)
+    axes, middles = labelled_rows(sheet, labels, values)
     axes.set_xlim(0, float(rows["lost"].max()) * 1.02)
-    _number_axis(axes, language)
+    number_axis(axes, language)
     axes.set_xlabel(language.text("points lost"))
     for lost, middle in zip(rows["lost"], middles, strict=True):
         axes.barh([middle], [float(lost)], height=0.15, color=ORANGE, gid="known")
-    told = _told(labels, values, language)
+    told = row_sentences(labels, values, language)
     alt = language.text("Points lost by lead department. {values}", values=told)
     caption = language.text(
         "Points lost by lead department, and places that the department's components would be "
@@ -120,7 +110,7 @@ def way_to_rank(
     """
     chosen = reach.sets[reach.sets["aim"].eq("components")]
     if chosen.empty:
-        raise _none(id, "no set of components that reaches the rank")
+        raise nothing_known(id, "no set of components that reaches the rank")
     first = chosen.iloc[0]
     goal = reach.total + reach.needed_high
     steps = [(c, float(reach.gains[c])) for c in first["codes"]]
@@ -128,7 +118,7 @@ def way_to_rank(
     labels = [language.text("Total now, rank {rank}", rank=language.rank(reach.rank_low, reach.n))]
     values = [language.number(reach.total)]
     for code, gain in steps:
-        labels.append(_label({"component": code, **_names(components, code)}, language))
+        labels.append(component_label({"component": code, **_names(components, code)}, language))
         values.append(language.signed(gain))
     after = language.rank(first["rank"], reach.n)
     labels.append(language.text("Total then, rank {rank}", rank=after))
@@ -145,11 +135,11 @@ def way_to_rank(
             Key(target_words, line={"color": GREY, "linestyle": "-", "lw": 1}),
         ]
     )
-    axes, middles = _tracks(sheet, labels, values, line_at=goal)
+    axes, middles = labelled_rows(sheet, labels, values, line_at=goal)
     reached = max(float(first["total"]), goal)
     room = max(reached - reach.total, 0.1)
     axes.set_xlim(reach.total - 0.12 * room, reached + 0.12 * room)
-    _number_axis(axes, language, bins=5)
+    number_axis(axes, language, bins=5)
     axes.set_xlabel(language.text("total score, points"))
     dot: dict[str, Any] = {"marker": "o", "markersize": 8, "linestyle": "None", "zorder": 4}
     axes.plot([reach.total], [middles[0]], color=BLUE, gid="known", **dot)
@@ -158,7 +148,7 @@ def way_to_rank(
         axes.barh([middle], [gain], left=at, height=0.15, color=GREEN, gid="known")
         at += gain
     axes.plot([at], [middles[-1]], color=GREEN, gid="known", **dot)
-    told = _told(labels, values, language)
+    told = row_sentences(labels, values, language)
     alt = language.text("Way from the total to the rank. {values}", values=told)
     caption = language.text(
         "The fewest components that reach rank {rank}, the others unchanged; the line marks the "
@@ -203,7 +193,7 @@ def rank_ladder(
         ``nothing_to_show`` if no rung is known.
     """
     if rungs.table.empty:
-        raise _none(id, "no place that is known")
+        raise nothing_known(id, "no place that is known")
     rows = rungs.table.to_dict("records")
     labels, values = [], []
     for row in rows:
@@ -220,12 +210,12 @@ def rank_ladder(
     if any(is_missing(row["score"]) for row in rows):
         keys.append(Key(language.text("score between, by the others' ranks"), patch={"color": SKY}))
     sheet.legend(keys)
-    axes, middles = _tracks(sheet, labels, values)
+    axes, middles = labelled_rows(sheet, labels, values)
     low = min(float(row["score_low"]) for row in rows)
     high = max(float(row["score_high"]) for row in rows)
     room = max(high - low, 0.1)
     axes.set_xlim(low - 0.06 * room, high + 0.06 * room)
-    _number_axis(axes, language, bins=5)
+    number_axis(axes, language, bins=5)
     axes.set_xlabel(language.text("total score, points"))
     for row, middle in zip(rows, middles, strict=True):
         if is_missing(row["score"]):
@@ -234,7 +224,7 @@ def rank_ladder(
         else:
             mine = row["province_id"] == rungs.province_id
             axes.plot([row["score"]], [middle], zorder=4, gid="known", **(own if mine else dot))
-    told = _told(labels, values, language)
+    told = row_sentences(labels, values, language)
     alt = language.text("Neighbours in rank. {values}", values=told)
     caption = language.text(
         "Neighbours in rank and the points between them. The axis does not begin at 0."

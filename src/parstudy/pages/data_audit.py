@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from parstudy import coverage
+from parstudy import charts, coverage
 from parstudy.agreement import Agreement
-from parstudy.display import _common as common
-from parstudy.display._common import Names
+from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.province import findings_table
 from parstudy.display.tables import Cell, Column, build_table
+from parstudy.display.terms import Names
 from parstudy.display.words import defer
 from parstudy.fetch import Missing
+from parstudy.pages.province_report import findings_table
 
 STATUSES = {
     "score_and_rank": defer("score and rank"),
@@ -48,8 +48,6 @@ def title(page: Page, figures: pd.DataFrame, findings: pd.DataFrame, n_sources: 
 
 def covered(page: Page, table: pd.DataFrame, provinces: pd.DataFrame) -> None:
     """Coverage of index × year × province as a heat map and as counts."""
-    from parstudy.display import charts
-
     language = page.language
     _ = language.text
     page.show(charts.coverage_heatmap(table, provinces, language))
@@ -60,7 +58,7 @@ def covered(page: Page, table: pd.DataFrame, provinces: pd.DataFrame) -> None:
             _("Provinces by what is known of them"),
             counted,
             [
-                Column(_("Index"), format=lambda r: common.short(r["index"]), row_header=True),
+                Column(_("Index"), format=lambda r: terms.short(r["index"]), row_header=True),
                 Column(_("Year"), format=lambda r: str(r["year"])),
                 *[
                     Column(_(label), key=status, kind="integer")
@@ -160,7 +158,7 @@ def agreement(page: Page, found: Agreement, names: Names) -> None:
             _("Comparisons of open data panels with other sources"),
             found.by_year,
             [
-                Column(_("Index"), format=lambda r: common.short(r["index"]), row_header=True),
+                Column(_("Index"), format=lambda r: terms.short(r["index"]), row_header=True),
                 Column(_("Year"), format=lambda r: str(r["year"])),
                 Column(_("Compared"), key="compared", kind="integer"),
                 Column(_("Agree"), key="agree", kind="integer"),
@@ -174,7 +172,7 @@ def agreement(page: Page, found: Agreement, names: Names) -> None:
         return
 
     def shown(row: Mapping[str, Any], side: str) -> Cell:
-        text = common.as_printed(language, str(row[f"{side}_text"]))
+        text = terms.as_printed(language, str(row[f"{side}_text"]))
         return Markup("{} {}").format(text, page.cite(row[f"{side}_source_id"]))
 
     measures = {"score": _("score"), "percent": _("percent"), "rank": _("rank")}
@@ -185,10 +183,10 @@ def agreement(page: Page, found: Agreement, names: Names) -> None:
             found.disagreements,
             [
                 Column(_("Province"), format=lambda r: names(r["province_id"]), row_header=True),
-                Column(_("Where"), format=lambda r: f"{common.short(r['index'])} {r['year']}"),
+                Column(_("Where"), format=lambda r: f"{terms.short(r['index'])} {r['year']}"),
                 Column(
                     _("Component"),
-                    format=lambda r: common.component_label(
+                    format=lambda r: terms.component_label(
                         language, r["component"], r["index"], r["year"]
                     ),
                 ),

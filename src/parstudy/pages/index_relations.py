@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import reference, relations, studies
-from parstudy.display import _common as common
-from parstudy.display._common import Names
+from parstudy import charts, reference, relations, studies
+from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.studies import (
-    cited,
-    external_table,
-    interval_column,
-    labels,
-    overlap,
-    p_column,
-    signed_column,
-    signed_interval,
-)
 from parstudy.display.tables import Column, build_table
+from parstudy.display.terms import Names
+from parstudy.pages._cells import interval_column, p_column, signed_column, signed_interval
+from parstudy.pages.drivers import cited, external_table, labels, overlap
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
@@ -38,7 +30,7 @@ def title(page: Page, table: pd.DataFrame, year: int) -> None:
     """Title, and the headline relation."""
     language = page.language
     _ = language.text
-    known = [common.short(str(name)) for name in table]
+    known = [terms.short(str(name)) for name in table]
     if {"PAR_INDEX", "SIPAS"} <= set(table):
         found = relations.pair(table["PAR_INDEX"], table["SIPAS"])
         summary = (
@@ -102,7 +94,7 @@ def data(page: Page, table: pd.DataFrame, n_units: int, ranked: Mapping[str, int
             _("Provinces with a known place, of {all}", all=language.number(n_units, 0)),
             frame,
             [
-                Column(_("Index"), format=lambda r: common.short(r["index"]), row_header=True),
+                Column(_("Index"), format=lambda r: terms.short(r["index"]), row_header=True),
                 Column(_("Known"), key="n", kind="integer"),
                 Column(_("first third"), key="first", kind="integer"),
                 Column(_("middle third"), key="middle", kind="integer"),
@@ -126,7 +118,7 @@ def data(page: Page, table: pd.DataFrame, n_units: int, ranked: Mapping[str, int
             _(
                 "Known mostly from one end of the ranking: {names}. Press and portals name those "
                 "who lead and those who trail; what is missing is not missing at random.",
-                names=language.names([common.short(name) for name in uneven["index"]]),
+                names=language.names([terms.short(name) for name in uneven["index"]]),
             )
         )
 
@@ -203,8 +195,6 @@ def pairs(page: Page, found: pd.DataFrame) -> None:
 
 def regressions(page: Page, found: pd.DataFrame, table: pd.DataFrame) -> None:
     """Rank–rank slopes with standard errors that know that ranks are estimated."""
-    from parstudy.display import charts
-
     language = page.language
     _ = language.text
     if found.empty:
@@ -215,8 +205,8 @@ def regressions(page: Page, found: pd.DataFrame, table: pd.DataFrame) -> None:
         charts.rank_rank(
             relations.relation_of(table, first["x"], first["y"]),
             language,
-            x=common.short(first["x"]),
-            y=common.short(first["y"]),
+            x=terms.short(first["x"]),
+            y=terms.short(first["y"]),
         )
     )
     page.show(
@@ -294,8 +284,6 @@ def parts(
 
     ``components`` are those of the criteria set of ``year``: a code has another meaning in others.
     """
-    from parstudy.display import charts
-
     language = page.language
     _ = language.text
     made = [entry for entry in found if entry[3] is not None]
@@ -312,11 +300,11 @@ def parts(
         if result is None:
             continue
         label = (
-            _("place in {index} {year}", index=common.short(index), year=other_year)
+            _("place in {index} {year}", index=terms.short(index), year=other_year)
             if other_year == year
             else _(
                 "place in {index} one year later ({year})",
-                index=common.short(index),
+                index=terms.short(index),
                 year=other_year,
             )
         )
@@ -470,7 +458,7 @@ def missing(
         page.say(_("All places of these indices are known: nothing hangs on who is missing."))
         return
     decided = [
-        f"{common.short(r['x'])} · {common.short(r['y'])}"
+        f"{terms.short(r['x'])} · {terms.short(r['y'])}"
         for r in unknown
         if r["tau_low"] > 0 or r["tau_high"] < 0
     ]
@@ -497,7 +485,7 @@ def fetchable(page: Page, table: pd.DataFrame, year: int) -> None:
     for name in (*_WANTED, "DTI"):
         if name in table or name not in known.index or year < int(known[name]):
             continue
-        values = {"index": common.short(name), "year": year}
+        values = {"index": terms.short(name), "year": year}
         if name in _FETCHED:
             items.append(
                 _(
@@ -572,7 +560,7 @@ def _pair_columns(page: Page) -> list[Column]:
     return [
         Column(
             _("Pair"),
-            format=lambda r: f"{common.short(r['x'])} · {common.short(r['y'])}",
+            format=lambda r: f"{terms.short(r['x'])} · {terms.short(r['y'])}",
             row_header=True,
         )
     ]

@@ -1,0 +1,74 @@
+"""Charts: plain data frames or results and a language in, a :class:`Chart` out."""
+
+from __future__ import annotations
+
+from parstudy.charts._coverage import coverage_heatmap
+from parstudy.charts._evaluation import changes_against_mean, placebo_strip
+from parstudy.charts._plans import (
+    department_bars,
+    rank_ladder,
+    rank_outlook,
+    rung_words,
+    way_to_rank,
+)
+from parstudy.charts._position import position_strip
+from parstudy.charts._profile import component_profile, component_vs_rank, lost_points
+from parstudy.charts._rank_sets import rank_sets
+from parstudy.charts._ranking import groups_bar, ranking_bars
+from parstudy.charts._regions import region_strip
+from parstudy.charts._regressions import (
+    coefficients,
+    external,
+    group_model,
+    item_rest,
+    rank_rank,
+    rank_regression,
+    selection,
+)
+from parstudy.charts._series import rank_path, score_path
+from parstudy.charts._tiles import tile_map
+from parstudy.charts._weights import (
+    effective_weights,
+    gap_decomposition,
+    leave_one_out,
+    main_effects,
+    shapley,
+    variance_shares,
+)
+from parstudy.display.chart import Chart
+
+__all__ = [
+    "Chart",
+    "changes_against_mean",
+    "coefficients",
+    "component_profile",
+    "component_vs_rank",
+    "coverage_heatmap",
+    "department_bars",
+    "effective_weights",
+    "external",
+    "gap_decomposition",
+    "group_model",
+    "groups_bar",
+    "item_rest",
+    "leave_one_out",
+    "lost_points",
+    "main_effects",
+    "placebo_strip",
+    "position_strip",
+    "rank_ladder",
+    "rank_outlook",
+    "rank_path",
+    "rank_rank",
+    "rank_regression",
+    "rank_sets",
+    "ranking_bars",
+    "region_strip",
+    "rung_words",
+    "score_path",
+    "selection",
+    "shapley",
+    "tile_map",
+    "variance_shares",
+    "way_to_rank",
+]

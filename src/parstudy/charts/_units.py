@@ -1,0 +1,106 @@
+"""What charts of all provinces share: names, scores, groups, regions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from parstudy import criteria
+from parstudy.display.tables import require_columns
+from parstudy.errors import ParstudyError
+from parstudy.provinces import regions as all_regions
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from parstudy.display.words import Language
+
+OTHER = "#8fa3b5"
+
+
+def one_release(frame: pd.DataFrame, columns: Sequence[str], place: str) -> pd.DataFrame:
+    require_columns(frame, ["province_id", *columns], place)
+    for key in ("index", "year", "component"):
+        if key in frame and frame[key].nunique() > 1:
+            raise ParstudyError(
+                "mixed_rows",
+                "rows of more than one release",
+                place=place,
+                found=f"{key} {', '.join(map(str, sorted(frame[key].unique())))}",
+                expected="one index, one year, one component",
+            )
+    if frame["province_id"].duplicated().any():
+        twice = frame.loc[frame["province_id"].duplicated(), "province_id"]
+        raise ParstudyError(
+            "mixed_rows", "two rows for one province", place=place, found=", ".join(sorted(twice))
+        )
+    return frame
+
+
+def unit_names(
+    provinces: pd.DataFrame | None, language: Language, frame: pd.DataFrame | None = None
+) -> dict[str, str]:
+    """Names by slug: from the table of provinces, else from a column ``name`` of the frame."""
+    if provinces is None:
+        if frame is None or "name" not in frame:
+            return {}
+        return dict(zip(frame["province_id"], frame["name"], strict=True))
+    require_columns(provinces, ["province_id", "name_vi", "name_en"], "provinces")
+    return {row["province_id"]: language.province(row) for row in provinces.to_dict("records")}
+
+
+def score_unit(frame: pd.DataFrame, language: Language) -> str:
+    """Title of a score axis."""
+    index = frame["index"].iloc[0] if "index" in frame else ""
+    try:
+        known = criteria.index(index)
+    except ParstudyError:
+        return language.text("score")
+    if known.unit == "percent":
+        return language.text("{index} score, percent", index=known.short)
+    return language.text("{index} score, points", index=known.short)
+
+
+def known_words(k: int, n: int, language: Language) -> str:
+    return language.ntext(
+        "Known: {n} of {all} provinces.",
+        "Known: {n} of {all} provinces.",
+        k,
+        all=language.number(n, 0),
+    )
+
+
+def out_of(frame: pd.DataFrame, provinces: pd.DataFrame | None) -> int:
+    """Number of provinces ranked, or in the geography where that is not printed."""
+    ranked = frame["n_ranked"].dropna() if "n_ranked" in frame else pd.Series(dtype=float)
+    if len(ranked):
+        return int(ranked.max())
+    return len(frame) if provinces is None else len(provinces)
+
+
+def score_axis(axes: Axes, language: Language) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(
+        lambda value, _: language.number(
+            value, next((d for d in (0, 1, 2) if abs(value - round(value, d)) < 1e-9), 3)
+        )
+    )
+
+
+def score_limits(values: pd.Series[float]) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    # a quarter point, or a hundredth on a short scale such as 0 to 1
+    pad = max((high - low) * 0.04, min(0.25, abs(high) * 0.01)) or 0.25
+    return low - pad, high + pad
+
+
+def score_words(row: pd.Series[Any] | Mapping[Any, Any], language: Language) -> str:
+    return language.number(row["score"], row.get("decimals", 2))
+
+
+def region_labels(language: Language) -> dict[str, str]:
+    return {str(row["region_id"]): language.name(row) for row in all_regions().to_dict("records")}

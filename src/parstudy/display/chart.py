@@ -1,0 +1,140 @@
+"""A finished picture, and how all pictures look, whatever the session has set."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from parstudy.display.tables import check_id
+from parstudy.errors import ParstudyError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH = 6.0
+"""Width of every chart in inches: at 390 px on a phone, 9 pt is still read."""
+SMALL, NORMAL = 9.0, 10.0
+
+# Okabe and Ito's palette keeps apart for the colour-blind; greys for what is context
+BLUE, ORANGE, GREEN, SKY, RED, PURPLE = (
+    "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00", "#CC79A7",
+)  # fmt: skip
+INK, GREY, LIGHT, PALE = "#222222", "#6b6b6b", "#bdbdbd", "#ececec"
+
+_STYLE = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": NORMAL,
+    "axes.titlesize": NORMAL,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": SMALL,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": LIGHT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "grid.color": PALE,
+    "grid.linewidth": 0.8,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.6,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "svg.fonttype": "path",
+    "svg.hashsalt": "parstudy",
+}
+# Not a user's to lose: these belong to the session, not to the picture
+_SESSION = ("backend", "interactive", "toolbar", "webagg.", "tk.", "macosx.", "date.epoch")
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw with this package's settings whatever the session has set, then give them back."""
+    import matplotlib as mpl
+
+    settings: dict[Any, Any] = {
+        key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(_SESSION)
+    }
+    settings.update(_STYLE)
+    with mpl.rc_context(settings):
+        yield
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A finished picture.
+
+    Parameters
+    ----------
+    id : str
+        HTML id: lower-case letters, digits and hyphens.
+    figure : matplotlib.figure.Figure
+        The picture; made without pyplot, so that it is shown nowhere by itself.
+    alt : str
+        What the picture shows, with its numbers, for who cannot see it.
+    caption : str or Markup
+        Text below the picture.
+
+    Raises
+    ------
+    ParstudyError
+        ``bad_id`` or ``no_alternative_text``.
+    """
+
+    id: str
+    figure: Figure
+    alt: str
+    caption: str | Markup
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if not self.alt.strip():
+            raise ParstudyError(
+                "no_alternative_text", "chart without alternative text", place=f"chart {self.id}"
+            )
+
+    def svg(self) -> bytes:
+        """Give the picture as SVG, the same bytes each time."""
+        out = io.BytesIO()
+        with style():
+            self.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": "parstudy"})
+        return out.getvalue()
+
+    def png(self, dpi: float = 150) -> bytes:
+        """Give the picture as PNG, the same bytes each time."""
+        out = io.BytesIO()
+        with style():
+            self.figure.savefig(out, format="png", dpi=dpi, metadata={"Software": "parstudy"})
+        return out.getvalue()
+
+    def _repr_html_(self) -> str:
+        width, height = (round(float(side) * 96) for side in self.figure.get_size_inches())
+        data = base64.b64encode(self.svg()).decode("ascii")
+        # the size keeps the page from jumping; the style keeps a phone from scrolling sideways
+        return Markup(
+            '<figure class="ps-figure" id="{id}"><img alt="{alt}" width="{width}" '
+            'height="{height}" style="max-width:100%;height:auto" '
+            'src="data:image/svg+xml;base64,{data}"><figcaption>{caption}</figcaption></figure>'
+        ).format(
+            id=self.id,
+            alt=self.alt,
+            width=width,
+            height=height,
+            data=data,
+            caption=self.caption,
+        )

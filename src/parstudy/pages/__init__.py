@@ -1,0 +1,1 @@
+"""What each report shows: one module for each notebook, one function for each finding."""
