@@ -21,6 +21,7 @@ CORRECTIONS = ("BH", "BY", "holm", "bonferroni", "hochberg", "hommel")
 LEVERAGE_LIMIT = 1 - 1e-9
 """Leverage from which a row counts as alone deciding a coefficient."""
 _NAMES_SHOWN = 8
+_LARGEST = 1e100  # squares of sums must stay finite
 
 
 def defer(msgid: str) -> str:
@@ -153,10 +154,15 @@ def numeric_frame(data: Any, what: str) -> pd.DataFrame:
     Raises
     ------
     StatisticsError
-        ``empty_table``, ``duplicate_column``, ``not_a_number`` or ``infinite_value``, naming
-        the columns.
+        ``not_a_table``, ``empty_table``, ``duplicate_column``, ``not_a_number`` or
+        ``infinite_value`` (or too large to square), naming the columns.
     """
-    frame = data.to_frame() if isinstance(data, pd.Series) else pd.DataFrame(data)
+    try:
+        frame = data.to_frame() if isinstance(data, pd.Series) else pd.DataFrame(data)
+    except (TypeError, ValueError) as reason:
+        raise StatisticsError(
+            "not_a_table", f"{what}: not a table of numbers", found=type(data).__name__
+        ) from reason
     if frame.shape[0] == 0 or frame.shape[1] == 0:
         raise StatisticsError(
             "empty_table", f"{what}: nothing to analyse", found=f"{frame.shape} rows and columns"
@@ -169,6 +175,9 @@ def numeric_frame(data: Any, what: str) -> pd.DataFrame:
     bad = []
     columns: dict[Any, Floats] = {}
     for name in frame.columns:
+        if frame[name].dtype.kind in "mM":  # a date turns into nanoseconds without a word
+            bad.append(name)
+            continue
         try:
             columns[name] = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
         except (TypeError, ValueError):
@@ -182,6 +191,11 @@ def numeric_frame(data: Any, what: str) -> pd.DataFrame:
     if len(infinite):
         raise StatisticsError(
             "infinite_value", f"{what}: infinite values in columns", found=some(infinite)
+        )
+    large = out.columns[(out.abs() > _LARGEST).any(axis=0)]
+    if len(large):
+        raise StatisticsError(
+            "infinite_value", f"{what}: values too large to compute with", found=some(large)
         )
     return out
 
@@ -218,6 +232,41 @@ def numeric_series(data: Any, what: str, index: pd.Index | None = None) -> pd.Se
     return series
 
 
+def matched(data: Any, index: pd.Index, what: str) -> Any:
+    """Bring a Series or table into the order of an index, by its labels.
+
+    Parameters
+    ----------
+    data : Series or DataFrame
+    index : Index
+        Rows wanted; those that ``data`` lacks get missing values.
+    what : str
+        Name for the message.
+
+    Raises
+    ------
+    StatisticsError
+        ``duplicate_unit`` or ``index_mismatch`` when rows cannot be matched with certainty.
+    """
+    if data.index.equals(index):
+        return data
+    for labels in (data.index, index):
+        if not labels.is_unique:
+            raise StatisticsError(
+                "duplicate_unit",
+                f"{what}: a unit appears twice",
+                found=some(labels[labels.duplicated()].unique()),
+            )
+    if not len(index.intersection(data.index)):
+        raise StatisticsError(
+            "index_mismatch",
+            f"{what}: no unit in common with the other figures",
+            found=some(data.index, 3),
+            expected=some(index, 3),
+        )
+    return data.reindex(index)
+
+
 def aligned(parts: Any, total: Any) -> tuple[pd.DataFrame, pd.Series[Any]]:
     """Parts and total as floats on one index; ``total=None`` is the sum of the parts.
 
@@ -230,17 +279,7 @@ def aligned(parts: Any, total: Any) -> tuple[pd.DataFrame, pd.Series[Any]]:
     if total is None:
         return frame, frame.sum(axis=1, skipna=False).rename("total")
     series = numeric_series(total, "total", frame.index)
-    if series.index.equals(frame.index):
-        return frame, series
-    if not (series.index.is_unique and frame.index.is_unique):
-        raise StatisticsError("duplicate_unit", "parts and total: a unit appears twice")
-    if not len(frame.index.intersection(series.index)):
-        raise StatisticsError(
-            "index_mismatch",
-            "parts and total have no unit in common",
-            found=f"{some(frame.index, 3)} / {some(series.index, 3)}",
-        )
-    return frame, series.reindex(frame.index)
+    return frame, matched(series, frame.index, "parts and total")
 
 
 def complete(

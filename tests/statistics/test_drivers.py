@@ -95,6 +95,7 @@ def test_item_rest_slope_decided_by_one_unit_has_no_p_value(areas):
     row = drivers.item_rest(areas).table.loc["A2"]
     assert np.isfinite(row["slope"])
     assert np.isnan(row["slope_p"])
+    assert row["reason"] == "leverage_one"
 
 
 # --- least squares -----------------------------------------------------------------------------
@@ -689,3 +690,124 @@ def test_bad_input_gives_an_answer_or_a_named_refusal(areas, analysis, damage):
     if damage == "one blank" and analysis != "item_rest":
         assert "unit-01" in set(result.dropped["name"])
     assert "nan" not in result.summary_text("en").lower().split()
+
+
+TWO_SIDED = {
+    "regression": lambda x, y: drivers.regression(x, y, list(x.columns)),
+    "rank_regression": lambda x, y: drivers.rank_regression(x, y, list(x.columns)),
+    "rank_rank": lambda x, y: drivers.rank_rank(x["A1"], y, x[["A2"]]),
+    "external": lambda x, y: drivers.external(x, y, draws=9),
+    "variance_shares": importance.variance_shares,
+    "shapley": importance.shapley,
+}
+OUTCOMES = {
+    "wrong length": (lambda y: y.to_numpy()[:50], "length_mismatch"),
+    "other names": (lambda y: y.set_axis(range(len(y))), "index_mismatch"),
+    "a unit twice": (lambda y: pd.concat([y, y.iloc[:1]]), "duplicate_unit"),
+    "too large": (lambda y: y * 1e200, "infinite_value"),
+}
+
+
+@pytest.mark.parametrize("damage", OUTCOMES)
+@pytest.mark.parametrize("analysis", TWO_SIDED)
+def test_an_outcome_that_does_not_fit_the_parts_is_refused(areas, analysis, damage):
+    other = (areas["A1"] + np.random.default_rng(3).normal(size=63)).rename("other")
+    change, code = OUTCOMES[damage]
+    if (analysis, damage) == ("rank_rank", "wrong length"):
+        code = "length_mismatch", "index_mismatch"
+    with pytest.raises(StatisticsError) as caught:
+        TWO_SIDED[analysis](areas, change(other))
+    assert caught.value.code in code
+
+
+@pytest.mark.parametrize("analysis", TWO_SIDED)
+def test_an_outcome_in_another_order_is_matched_by_its_labels(areas, analysis):
+    other = (areas["A1"] + np.random.default_rng(3).normal(size=63)).rename("other")
+    straight = TWO_SIDED[analysis](areas, other)
+    shuffled = TWO_SIDED[analysis](areas, other.sample(frac=1, random_state=1))
+    if analysis != "rank_rank":  # its rows follow the outcome
+        pd.testing.assert_frame_equal(straight.table, shuffled.table)
+    else:
+        pd.testing.assert_frame_equal(straight.table, shuffled.table, rtol=1e-9)
+
+
+def test_the_sum_never_stands_in_for_a_blank_outcome_that_was_given(areas):
+    blank = pd.Series(np.nan, index=areas.index, name="rank")
+    with pytest.raises(StatisticsError, match="without any figure"):
+        drivers.rank_regression(areas, blank, AREAS)
+    with_total = areas.assign(total=np.nan)
+    assert drivers.rank_regression(with_total).identity.kind == "exact"
+
+
+def test_a_date_is_not_a_number(areas):
+    with pytest.raises(StatisticsError, match="A2") as caught:
+        importance.variance_shares(areas.assign(A2=pd.Timestamp("2024-01-01")), areas["A1"])
+    assert caught.value.code == "not_a_number"
+
+
+def test_a_component_named_like_the_total_does_not_take_its_place(areas):
+    total = areas.sum(axis=1)
+    other = (areas["A1"] + np.random.default_rng(3).normal(size=63)).rename("other")
+    with pytest.raises(StatisticsError, match="total"):
+        drivers.external(areas.assign(total=total), other, draws=9)
+    named = drivers.external(areas.assign(total=total), other, total="total", draws=9)
+    plain = drivers.external(areas, other, total=total, draws=9)
+    pd.testing.assert_frame_equal(named.table, plain.table)
+
+
+def test_taking_out_all_there_is_leaves_a_reason_not_a_number(areas):
+    other = (areas["A1"] + np.random.default_rng(3).normal(size=63)).rename("other")
+    result = drivers.external(areas[["A1"]], other, contained="A1", draws=9)
+    assert result.table.loc["total", "reason"] == "constant"
+    assert np.isnan(result.change["spearman_without"])
+
+
+def test_regression_refuses_the_name_of_its_constant_and_what_digits_cannot_carry(areas):
+    with pytest.raises(StatisticsError, match="const"):
+        drivers.regression(areas.rename(columns={"A2": "const"}), "A1", ["const"])
+    with pytest.raises(StatisticsError, match="A2") as caught:
+        drivers.regression(areas.assign(A2=areas["A2"] * 1e-3 + 1e8), "A1", ["A2"])
+    assert caught.value.code == "ill_conditioned"
+
+
+def test_no_component_that_varies_is_named_as_the_cause(areas):
+    same = areas * 0 + 1
+    with pytest.raises(StatisticsError, match="no component varies"):
+        drivers.rank_regression(same.assign(total=areas["A1"]))
+
+
+def test_robust_errors_keep_their_digits_beside_a_large_level(areas):
+    x = areas[["A1", "A2"]].round(2)
+    for options in ({"cov_type": "HC3"}, {"cov_type": "cluster", "small_sample": "CR2"}):
+        groups = np.arange(63) % 9
+        near = drivers.regression(
+            x.assign(y=areas["A3"]), "y", ["A1", "A2"], clusters=groups, **options
+        )
+        # a level of 2**16 moves the constant only
+        far = drivers.regression(
+            (x + 2.0**16).assign(y=areas["A3"]), "y", ["A1", "A2"], clusters=groups, **options
+        )
+        slopes = ["A1", "A2"]
+        np.testing.assert_allclose(
+            far.table.loc[slopes, "std_error"], near.table.loc[slopes, "std_error"], rtol=1e-9
+        )
+
+
+def test_units_named_by_two_columns_and_flat_fits_give_no_warning():
+    keys = pd.MultiIndex.from_product([["north", "south"], range(20)], names=["region", "unit"])
+    x = pd.DataFrame({"A1": np.tile([0.0, 1.0], 20), "A2": np.arange(40.0)}, index=keys)
+    y = pd.Series(np.tile([0.0, 0.0, 1.0, 1.0], 10), index=keys, name="y")
+    result = drivers.rank_regression(x, y, ["A1", "A2"])
+    assert result.n_units == 40
+
+
+def test_odds_of_a_regressor_in_thousandths_overflow_to_infinity():
+    rng = np.random.default_rng(5)
+    x = pd.DataFrame({"a": rng.normal(10, 2, 60)})
+    group = pd.qcut(x["a"] + rng.normal(size=60), 3, labels=["C", "B", "A"])
+    fine = drivers.group_model(x, group, ["a"])
+    small = drivers.group_model(x * 1e-4, group, ["a"])
+    assert small.table.loc["a", "estimate"] == pytest.approx(
+        fine.table.loc["a", "estimate"] * 1e4, rel=1e-5
+    )
+    assert small.table.loc["a", "odds_ratio"] == np.inf

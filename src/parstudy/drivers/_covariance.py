@@ -78,6 +78,16 @@ def inverse_gram(x: Floats) -> Floats:
     return out
 
 
+def effects_of_rows(x: Floats) -> Floats:
+    """What each row's outcome adds to the estimates, X(X'X)^-1; shape (n, k).
+
+    Through QR: sandwiching X'WX between two inverses loses twice the digits.
+    """
+    q, r = np.linalg.qr(x)
+    out: Floats = np.linalg.solve(r, q.T).T
+    return out
+
+
 def heteroskedastic(
     x: Floats, residuals: Floats, kind: str = "HC3", degrees: str | None = None
 ) -> Covariance:
@@ -104,12 +114,12 @@ def heteroskedastic(
     """
     choice(kind, HETEROSKEDASTIC, "covariance")
     n, k = x.shape
-    bread = inverse_gram(x)
+    bread, effect = inverse_gram(x), effects_of_rows(x)
     df = np.full(k, float(n - k))
     squares = residuals**2
     if kind == "classical":
         return Covariance(bread * float(squares.sum()) / (n - k), df, kind)
-    leverage = np.einsum("ij,jk,ik->i", x, bread, x)
+    leverage = np.einsum("ij,ij->i", effect, x)
     if kind in {"HC2", "HC3", "HC4"} and leverage.max() > LEVERAGE_LIMIT:
         return Covariance(np.full((k, k), np.nan), df, kind)
     weight: dict[str, Callable[[], Any]] = {
@@ -120,11 +130,10 @@ def heteroskedastic(
         "HC4": lambda: (1 - leverage) ** -np.minimum(4, n * leverage / k),
     }
     scale = np.broadcast_to(weight[kind](), n)
-    middle = (x * (squares * scale)[:, None]).T @ x
     name = kind
     if choice(degrees or "residual", DEGREES, "degrees of freedom") == "satterthwaite":
         df, name = _matched(x, bread, leverage, scale), kind + _SATTERTHWAITE
-    return Covariance(bread @ middle @ bread, df, name)
+    return Covariance((effect * (squares * scale)[:, None]).T @ effect, df, name)
 
 
 def _matched(x: Floats, bread: Floats, leverage: Floats, scale: Floats) -> Floats:
@@ -206,7 +215,7 @@ def clustered(
     choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
     n, k = x.shape
     codes, n_clusters = cluster_codes(clusters, n)
-    bread = inverse_gram(x)
+    bread, effect = inverse_gram(x), effects_of_rows(x)
     wanted = k if first is None else first
     df = np.full(wanted, float(n_clusters - 1))
     members = [np.flatnonzero(codes == g) for g in range(n_clusters)]
@@ -215,9 +224,9 @@ def clustered(
     name = _FACTOR_NAMES[small_sample]
     factor = 1.0
     adjusted = (
-        [_adjusted(x[rows], bread, small_sample) for rows in members]
+        [_adjusted(x[rows], effect[rows], small_sample) for rows in members]
         if small_sample in {"CR2", "CR3"}
-        else [x[rows].T for rows in members]
+        else [effect[rows].T for rows in members]
     )
     scores = np.array([a @ residuals[rows] for a, rows in zip(adjusted, members, strict=True)])
     if choice(degrees, DEGREES, "degrees of freedom") == "satterthwaite":
@@ -226,18 +235,18 @@ def clustered(
         g = n_clusters / (n_clusters - 1)
         counted = k if n_parameters is None else n_parameters
         factor = {"none": 1.0, "G": g, "stata": g * (n - 1) / (n - counted)}[small_sample]
-    return Covariance(factor * bread @ (scores.T @ scores) @ bread, df, name, n_clusters)
+    return Covariance(factor * (scores.T @ scores), df, name, n_clusters)
 
 
-def _adjusted(rows: Floats, bread: Floats, kind: str) -> Floats:
-    """Transpose of a cluster's design, times its adjustment matrix; shape (k, n_g)."""
-    left = np.eye(len(rows)) - rows @ bread @ rows.T
+def _adjusted(rows: Floats, effect: Floats, kind: str) -> Floats:
+    """Transpose of a cluster's effects on the estimates, times its adjustment; (k, n_g)."""
+    left = np.eye(len(rows)) - rows @ effect.T
     values, vectors = np.linalg.eigh((left + left.T) / 2)
     # a unit effect inside its own cluster makes this singular: generalised inverse
     power = np.zeros_like(values)
     large = values > 1e-10
     power[large] = values[large] ** (-0.5 if kind == "CR2" else -1.0)
-    out: Floats = rows.T @ ((vectors * power) @ vectors.T)
+    out: Floats = effect.T @ ((vectors * power) @ vectors.T)
     return out
 
 
@@ -254,7 +263,7 @@ def _satterthwaite(
     e = (I − H)ε; as I − H is idempotent, the products are v_g'(I − H)v_h.
     """
     out = np.empty(wanted)
-    vectors = [a.T @ bread[:, :wanted] for a in adjusted]  # (n_g, wanted) each
+    vectors = [a.T[:, :wanted] for a in adjusted]  # (n_g, wanted) each
     own = np.array([(v**2).sum(axis=0) for v in vectors])
     through = np.array([x[rows].T @ v for v, rows in zip(vectors, members, strict=True)])
     for j in range(wanted):

@@ -23,7 +23,7 @@ from parstudy._statistics import (
     numeric_series,
     some,
 )
-from parstudy.drivers._ols import column
+from parstudy.drivers._ols import column, covariates_of
 from parstudy.drivers._rank_rank import rank_rank
 from parstudy.errors import StatisticsError
 from parstudy.ranking import rank
@@ -155,7 +155,6 @@ def external(
     frame = numeric_frame(parts, "parts")
     named = {v for v in (outcome, total, contained) if isinstance(v, str)}
     y = numeric_series(column(frame, outcome, "outcome"), "outcome", frame.index)
-    y = y.reindex(frame.index)
     y.name = outcome if isinstance(outcome, str) else y.name
     whole = (
         None
@@ -166,7 +165,6 @@ def external(
     name = ""
     if contained is not None:
         inside = numeric_series(column(frame, contained, "contained"), "contained", frame.index)
-        inside = inside.reindex(frame.index)
         name = contained if isinstance(contained, str) else str(inside.name or "contained")
     full = frame.drop(columns=[c for c in named if c in frame.columns and c != contained])
     full, whole = aligned(full, whole)
@@ -182,6 +180,14 @@ def external(
                 )
             used = used.assign(**{contained_in: used[contained_in] - inside})
         used = used.drop(columns=[c for c in [name] if c in used.columns])
+    taken = [c for c in used.columns if str(c) in {_TOTAL, _WHOLE}]
+    if taken:
+        raise StatisticsError(
+            "duplicate_column",
+            "a component is named like the total",
+            found=some(taken),
+            advice="Name it in total=, or give it another name",
+        )
     rest = whole if inside is None else whole - inside
     known = y.notna() & rest.notna()
     rows: list[tuple[str, object, str, str]] = (
@@ -197,6 +203,7 @@ def external(
         raise StatisticsError(
             "constant_outcome", "the outcome is the same for all units", found=str(y.name)
         )
+    held = covariates_of(covariates, frame.index)
     sign = -1.0 if outcome_is_rank else 1.0
     terms: dict[str, pd.Series[Any]] = {_TOTAL: rest}
     terms |= {str(c): used[c] for c in used.columns}
@@ -205,8 +212,8 @@ def external(
     records = []
     for term, values in terms.items():
         ok = known & values.notna()
-        if covariates is not None:
-            ok &= pd.DataFrame(covariates).reindex(frame.index).notna().all(axis=1)
+        if held is not None:
+            ok &= held.notna().all(axis=1)
         record: dict[str, Any] = {"term": term, "n": int(ok.sum()), "reason": ""}
         if record["n"] < 6:
             record["reason"] = "too_few_rows"
@@ -221,7 +228,7 @@ def external(
             fit = rank_rank(
                 values[ok].rename("x"),
                 sign * y[ok],
-                None if covariates is None else pd.DataFrame(covariates).reindex(frame.index)[ok],
+                None if held is None else held[ok],
                 ascending=False,
                 confidence=confidence,
             ).table.loc["rank(x)"]
@@ -280,6 +287,8 @@ def _change(
     def rho(a: Floats, b: Floats) -> float:
         from scipy.stats import rankdata
 
+        if is_constant(a) or is_constant(b):
+            return float("nan")
         return float(np.corrcoef(rankdata(a), rankdata(b))[0, 1])
 
     with_it, without = rho(whole, y), rho(rest, y)

@@ -193,6 +193,8 @@ def group_model(
     statistic = beta / error[:slopes]
     half = float(norm.ppf((1 + confidence) / 2)) * error[:slopes]
     p = 2 * norm.sf(np.abs(statistic))
+    with np.errstate(over="ignore"):  # per unit of a regressor that differs by thousandths
+        odds = np.exp(beta) if link == "logit" else np.full(slopes, np.nan)
     table = pd.DataFrame(
         {
             "estimate": beta,
@@ -203,7 +205,7 @@ def group_model(
             "p_holm": adjust_pvalues(p, "holm"),
             "ci_low": beta - half,
             "ci_high": beta + half,
-            "odds_ratio": np.exp(beta) if link == "logit" else np.nan,
+            "odds_ratio": odds,
         },
         index=pd.Index(names, name="term"),
     )

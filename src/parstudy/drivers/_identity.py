@@ -209,7 +209,9 @@ class ItemRest(Result):
         Index ``part``. ``spearman``, ``spearman_low``, ``spearman_high``, ``spearman_p``,
         ``spearman_p_bh``, ``spearman_p_holm``; the same for ``kendall`` (tau-b) and ``slope``
         (points of the rest per point of the part, HC3); ``pearson``; ``n``, ``n_at_top`` (units
-        at the highest value seen), ``reason`` (why figures are missing, else empty).
+        at the highest value seen), ``reason`` (why figures are missing, else empty:
+        ``too_few_rows``, ``constant``, ``constant_rest``; for the slope's errors alone
+        ``leverage_one``, one unit decides the slope, and ``perfect``).
     confidence : float
         Of the intervals.
     """
@@ -314,6 +316,9 @@ def item_rest(
                     f"{kind}_p": float(found.pvalue),
                 }
             record |= _slope(x.to_numpy(), rest.to_numpy(), confidence, degrees)
+            if "slope_p" not in record:
+                alone = abs(record["pearson"]) < 1 - 1e-9
+                record["reason"] = "leverage_one" if alone else "perfect"
         else:
             rows.append(("column", name, reason, ""))
         records.append(record)
@@ -341,7 +346,9 @@ def item_rest(
 def _slope(x: Floats, y: Floats, confidence: float, degrees: str) -> dict[str, float]:
     from scipy.stats import t as student
 
-    design = np.column_stack([np.ones(len(x)), x])
+    # centred: the slope and its error are the same and keep more digits
+    y = y - y.mean()
+    design = np.column_stack([np.ones(len(x)), x - x.mean()])
     estimate = np.linalg.lstsq(design, y, rcond=None)[0]
     found = heteroskedastic(design, y - design @ estimate, "HC3", degrees)
     slope, variance = float(estimate[1]), float(found.matrix[1, 1])

@@ -21,6 +21,7 @@ from parstudy._statistics import (
     dependent_columns,
     drops,
     is_constant,
+    matched,
     numeric_frame,
     numeric_series,
     some,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from parstudy.display.words import Language
 
 CONSTANT = "const"
+_WORST_CONDITION = 1e9
 Drop = tuple[str, object, str, str]
 
 
@@ -208,6 +210,13 @@ def least_squares(
     design = pd.concat([x, effects], axis=1)
     design.columns = [*names, *map(str, effects.columns)]
     if constant:
+        if CONSTANT in design.columns:
+            raise StatisticsError(
+                "reserved_name",
+                "a regressor is named like the constant",
+                found=repr(CONSTANT),
+                advice="Give it another name",
+            )
         design.insert(0, CONSTANT, 1.0)
     n, k = design.shape
     if n <= k:
@@ -217,6 +226,15 @@ def least_squares(
             found=f"{n} complete rows, {k} parameters ({some(names)})",
             expected=f"at least {k + 1} rows",
             advice="Take fewer columns, one at a time, or pool years",
+        )
+    conditioned = condition_number(design.drop(columns=CONSTANT, errors="ignore"))
+    if constant and conditioned > _WORST_CONDITION:
+        small = (x.std() / x.abs().max()).sort_values()
+        raise StatisticsError(
+            "ill_conditioned",
+            "columns differ too little, beside their size, for the digits of the computer",
+            found=f"condition number {conditioned:.2g}, most of it from {some(small.index[:3])}",
+            advice="Take a constant away from them, or leave out columns that nearly repeat others",
         )
     fit = sm.OLS(y, design).fit()
     matrix = design.to_numpy()
@@ -284,7 +302,7 @@ def least_squares(
             "aic": float(-2 * fit.llf + 2 * (k + 1)),
             "bic": float(-2 * fit.llf + np.log(n) * (k + 1)),
             "df_residual": float(fit.df_resid),
-            "condition_number": condition_number(design.drop(columns=CONSTANT, errors="ignore")),
+            "condition_number": conditioned,
             "condition_number_standardised": condition_number(x, standardise=True),
             "largest_vif": float(table.loc[names, "vif"].max()) if constant and names else np.nan,
             **_specification(fit, matrix, residuals, constant),
@@ -351,6 +369,8 @@ def _specification(fit: Any, x: Floats, residuals: Floats, constant: bool) -> di
         "breusch_pagan_original_p": float(chi2.sf(original, k - 1)),
     }
     fitted = np.asarray(fit.fittedvalues)
+    if is_constant(fitted):
+        return blank  # slopes of exactly 0: there are no powers to add
     fitted = (fitted - fitted.mean()) / fitted.std()
     wide = np.column_stack([x, fitted**2, fitted**3])
     if np.linalg.matrix_rank(wide) == k + 2:
@@ -407,9 +427,36 @@ def column(data: pd.DataFrame, what: Any, name: str) -> pd.Series[Any]:
                 expected=some(data.columns),
             )
         return data[what]
+    return vector(what, data.index, name)
+
+
+def vector(what: Any, index: pd.Index, name: str) -> pd.Series[Any]:
+    """Bring a vector to an index: a Series by its labels, anything else by its length."""
+    if isinstance(what, pd.DataFrame) and what.shape[1] == 1:
+        what = what.iloc[:, 0]
     if isinstance(what, pd.Series):
-        return what.reindex(data.index) if not what.index.equals(data.index) else what
-    return pd.Series(np.asarray(what), index=data.index, name=name)
+        found: pd.Series[Any] = matched(what, index, name)
+        return found
+    values = np.asarray(what)
+    if values.shape != (len(index),):
+        raise StatisticsError(
+            "length_mismatch",
+            f"{name}: wrong length",
+            found=str(values.shape if values.ndim != 1 else len(values)),
+            expected=str(len(index)),
+        )
+    return pd.Series(values, index=index, name=name)
+
+
+def covariates_of(what: Any, index: pd.Index) -> pd.DataFrame | None:
+    """Covariates as numbers on an index; None where there are none."""
+    if what is None or np.shape(what)[1:] == (0,):
+        return None
+    frame = numeric_frame(what, "covariates")
+    if not isinstance(what, (pd.DataFrame, pd.Series)) and len(frame) == len(index):
+        frame = frame.set_axis(index)
+    found: pd.DataFrame = matched(frame, index, "covariates")
+    return found
 
 
 def columns_of(data: pd.DataFrame, names: Sequence[Any], what: str) -> pd.DataFrame:

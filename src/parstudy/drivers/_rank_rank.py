@@ -16,13 +16,13 @@ from parstudy._statistics import (
     dependent_columns,
     drops,
     is_constant,
-    numeric_frame,
+    matched,
     numeric_series,
     some,
 )
-from parstudy.drivers._ols import CONSTANT
+from parstudy.drivers._ols import CONSTANT, covariates_of, vector
 from parstudy.errors import StatisticsError
-from parstudy.ranking import fractional_rank
+from parstudy.ranking import fractional_rank, value_levels
 
 if TYPE_CHECKING:
     from parstudy.display.words import Language
@@ -75,7 +75,7 @@ class RankRank(Result):
 
 def _sums_above(values: Floats, weights: Floats, omega: float, ascending: bool) -> Floats:
     """For each j the sum of weights over i with v_j < v_i; ties count omega."""
-    level = np.unique(values if ascending else -values, return_inverse=True)[1]
+    level = value_levels(values if ascending else -values)
     sums = np.zeros((int(level.max()) + 1, weights.shape[1]))
     np.add.at(sums, level, weights)
     above = sums[::-1].cumsum(axis=0)[::-1] - sums
@@ -142,26 +142,19 @@ def rank_rank(
     columns: dict[str, Any] = {"y": outcome}
     x_name = ""
     if x is not None:
-        source = numeric_series(x, "x", index)
-        if not source.index.equals(index):
-            source = source.reindex(index)
+        source = matched(numeric_series(x, "x", index), index, "x")
         x_name = str(source.name if source.name is not None else "x")
         columns["x"] = source
     w_names: list[str] = []
-    if covariates is not None:
-        extra = numeric_frame(covariates, "covariates")
-        extra = extra if extra.index.equals(index) else extra.reindex(index)
+    extra = covariates_of(covariates, index)
+    if extra is not None:
         w_names = [str(c) for c in extra.columns]
         columns |= {f"w {c}": extra.iloc[:, i] for i, c in enumerate(w_names)}
     frame = pd.DataFrame({k: np.asarray(v) for k, v in columns.items()}, index=index)
     label: Any = None
     blank = frame.isna().any(axis=1)
     if groups is not None:
-        label = (
-            groups.reindex(index)
-            if isinstance(groups, pd.Series)
-            else pd.Series(np.asarray(groups), index=index)
-        )
+        label = vector(groups, index, "groups")
         blank |= label.isna()
         label = label[~blank].astype(str).to_numpy()
     rows: list[tuple[str, object, str, str]] = [

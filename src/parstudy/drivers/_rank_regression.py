@@ -287,13 +287,14 @@ def rank_regression(
     year = frame["year"] if "year" in frame.columns else pd.Series(0, index=frame.index)
     if years is not None and "year" in frame.columns:
         frame, year = frame[year.isin(list(years))], year[year.isin(list(years))]
-    units = frame[unit] if unit in frame.columns else pd.Series(frame.index, index=frame.index)
+    units = frame[unit] if unit in frame.columns else frame.index.to_flat_index().to_series()
     labels = pd.Index(units.astype(str), name=unit)
     x = columns_of(frame, [*names, *covariates], "components").set_axis(labels)
     y = numeric_series(column(frame, outcome, "outcome"), "outcome").set_axis(labels)
     name = outcome if isinstance(outcome, str) else str(y.name or "outcome")
     y = y.rename(name)
-    if y.isna().all():
+    if isinstance(outcome, str) and y.isna().all():
+        # a release that prints the components only: their sum is the total
         y = x[names].sum(axis=1, skipna=False).rename(name)
     when = year.to_numpy()
     groups = (
@@ -386,6 +387,8 @@ def rank_regression(
             continue
         run(way, who, x[who], y[who])
         ways[way] = (True, "")
+    if not fits and all(is_constant(x[c].to_numpy()) for c in x.columns):
+        raise StatisticsError("no_regressor", "no component varies", found=some(names))
     if not fits:
         raise StatisticsError(
             "too_few_rows",
