@@ -147,7 +147,7 @@ class Comparisons:
         """Statistics "k is better than j", shape (p,)."""
         # equal up to float noise is equal
         difference = self.x - self.x[j]
-        difference[np.abs(difference) <= 1e-12 * max(1.0, float(np.abs(self.x).max()))] = 0.0
+        difference[np.abs(difference) <= 1e-12 * float(np.abs(self.x).max())] = 0.0
         out: Floats = difference / self.errors(j)
         return out
 

@@ -439,7 +439,7 @@ def check_share(value: float, name: str) -> float:
     StatisticsError
         ``not_a_level``.
     """
-    if not 0 < value < 1:
+    if isinstance(value, str) or not 0 < value < 1:
         raise StatisticsError(
             "not_a_level", f"{name} is not a share", found=repr(value), expected="between 0 and 1"
         )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstudy._statistics import check_share, choice, numeric_series, some
+from parstudy._statistics import check_share, choice, matched, numeric_series, some
 from parstudy.errors import StatisticsError
 
 _TIES = ("min", "max", "average", "dense", "first")
@@ -86,7 +86,7 @@ def rank_change(before: Any, after: Any) -> pd.Series[Any]:
 
     Returns
     -------
-    Series of Int64
+    Series of Int64 (Float64 where ties share the middle rank)
         ``before - after`` for every unit of either, those of ``after`` first.
     """
     old = numeric_series(before, "before")
@@ -99,7 +99,8 @@ def rank_change(before: Any, after: Any) -> pd.Series[Any]:
             )
     units = new.index.append(old.index.difference(new.index, sort=False))
     change = old.reindex(units) - new.reindex(units)
-    return change.round().astype("Int64").rename("change_rank")
+    whole = np.isclose(change.dropna() % 1, 0).all()  # ranks that share the middle have halves
+    return change.astype("Int64" if whole else "Float64").rename("change_rank")
 
 
 def _stated_thresholds() -> pd.DataFrame:
@@ -158,7 +159,16 @@ def groups(percent: Any, thresholds: Any = None) -> pd.Series[Any]:
             }
         )
     else:
-        bounds = pd.DataFrame(thresholds)[["group", "from_percent", "below_percent"]]
+        bounds = pd.DataFrame(thresholds)
+        absent = [c for c in ("group", "from_percent", "below_percent") if c not in bounds.columns]
+        if absent:
+            raise StatisticsError(
+                "bad_thresholds",
+                "the table of group thresholds lacks columns",
+                found=some(bounds.columns),
+                expected="group, from_percent, below_percent",
+            )
+        bounds = bounds[["group", "from_percent", "below_percent"]]
     bounds = bounds.astype({"from_percent": float, "below_percent": float})
     bounds = bounds.sort_values("from_percent").reset_index(drop=True)
     low, top = bounds["from_percent"].to_numpy(), bounds["below_percent"].to_numpy()
@@ -217,7 +227,9 @@ def survey_standard_errors(
         raise StatisticsError("not_a_percentage", "shares outside 0 to 100", found=some(outside))
     if np.ndim(sample_size) == 0:
         sample_size = pd.Series(float(sample_size), index=share.index)
-    size = numeric_series(sample_size, "sample_size", share.index).reindex(share.index)
+    size: pd.Series[Any] = matched(
+        numeric_series(sample_size, "sample_size", share.index), share.index, "sample_size"
+    )
     if (size <= 0).any() or size.isna().any() or not design_effect > 0:
         raise StatisticsError("bad_sample_size", "sample size and design effect must be above 0")
     return ((design_effect * share * (100 - share) / size) ** 0.5).rename("standard_error")
@@ -233,11 +245,13 @@ def _errors_of(x: pd.Series[Any], covariance: Any, standard_errors: Any) -> tupl
         )
     p = len(x)
     if standard_errors is not None:
-        if np.ndim(standard_errors) == 0:
-            standard_errors = pd.Series(float(standard_errors), index=x.index)
-        se = numeric_series(standard_errors, "standard_errors", x.index)
-        if not se.index.equals(x.index):
-            se = se.reindex(x.index)
+        if isinstance(standard_errors, Mapping):
+            standard_errors = pd.Series(dict(standard_errors))
+        elif np.ndim(standard_errors) == 0:
+            standard_errors = pd.Series(standard_errors, index=x.index)
+        se = matched(
+            numeric_series(standard_errors, "standard_errors", x.index), x.index, "standard_errors"
+        )
         wrong = x.index[x.notna() & (se.isna() | (se < 0))]
         if len(wrong):
             raise StatisticsError(
@@ -245,10 +259,13 @@ def _errors_of(x: pd.Series[Any], covariance: Any, standard_errors: Any) -> tupl
             )
         return se.to_numpy() ** 2, None
     if isinstance(covariance, pd.DataFrame):
-        if set(covariance.index) == set(x.index) and covariance.index.is_unique:
-            covariance = covariance.reindex(index=x.index, columns=x.index)
-        covariance = covariance.to_numpy(dtype=float)
-    matrix = np.asarray(covariance, dtype=float)
+        covariance = _labelled(covariance, x.index)
+    try:
+        matrix = np.asarray(covariance, dtype=float)
+    except (TypeError, ValueError) as reason:
+        raise StatisticsError(
+            "not_a_covariance", "the covariance is not a matrix of numbers"
+        ) from reason
     if matrix.shape != (p, p):
         raise StatisticsError(
             "not_a_covariance",
@@ -273,6 +290,26 @@ def _errors_of(x: pd.Series[Any], covariance: Any, standard_errors: Any) -> tupl
     return variance, matrix
 
 
+def _labelled(covariance: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """Bring a covariance table into the order of the estimates, by its labels."""
+    p = len(covariance)
+    if covariance.index.equals(index) and covariance.columns.equals(index):
+        return covariance
+    plain = pd.RangeIndex(p)
+    if covariance.index.equals(plain) and covariance.columns.equals(plain):
+        return covariance  # no labels: the order is that of the estimates
+    for side in (covariance.index, covariance.columns):
+        unknown = [name for name in index if name not in side]
+        if unknown or not side.is_unique:
+            raise StatisticsError(
+                "index_mismatch",
+                "the covariance does not name the same units as the estimates",
+                found=some(side),
+                expected=some(index),
+            )
+    return covariance.reindex(index=index, columns=index)
+
+
 def _check_covariance(matrix: Any, names: pd.Index) -> None:
     size = float(np.abs(matrix).max())
     if not np.allclose(matrix, matrix.T, rtol=0, atol=1e-8 * size):
@@ -287,10 +324,18 @@ def _check_covariance(matrix: Any, names: pd.Index) -> None:
         )
 
 
+def _whole(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise StatisticsError(
+            "not_a_whole_number", f"{name}: not a whole number", found=repr(value)
+        )
+    return int(value)
+
+
 def _positions(units: Any, index: pd.Index) -> Any:
     if units is None:
         return np.arange(len(index))
-    wanted = list(units)
+    wanted = [units] if isinstance(units, str) or not np.iterable(units) else list(units)
     absent = [unit for unit in wanted if unit not in index]
     if absent or not wanted:
         raise StatisticsError(
@@ -368,6 +413,9 @@ def rank_confidence_sets(
     choice(kind, _KINDS, "kind of set")
     choice(sides, _SIDES, "side")
     choice(method, _METHODS, "method")
+    _whole(draws, "draws")
+    if seed is not None and _whole(seed, "seed") < 0:
+        raise StatisticsError("not_a_whole_number", "seed: below 0", found=str(seed))
     if draws < 50 and method == "bootstrap":
         raise StatisticsError(
             "too_few_draws", "too few draws for a quantile", found=str(draws), expected="50 or more"
@@ -527,8 +575,16 @@ def tau_worst(estimates: Any, k: int, **kwargs: Any) -> pd.Series[Any]:
 
 
 def _tau(estimates: Any, k: int, sides: str, kwargs: dict[str, Any]) -> pd.DataFrame:
-    if k < 1:
+    if _whole(k, "k") < 1:
         raise StatisticsError("bad_number_of_places", "k must be 1 or more", found=str(k))
+    own = sorted({"kind", "sides"} & set(kwargs))
+    if own:
+        raise StatisticsError(
+            "unknown_method",
+            "the sets for the first or last places are simultaneous and one-sided",
+            found=some(own),
+            advice="Leave these arguments out",
+        )
     return rank_confidence_sets(estimates, kind="simultaneous", sides=sides, **kwargs)
 
 

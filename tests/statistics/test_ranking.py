@@ -208,6 +208,24 @@ def test_one_unit_and_all_tied():
         ({"standard_errors": 0.1, "units": ["z"]}, "unknown_unit", "z"),
         ({"standard_errors": 0.1, "coverage": 95}, "not_a_level", "95"),
         ({"standard_errors": 0.1, "kind": "joint"}, "unknown_method", "joint"),
+        ({"standard_errors": "0,1"}, "not_a_number", "standard_errors"),
+        ({"standard_errors": pd.Series([0.1] * 3, list("xyz"))}, "index_mismatch", "x, y, z"),
+        ({"standard_errors": pd.Series([0.1] * 3, list("aab"))}, "duplicate_unit", "a"),
+        ({"standard_errors": 0.1, "coverage": "95%"}, "not_a_level", "95%"),
+        ({"standard_errors": 0.1, "draws": 1e3}, "not_a_whole_number", "draws"),
+        ({"standard_errors": 0.1, "seed": -1}, "not_a_whole_number", "seed"),
+        ({"standard_errors": 0.1, "units": 7}, "unknown_unit", "7"),
+        (
+            {"covariance": pd.DataFrame(np.eye(3), list("xyz"), list("xyz"))},
+            "index_mismatch",
+            "x, y, z",
+        ),
+        (
+            {"covariance": pd.DataFrame(np.eye(3), list("abc"), list("aab"))},
+            "index_mismatch",
+            "a, a, b",
+        ),
+        ({"covariance": [["a"] * 3] * 3}, "not_a_covariance", "numbers"),
     ],
 )
 def test_rank_sets_name_the_cause(options, code, named):
@@ -238,3 +256,44 @@ def test_a_diagonal_covariance_gives_what_standard_errors_give():
         one = ranking.rank_confidence_sets(x, standard_errors=se, kind=kind)
         other = ranking.rank_confidence_sets(x, np.diag(se**2), kind=kind)
         pd.testing.assert_frame_equal(one, other)
+
+
+def test_a_covariance_with_labels_is_matched_by_them():
+    rng = np.random.default_rng(4)
+    names = list("abcdefgh")
+    x = pd.Series(rng.normal(size=8), index=names)
+    root = rng.normal(scale=0.3, size=(8, 8))
+    table = pd.DataFrame(root @ root.T, names, names)
+    straight = ranking.rank_confidence_sets(x, table)
+    other = list("hcbadgfe")
+    wider = table.reindex(index=[*other, "z"], columns=["z", *other], fill_value=1.0)
+    wider.loc["z", "z"] = 99.0
+    for given in (table.loc[other, other], wider, table.to_numpy()):
+        pd.testing.assert_frame_equal(straight, ranking.rank_confidence_sets(x, given))
+
+
+def test_first_places_take_no_other_kind_of_set():
+    x = pd.Series([1.0, 2.0, 4.0])
+    with pytest.raises(StatisticsError, match="kind"):
+        ranking.tau_best(x, 1, standard_errors=0.1, kind="marginal")
+    with pytest.raises(StatisticsError, match="whole number"):
+        ranking.tau_worst(x, 1.5, standard_errors=0.1)
+
+
+def test_half_a_place_gained_is_not_rounded_away():
+    before = pd.Series([1.5, 1.5, 3.0], index=list("abc"))
+    after = pd.Series([1.0, 2.0, 3.0], index=list("abc"))
+    assert ranking.rank_change(before, after).tolist() == [0.5, -0.5, 0.0]
+
+
+def test_a_table_of_thresholds_without_its_columns_is_named():
+    with pytest.raises(StatisticsError, match="from_percent"):
+        ranking.groups([70.0], pd.DataFrame({"group": ["A"], "from": [50]}))
+
+
+def test_sets_of_tiny_scores_are_those_of_the_same_scores_in_other_units():
+    x, se = pd.Series([3.0, 1.0, 2.0, 5.0]), np.array([0.1, 0.2, 0.3, 0.4])
+    pd.testing.assert_frame_equal(
+        ranking.rank_confidence_sets(x, standard_errors=se),
+        ranking.rank_confidence_sets(x * 2.0**-45, standard_errors=se * 2.0**-45),
+    )

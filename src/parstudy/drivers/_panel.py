@@ -47,6 +47,10 @@ FACTORS = {
     "HC4": "HC4: residuals over (1-h)^(d/2), h of the within regressors",
 }
 CLUSTERS = ("unit", "time", "both", "driscoll_kraay", "none")
+_WHY_NO_ERROR = {
+    "both": "units + times − cells gives no variance above 0",
+    "driscoll_kraay": "too few years for this many lags",
+}
 _ENUMERATE = 12
 
 
@@ -313,7 +317,10 @@ def _two_way(
     matrix, df, factor, n_clusters = _errors(
         z, residual, bread, whole, unit_codes, time_codes, k_slopes, k_all, options
     )
-    error = np.sqrt(np.diag(matrix))
+    error = np.sqrt(np.where(np.diag(matrix) > 0, np.diag(matrix), np.nan))
+    for name in within.columns[np.isnan(error)]:
+        reason = _WHY_NO_ERROR.get(options["clusters"], "one row or cluster alone decides it")
+        rows.append(("warning", name, "no_standard_error", reason))
     statistic = beta / error
     half = student.ppf((1 + options["confidence"]) / 2, df) * error
     p = 2 * student.sf(np.abs(statistic), df)
