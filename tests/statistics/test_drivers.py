@@ -811,3 +811,84 @@ def test_odds_of_a_regressor_in_thousandths_overflow_to_infinity():
         fine.table.loc["a", "estimate"] * 1e4, rel=1e-5
     )
     assert small.table.loc["a", "odds_ratio"] == np.inf
+
+
+# --- panels and clusters that carry no error ------------------------------------------------------
+
+
+def test_errors_that_are_float_noise_are_blank_with_a_reason():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"y": rng.normal(size=40), "north": np.repeat([0.0, 1.0], 20)})
+    # two clusters and their own dummy: residuals cancel in each
+    fit = drivers.regression(frame, "y", ["north"], cov_type="cluster", clusters="north")
+    assert np.isnan(fit.table.loc["north", "p_value"])
+    assert "no_standard_error" in set(fit.dropped["reason"])
+    two = pd.DataFrame(
+        {
+            "province_id": np.repeat(["a", "b"], 6),
+            "year": np.tile(range(2015, 2021), 2),
+            "x": rng.normal(size=12),
+            "y": rng.normal(size=12),
+        }
+    )
+    panel = drivers.panel(two, "y", ["x"], wild_draws=99)
+    assert panel.table.loc["x", ["std_error", "p_value", "p_wild"]].isna().all()
+    assert "no_standard_error" in set(panel.dropped["reason"])
+
+
+def test_two_way_clusters_without_a_variance_say_so(years):
+    found = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        noise = years.assign(x1=rng.normal(size=len(years)), y=rng.normal(size=len(years)))
+        few = noise[noise["year"] < noise["year"].min() + 3]
+        result = drivers.panel(few, "y", ["x1"], clusters="both", small_sample="none")
+        if np.isnan(result.table.loc["x1", "std_error"]):
+            found.append("no_standard_error" in set(result.dropped["reason"]))
+    assert found
+    assert all(found)
+
+
+def test_breaks_and_times_may_be_written_as_text_or_alone(years):
+    break_at = int(sorted(years["year"].unique())[2])
+    plain = drivers.panel(years, "y", ["x1"], breaks=[break_at])
+    as_text = years.assign(year=years["year"].astype(str))
+    for frame, given in ((years, break_at), (years, str(break_at)), (as_text, [break_at])):
+        pd.testing.assert_frame_equal(
+            drivers.panel(frame, "y", ["x1"], breaks=given).table, plain.table
+        )
+        split = drivers.panel(frame, "y", "x1", breaks=given, at_breaks="split")
+        assert len(split.periods) == 2
+    indexed = years.set_index(["province_id", "year"])
+    pd.testing.assert_frame_equal(
+        drivers.panel(indexed, "y", ["x1"], breaks=[break_at]).table, plain.table
+    )
+    with pytest.raises(StatisticsError, match="no times") as caught:
+        drivers.panel(years, "y", ["x1"], breaks=["the merger"])
+    assert caught.value.code == "bad_break"
+    second = int(sorted(years["year"].unique())[1])
+    with pytest.raises(StatisticsError, match=f"{second - 1}–{second - 1}: "):
+        drivers.panel(years, "y", ["x1"], breaks=second, at_breaks="split")
+
+
+def test_rows_without_unit_or_year_are_named(years):
+    years = years.reset_index(drop=True)
+    whole = drivers.panel(years.drop(index=3), "y", ["x1"])
+    for column in ("province_id", "year"):
+        holed = years.assign(**{column: years[column].where(years.index != 3)})
+        result = drivers.panel(holed, "y", ["x1"])
+        pd.testing.assert_series_equal(result.table["estimate"], whole.table["estimate"])
+        assert result.dropped["reason"].tolist() == ["missing"]
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"wild_draws": -1}, "wild_draws"),
+        ({"lags": -1, "clusters": "driscoll_kraay"}, "lags"),
+        ({"lags": 40, "clusters": "driscoll_kraay"}, "40 lags"),
+    ],
+)
+def test_panel_refuses_counts_that_make_no_sense(years, options, named):
+    with pytest.raises(StatisticsError, match=named):
+        drivers.panel(years, "y", ["x1"], **options)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from parstudy.display.words import Language
 
 HETEROSKEDASTIC = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4")
+_NOISE = 1e-18  # of the classical variance
 DEGREES = ("satterthwaite", "residual")
 CLUSTER_FACTORS = ("stata", "G", "none", "CR2", "CR3")
 
@@ -150,6 +151,17 @@ def _matched(x: Floats, bread: Floats, leverage: Floats, scale: Floats) -> Float
         crossed = (turned * weight[:, None]).T @ turned
         spread = float((weight**2 * (1 - 2 * leverage)).sum() + (crossed**2).sum())
         out[j] = float((weight * (1 - leverage)).sum()) ** 2 / spread if spread > 0 else np.nan
+    return out
+
+
+def standard_errors(matrix: Floats, classical: Floats) -> Floats:
+    """Square roots of the variances; NaN where there is none but float noise.
+
+    Where the residuals of every cluster cancel (two clusters and their dummy, say) the variance
+    is 0 in theory and 1e-30 in the computer, and every p-value would be 0.
+    """
+    variance = np.diag(matrix)
+    out: Floats = np.sqrt(np.where(variance > _NOISE * classical, variance, np.nan))
     return out
 
 

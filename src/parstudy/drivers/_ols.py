@@ -34,6 +34,7 @@ from parstudy.drivers._covariance import (
     errors_in_words,
     heteroskedastic,
     inverse_gram,
+    standard_errors,
 )
 from parstudy.errors import StatisticsError
 
@@ -254,8 +255,10 @@ def least_squares(
     model = fit if spiked.any() else _statsmodels(fit, cov_type, codes, small_sample)
 
     estimate = np.asarray(fit.params)
-    variance = np.diag(used.matrix)
-    error = np.sqrt(np.where(variance > 0, variance, np.nan))
+    error = standard_errors(used.matrix, np.asarray(fit.bse) ** 2)
+    if not spiked.any():
+        for name in design.columns[np.isnan(error)].intersection(names):
+            rows.append(("warning", name, "no_standard_error", "residuals cancel in each cluster"))
     statistic = estimate / error
     half = student.ppf((1 + confidence) / 2, used.df) * error
     table = pd.DataFrame(
@@ -460,6 +463,7 @@ def covariates_of(what: Any, index: pd.Index) -> pd.DataFrame | None:
 
 
 def columns_of(data: pd.DataFrame, names: Sequence[Any], what: str) -> pd.DataFrame:
+    names = [names] if isinstance(names, str) else list(names)
     absent = [n for n in names if n not in data.columns]
     if absent:
         raise StatisticsError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from parstudy._statistics import (
     numeric_series,
     some,
 )
-from parstudy.drivers._covariance import cluster_codes, clustered, heteroskedastic
+from parstudy.drivers._covariance import cluster_codes, clustered, heteroskedastic, standard_errors
 from parstudy.drivers._ols import columns_of
 from parstudy.errors import StatisticsError
 
@@ -207,6 +206,13 @@ def panel(
     choice(clusters, CLUSTERS, "clusters")
     choice(small_sample, FACTORS, "small-sample factor")
     choice(at_breaks, ("interaction", "split"), "treatment of breaks")
+    for value, name, least in ((wild_draws, "wild_draws", 0), (lags, "lags", 0)):
+        if value < least:
+            raise StatisticsError("not_a_whole_number", f"{name}: below 0", found=str(value))
+    if not isinstance(data, pd.DataFrame):
+        raise StatisticsError("not_a_table", "not a table", found=type(data).__name__)
+    if {unit, time} & set(data.index.names):
+        data = data.reset_index()
     absent = [c for c in (unit, time, outcome) if c not in data.columns]
     if absent:
         raise StatisticsError(
@@ -219,25 +225,51 @@ def panel(
     }  # fmt: skip
     periods: dict[str, Panel] = {}
     frame = data
-    names = list(regressors)
-    if breaks:
-        when = data[time]
-        edges = sorted(breaks)
-        if at_breaks == "split":
-            cuts = [when.min(), *edges, when.max() + 1]
-            for low, high in pairwise(cuts):
-                part = data[(when >= low) & (when < high)]
-                if len(part):
-                    label = f"{part[time].min()}–{part[time].max()}"
-                    periods[label] = panel(part, outcome, regressors, **options)
-        else:
-            frame = data.copy()
-            for edge in edges:
-                for name in regressors:
-                    frame[f"{name} from {edge}"] = frame[name] * (when >= edge)
-                    names.append(f"{name} from {edge}")
+    names = [regressors] if isinstance(regressors, str) else list(regressors)
+    edges = _edges(data[time], breaks)
+    if edges and at_breaks == "split":
+        number = sum(np.where(after, 1, 0) for after in edges.values())
+        for period in np.unique(number):
+            part = data[(number == period) & data[time].notna().to_numpy()]
+            if len(part):
+                label = f"{part[time].min()}–{part[time].max()}"
+                try:
+                    periods[label] = panel(part, outcome, names, **options)
+                except StatisticsError as error:
+                    error.place = error.place or label
+                    raise
+    elif edges:
+        x = columns_of(data, names, "regressors")
+        frame = data.copy()
+        for edge, after in edges.items():
+            for name in x.columns:
+                frame[f"{name} from {edge}"] = x[name] * after
+                names.append(f"{name} from {edge}")
     fitted = _two_way(frame, outcome, names, options)
     return Panel(**fitted, periods=periods)
+
+
+def _edges(when: pd.Series[Any], breaks: Any) -> dict[str, Floats]:
+    """Break → which rows lie from it on; breaks in order of time."""
+    given: list[Any] = (
+        [breaks] if isinstance(breaks, str) or not np.iterable(breaks) else list(breaks)
+    )
+    try:
+        clock: Any = when
+        if pd.api.types.is_string_dtype(when.dtype) or isinstance(when.dtype, pd.CategoricalDtype):
+            clock = pd.to_numeric(when.astype(object))
+        if pd.api.types.is_numeric_dtype(clock.dtype):
+            clock = clock.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+            given = [float(edge) for edge in given]
+            given = [int(edge) if edge.is_integer() else edge for edge in given]
+        elif given:
+            kind = type(clock.iloc[0])
+            given = [edge if isinstance(edge, kind) else kind(edge) for edge in given]
+        return {str(edge): np.asarray(clock >= edge) for edge in sorted(given)}
+    except (TypeError, ValueError) as reason:
+        raise StatisticsError(
+            "bad_break", "breaks that are no times of the panel", found=some(given)
+        ) from reason
 
 
 def _two_way(
@@ -249,9 +281,12 @@ def _two_way(
     unit, time = options["unit"], options["time"]
     x = columns_of(data, names, "regressors").reset_index(drop=True)
     y = numeric_series(data[outcome], outcome).reset_index(drop=True)
-    who = data[unit].reset_index(drop=True).astype(str)
+    who = data[unit].reset_index(drop=True).astype("str")
     when = data[time].reset_index(drop=True)
-    label = who + " " + when.astype(str)
+    label = who.fillna("?") + " " + when.astype("str").fillna("?")
+    nowhere = (who.isna() | when.isna()).to_numpy()
+    absent = [("row", name, "missing", f"{unit} or {time}") for name in label[nowhere]]
+    x, y, who, when, label = (v[~nowhere] for v in (x, y, who, when, label))
     if label.duplicated().any():
         raise StatisticsError(
             "duplicate_cell",
@@ -261,6 +296,7 @@ def _two_way(
     x, y = x.set_axis(label), y.set_axis(label)
     blank = (x.isna().any(axis=1) | y.isna()).to_numpy()
     x, y, rows = complete(x, y)
+    rows = [*absent, *rows]
     if not len(x):
         raise StatisticsError("too_few_rows", "no complete row", found=some(names))
     who, when = who[~blank].to_numpy(), when[~blank].to_numpy()
@@ -317,7 +353,8 @@ def _two_way(
     matrix, df, factor, n_clusters = _errors(
         z, residual, bread, whole, unit_codes, time_codes, k_slopes, k_all, options
     )
-    error = np.sqrt(np.where(np.diag(matrix) > 0, np.diag(matrix), np.nan))
+    sigma = float(residual @ residual) / (n - k_all)
+    error = standard_errors(matrix, np.diag(bread) * sigma)
     for name in within.columns[np.isnan(error)]:
         reason = _WHY_NO_ERROR.get(options["clusters"], "one row or cluster alone decides it")
         rows.append(("warning", name, "no_standard_error", reason))
@@ -333,6 +370,7 @@ def _two_way(
             )
         codes = unit_codes if options["clusters"] == "unit" else time_codes
         wild = _wild(z, within_y, basis, codes, options["wild_draws"], options["seed"])
+        wild[np.isnan(error)] = np.nan
     table = pd.DataFrame(
         {
             "estimate": beta, "std_error": error, "statistic": statistic, "df": df, "p_value": p,
@@ -535,6 +573,12 @@ def _errors(
         sums = np.zeros((int(time_codes.max()) + 1, k_slopes))
         np.add.at(sums, time_codes, z * residual[:, None])
         meat = sums.T @ sums
+        if options["lags"] >= len(sums):
+            raise StatisticsError(
+                "too_few_rows",
+                "Driscoll–Kraay: as many lags as years",
+                found=f"{options['lags']} lags, {len(sums)} years",
+            )
         for lag in range(1, options["lags"] + 1):
             cross = sums[lag:].T @ sums[:-lag]
             meat = meat + (1 - lag / (options["lags"] + 1)) * (cross + cross.T)
@@ -597,7 +641,8 @@ def _wild(z: Floats, y: Floats, basis: Floats, codes: Any, draws: int, seed: int
         left = drawn - full @ (full.T @ drawn)
         sums = np.zeros((g, drawn.shape[1]))
         np.add.at(sums, codes, row[:, None] * left)
-        t = b / np.sqrt((sums**2).sum(axis=0))
+        spread = np.sqrt((sums**2).sum(axis=0))
+        t = np.where(spread > 0, b / np.where(spread > 0, spread, 1.0), np.inf)
         # the observed sign pattern is one of the draws: equal up to float noise is equal
         out[j] = float((np.abs(t) >= abs(beta[j] / error) * (1 - 1e-10)).mean())
     return out

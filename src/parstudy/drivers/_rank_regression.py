@@ -277,6 +277,8 @@ def rank_regression(
     if cov_type != "cluster":
         check_cov(cov_type, clusters, small_sample)
     frame = _as_frame(data, index, years, by)
+    components = [components] if isinstance(components, str) else components
+    covariates = [covariates] if isinstance(covariates, str) else covariates
     names = list(components) if components is not None else _coded(frame, by)
     if not names:
         raise StatisticsError(
