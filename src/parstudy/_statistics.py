@@ -128,21 +128,39 @@ class Result:
 
     def _about_dropped(self, language: Language) -> list[str]:
         out = []
-        for what, msgid in (
-            ("column", "Left out because they do not vary or repeat other columns: {names}."),
-            ("row", "Left out because a figure is missing: {names}."),
-        ):
-            names = self.dropped.loc[self.dropped["what"].eq(what), "name"].tolist()
-            if names:
+        for msgid, what, reasons in _DROPPED:
+            gone = self.dropped[
+                self.dropped["what"].isin(what) & self.dropped["reason"].isin(reasons)
+            ]
+            if len(gone):
+                names = list(dict.fromkeys(gone["name"]))
                 out.append(language.text(msgid, names=language.names(names, 10)))
         return out
 
 
-# The two sentences above are translated through a variable, so they are marked here.
 _DROPPED = (
-    defer("Left out because they do not vary or repeat other columns: {names}."),
-    defer("Left out because a figure is missing: {names}."),
+    (
+        defer("Left out because they do not vary or repeat other columns: {names}."),
+        ("column",),
+        ("constant", "constant_rest", "collinear", "no_variation_within"),
+    ),
+    (
+        defer("Left out because a figure is missing: {names}."),
+        ("column", "row"),
+        ("missing",),
+    ),
+    (
+        defer("Left out because too few rows have a figure: {names}."),
+        ("column",),
+        ("too_few_rows",),
+    ),
+    (
+        defer("No standard error can be given for: {names}."),
+        ("warning",),
+        ("no_standard_error",),
+    ),
 )
+"""Sentence, kinds of rows of ``dropped`` and reasons that it speaks of."""
 
 
 # --- input -----------------------------------------------------------------------------------

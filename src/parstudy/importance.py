@@ -63,6 +63,7 @@ __all__ = [
     "variance_shares",
 ]
 
+_SHARE_NOISE = 5e-13
 REST = "(rest)"
 """Name of the row that holds what the parts do not explain of the total."""
 
@@ -152,13 +153,16 @@ def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) ->
         table["nominal_share"] = maxima / maxima.sum(skipna=False)
     rest = series - frame.sum(axis=1)
     left = 1.0 - float(table["share"].sum())
-    if abs(left) > 1e-13:
+    if abs(left) > _SHARE_NOISE:
+        apart = rest.to_numpy() - rest.mean()
         table.loc[REST] = {
             "share": left,
             "nominal_share": np.nan,
             "mean": float(rest.mean()),
             "sd": float(rest.std()),
-            "correlation": np.nan,
+            "correlation": float(apart @ y) / np.sqrt(float(apart @ apart) * variance)
+            if apart.any()
+            else np.nan,
             "n_at_top": 0,
             "constant": False,
         }
@@ -685,7 +689,8 @@ class GapDecomposition(Result):
             (won, "Points are won on {names}."),
         ):
             if len(rows):
-                names = [f"{k} ({language.signed(v, 2)})" for k, v in rows["gap"][:3].items()]
+                gaps = rows["gap"][:3].rename({REST: language.text("not covered by the parts")})
+                names = [f"{k} ({language.signed(v, 2)})" for k, v in gaps.items()]
                 out.append(language.text(msgid, names=language.names(names)))
         return out
 
@@ -754,10 +759,11 @@ def gap_decomposition(
     if province_total is not None and reference_total is not None:
         whole = float(province_total) - float(reference_total)
         if abs(whole - covered) > 1e-9:
+            both = table[table["gap"].notna()]  # a part known for one only is in the rest
             rest = pd.DataFrame(
                 {
-                    "points": [float(province_total) - float(table["points"].sum())],
-                    "reference": [float(reference_total) - float(table["reference"].sum())],
+                    "points": [float(province_total) - float(both["points"].sum())],
+                    "reference": [float(reference_total) - float(both["reference"].sum())],
                     "gap": [whole - covered],
                     "reason": [""],
                     "max_score": [np.nan],

@@ -25,6 +25,15 @@ def test_ranks_of_the_sum_are_an_identity_too(areas):
     assert (check.kind, check.is_identity) == ("rank", True)
 
 
+def test_published_ranks_are_an_identity_with_parts_that_were_rounded():
+    found = set()
+    for seed in range(200):
+        parts = np.random.default_rng(seed).uniform(2, 12, size=(63, 8))
+        published = stats.rankdata(-parts.sum(axis=1).round(2), method="min")
+        found.add(drivers.identity_check(pd.DataFrame(parts.round(2)), published).kind)
+    assert found == {"rank"}
+
+
 def test_weighted_sum_is_an_identity(areas):
     check = drivers.identity_check(areas, areas @ np.arange(1.0, 9.0) + 3)
     assert check.kind == "weighted"
@@ -892,3 +901,10 @@ def test_rows_without_unit_or_year_are_named(years):
 def test_panel_refuses_counts_that_make_no_sense(years, options, named):
     with pytest.raises(StatisticsError, match=named):
         drivers.panel(years, "y", ["x1"], **options)
+
+
+def test_what_was_left_out_is_said_with_its_own_reason(areas):
+    few = areas.assign(A2=areas["A2"].where(np.arange(63) < 3), A3=5.0)
+    text = drivers.item_rest(few, areas.sum(axis=1)).summary_text("en")
+    assert "too few rows have a figure: A2." in text
+    assert "do not vary or repeat other columns: A3." in text

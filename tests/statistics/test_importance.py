@@ -219,3 +219,29 @@ def test_gap_to_a_region_is_to_its_means_and_blanks_have_a_reason(areas):
     assert result.table.loc["A1", "gap"] == pytest.approx(own["A1"] - areas["A1"].mean())
     assert result.table.loc["A4", "reason"] == "missing"
     assert result.dropped["name"].tolist() == ["A4"]
+
+
+def test_rest_of_a_gap_holds_what_is_known_for_one_side_only():
+    own = pd.Series({"A1": 1.0, "A2": 2.0})
+    leader = pd.Series({"A1": 3.0, "A2": 1.0, "A3": 4.0}, name="leader")
+    result = importance.gap_decomposition(own, leader, province_total=3, reference_total=9)
+    rest = result.table.loc["(rest)"]
+    assert rest["gap"] == pytest.approx(rest["points"] - rest["reference"])
+    assert (rest["points"], rest["reference"]) == (0, 5)
+    assert "a figure is missing: A3" in result.summary_text("en")
+    assert "(rest)" not in result.summary_text("vi")
+
+
+def test_float_noise_of_the_total_makes_no_rest(areas):
+    wide = areas * [1e-2, 1e2, 1, 1e-2, 1e2, 1, 1e-1, 10]
+    for order in (list(wide.columns), list(wide.columns)[::-1]):
+        result = importance.variance_shares(wide, wide[order].sum(axis=1))
+        assert "(rest)" not in result.table.index
+        assert result.table["share"].sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_the_rest_has_its_correlation_with_the_total(areas):
+    total = areas.sum(axis=1)
+    table = importance.variance_shares(areas[["A1", "A2"]], total).table
+    rest = total - areas["A1"] - areas["A2"]
+    assert table.loc["(rest)", "correlation"] == pytest.approx(rest.corr(total))
