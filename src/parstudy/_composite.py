@@ -12,6 +12,7 @@ import pandas as pd
 from parstudy._statistics import (
     Result,
     aligned,
+    by_column,
     choice,
     complete,
     defer,
@@ -224,7 +225,7 @@ def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -
     choice(method, NORMALISATIONS, "normalisation")
     frame = numeric_frame(indicators, "indicators")
     if directions is not None:
-        frame = frame * pd.Series(directions, dtype=float).reindex(frame.columns).fillna(1.0)
+        frame = frame * by_column(directions, frame.columns, "directions").fillna(1.0)
     if method == "none":
         return frame
     if method in {"minmax", "zscore"}:
@@ -436,7 +437,7 @@ def leave_one_out(
     elif weights is not None:
         frame = numeric_frame(parts, "parts")
         names = list(frame.columns)
-        weight = pd.Series(weights, dtype=float).reindex(frame.columns)
+        weight = by_column(weights, frame.columns, "weights")
         if weight.isna().any() or (weight < 0).any():
             raise StatisticsError(
                 "bad_structure",
@@ -556,6 +557,10 @@ def cronbach_alpha(items: Any) -> CronbachAlpha:
     flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
     if flat:
         raise StatisticsError("constant_column", "items that do not vary", found=some(flat))
+    if is_constant(frame.sum(axis=1).to_numpy()):
+        raise StatisticsError(
+            "constant_total", "the sum of the items is the same for all units: alpha is undefined"
+        )
     s, r = frame.cov().to_numpy(), frame.corr().to_numpy()
     k = len(s)
     total = frame.sum(axis=1)

@@ -479,6 +479,79 @@ def choice(value: str, allowed: Sequence[str] | Mapping[str, object], name: str)
     return value
 
 
+def whole_number(value: Any, name: str, least: int = 0) -> int:
+    """Check a count: draws, a seed, places.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_whole_number``.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise StatisticsError(
+            "not_a_whole_number",
+            f"{name} is no count",
+            found=repr(value),
+            expected=f"a whole number from {least}",
+        )
+    return int(value)
+
+
+def by_column(values: Any, columns: pd.Index, what: str) -> pd.Series[Any]:
+    """One number per column: a mapping or Series by name, a sequence in the order of columns.
+
+    Raises
+    ------
+    StatisticsError
+        ``length_mismatch``, ``not_a_number``, ``duplicate_column``.
+    """
+    if isinstance(values, Mapping):
+        values = pd.Series(dict(values))
+    series = numeric_series(values, what, columns)
+    if not series.index.is_unique:
+        raise StatisticsError(
+            "duplicate_column",
+            f"{what}: a column appears twice",
+            found=some(series.index[series.index.duplicated()].unique()),
+        )
+    return series.reindex(columns)
+
+
+def one_group_each(
+    groups: Mapping[str, Sequence[Any]] | None, columns: pd.Index
+) -> dict[str, list[Any]]:
+    """Groups of columns as lists; a column stands in one group at most.
+
+    Raises
+    ------
+    StatisticsError
+        ``unknown_column``, ``duplicate_column``.
+    """
+    out = {str(k): [v] if isinstance(v, str) else list(v) for k, v in (groups or {}).items()}
+    named = [c for members in out.values() for c in members]
+    absent = [c for c in named if c not in columns]
+    if absent:
+        raise StatisticsError(
+            "unknown_column",
+            "groups name columns that are not there",
+            found=some(absent),
+            expected=some(columns),
+        )
+    twice = [c for c in dict.fromkeys(named) if named.count(c) > 1]
+    if twice:
+        raise StatisticsError("duplicate_column", "columns in two groups", found=some(twice))
+    alone = {str(c) for c in columns if c not in set(named)}
+    clash = [name for name in out if name in alone]
+    if clash:
+        raise StatisticsError(
+            "duplicate_column",
+            "a group is named like a column outside it",
+            found=some(clash),
+            advice="Give the group another name",
+        )
+    return out
+
+
 def need_rows(n: int, at_least: int, what: str) -> None:
     """Refuse a sample that is too small.
 

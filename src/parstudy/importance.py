@@ -25,6 +25,7 @@ from parstudy._statistics import (
     Floats,
     Result,
     aligned,
+    by_column,
     check_share,
     choice,
     complete,
@@ -34,7 +35,9 @@ from parstudy._statistics import (
     need_rows,
     numeric_frame,
     numeric_series,
+    one_group_each,
     some,
+    whole_number,
 )
 from parstudy.errors import StatisticsError
 
@@ -149,7 +152,7 @@ def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) ->
     scale = np.sqrt((centred[varying] ** 2).sum().to_numpy() * variance)
     table.loc[varying, "correlation"] = centred[varying].to_numpy().T @ y / scale
     if max_scores is not None:
-        maxima = pd.Series(max_scores, dtype=float).reindex(frame.columns)
+        maxima = by_column(max_scores, frame.columns, "max_scores")
         table["nominal_share"] = maxima / maxima.sum(skipna=False)
     rest = series - frame.sum(axis=1)
     left = 1.0 - float(table["share"].sum())
@@ -260,7 +263,8 @@ def main_effects(
     y = series.to_numpy()
     if is_constant(y):
         raise StatisticsError("constant_total", "the total is the same for all units")
-    rng = np.random.default_rng(seed)
+    whole_number(draws, "draws")
+    rng = np.random.default_rng(whole_number(seed, "seed"))
     samples = rng.integers(0, len(y), size=(draws, len(y)))
     records: list[dict[str, Any]] = []
     for name in frame.columns:
@@ -300,7 +304,7 @@ def main_effects(
     table["effect_share"] = table["effect"] / table["effect"].sum()
     table["nominal_weight"] = np.nan
     if weights is not None:
-        nominal = pd.Series(weights, dtype=float).reindex(frame.columns)
+        nominal = by_column(weights, frame.columns, "weights")
         table["nominal_weight"] = nominal / nominal.sum(skipna=False)
     order = [*columns, "effect_share", "nominal_weight", "bandwidth", "reason"]
     return MainEffects(
@@ -458,9 +462,11 @@ def shapley(
     and Strimmer (2011) for comparison.
     """
     choice(measure, ("r2", "mcfadden"), "measure")
+    whole_number(draws, "draws", 2)
     parts, outcome = _of_model(parts, outcome)
     frame, y = aligned(parts, outcome)
     frame, y, rows = complete(frame, y)
+    always = [always] if isinstance(always, str) else list(always)
     players, fixed = _players(frame, groups, always)
     need_rows(len(frame), 3, "Shapley shares")
     flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
@@ -497,6 +503,9 @@ def shapley(
         values = _shapley.enumerate_worth(worth, k)
         lmg = _shapley.exact(values, k)
         explained, whole = float(values[-1] - values[0]), float(values[-1])
+        if whole == 1.0:
+            detail = "all regressors together tell 0 and 1 apart perfectly"
+            rows.append(("warning", y.name or "outcome", "separation", detail))
     elif is_exact:
         values = start - _shapley.unexplained(matrix, places)
         lmg = _shapley.exact(values, k)
@@ -556,16 +565,16 @@ def _players(
     frame: pd.DataFrame, groups: Mapping[str, Sequence[str]] | None, always: Sequence[str]
 ) -> tuple[dict[str, list[Any]], list[Any]]:
     """Who enters together, and who is always in."""
-    named = [c for cols in (groups or {}).values() for c in cols]
-    absent = [c for c in [*named, *always] if c not in frame.columns]
-    twice = [c for c in {*named} if named.count(c) > 1 or c in set(always)]
-    if absent or twice:
+    players = one_group_each(groups, frame.columns.difference(pd.Index(always), sort=False))
+    named = {c for cols in players.values() for c in cols}
+    absent = [c for c in always if c not in frame.columns]
+    if absent:
         raise StatisticsError(
-            "unknown_column" if absent else "duplicate_column",
-            "groups name columns that are not there" if absent else "columns in two groups",
-            found=some(absent or twice),
+            "unknown_column",
+            "columns that are always in are not there",
+            found=some(absent),
+            expected=some(frame.columns),
         )
-    players = {str(name): list(cols) for name, cols in (groups or {}).items()}
     for column in frame.columns:
         if column not in named and column not in set(always):
             players[str(column)] = [column]
@@ -612,7 +621,10 @@ def _comparisons(matrix: Floats, names: list[Any], genizi: bool) -> pd.DataFrame
 def _mcfadden(
     frame: pd.DataFrame, y: pd.Series[Any], players: list[list[Any]], fixed: list[Any]
 ) -> Callable[[list[int]], float]:
+    import warnings
+
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
     if set(np.unique(y)) != {0.0, 1.0}:
         raise StatisticsError("not_binary", "the outcome of a logit must be 0 or 1")
@@ -624,10 +636,34 @@ def _mcfadden(
         columns = [*fixed, *(c for i in chosen for c in players[i])]
         if not columns:
             return 0.0
-        fit = sm.Logit(y, sm.add_constant(scaled[columns])).fit(disp=0, maxiter=200, tol=1e-12)
+        logit = sm.Logit(y, sm.add_constant(scaled[columns]))
+        try:
+            with warnings.catch_warnings():
+                for kind in (ConvergenceWarning, PerfectSeparationWarning, RuntimeWarning):
+                    warnings.simplefilter("error", kind)
+                fit = logit.fit(disp=0, maxiter=200, tol=1e-12)
+        except (
+            ConvergenceWarning, PerfectSeparationWarning, RuntimeWarning, np.linalg.LinAlgError,
+        ) as reason:  # fmt: skip
+            if _told_apart(logit.exog, y.to_numpy()):
+                return 1.0  # the likelihood climbs to 1 as slopes go to infinity
+            raise StatisticsError(
+                "separation",
+                "the logit has no finite estimate: some units are told apart perfectly",
+                found=some(columns),
+            ) from reason
         return float(1 - fit.llf / null)
 
     return worth
+
+
+def _told_apart(x: Floats, y: Floats) -> bool:
+    """Whether a plane lies between the units with 0 and those with 1."""
+    from scipy.optimize import linprog
+
+    side = (2 * y - 1)[:, None] * x
+    found = linprog(np.zeros(x.shape[1]), A_ub=-side, b_ub=-np.ones(len(y)), bounds=(None, None))
+    return bool(found.status == 0)
 
 
 def _average_coefficients(
@@ -738,6 +774,13 @@ def gap_decomposition(
     else:
         other = numeric_series(reference, "reference")
         label = str(other.name or "reference")
+    for what, series in (("province", own), ("reference", other)):
+        if not series.index.is_unique:
+            raise StatisticsError(
+                "duplicate_column",
+                f"{what}: a part appears twice",
+                found=some(series.index[series.index.duplicated()].unique()),
+            )
     names = own.index.append(other.index.difference(own.index, sort=False))
     table = pd.DataFrame(
         {"points": own.reindex(names), "reference": other.reindex(names)}
@@ -753,7 +796,7 @@ def gap_decomposition(
     table["reason"] = np.where(table["gap"].isna(), "missing", "")
     table["max_score"] = np.nan
     if max_scores is not None:
-        table["max_score"] = pd.Series(max_scores, dtype=float).reindex(names)
+        table["max_score"] = by_column(max_scores, names, "max_scores")
     covered = float(table["gap"].sum())
     whole = covered
     if province_total is not None and reference_total is not None:

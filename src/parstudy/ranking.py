@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstudy._statistics import check_share, choice, matched, numeric_series, some
+from parstudy._statistics import check_share, choice, matched, numeric_series, some, whole_number
 from parstudy.errors import StatisticsError
 
 _TIES = ("min", "max", "average", "dense", "first")
@@ -324,14 +324,6 @@ def _check_covariance(matrix: Any, names: pd.Index) -> None:
         )
 
 
-def _whole(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise StatisticsError(
-            "not_a_whole_number", f"{name}: not a whole number", found=repr(value)
-        )
-    return int(value)
-
-
 def _positions(units: Any, index: pd.Index) -> Any:
     if units is None:
         return np.arange(len(index))
@@ -413,9 +405,9 @@ def rank_confidence_sets(
     choice(kind, _KINDS, "kind of set")
     choice(sides, _SIDES, "side")
     choice(method, _METHODS, "method")
-    _whole(draws, "draws")
-    if seed is not None and _whole(seed, "seed") < 0:
-        raise StatisticsError("not_a_whole_number", "seed: below 0", found=str(seed))
+    whole_number(draws, "draws")
+    if seed is not None:
+        whole_number(seed, "seed")
     if draws < 50 and method == "bootstrap":
         raise StatisticsError(
             "too_few_draws", "too few draws for a quantile", found=str(draws), expected="50 or more"
@@ -575,7 +567,7 @@ def tau_worst(estimates: Any, k: int, **kwargs: Any) -> pd.Series[Any]:
 
 
 def _tau(estimates: Any, k: int, sides: str, kwargs: dict[str, Any]) -> pd.DataFrame:
-    if _whole(k, "k") < 1:
+    if whole_number(k, "k") < 1:
         raise StatisticsError("bad_number_of_places", "k must be 1 or more", found=str(k))
     own = sorted({"kind", "sides"} & set(kwargs))
     if own:

@@ -908,3 +908,35 @@ def test_what_was_left_out_is_said_with_its_own_reason(areas):
     text = drivers.item_rest(few, areas.sum(axis=1)).summary_text("en")
     assert "too few rows have a figure: A2." in text
     assert "do not vary or repeat other columns: A3." in text
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"groups": {"g": ["A1", "none such"]}}, "none such"),
+        ({"groups": {"g": ["A1"], "h": ["A1"]}}, "A1"),
+        ({"pairs": 0}, "pairs"),
+        ({"q": 0}, "q is"),
+        ({"l1_ratio": 0.0}, "l1_ratio"),
+    ],
+)
+def test_selection_refuses_what_makes_no_sense(areas, options, named):
+    other = (areas["A1"] + np.random.default_rng(3).normal(size=63)).rename("other")
+    with pytest.raises(StatisticsError, match=named):
+        drivers.select(areas, other, **options)
+
+
+def test_groups_may_be_numbers_and_their_order_names_each_once(grouped):
+    codes = grouped.assign(group=grouped["group"].cat.codes)
+    by_number = drivers.group_model(codes, "group", ["A1"], order=sorted(set(codes["group"])))
+    by_name = drivers.group_model(grouped, "group", ["A1"])
+    np.testing.assert_allclose(by_number.table, by_name.table)
+    with pytest.raises(StatisticsError, match="twice"):
+        drivers.group_model(codes, "group", ["A1"], order=[0, 1, 1, 2])
+
+
+def test_a_rank_regressed_on_itself_has_no_error(areas):
+    result = drivers.rank_rank(areas["A1"], areas["A1"])
+    assert result.table.loc["rank(A1)", "estimate"] == pytest.approx(1)
+    assert result.table["p_value"].isna().all()
+    assert set(result.dropped["reason"]) == {"no_standard_error"}

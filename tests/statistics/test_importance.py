@@ -245,3 +245,38 @@ def test_the_rest_has_its_correlation_with_the_total(areas):
     table = importance.variance_shares(areas[["A1", "A2"]], total).table
     rest = total - areas["A1"] - areas["A2"]
     assert table.loc["(rest)", "correlation"] == pytest.approx(rest.corr(total))
+
+
+def test_maxima_and_weights_may_come_in_the_order_of_the_parts(areas):
+    named = dict(zip(areas.columns, range(1, 9), strict=True))
+    for given in (named, list(range(1, 9)), pd.Series(named)[::-1]):
+        shares = importance.variance_shares(areas, max_scores=given)
+        assert shares.table["nominal_share"].tolist() == pytest.approx(np.arange(1, 9) / 36)
+    with pytest.raises(StatisticsError, match="max_scores"):
+        importance.variance_shares(areas, max_scores=[1, 2])
+    with pytest.raises(StatisticsError, match="max_scores"):
+        importance.variance_shares(areas, max_scores={"A1": "ten"})
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda x: importance.shapley(x, groups={"A1": ["A2", "A3"]}), "A1"),
+        (lambda x: importance.shapley(x, groups={"g": ["A1"], "h": ["A1", "A2"]}), "A1"),
+        (lambda x: importance.shapley(x, exact_up_to=0, draws=0), "draws"),
+        (lambda x: importance.main_effects(x, draws=-1), "draws"),
+        (lambda x: importance.gap_decomposition(pd.Series([1, 2], ["A1", "A1"]), x), "A1"),
+        (lambda x: importance.cronbach_alpha(x[["A1"]].assign(A2=20 - x["A1"])), "undefined"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(areas, call, named):
+    with pytest.raises(StatisticsError, match=named):
+        call(areas)
+
+
+def test_a_logit_that_tells_all_units_apart_explains_all_without_a_warning(areas):
+    split = (areas["A1"] > areas["A1"].median()).astype(int)
+    result = importance.shapley(areas[["A1", "A2", "A3"]], split, measure="mcfadden")
+    assert result.explained == pytest.approx(1)
+    assert result.table["lmg"].idxmax() == "A1"
+    assert "separation" in set(result.dropped["reason"])

@@ -96,6 +96,10 @@ def _ordered(values: pd.Series[Any], order: Sequence[str] | None) -> pd.Series[A
                 advice="Pass order=, worst first, or an ordered category",
             )
         order = [str(c) for c in values.cat.categories]
+    order = [str(c) for c in order]
+    twice = [c for c in dict.fromkeys(order) if order.count(c) > 1]
+    if twice:
+        raise StatisticsError("no_order", "the order names a group twice", found=some(twice))
     text = values.astype(object).where(values.notna(), None)
     unknown = sorted({str(v) for v in text.dropna()} - set(map(str, order)))
     if unknown:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from parstudy.display.words import Language
 
 
+_NOISE = 1e-24  # variances of coefficients of ranks between 0 and 1
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RankRank(Result):
     """A regression with ranks on one or both sides.
@@ -228,7 +231,11 @@ def rank_rank(
     bread = np.linalg.inv(z.T @ z / n)
     influence = score @ bread
     covariance = influence.T @ influence / n**2
-    error = np.sqrt(np.diag(covariance))
+    # a rank regressed on itself has no error but float noise
+    error = np.sqrt(np.where(np.diag(covariance) > _NOISE, np.diag(covariance), np.nan))
+    for name, none in zip(names, np.isnan(error), strict=True):
+        if none:
+            rows.append(("warning", name, "no_standard_error", "the fit is perfect"))
     statistic = theta / error
     half = float(norm.ppf((1 + confidence) / 2)) * error
     table = pd.DataFrame(

@@ -18,7 +18,9 @@ from parstudy._statistics import (
     drops,
     is_constant,
     need_rows,
+    one_group_each,
     some,
+    whole_number,
 )
 from parstudy.errors import StatisticsError
 
@@ -122,6 +124,15 @@ def select(
     frame, y = aligned(parts, outcome)
     frame, y, rows = complete(frame, y)
     need_rows(len(frame), 20, "stability selection")
+    members_of = one_group_each(groups, frame.columns)
+    whole_number(pairs, "pairs", 1)
+    if q is not None:
+        whole_number(q, "q", 1)
+    if not 0 < l1_ratio <= 1:
+        raise StatisticsError(
+            "not_a_level", "l1_ratio outside 0 to 1", found=repr(l1_ratio),
+            advice="0 alone would be a ridge, which takes in every column",
+        )  # fmt: skip
     if not 0.5 < threshold <= 1:
         raise StatisticsError("not_a_level", "threshold outside 0.5 to 1", found=repr(threshold))
     if is_constant(y.to_numpy()):
@@ -145,7 +156,7 @@ def select(
     chosen, sign, size = _stability(frame.to_numpy(), y.to_numpy(), q, l1_ratio, pairs, seed)
     frequency = chosen / (2 * pairs)
     label = pd.Series("all", index=frame.columns)
-    for name, members in (groups or {}).items():
+    for name, members in members_of.items():
         label[[c for c in members if c in frame.columns]] = name
     if groups:
         label[label.eq("all")] = "(others)"
