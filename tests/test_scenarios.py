@@ -575,6 +575,18 @@ def test_lang_son_2021_as_published(shipped: Any) -> None:
     assert set(values.sources) <= set(shipped.sources["source_id"])
 
 
+def test_more_points_cost_no_place_where_others_are_not_known(shipped: Any) -> None:
+    """Quảng Nam 2018, rank 44 published; Đắk Lắk 2017, of which only a range is proven."""
+    more = scenarios.what_if(shipped, "quang-nam", 2018, {"sipas": 0.01})
+    assert more.rank_low == more.rank_high == more.new_rank_high == 44
+    less = scenarios.what_if(shipped, "quang-nam", 2018, {"sipas": -0.01})
+    assert less.new_rank_low == 44
+    worth = scenarios.value_of_points(shipped, "dak-lak", 2017, (-1, 0, 1)).table
+    assert (worth["rank_low"] < worth["rank_high"]).all()
+    assert list(worth["places_low"].loc[[0, 1]]) == [0, 0]
+    assert list(worth["places_high"].loc[[-1, 0]]) == [0, 0]
+
+
 def test_lang_son_2021_says_what_is_not_known(shipped: Any) -> None:
     assert scenarios.best_level(shipped, "lang-son", 2021) == ""
     assert scenarios.max_gain(shipped, "lang-son", 2021).table.empty

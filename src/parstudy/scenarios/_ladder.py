@@ -215,27 +215,20 @@ def value_of_points(
     for more in points:
         if isinstance(more, bool) or not np.isfinite(more):
             raise refuse("bad_points", "points", place, found=repr(more), expected="a number")
-    low, high = place.own_bounds
     best, worst = place.rank_bounds
     rows = []
-    if best and not np.isnan(low):
+    if best and not np.isnan(place.own_bounds[0]):
         for more in points:
-            new_best, new_worst = place.place_of(low + more, high + more)
-            if more == 0:
-                new_best, new_worst = best, worst
-            elif more > 0:
-                # more points never cost a place, whatever is not known of the others
-                new_best, new_worst = min(new_best, worst), min(new_worst, worst)
-            else:
-                new_best, new_worst = max(new_best, best), max(new_worst, best)
+            new_best, new_worst = place.moved(more)
             rows.append(
                 {
                     "points": float(more),
                     "total": round(place.score + more, EXACT),
                     "rank_low": new_best,
                     "rank_high": new_worst,
-                    "places_low": best - new_worst,
-                    "places_high": worst - new_best,
+                    # where the own place is a range, the ends alone would let points cost places
+                    "places_low": best - new_worst if more < 0 else max(best - new_worst, 0),
+                    "places_high": worst - new_best if more > 0 else min(worst - new_best, 0),
                     "exact": new_best == new_worst,
                 }
             )

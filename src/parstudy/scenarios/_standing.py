@@ -167,6 +167,21 @@ class Standing:
         maybe = min(int((most > low).sum()), self.n - 1 - below)
         return 1 + above, 1 + max(above, maybe)
 
+    def moved(self, more: float) -> tuple[int, int]:
+        """Best and worst place with so many points more (or fewer), the others as they are.
+
+        (0, 0) if the figures say nothing of where the province stands.
+        """
+        low, high = self.own_bounds
+        best, worst = self.rank_bounds
+        if best == 0 or np.isnan(low) or more == 0:
+            return best, worst
+        new_best, new_worst = self.place_of(low + more, high + more)
+        # more points never cost a place and fewer never win one, whatever is not known of others
+        if more > 0:
+            return min(new_best, best), min(new_worst, worst)
+        return max(new_best, best), max(new_worst, worst)
+
 
 def _half(decimals: Any) -> float:
     places = 2 if pd.isna(decimals) else int(decimals)

@@ -180,10 +180,7 @@ def what_if(
     change = round(float(planned["change"].sum()), EXACT)
     total = place.score
     rank_low, rank_high = place.rank_bounds
-    new_low, new_high = rank_low, rank_high
-    low, high = place.own_bounds
-    if not np.isnan(low) and change:
-        new_low, new_high = place.place_of(low + change, high + change)
+    new_low, new_high = place.moved(change)
     new_total = round(total + change, EXACT)
     outlook: Outlook | None = None
     reason = ""
