@@ -62,6 +62,11 @@ def found(plan: Plan) -> list[tuple[str, str]]:
         ("quý 4 năm 2022", "2022-Q4"),
         ("tháng 12 năm 2022", "2022-12"),
         ("Hàng năm", "continuous"),
+        ("Thường xuyên, liên tục", "continuous"),
+        ("chậm nhất là ngày 31/12/2022.", "2022-12-31"),
+        ("31/12/2022 00:00:00", "2022-12-31"),
+        ("T12/2022", "2022-12"),
+        ("Cả năm 2022", "2022"),
     ],
 )
 def test_dates_as_officials_write_them(book: Book, written: Any, read_as: str) -> None:
@@ -91,6 +96,80 @@ def test_codes_that_excel_changed(book: Book) -> None:
         ("code_not_text", "warning", "1.3.2"),
         ("code_not_text", "warning", "1.1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as", "warned"),
+    [
+        # 1.3.2 by day and month, 1.3.2 by month and day: the row above tells
+        (["1.3.1", datetime.datetime(2002, 3, 1)], ["1.3.1", "1.3.2"], 1),
+        (["1.3.1", datetime.datetime(2002, 1, 3)], ["1.3.1", "1.3.2"], 1),
+        # 3.1.2 stands below, so the date is not that one
+        ([datetime.datetime(2002, 1, 3), "3.1.2"], ["1.3.2", "3.1.2"], 1),
+        ([1.8, 1.9, 1.1, 1.11], ["1.8", "1.9", "1.10", "1.11"], 1),
+        ([1.1, 1.2, 1.1], ["1.1", "1.2", "1.10"], 2),
+        (["1.1", 1.1], ["1.1", "1.10"], 1),
+        (["2.10", 2.1], ["2.10", "2.1"], 1),
+    ],
+)
+def test_a_code_that_may_have_been_two_is_told_by_its_neighbours(
+    book: Book, written: list[Any], read_as: list[str], warned: int
+) -> None:
+    plan = book([HEAD, *([code, "x"] for code in written)])
+    assert codes(plan) == read_as
+    assert [p.code for p in plan.problems] == ["code_not_text"] * warned
+
+
+def test_dates_in_the_codes_of_a_csv(tmp_path: Path) -> None:
+    file = tmp_path / "plan.csv"
+    text = "Mã;Nhiệm vụ\n1.3.1;a\n01/03/2002;b\n2002-03-03;c\n"
+    file.write_text(text, encoding="utf-8-sig")
+    plan = read(file)
+    assert codes(plan) == ["1.3.1", "1.3.2", "3.3.2"]
+    assert [(p.code, p.place) for p in plan.problems] == [
+        ("code_not_text", "plan.csv row 3 column 'Mã'"),
+        ("code_not_text", "plan.csv row 4 column 'Mã'"),
+    ]
+    assert "may have been 3.1.2" in plan.problems[0].message
+
+
+def test_a_date_without_its_year_is_a_criterion(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    for row in (HEAD, ["2.4", "x"], [datetime.datetime(2026, 5, 2), "y"]):
+        sheet.append(row)
+    sheet["A3"].number_format = "d-mmm"
+    workbook.save(tmp_path / "plan.xlsx")
+    assert codes(read(tmp_path / "plan.xlsx")) == ["2.4", "2.5"]
+
+
+def test_targets_in_words_and_shares(tmp_path: Path) -> None:
+    """At the maximum is a number where the row tells the maximum; another share is none."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    head = ["Mã", "Điểm tối đa", "Điểm phấn đấu"]
+    for row in (head, ["1.1", 2, "Tối đa"], ["1.2", 1.5, "100%"], ["1.3", 2, 1], ["1.4", 2, 0.5],
+                ["1.5", None, "tối đa"], ["1.6", 2, "75%"], ["1.7", 2, 1]):  # fmt: skip
+        sheet.append(row)
+    sheet["C4"].number_format = sheet["C5"].number_format = "0%"
+    workbook.save(tmp_path / "plan.xlsx")
+    plan = read(tmp_path / "plan.xlsx")
+    assert plan.rows["target_score"].fillna(-1).tolist() == [2, 1.5, 2, -1, -1, -1, 1]
+    assert [(p.code, p.found, p.place.split("' ")[-1]) for p in plan.problems] == [
+        ("not_a_number", "50%", "row 5 column C (Điểm phấn đấu)"),
+        ("not_a_number", "tối đa", "row 6 column C (Điểm phấn đấu)"),
+        ("not_a_number", "75%", "row 7 column C (Điểm phấn đấu)"),
+    ]
+
+
+def test_a_cell_formatted_at_the_edge_of_the_sheet(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.append(HEAD)
+    sheet.append(["1.1", "x"])
+    sheet["XFD1048576"].number_format = "0.00"
+    workbook.save(tmp_path / "plan.xlsx")
+    assert codes(read(tmp_path / "plan.xlsx")) == ["1.1"]
 
 
 def test_two_rows_of_column_names(book: Book) -> None:

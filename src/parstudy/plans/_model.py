@@ -181,6 +181,8 @@ def unmarked(text: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
+_WHOLE = re.compile(r"100(?:[.,]0+)?\s*%")
+
 # --- words ---------------------------------------------------------------------------------------
 
 
@@ -200,6 +202,14 @@ def word_of(column: str, text: str) -> str:
     return _words(column).get(key(text)) or _words(column).get(key(bare), "")
 
 
+def is_maximum(value: Any) -> bool:
+    """Whether a target says the maximum without a number: ``tối đa``, ``100%``."""
+    if not isinstance(value, str):
+        return False
+    text = clean(value)
+    return bool(_WHOLE.fullmatch(text)) or word_of("target_score", text) == "max"
+
+
 def label_of(column: str, word: str, lang: str = "vi") -> str:
     """A status or kind as it is printed."""
     known = table("plan_words")
@@ -216,15 +226,16 @@ def labels(column: str, lang: str = "vi") -> list[str]:
 # --- dates ---------------------------------------------------------------------------------------
 
 _BEFORE = re.compile(
-    r"^(hoàn thành |xong )?(trước |đến |chậm nhất |trong |hết |cuối )*(ngày )?", re.I
+    r"^(hoàn thành |xong )?(trước |đến |chậm nhất |là |trong |hết |cuối |không quá |cả )*(ngày )?",
+    re.I,
 )
-_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: 00:00(?::00)?)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _LONG_DAY = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.I)
 _QUARTER = re.compile(
     r"(?:qu[ýí]|q)\.?\s*(iv|i{1,3}|[1-4])\s*(?:[/,-]|\s)\s*(?:năm\s*)?(\d{4})", re.I
 )
-_MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*(?:[/-]|\s)\s*(?:năm\s*)?(\d{4})", re.I)
+_MONTH = re.compile(r"(?:tháng\s*|t\.?)?(\d{1,2})\s*(?:[/-]|\s)\s*(?:năm\s*)?(\d{4})", re.I)
 _KEPT_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _KEPT_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEAR = re.compile(r"(?:trong\s*)?(?:năm\s*)?(\d{4})", re.I)
@@ -261,7 +272,7 @@ def due_of(value: Any) -> str:
         return word
     if found := _KEPT_QUARTER.fullmatch(text):
         return _in_range(int(found[1]), text)
-    text = _BEFORE.sub("", text).strip()
+    text = _BEFORE.sub("", text).strip().rstrip(".;,")
     if found := _ISO.fullmatch(text):
         return _in_range(int(found[1]), _day(*(int(x) for x in found.groups())))
     if found := _DAY.fullmatch(text) or _LONG_DAY.fullmatch(text):

@@ -36,8 +36,11 @@ ORDER = "parstudy_row"
 _FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".toml": "toml"}
 _LOOK_FOR_HEADER = 30
 _ORDINALS = {"stt", "tt", "số tt", "no", "số thứ tự"}
-_MOST_ROWS = 20_000
+_MOST_ROWS, _MOST_COLUMNS = 20_000, 200  # a stray cell at the edge of a sheet is not walked to
 _CODE = re.compile(r"A\d|\d{1,2}(\.\d{1,2}){1,2}\.?")
+# what a spreadsheet makes of 1.3.2 when it writes a CSV file
+_CODE_AS_DAY = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?")
+_CODE_AS_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?: 00:00(?::00)?)?")
 _ORDINAL = re.compile(r"[IVXLC]+|\d+|[a-z]\)|-")
 _INJECTED = re.compile(r"^'+[=+\-@\t]")
 
@@ -52,6 +55,8 @@ class _Cell:
     covered: bool = False  # part of a merged cell and not its first
     heading: bool = False  # first of a cell merged over several columns
     month: bool = False  # a date that the sheet shows without its day
+    percent: bool = False  # a number that the sheet shows as a percentage
+    short: bool = False  # a date that the sheet shows without its year
 
     @property
     def text(self) -> str:
@@ -192,16 +197,17 @@ def _xlsx(file: Path) -> list[_Grid]:
     uncomputed = _uncomputed(file, book)
     grids = []
     for sheet in book.worksheets:
-        if sheet.title == MACHINE_SHEET or sheet.max_row > _MOST_ROWS:
+        if sheet.title == MACHINE_SHEET:
             continue
-        rows = [
-            (number, [_Cell(c.value, month=_shows_month(c)) for c in cells])
-            for number, cells in enumerate(sheet.iter_rows(), 1)
-        ]
+        height, width = min(sheet.max_row, _MOST_ROWS), min(sheet.max_column, _MOST_COLUMNS)
+        cells_of = sheet.iter_rows(max_row=height, max_col=width)
+        rows = [(number, [_cell(c) for c in cells]) for number, cells in enumerate(cells_of, 1)]
         for area in sheet.merged_cells.ranges:
+            if area.min_row > height or area.min_col > width:
+                continue
             first = rows[area.min_row - 1][1][area.min_col - 1]
-            for row in range(area.min_row, area.max_row + 1):
-                for column in range(area.min_col, area.max_col + 1):
+            for row in range(area.min_row, min(area.max_row, height) + 1):
+                for column in range(area.min_col, min(area.max_col, width) + 1):
                     covered = (row, column) != (area.min_row, area.min_col)
                     heading = area.max_col > area.min_col
                     rows[row - 1][1][column - 1] = replace(first, covered=covered, heading=heading)
@@ -221,16 +227,16 @@ def _xlsx(file: Path) -> list[_Grid]:
     return grids
 
 
-def _shows_month(cell: Any) -> bool:
-    """Whether a cell holds the first day of a month and shows only the month.
-
-    A spreadsheet program makes that of ``12/2022``.
-    """
-    if not isinstance(cell.value, datetime.datetime) or cell.value.day != 1:
-        return False
-    # what stands in quotation marks or brackets, or after a backslash, is no part of the date
-    shown = re.sub(r'"[^"]*"|\[[^]]*\]|\\.', "", cell.number_format.split(";")[0]).lower()
-    return "d" not in shown and "y" in shown
+def _cell(cell: Any) -> _Cell:
+    # what stands in quotation marks or brackets, or after a backslash, is no part of the format
+    shown = re.sub(r'"[^"]*"|\[[^]]*\]|\\.', "", str(cell.number_format).split(";")[0]).lower()
+    value = cell.value
+    if isinstance(value, datetime.datetime):
+        # a spreadsheet program makes the first day of a month of 12/2022
+        month = value.day == 1 and "d" not in shown and "y" in shown
+        return _Cell(value, month=month, short="d" in shown and "y" not in shown)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return _Cell(value, percent=number and "%" in shown)
 
 
 def _uncomputed(file: Path, book: Any) -> dict[str, list[Any]]:
@@ -474,13 +480,20 @@ def _from_grid(grid: _Grid, header: int, codes: int | None = None) -> Plan:
             continue
         if _numbering(told):
             continue
-        row = {name: cell.value for name, cell in values.items()}
+        row = {name: _told(cell) for name, cell in values.items()}
+        if code.short:
+            row["code"] = f"{code.value:%d/%m}"
         if "due" in values and values["due"].month:
             row["due"] = f"{values['due'].value:%m/%Y}"
         if not values.get("lead_department", _Cell()).text:
             row["lead_department"] = department
         collected.add(place, row)
     return collected.plan(grid.meta)
+
+
+def _told(cell: _Cell) -> Any:
+    # 1 shown as 100% is a share, not a point
+    return f"{100 * cell.value:g}%" if cell.percent else cell.value
 
 
 def _edited_told(values: Mapping[str, _Cell]) -> bool:
@@ -520,11 +533,23 @@ class _Rows:
         self._rows: list[dict[str, Any]] = []
         self._places: dict[str, str] = {}
         self._order: list[float] = []
+        self._waiting: list[tuple[str, Mapping[str, Any]]] = []
         self.problems: list[Problem] = []
 
     def add(self, place: str, given: Mapping[str, Any]) -> None:
-        code = _code(given["code"])
-        self._doubtful(place, given["code"], code)
+        """Take a row; which code it has is decided when all are there."""
+        self._waiting.append((place, given))
+
+    def _settle(self) -> None:
+        codes = _codes([given["code"] for _, given in self._waiting])
+        for (place, given), (code, others) in zip(self._waiting, codes, strict=True):
+            self._add(place, given, code, others)
+
+    def _add(
+        self, place: str, given: Mapping[str, Any], code: str, others: Sequence[str] | None
+    ) -> None:
+        if others is not None:
+            self._doubtful(place, given["code"], code, others)
         if code in self._places:
             self._problem(
                 "duplicate_code", "a code that stands in the plan already; the first row counts",
@@ -534,11 +559,21 @@ class _Rows:
         row: dict[str, Any] = {"code": code}
         for name, value in given.items():
             if name not in ("code", ORDER) and value is not None and clean(str(value)):
+                if name == "target_score" and _model.is_maximum(value):
+                    continue
                 row[name] = self._value(place, name, value, code)
+        target = given.get("target_score")
+        if _model.is_maximum(target):
+            if (top := row.get("maximum")) is None:
+                self._problem(
+                    "not_a_number", "a target at the maximum, and the row does not tell the "
+                    "maximum", place, "target_score", _shown(target), "points, for example 0,75",
+                    code,
+                )  # fmt: skip
+            row["target_score"] = top
         self._rows.append(row)
         self._places[code] = place
-        order = given.get(ORDER)
-        self._order.append(float(order) if isinstance(order, (int, float)) else float("inf"))
+        self._order.append(_order(given.get(ORDER)))
 
     def _value(self, place: str, name: str, value: Any, code: str) -> Any:
         shown = _shown(value)
@@ -569,13 +604,13 @@ class _Rows:
             return word
         return value if isinstance(value, str) else shown
 
-    def _doubtful(self, place: str, value: Any, code: str) -> None:
-        if isinstance(value, datetime.datetime):
-            message = f"a code that a spreadsheet has turned into a date; read as {code}"
-        elif isinstance(value, float) and re.fullmatch(r"\d+\.1", code):
-            message = f"a code stored as a number, the same for {code} and {code}0; read as {code}"
+    def _doubtful(self, place: str, value: Any, code: str, others: Sequence[str]) -> None:
+        if isinstance(value, float):
+            both = " and ".join(sorted((code, *others)))
+            message = f"a code stored as a number, the same for {both}; read as {code}"
         else:
-            return
+            message = f"a code that a spreadsheet has turned into a date; read as {code}"
+            message += f" (it may have been {others[0]})" if others else ""
         where = f"{place} {self._heads.get('code', '')}"
         self.problems.append(
             Problem("code_not_text", message, "warning", where, _shown(value), "a text", code)
@@ -601,6 +636,7 @@ class _Rows:
         self.problems.append(Problem(code, message, "error", where, found, expected, row))
 
     def plan(self, meta: Mapping[str, str]) -> Plan:
+        self._settle()
         # Python's sort is stable: rows without a number of their own come last, as they stand
         order = sorted(range(len(self._rows)), key=lambda n: self._order[n])
         if not self._rows:
@@ -615,14 +651,57 @@ class _Rows:
         )
 
 
-def _code(value: Any) -> str:
-    # Excel turns 1.3 into a number, and 4.1 typed in a Vietnamese Excel into 4,1
-    text = repr(value) if isinstance(value, float) else clean(str(value))
-    if isinstance(value, datetime.datetime):
-        text = f"{value.day}.{value.month}.{value.year % 100}"
-    text = unicodedata.normalize("NFKC", text).rstrip(".").replace(",", ".")
-    text = re.sub(r"(?<=\d)\s*\.\s*(?=\d)", ".", text)
-    return text[:-2] if isinstance(value, float) and text.endswith(".0") else text
+def _codes(values: Sequence[Any]) -> list[tuple[str, Sequence[str] | None]]:
+    """Codes of all rows; where one may have been another, what else it may have been."""
+    read = [_readings(value) for value in values]
+    taken = {own[0] for own, sure in read if sure}
+    found: list[tuple[str, Sequence[str] | None]] = []
+    for position, (own, sure) in enumerate(read):
+        if sure:
+            found.append((own[0], None))
+            continue
+        free = [code for code in own if code not in taken] or own
+        after = read[position + 1][0] if position + 1 < len(read) else ()
+        # the one that goes on from the row above, or before the row below
+        best = [code for code in free if found and _follows(found[-1][0], code)]
+        best += [code for code in free if any(_follows(code, other) for other in after)]
+        code = (best or free)[0]
+        taken.add(code)
+        found.append((code, [other for other in own if other != code]))
+    return found
+
+
+def _follows(before: str, after: str) -> bool:
+    first, second = before.split("."), after.split(".")
+    numbers = (first[-1], second[-1])
+    return (
+        first[:-1] == second[:-1]
+        and all(n.isdigit() for n in numbers)
+        and int(numbers[0]) + 1 == int(numbers[1])
+    )
+
+
+def _readings(value: Any) -> tuple[list[str], bool]:
+    """What a cell may mean as a code, the likeliest first, and whether it is sure."""
+    if isinstance(value, float):
+        # Excel turns 1.3 into a number, and 1.10 as well
+        code = repr(value).removesuffix(".0")
+        return ([code, f"{code}0"], False) if re.fullmatch(r"\d+\.1", code) else ([code], True)
+    if isinstance(value, datetime.date):  # a datetime is one too
+        parts = (value.day, value.month, value.year % 100)
+    else:
+        # 4.1 typed in a Vietnamese Excel may come as 4,1
+        text = unicodedata.normalize("NFKC", clean(str(value))).rstrip(".").replace(",", ".")
+        text = re.sub(r"(?<=\d)\s*\.\s*(?=\d)", ".", text)
+        day = _CODE_AS_DAY.fullmatch(text) or _CODE_AS_ISO_DAY.fullmatch(text)
+        if day is None:
+            return [text], True
+        told = {name: int(n) for name, n in day.groupdict().items() if n}
+        year = (told["year"] % 100,) if "year" in told else ()
+        parts = (told["day"], told["month"], *year)
+    # day first as in Viet Nam, or month first as in an American Excel
+    codes = dict.fromkeys([parts, (parts[1], parts[0], *parts[2:])])
+    return [".".join(str(n) for n in code) for code in codes], False
 
 
 def _month_first(text: str) -> bool:
@@ -632,6 +711,13 @@ def _month_first(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _order(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return float("inf")  # a row that somebody added
 
 
 def _shown(value: Any) -> str:
