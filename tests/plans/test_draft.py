@@ -7,7 +7,7 @@ import pytest
 
 from parstudy import demo, plans
 from parstudy.dataset import Dataset
-from parstudy.plans import Plan
+from parstudy.plans import Plan, _departments, _model
 from parstudy.plans._departments import find, in_force
 
 
@@ -107,3 +107,57 @@ def test_the_level_that_is_known_is_taken(shipped: Dataset) -> None:
     # the maximum of the appraisal is not known: neither raised nor held
     assert rows.loc["appraisal", "kind"] == ""
     assert pd.isna(rows.loc["appraisal", "lost"])
+
+
+@pytest.mark.parametrize(
+    ("written", "full"),
+    [
+        ("Sở Văn hoá, Thể thao và Du lịch", "Sở Văn hóa, Thể thao và Du lịch"),
+        ("Sở VH,TT&DL", "Sở Văn hóa, Thể thao và Du lịch"),
+        ("Sở LĐ - TB & XH", "Sở Lao động - Thương binh và Xã hội"),
+        ("Sở KH và ĐT", "Sở Kế hoạch và Đầu tư"),
+        ("Sở Thông tin & Truyền thông", "Sở Thông tin và Truyền thông"),
+        ("Sở Nông nghiệp & PTNT", "Sở Nông nghiệp và Phát triển nông thôn"),
+        ("So Noi vu", "Sở Nội vụ"),
+        ("Sở Nội vụ tỉnh Lạng Sơn", "Sở Nội vụ"),
+        ("SỞ NỘI VỤ (Phòng CCHC)", "Sở Nội vụ"),
+        ("VPUBND tỉnh", "Văn phòng UBND tỉnh"),
+        ("Sở Ngoại vụ", "Sở Ngoại vụ"),
+    ],
+)
+def test_departments_as_officials_write_them(written: str, full: str) -> None:
+    unit = _departments.find(written)
+    assert unit is not None
+    assert unit.name_vi == full
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Sở", "Sở Nội vu", "Công an tỉnh", "Cục Thuế", "UBND các huyện", "Ban"]
+)
+def test_other_names_are_no_department_of_the_list(name: str) -> None:
+    assert _departments.find(name) is None
+
+
+def test_every_department_of_a_cell_is_looked_at() -> None:
+    cell = "Sở Văn hoá, Thể thao và Du lịch, Sở TT&TT;\nCông an tỉnh và Sở Kế hoạch và Đầu tư"
+    named = [(name, unit.name_vi if unit else "") for name, unit in _departments.named_in(cell)]
+    assert named == [
+        ("Sở Văn hoá, Thể thao và Du lịch", "Sở Văn hóa, Thể thao và Du lịch"),
+        ("Sở TT&TT", "Sở Thông tin và Truyền thông"),
+        ("Công an tỉnh", ""),
+        ("Sở Kế hoạch và Đầu tư", "Sở Kế hoạch và Đầu tư"),
+    ]
+    assert _departments.named_in(" ") == []
+
+
+def test_a_department_that_ended_is_found_among_others(synthetic: Dataset) -> None:
+    rows = [
+        {"code": "1.1.1", "lead_department": "Sở Nội vụ, Sở Thông tin & Truyền thông",
+         "partners": "- Sở KH và ĐT\n- Sở Tư pháp", "due": "2025-12-31"},
+    ]  # fmt: skip
+    plan = Plan(_model.frame(rows), province="lang-son", year=2022)
+    told = [(p.code, p.found) for p in plans.check(plan, synthetic).problems]
+    assert told == [
+        ("department_gone", "Sở Thông tin & Truyền thông"),
+        ("department_gone", "- Sở KH và ĐT"),
+    ]

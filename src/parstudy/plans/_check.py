@@ -201,16 +201,14 @@ def _units(plan: Plan) -> Iterator[Problem]:
         if not (row["due"] or carried_out):
             continue
         day = _model.last_day(row["due"], carried_out)
-        named = [("lead_department", row["lead_department"])]
-        named += [("partners", p.strip()) for p in row["partners"].replace(";", ",").split(",")]
-        for column, name in named:
-            yield from _unit(plan, row["code"], column, name, day)
+        for column in ("lead_department", "partners"):
+            for name, unit in _departments.named_in(row[column]):
+                yield from _unit(plan, row["code"], column, name, unit, day)
 
 
-def _unit(plan: Plan, code: str, column: str, name: str, day: str) -> Iterator[Problem]:
-    if not name:
-        return
-    unit = _departments.find(name)
+def _unit(
+    plan: Plan, code: str, column: str, name: str, unit: _departments.Department | None, day: str
+) -> Iterator[Problem]:
     place = plan.place(code, column)
     if unit is None:
         if column == "lead_department":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from parstudy.plans._model import key
+from parstudy.plans._model import key, unmarked
 from parstudy.reference import table
 
 
@@ -46,9 +48,67 @@ def _known() -> dict[str, Department]:
     return found
 
 
+_BRACKETS = re.compile(r"\([^)]*\)")
+_OF_PROVINCE = re.compile(r"(?<=\S)\s+(?:của\s+)?(?:tỉnh|thành phố|tp)\b.*$", re.I | re.S)
+# several in one cell; "và" parts them where the name of another begins after it
+_PARTED = re.compile(
+    r"[;,+/\n]|\s+và\s+(?=(?:các|sở|ban|văn phòng|ubnd|công an|thanh tra)\s)", re.I
+)
+
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def _folded(text: str) -> str:
+    """A name without its blanks and the word "và", the tone of a word at its end."""
+    words = key(text.replace("&", " và ")).split()
+    apart = [unicodedata.normalize("NFD", w) for w in words if w not in ("và", "va")]
+    return "".join(
+        "".join(c for c in w if c not in _TONES) + "".join(c for c in w if c in _TONES)
+        for w in apart
+    )
+
+
+@cache
+def _known_folded() -> dict[str, Department]:
+    found: dict[str, set[Department]] = {}
+    for text, unit in _known().items():
+        for folded in (_folded(text), _folded(unmarked(key(text)))):
+            found.setdefault(folded, set()).add(unit)
+    return {text: next(iter(units)) for text, units in found.items() if len(units) == 1}
+
+
 def find(name: str) -> Department | None:
-    """A department by its name or a usual abbreviation; None if it is not known."""
-    return _known().get(key(name))
+    """A department by its name or a usual abbreviation; None if it is not known.
+
+    "&" is "và", tones may stand elsewhere (hoá, hóa) and all marks be missing; what is in
+    brackets and whose department it is (Sở Nội vụ tỉnh Lạng Sơn) does not count.
+    """
+    bare = _BRACKETS.sub(" ", name)
+    for text in (name, bare, _OF_PROVINCE.sub("", bare)):
+        if unit := _known().get(key(text)) or _known_folded().get(_folded(text)):
+            return unit
+    return None
+
+
+def named_in(text: str) -> list[tuple[str, Department | None]]:
+    """Departments that a cell names, as they are written; None beside those not known."""
+    if unit := find(text):
+        return [(text.strip(), unit)]
+    cuts = [0, *(n for found in _PARTED.finditer(text) for n in found.span()), len(text)]
+    spans = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if key(text[a:b])]
+    named: list[tuple[str, Department | None]] = []
+    at = 0
+    while at < len(spans):
+        # a name may hold commas itself: Sở Văn hóa, Thể thao và Du lịch
+        for end in range(len(spans), at, -1):
+            part = text[spans[at][0] : spans[end - 1][1]].strip()
+            unit = find(part)
+            if unit or end == at + 1:
+                named.append((part, unit))
+                at = end
+                break
+    return named
 
 
 def nearest(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from parstudy.plans import _model
+from parstudy.plans import _departments, _model
 from parstudy.plans._model import Plan
 from parstudy.reference import table
 
@@ -49,12 +49,18 @@ class Group:
 def groups(rows: pd.DataFrame) -> list[Group]:
     """Rows by lead department, the department with most to win first, unassigned last."""
     found = []
-    for name, own in rows.groupby("lead_department", sort=False):
+    for name, own in rows.groupby(rows["lead_department"].map(_full_name), sort=False):
         title = str(name) or UNASSIGNED
         lost = own.loc[own["kind"].eq("raise"), "lost"].sum(min_count=1)
         found.append((not name, -lost if pd.notna(lost) else 0.0, title, own))
     found.sort(key=lambda g: (g[0], g[1]))
     return [Group(heading(n, t, own), own) for n, (_, _, t, own) in enumerate(found, 1)]
+
+
+def _full_name(name: str) -> str:
+    # "SNV" and "Sở Nội vụ" are one department
+    unit = _departments.find(name)
+    return unit.name_vi if unit else name
 
 
 def heading(number: int, title: str, rows: pd.DataFrame) -> str:
