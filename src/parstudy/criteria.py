@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 AREAS = tuple(f"A{i}" for i in range(1, 9))
 _GEOGRAPHY_CHANGES = 2025
 _HUNDRED = 100.0
+_TREE = ("area", "criterion", "subcriterion")
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,34 @@ def components() -> pd.DataFrame:
     frame = table("criteria_components")
     frame["max_score"] = pd.to_numeric(frame["max_score"].replace("", None))
     return frame.drop(columns="seen_where")
+
+
+def cut(tree: pd.DataFrame, level: str) -> list[str]:
+    """Components that add up to the total at a level: those of the level, and leaves above it.
+
+    Parameters
+    ----------
+    tree : DataFrame
+        One criteria set, index ``code``; ``parent, level``.
+    level : str
+        ``area``, ``criterion``, ``subcriterion``, ``score_source`` or ``part``. A criterion
+        without sub-criteria belongs to the cut at their level too.
+
+    Returns
+    -------
+    list of str
+        Codes in the order of the set; empty if the set has nothing at this level.
+    """
+    if tree.empty:
+        return []
+    if level not in _TREE:
+        return list(tree.index[tree["level"].eq(level)])
+    depth = _TREE.index(level)
+    shown = tree[tree["level"].isin(_TREE[: depth + 1])]
+    parents = set(shown["parent"])
+    codes = [c for c in shown.index if c not in parents]
+    has_level = bool(tree["level"].eq(level).any())
+    return codes if has_level else []
 
 
 def thresholds(index_code: str, year: int) -> pd.DataFrame:

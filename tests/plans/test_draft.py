@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pandas as pd
 import pytest
 
@@ -161,3 +164,20 @@ def test_a_department_that_ended_is_found_among_others(synthetic: Dataset) -> No
         ("department_gone", "Sở Thông tin & Truyền thông"),
         ("department_gone", "- Sở KH và ĐT"),
     ]
+
+
+def test_a_criterion_without_sub_criteria_is_in_the_draft(synthetic: Dataset) -> None:
+    """It is scored itself; its points would be missing from the plan otherwise."""
+    under = synthetic.components["parent"].eq("1.1")
+    assert under.sum() > 1
+    flat = SimpleNamespace(
+        scores=synthetic.scores,
+        components=synthetic.components[~under],
+        releases=synthetic.releases,
+        values=synthetic.values,
+        synthetic=True,
+    )
+    plan = plans.draft(cast("Dataset", flat), "lang-son", 2022)
+    assert list(plan.rows["code"][:2]) == ["1.1", "1.2.1"]
+    whole = plans.draft(synthetic, "lang-son", 2022)
+    assert plan.rows["lost"].sum() == pytest.approx(whole.rows["lost"].sum())

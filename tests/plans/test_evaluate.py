@@ -172,6 +172,23 @@ def test_why_there_is_no_comparison() -> None:
     assert not result.path.empty
 
 
+def test_a_target_without_sub_criteria_is_compared_with_them() -> None:
+    """1.1 is a criterion that is scored itself, the others are sub-criteria in this set."""
+    rng = np.random.default_rng(3)
+    made = tables(rng.uniform(40, 90, (63, len(CODES))), rng.uniform(40, 90, (63, len(CODES))))
+    plain = ask(made)
+    deep = made.components["code"].ne("1.1")
+    mixed = made.components.assign(
+        level=made.components["level"].mask(deep, "subcriterion"), parent="A1"
+    )
+    found = ask(Tables(made.scores, mixed))
+    assert found.level == "subcriterion"
+    pd.testing.assert_frame_equal(found.criteria, plain.criteria)
+    pd.testing.assert_frame_equal(found.estimates, plain.estimates)
+    bare = made.scores.drop(columns=["change_score_published", "rank_implied", "score_source_id"])
+    assert len(ask(Tables(bare, mixed)).path) == len(plain.path)
+
+
 def test_lang_son_as_published(shipped: ps.Dataset) -> None:
     """Good news of 2021 and bad news of the years after, all from the shipped figures."""
     root = Path(__file__).resolve().parents[2]

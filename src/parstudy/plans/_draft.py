@@ -64,7 +64,7 @@ def draft(ds: Dataset, province: str, year: int, *, claims: pd.DataFrame | None 
     own = profiles.parts(scores, ds.components, unit.province_id, year)
     own = own[own["index"].eq(_INDEX)].set_index("component")
     level = _level(own)
-    listed = tree[tree["level"].eq(level or "area")]
+    listed = tree[tree["code"].isin(criteria.cut(tree.set_index("code"), level or "area"))]
     others = scores[
         scores["component"].isin(listed["code"]) & scores["province_id"].ne(unit.province_id)
     ]

@@ -202,8 +202,9 @@ def _panel(
     part = scores[scores["index"].eq("PAR_INDEX") & scores["percent"].notna()]
     years = {y: part[part["year"].eq(y)] for y in (before, after)}
     level, why = "", "no_scores_before"
+    tree = _tree(components, years[before], province_id)
     for level in _LEVELS:
-        codes = components.loc[components["level"].eq(level), "code"]
+        codes = criteria.cut(tree, level)
         if not set(codes) & set(targets):
             continue
         own = {y: f[f["province_id"].eq(province_id) & f["component"].isin(codes)]
@@ -242,6 +243,14 @@ def _panel(
     if len(first) - 1 < FEWEST:
         return level, "few_provinces", nothing, nothing, blank
     return level, "", first, second, tops[before].reindex(both)
+
+
+def _tree(components: pd.DataFrame, rows: pd.DataFrame, province_id: str) -> pd.DataFrame:
+    """Criteria set of the year, index code; all that is given if it does not name the set."""
+    names = set(rows.loc[rows["province_id"].eq(province_id), "criteria_set"])
+    own = components[components["criteria_set"].isin(names)]
+    tree = (components if own.empty else own).drop_duplicates("code").set_index("code")
+    return tree if "parent" in tree else tree.assign(parent="")
 
 
 def compare(
@@ -451,12 +460,14 @@ def _path(scores: pd.DataFrame, means: pd.DataFrame, province_id: str, before: i
 
 
 def _get(row: Any, name: str) -> Any:
-    value = float("nan") if row is None else row[name]
+    # tables made by hand need not have every column
+    value = float("nan") if row is None else row.get(name, float("nan"))
     return bool(value) if isinstance(value, (bool, np.bool_)) else value
 
 
 def _text(row: Any, name: str) -> str:
-    return "" if row is None or pd.isna(row[name]) else str(row[name])
+    value = _get(row, name)
+    return "" if pd.isna(value) else str(value)
 
 
 def _mean(totals: pd.DataFrame, known: pd.DataFrame, index: str, year: int) -> tuple[float, str]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from parstudy import criteria
 from parstudy.scenarios._standing import (
     EXACT,
     Standing,
     Tables,
     crossed,
-    cut,
     known_parts,
     level_of,
 )
@@ -102,7 +102,7 @@ def max_gain(tables: Tables, province: str, year: int, *, index: str = "PAR_INDE
         table=frame[_no_gains().columns],
         departments=_departments(place, frame),
         known=len(frame),
-        total=len(cut(place.tree, level)),
+        total=len(criteria.cut(place.tree, level)),
     )
 
 
@@ -349,7 +349,7 @@ def _no_parts() -> pd.DataFrame:
 
 def _gained(now: Standing, before: Standing, ids: list[str]) -> tuple[str, pd.DataFrame]:
     level = level_of(now)
-    codes = cut(now.tree, level) if level else []
+    codes = criteria.cut(now.tree, level) if level else []
     if not codes or not ids:
         return "", _no_parts()
 

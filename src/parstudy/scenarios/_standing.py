@@ -14,7 +14,6 @@ from parstudy.errors import ParstudyError
 from parstudy.provinces import resolve
 
 LEVELS = ("subcriterion", "criterion", "area", "score_source", "part")
-_TREE = ("area", "criterion", "subcriterion")
 # sums and differences of printed points differ in the last bits of a float
 EXACT = 8
 
@@ -283,20 +282,6 @@ def _order(
 # --- levels --------------------------------------------------------------------------------------
 
 
-def cut(tree: pd.DataFrame, level: str) -> list[str]:
-    """Components that add up to the total at a level: those of the level, and leaves above it."""
-    if tree.empty:
-        return []
-    if level not in _TREE:
-        return list(tree.index[tree["level"].eq(level)])
-    depth = _TREE.index(level)
-    shown = tree[tree["level"].isin(_TREE[: depth + 1])]
-    parents = set(shown["parent"])
-    codes = [c for c in shown.index if c not in parents]
-    has_level = bool(tree["level"].eq(level).any())
-    return codes if has_level else []
-
-
 def known_levels(
     tables: Tables, province: str, year: int, index: str = "PAR_INDEX"
 ) -> pd.DataFrame:
@@ -323,7 +308,7 @@ def _known_levels(place: Standing) -> pd.DataFrame:
     told = set(own.index[own["score"].notna() & own["max_score"].notna()])
     rows = []
     for level in LEVELS:
-        codes = cut(place.tree, level)
+        codes = criteria.cut(place.tree, level)
         known = len(told.intersection(codes))
         rows.append((level, known, len(codes), bool(codes) and known == len(codes)))
     frame = pd.DataFrame(rows, columns=["level", "known", "total", "complete"])
@@ -371,7 +356,7 @@ def known_parts(place: Standing, level: str) -> pd.DataFrame:
     ``attainable`` (that minus the own score).
     """
     own = own_parts(place)
-    codes = [c for c in cut(place.tree, level) if c in own.index]
+    codes = [c for c in criteria.cut(place.tree, level) if c in own.index]
     rows = own.loc[codes]
     rows = rows[rows["score"].notna() & rows["max_score"].notna()]
     names = place.tree.loc[rows.index]
