@@ -212,6 +212,12 @@ def test_a_line_continued_below_without_a_code_is_told(book: Book) -> None:
     assert codes(plan) == ["1.1", "1.2"]
 
 
+def test_dots_are_no_code(book: Book) -> None:
+    plan = book([HEAD, ["1.1", "x"], ["…", "y"]])
+    assert codes(plan) == ["1.1"]
+    assert found(plan) == [("no_code", "plan.xlsx sheet 'Phụ lục' row 3 column A (Mã)")]
+
+
 def test_one_department_merged_over_rows_counts_for_each(book: Book) -> None:
     rows = [HEAD, ["1.1", "a", "Sở Nội vụ", ""], ["1.2", "b"], ["1.3", "c", "Sở Tư pháp"]]
     plan = book(rows, merged=["C2:C3"])

@@ -543,7 +543,10 @@ class _Rows:
     def _settle(self) -> None:
         codes = _codes([given["code"] for _, given in self._waiting])
         for (place, given), (code, others) in zip(self._waiting, codes, strict=True):
-            self._add(place, given, code, others)
+            if code:
+                self._add(place, given, code, others)
+            else:  # dots only
+                self.without_code(place, [_Cell(v) for v in given.values() if v is not None])
 
     def _add(
         self, place: str, given: Mapping[str, Any], code: str, others: Sequence[str] | None
