@@ -95,6 +95,8 @@ DAMAGES = [
            f"{LANG_SON},rank,23.5,stated,{S}", ("figures.csv", "23.5", "whole")),
     Damage("score above 100", PAR, f"{LANG_SON},score,87.11", f"{LANG_SON},score,187.11",
            ("figures.csv", "187.11", "0 to 100")),
+    Damage("a share of one", PAR, f"{LANG_SON},score,87.11", f"{LANG_SON},score,0.8711",
+           ("figures.csv", "0.8711", "another scale", "87.12")),
     Damage("negative score", PAR, f"{LANG_SON},score,87.11", f"{LANG_SON},score,-87.11",
            ("figures.csv", "-87.11", "0 to 100")),
     Damage("letter O for zero", PAR, f"{LANG_SON},score,87.11", f"{LANG_SON},score,87.1O",

@@ -541,17 +541,18 @@ def test_a_year_that_cannot_be_read_is_refused_alone(
     assert new["Ha Noi", "total", "score"] == "81.11"
 
 
+@pytest.mark.parametrize("text", ["811.1", "0.8111"])
 def test_an_impossible_figure_is_refused_before_it_stops_a_build(
-    hub: Hub, par: Repository, par_rows: Rows, empty: Project
+    hub: Hub, par: Repository, par_rows: Rows, empty: Project, text: str
 ) -> None:
     def change(row: dict[str, str]) -> None:
         if row["unit_name"] == "Ha Noi" and row["year"] == "2022":
-            row["par_index"] = "811.1"
+            row["par_index"] = text
 
     par.files["data/any name.csv"] = panels.as_csv(changed(par_rows, change), panels.PAR)
     done = fetch("par", empty, endpoint=hub.address)
     assert [r.what for r in done.parts[0].registered] == ["new", "refused"]
-    assert "811.1" in done.parts[0].registered[1].reason
+    assert text in done.parts[0].registered[1].reason
 
 
 def test_a_folder_of_somebody_else_is_not_replaced(

@@ -542,6 +542,20 @@ def test_rows_that_nothing_confirms_are_named(tmp_path: Path) -> None:
     assert set(open_["found"]) == {"63"}
 
 
+def test_shares_of_one_where_percent_belongs_are_named(tmp_path: Path) -> None:
+    rows = ["STT,Tỉnh,Chỉ số hài lòng,Xếp hạng"]
+    rows += [f"{n},{name},{p / 100:.4f},{r}" for n, (name, p, r) in enumerate(ranked(), 1)]
+    path = tmp_path / "sipas.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    findings = read_release(path, index="SIPAS", year=2023).findings
+    errors = findings[findings["severity"].eq("error")]
+    assert set(errors["code"]) == {"other_scale"}
+    assert len(errors) == len(NAMES)
+    # points of DTI are shares of one
+    findings = read_release(path, index="DTI", year=2023).findings
+    assert "other_scale" not in set(findings["code"])
+
+
 def test_a_workbook_with_a_password(tmp_path: Path) -> None:
     pytest.importorskip("msoffcrypto", reason="msoffcrypto-tool is not installed")
     from msoffcrypto.format.ooxml import OOXMLFile

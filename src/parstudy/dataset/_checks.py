@@ -13,6 +13,7 @@ import pandas as pd
 from parstudy import criteria
 from parstudy.dataset._findings import Finding
 from parstudy.dataset._reconcile import KEY, agree, quantity
+from parstudy.releases._proofs import shares_of_one
 
 _SOURCES = ("appraisal", "survey_leaders", "sipas", "socioeconomic")
 # a total can be cut in several ways; parts are only added within one of them
@@ -418,6 +419,23 @@ def above_maximum(t: Tables) -> Iterator[Finding]:
         )
 
 
+def other_scale(t: Tables) -> Iterator[Finding]:
+    """Shares of 1 where points or percent belong: 0.8712 for 87.12."""
+    frame = t.figures[t.figures["unit_level"].eq("province")]
+    frame = frame[shares_of_one(frame)]
+    for _, part in _grouped(frame, ["release_id", "index", "year", "component"]):
+        rows = _rows(part)
+        yield _of_figures(
+            "other_scale",
+            "error",
+            rows,
+            f"{rows[0]['locator']}: {rows[0]['measure']} on another scale "
+            f"({len(rows)} figures of at most 1)",
+            found=rows[0]["text"],
+            expected="points or percent such as 87.12",
+        )
+
+
 def maxima(t: Tables) -> Iterator[Finding]:
     """A maximum printed beside a component against the criteria set's."""
     known = t.components.set_index(["criteria_set", "code"])["max_score"]
@@ -764,6 +782,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[Finding]], ...] = (
     repeated_rows,
     synthetic_mix,
     above_maximum,
+    other_scale,
     conflicts,
     rounding,
     group_size,

@@ -30,6 +30,7 @@ FINDING_COLUMNS = (
     "source_ids",
 )
 _NUMBERS = ("year", "value")
+_ENOUGH = 10  # units from which a column is told from a few low values
 # the two ways to cut the total; never added across
 _SOURCES = (
     ("appraisal", "survey_leaders", "sipas", "socioeconomic"),
@@ -62,6 +63,7 @@ def prove(release: RawRelease) -> pd.DataFrame:
     rows += _running(release)
     rows += _gaps(release, own)
     rows += _above_maximum(release, own)
+    rows += _other_scale(release, own)
     rows += _sums(release, own)
     rows += _ranks(release, own)
     rows += _ties(release, own)
@@ -240,6 +242,47 @@ def _above_maximum(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any
             message = "beyond 100 percent" if measure == "percent" else "a rank beyond the last"
             found.append(_of(release, row, "above_maximum", message, f"at most {most:g}"))
     return found
+
+
+def _other_scale(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        _of(
+            release,
+            row,
+            "other_scale",
+            "a share of one where points or percent belong",
+            "points or percent such as 87.12",
+        )
+        for row in own[shares_of_one(own)].to_dict("records")
+    ]
+
+
+def shares_of_one(figures: pd.DataFrame) -> pd.Series:
+    """Figures of provinces on another scale than their index's: 0.8712 for 87.12.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        ``index, year, component, measure, value``, of any releases.
+
+    Returns
+    -------
+    Series of bool
+        No province's total is one point of a hundred, so a single one tells. One part at zero or
+        one percent may be right: there the whole column of a year tells, and only by its decimals.
+    """
+    most = figures["index"].map({i: criteria.index(i).max_score for i in set(figures["index"])})
+    percent, total = figures["measure"].eq("percent"), figures["component"].eq("total")
+    points = figures["measure"].eq("score") & most.gt(1)
+    of = [figures[c] for c in ("index", "year", "component", "measure")]
+    values = figures["value"].groupby(of)
+    column = (
+        percent
+        & values.transform("max").le(1)
+        & values.transform("size").ge(_ENOUGH)
+        & figures["value"].mod(1).ne(0).groupby(of).transform("any")
+    )
+    return (total & (percent | points) & figures["value"].le(1)) | (~total & column)
 
 
 def _of(
