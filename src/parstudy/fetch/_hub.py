@@ -12,6 +12,8 @@ import csv
 import hashlib
 import io
 import os
+import re
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +27,10 @@ from parstudy.releases._spec import nearest
 
 _SECONDS = 20.0
 _PATIENCE = 3  # times its own size: a download that takes more starts over again and again
+_PAUSES = (1.0, 3.0)  # seconds before the listing is asked for again
+_BUSY = (500, 502, 503, 504)
+_LONGEST_WAIT = 30.0  # seconds that a busy Hub may ask for
+_RESET = re.compile(r"\bt=([0-9]+)")  # seconds, in the header ratelimit: "api";r=0;t=55
 _MARKS = (",", ";", "\t")
 
 
@@ -63,9 +69,7 @@ def panel(entry: _catalogue.Entry, cache: Path, endpoint: str | None = None) -> 
     """
     address = (endpoint or os.environ.get("HF_ENDPOINT") or _catalogue.hub_endpoint()).rstrip("/")
     with _quietly(entry, address) as hub:
-        info = hub.HfApi(endpoint=address, token=False).dataset_info(
-            entry.repository, files_metadata=True, timeout=_SECONDS, token=False
-        )
+        info = _listing(hub, entry, address)
         if not info.sha or not info.siblings:
             raise FetchError(
                 "empty_repository",
@@ -119,6 +123,24 @@ def panel(entry: _catalogue.Entry, cache: Path, endpoint: str | None = None) -> 
         )
 
 
+def _listing(hub: Any, entry: _catalogue.Entry, address: str) -> Any:
+    """What the repository holds; asked again where the Hub is busy, as the library asks."""
+    for pause in _PAUSES:
+        try:
+            return _asked(hub, entry, address)
+        except hub.errors.HfHubHTTPError as error:
+            if error.response.status_code not in _BUSY:
+                raise
+        time.sleep(pause)
+    return _asked(hub, entry, address)
+
+
+def _asked(hub: Any, entry: _catalogue.Entry, address: str) -> Any:
+    return hub.HfApi(endpoint=address, token=False).dataset_info(
+        entry.repository, files_metadata=True, timeout=_SECONDS, token=False
+    )
+
+
 def recognise(entry: _catalogue.Entry, files: Sequence[tuple[Path, str]], place: str) -> Path:
     """Find the one file whose header has all columns of the panel.
 
@@ -163,17 +185,15 @@ def recognise(entry: _catalogue.Entry, files: Sequence[tuple[Path, str]], place:
     best = max(heads, key=lambda p: len(set(wanted) & set(heads[p])))
     lacking = [h for h in wanted if h not in heads[best]]
     left = [h for h in heads[best] if h not in wanted]
+    almost = 2 * len(lacking) <= len(wanted)
     near = [f"{h!r}: nearest is {nearest(h, left)}" for h in lacking[:3] if left]
-    if 2 * len(lacking) > len(wanted):
-        near = []
     raise FetchError(
         "no_panel",
-        "no file has the columns of the panel: a column has been renamed or left out"
-        if near
-        else "no file has the columns of the panel",
+        "no file has the columns of the panel"
+        + (": a column has been renamed or left out" if almost else ""),
         place=f"{place} {names[best]}",
-        found="; ".join(near) if near else ", ".join(heads[best][:12]),
-        expected=", ".join(lacking if near else wanted),
+        found="; ".join(near) if almost and near else ", ".join(heads[best][:12]),
+        expected=", ".join(lacking if almost else wanted),
         advice="The figures that were fetched before stay; a corrected copy can be read "
         f"by `parstudy fetch {entry.name} --from FOLDER`",
     )
@@ -184,11 +204,11 @@ def header(path: Path) -> list[str]:
     with path.open("rb") as handle:
         first = handle.read(65536).split(b"\n")[0]
     try:
-        text = decode(first, path.name, "").strip("\r\n")
-    except ReleaseError:
+        text = decode(first, path.name, "").strip("\r\n").partition("\r")[0]
+        mark = max(_MARKS, key=text.count)
+        return [c.strip() for c in next(csv.reader(io.StringIO(text), delimiter=mark), [])]
+    except (ReleaseError, csv.Error):
         return []
-    mark = max(_MARKS, key=text.count)
-    return [c.strip() for c in next(csv.reader(io.StringIO(text), delimiter=mark), [])]
 
 
 _OTHER_WAY = "A copy of the CSV file can be read by `parstudy fetch {name} --from FOLDER`"
@@ -211,11 +231,17 @@ def _quietly(entry: _catalogue.Entry, address: str) -> Iterator[Any]:
             expected="parstudy with its extra `fetch`",
             advice='Install it: pip install "parstudy[fetch]"',
         ) from None
-    before = logging.get_verbosity(), constants.HF_HUB_DISABLE_TELEMETRY
+    before = (
+        logging.get_verbosity(),
+        constants.HF_HUB_DISABLE_TELEMETRY,
+        constants.HF_HUB_DISABLE_XET,
+    )
     logging.set_verbosity(50)
     constants.HF_HUB_DISABLE_TELEMETRY = True  # requests do not tell what else is installed
+    # the Hub's other way to transfer large files: another server, which no network rule knows
+    constants.HF_HUB_DISABLE_XET = True
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _impatient(huggingface_hub.get_session(), entry, address):
             warnings.simplefilter("ignore")
             yield huggingface_hub
     except FetchError:
@@ -224,7 +250,35 @@ def _quietly(entry: _catalogue.Entry, address: str) -> Iterator[Any]:
         raise _told(error, entry, address) from None
     finally:
         logging.set_verbosity(before[0])
-        constants.HF_HUB_DISABLE_TELEMETRY = before[1]
+        constants.HF_HUB_DISABLE_TELEMETRY, constants.HF_HUB_DISABLE_XET = before[1:]
+
+
+@contextlib.contextmanager
+def _impatient(client: Any, entry: _catalogue.Entry, address: str) -> Iterator[None]:
+    """The library waits as long as a busy Hub asks, without a word: some seconds only."""
+
+    def look(response: Any) -> None:
+        if response.status_code != 429:
+            return
+        told = _RESET.search(response.headers.get("ratelimit", ""))
+        after = told[1] if told else response.headers.get("retry-after", "")
+        wait = float(after) if after.isdigit() else 0.0
+        if wait > _LONGEST_WAIT:
+            raise FetchError(
+                "refused",
+                "the Hub has been asked too often",
+                place=f"{address}/datasets/{entry.repository}",
+                found=f"answer 429: to be asked again in {wait:.0f} seconds",
+                advice="Try again then. What was fetched before stays as it is. "
+                + _OTHER_WAY.format(name=entry.name),
+            )
+
+    hooks = client.event_hooks
+    client.event_hooks = {**hooks, "response": [*hooks.get("response", []), look]}
+    try:
+        yield
+    finally:
+        client.event_hooks = hooks
 
 
 def _told(error: Exception, entry: _catalogue.Entry, address: str) -> Exception:
