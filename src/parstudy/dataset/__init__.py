@@ -26,7 +26,7 @@ from parstudy.dataset import (
 from parstudy.dataset._findings import Finding, to_frame
 from parstudy.dataset._reconcile import agree, quantity
 from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
-from parstudy.project import Project
+from parstudy.project import Project, put_back
 
 if TYPE_CHECKING:
     from parstudy.releases import RawRelease
@@ -241,7 +241,13 @@ def make_tables(project: Project) -> Built:
     ReleaseError
         If a raw file or its ``release.toml`` cannot be read.
     """
+    _put_back(project)
     return from_releases([releases.read_release_folder(f) for f in _folders(project)])
+
+
+def _put_back(project: Project) -> None:
+    for index in project.raw.iterdir():
+        put_back(index)
 
 
 def _folders(project: Project) -> list[Path]:
@@ -308,6 +314,7 @@ def build(project: Project | None = None) -> Dataset:
         ``check_failed`` if a check finds an error; the old tables stay.
     """
     project = project or Project.find()
+    _put_back(project)
     state = _store.raw_state(project)
     built = make_tables(project)
     if built.errors:
@@ -342,6 +349,7 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
     """
     if not isinstance(project, Project):
         project = Project.find(project)
+    _put_back(project)
     held = _store.read(project, _store.raw_state(project))
     if held is None:
         return build(project)

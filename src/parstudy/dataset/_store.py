@@ -60,11 +60,14 @@ def raw_state(project: Project) -> str:
 
 
 def raw_files(project: Project) -> list[Path]:
-    """All files below ``data/raw``, hidden and temporary ones left out."""
+    """All files below ``data/raw``; hidden and temporary ones and hidden folders left out."""
     return sorted(
         f
         for f in project.raw.rglob("*")
-        if f.is_file() and not f.name.startswith((".", "~$")) and f.suffix != ".md"
+        if f.is_file()
+        and not f.name.startswith("~$")
+        and not any(part.startswith(".") for part in f.relative_to(project.raw).parts)
+        and f.suffix != ".md"
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,12 +14,13 @@ from pathlib import Path
 
 from parstudy.errors import FetchError, ParstudyError
 from parstudy.fetch._model import Prepared
-from parstudy.project import Project
+from parstudy.project import ASIDE, Project, put_back
 
 IGNORE = ".gitignore"
-_IGNORED = "# fetched by parstudy: not for the repository\n*\n"
+_FETCHED, _ALL = "# fetched by parstudy: not for the repository\n", "*\n"
+_WRITTEN = "# {name} as it was written: SHA-256 {digest}\n"
 _STAGING = ".fetching-"
-_OLD = ".replaced-"
+_ABANDONED = 3600.0  # seconds after which a staged folder belongs to nobody
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Registered:
     year : int or None
         Index year.
     what : str
-        ``new``, ``replaced``, ``unchanged`` or ``refused``.
+        ``new``, ``replaced``, ``unchanged``, ``kept`` (changed by hand since it was fetched, or
+        holding more than was fetched now) or ``refused``.
     n_figures : int
         Figures read from a new or replaced release; else 0.
     reason : str
@@ -54,7 +58,39 @@ class Registered:
 def is_fetched(folder: Path) -> bool:
     """Whether a folder was made by a fetch, and so may be replaced by one."""
     mark = folder / IGNORE
-    return mark.is_file() and mark.read_text(encoding="utf-8") == _IGNORED
+    return mark.is_file() and mark.read_text(encoding="utf-8").startswith(_FETCHED)
+
+
+def _changed_by_hand(folder: Path, toml_name: str) -> bool:
+    """Whether the TOML file of a fetched folder is another than the fetch wrote."""
+    path = folder / toml_name
+    told = (folder / IGNORE).read_text(encoding="utf-8")
+    # folders of older versions do not say what was written
+    if told == _FETCHED + _ALL or not path.is_file():
+        return False
+    return told != _mark(toml_name, path.read_bytes())
+
+
+def _why_kept(project: Project, one: Prepared) -> str:
+    """Why the folder that is there stays; empty where it may be replaced."""
+    target = project.root / one.place
+    if not is_fetched(target):
+        return ""
+    place = one.place.as_posix()
+    anew = "Delete the folder to have it fetched anew"
+    if _changed_by_hand(target, one.toml_name):
+        return f"{place}: {one.toml_name} was changed by hand since it was fetched: kept. {anew}"
+    there = {p.name for p in target.iterdir()} - {one.toml_name, IGNORE}
+    if not one.index and there > set(one.files):
+        more = ", ".join(sorted(there - set(one.files)))
+        return f"{place}: holds {more} as well: kept. {anew}"
+    return ""
+
+
+def _mark(toml_name: str, content: bytes) -> str:
+    """Text of the file that keeps a folder out of git and says what the fetch wrote."""
+    digest = hashlib.sha256(content).hexdigest()
+    return _FETCHED + _WRITTEN.format(name=toml_name, digest=digest) + _ALL
 
 
 def register(project: Project, prepared: Sequence[Prepared]) -> list[Registered]:
@@ -71,7 +107,7 @@ def register(project: Project, prepared: Sequence[Prepared]) -> list[Registered]
     """
     for one in prepared:
         target = project.root / one.place
-        _recover(target)
+        put_back(target.parent)
         if target.exists() and not is_fetched(target):
             raise FetchError(
                 "release_exists",
@@ -98,15 +134,18 @@ def _put(project: Project, prepared: Sequence[Prepared]) -> list[Registered]:
         staged = [
             (one, stack.enter_context(_staged(one, project.root / one.place))) for one in prepared
         ]
+        kept = {folder: why for one, folder in staged if (why := _why_kept(project, one))}
         same = {folder for one, folder in staged if _same(folder, project.root / one.place)}
         n_figures, reasons = _proved(
-            [folder for one, folder in staged if one.index and folder not in same]
+            [folder for one, folder in staged if one.index and folder not in {*same, *kept}]
         )
         found: list[Registered] = []
         moves: list[tuple[Path, Path]] = []
         for one, folder in staged:
             target = project.root / one.place
-            if folder in reasons:
+            if folder in kept:
+                what = "kept"
+            elif folder in reasons:
                 what = "refused"
             elif folder in same:
                 what = "unchanged"
@@ -114,8 +153,9 @@ def _put(project: Project, prepared: Sequence[Prepared]) -> list[Registered]:
                 what = "replaced" if target.exists() else "new"
                 moves.append((folder, target))
             reason = reasons.get(folder, "").replace(folder.name, one.folder_name)
+            notes = (kept[folder],) if folder in kept else one.notes
             number = n_figures.get(folder, 0)
-            found.append(Registered(target, one.index, one.year, what, number, reason, one.notes))
+            found.append(Registered(target, one.index, one.year, what, number, reason, notes))
         _move(moves)
     return found
 
@@ -124,13 +164,15 @@ def _put(project: Project, prepared: Sequence[Prepared]) -> list[Registered]:
 def _staged(one: Prepared, target: Path) -> Iterator[Path]:
     """The folder as it will be, beside its place; whatever is left of it goes away."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    _clear(target.parent)
     staged = Path(tempfile.mkdtemp(prefix=_STAGING, dir=target.parent))
     try:
         # first of all, so that git never sees what an interrupted fetch leaves
-        (staged / IGNORE).write_text(_IGNORED, encoding="utf-8")
+        mark = _mark(one.toml_name, one.toml.encode())
+        (staged / IGNORE).write_text(mark, encoding="utf-8", newline="\n")
         for name, path in one.files.items():
             shutil.copyfile(path, staged / name)
-        (staged / one.toml_name).write_text(one.toml, encoding="utf-8")
+        (staged / one.toml_name).write_bytes(one.toml.encode())
         staged.chmod(0o755)
         yield staged
     finally:
@@ -178,7 +220,7 @@ def _move(moves: Sequence[tuple[Path, Path]]) -> None:
         for staged, target in moves:
             old: Path | None = None
             if target.exists():
-                old = target.with_name(f"{_OLD}{target.name}")
+                old = target.with_name(f"{ASIDE}{target.name}")
                 shutil.rmtree(old, ignore_errors=True)
                 target.replace(old)
                 done.append((target, old))
@@ -197,11 +239,12 @@ def _move(moves: Sequence[tuple[Path, Path]]) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _recover(target: Path) -> None:
-    """Put back what a fetch had moved aside when the machine stopped."""
-    old = target.with_name(f"{_OLD}{target.name}")
-    if old.is_dir() and not target.exists():
-        old.replace(target)
+def _clear(parent: Path) -> None:
+    """Take away what fetches that were killed had prepared; another one may be at work now."""
+    for folder in parent.glob(f"{_STAGING}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse_mixing(project: Project, prepared: Sequence[Prepared]) -> None:
