@@ -298,7 +298,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
         endpoint=arguments.endpoint,
     )
     print("\n".join(fetched.lines()))
-    if fetched.changed:
+    if fetched.changed_releases:
         print("\n".join(["", *jobs.agreement_lines(build(project))]))
     return 0 if fetched.ok else 2
 

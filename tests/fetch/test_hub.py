@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -287,6 +288,37 @@ def test_no_file_with_such_columns(hub: Hub, empty: Project) -> None:
 def test_no_csv_file_at_all(hub: Hub, empty: Project) -> None:
     hub.repositories[PAR] = Repository({"README.md": b"moved to Zenodo"}, FIRST)
     assert refused("par", empty, endpoint=hub.address).code == "no_panel"
+
+
+def test_a_column_left_out_is_named(
+    hub: Hub, par: Repository, par_rows: Rows, empty: Project
+) -> None:
+    columns = [c for c in panels.PAR if c != "score_moha"]
+    par.files["data/any name.csv"] = panels.as_csv(par_rows, columns)
+    error = refused("par", empty, endpoint=hub.address)
+    assert error.code == "no_panel"
+    assert error.expected == "score_moha"
+
+
+def test_lines_that_end_as_on_old_machines_and_names_in_capitals(
+    par_rows: Rows, empty: Project, tmp_path: Path
+) -> None:
+    content = panels.as_csv(par_rows, panels.PAR).replace(b"\n", b"\r")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "PANEL.CSV").write_bytes(content)
+    done = fetch("par", empty, source_folder=tmp_path / "in")
+    assert done.ok, done.lines()
+    own = [r for r in par_rows if r["year"] == "2022" and r["unit_type"] == "province"]
+    assert figures(empty, "PAR_INDEX/2022-open-panel") == expected(own, "unit_name", PAR_COLUMNS)
+
+
+def test_a_hub_that_asks_for_minutes_is_not_waited_for(
+    hub: Hub, par: Repository, empty: Project
+) -> None:
+    hub.answers["/resolve/"] = (429, {"RateLimit": '"resolvers";r=0;t=280'})
+    error = refused("par", empty, endpoint=hub.address)
+    assert error.code == "refused"
+    assert "280 seconds" in error.found
 
 
 def test_two_files_that_differ_are_not_chosen_between(
@@ -648,7 +680,6 @@ def test_old_years_drawn_anew_for_the_34_units_are_left_out(
     [
         ("unit_name", "Ha Noii", "mixed_units"),
         ("unit_name", "Hai Duong", "unit_twice"),
-        ("year", "n/a", "bad_year"),
         ("ranked", "perhaps", "bad_mark"),
     ],
 )
@@ -667,11 +698,59 @@ def test_a_row_that_is_not_clear(
             if code == "unit_twice":
                 row["unit_code"] = "30"
 
-    par.files["data/any name.csv"] = panels.as_csv(changed(par_rows, change), panels.PAR)
+    rows = changed(par_rows, change)
+    par.files["data/any name.csv"] = panels.as_csv(rows, panels.PAR)
+    done = fetch("par", empty, endpoint=hub.address)
+    assert not done.ok
+    assert [(r.year, r.what) for r in done.parts[0].registered] == [
+        (2021, "new"),
+        (2022, "refused"),
+    ]
+    line = next(x for x in done.lines() if "REFUSED PAR_INDEX 2022: any name.csv row" in x)
+    assert repr(value) in line
+    assert not (empty.raw / "PAR_INDEX" / "2022-open-panel").exists()
+    # alone, the year is the error
+    content = panels.as_csv([r for r in rows if r["year"] == "2022"], panels.PAR)
+    par.push(SECOND, {"p.csv": content}, "2026-11-20T10:00:00.000Z")
+    shutil.rmtree(empty.raw / "PAR_INDEX")
     error = refused("par", empty, endpoint=hub.address)
     assert error.code == code
     assert "row" in error.place
-    assert value in error.found
+
+
+def test_a_row_without_a_year_is_refused(
+    hub: Hub, par: Repository, par_rows: Rows, empty: Project
+) -> None:
+    rows = [*par_rows[:-1], {**par_rows[-1], "year": "n/a"}]
+    par.files["data/any name.csv"] = panels.as_csv(rows, panels.PAR)
+    error = refused("par", empty, endpoint=hub.address)
+    assert error.code == "bad_year"
+    assert "row" in error.place
+    assert "n/a" in error.found
+
+
+def test_figures_of_the_whole_country_are_left_out_and_told(
+    hub: Hub, par: Repository, par_rows: Rows, empty: Project
+) -> None:
+    nation = {**par_rows[-1], "unit_name": "Ca nuoc", "unit_code": "", "par_rank": ""}
+    par.files["data/any name.csv"] = panels.as_csv([*par_rows, nation], panels.PAR)
+    done = fetch("par", empty, endpoint=hub.address)
+    assert done.ok, done.lines()
+    assert "1 row of the whole country (Ca nuoc) left out" in "\n".join(done.lines())
+    own = [r for r in par_rows if r["year"] == nation["year"] and r["unit_type"] == "province"]
+    found = figures(empty, f"PAR_INDEX/{nation['year']}-open-panel")
+    assert found == expected(own, "unit_name", PAR_COLUMNS)
+
+
+def test_without_a_geo_system_the_year_decides(hub: Hub, root: Path, empty: Project) -> None:
+    rows = [r for r in panels.sipas(root) if r["year"] == "2023"] + panels.sipas_2025()
+    rows = changed(rows, lambda row: row.update(geo_system=""))
+    hub.repositories[SIPAS] = Repository(
+        {"SYNTHETIC.csv": panels.as_csv(rows, panels.SIPAS)}, FIRST
+    )
+    done = fetch("sipas", empty, endpoint=hub.address)
+    assert done.ok, done.lines()
+    assert [r.year for r in done.parts[0].registered] == [2023, 2025]
 
 
 def test_several_names_go_on_when_one_fails(hub: Hub, par: Repository, empty: Project) -> None:

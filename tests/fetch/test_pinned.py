@@ -6,6 +6,7 @@ import dataclasses
 import gc
 import hashlib
 import json
+import os
 import shutil
 import socket
 import sys
@@ -18,7 +19,7 @@ from hub_server import Hub, Repository
 from test_hub import FIRST, PAR, refused, state
 
 from parstudy import demo
-from parstudy.dataset import Dataset, build
+from parstudy.dataset import Dataset, build, open_dataset
 from parstudy.errors import FetchError
 from parstudy.fetch import _catalogue, fetch, missing
 from parstudy.project import Project
@@ -235,6 +236,75 @@ def test_the_mirror_is_looked_into_first(
     assert hub.downloads()
 
 
+def test_what_a_mirror_lacks_is_downloaded_and_each_file_has_its_place_told(
+    hub: Hub,
+    served: Mapping[str, str],
+    empty: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = SHAPES
+    (tmp_path / "mirror" / "geo").mkdir(parents=True)
+    (tmp_path / "mirror" / here).write_bytes(SHAPES[here])
+    monkeypatch.setenv("PARSTUDY_MIRROR", str(tmp_path / "mirror"))
+    done = fetch("geo", empty)
+    assert done.ok
+    assert [path.lstrip("/") for _, path in hub.asked] == [served[there]]
+    lines = done.lines()
+    assert f"  from {tmp_path / 'mirror'}: {here}" in lines
+    assert any(line.startswith("  from https://") and line.endswith(f": {there}") for line in lines)
+    assert any("population_nso_2011_2024.csv (from a folder only)" in line for line in lines)
+    folder = empty.root / "data" / "fetched" / "boundaries"
+    assert {k: (folder / Path(k).name).read_bytes() for k in SHAPES} == SHAPES
+
+
+def test_what_a_mirror_lacks_and_cannot_be_downloaded_is_named(
+    hub: Hub,
+    served: Mapping[str, str],
+    empty: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = SHAPES
+    (tmp_path / "mirror" / "geo").mkdir(parents=True)
+    (tmp_path / "mirror" / here).write_bytes(SHAPES[here])
+    monkeypatch.setenv("PARSTUDY_MIRROR", str(tmp_path / "mirror"))
+    del hub.raw[served[there]]
+    done = fetch("geo", empty)
+    assert not done.ok
+    text = "\n".join(done.lines())
+    assert "NOT COMPLETE: " in text
+    assert "answer 404" in text
+    assert f"not there: {there}" in text
+    folder = empty.root / "data" / "fetched" / "boundaries"
+    assert [p.name for p in sorted(folder.glob("*json"))] == [Path(here).name]
+
+
+def test_boundaries_fetched_before_are_not_replaced_by_fewer(
+    hub: Hub, served: Mapping[str, str], empty: Project, tmp_path: Path
+) -> None:
+    fetch("geo", empty)
+    before = state(empty)
+    here, there = SHAPES
+    (tmp_path / "part" / "geo").mkdir(parents=True)
+    (tmp_path / "part" / here).write_bytes(SHAPES[here])
+    done = fetch("geo", empty, source_folder=tmp_path / "part")
+    assert [r.what for r in done.parts[0].registered] == ["kept"]
+    assert f"holds {Path(there).name} as well" in "\n".join(done.lines())
+    assert state(empty) == before
+
+
+def test_a_mirror_that_is_no_folder_is_told(
+    hub: Hub,
+    served: Mapping[str, str],
+    empty: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PARSTUDY_MIRROR", str(tmp_path / "not mounted"))
+    assert "PARSTUDY_MIRROR names" in "\n".join(fetch("geo", empty).lines())
+
+
 @pytest.mark.slow
 def test_papi_and_pci_of_the_mirror(mirror: Path, empty: Project) -> None:
     done = fetch(["papi", "pci", "geo"], empty, source_folder=mirror)
@@ -316,6 +386,50 @@ def test_what_an_interrupted_fetch_moved_aside_comes_back(
     folder.rename(folder.with_name(".replaced-2021-open-panel"))
     assert not fetch("par", empty, endpoint=hub.address).changed
     assert state(empty) == before
+
+
+def test_a_build_puts_back_what_an_interrupted_fetch_moved_aside(
+    hub: Hub, root: Path, empty: Project
+) -> None:
+    rows = [r for r in panels.par(root) if r["year"] in ("2021", "2022")]
+    hub.repositories[PAR] = Repository({"p.csv": panels.as_csv(rows, panels.PAR)}, FIRST)
+    fetch("par", empty, endpoint=hub.address)
+    before = build(empty)
+    folder = empty.raw / "PAR_INDEX" / "2021-open-panel"
+    folder.rename(folder.with_name(".replaced-2021-open-panel"))
+    # what a killed fetch had prepared is no part of the data
+    shutil.copytree(empty.raw / "PAR_INDEX" / "2022-open-panel", folder.parent / ".fetching-x")
+    after = open_dataset(empty)
+    assert after.years("PAR_INDEX") == [2021, 2022]
+    assert after.fingerprint == before.fingerprint
+    # and goes away once it is old
+    os.utime(folder.parent / ".fetching-x", (1, 1))
+    fetch("par", empty, endpoint=hub.address)
+    assert not list(folder.parent.glob(".*"))
+
+
+def test_a_release_toml_changed_by_hand_is_kept_and_told(
+    hub: Hub, root: Path, empty: Project
+) -> None:
+    rows = [r for r in panels.par(root) if r["year"] in ("2021", "2022")]
+    hub.repositories[PAR] = Repository({"p.csv": panels.as_csv(rows, panels.PAR)}, FIRST)
+    fetch("par", empty, endpoint=hub.address)
+    toml = empty.raw / "PAR_INDEX" / "2021-open-panel" / "release.toml"
+    mine = toml.read_text(encoding="utf-8") + "# my remark\n"
+    toml.write_text(mine, encoding="utf-8")
+    hub.repositories[PAR].push(
+        "b" * 40, {"p.csv": panels.as_csv(rows[:-1], panels.PAR)}, "2026-11-20T10:00:00.000Z"
+    )
+    done = fetch("par", empty, endpoint=hub.address)
+    assert done.ok
+    assert [r.what for r in done.parts[0].registered] == ["kept", "replaced"]
+    assert "PAR_INDEX/2021-open-panel: release.toml was changed by hand" in "\n".join(done.lines())
+    assert toml.read_text(encoding="utf-8") == mine
+    read_release_folder(toml.parent)
+    # a damaged copy of the panel itself is mended
+    (empty.raw / "PAR_INDEX" / "2022-open-panel" / "p.csv").write_bytes(b"cut")
+    assert fetch("par", empty, endpoint=hub.address).changed
+    read_release_folder(empty.raw / "PAR_INDEX" / "2022-open-panel")
 
 
 def test_a_fetched_folder_may_be_taken_away(hub: Hub, root: Path, empty: Project) -> None:

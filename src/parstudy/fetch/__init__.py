@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from parstudy import criteria
 from parstudy.errors import FetchError, ParstudyError
 from parstudy.fetch import _catalogue, _geo, _hub, _panel, _papi, _pci, _pinned
-from parstudy.fetch._model import Origin, Prepared, Provenance
+from parstudy.fetch._model import Origin, Prepared, Provenance, Refused
 from parstudy.fetch._register import Registered, is_fetched, register
 from parstudy.project import Project
 
@@ -51,20 +51,22 @@ class Part:
     ----------
     name : str
         ``par``, ``sipas``, ...
-    title, source, licence : str
-        What it is, where it came from (address and revision, or folder), under which licence.
+    title, licence : str
+        What it is, under which licence.
+    sources : tuple of str
+        Where it came from: address and revision, or folder, and which files where there are two.
     registered : tuple of Registered
         One for each folder.
     notes : tuple of str
         What was left out and why.
     error : ParstudyError or None
-        Why nothing was registered.
+        Why nothing was registered, or, where something was, why the rest could not be had.
     """
 
     name: str
     title: str
-    source: str
     licence: str
+    sources: tuple[str, ...] = ()
     registered: tuple[Registered, ...] = ()
     notes: tuple[str, ...] = ()
     error: ParstudyError | None = None
@@ -97,8 +99,15 @@ class Fetched:
 
     @property
     def changed(self) -> bool:
-        """Whether any folder is new or replaced, so that the tables have to be built again."""
+        """Whether any folder is new or replaced."""
         return any(r.what in ("new", "replaced") for p in self.parts for r in p.registered)
+
+    @property
+    def changed_releases(self) -> bool:
+        """Whether any release is new or replaced, so that the tables have to be built again."""
+        return any(
+            r.index and r.what in ("new", "replaced") for p in self.parts for r in p.registered
+        )
 
     def lines(self) -> list[str]:
         """What was registered, what was left out and why, under which licence."""
@@ -213,7 +222,7 @@ def fetch(
         except ParstudyError as error:
             if len(wanted) == 1:
                 raise
-            part = Part(entry.name, entry.title, "", entry.licence, error=error)
+            part = Part(entry.name, entry.title, entry.licence, error=error)
         parts.append(part)
     return Fetched(tuple(parts))
 
@@ -250,6 +259,17 @@ def missing(project: str | Path | Project | None = None) -> tuple[Missing, ...]:
 # ------------------------------------------------------------------ one name
 
 
+@dataclass(frozen=True)
+class _Brought:
+    """The files of a name, ready to be registered."""
+
+    prepared: list[Prepared]
+    sources: tuple[str, ...]  # where the files come from, in words
+    notes: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    error: ParstudyError | None = None  # why some files could not be had
+
+
 def _one(
     entry: _catalogue.Entry,
     project: Project,
@@ -257,51 +277,75 @@ def _one(
     cache: str | Path | None,
     endpoint: str | None,
 ) -> Part:
-    folder = _folder(entry, source_folder)
+    folder, notes = _folder(entry, source_folder)
     store = Path(cache) if cache is not None else None
     if entry.panel is not None:
-        prepared, provenance, notes = _from_hub(entry, folder, store, endpoint)
+        brought = _from_hub(entry, folder, store, endpoint)
     else:
-        prepared, provenance, notes = _from_pinned(entry, folder, store)
-    done = tuple(register(project, prepared))
+        brought = _from_pinned(entry, folder, store, may_download=source_folder is None)
+    done = [
+        *register(project, brought.prepared),
+        *(
+            Registered(
+                project.raw / r.index / r.folder_name,
+                r.index,
+                r.year,
+                "refused",
+                reason=str(r.error),
+            )
+            for r in brought.refused
+        ),
+    ]
     kept = _kept(entry, project, done)
-    source = str(folder) if folder is not None else provenance.page
-    if provenance.revision and folder is None:
-        source += f" at {provenance.revision[:12]}"
-    return Part(entry.name, entry.title, source, entry.licence, done, (*notes, *kept))
+    return Part(
+        entry.name,
+        entry.title,
+        entry.licence,
+        brought.sources,
+        tuple(sorted(done, key=lambda r: r.year or 0)),
+        (*notes, *brought.notes, *kept),
+        brought.error,
+    )
 
 
-def _folder(entry: _catalogue.Entry, source_folder: str | Path | None) -> Path | None:
-    """Folder that the files come from; nothing if they are to be downloaded."""
+def _folder(
+    entry: _catalogue.Entry, source_folder: str | Path | None
+) -> tuple[Path | None, list[str]]:
+    """Folder that the files come from, nothing if they are to be downloaded; and a remark."""
     if source_folder is not None:
-        return Path(source_folder)
+        return Path(source_folder), []
     mirror = os.environ.get(_MIRROR)
-    if not mirror or not Path(mirror).is_dir():
-        return None
+    if not mirror:
+        return None, []
     folder = Path(mirror)
+    if not folder.is_dir():
+        return None, [f"{_MIRROR} names {mirror}, where no folder is: not looked into"]
     if entry.panel is None:
-        return folder if _in_folder(entry, folder) else None
+        return (folder if _in_folder(entry, folder) else None), []
     headers = set(entry.panel.headers)
-    return folder if any(headers <= set(_hub.header(p)) for p in _csv_files(folder)) else None
+    found = any(headers <= set(_hub.header(p)) for p in _csv_files(folder))
+    return (folder if found else None), []
 
 
 def _csv_files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*.csv") if p.is_file())
+    return sorted(p for p in folder.rglob("*") if p.suffix.lower() == ".csv" and p.is_file())
 
 
 def _from_hub(
     entry: _catalogue.Entry, folder: Path | None, cache: Path | None, endpoint: str | None
-) -> tuple[list[Prepared], Provenance, tuple[str, ...]]:
+) -> _Brought:
     if folder is not None:
         files = [(p, p.relative_to(folder).as_posix()) for p in _csv_files(folder)]
         path = _hub.recognise(entry, files, place=str(folder))
         name, page, revision = dict(files)[path], "", ""
         told: tuple[str, ...] = ()
+        source = f"{folder}: {name}"
         origin = Origin("", _sha256(path))
     else:
         found = _hub.panel(entry, cache or cache_folder(), endpoint)
         path, name, page, revision = found.path, found.file, found.page, found.revision
         origin, told = Origin(found.url, _sha256(path), found.published_on), found.notes
+        source = f"{page} at {revision[:12]}: {name}"
     provenance = Provenance(
         name=entry.name,
         title=entry.title,
@@ -312,8 +356,8 @@ def _from_hub(
         origins={name: origin},
         synthetic=_panel.synthetic(path, name),
     )
-    prepared, notes = _panel.prepare(entry, name, path, provenance)
-    return prepared, provenance, (*told, *notes)
+    prepared, refused, notes = _panel.prepare(entry, name, path, provenance)
+    return _Brought(prepared, (source,), (*told, *notes), refused)
 
 
 def _in_folder(entry: _catalogue.Entry, folder: Path) -> dict[str, Path]:
@@ -328,17 +372,15 @@ def _in_folder(entry: _catalogue.Entry, folder: Path) -> dict[str, Path]:
 
 
 def _from_pinned(
-    entry: _catalogue.Entry, folder: Path | None, cache: Path | None
-) -> tuple[list[Prepared], Provenance, tuple[str, ...]]:
-    notes = []
-    if folder is None:
-        needs_cache = any(f.path for f in entry.files)
-        files, origins = _pinned.download(
-            entry, (cache or cache_folder()) if needs_cache else Path()
-        )
-    else:
+    entry: _catalogue.Entry, folder: Path | None, cache: Path | None, *, may_download: bool
+) -> _Brought:
+    files: dict[str, Path] = {}
+    origins: dict[str, Origin] = {}
+    sources: list[str] = []
+    error: ParstudyError | None = None
+    if folder is not None:
         files = _in_folder(entry, folder)
-        if not any(f.key in files for f in entry.files if f.needed or not f.path):
+        if not may_download and not any(f.key in files for f in entry.files if _matters(f)):
             raise FetchError(
                 "nothing_there",
                 f"the folder holds no file of {entry.name}",
@@ -348,9 +390,28 @@ def _from_pinned(
         origins = {
             f.key: _pinned.checked(entry, f, files[f.key]) for f in entry.files if f.key in files
         }
-    absent = [f.key for f in entry.files if f.key not in files]
-    if absent:
-        notes.append(f"not there: {', '.join(absent)}")
+        sources.append(str(folder))
+    lacking = [f for f in entry.files if f.key not in files]
+    served = [f for f in lacking if f.path and (f.needed or not files)]
+    if may_download and (served or not files):
+        try:
+            store = cache or (cache_folder() if served else Path())
+            got, whence = _pinned.download(entry, store, served)
+        except ParstudyError as problem:
+            # what the folder holds is registered all the same
+            if not any(f.key in files for f in entry.files if _matters(f)):
+                raise
+            error = problem
+        else:
+            if files:
+                sources = [f"{folder}: {', '.join(files)}"]
+            page = f"{entry.page} at {entry.commit[:12]}"
+            sources.append(f"{page}: {', '.join(got)}" if files else page)
+            files |= got
+            origins |= whence
+    absent = [f for f in entry.files if f.key not in files and _matters(f)]
+    told = [f.key if f.path else f"{f.key} (from a folder only)" for f in absent]
+    notes = [f"not there: {', '.join(told)}"] if told else []
     provenance = Provenance(
         name=entry.name,
         title=entry.title,
@@ -360,10 +421,16 @@ def _from_pinned(
         revision=entry.commit,
         origins=origins,
     )
-    return _RECIPES[entry.name](files, provenance), provenance, tuple(notes)
+    prepared = _RECIPES[entry.name](files, provenance)
+    return _Brought(prepared, tuple(sources), tuple(notes), error=error)
 
 
-def _kept(entry: _catalogue.Entry, project: Project, done: tuple[Registered, ...]) -> list[str]:
+def _matters(file: _catalogue.PinnedFile) -> bool:
+    """Whether a file alone is worth registering: codebooks are not."""
+    return file.needed or not file.path
+
+
+def _kept(entry: _catalogue.Entry, project: Project, done: Sequence[Registered]) -> list[str]:
     """Folders of an earlier fetch that this one has nothing for: they stay, and are told."""
     if entry.panel is None:
         return []
@@ -386,10 +453,16 @@ def _sha256(path: Path) -> str:
 
 
 def _lines(part: Part) -> list[str]:
-    if part.error is not None:
+    if part.error is not None and not part.registered:
         return [f"{part.name}: nothing was registered: {part.error}"]
-    lines = [f"{part.name}: {part.title}", f"  from {part.source}", f"  licence: {part.licence}"]
-    for what in ("new", "replaced", "unchanged"):
+    lines = [
+        f"{part.name}: {part.title}",
+        *(f"  from {source}" for source in part.sources),
+        f"  licence: {part.licence}",
+    ]
+    if part.error is not None:
+        lines.append(f"  NOT COMPLETE: {part.error}")
+    for what in ("new", "replaced", "unchanged", "kept"):
         own = [r for r in part.registered if r.what == what]
         if not own:
             continue

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from parstudy.errors import FetchError
+
 SOURCE_KIND = "open panel"
 
 
@@ -118,6 +120,16 @@ class Prepared:
     def toml_name(self) -> str:
         """Name of the TOML file in the folder."""
         return "release.toml" if self.index else "source.toml"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One release that cannot be made from the files, and why."""
+
+    index: str
+    folder_name: str
+    year: int
+    error: FetchError
 
 
 def to_toml(

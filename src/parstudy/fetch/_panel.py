@@ -16,7 +16,7 @@ from typing import Any
 from parstudy import criteria, provinces
 from parstudy.errors import FetchError, ProvinceError
 from parstudy.fetch import _catalogue
-from parstudy.fetch._model import Prepared, Provenance, to_toml
+from parstudy.fetch._model import Prepared, Provenance, Refused, to_toml
 from parstudy.releases._csv import grid as read_csv
 
 _YES = ("1", "1.0", "true", "yes")
@@ -42,7 +42,7 @@ def synthetic(path: Path, name: str) -> bool:
 
 def prepare(
     entry: _catalogue.Entry, key: str, path: Path, provenance: Provenance
-) -> tuple[list[Prepared], tuple[str, ...]]:
+) -> tuple[list[Prepared], tuple[Refused, ...], tuple[str, ...]]:
     """Make one release of each year.
 
     Parameters
@@ -60,35 +60,53 @@ def prepare(
     -------
     list of Prepared
         By year.
+    refused : tuple of Refused
+        Years with a row that is not clear: ``mixed_units``, ``unknown_geography``,
+        ``unit_twice``, ``bad_mark``.
     notes : tuple of str
         What was left out and why.
 
     Raises
     ------
     FetchError
-        ``bad_year``, ``bad_mark``, ``mixed_units``, ``unknown_geography``, ``code_disagrees``,
-        ``no_rows``.
+        ``bad_year``, ``code_disagrees``, ``no_rows``; the error of its first year where no year
+        can be read.
     """
     panel = _must(entry.panel)
     head, table = _read(path)
     rows = [_row(panel, place, cells) for place, cells in table]
     notes: list[str] = []
-    rows = _provinces(panel, rows, entry.index, notes)
-    placed = _geographies(panel, rows, entry.index, notes)
-    if not placed:
+    national = {r.year for r in rows if _is_nation(r.cells[panel.name])}
+    rows = _without_nation(panel, rows, entry.index, notes)
+    refused: dict[int, FetchError] = {}
+    rows = _provinces(panel, rows, entry.index, notes, refused)
+    placed = _geographies(panel, rows, entry.index, notes, refused)
+    _check_codes(panel, placed, notes)
+    made = []
+    for year in sorted(placed):
+        geography, own = placed[year]
+        try:
+            _check_twice(panel, year, geography, own)
+            where = _where(panel, head, own, by_name=year in national)
+            one = _release(entry, panel, key, path, provenance, head, year, geography, own, where)
+        except FetchError as error:
+            refused[year] = error
+        else:
+            made.append(one)
+    if refused and not made:
+        raise refused[min(refused)]
+    if not made:
         raise FetchError(
             "no_rows",
             "the panel holds no province of any year",
             place=path.name,
             expected="rows of provinces",
         )
-    _check_codes(panel, placed, notes)
-    _check_twice(panel, placed)
-    made = []
-    for year in sorted(placed):
-        geography, own = placed[year]
-        made.append(_release(entry, panel, key, path, provenance, head, year, geography, own))
-    return made, tuple(notes)
+    told = tuple(
+        Refused(entry.index, f"{year}-{panel.folder}", year, refused[year])
+        for year in sorted(refused)
+    )
+    return made, told, tuple(notes)
 
 
 # ------------------------------------------------------------------ rows
@@ -124,8 +142,26 @@ def _whole(text: str) -> int | None:
     return int(body) if body.isascii() and body.isdigit() else None
 
 
-def _provinces(
+def _without_nation(
     panel: _catalogue.Panel, rows: Sequence[_Row], index: str, notes: list[str]
+) -> list[_Row]:
+    """Rows of units; figures of the whole country are told and left out."""
+    own = [r for r in rows if _is_nation(r.cells[panel.name])]
+    if own:
+        years = sorted({r.year for r in own})
+        notes.append(
+            f"{index} {_span(years)}: {_rows_of(own)} of the whole country "
+            f"({_some(r.cells[panel.name] for r in own)}) left out"
+        )
+    return [r for r in rows if not _is_nation(r.cells[panel.name])]
+
+
+def _provinces(
+    panel: _catalogue.Panel,
+    rows: Sequence[_Row],
+    index: str,
+    notes: list[str],
+    refused: dict[int, FetchError],
 ) -> list[_Row]:
     """Rows of provinces; other types of units are told by their names and left out."""
     if not panel.unit_type:
@@ -133,11 +169,22 @@ def _provinces(
     kept: set[str] = set()
     for kind in dict.fromkeys(r.cells[panel.unit_type] for r in rows):
         own = [r for r in rows if r.cells[panel.unit_type] == kind]
-        known = [r for r in own if _resolves(r.cells[panel.name])]
-        unknown = [r for r in own if not _resolves(r.cells[panel.name])]
-        if known and unknown:
-            few = min(known, unknown, key=len)[0]
-            raise FetchError(
+        if not any(_resolves(r.cells[panel.name]) for r in own):
+            years = sorted({r.year for r in own})
+            notes.append(
+                f"{index} {_span(years)}: {_rows_of(own)} of type {kind!r} "
+                f"({_some(r.cells[panel.name] for r in own)}) left out: no provinces"
+            )
+            continue
+        kept.add(kind)
+        for year in sorted({r.year for r in own}):
+            part = [r for r in own if r.year == year]
+            known = [r for r in part if _resolves(r.cells[panel.name])]
+            unknown = [r for r in part if not _resolves(r.cells[panel.name])]
+            if not unknown:
+                continue
+            few = min((p for p in (known, unknown) if p), key=len)[0]
+            refused[year] = FetchError(
                 "mixed_units",
                 f"units of type {kind!r}: some are provinces and some are not",
                 place=f"{few.place} {panel.name}",
@@ -145,19 +192,20 @@ def _provinces(
                 + f"{len(known)} names of provinces, {len(unknown)} others)",
                 expected="one kind of unit, with names of provinces as they are known",
             )
-        if unknown:
-            years = sorted({r.year for r in own})
-            notes.append(
-                f"{index} {_span(years)}: {len(own)} rows of type {kind!r} "
-                f"({_some(r.cells[panel.name] for r in own)}) left out: no provinces"
-            )
-        else:
-            kept.add(kind)
-    return [r for r in rows if r.cells[panel.unit_type] in kept]
+    return [r for r in rows if r.cells[panel.unit_type] in kept and r.year not in refused]
 
 
 def _resolves(name: str) -> bool:
     return any(_unit(name, g) is not None for g in provinces.GEOGRAPHIES)
+
+
+@lru_cache(maxsize=4096)
+def _is_nation(name: str) -> bool:
+    try:
+        provinces.resolve_unit("national", name)
+    except ProvinceError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096)
@@ -169,44 +217,46 @@ def _unit(name: str, geography: str) -> provinces.Unit | None:
 
 
 def _geographies(
-    panel: _catalogue.Panel, rows: Sequence[_Row], index: str, notes: list[str]
+    panel: _catalogue.Panel,
+    rows: Sequence[_Row],
+    index: str,
+    notes: list[str],
+    refused: dict[int, FetchError],
 ) -> dict[int, tuple[str, list[_Row]]]:
     """Rows of each year in the geography in which that year was ranked."""
     placed: dict[int, tuple[str, list[_Row]]] = {}
     systems = _catalogue.geo_systems()
-    if panel.geo_system:
-        parts = [
-            (system, [r for r in rows if r.cells[panel.geo_system] == system])
-            for system in dict.fromkeys(r.cells[panel.geo_system] for r in rows)
-        ]
-        told = [(systems.get(system, "34"), system, own) for system, own in parts]
-    else:
-        years = dict.fromkeys(r.year for r in rows)
-        told = [(criteria.geography_of(y), "", [r for r in rows if r.year == y]) for y in years]
-    for geography, system, own in told:
-        for row in own:
-            if _unit(row.cells[panel.name], geography) is None:
-                said = f"{panel.geo_system} = {system!r}" if system else f"year {row.year}"
-                raise FetchError(
+    parts: dict[tuple[str, int], list[_Row]] = {}
+    for row in rows:
+        system = row.cells[panel.geo_system] if panel.geo_system else ""
+        parts.setdefault((system, row.year), []).append(row)
+    for (system, year), own in parts.items():
+        ranked_in = criteria.geography_of(year)
+        # nothing is said: the names must be those of the year
+        geography = systems.get(system, "34") if system else ranked_in
+        strange = [r for r in own if _unit(r.cells[panel.name], geography) is None]
+        if strange:
+            said = f"{panel.geo_system} = {system!r}" if system else f"year {year}"
+            refused.setdefault(
+                year,
+                FetchError(
                     "unknown_geography",
                     f"no unit of the {geography} that {said} stands for"
                     if system in systems or not system
                     else f"{said} is not known, and its names are not those of the 34 units",
-                    place=f"{row.place} {panel.name}",
-                    found=repr(row.cells[panel.name]),
+                    place=f"{strange[0].place} {panel.name}",
+                    found=repr(strange[0].cells[panel.name]),
                     expected=f"names of the {geography} units",
-                )
-        for year in sorted({r.year for r in own}):
-            part = [r for r in own if r.year == year]
-            ranked_in = criteria.geography_of(year)
-            if geography != ranked_in:
-                notes.append(
-                    f"{index} {year}: {len(part)} rows of the {geography} units left out: "
-                    f"the {ranked_in} units were ranked that year"
-                )
-                continue
-            placed[year] = (geography, [*placed.get(year, ("", []))[1], *part])
-    return placed
+                ),
+            )
+        elif geography != ranked_in:
+            notes.append(
+                f"{index} {year}: {_rows_of(own)} of the {geography} units left out: "
+                f"the {ranked_in} units were ranked that year"
+            )
+        else:
+            placed[year] = (geography, [*placed.get(year, ("", []))[1], *own])
+    return {year: found for year, found in placed.items() if year not in refused}
 
 
 def _check_codes(
@@ -245,21 +295,20 @@ def _check_codes(
     )
 
 
-def _check_twice(panel: _catalogue.Panel, placed: dict[int, tuple[str, list[_Row]]]) -> None:
-    for year, (geography, rows) in placed.items():
-        seen: dict[str, _Row] = {}
-        for row in rows:
-            unit = _unit(row.cells[panel.name], geography)
-            assert unit is not None
-            first = seen.setdefault(unit.province_id, row)
-            if first is not row:
-                raise FetchError(
-                    "unit_twice",
-                    f"{unit.name_vi} stands twice in {year}",
-                    place=row.place,
-                    found=repr(row.cells[panel.name]),
-                    expected=f"one row; the other is {first.place}",
-                )
+def _check_twice(panel: _catalogue.Panel, year: int, geography: str, rows: Sequence[_Row]) -> None:
+    seen: dict[str, _Row] = {}
+    for row in rows:
+        unit = _unit(row.cells[panel.name], geography)
+        assert unit is not None
+        first = seen.setdefault(unit.province_id, row)
+        if first is not row:
+            raise FetchError(
+                "unit_twice",
+                f"{unit.name_vi} stands twice in {year}",
+                place=row.place,
+                found=repr(row.cells[panel.name]),
+                expected=f"one row; the other is {first.place}",
+            )
 
 
 # ------------------------------------------------------------------ release.toml
@@ -275,6 +324,7 @@ def _release(
     year: int,
     geography: str,
     rows: Sequence[_Row],
+    where: list[dict[str, Any]],
 ) -> Prepared:
     file = Path(key).name
     ranks = next(c for c in panel.columns if c.component == "total" and c.measure == "rank")
@@ -291,11 +341,6 @@ def _release(
     if unranked:
         names = _some(r.cells[panel.name] for r in unranked)
         notes.append(f"{entry.index} {year}: {len(unranked)} not ranked ({names}): no rank is read")
-    year_texts = _texts(r.cells[panel.year] for r in rows)
-    where = [_condition(head, panel.year, year_texts)]
-    for column in (panel.unit_type, panel.geo_system):
-        if column:
-            where.append(_condition(head, column, _texts(r.cells[column] for r in rows)))
     common: dict[str, Any] = {
         "path": file,
         "reader": "table",
@@ -356,6 +401,15 @@ def _release(
     return Prepared(entry.index, f"{year}-{panel.folder}", text, {file: path}, year, tuple(notes))
 
 
+def _where(
+    panel: _catalogue.Panel, head: Sequence[str], rows: Sequence[_Row], *, by_name: bool
+) -> list[dict[str, Any]]:
+    """Conditions that these rows of the file meet and no others."""
+    columns = (panel.year, panel.unit_type, panel.geo_system, panel.name if by_name else "")
+    told = [(c, _texts(r.cells[c] for r in rows)) for c in columns if c]
+    return [_condition(head, column, texts) for column, texts in told if "" not in texts]
+
+
 def _ranked(panel: _catalogue.Panel, rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
     if not panel.ranked:
         return list(rows), []
@@ -387,6 +441,10 @@ def _some(names: Iterable[str]) -> str:
     different = list(dict.fromkeys(names))
     more = f" and {len(different) - 3} more" if len(different) > 3 else ""
     return ", ".join(different[:3]) + more
+
+
+def _rows_of(rows: Sequence[_Row]) -> str:
+    return f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}"
 
 
 def _span(years: Sequence[int]) -> str:

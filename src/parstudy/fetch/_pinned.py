@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from parstudy.errors import FetchError
@@ -20,10 +21,21 @@ def url(entry: _catalogue.Entry, file: _catalogue.PinnedFile) -> str:
     return f"{_catalogue.pinned_endpoint()}/{entry.repository}/{entry.commit}/{file.path}"
 
 
-def download(entry: _catalogue.Entry, cache: Path) -> tuple[dict[str, Path], dict[str, Origin]]:
-    """Bring all files of an entry that have an address into the cache.
+def download(
+    entry: _catalogue.Entry, cache: Path, wanted: Sequence[_catalogue.PinnedFile] | None = None
+) -> tuple[dict[str, Path], dict[str, Origin]]:
+    """Bring files of an entry into the cache.
 
     A file that lies there with the right checksum is not asked for again.
+
+    Parameters
+    ----------
+    entry : Entry
+        Catalogue entry of kind ``pinned``.
+    cache : Path
+        Folder for downloads.
+    wanted : sequence of PinnedFile, optional
+        Files that have an address; all of them if not given.
 
     Raises
     ------
@@ -31,7 +43,7 @@ def download(entry: _catalogue.Entry, cache: Path) -> tuple[dict[str, Path], dic
         ``no_library``, ``no_address``, ``no_network``, ``missing_file``, ``refused``,
         ``broken_download``, ``not_written``, ``changed_hash``.
     """
-    served = [f for f in entry.files if f.path]
+    served = wanted if wanted is not None else [f for f in entry.files if f.path]
     if not served:
         raise FetchError(
             "no_address",
