@@ -202,6 +202,33 @@ def test_population_whose_name_and_code_differ_is_refused(tmp_path: Path) -> Non
         dataset.scores_on("34")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        ("name_vi", "name", "changed_columns", "name_vi"),
+        ("15,Yên Bái,2024,150.0", "15,Yên Bái,2024,x", "not_a_number", "row"),
+        ("15,Yên Bái,2024,150.0", "15,Yên Bái,2024.5,1", "not_a_number", "2024.5"),
+        ("15,Yên Bái,2024,150.0", "15,Yên Bái,2024,nan", "not_positive", "yen-bai"),
+        ("", None, "changed_columns", "an empty file"),
+    ],
+)
+def test_a_damaged_table_of_population_is_refused_when_used_and_when_fetched(
+    tmp_path: Path, old: str, new: str | None, code: str, told: str
+) -> None:
+    path = tmp_path / "data" / "fetched" / population.FOLDER / population.FILE
+    people(path)
+    dataset, _ = project(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text("" if new is None else text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DataError) as used:
+        dataset.scores_on("34")
+    assert used.value.code == code
+    assert told in str(used.value)
+    with pytest.raises(ReleaseError) as fetched:
+        prepared([path])
+    assert fetched.value.code == code
+
+
 def test_it_works_on_frames_made_by_hand() -> None:
     units = provinces.registry()
     columns = ["index", "year", "province_id", "component", "criteria_set", "score", "max_score"]

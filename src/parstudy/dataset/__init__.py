@@ -191,7 +191,7 @@ class Dataset:
         from parstudy import geography as on
         from parstudy.dataset import population
 
-        if geography != "34":
+        if str(geography) != "34":
             raise StatisticsError(
                 "wrong_geography",
                 "scores can be brought to the 34 units only",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from pathlib import Path
+
 import pandas as pd
 
 from parstudy import provinces
@@ -31,7 +35,7 @@ def read(project: Project) -> pd.DataFrame:
     StatisticsError
         ``no_population`` where it was not fetched.
     DataError
-        ``other_unit``, ``not_positive``: the file is not what its name says.
+        The file is not what its name says; see `parse`.
     """
     path = project.root / "data" / "fetched" / FOLDER / FILE
     if not path.is_file():
@@ -42,18 +46,57 @@ def read(project: Project) -> pd.DataFrame:
             expected="a table of the statistical office",
             advice='Bring it with `parstudy fetch geo --from FOLDER`, or ask for weights="equal"',
         )
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    rows = frame.loc[frame["population_thousand"].ne(""), list(COLUMNS)]
-    pairs = list(zip(rows["gso_code"], rows["name_vi"], strict=True))
-    units = {pair: _unit(*pair, path.name) for pair in dict.fromkeys(pairs)}
-    result = pd.DataFrame(
-        {
-            "year": rows["year"].astype("int64"),
-            "province_id": [units[pair] for pair in pairs],
-            "population": rows["population_thousand"].astype(float),
-        }
+    return parse(path)
+
+
+def parse(path: Path) -> pd.DataFrame:
+    """Read a file of the population of the 63 provinces.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file with `COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        As `read`.
+
+    Raises
+    ------
+    DataError
+        ``changed_columns``, ``not_a_number``, ``other_unit``, ``not_positive``.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
+        if missing:
+            raise DataError(
+                "changed_columns",
+                "the columns are not those of the file that was described",
+                place=path.name,
+                found=", ".join(reader.fieldnames or ()) or "an empty file",
+                expected=", ".join(missing),
+            )
+        lines = [(reader.line_num, row) for row in reader if row["population_thousand"]]
+    rows = []
+    for line, row in lines:
+        place = f"{path.name} row {line}"
+        try:
+            year, count = int(row["year"]), float(row["population_thousand"])
+        except (TypeError, ValueError):
+            raise DataError(
+                "not_a_number",
+                "no year or no number of people",
+                place=place,
+                found=f"{row['year']!r}, {row['population_thousand']!r}",
+                expected="a year and thousands of people",
+            ) from None
+        rows.append((year, _unit(row["gso_code"], row["name_vi"], place), count))
+    result = pd.DataFrame(rows, columns=["year", "province_id", "population"]).astype(
+        {"year": "int64", "province_id": "str", "population": "float64"}
     )
-    wrong = result[result["population"].le(0) | result.duplicated(["year", "province_id"])]
+    wrong = result[~result["population"].gt(0) | result.duplicated(["year", "province_id"])]
     if len(wrong):
         raise DataError(
             "not_positive",
@@ -64,9 +107,12 @@ def read(project: Project) -> pd.DataFrame:
     return result.sort_values(["year", "province_id"]).reset_index(drop=True)
 
 
+_resolve = cache(provinces.resolve)
+
+
 def _unit(code: str, name: str, place: str) -> str:
     """Unit of a row by its name; the code must say the same unit of the 63."""
-    unit = provinces.resolve(name, "63")
+    unit = _resolve(name, "63")
     if unit.gso_code != code.zfill(2):
         raise DataError(
             "other_unit",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from parstudy.dataset import population
-from parstudy.errors import ReleaseError
+from parstudy.errors import DataError, ReleaseError
 from parstudy.fetch._model import Prepared, Provenance, to_toml
 
 _BOUNDARIES = (".geojson", ".topojson")
@@ -40,7 +39,8 @@ def prepare(files: Mapping[str, Path], provenance: Provenance) -> list[Prepared]
     Raises
     ------
     ReleaseError
-        ``not_boundaries``, ``changed_columns``: a file is not what its name says.
+        ``not_boundaries``, or one of `parstudy.dataset.population.parse`: a file is not what its
+        name says.
     """
     names = {Path(key).name: key for key in sorted(files)}
     found = []
@@ -102,14 +102,14 @@ def _check_boundaries(path: Path) -> None:
 
 
 def _check_population(path: Path) -> None:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        head = next(csv.reader(handle), [])
-    missing = [c for c in population.COLUMNS if c not in head]
-    if missing:
+    try:
+        population.parse(path)
+    except DataError as error:
         raise ReleaseError(
-            "changed_columns",
-            "the columns are not those of the file that was described",
-            place=path.name,
-            found=", ".join(head),
-            expected=", ".join(population.COLUMNS),
-        )
+            error.code,
+            error.message,
+            place=error.place,
+            found=error.found,
+            expected=error.expected,
+            advice=error.advice,
+        ) from None
