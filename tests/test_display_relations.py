@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import re
 from xml.etree import ElementTree
@@ -320,6 +321,8 @@ def test_changes_within_provinces_are_told_from_differences_between_them():
     found = studies.within(study(frame, pd.Series("", index=frame.index), pooled), 99)
     assert found.loc["A1", "places"] > 0
     assert found.loc["A1", "p_wild_bh"] < 0.05
+    # no draw was as large; the figures themselves count as one
+    assert found.loc["A1", "p_wild"] == pytest.approx(1 / 100)
     assert found.loc["A2", "reason"] != ""
 
 
@@ -451,8 +454,33 @@ def test_drivers_say_who_is_in_the_data_and_what_selection_does(root, shipped, m
         assert f'id="{id}"' in html, id
     # what the figures do not allow is said, once each
     for sentence in ("nothing can be pooled", "Groups are not modelled", "is for wide levels",
-                     "No standard errors of PAR INDEX are published"):  # fmt: skip
+                     "The data hold no standard errors of PAR INDEX"):  # fmt: skip
         assert html.count(sentence) == 1, sentence
+
+
+def test_sentences_name_parts_in_the_language_of_the_page(root, shipped, monkeypatch):
+    html = run(
+        root, shipped.project.root, "drivers", monkeypatch,
+        index="PAR_INDEX", year=2020, level="score_source", lang="vi",
+    )  # fmt: skip
+    turned = re.search("Dấu đổi tùy cách xét đối với: ([^;]+);", html)[1]
+    assert "Điểm thẩm định" in turned
+    for code in ("appraisal", "socioeconomic"):
+        assert code not in re.sub("<[^>]+>", "", html)
+    # what the data do not show is not claimed
+    assert "không phần nào có hơn một nửa số tỉnh đạt điểm tối đa" in html or (
+        "đã biết điểm tối đa" not in html
+    )
+
+
+def test_components_at_their_maximum_are_counted_where_it_is_known():
+    frame = pd.DataFrame(
+        {"A1": [2.0] * 6 + [1.0] * 4, "A2": range(10), "A3": [5.0] * 10, "total": range(10)}
+    )
+    what = study(frame, pd.Series("", index=frame.index))
+    known = pd.Series({"A1": 2.0, "A2": 20.0, "A3": NAN})
+    found = studies.at_maximum(dataclasses.replace(what, maxima=known))
+    assert found.to_dict() == {"A1": 6, "A2": 0}
 
 
 def test_sets_of_places_of_sipas_rest_on_an_assumption_that_is_said(root, shipped, monkeypatch):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -39,6 +41,15 @@ def _papermill(
 def _html(outputs: list[dict[str, Any]]) -> str:
     assert not [o for o in outputs if o["output_type"] == "stream"], "nothing but findings"
     return "\n".join("".join(o["data"].get("text/html", "")) for o in outputs if "data" in o)
+
+
+def _rows_of(html: str, id: str) -> list[list[str]]:
+    """Texts of the cells of a table, row by row, without the head."""
+    found = re.search(rf'<table[^>]*id="{id}".*?</table>', html, re.DOTALL)
+    assert found is not None, id
+    body = ElementTree.fromstring(found[0]).find("tbody")
+    assert body is not None
+    return [["".join(cell.itertext()).strip() for cell in row] for row in body]
 
 
 def test_province_report(root: Path, shipped: Dataset, tmp_path: Path) -> None:
@@ -147,6 +158,39 @@ def test_drivers_notebook_on_the_demo(root: Path, demo: Dataset, tmp_path: Path)
     # a level as wide as this is pooled over the years, searched, and set against SIPAS
     for id in ("shares-table", "item-rest-table", "pooled-table", "selection-sipas-2023"):
         assert f'id="{id}"' in html, id
+
+
+def test_drivers_of_several_years_contradict_themselves_nowhere(
+    root: Path, demo: Dataset, tmp_path: Path
+) -> None:
+    html = _html(
+        _papermill(
+            root / "notebooks/drivers.ipynb",
+            tmp_path,
+            demo.project.root,
+            {"index": "PAR_INDEX", "year": 2023, "level": "area", "lang": "en"},
+        )
+    )
+    # rows are not provinces
+    assert "n = 378 rows, a row for each of 63 provinces and year." in html
+    assert "n = 378 provinces" not in html
+    # points won and places won have one sign
+    together = _rows_of(html, "together-table")
+    assert len(together) == 8
+    for _name, places, slope, *_more in together:
+        assert places[0] == slope[0] == "+", (places, slope)
+    # a bootstrap of 199 draws shows no smaller p-value than 1 in 200
+    wild = [row[3] for row in _rows_of(html, "within-table")]
+    assert wild
+    assert all(float(p) >= 0.005 for p in wild)
+    # the part that holds the points of the outcome says that these are out
+    assert "(without the points of SIPAS)" in html
+    assert "Among provinces, " in html
+    # every figure has its source: those of the years pooled and those of the outcome
+    sources = html[html.index('class="ps-sources"') :]
+    for year in range(2018, 2024):
+        assert f"PAR INDEX {year}" in sources, year
+    assert "SIPAS 2023" in sources
 
 
 def test_index_relations_on_the_demo_take_sipas_out_first(

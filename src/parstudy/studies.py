@@ -193,6 +193,19 @@ def thirds(places: pd.Series[Any], n_units: int) -> pd.DataFrame:
     return pd.DataFrame({"n": counted, "of": np.diff(edges)}, index=pd.Index(THIRDS, name="third"))
 
 
+def at_maximum(what: Study) -> pd.Series[Any]:
+    """Count the provinces that have all points of a component.
+
+    Returns
+    -------
+    Series
+        Index ``part``, those components whose maximum is known.
+    """
+    known = what.maxima.dropna()
+    reached = what.parts[list(known.index)].ge(known - 1e-9)
+    return reached.sum().rename_axis("part").rename("n_at_maximum")
+
+
 def singles(*results: drivers.RankRegression | None) -> dict[Any, Any]:
     """Regressions of one component at a time of the first result that there is."""
     found = next((result for result in results if result is not None), None)
@@ -316,8 +329,9 @@ def within(what: Study, wild_draws: int = 199) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        Index ``part``: ``places`` won per point, ``low, high, p_wild, n, n_units, reason``, and
-        ``p_wild_bh``. None where fewer than two years pool, or the level is wide.
+        Index ``part``: ``places`` won per point, ``low, high, p_wild`` (never below
+        ``1 / (wild_draws + 1)``), ``n, n_units, reason``, and ``p_wild_bh``. None where fewer
+        than two years pool, or the level is wide.
     """
     if len(what.years) < 2 or what.wide:
         return None
@@ -334,7 +348,9 @@ def within(what: Study, wild_draws: int = 199) -> pd.DataFrame | None:
         row = fit.table.iloc[0]
         rows[part] = {
             "places": -row["estimate"], "low": -row["ci_high"], "high": -row["ci_low"],
-            "p_wild": row["p_wild"], "n": fit.n, "n_units": fit.n_units, "reason": "",
+            # the figures themselves count as one draw, else a p-value could be 0
+            "p_wild": (wild_draws * row["p_wild"] + 1) / (wild_draws + 1),
+            "n": fit.n, "n_units": fit.n_units, "reason": "",
         }  # fmt: skip
     columns = ["places", "low", "high", "p_wild", "n", "n_units", "reason"]
     out = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=columns)

@@ -124,13 +124,22 @@ def named_part(
 
 
 def n_words(result: Any, language: Language) -> str:
+    """How many provinces stand behind a picture; rows and provinces where years are pooled."""
     if isinstance(result, pd.DataFrame):
+        units = int(result["n_units"].max()) if "n_units" in result and len(result) else 0
         counts = result["n"].dropna() if "n" in result else pd.Series(dtype=float)
         low, high = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
     else:
         low = high = int(getattr(result, "n", 0))
+        units = int(getattr(result, "n_units", 0) or 0)
     if high == 0:
         return ""
+    if 0 < units < low:
+        return language.text(
+            "n = {n} rows, a row for each of {units} provinces and year.",
+            n=language.number(high, 0),
+            units=language.number(units, 0),
+        )
     if low < high:
         return language.text(
             "n = {low} to {high} provinces.",

@@ -66,6 +66,10 @@ LEVELS = {
     "subcriterion": defer("scores of the sub-criteria"),
 }
 PARTS = defer("scores of the parts")
+DIMENSIONS = {
+    "area": defer("scores of the dimensions"),
+    "subcriterion": defer("scores of the sub-dimensions"),
+}
 COMPONENTS = {
     "total": defer("whole index"),
     "one_stop_shop": defer("one-stop shop (as printed in 2012–2013)"),
@@ -199,8 +203,10 @@ def in_points(index: str) -> bool:
 
 def level_name(language: Language, level: str, index: str = "") -> str:
     """What a level of components is called in a sentence."""
-    # only SIPAS has parts of satisfaction
-    msgid = PARTS if level == "part" and in_points(index) else LEVELS[level]
+    if index == "PAPI" and level in DIMENSIONS:
+        msgid = DIMENSIONS[level]
+    else:  # only SIPAS has parts of satisfaction
+        msgid = PARTS if level == "part" and in_points(index) else LEVELS[level]
     return language.text(msgid)
 
 

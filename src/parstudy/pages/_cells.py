@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -37,6 +37,15 @@ def place_columns(page: Page) -> list[Column]:
 def short_names(names: Mapping[str, str]) -> dict[str, str]:
     # charts put the code before the name themselves
     return {code: str(name).removeprefix(f"{code} ") for code, name in names.items()}
+
+
+def in_text(names: Mapping[str, str], parts: Iterable[str]) -> list[str]:
+    """What parts are called in a sentence: by their codes where their names begin with these."""
+    found = []
+    for part in parts:
+        name = str(names.get(part, part))
+        found.append(part if name.startswith(f"{part} ") else name)
+    return found
 
 
 def plain_interval(page: Page, low: Any, high: Any) -> Cell:

@@ -47,9 +47,9 @@ def question(page: Page, what: Study) -> None:
     _ = page.language.text
     page.say(
         _(
-            "Which parts of {index} go with a good place, and how sure is that? {k} parts at the "
-            "level of {level} are set against the rest of the index, against each other and "
-            "against figures outside the index.",
+            "Which parts of {index} go with a good place, and how sure is that? {k} parts "
+            "({level}) are set against the rest of the index, against each other and against "
+            "figures outside the index.",
             index=terms.short(what.index),
             k=page.language.number(what.parts.shape[1], 0),
             level=terms.level_name(page.language, what.level, what.index),
@@ -165,10 +165,12 @@ def too_few(page: Page, frame: pd.DataFrame) -> None:
     )
 
 
-def sources(page: Page, figures: pd.DataFrame, index: str, year: int, codes: list[str]) -> None:
-    """Where the figures of the components come from."""
+def sources(page: Page, figures: pd.DataFrame, what: Study) -> None:
+    """Where the figures of the components come from, of all years that are pooled."""
     used = figures[
-        figures["index"].eq(index) & figures["year"].eq(year) & figures["component"].isin(codes)
+        figures["index"].eq(what.index)
+        & figures["year"].isin({what.year, *what.years})
+        & figures["component"].isin(list(what.frame))
     ]
     used = used[used["measure"].isin(["score", "percent"])]
     if len(used):
@@ -184,27 +186,60 @@ def cited(page: Page, figures: pd.DataFrame) -> Markup:
     return Markup(" ").join(page.cite(figures=figures[figures["source_id"].eq(i)]) for i in ids)
 
 
-def limits(page: Page, n: int) -> None:
+def limits(page: Page, what: Study) -> None:
     """What must not be read into the figures."""
-    _ = page.language.text
-    page.points(
-        [
+    language = page.language
+    _ = language.text
+    n = len(what.frame)
+    items = [
+        _(
+            "{n} provinces in {year}: a pattern among provinces, not an effect of a measure taken "
+            "in one of them.",
+            n=language.number(n, 0),
+            year=what.year,
+        ),
+        _(
+            "What stands behind a good part and a good place alike, wealth or size of a province "
+            "for instance, is not held fixed."
+        ),
+        *_ceiling(page, what),
+        _("Tests of many components are corrected for their number (Holm; Benjamini–Hochberg)."),
+    ]
+    if n < what.n_units:
+        items.append(
             _(
-                "{n} provinces of one year: a pattern among provinces, not an effect of a measure "
-                "taken in one of them.",
-                n=page.language.number(n, 0),
-            ),
-            _(
-                "Many components sit at their maximum in most provinces; they cannot move a rank "
-                "any more, however important they are."
-            ),
-            _(
-                "Tests of many components are corrected for their number (Holm; "
-                "Benjamini–Hochberg)."
-            ),
-            _(
-                "Where not all provinces are in the data, those that are are no random part of "
-                "the country."
-            ),
+                "{n} of {all} provinces are in the data, and they are no random part of the "
+                "country.",
+                n=language.number(n, 0),
+                all=language.number(what.n_units, 0),
+            )
+        )
+    page.points(items)
+
+
+def _ceiling(page: Page, what: Study) -> list[str]:
+    """How many parts cannot move a rank any more since most provinces have all their points."""
+    language = page.language
+    counted = studies.at_maximum(what)
+    if counted.empty:
+        return []
+    values = {
+        "full": language.number(counted.gt(len(what.frame) / 2).sum(), 0),
+        "k": language.number(len(counted), 0),
+    }
+    if counted.gt(len(what.frame) / 2).any():
+        return [
+            language.text(
+                "More than half of the provinces have all points on {full} of the {k} parts whose "
+                "maximum is known: these parts hardly move a rank any more, however important "
+                "they are.",
+                **values,
+            )
         ]
-    )
+    return [
+        language.text(
+            "On none of the {k} parts whose maximum is known do more than half of the provinces "
+            "have all points.",
+            **values,
+        )
+    ]

@@ -22,10 +22,14 @@ from parstudy.pages._cells import (
     signed_column,
     signed_interval,
 )
+from parstudy.pages.drivers._opening import cited
 
 if TYPE_CHECKING:
     from parstudy.drivers import External
     from parstudy.studies import Groups, Outside, Study
+
+_NEARLY_ALL = 0.9
+"""Share of the provinces below which those with both figures are taken for a selection."""
 
 
 def groups(page: Page, found: Groups, what: Study, names: Mapping[str, str]) -> None:
@@ -92,7 +96,11 @@ def groups(page: Page, found: Groups, what: Study, names: Mapping[str, str]) -> 
 
 
 def outside(
-    page: Page, found: list[tuple[Outside, External]], what: Study, names: Mapping[str, str]
+    page: Page,
+    figures: pd.DataFrame,
+    found: list[tuple[Outside, External]],
+    what: Study,
+    all_names: Mapping[str, str],
 ) -> None:
     """Outcomes that are no part of the sum: here p-values mean what they say."""
     language = page.language
@@ -111,7 +119,7 @@ def outside(
     for outcome, result in found:
         label = outcome_name(page, outcome)
         row = result.table.loc["total"]
-        page.heading(label, level=3)
+        page.heading(label[:1].upper() + label[1:], level=3)
         page.say(
             _(
                 "{index} against {outcome}, {n} provinces: Spearman {rho}, interval {interval}.",
@@ -123,6 +131,18 @@ def outside(
             )
         )
         overlap(page, result)
+        if row["n"] < _NEARLY_ALL * what.n_units:
+            page.say(
+                _(
+                    "Only {n} of {all} provinces have both figures, and not by chance: sources "
+                    "name the ends of a ranking more often, and where its middle is missing a "
+                    "relation looks closer than it is in the whole country.",
+                    n=language.number(row["n"], 0),
+                    all=language.number(what.n_units, 0),
+                )
+            )
+        names = _lessened(page, outcome, all_names)
+        short = short_names(names)
         frame = result.table.drop(["total", "total with what it contains"], errors="ignore")
         frame = frame[frame["spearman"].notna()].reset_index()
         if frame.empty:
@@ -132,7 +152,7 @@ def outside(
         page.show(
             charts.external(
                 result.table.rename_axis("term").reset_index().assign(
-                    name=lambda d: [short_names(names).get(t, "") for t in d["term"]]
+                    name=[short.get(str(t), "") for t in result.table.index]
                 ),
                 language, id=f"outside-{tag}",
                 caption=_("Rank correlation of the whole index and of each part with: {outcome}.",
@@ -140,6 +160,30 @@ def outside(
             )
         )  # fmt: skip
         page.show(external_table(page, frame, f"outside-table-{tag}", label))
+        used = figures[
+            figures["index"].eq(outcome.name)
+            & figures["year"].eq(outcome.year)
+            & figures["component"].eq("total")
+            & figures["unit_id"].isin(outcome.values.index)
+            & figures["measure"].isin(["rank"] if outcome.is_rank else ["score", "percent"])
+        ]
+        if len(used):
+            page.say(
+                _("The outcome is quoted from {sources}.", sources=cited(page, used)), note=True
+            )
+
+
+def _lessened(page: Page, outcome: Outside, names: Mapping[str, str]) -> Mapping[str, str]:
+    """Names of parts; the one that holds the outcome's points says that they are out."""
+    part = outcome.contained_in
+    if part is None:
+        return names
+    name = page.language.text(
+        "{part} (without the points of {index})",
+        part=names.get(part, part),
+        index=terms.short(outcome.name),
+    )
+    return {**names, part: name}
 
 
 def outcome_name(page: Page, outcome: Outside) -> str:
@@ -199,6 +243,16 @@ def external_table(page: Page, frame: pd.DataFrame, id: str, label: str) -> Tabl
             _(
                 "Both sides ranked; slopes with standard errors valid for estimated ranks "
                 "(Chetverikov and Wilhelm 2023)."
+            ),
+            *(
+                [
+                    _(
+                        "A slope beyond 1 belongs to a part on which many provinces tie: its "
+                        "ranks differ little, so that one place there stands for many."
+                    )
+                ]
+                if frame["slope"].abs().gt(1).any()
+                else []
             ),
             *cut_note(page, len(frame)),
         ],

@@ -15,6 +15,7 @@ from parstudy.pages._cells import (
     STRONGEST,
     cut_note,
     holm_column,
+    in_text,
     interval_column,
     p_column,
     place_columns,
@@ -73,7 +74,7 @@ def rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None:
             "After correction for {k} tests (Benjamini–Hochberg, 5%), clear against the rest: "
             "{names}.",
             k=language.number(len(known), 0),
-            names=language.names([str(p) for p in clear["part"]], 12),
+            names=language.names(in_text(names, clear["part"]), 12),
         )
         if len(clear)
         else language.text(
@@ -178,7 +179,12 @@ def regression(
                         format=lambda r: signed_or_none(page, r["places_gained"], 1),
                         align="right",
                     ),
-                    signed_column(page, _("Standardised slope"), "standardised"),
+                    Column(
+                        _("Standardised slope"),
+                        # places won, as beside it: a rank falls where a province moves up
+                        format=lambda r: signed_or_none(page, -r["standardised"]),
+                        align="right",
+                    ),
                     Column(_("VIF"), key="vif", kind="number", decimals=1),
                     *holm_column(page, frame),
                 ],
@@ -259,7 +265,7 @@ def pooled(
     shown = frame.head(STRONGEST)
     page.show(
         charts.coefficients(
-            without_code(_scaled(shown), "term"),
+            without_code(_scaled(shown), "term").assign(n_units=result.n_units),
             language,
             places=True,
             axis=_("places won per standard deviation of the part"),
@@ -335,6 +341,43 @@ def pooled(
             ],
         )
     )
+    _between_and_within(page, single, rows, names)
+
+
+def _between_and_within(
+    page: Page, between: pd.DataFrame, within: pd.DataFrame, names: Mapping[str, str]
+) -> None:
+    """Which relations among provinces hold for one province over the years as well."""
+    language = page.language
+    _ = language.text
+    good = between[between["p_bh"].lt(0.05) & between["places_gained"].gt(0)]
+    if good.empty:
+        return
+    moved = within[within["p_wild_bh"].lt(0.05) & within["places"].gt(0)]
+    both = [term for term in good["term"] if term in set(moved["part"])]
+    values = {
+        "m": language.number(len(good), 0),
+        "k": language.number(len(between), 0),
+        "names": language.names(in_text(names, both), 12),
+    }
+    lasting = _(
+        "Where the relation holds among provinces only, something lasting in which they differ "
+        "may stand behind both."
+    )
+    text = (
+        _(
+            "Among provinces, {m} of {k} parts go clearly with a better place among the rest "
+            "(Benjamini–Hochberg, 5%). Within provinces the same is clear for: {names}.",
+            **values,
+        )
+        if both
+        else _(
+            "Among provinces, {m} of {k} parts go clearly with a better place among the rest "
+            "(Benjamini–Hochberg, 5%). Within provinces the same is clear for none of them.",
+            **values,
+        )
+    )
+    page.say(f"{text} {lasting}" if len(both) < len(good) else text)
 
 
 def _per_deviation(

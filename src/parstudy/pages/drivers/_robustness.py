@@ -12,7 +12,7 @@ from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Column, build_table
 from parstudy.display.terms import Names
-from parstudy.pages._cells import STRONGEST, cut_note, short_names, signed_format
+from parstudy.pages._cells import STRONGEST, cut_note, in_text, short_names, signed_format
 from parstudy.pages.drivers._outcomes import outcome_name, outcome_tag
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def uncertainty(page: Page, dataset: Dataset, what: Study, units: Names) -> None
     if what.index != "SIPAS":
         page.say(
             _(
-                "No standard errors of {index} are published, neither for the total nor for its "
+                "The data hold no standard errors of {index}, neither for the total nor for its "
                 "parts, so no confidence sets of places are given here. They are given for SIPAS, "
                 "whose sample is known.",
                 index=terms.short(what.index),
@@ -151,7 +151,14 @@ def robust(
                 ],
             ],
             language,
-            notes=cut_note(page, len(known)),
+            notes=[
+                _(
+                    "{name} is left out because the relations with the rest hang on it most: the "
+                    "largest sum of Cook's distances over the regressions of one part at a time.",
+                    name=units(unit),
+                ),
+                *cut_note(page, len(known)),
+            ],
         )
     )
     turned = known[
@@ -161,11 +168,11 @@ def robust(
     weak = known["spearman"].abs().lt(0.1)
     page.say(
         _("The sign turns with the way of asking for: {names}; do not lean on these.",
-          names=language.names([str(p) for p in turned.index], 10))
+          names=language.names(in_text(names, turned.index), 10))
         if len(turned)
         else _(
-            "No sign turns, whether {name} is left out or Kendall's tau is taken; {weak} of {k} "
-            "relations are below 0.1 and mean nothing either way.",
+            "No sign turns, whether {name} is left out or Kendall's tau is taken. Below 0.1 in "
+            "size, and so without meaning either way: {weak} of {k} relations.",
             name=units(unit),
             weak=language.number(weak.sum(), 0),
             k=language.number(len(known), 0),

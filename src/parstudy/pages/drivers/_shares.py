@@ -11,7 +11,7 @@ from parstudy import charts, importance
 from parstudy.display.page import Page
 from parstudy.display.tables import Column, build_table
 from parstudy.errors import StatisticsError
-from parstudy.pages._cells import STRONGEST, cut_note, short_names, without_code
+from parstudy.pages._cells import STRONGEST, cut_note, in_text, short_names, without_code
 
 if TYPE_CHECKING:
     from parstudy.drivers import IdentityCheck
@@ -72,7 +72,7 @@ def shares(page: Page, result: VarianceShares, names: Mapping[str, str]) -> None
                 ),
                 Column(_("Mean (points)"), key="mean", kind="number"),
                 Column(_("Standard deviation"), key="sd", kind="number"),
-                Column(_("Provinces at the top"), key="n_at_top", kind="integer"),
+                Column(_("Provinces with the highest score seen"), key="n_at_top", kind="integer"),
             ],
             language,
             notes=cut_note(page, len(frame)),
@@ -87,7 +87,7 @@ def shares(page: Page, result: VarianceShares, names: Mapping[str, str]) -> None
                 "{n} components have one value for all provinces and cannot be related to "
                 "anything: {names}.",
                 len(constant),
-                names=language.names(list(constant["part"]), limit=12),
+                names=language.names(in_text(names, constant["part"]), limit=12),
             )
         )
 
