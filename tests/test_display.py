@@ -373,6 +373,13 @@ class TestPage:
 
         assert Tags(str(link(url, "T"))).links == []
 
+    def test_an_address_that_is_its_own_title_is_marked_for_print(self):
+        from parstudy.display.page import link
+
+        # print writes the address behind a title, not behind itself
+        assert 'class="ps-bare"' in link("https://example.vn/a", "https://example.vn/a")
+        assert "ps-bare" not in link("https://example.vn/a", "A plan")
+
     def test_sources_say_where_the_figures_stand(self):
         page, shown = new_page("en")
         rows = [f"figures.csv row {n}" for n in (12, 9, 12)]

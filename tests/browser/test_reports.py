@@ -101,6 +101,19 @@ def test_report_prints_without_code_and_without_cutting(browser: Any, reports: P
             assert not page.locator(hidden).first.is_visible()
         assert page.get_by_text("SỐ LIỆU GIẢ ĐỊNH").is_visible()
         assert page.pdf(format="A4").startswith(b"%PDF")
+        # 205 mm: a picture never runs over the end of a page
+        limit = page.locator(".ps-figure img").first.evaluate("e => getComputedStyle(e).maxHeight")
+        assert float(limit.removesuffix("px")) == pytest.approx(205 / 25.4 * 96, abs=1)
+        # numbers of the sources stand inside the page, their addresses once
+        assert page.locator(".ps-sources").first.evaluate(
+            "e => parseFloat(getComputedStyle(e).paddingLeft) > 25"
+        )
+
+
+def test_words_beside_figures_break_on_a_phone(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, 390) as page:
+        wrap = page.locator("td.ps-num").first.evaluate("e => getComputedStyle(e).whiteSpace")
+        assert wrap == "normal"
 
 
 def test_vietnamese_marks_have_room(browser: Any, reports: Path) -> None:

@@ -437,7 +437,11 @@ def link(url: str, text: str) -> Markup:
     the like never become a link.
     """
     if _is_web(url):
-        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, text or url)
+        if not text or text == url:  # printed once, not again behind itself
+            return Markup('<a class="ps-bare" href="{0}" rel="noopener noreferrer">{0}</a>').format(
+                url
+            )
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, text)
     if not url or url == text:
         return escape(text or url)
     return Markup("{} ({})").format(text, url)
