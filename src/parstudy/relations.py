@@ -24,6 +24,9 @@ from parstudy.studies import (
     thirds,
 )
 
+FEWEST_FOR_A_PAIR = 5
+"""Fewest provinces for which a rank correlation is given."""
+
 
 def places(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     """Known places of a year: index ``province_id``, one column per index with any."""
@@ -57,7 +60,7 @@ def pair(x: pd.Series[Any], y: pd.Series[Any]) -> dict[str, Any]:
         "n": len(both), "spearman": np.nan, "low": np.nan, "high": np.nan, "p": np.nan,
         "reason": "",
     }  # fmt: skip
-    if len(both) < 5:
+    if len(both) < FEWEST_FOR_A_PAIR:
         return out | {"reason": "too_few_rows"}
     if both["x"].nunique() < 2 or both["y"].nunique() < 2:
         return out | {"reason": "constant"}
@@ -66,6 +69,30 @@ def pair(x: pd.Series[Any], y: pd.Series[Any]) -> dict[str, Any]:
     return out | {
         "spearman": float(found.statistic), "low": low, "high": high, "p": float(found.pvalue),
     }  # fmt: skip
+
+
+def smallest_clear(n: int, level: float = 0.05, power: float = 0.8) -> tuple[float, float]:
+    """Rank correlations that ``n`` units can tell from none.
+
+    Parameters
+    ----------
+    n : int
+        Units with both figures, at least `FEWEST_FOR_A_PAIR`.
+    level, power : float
+        Two-sided level of the test; how often the second correlation shall be found.
+
+    Returns
+    -------
+    (float, float)
+        The smallest correlation in the figures that is clear, and the correlation in truth that
+        is found with probability ``power`` (Fisher's z with Fieller's variance 1.06 / (n - 3)).
+    """
+    from scipy.stats import norm, t
+
+    critical = float(t.ppf(1 - level / 2, n - 2))
+    least = critical / np.sqrt(n - 2 + critical**2)
+    shift = float(norm.ppf(1 - level / 2) + norm.ppf(power))
+    return float(least), float(np.tanh(shift * np.sqrt(1.06 / (n - 3))))
 
 
 def matrix(table: pd.DataFrame) -> pd.DataFrame:

@@ -572,6 +572,11 @@ def _contained(
     return Outside(outside.name, outside.year, values, False, points, inside, tuple(same))
 
 
+def holds_sipas(scores: pd.DataFrame, components: pd.DataFrame, year: int) -> bool:
+    """Whether PAR INDEX of a year contains points of SIPAS, as far as is known."""
+    return not _before_sipas(components, scores, year)
+
+
 def _before_sipas(components: pd.DataFrame, scores: pd.DataFrame, year: int) -> bool:
     """Whether the criteria set of PAR INDEX in that year had no SIPAS in it."""
     own = scores[scores["index"].eq("PAR_INDEX") & scores["year"].eq(year)]

@@ -26,7 +26,7 @@ _FETCHED = {"PAPI": "papi", "PCI": "pci", "DTI": "dti"}
 _WANTED = ("PAR_INDEX", "SIPAS", "PAPI", "PCI")
 
 
-def title(page: Page, table: pd.DataFrame, year: int) -> None:
+def title(page: Page, table: pd.DataFrame, year: int, n_units: int, *, overlap: bool) -> None:
     """Title, and the headline relation."""
     language = page.language
     _ = language.text
@@ -48,6 +48,10 @@ def title(page: Page, table: pd.DataFrame, year: int) -> None:
                 year=year,
             )
         )
+        if not found["reason"]:
+            summary = " ".join(
+                [summary, *_first_cautions(page, n_units - int(found["n"]), overlap)]
+            )
     else:
         summary = _(
             "Places of {year} are known in: {names}.",
@@ -55,6 +59,27 @@ def title(page: Page, table: pd.DataFrame, year: int) -> None:
             names=language.names(known) if known else language.missing,
         )
     page.title(_("Do the indices rank provinces alike? {year}", year=year), summary)
+
+
+def _first_cautions(page: Page, missing: int, overlap: bool) -> list[str]:
+    """What a reader of the headline alone must know."""
+    language = page.language
+    out = []
+    if overlap:
+        out.append(
+            language.text(
+                "Part of that holds by construction, since PAR INDEX contains points of SIPAS."
+            )
+        )
+    if missing > 0:
+        out.append(
+            language.ntext(
+                "The other {n} province is not missing at random.",
+                "The other {n} provinces are not missing at random.",
+                missing,
+            )
+        )
+    return out
 
 
 def question(page: Page) -> None:
@@ -267,7 +292,8 @@ def over_years(page: Page, found: pd.DataFrame, year: int) -> None:
                     "In years with a break one of the two changed its criteria or method; ranks "
                     "within a year stay comparable, levels and changes across it do not. The "
                     "provinces differ from year to year."
-                )
+                ),
+                _("The sources of another year stand on the page of that year."),
             ],
             highlight=lambda r: r["year"] == year,
         )
@@ -505,29 +531,41 @@ def fetchable(page: Page, table: pd.DataFrame, year: int) -> None:
         page.say(_("All indices that parstudy knows for this year are in the data."))
 
 
-def limits(page: Page) -> None:
+def limits(page: Page, table: pd.DataFrame) -> None:
     """What must not be read into the figures."""
-    _ = page.language.text
-    page.points(
-        [
+    language = page.language
+    _ = language.text
+    items = [
+        _(
+            "Agreement of two orders is not proof that either is right, nor that one follows "
+            "from the other; wealth and size of a province may stand behind both and are not held "
+            "fixed."
+        ),
+        _(
+            "Surveys have sampling errors, which pull all relations towards zero; the data hold "
+            "no standard errors by province to correct for it."
+        ),
+        _("Only ranks are compared. Scores of years with different criteria or methods are not."),
+    ]
+    counts = [
+        table[[x, y]].dropna().shape[0]
+        for position, x in enumerate(table.columns)
+        for y in table.columns[position + 1 :]
+    ]
+    if counts and max(counts) >= relations.FEWEST_FOR_A_PAIR:
+        n = max(counts)
+        least, found = relations.smallest_clear(n)
+        items.append(
             _(
-                "Agreement of two orders is not proof that either is right, nor that one follows "
-                "from the other; wealth and size of a province may stand behind both."
-            ),
-            _(
-                "Surveys have sampling errors, which pull all relations towards zero; no standard "
-                "errors by province are published to correct for it."
-            ),
-            _(
-                "Only ranks are compared. Scores of years with different criteria or methods are "
-                "not, and PAPI itself advises against comparing 2018 with earlier years."
-            ),
-            _(
-                "One year of 63 provinces tells a relation of 0.25 from none at best; what is not "
-                "clear here is not shown to be absent."
-            ),
-        ]
-    )
+                "With {n} provinces, the most that any pair has here, a rank correlation must be "
+                "beyond {least} to be told from none (5%), and one of {found} would be found four "
+                "times in five. What is not clear here is not shown to be absent.",
+                n=language.number(n, 0),
+                least=language.number(least),
+                found=language.number(found),
+            )
+        )
+    page.points(items)
 
 
 def cite(page: Page, figures: pd.DataFrame, table: pd.DataFrame, year: int) -> None:
