@@ -249,6 +249,18 @@ def test_pairs_give_n_in_every_cell_and_no_figure_below_five():
     assert found.loc[("PAR_INDEX", "SIPAS"), "low"] > 0
 
 
+@pytest.mark.parametrize("n", [5, 16, 63])
+def test_smallest_clear_relation_is_where_the_test_turns(n):
+    from scipy.stats import norm, t
+
+    least, found = relations.smallest_clear(n)
+    p = 2 * t.sf(least * np.sqrt((n - 2) / (1 - least**2)), n - 2)
+    assert p == pytest.approx(0.05)
+    # a true relation of that size is found four times in five
+    away = np.arctanh(found) / np.sqrt(1.06 / (n - 3))
+    assert norm.sf(norm.ppf(0.975) - away) == pytest.approx(0.8)
+
+
 def test_slopes_are_those_of_the_rank_rank_regression():
     rng = np.random.default_rng(2)
     x = pd.Series(rng.permutation(30) + 1.0)
@@ -499,8 +511,39 @@ def test_relations_of_indices_on_what_is_shipped(root, shipped, monkeypatch, lan
                "selection-check"):  # fmt: skip
         assert f'id="{id}"' in html, id
     assert "parstudy fetch papi" in html
+    lead = re.search('class="ps-lead">([^<]*)<', html)[1]
+    # who reads the headline alone is told of the common points and of the provinces not known
+    caution = {"vi": "PAR INDEX chứa điểm SIPAS", "en": "PAR INDEX contains points of SIPAS"}[lang]
+    assert caution in lead
+    known = relations.places(shipped.scores, 2023)[["PAR_INDEX", "SIPAS"]].dropna()
+    assert f"{63 - len(known)} " in lead
+    least, _found = relations.smallest_clear(len(known))
+    assert Language(lang).number(least) in html
     number = relations.shared_points(shipped.scores, shipped.components, 2023).result.change
     assert Language(lang).signed(number["spearman_without"]) in html
+
+
+def test_a_pilot_is_not_called_a_ranking_of_all_provinces(root, shipped, monkeypatch):
+    html = run(
+        root, shipped.project.root, "national_overview", monkeypatch,
+        index="SIPAS", year=2015, lang="en",
+    )  # fmt: skip
+    assert "Only 10 of 63 provinces are ranked in SIPAS 2015." in html
+    assert "all provinces</h1>" not in html
+    assert "hatched: not ranked this year" in html
+
+
+def test_of_contradicting_figures_the_first_is_the_one_taken(shipped):
+    scores = shipped.scores.set_index(["index", "year", "province_id", "component"])
+    taken = {"score": "score", "rank": "rank_published", "change_rank": "change_rank_published"}
+    checked = 0
+    for row in shipped.findings.to_dict("records"):
+        column = taken.get(row["code"].removeprefix("conflict_"))
+        key = (row["index"], row["year"], row["unit_id"], row["component"])
+        if row["code"].startswith("conflict_") and column and key in scores.index:
+            assert float(row["found"].split()[0]) == pytest.approx(float(scores.loc[key, column]))
+            checked += 1
+    assert checked >= 10
 
 
 def test_a_year_without_any_pair_says_so(root, shipped, monkeypatch):

@@ -64,6 +64,10 @@ def test_province_report(root: Path, shipped: Dataset, tmp_path: Path) -> None:
     for piece in ("87,11", "23/63", "87,07%", "31/63", "36 → 23", "39 → 31", "nhóm B", "+13", "+8"):
         assert piece in html, piece
     assert "Kế hoạch 156/KH-UBND" in html
+    # what is implied by a change of the year after has its source too
+    history = _rows_of(html, "history-table")
+    assert any("suy từ mức thay đổi" in row[3] for row in history)
+    assert all(row[-1].startswith("[") for row in history), history
 
 
 def test_province_without_a_figure_says_so(root: Path, shipped: Dataset, tmp_path: Path) -> None:
@@ -100,6 +104,11 @@ def test_data_audit(root: Path, shipped: Dataset, tmp_path: Path) -> None:
     )
     assert "2.894" in html
     assert 'id="contradictions"' in html
+    assert "số liệu đứng trước dấu ≠ là số được chọn" in html
+    found = [row[3] for row in _rows_of(html, "contradictions")]
+    assert any(text.startswith("−") for text in found)
+    assert not any(re.search(r"(?<!\d)-\d", text) for text in found), "a minus, not a hyphen"
+    assert "cỡ mẫu" in html
     assert "Quảng Ninh" in html
 
 

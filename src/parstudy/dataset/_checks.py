@@ -734,7 +734,7 @@ def sipas_in_par_index(t: Tables) -> Iterator[Finding]:
                 ("score",),
                 "SIPAS points in PAR INDEX are not the SIPAS percentage of the maximum",
                 found=f"{row['score']:g}",
-                expected=f"{computed:.3f} ({own['score']:g} % × {row['max_score']:g})",
+                expected=f"{computed:.3f} ({own['score']:g}% × {row['max_score']:g})",
             )
 
 

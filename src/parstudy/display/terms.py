@@ -72,6 +72,7 @@ DIMENSIONS = {
 }
 COMPONENTS = {
     "total": defer("whole index"),
+    "sample": defer("sample"),
     "one_stop_shop": defer("one-stop shop (as printed in 2012–2013)"),
     "impact_block": defer("surveys and impact together (as printed)"),
     "surveys_and_impact": defer("surveys and impact together (as printed)"),
@@ -90,6 +91,7 @@ METHODS = {
     "matched": defer("the same, less what provinces with the same score before did"),
 }
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+_HYPHEN = re.compile(r"(?<![\w.,])-(?=\d)")
 
 
 class Names:
@@ -159,7 +161,8 @@ def finding_text(language: Language, code: str) -> str:
 
 
 def as_printed(language: Language, text: str) -> str:
-    """Numbers inside a printed text with the decimal mark of the language."""
+    """Numbers inside a printed text with a true minus and the language's decimal mark."""
+    text = _HYPHEN.sub("−", text)
     return _DECIMAL.sub(",", text) if language.code == "vi" else text
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.words import is_missing
+
+if TYPE_CHECKING:
+    from parstudy.plans import Plan
 
 STRONGEST = 15
 
@@ -37,6 +40,13 @@ def place_columns(page: Page) -> list[Column]:
 def short_names(names: Mapping[str, str]) -> dict[str, str]:
     # charts put the code before the name themselves
     return {code: str(name).removeprefix(f"{code} ") for code, name in names.items()}
+
+
+def plan_name(plan: Plan) -> str:
+    """The document that a plan is, and what of it is meant."""
+    if plan.document and plan.title:
+        return f"{plan.document} ({plan.title})"
+    return plan.document or plan.title
 
 
 def in_text(names: Mapping[str, str], parts: Iterable[str]) -> list[str]:

@@ -48,6 +48,17 @@ def title(page: Page, overview: Overview, names: Names) -> None:
     first = overview.ranking[overview.ranking["rank"].eq(1)]
     last = overview.ranking[overview.ranking["rank"].eq(overview.n_ranked)]
     mean = overview.nation[overview.nation["measure"].eq("mean")]
+    all_units = _units(overview)
+    if overview.n_ranked < all_units:
+        sentences.append(
+            _(
+                "Only {n} of {all} provinces are ranked in {index} {year}.",
+                n=language.number(overview.n_ranked, 0),
+                all=language.number(all_units, 0),
+                index=index,
+                year=overview.year,
+            )
+        )
     if len(first):
         sentences.append(_("{province} leads {index} {year}.", **_words(overview, names, first)))
     if len(last):
@@ -67,8 +78,18 @@ def title(page: Page, overview: Overview, names: Names) -> None:
     if overview.ranks_computed:
         sentences.append(_computed_ranks(page))
     page.title(
-        _("{index} {year}: all provinces", index=index, year=overview.year), " ".join(sentences)
+        _("{index} {year}: all provinces", index=index, year=overview.year)
+        if overview.n_ranked == all_units
+        else _("{index} {year}: the provinces ranked", index=index, year=overview.year),
+        " ".join(sentences),
     )
+
+
+def _units(overview: Overview) -> int:
+    """Provinces that there were in the year."""
+    from parstudy.provinces import registry
+
+    return len(registry(criteria.geography_of(overview.year)))
 
 
 def _computed_ranks(page: Page) -> str:
@@ -157,6 +178,12 @@ def distribution(page: Page, overview: Overview, names: Names) -> None:
                 page.language,
                 kind="rank",
                 n_ranked=overview.n_ranked,
+                caption=None
+                if overview.n_ranked == _units(overview)
+                else _(
+                    "Each tile is a province, placed roughly where it lies; hatched: not ranked "
+                    "this year, or not found in any source."
+                ),
                 label=_(
                     "Computed rank in {index} {year}",
                     index=terms.short(overview.index),

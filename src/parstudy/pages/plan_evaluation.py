@@ -13,6 +13,7 @@ from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
 from parstudy.display.terms import Names
 from parstudy.display.words import Language, defer, is_missing
+from parstudy.pages._cells import plan_name
 from parstudy.plans import Evaluation, Plan, department_name, due_label
 
 __all__ = ["Names", "against_others", "effects", "limits", "path", "title", "wanted"]
@@ -145,7 +146,7 @@ def wanted(page: Page, plan: Plan, components: pd.DataFrame, sources: pd.DataFra
         page.say(
             _(
                 "The plan is in the file {file}: {plan}.",
-                plan=", ".join(t for t in (plan.document, plan.title) if t) or file,
+                plan=plan_name(plan) or file,
                 file=file,
             )
         )

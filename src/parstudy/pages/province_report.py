@@ -303,18 +303,24 @@ def _history_table(page: Page, history: pd.DataFrame) -> Table:
         implied = terms.score(language, row["index"], row["score_implied"])
         return _("{value} (implied by the change)", value=implied)
 
+    ids = ["score_source_id", "rank_source_id"]
+    quoted = {
+        (row["index"], row["year"]): [row[i] for i in ids] for row in history.to_dict("records")
+    }
+
+    def cited(row: Mapping[str, Any]) -> Cell:
+        # a figure that is implied stands on those of the year after
+        later = quoted.get((row["index"], row["year"] + 1), [])
+        own = [row[i] for i in ids]
+        return page.cite(*dict.fromkeys(own if any(own) else later)) or None
+
     columns = [
         Column(_("Index"), format=lambda r: terms.short(r["index"]), row_header=True),
         Column(_("Year"), format=lambda r: str(r["year"])),
         Column(_("Score"), format=points, align="right"),
         Column(_("Rank"), format=place, align="right"),
         Column(_("Group"), format=lambda r: _group_of(page, r), align="center"),
-        Column(
-            _("Sources"),
-            format=lambda r: (
-                page.cite(*dict.fromkeys([r["score_source_id"], r["rank_source_id"]])) or None
-            ),
-        ),
+        Column(_("Sources"), format=cited),
     ]
     return build_table(
         "history-table", _("All index years with a figure"), history, columns, language
@@ -636,6 +642,9 @@ def findings_table(
             Column(_("Sources"), format=lambda r: page.cite(*r["source_ids"].split()) or None),
         ],
         language,
+        notes=[_("Where sources contradict each other, the figure before ≠ is the one taken.")]
+        if frame["code"].str.startswith("conflict_").any()
+        else [],
     )
 
 

@@ -12,6 +12,7 @@ from parstudy import charts
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
 from parstudy.display.words import Language, defer, is_missing
+from parstudy.pages._cells import plan_name
 from parstudy.pages.improvement_plan._words import index_and_year, points_range
 from parstudy.scenarios import Improvement
 
@@ -241,7 +242,7 @@ def planned(page: Page, study: Improvement, found: Sequence[Plan]) -> None:
         return
     for number, plan in enumerate(found, 1):
         raised = plan.rows[plan.rows["kind"].eq("raise")]
-        name = ", ".join(part for part in (plan.title, plan.document) if part)
+        name = plan_name(plan)
         if raised.empty:
             page.say(_("{plan}: it names no component to be raised.", plan=name))
             continue
