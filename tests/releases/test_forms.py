@@ -298,6 +298,56 @@ def ministries_among() -> Made:
     return Table([head, *body], title="SYNTHETIC PAR INDEX 2021"), expected(rows)
 
 
+ONE_AREA = ("1.1", "1.1.1", "1.1.2", "1.2", "1.3")
+
+
+def criteria_of_one_area(*, coded: bool = True) -> Made:
+    """An annex of one area: its criteria, and a total that is the area's."""
+    draw = build_corpus.numbers(51)
+    names = [
+        "Kế hoạch",
+        "Ban hành kế hoạch",
+        "Mức độ hoàn thành",
+        "Tỷ lệ báo cáo năm 2020",
+        "Sáng kiến",
+    ]
+    heads = [*ONE_AREA] if coded else [f"{c}. {n}" for c, n in zip(ONE_AREA, names, strict=True)]
+    ends = ["Tổng điểm", "Chỉ số (%)", "Xếp hạng"]
+    body, expect = [], {}
+    scores = [[round(1 + draw(), 2) for _ in range(4)] for _ in NAMES]
+    totals = [round(sum(row), 2) for row in scores]
+    for n, (name, row, total) in enumerate(zip(NAMES, scores, totals, strict=True), 1):
+        row = [round(row[0] + row[1], 2), *row]
+        rank = 1 + sum(o > total for o in totals)
+        share = round(100 * total / 9.5, 2)
+        body.append([str(n), name, *map(comma, row), comma(total), comma(share), str(rank)])
+        expect |= {(name, c, "score"): v for c, v in zip(ONE_AREA, row, strict=True)}
+        expect |= {(name, "A1", "score"): total, (name, "A1", "percent"): share}
+        expect[name, "A1", "rank"] = rank
+    title = "SYNTHETIC. Phụ lục 3. Kết quả Chỉ số CCHC năm 2021: chỉ đạo, điều hành"
+    return Table([["STT", "Tỉnh, thành phố", *heads, *ends], *body], title=title), expect
+
+
+def sipas_staff_and_comparison() -> Made:
+    """Staff that handle procedures; changes under "So sánh năm 2021 với năm 2020"."""
+    now, before, draw = ranked(53), ranked(54), build_corpus.numbers(55)
+    head = [
+        ["STT", "Tỉnh", "Hài lòng về", "", "SIPAS", "Xếp hạng", "So sánh năm 2021 với năm 2020", ""]
+    ]
+    head += [["", "", "Thủ tục hành chính", "Công chức giải quyết TTHC", "", ""]]
+    head[1] += ["Tăng/giảm chỉ số (%)", "Tăng/giảm thứ hạng"]
+    merges = [(0, 2, 0, 3), (0, 6, 0, 7), *((0, c, 1, c) for c in (0, 1, 4, 5))]
+    body, expect = [], expected(now)
+    for n, ((name, v, r), (_, w, q)) in enumerate(zip(now, before, strict=True), 1):
+        parts = [round(70 + 25 * draw(), 2) for _ in range(2)]
+        more = [comma(v), str(r), comma(v - w), f"{q - r:+d}"]
+        body.append([str(n), name, *map(comma, parts), *more])
+        expect |= {(name, "procedures", "percent"): parts[0], (name, "staff", "percent"): parts[1]}
+        expect[name, "total", "change_score"] = round(v - w, 2)
+        expect[name, "total", "change_rank"] = q - r
+    return Table(head + body, merges, "SYNTHETIC. SIPAS năm 2021", header=2), expect
+
+
 FORMS: dict[str, Callable[[], Made]] = {
     "two years": two_years,
     "sipas parts": parts,
@@ -317,6 +367,9 @@ FORMS: dict[str, Callable[[], Made]] = {
     "own sheet of years": own_sheet_of_years,
     "ministries in front": ministries_in_front,
     "ministries among": ministries_among,
+    "criteria of one area": criteria_of_one_area,
+    "criteria in headings": lambda: criteria_of_one_area(coded=False),
+    "sipas staff, comparison": sipas_staff_and_comparison,
 }
 
 
@@ -664,6 +717,43 @@ def test_up_and_down_beside_a_rank_counts_places(tmp_path: Path) -> None:
     title = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
     build_corpus.write_xlsx(tmp_path / "a.xlsx", [Table(body, [], title, header=1)])
     check(tmp_path / "a.xlsx", "places", expect)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "component"),
+    [
+        ("Bảng 7. Chỉ số thành phần “Cải cách thể chế” năm 2021", "Chỉ số (%)", "A2"),
+        ("Phụ lục 4. KẾT QUẢ LĨNH VỰC CẢI CÁCH THỂ CHẾ NĂM 2021", "Tổng điểm", "A2"),
+        ("Biểu 2. Chỉ số CCHC năm 2021 theo các lĩnh vực", "Chỉ số (%)", "total"),
+        ("Bảng 7. Lĩnh vực cải cách thể chế và Chỉ số CCHC năm 2021", "Chỉ số CCHC", "total"),
+    ],
+)
+def test_a_table_of_one_area_is_not_of_the_whole_index(
+    title: str, heading: str, component: str, tmp_path: Path
+) -> None:
+    """ "Tổng điểm" and "Xếp hạng" under the title of one area are that area's."""
+    rows = ranked(56)
+    head = ["STT", "Tỉnh, thành phố", "Điểm thẩm định", heading, "Xếp hạng"]
+    body = [[r[0], r[1], "5,00", *r[2:]] for r in plain(rows)]
+    build_corpus.write_docx(tmp_path / "a.docx", [Table([head, *body], title=title)])
+    figures = read_release(tmp_path / "a.docx", "PAR_INDEX", 2021).figures
+    parts = set(figures["component"])
+    assert parts == ({component} if component != "total" else {"appraisal", "total"})
+    ranks = figures[figures["measure"].eq("rank")]
+    assert ranks["value"].to_list() == [rank for _, _, rank in rows]
+
+
+def test_criteria_of_the_last_area_beside_the_whole_total(tmp_path: Path) -> None:
+    one, expect = criteria_of_one_area()
+    rows = [
+        one.rows[0],
+        *([*r[:-3], comma(80 + n / 10), *r[-2:]] for n, r in enumerate(one.rows[1:])),
+    ]
+    rows = [[*r[:-2]] for r in rows]
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [replace(one, rows=rows)])
+    figures = read_release(tmp_path / "a.xlsx", "PAR_INDEX", 2021).figures
+    assert set(figures["component"]) == {*ONE_AREA, "total"}
+    assert expect
 
 
 def test_dimensions_with_their_number_and_a_short_name(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def grids(path: Path) -> list[Grid]:
                 where=f"table {number}",
                 rows=rectangular(rows),
                 places=tuple(f"table {number} row {n}" for n in range(1, len(rows) + 1)),
-                context=" ".join(t for t in before if t)[-600:],
+                context="\n".join(t for t in before if t)[-600:],
             )
         )
         before = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
@@ -19,7 +19,7 @@ from parstudy import criteria, provinces
 from parstudy.errors import ReleaseError
 from parstudy.releases import _numbers
 from parstudy.releases._grid import EMPTY, Grid
-from parstudy.releases._spec import column_letters
+from parstudy.releases._spec import column_letters, column_number
 from parstudy.releases._table import (
     aggregate_of,
     component_of,
@@ -47,6 +47,11 @@ _INDICES = (
     ("DTI", r"\bdti\b|chuyển đổi số cấp tỉnh|mức độ chuyển đổi số"),
 )
 _DOTTED = re.compile(r"[1-9][0-9]?(\.[1-9][0-9]?){1,3}\.?")
+# "1.2", "TC 1.2", "1.2. Chế độ báo cáo"
+_CODED = re.compile(
+    r"(?:(?:tiêu chí(?: thành phần)?|tctp|tc|mục|(?:sub-?)?criteri(?:on|a))\s*)?"
+    r"([1-9][0-9]?(?:\.[1-9][0-9]?){1,3})\.?(?:[\s:)–-]+[^\W\d].*)?"
+)
 # an area of PAR INDEX has less than twenty points; what is beyond is a percentage
 _MOST_AREA_POINTS = 20.0
 _MOST_UNITS = 63
@@ -64,7 +69,20 @@ _NARROWER: dict[tuple[str, str], str] = {
     ("access", "service"): "access",
     ("results", "service"): "results",
     ("results", "procedures"): "results",
+    ("staff", "procedures"): "staff",
+    ("staff", "service"): "staff",
+    ("feedback", "procedures"): "feedback",
+    ("feedback", "service"): "feedback",
 }
+_SOURCES_OF_TOTAL = ("appraisal", "survey", "survey_leaders", "sipas", "socioeconomic")
+# a heading that names the index means the whole of it, whatever the title of the table
+_NAMES_INDEX = re.compile(r"par[ -]?index|cchc|cải cách hành chính|sipas|papi|\bpci\b|\bdti\b")
+_CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
+# one part of an index, not "các lĩnh vực" or "8 lĩnh vực"
+_ONE_PART = re.compile(
+    r"(?<!các )(?<!từng )(?<!theo )(?<!những )(?<![0-9] )"
+    r"\b(?:lĩnh vực|chỉ số thành phần|yếu tố|component index|area|factor)\b(.{4,120})"
+)
 _MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")
 
 
@@ -341,7 +359,8 @@ def _provinces_in_rows(
     if number is not None and number != unit:
         entry["number_column"] = _named(grid, number)
     columns: list[dict[str, Any]] = []
-    meanings, doubts = [], []
+    told: list[tuple[str, str, str]] = []
+    doubts: list[str] = []
     taken: dict[tuple[str, str, int | None], int] = {}
     for c in range(grid.width):
         cells = [grid.cell(r, c).words for r in body]
@@ -400,10 +419,19 @@ def _provinces_in_rows(
         columns.append(mapped)
         why = f" ({'; '.join(meaning.why)})" if meaning.why else ""
         of = f" of {meaning.year}" if "year" in mapped else ""
-        meanings.append((place, title, f"{meaning.component} {meaning.measure}{of}{why}"))
+        told.append((place, title, f"{of}{why}"))
+    coded = [c for c in range(grid.width) if _coded(grid, codes, c)]
+    part = _part_of_totals(
+        grid, index, heads, body, columns, {c: _coded(grid, codes, c) for c in coded}
+    )
+    if part:
+        doubts += _of_part(part, columns, told)
+    meanings = [
+        (place, title, f"{mapped['component']} {mapped['measure']}{more}")
+        for mapped, (place, title, more) in zip(columns, told, strict=True)
+    ]
     if codes is not None:
         entry["code_row"] = codes + 1
-        coded = [c for c in range(grid.width) if component_of(grid.cell(codes, c).text)]
         kind = _coded_measure(index, [grid.cell(r, c).words for r in body for c in coded])
         if kind != "score":
             entry["measure"] = kind
@@ -416,6 +444,108 @@ def _provinces_in_rows(
     if not columns and codes is None:
         return None
     return Guess(grid, entry, tuple(meanings), tuple(doubts))
+
+
+def _coded(grid: Grid, codes: int | None, column: int) -> str:
+    """Component of a column by its code, if the table has a row of codes."""
+    return "" if codes is None else component_of(grid.cell(codes, column).text)
+
+
+def _part_of_totals(
+    grid: Grid,
+    index: str,
+    heads: dict[int, list[str]],
+    body: Sequence[int],
+    columns: Sequence[dict[str, Any]],
+    coded: dict[int, str],
+) -> str:
+    """Part of the index whose total a table prints, if it is not the total of the whole index.
+
+    A table of the criteria of one area has a "Tổng điểm" of that area: the figures show it. A
+    table without parts says in its title what it is of; a column that names the index does not
+    follow it.
+    """
+    at = {column_number(c["column"]): c for c in columns if "year" not in c}
+    totals = {m: c for c, x in at.items() if x["component"] == "total" for m in [x["measure"]]}
+    if not totals:
+        return ""
+    codes = coded | {
+        c: x["component"]
+        for c, x in at.items()
+        if x["measure"] == "score" and family(x["component"])[1] in ("criterion", "area")
+    }
+    figures = {c: [_value(grid.cell(r, c).words) for r in body] for c in {*codes, *totals.values()}}
+    area = _one_area(codes.values())
+    if area:
+        parts = [figures[c] for c, code in codes.items() if family(code)[1] == "criterion"]
+        whole = {m: figures[c] for m, c in totals.items()}
+        return area if area not in codes.values() and _adds_up_to(parts, whole) else ""
+    if codes or any(x["component"] not in ("total", *_SOURCES_OF_TOTAL) for x in at.values()):
+        return ""
+    if any(_NAMES_INDEX.search(fold(h)) for c in totals.values() for h in heads[c]):
+        return ""
+    return _titled_part(grid, index)
+
+
+def _one_area(codes: Iterable[str]) -> str:
+    """The area that all codes belong to, if it is one."""
+    areas = {code.split(".")[0].removeprefix("A") for code in codes}
+    return f"A{areas.pop()}" if len(areas) == 1 else ""
+
+
+def _adds_up_to(
+    parts: Sequence[Sequence[float | None]], whole: Mapping[str, Sequence[float | None]]
+) -> bool:
+    """Whether printed totals are those of these parts: by points, else by percent, else by rank."""
+    sums = [
+        None if any(v is None for v in row) else sum(v for v in row if v is not None)
+        for row in zip(*parts, strict=True)
+    ]
+    for measure in ("score", "percent", "rank"):
+        pairs = [
+            (s, w)
+            for s, w in zip(sums, whole.get(measure, ()), strict=False)
+            if s is not None and w is not None
+        ]
+        if len(pairs) < 3:
+            continue
+        if measure == "score":
+            slack = 0.005 * (len(parts) + 1) + 1e-9
+            fit = sum(abs(s - w) <= slack for s, w in pairs)
+        elif measure == "percent":
+            rates = sorted(w / s for s, w in pairs if s)
+            middle = rates[len(rates) // 2] if rates else 0.0
+            fit = sum(abs(r - middle) <= 0.02 * middle for r in rates)
+        else:
+            fit = sum(w == 1 + sum(o > s + 1e-9 for o, _ in pairs) for s, w in pairs)
+        return bool(fit >= 0.8 * len(pairs))
+    return False
+
+
+def _titled_part(grid: Grid, index: str) -> str:
+    """Part of an index that a table's title says it is of: "lĩnh vực cải cách thể chế"."""
+    lines = [t for t in re.split(r"\n| \. ", _titles(grid)) if t.strip()]
+    begins = [n for n, line in enumerate(lines) if _CAPTION.match(fold(line))]
+    title = fold(" ".join(lines[begins[-1] if begins else -3 :]))
+    for said in _ONE_PART.finditer(title):
+        known = _component_in(said[1].strip(" :.,-–“”\"'"), index)
+        if known is not None and known[0] not in ("", "total", *_SOURCES_OF_TOTAL):
+            return known[0]
+    return ""
+
+
+def _of_part(
+    part: str, columns: list[dict[str, Any]], told: list[tuple[str, str, str]]
+) -> list[str]:
+    """Put a part in the place of the total; its sources of points are no parts of the index."""
+    doubts = []
+    for n in range(len(columns) - 1, -1, -1):
+        if columns[n]["component"] == "total":
+            columns[n]["component"] = part
+        elif columns[n]["component"] in _SOURCES_OF_TOTAL:
+            doubts.append(f"{told[n][0]} {told[n][1]!r}: of {part} only, not read")
+            del columns[n], told[n]
+    return doubts[::-1]
 
 
 def _unit_column(grid: Grid) -> int | None:
@@ -548,6 +678,21 @@ def _meaning(
     folded = [fold(h.replace("_", " ")) for h in heads]
     if not folded:
         return found
+    # what a criterion is called says nothing of its figures: "1.2. Tỷ lệ hồ sơ của năm 2022"
+    code = next((c for f in reversed(folded) if (c := _code_at(f))), "")
+    if code:
+        coded = max(n for n, f in enumerate(folded) if _code_at(f))
+        below = folded[coded + 1 :]
+        if not all(_is_bare(f) for f in below):
+            return found
+        found.component = code
+        found.measure = next((m for f in reversed(below) if (m := _measure_in(f))), "")
+        _year_said(found, below, year)
+        if not found.measure or found.measure == "percent":
+            told = bool(found.measure)
+            found.measure = found.measure or "score"
+            _percent_or_points(found, cells, index, told=told)
+        return found
     # a heading broken over lines is whole again when the lines are put together
     leaf = folded[-1] if wide else " ".join(folded)
     known = _component_in(leaf, index)
@@ -570,13 +715,7 @@ def _meaning(
         for part in reversed(folded[:-1]):
             found.measure = found.measure or _measure_in(part)
     found.measure = found.measure or measure
-    years = [
-        sorted({int(y) for y in _YEAR.findall(part)})
-        for part in [*reversed(folded), " ".join(folded)]
-    ]
-    said = next((y for y in years if y), [])
-    if len(said) == 1 and said[0] != year and not found.measure.startswith("change"):
-        found.year = said[0]
+    _year_said(found, folded, year)
     if not found.measure or found.measure == "percent":
         told = bool(found.measure) and found.component != "total"
         found.measure = found.measure or "score"
@@ -589,11 +728,23 @@ def _meaning(
     return found
 
 
+def _year_said(found: _Meaning, folded: Sequence[str], year: int) -> None:
+    """Another year that the headings name, the lowest first; a change is of two years."""
+    years = [
+        sorted({int(y) for y in _YEAR.findall(part)})
+        for part in [*reversed(folded), " ".join(folded)]
+    ]
+    said = next((y for y in years if y), [])
+    if len(said) == 1 and said[0] != year and not found.measure.startswith("change"):
+        found.year = said[0]
+
+
 def _percent_or_points(found: _Meaning, cells: Sequence[str], index: str, *, told: bool) -> None:
     if any("%" in t for t in cells) or index == "SIPAS" or told:
         found.measure = "percent"
         return
-    if found.measure != "score" or family(found.component)[1] not in ("area", "criterion"):
+    levels = ("area", "criterion", "subcriterion")
+    if found.measure != "score" or family(found.component)[1] not in levels:
         return
     values = [v for v in map(_value, cells) if v is not None]
     beyond = sum(v > _MOST_AREA_POINTS for v in values)
@@ -602,9 +753,15 @@ def _percent_or_points(found: _Meaning, cells: Sequence[str], index: str, *, tol
         found.why.append(f"above {_MOST_AREA_POINTS:g}, more than an area's points")
 
 
+def _code_at(text: str) -> str:
+    """Component whose code a heading is or begins with."""
+    match = _CODED.fullmatch(text)
+    return component_of(match[1]) if match else ""
+
+
 def _component_in(text: str, index: str) -> tuple[str, str] | None:
     """Component and measure that a heading names; ``("", "")`` if it names more than one."""
-    code = component_of(text) if _DOTTED.fullmatch(text) else ""
+    code = _code_at(text)
     if code:
         return code, ""
     found = [
@@ -623,11 +780,11 @@ def _component_in(text: str, index: str) -> tuple[str, str] | None:
     named += begun if len(set(begun)) == 1 else []
     found += named[:1]
     found = list(dict.fromkeys(found))
-    if len(found) > 1:
-        pair = next((n for p, n in _NARROWER.items() if set(p) == set(found)), "")
-        return pair, ""
+    for pair, narrower in _NARROWER.items():
+        if set(pair) <= set(found):
+            found = [c for c in found if c not in pair or c == narrower]
     if found:
-        return found[0], ""
+        return (found[0] if len(found) == 1 else ""), ""
     for role, of, component, measure, pattern in _headings():
         if role == "total" and of in ("", index) and pattern.search(text):
             return component, measure
@@ -737,6 +894,25 @@ def _provinces_in_columns(grid: Grid, code: int, index: str, year: int) -> Guess
         if not component_of(grid.cell(r, code).text)
     ]
     labels, told, doubts = _labels(grid, uncoded, units, index, year)
+    codes = {r: component_of(grid.cell(r, code).text) for r in coded}
+    area = _one_area(codes.values())
+    if area and area not in codes.values():
+        parts = [
+            [_value(grid.cell(r, u).words) for u in units]
+            for r, one in codes.items()
+            if family(one)[1] == "criterion"
+        ]
+        whole = {
+            label["measure"]: [_value(grid.cell(r, u).words) for u in units]
+            for r, text in uncoded
+            for label in labels
+            if label["label"] == text and label["component"] == "total"
+        }
+        if _adds_up_to(parts, whole):
+            for n, label in enumerate(labels):
+                if label["component"] == "total":
+                    label["component"] = area
+                    told[n] = (*told[n][:2], f"{area} {label['measure']}")
     meanings += told
     if labels:
         entry["labels"] = labels
@@ -920,7 +1096,7 @@ def _named_province(grid: Grid, title: str, year: int) -> str:
             "no_units",
             "a table of one province, and it is not said of which",
             place=f"{grid.file} {grid.where}".strip(),
-            found=", ".join(sorted(found)) or title[:80] or "no title",
+            found=", ".join(sorted(found)) or _numbers.clean(title)[:80] or "no title",
             expected="one province in the title over the table",
             advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
         )

@@ -107,20 +107,24 @@ def _text(element: Any) -> str:
 
 
 def _before(table: Any, root: Any) -> str:
-    title = " ".join(t.text_content() for t in root.iter("title", "h1"))
-    near = []
-    for node in table.iterancestors():
-        near += [
-            clean(s.text_content())
-            for s in node.itersiblings(preceding=True)
-            if isinstance(s.tag, str) and s.tag in ("p", "h2", "h3", "h4", "div")
-        ][:3]
-        if len(near) >= 3:
-            break
-    near += [
-        clean(s.text_content())
-        for s in table.itersiblings(preceding=True)
-        if isinstance(s.tag, str) and s.tag != "table"
-    ][:3]
-    caption = " ".join(c.text_content() for c in table.iter("caption"))
-    return clean(" ".join([title, *near, caption]))[-600:]
+    """Titles of the page, then what stands between the table before and this one, nearest last."""
+    titles = [clean(t.text_content()) for t in root.iter("title", "h1")]
+    near: list[str] = []
+    for node in (table, *table.iterancestors()):
+        for other in node.itersiblings(preceding=True):
+            if not isinstance(other.tag, str):
+                continue
+            # what stands above another table is that table's
+            if (
+                len(near) >= 3
+                or other.tag == "table"
+                or next(other.iter("table"), None) is not None
+            ):
+                break
+            if other.tag not in ("script", "style", "title", "head", "caption", "thead"):
+                near.insert(0, clean(other.text_content()))
+        else:
+            continue
+        break
+    caption = [clean(c.text_content()) for c in table.iter("caption")]
+    return "\n".join(t for t in [*titles, *near, *caption] if t)[-600:]

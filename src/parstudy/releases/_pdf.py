@@ -520,7 +520,7 @@ def _unruled(chars: Sequence[dict[str, Any]], page: int) -> _Piece | None:
         rows.append(_row(lines[n], columns))
     places = [(lines[n][0].top, lines[n][0].bottom) for n in range(head, len(lines))]
     merged, kept = _two_line_names(rows, places)
-    context = " ".join(w.text for line in lines[:head] for w in line)[-600:]
+    context = "\n".join(" ".join(w.text for w in line) for line in lines[:head])[-600:]
     cells = tuple(tuple(Cell(t) for t in r) for r in merged)
     tops = [places[n][0] for n in kept]
     return _Piece(page, 1, tuple(bands), cells, context, tuple(tops), certain or not words)
