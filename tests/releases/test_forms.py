@@ -503,6 +503,41 @@ def test_headings_on_their_side(tmp_path: Path) -> None:
     check(tmp_path / "a.pdf", "sipas", expected(rows))
 
 
+def _pages(target: Path, *parts: tuple[Path, list[int]]) -> None:
+    """One PDF of pages of others."""
+    import pypdfium2
+
+    whole = pypdfium2.PdfDocument.new()
+    for path, pages in parts:
+        with pypdfium2.PdfDocument(path) as document:
+            whole.import_pages(document, pages)
+    whole.save(target)
+    whole.close()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_tables_of_two_years_on_pages_of_one_pdf(order: int, tmp_path: Path) -> None:
+    """The same header and the same places of the rows: neither one table nor further columns."""
+    now, before = ranked(12), ranked(13)
+    parts = []
+    for year, rows in ((2021, plain(now)), (2020, plain(before))):
+        body = [[str(n), *r[1:]] for n, r in enumerate(rows[:: order if year == 2020 else 1], 1)]
+        title = f"SYNTHETIC. Chỉ số cải cách hành chính năm {year}"
+        one = Table([["STT", "Tỉnh", "Chỉ số", "Xếp hạng"], *body], title=title)
+        build_corpus.write_pdf(tmp_path / f"{year}.pdf", one, per_page=32)
+        parts.append((tmp_path / f"{year}.pdf", [0, 1]))
+    _pages(tmp_path / "a.pdf", *parts)
+    check(tmp_path / "a.pdf", "par", expected(now) | expected(before, " 2020"))
+
+
+def test_a_header_that_is_not_repeated_on_every_page(tmp_path: Path) -> None:
+    one, expect = build_corpus.t_sipas()
+    build_corpus.write_pdf(tmp_path / "with.pdf", one, per_page=22)
+    build_corpus.write_pdf(tmp_path / "without.pdf", one, per_page=22, repeat=False)
+    _pages(tmp_path / "a.pdf", (tmp_path / "with.pdf", [0, 1]), (tmp_path / "without.pdf", [2]))
+    check(tmp_path / "a.pdf", "sipas", expect)
+
+
 def test_sheets_of_other_years_and_indices(tmp_path: Path) -> None:
     head = ["STT", "Tỉnh", "Chỉ số", "Hạng"]
     one, two, three = ranked(12), ranked(13), ranked(14)

@@ -25,6 +25,7 @@ from parstudy.releases._table import (
     component_of,
     family,
     fold,
+    is_caption,
     is_ministry,
     is_name,
     is_region,
@@ -77,7 +78,6 @@ _NARROWER: dict[tuple[str, str], str] = {
 _SOURCES_OF_TOTAL = ("appraisal", "survey", "survey_leaders", "sipas", "socioeconomic")
 # a heading that names the index means the whole of it, whatever the title of the table
 _NAMES_INDEX = re.compile(r"par[ -]?index|cchc|cải cách hành chính|sipas|papi|\bpci\b|\bdti\b")
-_CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
 # one part of an index, not "các lĩnh vực" or "8 lĩnh vực"
 _ONE_PART = re.compile(
     r"(?<!các )(?<!từng )(?<!theo )(?<!những )(?<![0-9] )"
@@ -525,7 +525,7 @@ def _adds_up_to(
 def _titled_part(grid: Grid, index: str) -> str:
     """Part of an index that a table's title says it is of: "lĩnh vực cải cách thể chế"."""
     lines = [t for t in re.split(r"\n| \. ", _titles(grid)) if t.strip()]
-    begins = [n for n, line in enumerate(lines) if _CAPTION.match(fold(line))]
+    begins = [n for n, line in enumerate(lines) if is_caption(line)]
     title = fold(" ".join(lines[begins[-1] if begins else -3 :]))
     for said in _ONE_PART.finditer(title):
         known = _component_in(said[1].strip(" :.,-–“”\"'"), index)

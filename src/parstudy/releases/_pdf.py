@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import logging
+import re
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases._grid import Cell, Grid, rectangular
 from parstudy.releases._numbers import superscript
-from parstudy.releases._table import is_name, is_region
+from parstudy.releases._table import is_caption, is_name, is_region
 
 # a page with fewer numbers holds no table of a ranking
 _FEWEST_NUMBERS = 6
@@ -633,13 +634,12 @@ def _goes_on_right(block: Sequence[Sequence[_Piece]], run: Sequence[_Piece]) -> 
             return False
         if any(abs(x - y) > _SNAP for x, y in zip(a.tops, b.tops, strict=True)):
             return False
-    # pages that repeat the names stand for themselves
-    names = [row[:2] for piece in first for row in piece.rows]
-    again = [row[:2] for piece in run for row in piece.rows]
-    same = sum(
-        [c.text for c in a] == [c.text for c in b] for a, b in zip(names, again, strict=True)
+    # pages with names of their own stand for themselves
+    rows = [row for piece in run for row in piece.rows]
+    return not any(
+        2 * len({row[c].text for row in rows if is_name(row[c].text)}) >= len(rows)
+        for c in range(len(run[0].columns))
     )
-    return same < 0.5 * len(names)
 
 
 def _grid(block: Sequence[Sequence[_Piece]], file: str) -> Grid:
@@ -717,8 +717,11 @@ def _continues(run: Sequence[_Piece], piece: _Piece) -> bool:
     if len(piece.columns) != len(before.columns):
         return False
     repeated = _line(run[0], 0) == _line(piece, 0)
-    if len(run) > 1 and _line(run[0], 0) == _line(run[1], 0) and not repeated:
+    if _titled_anew(run, piece):
         return False
+    # where rows break over pages, a header is not repeated on every page
+    if len(run) > 1 and _line(run[0], 0) == _line(run[1], 0) and not repeated:
+        return _counts_on(before, piece) and _same_columns(before, piece)
     names = _names(run[0])
     # further columns of the same rows look alike but name no province
     if not repeated and (names is None or names != _names(piece)):
@@ -727,10 +730,48 @@ def _continues(run: Sequence[_Piece], piece: _Piece) -> bool:
     if first:
         # another header over as many columns is another table
         return first == head
+    return _same_columns(before, piece)
+
+
+def _same_columns(before: _Piece, piece: _Piece) -> bool:
     return all(
         min(a[1], b[1]) - max(a[0], b[0]) > 0.5 * min(a[1] - a[0], b[1] - b[0])
         for a, b in zip(piece.columns, before.columns, strict=True)
     )
+
+
+def _numbers(piece: _Piece) -> list[int]:
+    """Running numbers of the rows of figures, as the first column prints them."""
+    texts = [
+        row[0].text.strip().rstrip(".")
+        for row in piece.rows
+        if sum(_is_figure(c.text) for c in row[1:]) and any(is_name(c.text) for c in row)
+    ]
+    return [int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 4]
+
+
+def _counts_on(before: _Piece, piece: _Piece) -> bool:
+    last, first = _numbers(before), _numbers(piece)
+    return bool(last and first and first[0] == last[-1] + 1)
+
+
+def _titled_anew(run: Sequence[_Piece], piece: _Piece) -> bool:
+    """Whether another table begins here, of the same shape: a title of its own, a count from 1."""
+    seen = {_said(line) for p in run for line in p.context.split("\n")}
+    new = [line for line in piece.context.split("\n") if is_name(line) and _said(line) not in seen]
+    before, first = [n for p in run for n in _numbers(p)], _numbers(piece)
+    if not new or first[:1] not in ([], [1]):
+        return False
+    if any("tiếp" in line.casefold() or "continued" in line.casefold() for line in new):
+        return False
+    return any(is_caption(line) for line in new) or bool(first and max(before, default=0) > 1)
+
+
+def _said(line: str) -> str:
+    """A line as it is compared; numbers of pages differ, those of tables and years count."""
+    if is_caption(line):
+        return "".join(line.casefold().split())
+    return "".join(re.findall(r"[^\W\d_]|20[0-9]{2}", line.casefold()))
 
 
 def _line(piece: _Piece, row: int) -> tuple[str, ...]:

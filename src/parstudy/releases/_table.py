@@ -43,6 +43,7 @@ _LEFT_OUT = re.compile(
     r"|độ lệch|standard dev"
 )
 _FOOTNOTE = re.compile(r"(\*|\(|[⁰¹²³⁴-⁹]|ghi chú|chú thích|chú ý|nguồn|note|source)", re.I)
+_CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
 _PRINTED_DECIMALS = 5  # nobody prints more
 # a footnote mark behind a name
 _MARKED = re.compile(r"(?<=\w)\s*(?:[⁰¹²³⁴-⁹⁽⁾]+|\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9]\])$")
@@ -210,6 +211,11 @@ def fold(text: str) -> str:
 def is_name(text: str) -> bool:
     """Whether a text has a word of two letters or more."""
     return any(len(w) > 1 for w in re.findall(r"[^\W\d_]+", text))
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line is the title of a table: "Bảng 3. ...", "Phụ lục 2"."""
+    return bool(_CAPTION.match(fold(text)))
 
 
 def aggregate_of(words: str) -> str:
