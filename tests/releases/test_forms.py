@@ -503,6 +503,32 @@ def test_headings_on_their_side(tmp_path: Path) -> None:
     check(tmp_path / "a.pdf", "sipas", expected(rows))
 
 
+def test_satisfaction_as_points_is_not_the_index_of_satisfaction(tmp_path: Path) -> None:
+    one, expect = build_corpus.t_totals(regions=False)
+    build_corpus.write_xlsx(tmp_path / "par.xlsx", [one])
+    sipas, own = build_corpus.t_sipas()
+    build_corpus.write_xlsx(tmp_path / "both.xlsx", [one, sipas])
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "par.xlsx", "SIPAS", 2021)
+    assert caught.value.code == "no_table"
+    check(tmp_path / "both.xlsx", "sipas", own)
+    assert "a table of PAR_INDEX" in str(read_release(tmp_path / "both.xlsx", "SIPAS").layout)
+    check(tmp_path / "both.xlsx", "par", expect)
+
+
+@pytest.mark.parametrize("title", ["PAR INDEX năm 2021", "PAR INDEX và SIPAS năm 2021"])
+def test_two_indices_beside_each_other(title: str, tmp_path: Path) -> None:
+    one, two = ranked(61), ranked(62)
+    head = [["STT", "Tỉnh", "PAR INDEX", "", "SIPAS", ""]]
+    head += [["", "", "Chỉ số (%)", "Xếp hạng", "Chỉ số (%)", "Xếp hạng"]]
+    merges = [(0, 2, 0, 3), (0, 4, 0, 5), (0, 0, 1, 0), (0, 1, 1, 1)]
+    body = [[*a, *b[2:]] for a, b in zip(plain(one), plain(two), strict=True)]
+    table = Table([*head, *body], merges, f"SYNTHETIC. {title}", header=2)
+    build_corpus.write_docx(tmp_path / "a.docx", [table])
+    check(tmp_path / "a.docx", "par", expected(one))
+    check(tmp_path / "a.docx", "sipas", expected(two))
+
+
 def _pages(target: Path, *parts: tuple[Path, list[int]]) -> None:
     """One PDF of pages of others."""
     import pypdfium2

@@ -190,20 +190,23 @@ def guess(grid: Grid, index: str, year: int) -> list[Guess]:
     if own and own != index and not _mentions(grid, index):
         return []
     own_year = about if about is not None and about != year else None
-    column = _code_column(grid)
+    # a table of another index may have a column of this one
+    foreign = bool(own and own != index) and not _named_in(_titles(grid), index)
+    column = None if foreign else _code_column(grid)
     if column is not None and own_year is not None:
         return []
     if column is not None:
         found = _provinces_in_columns(grid, column, index, year)
         if found is not None:
             return [found]
-    found = _labelled_rows(grid, index, year) if column is None and own_year is None else None
+    labelled = column is None and own_year is None and not foreign
+    found = _labelled_rows(grid, index, year) if labelled else None
     if found is not None:
         return [found]
     guesses = []
     for part in _stacked(grid):
         for beside in _beside(part):
-            one = _provinces_in_rows(beside, index, year, own_year)
+            one = _provinces_in_rows(beside, index, year, own_year, foreign=foreign)
             if one is not None:
                 guesses.append(replace(one, grid=grid))
     return guesses
@@ -286,7 +289,7 @@ def _beside(grid: Grid) -> list[Grid]:
 def other_subject(grid: Grid, index: str, year: int) -> str:
     """Another index or year that a table says it is of, for people; else nothing."""
     own, about = _subject(grid)
-    if own and own != index and not _mentions(grid, index):
+    if own and own != index and not _named_in(_titles(grid), index):
         return own
     return str(about) if about is not None and about != year else ""
 
@@ -312,8 +315,13 @@ def _mentions(grid: Grid, index: str) -> bool:
     """Whether a table's titles and headings name an index, beside others perhaps."""
     texts = [grid.context, _sheet(grid)]
     texts += [c.words for row in grid.rows[:8] for c in row if not c.covered]
+    return _named_in(" . ".join(texts), index)
+
+
+def _named_in(text: str, index: str) -> bool:
+    """Whether a text names an index."""
     pattern = dict(_INDICES).get(index, index)
-    return bool(re.search(pattern, re.sub(r"_+", " ", fold(" . ".join(texts)))))
+    return bool(re.search(pattern, re.sub(r"_+", " ", fold(text))))
 
 
 def _coded_measure(index: str, cells: Iterable[str]) -> str:
@@ -328,7 +336,7 @@ def _sheet(grid: Grid) -> str:
 
 
 def _provinces_in_rows(
-    grid: Grid, index: str, year: int, own_year: int | None = None
+    grid: Grid, index: str, year: int, own_year: int | None = None, *, foreign: bool = False
 ) -> Guess | None:
     unit = _unit_column(grid)
     if unit is None:
@@ -352,7 +360,7 @@ def _provinces_in_rows(
     said = {c: any(_measure_in(fold(h)) for h in heads[c]) for c in range(grid.width)}
     if number is None:
         number = next((c for c in range(unit) if _counts(grid, c, body) and not said[c]), None)
-    codes = _code_row(grid, head, first, unit)
+    codes = None if foreign else _code_row(grid, head, first, unit)
     if head is not None and (codes is None or head < first):
         entry["header_rows"] = f"{head + 1}-{top}" if top - head > 1 else head + 1
     entry["unit_column"] = _named(grid, unit)
@@ -370,6 +378,9 @@ def _provinces_in_rows(
         place = grid.column_place(c).removeprefix(f"{grid.file} ")
         title = " / ".join(heads[c])
         if codes is not None and component_of(grid.cell(codes, c).text):
+            continue
+        if foreign and not _named_in(title, index):
+            doubts.append(f"{place} {title!r}: of another index, not read")
             continue
         if _has_role(heads[c], "note"):
             doubts.append(f"{place} {title!r}: not read (a note)")
@@ -720,11 +731,14 @@ def _meaning(
         told = bool(found.measure) and found.component != "total"
         found.measure = found.measure or "score"
         _percent_or_points(found, cells, index, told=told)
-    if index == "PAR_INDEX" and found.component == "sipas":
-        values = [v for v in map(_value, cells) if v is not None]
-        if found.measure == "rank" or (found.measure == "score" and max(values, default=0) > 15):
-            # the satisfaction index itself is another index
-            return _Meaning()
+    values = [v for v in map(_value, cells) if v is not None]
+    if index == "SIPAS" and found.measure == "percent" and max(values, default=100) <= 15:
+        # satisfaction as points of the reform index
+        return _Meaning()
+    # the satisfaction index itself is another index
+    points = found.measure == "score" and max(values, default=0) <= 15
+    if index == "PAR_INDEX" and found.component == "sipas" and not points:
+        return _Meaning()
     return found
 
 
