@@ -564,6 +564,44 @@ def test_a_header_that_is_not_repeated_on_every_page(tmp_path: Path) -> None:
     check(tmp_path / "a.pdf", "sipas", expect)
 
 
+def test_the_foot_of_a_page_is_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fpdf
+
+    def footer(pdf: fpdf.FPDF) -> None:
+        build_corpus._put(pdf, 12, pdf.h - 6, f"Báo cáo SIPAS năm 2021, trang {pdf.page_no()}", 7)
+
+    monkeypatch.setattr(fpdf.FPDF, "footer", footer)
+    one, expect = build_corpus.t_sipas()
+    for ruled in (True, False):
+        build_corpus.write_pdf(tmp_path / "a.pdf", one, ruled=ruled)
+        check(tmp_path / "a.pdf", "sipas", expect)
+
+
+def test_a_repeated_heading_whose_last_line_is_one_word(tmp_path: Path) -> None:
+    rows = ranked(63)
+    head = [["STT", "Tỉnh", "Chỉ số", "Xếp"], ["", "", "", "hạng"]]
+    body = plain(rows)
+    table = Table([*head, *body[:30], *head, *body[30:]], title="SYNTHETIC PAR INDEX 2021")
+    build_corpus.write_docx(tmp_path / "a.docx", [table])
+    check(tmp_path / "a.docx", "par", expected(rows))
+
+
+def test_names_that_no_province_has_and_provinces_that_are_absent(tmp_path: Path) -> None:
+    names = [n for n in NAMES if n != "Lạng Sơn"]
+    for extra, n in ((["Hà Nam Ninh"], 63), ([], 62)):
+        table = Table(
+            [["STT", "Tỉnh", "Chỉ số", "Xếp hạng"], *plain(ranked(64, [*names, *extra]))],
+            title="SYNTHETIC PAR INDEX 2021",
+        )
+        build_corpus.write_docx(tmp_path / "a.docx", [table])
+        read = read_release(tmp_path / "a.docx")
+        assert read.release.n_ranked == n
+        found = read.findings.set_index("code")
+        assert list(found.loc[found.index == "unknown_unit", "unit_id"]) == extra
+        assert "Lạng Sơn" in found.loc["unit_absent", "message"]
+        assert ("table 1 row 64" in found.loc["unknown_unit", "message"]) if extra else True
+
+
 def test_sheets_of_other_years_and_indices(tmp_path: Path) -> None:
     head = ["STT", "Tỉnh", "Chỉ số", "Hạng"]
     one, two, three = ranked(12), ranked(13), ranked(14)

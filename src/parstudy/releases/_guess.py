@@ -714,11 +714,14 @@ def _meaning(
             known = known or _component_in(part, index)
             found.measure = found.measure or _measure_in(part)
     if known is None:
-        if not above or not all(_is_bare(f) for f in folded):
+        whole = not wide and any(
+            p.fullmatch(leaf) for r, *_, p in _headings() if r in ("plain", "measure")
+        )
+        if not above or not (whole or all(map(_is_bare, folded))):
             found.measure = ""
             return found
-        whole = re.search(r"chỉ số|giá trị|index|value", " ".join(folded))
-        known = ("total", "percent" if whole and index == "PAR_INDEX" else "")
+        share = re.search(r"chỉ số|giá trị|index|value", " ".join(folded))
+        known = ("total", "percent" if share and index == "PAR_INDEX" else "")
     if not known[0]:
         return found
     found.component, measure = known

@@ -22,6 +22,7 @@ _FEWEST_NUMBERS = 6
 _SNAP = 2.0
 # in smaller type two digits can share a rounded place
 _SMALL = 3.0
+_DECIMAL = re.compile(r"[0-9][.,][0-9]")
 _MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -483,7 +484,8 @@ def _words(line: Sequence[dict[str, Any]]) -> list[_Word]:
 
 def _is_figure(text: str) -> bool:
     # a bare year belongs to a heading more often than to a row of figures
-    year = len(text) == 4 and text.isdigit() and text.startswith("20")
+    said = text.strip(",.;:()")
+    year = len(said) == 4 and said.isdigit() and said.startswith("20")
     return any(c.isdigit() for c in text) and not any(c.isalpha() for c in text) and not year
 
 
@@ -495,11 +497,12 @@ def _unruled(chars: Sequence[dict[str, Any]], page: int) -> _Piece | None:
         return None
     tops = [lines[n][0].top for n in figures]
     pitch = statistics.median([b - a for a, b in pairwise(tops)])
-    # the number of the page stands apart, under the table
-    while len(lines[-1]) == 1 and lines[-1][0].top - lines[-2][0].top > 1.4 * pitch:
-        if not lines[-1][0].text.strip("-–./ ").isdigit():
+    # the foot of the page stands apart, under the table
+    for n in range(figures[-1] + 1, len(lines)):
+        apart = lines[n][0].top - lines[n - 1][0].top > 1.4 * pitch
+        if apart and not any(_DECIMAL.search(w.text) for line in lines[n:] for w in line):
+            del lines[n:]
             break
-        lines.pop()
     bands = _bands([w for n in figures for w in lines[n]], 3.5)
     if len(bands) < 3:
         return None

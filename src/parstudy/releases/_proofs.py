@@ -1,7 +1,8 @@
 """Is the table read right? What the figures of one release say about each other.
 
 These are proofs of reading, not of substance: a row that adds up, whose rank follows from its
-scores and whose mean is the printed mean was not misread. Names are compared as printed.
+scores and whose mean is the printed mean was not misread. Names are compared as printed, but one
+that no province has is told.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from parstudy import criteria
+from parstudy import criteria, provinces
+from parstudy.errors import ProvinceError
 from parstudy.releases._model import FIGURE_COLUMNS, RawRelease
 
 if TYPE_CHECKING:
@@ -206,10 +208,44 @@ def _half_step(text: str) -> float:
 
 def _count(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any]]:
     names = list(dict.fromkeys(own["unit_text"]))
+    found, known = [], set()
+    for name in names:
+        try:
+            known.add(provinces.resolve(name, release.geography).province_id)
+        except ProvinceError as error:
+            first = own[own["unit_text"].eq(name)].iloc[0]
+            found.append(
+                _row(
+                    release,
+                    "unknown_unit",
+                    "error",
+                    f"{first['locator']}: {error.message}",
+                    unit_id=name,
+                    found=name,
+                    expected=error.expected or error.advice,
+                    figure_ids=first["locator"],
+                    source_ids=first["source_id"],
+                )
+            )
+    units = provinces.units(release.geography)
+    absent = [u.name_vi for u in units if u.province_id not in known]
+    # a table of nearly all: who is not in it should be seen
+    if 0 < len(absent) <= len(units) // 10:
+        found.append(
+            _row(
+                release,
+                "unit_absent",
+                "info",
+                f"not in the file: {', '.join(absent)}",
+                found=str(len(known)),
+                expected=f"{len(units)}, if the file should have all",
+            )
+        )
     # one province's own sheet counts none
     if len(names) in (1, release.n_ranked):
-        return []
+        return found
     return [
+        *found,
         _row(
             release,
             "unit_count",
@@ -217,7 +253,7 @@ def _count(release: RawRelease, own: pd.DataFrame) -> list[dict[str, Any]]:
             "another number of provinces than are ranked",
             found=str(len(names)),
             expected=str(release.n_ranked),
-        )
+        ),
     ]
 
 

@@ -250,11 +250,7 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
     last = len(grid.rows) - 1 if spec.last_row is None else spec.last_row
     meant = _rows_meant(grid, spec, start, last, into)
     headers = (
-        {
-            _folded(grid, r)
-            for r in range(start)
-            if sum(bool(c.text.strip()) for c in grid.rows[r] if not c.covered) > 1
-        }
+        {_folded(grid, r) for r in range(start) if _heads(grid, r)}
         if start <= len(grid.rows)
         else set()
     )
@@ -299,6 +295,12 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
             )
             if not (measure and twice):
                 _emit(found, unit, measure, column, spec, release, into)
+
+
+def _heads(grid: Grid, row: int) -> bool:
+    """Whether a row above the body is a heading, or a line of one: it is passed over below too."""
+    texts = [c.words for c in grid.rows[row] if c.words and not c.covered]
+    return len(texts) > 1 or any(not any(ch.isdigit() for ch in t) for t in texts)
 
 
 def _last_row(grid: Grid, spec: TableSpec) -> int:
