@@ -602,6 +602,40 @@ def test_names_that_no_province_has_and_provinces_that_are_absent(tmp_path: Path
         assert ("table 1 row 64" in found.loc["unknown_unit", "message"]) if extra else True
 
 
+@pytest.mark.parametrize("old", ["tcvn3", "vni"])
+@pytest.mark.parametrize("suffix", ["html", "docx"])
+def test_a_table_in_an_old_font_under_a_title_in_unicode(
+    old: str, suffix: str, tmp_path: Path
+) -> None:
+    rows = ranked(65)
+    body = [["STT", "Tỉnh, thành phố", "Chỉ số", "Xếp hạng"], *plain(rows)]
+    convert = getattr(build_corpus, old)
+    title = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
+    table = Table([[convert(c) for c in r] for r in body], title=title)
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "html":
+        path.write_text(build_corpus.html_text(table), encoding="utf-8")
+    else:
+        build_corpus.write_docx(path, [table])
+    check(path, "par", expected(rows))
+
+
+def test_what_a_page_does_not_show_is_not_read(tmp_path: Path) -> None:
+    one, expect = build_corpus.t_small("<raw>87,11<span style='display: none'>777</span>")
+    path = tmp_path / "a.html"
+    path.write_text(build_corpus.html_text(one), encoding="utf-8")
+    check(path, "par", expect | {(NAMES[4], "total", "score"): 87.11})
+
+
+@pytest.mark.parametrize("cell", ["87,111", "87,1112", "87,11777"])
+def test_a_lone_figure_with_more_decimals_is_refused(cell: str, tmp_path: Path) -> None:
+    one, _ = build_corpus.t_small(cell)
+    build_corpus.write_docx(tmp_path / "a.docx", [one])
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "a.docx", "PAR_INDEX", 2021)
+    assert caught.value.code == "odd_decimals"
+
+
 def test_sheets_of_other_years_and_indices(tmp_path: Path) -> None:
     head = ["STT", "Tỉnh", "Chỉ số", "Hạng"]
     one, two, three = ranked(12), ranked(13), ranked(14)

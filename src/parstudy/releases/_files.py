@@ -93,7 +93,7 @@ def _in_unicode(grids: list[Grid]) -> list[Grid]:
     texts += [g.context for g in grids if not g.context.isascii()]
     encoding = _legacy.told(texts)
     if not encoding:
-        return grids
+        return [_table_in_unicode(g) for g in grids]
     if encoding == "unknown":
         raise ReleaseError(
             "unknown_encoding",
@@ -104,14 +104,31 @@ def _in_unicode(grids: list[Grid]) -> list[Grid]:
             advice="Convert the file to Unicode first",
         )
     return [
-        replace(
-            grid,
-            context=_legacy.to_unicode(grid.context, encoding),
-            rows=tuple(
-                tuple(replace(c, text=_legacy.to_unicode(c.text, encoding)) for c in row)
-                for row in grid.rows
-            ),
-            notes=(*grid.notes, f"{grid.file}: {encoding.upper()} text was converted to Unicode"),
-        )
+        replace(_converted(grid, encoding), context=_legacy.to_unicode(grid.context, encoding))
         for grid in grids
     ]
+
+
+_FEWEST_WORDS = 10
+
+
+def _table_in_unicode(grid: Grid) -> Grid:
+    """A table in an old font within a document in Unicode."""
+    from parstudy.releases import _legacy
+
+    texts = [c.text for row in grid.rows for c in row if not c.text.isascii()]
+    encoding = _legacy.told(texts) if len(texts) >= _FEWEST_WORDS else ""
+    return _converted(grid, encoding) if encoding in ("tcvn3", "vni") else grid
+
+
+def _converted(grid: Grid, encoding: str) -> Grid:
+    from parstudy.releases import _legacy
+
+    return replace(
+        grid,
+        rows=tuple(
+            tuple(replace(c, text=_legacy.to_unicode(c.text, encoding)) for c in row)
+            for row in grid.rows
+        ),
+        notes=(*grid.notes, f"{grid.file}: {encoding.upper()} text was converted to Unicode"),
+    )

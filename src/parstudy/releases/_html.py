@@ -9,7 +9,7 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases._encodings import decode
 from parstudy.releases._grid import Cell, Grid, rectangular
-from parstudy.releases._numbers import clean, superscript
+from parstudy.releases._numbers import superscript
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
 _KNOWN = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "windows-1258": "windows-1258"}
@@ -92,6 +92,8 @@ def _text(element: Any) -> str:
     def walk(node: Any) -> None:
         if not isinstance(node.tag, str) or node.tag in ("script", "style", "table"):
             return
+        if node is not element and _hidden(node):
+            return
         if node.tag in ("br", "p", "div", "li"):
             parts.append(" ")
         raised = node.tag == "sup"
@@ -103,12 +105,24 @@ def _text(element: Any) -> str:
                 parts.append(superscript(child.tail) if raised else child.tail)
 
     walk(element)
-    return clean("".join(parts))
+    return _spaced("".join(parts))
+
+
+def _spaced(text: str) -> str:
+    """One space between words; in TCVN3 the soft hyphen is a letter, so nothing else is mended."""
+    return " ".join(text.split())
+
+
+def _hidden(node: Any) -> bool:
+    """Whether an element is not shown: keys for sorting, texts for small screens."""
+    style = "".join(str(node.get("style") or "").casefold().split())
+    shown = "display:none" not in style and "visibility:hidden" not in style
+    return node.get("hidden") is not None or not shown
 
 
 def _before(table: Any, root: Any) -> str:
     """Titles of the page, then what stands between the table before and this one, nearest last."""
-    titles = [clean(t.text_content()) for t in root.iter("title", "h1")]
+    titles = [_spaced(t.text_content()) for t in root.iter("title", "h1")]
     near: list[str] = []
     for node in (table, *table.iterancestors()):
         for other in node.itersiblings(preceding=True):
@@ -122,9 +136,9 @@ def _before(table: Any, root: Any) -> str:
             ):
                 break
             if other.tag not in ("script", "style", "title", "head", "caption", "thead"):
-                near.insert(0, clean(other.text_content()))
+                near.insert(0, _spaced(other.text_content()))
         else:
             continue
         break
-    caption = [clean(c.text_content()) for c in table.iter("caption")]
+    caption = [_spaced(c.text_content()) for c in table.iter("caption")]
     return "\n".join(t for t in [*titles, *near, *caption] if t)[-600:]

@@ -1054,7 +1054,7 @@ def _even_decimals(found: Sequence[_Found]) -> None:
     # steps of a quarter point make one or two decimals in one column; three beside two are odd
     if most > _PRINTED_DECIMALS:
         return
-    if most >= 3 and len(odd) <= max(1, len(printed) // 10) and rest and max(rest) == most - 1:
+    if most >= 3 and len(odd) <= max(1, len(printed) // 10) and rest and _jumps(max(rest), most):
         raise ReleaseError(
             "odd_decimals",
             "more decimals than in all other cells of the column: a footnote digit may be glued on",
@@ -1063,6 +1063,11 @@ def _even_decimals(found: Sequence[_Found]) -> None:
             expected=f"at most {max(rest)} decimals",
             advice="If the figure is right, give it and the others the same number of decimals",
         )
+
+
+def _jumps(rest: int, most: int) -> bool:
+    """One digit more than the others have, or more than the two that releases print."""
+    return rest == most - 1 or rest <= 2
 
 
 def iter_notes(reading: Reading) -> Iterator[str]:
