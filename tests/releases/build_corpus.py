@@ -888,33 +888,20 @@ def _office(folder: Path) -> list[Case]:
     found = []
     for target in ("pdf", "xls", "ods"):
         for name, expect in {
-            "totals-numbers": t_totals()[1] if target == "pdf" else None,
+            "totals-numbers": t_totals()[1],
             "areas-numbers": t_areas()[1],
             "sipas-numbers": t_sipas()[1],
             "codes-numbers": t_codes()[1],
             "criteria-numbers": t_criteria()[1],
         }.items():
-            if expect is None:
-                # the sign of a percentage is lost in XLS and ODS: the share must not pass for it
-                found.append(
-                    Case(
-                        f"office {target} {name}",
-                        f"office-{name}.{target}",
-                        None,
-                        "share_for_percent",
-                        "",
-                        convert=f"{name}.xlsx",
-                    )
+            found.append(
+                Case(
+                    f"office {target} {name}",
+                    f"office-{name}.{target}",
+                    expect,
+                    convert=f"{name}.xlsx",
                 )
-            else:
-                found.append(
-                    Case(
-                        f"office {target} {name}",
-                        f"office-{name}.{target}",
-                        expect,
-                        convert=f"{name}.xlsx",
-                    )
-                )
+            )
     write_xlsx(folder / "clipped.xlsx", [t_criteria()[0]], stored=True, wrap=False)
     found.append(
         Case(

@@ -8,7 +8,8 @@ from typing import Any
 
 from parstudy.errors import ReleaseError
 from parstudy.releases._grid import Cell, Grid, rectangular
-from parstudy.releases._xlsx import number_cell
+from parstudy.releases._looks import Looks, looks
+from parstudy.releases._xlsx import check_zip, hidden_notes, number_cell
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -16,7 +17,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def grids(path: Path) -> list[Grid]:
     """All sheets that hold anything, in their order.
 
-    Number formats are not known here: a percentage comes as the share that is stored.
+    How cells are shown is read beside it: a percentage is stored as a share.
 
     Raises
     ------
@@ -34,6 +35,8 @@ def grids(path: Path) -> list[Grid]:
             found=f"it begins with {head[:6]!r}",
             expected="XLS or ODS",
         )
+    if head != _OLE:
+        check_zip(path, "content.xml", "ODS")
     import python_calamine
 
     try:
@@ -49,7 +52,9 @@ def grids(path: Path) -> list[Grid]:
             expected="a spreadsheet without a password",
         ) from None
     found = []
+    shown = looks(path)
     for name in book.sheet_names:
+        look = shown.get(name, Looks())
         sheet = book.get_sheet_by_name(name)
         try:
             values = sheet.to_python(skip_empty_area=False)
@@ -60,8 +65,13 @@ def grids(path: Path) -> list[Grid]:
                 place=f"{path.name} sheet {name!r}",
                 found=str(error),
             ) from None
-        rows = [[_cell(v) for v in line] for line in values]
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        rows = [
+            [_cell(v, look, (r, c)) for c, v in enumerate(line)] for r, line in enumerate(values)
+        ]
+        told = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
+        for top, left, bottom, right in told or look.merged:
+            if top >= len(rows) or left >= len(rows[top]):
+                continue
             for r in range(top, min(bottom, len(rows) - 1) + 1):
                 for c in range(left, min(right, len(rows[r]) - 1) + 1):
                     if (r, c) != (top, left):
@@ -76,6 +86,13 @@ def grids(path: Path) -> list[Grid]:
                     rows=rectangular(rows),
                     places=tuple(str(n) for n in range(1, len(rows) + 1)),
                     sheet=True,
+                    notes=hidden_notes(
+                        f"{path.name} sheet {name!r}",
+                        rows,
+                        look.hidden_rows,
+                        look.hidden_columns,
+                        hidden=look.hidden,
+                    ),
                 )
             )
     if not found:
@@ -83,11 +100,13 @@ def grids(path: Path) -> list[Grid]:
     return found
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any, look: Looks, place: tuple[int, int]) -> Cell:
+    if place in look.errors:
+        return Cell(look.errors[place], kind="error")
     if isinstance(value, bool):
         return Cell(str(value).upper(), kind="bool")
     if isinstance(value, (int, float)):
-        return number_cell(float(value))
+        return number_cell(float(value), look.formats.get(place, ""))
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return Cell(str(value), kind="date")
     text = str(value)

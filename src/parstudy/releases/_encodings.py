@@ -19,8 +19,8 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
     file : str
         Its name, for messages.
     encoding : str, optional
-        Given, it is used as told; otherwise byte order marks, then strict UTF-8, then
-        Windows-1258 if what comes out is Vietnamese.
+        Given, it is used as told; otherwise byte order marks, UTF-16 without one if what comes
+        out is Vietnamese, then strict UTF-8, then Windows-1258 if what comes out is Vietnamese.
 
     Raises
     ------
@@ -32,6 +32,9 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _as_told(data, file, "utf-16")
     if b"\x00" in data:
+        unmarked = _utf_16(data)
+        if unmarked is not None:
+            return unmarked
         raise ReleaseError(
             "damaged_file",
             "the file holds bytes that no text has",
@@ -86,6 +89,21 @@ def _legacy_text(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return text if _legacy.told([text]) in ("tcvn3", "vni") else None
+
+
+def _utf_16(data: bytes) -> str | None:
+    """Text in UTF-16 without a byte order mark: one byte order gives Vietnamese, not both."""
+    found = []
+    for codec in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        letters = {c for c in unicodedata.normalize("NFC", text) if c.isalpha()}
+        control = any(unicodedata.category(c) == "Cc" and c not in "\t\r\n" for c in text)
+        if not control and all(c.isascii() or c.lower() in _VIETNAMESE for c in letters):
+            found.append(text)
+    return found[0] if len(found) == 1 else None
 
 
 def _windows_1258(data: bytes) -> str | None:

@@ -1150,5 +1150,20 @@ def _decimal(grid: Grid) -> str:
             if match and cell.kind == "text" and not component_of(cell.words):
                 marks[match[1]] += 1
     if marks[","] == marks["."] == 0:
-        return ""
+        return _mark_of_thousandths(grid)
     return "," if marks[","] >= marks["."] else "."
+
+
+def _mark_of_thousandths(grid: Grid) -> str:
+    """Decimal mark of figures that all have three decimals, if they cannot be thousands.
+
+    No index goes beyond 100 points: a column of 76.082 and the like holds no thousands.
+    """
+    found: dict[str, int] = {}
+    for c in range(grid.width):
+        texts = [row[c].words for row in grid.rows if row[c].kind == "text"]
+        cut = [m for t in texts if (m := re.fullmatch(r"[1-9][0-9]?([.,])[0-9]{3}\s?%?", t))]
+        if len(cut) >= 5 and len({m[0] for m in cut}) > 1:
+            for match in cut:
+                found[match[1]] = found.get(match[1], 0) + 1
+    return next(iter(found)) if len(found) == 1 else ""

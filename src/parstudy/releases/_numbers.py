@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 # the dashes that stand for a minus sign in Word and PDF files
-_MINUS = dict.fromkeys(map(ord, "−–‒﹣－—"), "-")
+_MINUS = dict.fromkeys(map(ord, "−–‒﹣－—‑"), "-")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u2002\u2003\t\r\n"), " ")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
+)
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"
 _FOOTNOTE = re.compile(rf"(?<=[0-9%]) ?(?:[{_SUPERSCRIPTS}]+|\*{{1,3}}|\([*a-z]\))$")
 _PLAIN = re.compile(r"([+-]?)([0-9]+)(?:([.,])([0-9]+))?")
@@ -19,6 +21,13 @@ _GROUPED_COMMA = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:,[0-9]{3})+)(?:\.([0-9
 _OF = re.compile(r"([0-9]{1,3}) ?/ ?([0-9]{1,3})")
 _LOOKALIKES = re.compile(r"(?<=[0-9.,])[OoQlI|SsBZ]|[OolI|](?=[0-9.,])")
 BLANKS = frozenset({"", "-", "--", "...", "…", "n/a", "không có"})
+# words that say that there is no figure; a reader notes how often one stood there
+_NO_FIGURE = re.compile(
+    r"x|na|nan|null|none|kđg|kxh|kxl|not (?:available|ranked|rated|assessed)|no data|missing"
+    r"|(?:không|chưa) (?:được )?(?:có )?(?:tham gia )?(?:đánh giá|xếp hạng|xếp loại|xếp nhóm"
+    r"|chấm điểm|khảo sát|công bố|số liệu|dữ liệu|kết quả)"
+    r"|(?:không|chưa) (?:tham gia|có|rõ)"
+)
 
 
 class UnreadableNumber(ValueError):
@@ -58,8 +67,13 @@ class Number:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell says that there is no figure: empty, a lone dash, an ellipsis."""
-    return clean(text).translate(_MINUS).casefold() in BLANKS
+    """Whether a cell says that there is no figure: empty, a lone dash, "x", "không đánh giá"."""
+    return clean(text).translate(_MINUS).casefold() in BLANKS or says_no_figure(text)
+
+
+def says_no_figure(text: str) -> bool:
+    """Whether a cell says in words that there is no figure."""
+    return bool(_NO_FIGURE.fullmatch(clean(text).casefold().strip("()[]")))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from parstudy import criteria
 from parstudy.errors import ReleaseError
 from parstudy.releases import _numbers
 from parstudy.releases._grid import Cell, Grid
@@ -280,10 +281,13 @@ def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> N
         for c in range(grid.width):
             if c not in known and any(ch.isdigit() for ch in grid.rows[row][c].text):
                 unread[c] = unread.get(c, 0) + 1
+    _note_words(grid, [cell for column in cells.values() for cell in column], into)
     for c in sorted(unread):
         head = _header_text(grid, spec, c)
         into.notes.append(f"{grid.column_place(c)} {head!r}: {unread[c]} cells, not read")
-    read_cells = {n: _column_figures(grid, spec, columns[n], cells[n]) for n in range(len(columns))}
+    read_cells = {
+        n: _column_figures(grid, spec, columns[n], release, cells[n]) for n in range(len(columns))
+    }
     for position, (_row, unit, measure) in enumerate(units):
         for n, column in enumerate(columns):
             found = read_cells[n][position]
@@ -301,6 +305,17 @@ def _heads(grid: Grid, row: int) -> bool:
     """Whether a row above the body is a heading, or a line of one: it is passed over below too."""
     texts = [c.words for c in grid.rows[row] if c.words and not c.covered]
     return len(texts) > 1 or any(not any(ch.isdigit() for ch in t) for t in texts)
+
+
+def _note_words(grid: Grid, cells: Sequence[tuple[int, Cell]], into: Reading) -> None:
+    """Tell of cells that say in words that there is no figure: "x", "không đánh giá"."""
+    said: dict[str, list[int]] = {}
+    for row, cell in cells:
+        if _numbers.says_no_figure(cell.text) and not cell.covered:
+            said.setdefault(cell.words, []).append(row)
+    for words, rows in said.items():
+        more = f", here and in {len(rows) - 1} other cells" if len(rows) > 1 else ""
+        into.notes.append(f"{grid.row_place(rows[0])}: {words!r} was taken for no figure{more}")
 
 
 def _last_row(grid: Grid, spec: TableSpec) -> int:
@@ -601,11 +616,13 @@ def _columns(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -
     for row, column in read_rows:
         if column.measure == "score":
             _component_of_row(grid, row, column, spec, release, into)
+    _note_words(grid, [(r, grid.cell(r, c)) for r, _ in read_rows for c, _, _ in units], into)
     for row, column in read_rows:
         found = _column_figures(
             grid,
             spec,
             column,
+            release,
             [(row, grid.cell(row, c)) for c, _, _ in units],
             [c for c, _, _ in units],
         )
@@ -634,7 +651,9 @@ def _own_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading)
     for measure, year in dict.fromkeys((c.measure, c.year) for c in spec.columns):
         columns = [c for c in spec.columns if (c.measure, c.year) == (measure, year)]
         read = [
-            _column_figures(grid, spec, column, [(r, grid.cell(r, column.column)) for r, _ in rows])
+            _column_figures(
+                grid, spec, column, release, [(r, grid.cell(r, column.column)) for r, _ in rows]
+            )
             for column in columns
         ]
         for (row, component), *found in zip(rows, *read, strict=True):
@@ -859,6 +878,9 @@ def _one(grid: Grid, row: int, column: int, spec: TableSpec, mapping: Column) ->
     cell = grid.cell(row, column)
     place = grid.place(row, column)
     text = cell.words
+    if cell.covered and mapping.measure == "group" and _from_above(grid, row, column):
+        # "Nhóm A" beside all rows of its group is no figure of one of them
+        return _Found(text, float("nan"), place)
     if cell.covered and not _numbers.is_blank(text):
         raise ReleaseError(
             "merged_number",
@@ -901,7 +923,7 @@ def _one(grid: Grid, row: int, column: int, spec: TableSpec, mapping: Column) ->
             raise ReleaseError(
                 "not_a_number", "not a number", place=place, found=text, expected="a number"
             )
-        return _Found(text, float(cell.text), place, stored=True)
+        return _ranked(_Found(text, float(cell.text), place, stored=True), mapping)
     # the text of a stored percentage is made by us, with a point
     decimal = "." if cell.kind == "percent" else spec.decimal
     try:
@@ -923,7 +945,7 @@ def _one(grid: Grid, row: int, column: int, spec: TableSpec, mapping: Column) ->
             found=repr(text),
             expected=f"a {mapping.measure}",
         )
-    return _Found(
+    found = _Found(
         text,
         number.value,
         place,
@@ -932,6 +954,33 @@ def _one(grid: Grid, row: int, column: int, spec: TableSpec, mapping: Column) ->
         number.percent,
         stored=cell.kind == "percent",
     )
+    return _ranked(found, mapping)
+
+
+def _ranked(found: _Found, mapping: Column) -> _Found:
+    """Refuse what stands in a column of ranks and is none: 0, 2.5, -3, "12/5"."""
+    if mapping.measure != "rank":
+        return found
+    last = found.of if found.of is not None else found.value
+    if found.value != int(found.value) or not 1 <= found.value <= last:
+        raise ReleaseError(
+            "not_a_rank",
+            "no rank",
+            place=found.place,
+            found=repr(found.text),
+            expected="a whole number from 1 on, such as 23 or 23/63",
+            advice="A spreadsheet may have made a date or a fraction of it",
+        )
+    return found
+
+
+def _from_above(grid: Grid, row: int, column: int) -> bool:
+    """Whether a merged cell begins higher up in the same column."""
+    while row > 0 and grid.cell(row, column).covered:
+        row -= 1
+    cell = grid.cell(row, column)
+    beside = grid.cell(row + 1, column - 1)
+    return not cell.covered and not (beside.covered and beside.text == cell.text)
 
 
 _RANK = re.compile(
@@ -964,6 +1013,7 @@ def _column_figures(
     grid: Grid,
     spec: TableSpec,
     mapping: Column,
+    release: ReleaseSpec,
     cells: Sequence[tuple[int, Cell]],
     columns: Sequence[int] | None = None,
 ) -> list[_Found | None]:
@@ -975,10 +1025,12 @@ def _column_figures(
     ]
     there = [f for f in found if f is not None]
     _one_unit(there, mapping)
-    _no_shares(there, mapping)
+    _no_shares(there, mapping, release)
     _even_decimals(there)
     if mapping.measure in ("score", "percent"):
         _no_lost_mark(there)
+    if mapping.measure == "rank":
+        _one_ranking(there)
     return found
 
 
@@ -1008,19 +1060,47 @@ def _one_unit(found: Sequence[_Found], mapping: Column) -> None:
         )
 
 
-def _no_shares(found: Sequence[_Found], mapping: Column) -> None:
-    """A percentage that a spreadsheet stores as 0.8711 must not pass for 0.87 percent."""
-    if mapping.measure != "percent" or len(found) < 3:
+def _one_ranking(found: Sequence[_Found]) -> None:
+    """Ranks such as 23/63 say one number of units, and no rank is beyond it."""
+    told = [f for f in found if f.of is not None]
+    if not told:
         return
-    stored = [f for f in found if f.stored and not f.text.endswith("%")]
-    if len(stored) == len(found) and all(0 <= f.value <= 1 for f in found):
+    most = max(f.value for f in found)
+    numbers = [f.of for f in told]
+    usual = max(set(numbers), key=lambda n: (numbers.count(n), n))
+    odd = next((f for f in told if f.of != usual), None)
+    if odd is None and usual is not None and usual < most:
+        odd = told[0]
+    if odd is not None:
+        raise ReleaseError(
+            "mixed_rankings",
+            "ranks of one column are among different numbers of units",
+            place=odd.place,
+            found=repr(odd.text),
+            expected=f"one number of units for all, {most:g} or more",
+            advice="A spreadsheet may have made a date or a fraction of it",
+        )
+
+
+def _no_shares(found: Sequence[_Found], mapping: Column, release: ReleaseSpec) -> None:
+    """0.8711 must not pass for 0.87 percent, nor for 0.87 of 100 points."""
+    level = family(mapping.component)[1]
+    whole = mapping.component in ("total", "appraisal", "survey", "survey_leaders", "sipas")
+    if mapping.measure != "percent" and not (
+        mapping.measure == "score" and (whole or level == "area")
+    ):
+        return
+    if mapping.measure == "score" and criteria.index(release.index).max_score <= 1:
+        return
+    shares = [f for f in found if 0 <= f.value <= 1 and not f.percent]
+    if len(found) >= 3 and len(shares) == len(found) and any(0 < f.value < 1 for f in found):
         raise ReleaseError(
             "share_for_percent",
-            "shares between 0 and 1 where percent belong",
-            place=stored[0].place,
-            found=repr(stored[0].text),
+            f"shares between 0 and 1 where {mapping.measure} belongs",
+            place=shares[0].place,
+            found=repr(shares[0].text),
             expected="87.11 for 87.11 percent",
-            advice="An XLS or ODS file does not say how it shows them: save it as XLSX",
+            advice="Show the cells as percent in a spreadsheet program, or multiply them by 100",
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases._grid import Cell, Grid, rectangular
 from parstudy.releases._numbers import superscript
+from parstudy.releases._spec import column_letters
 
 # far beyond any table of 63 units; a file that unpacks to more is not a release
 _MOST_BYTES = 200_000_000
@@ -152,25 +153,48 @@ def _grid(file: str, sheet: Any, told: Any) -> Grid | None:
         rows.pop()
     if not any(c.text for row in rows for c in row):
         return None
-    hidden = sorted(n for n, d in sheet.row_dimensions.items() if d.hidden and n <= len(rows))
-    hidden = [n for n in hidden if any(c.text for c in rows[n - 1])]
-    columns = sorted(k for k, d in sheet.column_dimensions.items() if d.hidden)
     where = f"sheet {sheet.title!r}"
-    notes = []
-    if sheet.sheet_state != "visible":
-        notes.append(f"{file} {where} is hidden and was read")
-    if hidden:
-        notes.append(f"{file} {where}: hidden rows {_list(hidden)} were read like the others")
-    if columns:
-        notes.append(f"{file} {where}: hidden columns {_list(columns)} were read like the others")
+    away = {n - 1 for n, d in sheet.row_dimensions.items() if d.hidden}
+    columns = {
+        c - 1
+        for d in sheet.column_dimensions.values()
+        if d.hidden
+        for c in range(d.min or 0, min(d.max or 0, sheet.max_column) + 1)
+    }
+    notes = hidden_notes(
+        f"{file} {where}", rows, away, columns, hidden=sheet.sheet_state != "visible"
+    )
     return Grid(
         file=file,
         where=where,
         rows=rectangular(rows),
         places=tuple(str(n) for n in range(1, len(rows) + 1)),
         sheet=True,
-        notes=tuple(notes),
+        notes=notes,
     )
+
+
+def hidden_notes(
+    place: str,
+    rows: list[list[Cell]],
+    hidden_rows: set[int],
+    hidden_columns: set[int],
+    *,
+    hidden: bool,
+) -> tuple[str, ...]:
+    """What of a sheet somebody does not see who opens it, and is read all the same."""
+    lines = [n + 1 for n in sorted(hidden_rows) if n < len(rows) and any(c.text for c in rows[n])]
+    letters = [
+        column_letters(c)
+        for c in sorted(hidden_columns)
+        if any(c < len(row) and row[c].text for row in rows)
+    ]
+    notes = [f"{place} is hidden and was read"] if hidden else []
+    if lines:
+        notes.append(f"{place}: hidden rows {_list(lines)} were read like the others")
+    if letters:
+        notes.append(f"{place}: hidden columns {_list(letters)} were read like the others")
+    return tuple(notes)
 
 
 def _list(items: list[Any]) -> str:
@@ -215,7 +239,8 @@ def number_cell(value: float, number_format: str = "", *, anchor: bool = False) 
     The text is the number itself at full precision; zeros that the number format shows at the end
     are kept (87.1 shown as 87.10), a rounding by the format is not.
     """
-    shown = re.sub(r'"[^"]*"', "", number_format)
+    # what is quoted or escaped is printed and multiplies nothing: 0.00\\% shows 87.11 as 87.11%
+    shown = re.sub(r'"[^"]*"|\\.|_.', "", number_format)
     percent = "%" in shown
     text = plain(value * 100 if percent else value)
     fixed = re.match(r"[#,]*0(?:\.(0+))?", shown)

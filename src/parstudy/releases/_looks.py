@@ -1,0 +1,242 @@
+"""How XLS and ODS files show their cells: what calamine leaves out, and a reader must know.
+
+A percentage is stored as a share, an error comes as an empty cell, hidden rows come like others.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_BUILT_IN = {9: "0%", 10: "0.00%"}
+_MOST_ROWS = 1 << 20
+
+
+@dataclass
+class Looks:
+    """Of one sheet; rows and columns are counted from 0."""
+
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    # top, left, bottom, right; of ODS only, calamine knows those of XLS
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden: bool = False
+
+
+def looks(path: Path) -> dict[str, Looks]:
+    """Looks of the sheets of an ODS or XLS file, by name."""
+    if zipfile.is_zipfile(path):
+        return _ods(path)
+    return _xls(path.read_bytes())
+
+
+# ------------------------------------------------------------------ ODS
+
+
+def _ods(path: Path) -> dict[str, Looks]:
+    from lxml import etree
+
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml")
+    found: dict[str, Looks] = {}
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    body = etree.fromstring(content, parser)
+    away = {
+        style.get("{urn:oasis:names:tc:opendocument:xmlns:style:1.0}name", "")
+        for style in body.iter("{urn:oasis:names:tc:opendocument:xmlns:style:1.0}style")
+        for one in style.iter("{urn:oasis:names:tc:opendocument:xmlns:style:1.0}table-properties")
+        if one.get(f"{_TABLE}display") == "false"
+    }
+    for table in body.iter(f"{_TABLE}table"):
+        one = found.setdefault(table.get(f"{_TABLE}name", ""), Looks())
+        one.hidden = table.get(f"{_TABLE}style-name", "") in away
+        position = 0
+        for column in table.iter(f"{_TABLE}table-column"):
+            many = int(column.get(f"{_TABLE}number-columns-repeated", 1))
+            if column.get(f"{_TABLE}visibility", "visible") != "visible":
+                one.hidden_columns.update(range(position, min(position + many, 1 << 10)))
+            position += many
+        r = 0
+        for row in table.iter(f"{_TABLE}table-row"):
+            many = int(row.get(f"{_TABLE}number-rows-repeated", 1))
+            cells = list(_ods_row(row))
+            rows = range(r, min(r + many, _MOST_ROWS) if cells else r)
+            for c, down, right in _spans(row):
+                one.merged.append((r, c, r + down - 1, c + right - 1))
+            for n in rows:
+                if row.get(f"{_TABLE}visibility", "visible") != "visible":
+                    one.hidden_rows.add(n)
+                for c, kind, text in cells:
+                    if kind == "percentage":
+                        one.formats[n, c] = "0%"
+                    elif kind == "error":
+                        one.errors[n, c] = text
+            r += many
+    return found
+
+
+def _ods_row(row: object) -> Iterator[tuple[int, str, str]]:
+    """Column, kind and text of the filled cells of a row."""
+    c = 0
+    for cell in row:  # type: ignore[attr-defined]
+        if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            continue
+        many = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+        kind = cell.get(f"{_OFFICE}value-type", "")
+        text = "".join(cell.itertext())
+        if cell.get(f"{_CALCEXT}value-type") == "error" or (
+            cell.get(f"{_TABLE}formula") and re.fullmatch(r"#[A-Z/0!?]+|Err:[0-9]+", text)
+        ):
+            kind = "error"
+        if kind:
+            yield from ((n, kind, text) for n in range(c, c + many))
+        c += many
+
+
+def _spans(row: object) -> Iterator[tuple[int, int, int]]:
+    """Column of each merged cell that begins in a row, and how many rows and columns it has."""
+    c = 0
+    for cell in row:  # type: ignore[attr-defined]
+        if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            continue
+        down = int(cell.get(f"{_TABLE}number-rows-spanned", 1))
+        right = int(cell.get(f"{_TABLE}number-columns-spanned", 1))
+        if down > 1 or right > 1:
+            yield c, down, right
+        c += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+
+
+# ------------------------------------------------------------------ XLS
+
+
+def _xls(data: bytes) -> dict[str, Looks]:
+    book, wide = _workbook(data)
+    formats, xfs, sheets = dict(_BUILT_IN), list[int](), list[tuple[str, int, bool]]()
+    for kind, body in _records(book, 0):
+        if kind == 0x41E:  # FORMAT
+            (number,) = struct.unpack_from("<H", body)
+            formats[number] = _text(body[2:], 2) if wide else _narrow(body[2:])
+        elif kind == 0xE0:  # XF
+            xfs.append(struct.unpack_from("<H", body, 2)[0])
+        elif kind == 0x85:  # BOUNDSHEET
+            start, state = struct.unpack_from("<IB", body)
+            name = _text(body[6:], 1) if wide else _narrow(body[6:])
+            sheets.append((name, start, state & 3 != 0))
+    return {
+        name: _xls_sheet(book, start, [formats.get(n, "") for n in xfs], hidden=hidden)
+        for name, start, hidden in sheets
+    }
+
+
+def _xls_sheet(book: bytes, start: int, shapes: list[str], *, hidden: bool) -> Looks:
+    one = Looks(hidden=hidden)
+
+    def put(row: int, column: int, xf: int) -> None:
+        if xf < len(shapes) and "%" in shapes[xf]:
+            one.formats[row, column] = shapes[xf]
+
+    for kind, body in _records(book, start):
+        if kind in (0x203, 0x27E, 0x06, 0x205):  # NUMBER, RK, FORMULA, BOOLERR
+            row, column, xf = struct.unpack_from("<HHH", body)
+            put(row, column, xf)
+            if kind == 0x06 and body[12:14] == b"\xff\xff" and body[6] == 2:
+                one.errors[row, column] = _ERRORS.get(body[8], "#ERROR!")
+            if kind == 0x205 and body[7]:
+                one.errors[row, column] = _ERRORS.get(body[6], "#ERROR!")
+        elif kind == 0xBD:  # MULRK
+            row, first = struct.unpack_from("<HH", body)
+            for n in range((len(body) - 6) // 6):
+                put(row, first + n, struct.unpack_from("<H", body, 4 + 6 * n)[0])
+        elif kind == 0x208 and body[12] & 0x20:  # ROW
+            one.hidden_rows.add(struct.unpack_from("<H", body)[0])
+        elif kind == 0x7D and body[8] & 1:  # COLINFO
+            first, last = struct.unpack_from("<HH", body)
+            one.hidden_columns.update(range(first, min(last, 255) + 1))
+    return one
+
+
+def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Records of one substream, without those of charts inside it."""
+    depth = 0
+    while start + 4 <= len(book):
+        kind, size = struct.unpack_from("<HH", book, start)
+        depth += kind == 0x809
+        if depth == 1:
+            yield kind, book[start + 4 : start + 4 + size]
+        depth -= kind == 0x0A
+        if depth <= 0:
+            return
+        start += 4 + size
+
+
+def _text(body: bytes, length: int) -> str:
+    count = int.from_bytes(body[:length], "little")
+    wide = body[length] & 1
+    text = body[length + 1 : length + 1 + count * (1 + wide)]
+    return text.decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def _narrow(body: bytes) -> str:
+    return body[1 : 1 + body[0]].decode("cp1252", "replace")
+
+
+def _workbook(data: bytes) -> tuple[bytes, bool]:
+    """The stream of the workbook in a compound file, and whether it is of Excel 97 or later."""
+    sector = 1 << struct.unpack_from("<H", data, 30)[0]
+    small = 1 << struct.unpack_from("<H", data, 32)[0]
+    tables, root, _, cutoff, first_small, _, more, _ = struct.unpack_from("<II4sIIIII", data, 44)
+    end = 0xFFFFFFFA
+
+    def at(number: int) -> bytes:
+        return data[(number + 1) * sector : (number + 2) * sector]
+
+    places = list(struct.unpack_from("<109I", data, 76))
+    while more < end and len(places) < len(data) // sector + 110:
+        *next_places, more = struct.unpack(f"<{sector // 4}I", at(more))
+        places += next_places
+    fat: list[int] = []
+    for place in places[:tables]:
+        fat += struct.unpack(f"<{sector // 4}I", at(place))
+
+    def chain(number: int, links: list[int]) -> Iterator[int]:
+        for _ in range(len(links)):
+            if number >= end:
+                return
+            yield number
+            number = links[number]
+
+    entries = b"".join(at(n) for n in chain(root, fat))
+    streams = {}
+    for place in range(0, len(entries) - 127, 128):
+        count, kind = struct.unpack_from("<HB", entries, place + 64)
+        name = entries[place : place + max(0, count - 2)].decode("utf-16-le", "replace")
+        if kind in (2, 5):
+            streams["root" if kind == 5 else name] = struct.unpack_from("<II", entries, place + 116)
+    name = "Workbook" if "Workbook" in streams else "Book"
+    first, size = streams[name]
+    if size >= cutoff:
+        return b"".join(at(n) for n in chain(first, fat))[:size], name == "Workbook"
+    links: list[int] = []
+    for n in chain(first_small, fat):
+        links += struct.unpack(f"<{sector // 4}I", at(n))
+    pool = b"".join(at(n) for n in chain(streams["root"][0], fat))
+    body = b"".join(pool[n * small : (n + 1) * small] for n in chain(first, links))
+    return body[:size], name == "Workbook"

@@ -1,0 +1,258 @@
+"""Spreadsheets and CSV files as they are sent round: every figure as written, or a refusal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from build_corpus import NAMES, Case, Key, comma
+from test_corpus import compare
+from test_forms import expected, ranked
+
+from parstudy.errors import ReleaseError
+from parstudy.releases import ReadRelease, read_release
+
+TITLE = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
+HEAD = ["STT", "Tỉnh, thành phố", "Chỉ số (%)", "Xếp hạng"]
+ROWS = ranked(51)
+
+
+def body(change: Callable[[int, list[Any]], list[Any]] | None = None) -> list[list[Any]]:
+    """Rows of the plain table; ``change`` alters one of them."""
+    rows: list[list[Any]] = [[n, *row] for n, row in enumerate(ROWS, 1)]
+    return rows if change is None else [change(n, r) for n, r in enumerate(rows, 1)]
+
+
+def cell(row: int, column: int, value: Any) -> Callable[[int, list[Any]], list[Any]]:
+    return lambda n, r: [value if (n, c) == (row, column) else x for c, x in enumerate(r)]
+
+
+def workbook(
+    path: Path,
+    rows: Sequence[Sequence[Any]],
+    change: Callable[[Any], None] | None = None,
+    sheet: str = "PL1",
+) -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(list(row))
+    if change is not None:
+        change(book)
+    book.save(path)
+    return path
+
+
+def table(rows: Sequence[Sequence[Any]], separator: str = ";") -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
+    return text.getvalue()
+
+
+def same(path: Path, expect: dict[Key, float], **said: Any) -> ReadRelease:
+    read = read_release(path, **said)
+    problems = compare(Case(path.name, path.name, expect), read)
+    assert not problems, "\n".join(problems[:10])
+    return read
+
+
+def office(path: Path, suffix: str) -> Path:
+    """The file as LibreOffice saves it in another format."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed")
+    home = f"-env:UserInstallation=file://{path.parent / 'profile'}"
+    subprocess.run(
+        ["soffice", home, "--headless", "--convert-to", suffix, "--outdir", path.parent, path],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    return path.with_suffix(f".{suffix}")
+
+
+@pytest.mark.parametrize(
+    "shape", ["0.00%", "0%", "[Red]0.00%", '0.00"%"', "0.00\\%", "0.00_%", "0.00_);(0.00)"]
+)
+def test_only_a_percent_sign_that_counts_multiplies(shape: str, tmp_path: Path) -> None:
+    """ "0.00\\%" and '0.00"%"' print a sign behind points; they multiply nothing."""
+    share = shape in ("0.00%", "0%", "[Red]0.00%")
+
+    def shaped(book: Any) -> None:
+        for one in book.active["C"][2:]:
+            one.value, one.number_format = one.value / 100 if share else one.value, shape
+
+    same(workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *body()], shaped), expected(ROWS))
+
+
+@pytest.mark.parametrize("text", ["0", "-3", "2,5", "12/5", "5/12"])
+def test_what_is_no_rank_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(table([[TITLE], HEAD, *body(cell(7, 3, text))]), encoding="utf-8")
+    with pytest.raises(ReleaseError) as caught:
+        read_release(path)
+    assert caught.value.code in ("not_a_rank", "mixed_rankings")
+    assert caught.value.place.endswith("row 9 column 4")
+
+
+@pytest.mark.parametrize("text", ["x", "Không đánh giá", "KĐG", "NaN", "chưa có số liệu"])
+def test_words_for_no_figure_are_told(text: str, tmp_path: Path) -> None:
+    rows = body(lambda n, r: [*r[:3], text] if n in (7, 9) else r)
+    lost = {(ROWS[n][0], "total", "rank") for n in (6, 8)}
+    expect = {k: v for k, v in expected(ROWS).items() if k not in lost}
+    read = same(workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *rows]), expect)
+    told = f"a.xlsx sheet 'PL1' row 9: {text!r} was taken for no figure, here and in 1 other cells"
+    assert told in read.release.notes
+
+
+@pytest.mark.parametrize("heading", ["Chỉ số (%)", "Tổng điểm"])
+def test_shares_are_no_points_and_no_percent(heading: str, tmp_path: Path) -> None:
+    rows = body(lambda n, r: [*r[:2], f"{r[2] / 100:.4f}", r[3]])
+    path = tmp_path / "a.csv"
+    path.write_text(table([[TITLE], [*HEAD[:2], heading, HEAD[3]], *rows]), encoding="utf-8")
+    with pytest.raises(ReleaseError, match="shares between 0 and 1"):
+        read_release(path)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark(codec: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(table([[TITLE], HEAD, *body()], "\t").encode(codec))
+    same(path, expected(ROWS))
+
+
+def test_three_decimals_that_can_be_no_thousands(tmp_path: Path) -> None:
+    rows = ranked(52)
+    path = tmp_path / "a.csv"
+    lines = [[n, name, f"{v:.2f}7", r] for n, (name, v, r) in enumerate(rows, 1)]
+    path.write_text(table([[TITLE], HEAD, *lines]), encoding="utf-8")
+    read = read_release(path)
+    found = read.figures[read.figures["measure"].eq("percent")]
+    assert list(found["value"]) == [float(f"{v:.2f}7") for _, v, _ in rows]
+
+
+def test_a_group_over_many_rows(tmp_path: Path) -> None:
+    """ "Nhóm A" in one cell beside all provinces of the group; a figure may not stand so."""
+    lines = [[r[0], "Nhóm A" if n == 1 else None, *r[1:]] for n, r in enumerate(body(), 1)]
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [[TITLE], ["STT", "Nhóm", *HEAD[1:]], *lines],
+        lambda book: book.active.merge_cells("B3:B65"),
+    )
+    groups = {(name, "total", "group"): float("nan") for name in NAMES}
+    read = read_release(path)
+    assert read.figures["text"].eq("Nhóm A").sum() == len(groups)
+    problems = compare(Case("", "", expected(ROWS)), read)
+    assert all("'group'" in p for p in problems)
+
+
+def ods(path: Path, rows: Sequence[str]) -> Path:
+    """An ODS file of rows of cells in XML."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    calc = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces} {calc}><office:body>'
+        f'<office:spreadsheet><table:table table:name="PL1">{lines}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            "<manifest:manifest "
+            'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            '<manifest:file-entry manifest:full-path="/" '
+            'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+            "</manifest:manifest>",
+        )
+        archive.writestr("content.xml", content)
+    return path
+
+
+def ods_cell(value: Any, kind: str = "float", more: str = "") -> str:
+    if isinstance(value, str):
+        return (
+            f'<table:table-cell office:value-type="string" {more}>'
+            f"<text:p>{value}</text:p></table:table-cell>"
+        )
+    return f'<table:table-cell office:value-type="{kind}" office:value="{value}" {more}/>'
+
+
+def ods_rows(change: Callable[[int, list[Any]], list[Any]] | None = None) -> list[str]:
+    rows = [[TITLE], HEAD, *body(change)]
+    return [
+        "".join(
+            x
+            if isinstance(x, str) and x.startswith("<")
+            else ods_cell(x / 100, "percentage")
+            if isinstance(x, float)
+            else ods_cell(x)
+            for x in row
+        )
+        for row in rows
+    ]
+
+
+def test_ods_percentages_are_read_as_shown(tmp_path: Path) -> None:
+    same(ods(tmp_path / "a.ods", ods_rows()), expected(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        (
+            '<table:table-cell table:formula="of:=1/0" office:value-type="string" '
+            'office:string-value="" calcext:value-type="error"><text:p>#DIV/0!</text:p>'
+            "</table:table-cell>",
+            "spreadsheet_error",
+        ),
+        (ods_cell(0.87, "percentage", 'table:number-columns-spanned="2"'), "merged_number"),
+    ],
+)
+def test_ods_errors_and_merged_figures_are_refused(bad: str, code: str, tmp_path: Path) -> None:
+    merged = "spanned" in bad
+
+    def change(n: int, row: list[Any]) -> list[Any]:
+        if n != 7:
+            return row
+        return [*row[:2], bad, "<table:covered-table-cell/>" if merged else row[3]]
+
+    with pytest.raises(ReleaseError) as caught:
+        read_release(ods(tmp_path / "a.ods", ods_rows(change)))
+    assert caught.value.code == code
+    assert "'PL1'!" in caught.value.place
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_what_office_saves_of_errors_and_hidden_rows(suffix: str, tmp_path: Path) -> None:
+    def hide(book: Any) -> None:
+        book.active.row_dimensions[8].hidden = True
+        book.active.column_dimensions["D"].hidden = True
+
+    path = office(workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *body()], hide), suffix)
+    notes = same(path, expected(ROWS)).release.notes
+    assert [n.split(": ")[1] for n in notes] == [
+        "hidden rows 8 were read like the others",
+        "hidden columns D were read like the others",
+    ]
+    rows = [[TITLE], HEAD, *body(cell(7, 2, "=1/0"))]
+    with pytest.raises(ReleaseError, match="#DIV/0!"):
+        read_release(office(workbook(tmp_path / "b.xlsx", rows), suffix))
+
+
+def test_text_numbers_with_both_marks(tmp_path: Path) -> None:
+    rows = body(lambda n, r: [str(n), r[1], comma(r[2]) if n % 2 else f"{r[2]:.2f}", str(r[3])])
+    same(workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *rows]), expected(ROWS))
