@@ -256,3 +256,35 @@ def test_what_office_saves_of_errors_and_hidden_rows(suffix: str, tmp_path: Path
 def test_text_numbers_with_both_marks(tmp_path: Path) -> None:
     rows = body(lambda n, r: [str(n), r[1], comma(r[2]) if n % 2 else f"{r[2]:.2f}", str(r[3])])
     same(workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *rows]), expected(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet", "component"),
+    [
+        (f"{TITLE} - Cải cách thủ tục hành chính", "PL1", "A3"),
+        ("SYNTHETIC Kết quả lĩnh vực cải cách TTHC trong Chỉ số CCHC năm 2021", "PL1", "A3"),
+        (TITLE, "Cải cách chế độ công vụ", "A5"),
+        (TITLE, "Lĩnh vực 3", "A3"),
+        (f"{TITLE} của Ban Chỉ đạo cải cách hành chính", "PL1", "total"),
+        ("SYNTHETIC PAPI 2021. Chỉ số nội dung 5: Thủ tục hành chính công", "Data", "D5"),
+        ("SYNTHETIC PAPI 2021. Hiệu quả quản trị và hành chính công cấp tỉnh", "Data", "total"),
+        ("SYNTHETIC PCI 2021. Gia nhập thị trường", "Data", "entry"),
+    ],
+)
+def test_a_table_of_one_area_is_no_table_of_totals(
+    title: str, sheet: str, component: str, tmp_path: Path
+) -> None:
+    rows = [[n, name, round(v / 10, 2), r] for n, (name, v, r) in enumerate(ROWS, 1)]
+    head = [*HEAD[:2], "Điểm", "Xếp hạng"]
+    path = workbook(tmp_path / "a.xlsx", [[title], head, *rows], sheet=sheet)
+    expect = {(str(name), component, "score"): float(v) for _, name, v, _ in rows}
+    expect |= {(str(name), component, "rank"): float(r) for _, name, _, r in rows}
+    same(path, expect)
+
+
+def test_a_heading_of_the_whole_under_the_title_of_an_area_is_not_read(tmp_path: Path) -> None:
+    head = [*HEAD[:2], "Chỉ số CCHC", "Xếp hạng"]
+    title = f"{TITLE} - Cải cách thủ tục hành chính"
+    read = read_release(workbook(tmp_path / "a.xlsx", [[title], head, *body()]))
+    assert set(read.figures["component"]) == {"A3"}
+    assert "not read, the title over the table names A3" in read.layout.doubts[0]

@@ -60,6 +60,12 @@ _MOST_UNITS = 63
 _DIMENSION = re.compile(
     r"^(?:chỉ số|nội dung|trục nội dung|trục|dimension)[^:.–-]{0,12}(\d)\s*[:.–-]\s*"
 )
+# names of offices and of papers, in which words of areas stand
+_OFFICE = re.compile(r"ban chỉ đạo|^(?:cục|vụ|phòng|sở)\b|kèm theo|ban hành|quyết định|công văn")
+_PART_NUMBER = re.compile(
+    r"(?:lĩnh vực|chỉ số thành phần|chỉ số nội dung|trục nội dung|lv|cstp)\s*(?:số\s*)?([1-9])\b"
+)
+_SATISFACTION = re.compile(r"^(?:(?:chỉ số|mức độ) )?(?:hài lòng )?(?:về |đối với |yếu tố )?")
 _ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a wider heading and a narrower one that both fit: the narrower one is meant
@@ -311,6 +317,63 @@ def _titles(grid: Grid) -> str:
     return " . ".join(titles)
 
 
+def _part_of_title(grid: Grid, index: str, year: int) -> str:
+    """The one part of the index that the titles over a table name; nothing if none or several.
+
+    Names of several parts in one title say what its columns are.
+    """
+    parts = _parts(index, year)
+    known = {code for _, code in parts}
+    found: set[str] = set()
+    for text in re.split(r"[:;.\n\u201c\u201d\"()]| [-\u2013\u2014] ", fold(_titles(grid))):
+        words = text.strip()
+        if len(words) < 4 or _OFFICE.search(words):
+            continue
+        numbered = _PART_NUMBER.match(words)
+        if numbered:
+            found |= {c for c in (f"A{numbered[1]}", f"D{numbered[1]}") if c in known}
+            continue
+        if index == "SIPAS":
+            # "thủ tục hành chính" is a part of it and what all of it is about
+            about = _SATISFACTION.sub("", words)
+            named = [c for name, c in parts if re.sub(r" năm 20..$", "", about) == name]
+        else:
+            named = [c for name, c in parts if name in words]
+            # the name of a sheet has room for 31 letters
+            named += [c for name, c in parts if len(words) >= 12 and name.startswith(words)]
+            named += [
+                component
+                for role, of, component, _, pattern in _headings()
+                if role == "component" and of == index and pattern.search(words)
+                if component in known and not named
+            ]
+        if len(set(named)) > 1:
+            return ""
+        found |= set(named)
+    return found.pop() if len(found) == 1 else ""
+
+
+@cache
+def _parts(index: str, year: int) -> tuple[tuple[str, str], ...]:
+    """Names and codes of the areas of an index, or of its parts where it has no areas."""
+    known = criteria.components()
+    known = known[known["index"].eq(index)]
+    level = next((n for n in ("area", "part") if known["level"].eq(n).any()), "area")
+    own = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
+    codes = set(own.loc[own["level"].eq(level), "code"])
+    known = known[known["code"].isin(codes)] if codes else known
+    return tuple(
+        sorted(
+            {
+                (fold(str(name)), str(row["code"]))
+                for row in known[known["level"].eq(level)].to_dict("records")
+                for name in (row["name_vi"], row["name_en"])
+                if name and name == name
+            }
+        )
+    )
+
+
 def _mentions(grid: Grid, index: str) -> bool:
     """Whether a table's titles and headings name an index, beside others perhaps."""
     texts = [grid.context, _sheet(grid)]
@@ -370,6 +433,7 @@ def _provinces_in_rows(
     told: list[tuple[str, str, str]] = []
     doubts: list[str] = []
     taken: dict[tuple[str, str, int | None], int] = {}
+    part = _part_of_title(grid, index, year)
     for c in range(grid.width):
         cells = [grid.cell(r, c).words for r in body]
         filled = [t for t in cells if not _numbers.is_blank(t)]
@@ -399,6 +463,12 @@ def _provinces_in_rows(
         worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
         if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
             meaning = _Meaning()
+        if part and meaning.component == "total":
+            # "Điểm" under the title of an area is that area's; "PAR INDEX" would be the whole
+            if re.search(dict(_INDICES)[index], fold(title.replace("_", " "))):
+                doubts.append(f"{place} {title!r}: not read, the title over the table names {part}")
+                continue
+            meaning.component = part
         if not meaning.component:
             if any(ch.isdigit() for t in filled for ch in t):
                 doubts.append(f"{place} {title!r}: not understood, not read")
