@@ -514,6 +514,12 @@ def code_schemes() -> tuple[str, ...]:
     return tuple(_code_table())
 
 
+def is_code(scheme: str, code: str) -> bool:
+    """Whether a text is a unit's code in a scheme, for any geography."""
+    codes = _code_table().get(scheme.upper(), {})
+    return any((geography, code) in codes for geography in GEOGRAPHIES)
+
+
 def resolve_code(scheme: str, code: str, geography: str = "63") -> Unit:
     """Find the unit with a code of a named scheme; written ``PAPI:P01`` in a text.
 

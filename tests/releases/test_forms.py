@@ -729,17 +729,25 @@ def test_rows_that_nothing_confirms_are_named(tmp_path: Path) -> None:
 
 
 def test_shares_of_one_where_percent_belongs_are_named(tmp_path: Path) -> None:
-    rows = ["STT,Tỉnh,Chỉ số hài lòng,Xếp hạng"]
-    rows += [f"{n},{name},{p / 100:.4f},{r}" for n, (name, p, r) in enumerate(ranked(), 1)]
-    path = tmp_path / "sipas.csv"
-    path.write_text("\n".join(rows), encoding="utf-8")
-    findings = read_release(path, index="SIPAS", year=2023).findings
-    errors = findings[findings["severity"].eq("error")]
-    assert set(errors["code"]) == {"other_scale"}
-    assert len(errors) == len(NAMES)
+    def written(share: Sequence[bool]) -> Path:
+        rows = ["STT,Tỉnh,Chỉ số hài lòng,Xếp hạng"]
+        for n, (one, (name, p, r)) in enumerate(zip(share, ranked(), strict=True), 1):
+            rows.append(f"{n},{name},{p / 100 if one else p:.4f},{r}")
+        path = tmp_path / "sipas.csv"
+        path.write_text("\n".join(rows), encoding="utf-8")
+        return path
+
+    with pytest.raises(ReleaseError) as caught:
+        read_release(written([True] * len(NAMES)), index="SIPAS", year=2023)
+    assert caught.value.code == "share_for_percent"
+    assert "sipas.csv row 2 column 3" in str(caught.value)
     # points of DTI are shares of one
-    findings = read_release(path, index="DTI", year=2023).findings
+    findings = read_release(tmp_path / "sipas.csv", index="DTI", year=2023).findings
     assert "other_scale" not in set(findings["code"])
+    # one among percentages
+    one = [n == 3 for n in range(len(NAMES))]
+    findings = read_release(written(one), index="SIPAS", year=2023).findings
+    assert list(findings.loc[findings["severity"].eq("error"), "code"]) == ["other_scale"]
 
 
 def test_a_workbook_with_a_password(tmp_path: Path) -> None:

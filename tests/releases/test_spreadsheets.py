@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 import subprocess
+import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -287,4 +288,160 @@ def test_a_heading_of_the_whole_under_the_title_of_an_area_is_not_read(tmp_path:
     title = f"{TITLE} - Cải cách thủ tục hành chính"
     read = read_release(workbook(tmp_path / "a.xlsx", [[title], head, *body()]))
     assert set(read.figures["component"]) == {"A3"}
-    assert "not read, the title over the table names A3" in read.layout.doubts[0]
+    assert "not read, the title is of A3" in read.layout.doubts[0]
+
+
+YEARS = {year: ranked(60 + year % 10) for year in (2019, 2020, 2021)}
+
+
+def write(path: Path, rows: Sequence[Sequence[Any]], separator: str = ",") -> Path:
+    path.write_text(table(rows, separator), encoding="utf-8")
+    return path
+
+
+def test_long_table_of_years_is_read_year_by_year(tmp_path: Path) -> None:
+    rows = [[y, n, v, r] for y, own in YEARS.items() for n, v, r in own]
+    head = ["Năm", "Tỉnh", "Chỉ số CCHC", "Xếp hạng"]
+    path = write(tmp_path / "SYNTHETIC par index.csv", [head, *rows])
+    for year, own in YEARS.items():
+        read = read_release(path, year=year)
+        assert set(read.figures["year"]) == {year}
+        told = dict(zip(read.figures["unit_text"], read.figures["locator"], strict=False))
+        assert told["Hà Nội"].endswith(f"row {2 + 63 * (year - 2019)} column 4")
+        problems = compare(Case("", "", expected(own, "" if year == 2021 else f" {year}")), read)
+        assert not problems, problems[:5]
+    with pytest.raises(ReleaseError) as caught:
+        read_release(path)
+    assert (caught.value.code, caught.value.found) == ("unknown_year", "2019, 2020, 2021")
+    with pytest.raises(ReleaseError) as caught:
+        read_release(path, year=2018)
+    assert (caught.value.code, caught.value.expected) == ("no_rows", "2018")
+
+
+def test_long_table_of_indices_and_kinds_of_units(tmp_path: Path) -> None:
+    rows = [
+        ["province", n, 2021, index, v]
+        for index, own in (("SIPAS", YEARS[2019]), ("PAR INDEX", YEARS[2021]))
+        for n, v, _ in own
+    ]
+    rows += [["ministry", "Ministry of Finance", 2021, "PAR INDEX", 91.5]]
+    head = ["unit_type", "unit", "year", "index", "value"]
+    path = write(tmp_path / "SYNTHETIC.csv", [head, *rows])
+    for index, year in (("SIPAS", 2019), ("PAR_INDEX", 2021)):
+        expect = {k: v for k, v in expected(YEARS[year]).items() if k[2] == "percent"}
+        same(path, expect, index=index)
+
+
+@pytest.mark.parametrize("coded", [True, False])
+def test_long_table_of_components(coded: bool, tmp_path: Path) -> None:
+    names = [
+        "Công tác chỉ đạo, điều hành",
+        "Cải cách thủ tục hành chính",
+        "Cải cách tài chính công",
+    ]
+    codes = ["A1", "A3", "A6"] if not coded else ["1.1", "1.1.2", "3.2"]
+    draw = iter(range(10_000))
+    rows, expect = [], {}
+    for said, code in zip(codes if coded else names, codes, strict=True):
+        for name in NAMES:
+            value = 1 + next(draw) / 100
+            rows.append([name, 2021, said, value])
+            expect[name, code, "score"] = value
+    head = ["Tỉnh", "Năm", "Mã" if coded else "Tiêu chí", "Điểm"]
+    same(write(tmp_path / "SYNTHETIC par index.csv", [head, *rows]), expect)
+
+
+def plain_name(name: str) -> str:
+    text = unicodedata.normalize("NFD", name.replace("Đ", "D").replace("đ", "d"))
+    return text.encode("ascii", "ignore").decode()
+
+
+def test_open_panels_given_as_a_file(tmp_path: Path) -> None:
+    """The columns of the open panels, in a plain CSV file."""
+    head = "year,unit_type,unit_code,unit_name,par_index,par_rank,ranked,score_moha,score_survey"
+    rows: list[list[Any]] = [head.split(",")]
+    expect: dict[Key, float] = {}
+    for year, own in YEARS.items():
+        for n, (name, v, r) in enumerate(own, 1):
+            part = round(v * 0.6, 2)
+            values = (v, r, part, round(v - part, 2))
+            rows.append([year, "province", n, plain_name(name), *values[:2], 1, *values[2:]])
+            if year == 2021:
+                measures = ("percent", "rank", "score", "score")
+                components = ("total", "total", "appraisal", "survey")
+                for c, m, value in zip(components, measures, values, strict=True):
+                    expect[plain_name(name), c, m] = value
+        rows.append([year, "ministry", "M1", "Ministry of Finance", 95.1, 1, 1, 60, 35.1])
+    same(write(tmp_path / "SYNTHETIC.csv", rows), expect, index="PAR_INDEX", year=2021)
+
+    head = "year,geo_code,geo_name,geo_short,geo_system,sipas_rank,sipas_index"
+    rows = [head.split(",")]
+    for year, own in YEARS.items():
+        for n, (name, v, r) in enumerate(own, 1):
+            short = plain_name(name)
+            rows.append([year, n, short, short, "historical_63", r, v])
+            rows += [[year, n, short, short, "units_34", 1, 50.0]] * (year == 2021 and n < 35)
+    now = {(plain_name(n), c, m): v for (n, c, m), v in expected(YEARS[2021]).items()}
+    same(write(tmp_path / "SYNTHETIC sipas.csv", rows), now, year=2021)
+
+    head = "year,geo_name,dti_index,dti_rank,pillar_cqs,rank_cqs,pillar_kts,rank_kts"
+    rows, expect = [head.split(",")], {}
+    for name, v, r in YEARS[2021]:
+        share = round(v / 100, 4)
+        rows.append([2021, plain_name(name), share, r, share, r, share, r])
+        for component in ("total", "cqs", "kts"):
+            expect[plain_name(name), component, "score"] = share
+            expect[plain_name(name), component, "rank"] = r
+    same(write(tmp_path / "SYNTHETIC dti.csv", rows), expect)
+
+
+@pytest.mark.parametrize("year", [2011, 2016, 2018, 2019, 2024])
+def test_papi_files_as_compiled(year: int, mirror: Path) -> None:
+    """Units by code, sub-dimensions by code: SC11 of P01 is 1.1 of Hà Nội."""
+    path = mirror / "papi" / f"{year}.csv"
+    read = read_release(path, index="PAPI")
+    with path.open(encoding="utf-8") as handle:
+        head, *rows = csv.reader(handle)
+    expect = {
+        (f"PAPI:{row[0]}", f"{h[2]}.{h[3]}", "score"): float(x)
+        for row in rows
+        for h, x in zip(head[1:], row[1:], strict=True)
+        if x
+    }
+    keys = zip(
+        read.figures["unit_text"], read.figures["component"], read.figures["measure"], strict=True
+    )
+    assert dict(zip(keys, read.figures["value"], strict=True)) == expect
+    assert set(read.release.components["parent"]) <= {f"D{n}" for n in range(1, 9)}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_headings_over_several_columns_that_are_not_merged(suffix: str, tmp_path: Path) -> None:
+    head = [
+        ["TT", "Tỉnh", "Năm 2020", "", "Năm 2021", "", ""],
+        ["", "", "Chỉ số", "Xếp hạng", "Chỉ số", "Xếp hạng", "Ghi chú"],
+    ]
+    rows = [
+        [n, name, *YEARS[2020][n - 1][1:], *YEARS[2021][n - 1][1:], ""]
+        for n, name in enumerate(NAMES, 1)
+    ]
+    lines = [["SYNTHETIC PAR INDEX"], *head, *rows]
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        write(path, lines, ";")
+    else:
+        workbook(path, lines)
+    same(path, expected(YEARS[2020], " 2020") | expected(YEARS[2021]))
+
+
+def test_names_of_other_parts_are_no_totals(tmp_path: Path) -> None:
+    """ "papi_participation" names no total; "PAR INDEX" and "SIPAS" are two indices."""
+    rows = [[n, v, 3.5, r] for n, v, r in YEARS[2021]]
+    head = ["province", "papi_total", "papi_participation", "papi_rank"]
+    path = write(tmp_path / "SYNTHETIC papi 2021.csv", [head, *rows])
+    expect = {
+        (n, c, "score" if m == "percent" else m): v
+        for (n, c, m), v in expected(YEARS[2021]).items()
+    }
+    read = same(path, expect)
+    assert "'papi_participation': not understood" in read.layout.doubts[0]

@@ -17,7 +17,7 @@ from typing import Any
 
 from parstudy import criteria, provinces
 from parstudy.errors import ReleaseError
-from parstudy.releases import _numbers
+from parstudy.releases import _long, _numbers
 from parstudy.releases._grid import EMPTY, Grid
 from parstudy.releases._spec import column_letters, column_number
 from parstudy.releases._table import (
@@ -84,6 +84,8 @@ _NARROWER: dict[tuple[str, str], str] = {
 _SOURCES_OF_TOTAL = ("appraisal", "survey", "survey_leaders", "sipas", "socioeconomic")
 # a heading that names the index means the whole of it, whatever the title of the table
 _NAMES_INDEX = re.compile(r"par[ -]?index|cchc|cải cách hành chính|sipas|papi|\bpci\b|\bdti\b")
+# "lĩnh vực cải cách thể chế và Chỉ số CCHC": of a part and of the whole
+_AND_INDEX = re.compile(rf"\b(?:và|and)\b[^.:;]{{0,20}}(?:{_NAMES_INDEX.pattern})")
 # one part of an index, not "các lĩnh vực" or "8 lĩnh vực"
 _ONE_PART = re.compile(
     r"(?<!các )(?<!từng )(?<!theo )(?<!những )(?<![0-9] )"
@@ -175,6 +177,13 @@ def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
     return index, None
 
 
+def years_named(file: str, grids: Sequence[Grid]) -> list[int]:
+    """All years that a file's name, titles and headings name, for people."""
+    texts = [file, *(g.context for g in grids)]
+    texts += [c.words for g in grids for row in g.rows[:8] for c in row]
+    return sorted({int(y) for t in texts for y in _YEAR.findall(t)})
+
+
 def _years(body: str) -> list[int]:
     """Years that a text is about: not those of a date or of a comparison."""
     body = _NOT_ABOUT.sub(" ", body)
@@ -183,6 +192,40 @@ def _years(body: str) -> list[int]:
         if years:
             return years
     return []
+
+
+def _spread(grid: Grid) -> Grid:
+    """The same table, where a heading over several columns stands over the first of them only.
+
+    A CSV file has no merged cells: ``Năm 2020;;Năm 2021;`` over ``Điểm;Hạng;Điểm;Hạng``. The cells
+    that the heading spans are made such as those of a merged cell are.
+    """
+    unit, _, body = _units(grid)
+    head = _header(grid, unit, body[0]) if unit is not None and body else None
+    # the formats of pages have lines, or headings whose words stand on several lines
+    if unit is None or head is None or not (grid.sheet or not grid.where):
+        return grid
+    top = _body_top(grid, unit, head, body[0])
+    rows = [list(row) for row in grid.rows]
+    for r in range(head, top - 1):
+        anchor: int | None = None
+        if any(c.covered or c.anchor for c in rows[r]):
+            continue
+        for c in range(grid.width):
+            lowest = next((b for b in range(top - 1, r, -1) if _said(grid, b, c)), None)
+            below = lowest is not None and _is_bare(fold(grid.cell(lowest, c).text))
+            if rows[r][c].words:
+                anchor = c if below and _said(grid, r, c) else None
+            elif anchor is not None and below:
+                rows[r][c] = replace(rows[r][anchor], covered=True)
+            else:
+                anchor = None
+    return replace(grid, rows=tuple(map(tuple, rows)))
+
+
+def _said(grid: Grid, row: int, column: int) -> bool:
+    text = grid.cell(row, column).words
+    return any(ch.isalpha() for ch in text) or bool(_YEAR.fullmatch(text))
 
 
 def guess(grid: Grid, index: str, year: int) -> list[Guess]:
@@ -211,11 +254,33 @@ def guess(grid: Grid, index: str, year: int) -> list[Guess]:
         return [found]
     guesses = []
     for part in _stacked(grid):
-        for beside in _beside(part):
-            one = _provinces_in_rows(beside, index, year, own_year, foreign=foreign)
-            if one is not None:
-                guesses.append(replace(one, grid=grid))
+        for beside in map(_spread, _beside(part)):
+            long: Sequence[_long.Part | None] = _long_parts(beside, index, year)
+            for rows in long or [None]:
+                one = _provinces_in_rows(
+                    beside, index, year, None if rows else own_year, rows, foreign=foreign
+                )
+                if one is not None:
+                    guesses.append(replace(one, grid=grid))
     return guesses
+
+
+def _long_parts(grid: Grid, index: str, year: int) -> list[_long.Part]:
+    """Parts of a long table, each with one row for each province; nothing for another table."""
+    unit, _, body = _units(grid)
+    if unit is None or len(body) < 2:
+        return []
+    head = _header(grid, unit, body[0])
+    top = body[0] if head is None else _body_top(grid, unit, head, body[0])
+    heads = {c: _heads(grid, c, head, top) for c in range(grid.width)}
+    return _long.parts(grid, heads, unit, body, index, year, _index_of)
+
+
+years_in_rows = _long.years_in_rows
+
+
+def _index_of(text: str) -> str:
+    return next((code for code, pattern in _INDICES if re.search(pattern, text)), "")
 
 
 def of_ministries(grid: Grid) -> bool:
@@ -398,20 +463,48 @@ def _sheet(grid: Grid) -> str:
     return grid.where.removeprefix("sheet ").strip("'\"") if grid.sheet else ""
 
 
-def _provinces_in_rows(
-    grid: Grid, index: str, year: int, own_year: int | None = None, *, foreign: bool = False
-) -> Guess | None:
+def _units(grid: Grid) -> tuple[int | None, str, list[int]]:
+    """Column of the provinces, the scheme of its codes if it holds codes, and their rows."""
     unit = _unit_column(grid)
-    if unit is None:
-        return None
-    body = [
-        r
-        for r in range(len(grid.rows))
-        if _name_in(grid, r, unit) and _figures(grid, r, unit) and not _special(grid, r, unit)
-    ]
-    if len(body) < 2 or of_ministries(grid):
+    if unit is not None:
+        return (
+            unit,
+            "",
+            [
+                r
+                for r in range(len(grid.rows))
+                if _name_in(grid, r, unit)
+                and _figures(grid, r, unit)
+                and not _special(grid, r, unit)
+            ],
+        )
+    for scheme in provinces.code_schemes():
+        for c in range(min(grid.width, 6)):
+            rows = [
+                r for r in range(len(grid.rows)) if provinces.is_code(scheme, grid.cell(r, c).words)
+            ]
+            filled = sum(bool(row[c].words) for row in grid.rows)
+            if len(rows) >= 3 and filled - len(rows) <= 5:
+                return c, scheme, rows
+    return None, "", []
+
+
+def _provinces_in_rows(
+    grid: Grid,
+    index: str,
+    year: int,
+    own_year: int | None = None,
+    part_of_rows: _long.Part | None = None,
+    *,
+    foreign: bool = False,
+) -> Guess | None:
+    unit, scheme, body = _units(grid)
+    if unit is None or len(body) < 2 or of_ministries(grid):
         return None
     first = body[0]
+    used, words = set[int](), list[str]()
+    if part_of_rows is not None:
+        body, used, words = list(part_of_rows.rows), part_of_rows.columns, [*part_of_rows.said]
     head = _header(grid, unit, first)
     entry: dict[str, Any] = {"orientation": "provinces_in_rows", "decimal": _decimal(grid)}
     filled_rows = [r for r, row in enumerate(grid.rows) if any(c.text for c in row)]
@@ -427,20 +520,31 @@ def _provinces_in_rows(
     if head is not None and (codes is None or head < first):
         entry["header_rows"] = f"{head + 1}-{top}" if top - head > 1 else head + 1
     entry["unit_column"] = _named(grid, unit)
+    if scheme:
+        entry["unit_scheme"] = scheme
+    if part_of_rows is not None:
+        entry["where"] = [
+            {
+                "column": _named(grid, c),
+                "header": heads[c][-1],
+                "equals": texts[0] if len(texts) == 1 else list(texts),
+            }
+            for c, texts in part_of_rows.where
+        ]
+        number = None
     if number is not None and number != unit:
         entry["number_column"] = _named(grid, number)
     columns: list[dict[str, Any]] = []
     told: list[tuple[str, str, str]] = []
     doubts: list[str] = []
     taken: dict[tuple[str, str, int | None], int] = {}
-    part = _part_of_title(grid, index, year)
     for c in range(grid.width):
         cells = [grid.cell(r, c).words for r in body]
         filled = [t for t in cells if not _numbers.is_blank(t)]
-        if c in (unit, number) or not filled:
+        if c in (unit, number) or c in used or not filled:
             continue
         place = grid.column_place(c).removeprefix(f"{grid.file} ")
-        title = " / ".join(heads[c])
+        title = " / ".join([*words, *heads[c]])
         if codes is not None and component_of(grid.cell(codes, c).text):
             continue
         if foreign and not _named_in(title, index):
@@ -454,7 +558,10 @@ def _provinces_in_rows(
             for r in range(head, top - 1)
             if grid.cell(r, c).words and grid.cell(r, c).words != grid.cell(top - 1, c).words
         )
-        meaning = _meaning(heads[c], filled, index, year, wide=wide)
+        if words and heads[c] and not _is_bare(fold(heads[c][-1].replace("_", " "))):
+            doubts.append(f"{place} {title!r}: not understood, not read")
+            continue
+        meaning = _meaning_of(heads[c], words, filled, index, year, wide=wide)
         silent = bool(heads[c]) and all(_ONLY_YEAR.fullmatch(fold(h)) for h in heads[c])
         if silent and meaning.measure in ("score", "percent") and _ranks(filled, _titles(grid)):
             meaning.measure = "rank"
@@ -463,12 +570,6 @@ def _provinces_in_rows(
         worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
         if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
             meaning = _Meaning()
-        if part and meaning.component == "total":
-            # "Điểm" under the title of an area is that area's; "PAR INDEX" would be the whole
-            if re.search(dict(_INDICES)[index], fold(title.replace("_", " "))):
-                doubts.append(f"{place} {title!r}: not read, the title over the table names {part}")
-                continue
-            meaning.component = part
         if not meaning.component:
             if any(ch.isdigit() for t in filled for ch in t):
                 doubts.append(f"{place} {title!r}: not understood, not read")
@@ -495,6 +596,9 @@ def _provinces_in_rows(
         }
         if heads[c]:
             mapped["header"] = heads[c][-1]
+        parent = _parent(index, year, meaning.component)
+        if parent and parent != family(meaning.component)[0]:
+            mapped["parent"] = parent
         if meaning.year is not None and meaning.year != year:
             mapped["year"] = meaning.year
         columns.append(mapped)
@@ -503,7 +607,7 @@ def _provinces_in_rows(
         told.append((place, title, f"{of}{why}"))
     coded = [c for c in range(grid.width) if _coded(grid, codes, c)]
     part = _part_of_totals(
-        grid, index, heads, body, columns, {c: _coded(grid, codes, c) for c in coded}
+        grid, index, year, heads, body, columns, {c: _coded(grid, codes, c) for c in coded}
     )
     if part:
         doubts += _of_part(part, columns, told)
@@ -535,6 +639,7 @@ def _coded(grid: Grid, codes: int | None, column: int) -> str:
 def _part_of_totals(
     grid: Grid,
     index: str,
+    year: int,
     heads: dict[int, list[str]],
     body: Sequence[int],
     columns: Sequence[dict[str, Any]],
@@ -542,9 +647,8 @@ def _part_of_totals(
 ) -> str:
     """Part of the index whose total a table prints, if it is not the total of the whole index.
 
-    A table of the criteria of one area has a "Tổng điểm" of that area: the figures show it. A
-    table without parts says in its title what it is of; a column that names the index does not
-    follow it.
+    A table of the criteria of one area has a "Tổng điểm" of that area: the figures show it, or
+    the title. A table without parts says in its title what it is of.
     """
     at = {column_number(c["column"]): c for c in columns if "year" not in c}
     totals = {m: c for c, x in at.items() if x["component"] == "total" for m in [x["measure"]]}
@@ -556,16 +660,20 @@ def _part_of_totals(
         if x["measure"] == "score" and family(x["component"])[1] in ("criterion", "area")
     }
     figures = {c: [_value(grid.cell(r, c).words) for r in body] for c in {*codes, *totals.values()}}
+    titled = _part_of_title(grid, index, year) or _titled_part(grid, index)
     area = _one_area(codes.values())
     if area:
         parts = [figures[c] for c, code in codes.items() if family(code)[1] == "criterion"]
         whole = {m: figures[c] for m, c in totals.items()}
-        return area if area not in codes.values() and _adds_up_to(parts, whole) else ""
+        points = [v for v in whole.get("score", ()) if v is not None]
+        proven = _adds_up_to(parts, whole) or (
+            titled == area and max(points, default=0.0) <= _MOST_AREA_POINTS
+        )
+        return area if proven and area not in codes.values() else ""
     if codes or any(x["component"] not in ("total", *_SOURCES_OF_TOTAL) for x in at.values()):
         return ""
-    if any(_NAMES_INDEX.search(fold(h)) for c in totals.values() for h in heads[c]):
-        return ""
-    return _titled_part(grid, index)
+    named = any(_NAMES_INDEX.search(fold(h)) for c in totals.values() for h in heads[c])
+    return "" if named and _AND_INDEX.search(fold(_titles(grid))) else titled
 
 
 def _one_area(codes: Iterable[str]) -> str:
@@ -621,24 +729,70 @@ def _of_part(
     """Put a part in the place of the total; its sources of points are no parts of the index."""
     doubts = []
     for n in range(len(columns) - 1, -1, -1):
-        if columns[n]["component"] == "total":
+        if columns[n]["component"] == "total" and not _NAMES_INDEX.search(fold(told[n][1])):
             columns[n]["component"] = part
+        elif columns[n]["component"] == "total":
+            # the whole index, or the part called by it: neither is proven
+            doubts.append(f"{told[n][0]} {told[n][1]!r}: not read, the title is of {part}")
+            del columns[n], told[n]
         elif columns[n]["component"] in _SOURCES_OF_TOTAL:
             doubts.append(f"{told[n][0]} {told[n][1]!r}: of {part} only, not read")
             del columns[n], told[n]
     return doubts[::-1]
 
 
+def _named_index(name: str, index: str) -> bool:
+    """Whether a name begins with an index, as ``papi_participation`` does."""
+    return fold(name).startswith((f"{index.casefold()}_", f"{index.casefold().split('_')[0]}_"))
+
+
+@cache
+def _parent(index: str, year: int, component: str) -> str:
+    """Parent of a component in the criteria set of a year, where it is known."""
+    known = criteria.components()
+    own = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
+    parents = own.loc[own["code"].eq(component), "parent"]
+    return str(parents.iloc[0]) if len(parents) and parents.iloc[0] else ""
+
+
+def _meaning_of(
+    heads: Sequence[str],
+    words: Sequence[str],
+    cells: Sequence[str],
+    index: str,
+    year: int,
+    *,
+    wide: bool,
+) -> _Meaning:
+    """What a column holds by its headings, or by the words that its rows say of themselves."""
+    leaf = heads[-1] if heads else ""
+    codes = [c for w in (words or [leaf]) if (c := _long.component_named(w, index))]
+    if not codes and not words and _long.unknown_part(leaf, index) and _named_index(leaf, index):
+        return _Meaning()
+    if len(codes) != 1:
+        return _meaning([*words, *heads], cells, index, year, wide=wide and not words)
+    measured = [m for t in [*words, leaf] if (m := _measure_in(fold(t.replace("_", " "))))]
+    kind = measured[-1] if measured else _coded_measure(index, cells)
+    found = _Meaning(codes[0], kind)
+    if kind == "score" and index == "SIPAS":
+        found.measure = "percent"
+    return found
+
+
 def _unit_column(grid: Grid) -> int | None:
-    best: tuple[int, int] | None = None
+    best: tuple[tuple[int, int], int] | None = None
     for c in range(grid.width):
         names = {
             fold(grid.cell(r, c).text)
             for r in range(len(grid.rows))
             if _name_in(grid, r, c) and _figures(grid, r, c) and not grid.cell(r, c).covered
         }
-        if len(names) >= 2 and (best is None or len(names) > best[0]):
-            best = (len(names), c)
+        if len(names) < 2:
+            continue
+        # in a long table components may be more than provinces
+        told = (sum(map(provinces.is_unit, names)), len(names))
+        if best is None or told > best[0]:
+            best = (told, c)
     return None if best is None else best[1]
 
 
@@ -805,8 +959,8 @@ def _meaning(
         found.measure = found.measure or "score"
         _percent_or_points(found, cells, index, told=told)
     values = [v for v in map(_value, cells) if v is not None]
-    if index == "SIPAS" and found.measure == "percent" and max(values, default=100) <= 15:
-        # satisfaction as points of the reform index
+    if index == "SIPAS" and found.measure == "percent" and 1 < max(values, default=0) <= 15:
+        # satisfaction as points of the reform index; shares of one are a finding of the checks
         return _Meaning()
     # the satisfaction index itself is another index
     points = found.measure == "score" and max(values, default=0) <= 15

@@ -169,8 +169,21 @@ def _opened(
     ocr: bool = False,
 ) -> ReadRelease:
     said_index, said_year = _guess.index_and_year(path.name, opened)
+    many = sorted({y for table in opened for y in _guess.years_in_rows(table)})
+    if year is None and len(many) > 1:
+        raise ReleaseError(
+            "unknown_year",
+            "the rows of the table are of several years",
+            place=path.name,
+            found=", ".join(map(str, many)),
+            expected="one index year: a release is of one year",
+            advice=f"Say it, and add the file once for each year: year={many[-1]}, or "
+            f"--year {many[-1]} on the command line",
+        )
     index = _told("index", index or said_index, path, ", ".join(criteria.indices()), "--index")
-    year = int(_told("year", year or said_year, path, "one index year", "--year"))
+    year = int(
+        _told("year", year or (many[0] if many else said_year), path, "one index year", "--year")
+    )
     criteria.index(index)
     for table in opened:
         if table.doubt:
@@ -304,13 +317,14 @@ def _read(text: str, path: Path, opened: list[Grid]) -> RawRelease:
     return read_spec(spec, {tables_key(entry): opened for entry in spec.files})
 
 
-def _told(what: str, value: Any, path: Path, expected: str, option: str) -> Any:
+def _told(what: str, value: Any, path: Path, expected: str, option: str, found: str = "") -> Any:
     if value:
         return value
     raise ReleaseError(
         f"unknown_{what}",
         f"the file does not say clearly which {what} it is of",
         place=path.name,
+        found=found,
         expected=expected,
         advice=f"Say it: {what}=..., or {option} on the command line",
     )
@@ -400,6 +414,8 @@ def _quoted(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_quoted, value))}]"
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     text = "".join(c if c >= " " else f"\\u{ord(c):04x}" for c in text)
     return f'"{text}"'
