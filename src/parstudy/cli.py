@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstudy import __version__
-from parstudy.errors import ParstudyError
+from parstudy.errors import ParstudyError, ReleaseError
 from parstudy.project import Project
 
 if TYPE_CHECKING:
@@ -255,6 +255,7 @@ def _reports(arguments: argparse.Namespace) -> int:
 
 
 def _add(arguments: argparse.Namespace) -> int:
+    from parstudy.dataset import refusals
     from parstudy.releases import add
 
     if arguments.check:
@@ -273,6 +274,18 @@ def _add(arguments: argparse.Namespace) -> int:
         accept_ocr=arguments.accept_ocr,
     )
     print(proposal.preview())
+    stops = refusals(proposal.read.release)
+    if stops:
+        # one release that no build can take would stop the build of all the others
+        more = [f"and {len(stops) - 10} more"] if len(stops) > 10 else []
+        raise ReleaseError(
+            "check_failed",
+            "\n".join([f"{len(stops)} errors, nothing was written", *stops[:10], *more]),
+            place=arguments.file,
+            advice="If the table is of another year (63 provinces to index year 2024, 34 units "
+            "after) say it with --year; else correct the cells, or write release.toml by hand: "
+            "docs/release-toml.md",
+        )
     if not arguments.yes:
         if not sys.stdin.isatty():
             print("nothing was written; add --yes to keep it")

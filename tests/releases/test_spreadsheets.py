@@ -18,6 +18,7 @@ from build_corpus import NAMES, Case, Key, comma
 from test_corpus import compare
 from test_forms import expected, ranked
 
+from parstudy.cli import main
 from parstudy.errors import ReleaseError
 from parstudy.releases import ReadRelease, read_release
 
@@ -445,3 +446,60 @@ def test_names_of_other_parts_are_no_totals(tmp_path: Path) -> None:
     }
     read = same(path, expect)
     assert "'papi_participation': not understood" in read.layout.doubts[0]
+
+
+def test_a_row_that_stands_twice_in_a_long_table_is_named(tmp_path: Path) -> None:
+    rows = [
+        [n, 2021, c, v]
+        for c in ("entry", "land")
+        for n, v in ([*[r[:2] for r in YEARS[2021]], ("Vĩnh Phúc", 7.5)])
+    ]
+    path = write(tmp_path / "SYNTHETIC pci.csv", [["name", "year", "component", "value"], *rows])
+    with pytest.raises(ReleaseError, match="Vĩnh Phúc has two figures for entry score") as caught:
+        read_release(path)
+    assert caught.value.place.endswith("row 65 column 4")
+
+
+def test_dimensions_by_their_number_alone(tmp_path: Path) -> None:
+    rows = [[n, *(round(v / 10 - k, 2) for k in range(3))] for n, v, _ in YEARS[2021]]
+    head = ["Tỉnh/Thành phố", *(f"Nội dung {k}" for k in (1, 2, 3))]
+    expect = {(str(row[0]), f"D{k}", "score"): float(row[k]) for row in rows for k in (1, 2, 3)}
+    same(workbook(tmp_path / "a.xlsx", [["SYNTHETIC PAPI 2021"], head, *rows]), expect)
+
+
+def test_headings_that_say_nothing_are_named(tmp_path: Path) -> None:
+    rows = [[n, v, r] for n, v, r in YEARS[2021]]
+    path = write(tmp_path / "papi 2021.csv", [["Tỉnh", "papi_openness", "Alpha"], *rows])
+    with pytest.raises(ReleaseError) as caught:
+        read_release(path)
+    assert (caught.value.code, caught.value.found) == ("no_columns", "papi_openness, Alpha")
+
+
+def test_what_no_build_can_take_is_not_added(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names of the 63 provinces in a table of 2025 would stop the build of all releases."""
+    title = "SYNTHETIC. Chỉ số cải cách hành chính năm 2025"
+    path = workbook(tmp_path / "a.xlsx", [[title], HEAD, *body()])
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    assert main(["--project", str(tmp_path), "add", str(path), "--yes"]) == 2
+    told = capsys.readouterr().err
+    assert "errors, nothing was written" in told
+    assert "Hà Giang is a province of the 63, not one of the 34 units" in told
+    assert not list(raw.iterdir())
+    path = workbook(tmp_path / "b.xlsx", [[TITLE], HEAD, *body()])
+    assert main(["--project", str(tmp_path), "add", str(path), "--yes"]) == 0
+    assert main(["--project", str(tmp_path), "build"]) == 0
+
+
+def test_a_title_of_another_year_than_was_said_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *body()])
+    with pytest.raises(ReleaseError) as caught:
+        read_release(path, year=2020)
+    assert (caught.value.code, caught.value.found) == ("other_year", "2021")
+
+
+def test_the_year_of_announcement_is_not_the_index_year(tmp_path: Path) -> None:
+    title = "SYNTHETIC PAR INDEX 2021, công bố năm 2022"
+    same(workbook(tmp_path / "a.xlsx", [[title], HEAD, *body()]), expected(ROWS))

@@ -300,6 +300,12 @@ def from_releases(raw: Sequence[RawRelease]) -> Built:
     return Built(frames, findings)
 
 
+def refusals(raw: RawRelease) -> list[str]:
+    """What would stop a build with this release alone, line by line; nothing for a sound one."""
+    built = from_releases([raw])
+    return built.lines(built.errors)
+
+
 def check(project: Project | None = None) -> Built:
     """Run all checks without writing anything."""
     return make_tables(project or Project.find())

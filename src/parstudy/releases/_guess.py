@@ -35,7 +35,9 @@ from parstudy.releases._table import (
 _YEAR = re.compile(r"(?<![0-9/.-])(20[0-4][0-9])(?![0-9])")
 _NAMED_YEAR = re.compile(r"(?:năm|index year|year|index|sipas)\s*(20[0-4][0-9])(?![0-9])")
 _NOT_ABOUT = re.compile(
-    r"(?:tháng|month)\s*[0-9]{1,2}\s*(?:,|năm)?\s*20[0-9]{2}"
+    r"(?:công bố|ban hành|phát hành|announced|published|released)(?: (?:vào|trong|in))?"
+    r"\s*(?:năm\s*)?20[0-9]{2}"
+    r"|(?:tháng|month)\s*[0-9]{1,2}\s*(?:,|năm)?\s*20[0-9]{2}"
     r"|(?:so với|so sánh với|compared (?:with|to)|than)(?: cùng kỳ| kết quả| chỉ số)?"
     r"(?:\s*(?:năm|in))?\s*20[0-9]{2}"
     r"|giai đoạn\s*20[0-9]{2}\s*[-–]\s*20[0-9]{2}|20[0-9]{2}\s*[-–]\s*20[0-9]{2}"
@@ -63,7 +65,8 @@ _DIMENSION = re.compile(
 # names of offices and of papers, in which words of areas stand
 _OFFICE = re.compile(r"ban chỉ đạo|^(?:cục|vụ|phòng|sở)\b|kèm theo|ban hành|quyết định|công văn")
 _PART_NUMBER = re.compile(
-    r"(?:lĩnh vực|chỉ số thành phần|chỉ số nội dung|trục nội dung|lv|cstp)\s*(?:số\s*)?([1-9])\b"
+    r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp)"
+    r"\s*(?:số\s*)?([1-9])\b"
 )
 _SATISFACTION = re.compile(r"^(?:(?:chỉ số|mức độ) )?(?:hài lòng )?(?:về |đối với |yếu tố )?")
 _ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
@@ -281,6 +284,21 @@ years_in_rows = _long.years_in_rows
 
 def _index_of(text: str) -> str:
     return next((code for code, pattern in _INDICES if re.search(pattern, text)), "")
+
+
+def headings_beside_names(grid: Grid) -> list[str]:
+    """Headings of the columns with figures of a table of provinces; nothing for another table."""
+    unit, scheme, body = _units(grid)
+    if unit is None or len(body) < 2:
+        return []
+    if not scheme and not any(provinces.is_unit(grid.cell(r, unit).words) for r in body):
+        return []
+    head = _header(grid, unit, body[0])
+    return [
+        " / ".join(_heads(grid, c, head, body[0])) or "no heading"
+        for c in range(grid.width)
+        if c != unit and any(ch.isdigit() for r in body for ch in grid.cell(r, c).text)
+    ]
 
 
 def of_ministries(grid: Grid) -> bool:
@@ -1002,7 +1020,8 @@ def _code_at(text: str) -> str:
 
 def _component_in(text: str, index: str) -> tuple[str, str] | None:
     """Component and measure that a heading names; ``("", "")`` if it names more than one."""
-    code = _code_at(text)
+    alone = _PART_NUMBER.fullmatch(text)
+    code = _code_at(text) or (_long.part_numbered(alone[1], index) if alone else "")
     if code:
         return code, ""
     found = [

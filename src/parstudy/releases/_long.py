@@ -131,8 +131,7 @@ def parts(
 
 def _once(grid: Grid, unit: int, rows: Sequence[int], by: Sequence[int]) -> bool:
     """Whether each unit has one row, among those that say the same in some columns."""
-    seen = [tuple(fold(grid.cell(r, c).text) for c in (unit, *by)) for r in rows]
-    return len(seen) == len(set(seen))
+    return _doubled(grid, unit, rows, by) == 0
 
 
 def _of_year(
@@ -162,7 +161,8 @@ def _of_index(
     index_of: Callable[[str], str],
 ) -> set[str] | None:
     found = {t: index_of(fold(t.replace("_", " "))) for t in set(texts)}
-    if len(found) > 12 or not all(found.values()):
+    told = len(found) <= 12 and all(found.values())
+    if not told or _NO_PART_HEAD.search(fold(head[-1])):
         return None
     return {t for t, one in found.items() if one == index}
 
@@ -226,8 +226,18 @@ def _pivots(
         worded = all(any(ch.isalpha() for ch in t) or component_of(t) for t in counts)
         if worded and _PART_HEAD.search(head) and not _NO_PART_HEAD.search(head):
             able.append(c)
-    choices = [(c,) for c in able] + [(a, b) for n, a in enumerate(able) for b in able[n + 1 :]]
-    return [chosen for chosen in choices if _once(grid, unit, rows, chosen)]
+    choices: list[tuple[int, ...]] = [(c,) for c in able]
+    choices += [(a, b) for n, a in enumerate(able) for b in able[n + 1 :]]
+    exact = [chosen for chosen in choices if _once(grid, unit, rows, chosen)]
+    if exact:
+        return exact
+    # a row that stands twice is refused with its name and its component
+    return [chosen for chosen in choices if 4 * _doubled(grid, unit, rows, chosen) < len(rows)]
+
+
+def _doubled(grid: Grid, unit: int, rows: Sequence[int], by: Sequence[int]) -> int:
+    seen = [tuple(fold(grid.cell(r, c).text) for c in (unit, *by)) for r in rows]
+    return len(seen) - len(set(seen))
 
 
 @cache
@@ -247,6 +257,12 @@ def component_named(text: str, index: str) -> str:
     codes = _codes(index)
     found = codes.get(word.casefold(), "") or (component_of(word) if "." in word else "")
     return found or codes.get(_rest(word, index), "")
+
+
+def part_numbered(number: str, index: str) -> str:
+    """Component of an area or a dimension that is named by its number only."""
+    codes = _codes(index)
+    return codes.get(f"a{number}", "") or codes.get(f"d{number}", "")
 
 
 def unknown_part(text: str, index: str) -> bool:

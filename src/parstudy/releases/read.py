@@ -202,6 +202,19 @@ def _opened(
             # a running number is no figure: one misread should not stop the reading
             one.entry.pop("number_column", None)
     if not guesses:
+        named = [(table, h) for table in opened if (h := _guess.headings_beside_names(table))]
+        if named:
+            table, headings = named[0]
+            raise ReleaseError(
+                "no_columns",
+                f"there are provinces, but no heading says what of {index} stands beside them",
+                place=f"{table.file} {table.where}".strip(),
+                found=", ".join(headings[:12]),
+                expected="a heading such as Chỉ số, Tổng điểm, Xếp hạng, or the name or code of "
+                "a component",
+                advice="Change the headings in a copy, or say in release.toml which column holds "
+                "what: docs/release-toml.md",
+            )
         raise ReleaseError(
             "no_table",
             "no table of provinces is recognised",
@@ -222,6 +235,17 @@ def _opened(
     if ranked != release.n_ranked or ties.rule not in ("", release.ties):
         text = _toml(path, form, index, year, guesses, n_ranked=ranked, ties=ties.rule)
         release = _read(text, path, opened)
+    others = sorted(set(release.figures["year"]) - {year})
+    if others and not release.figures["year"].eq(year).any():
+        raise ReleaseError(
+            "other_year",
+            "the titles of the file name another year than was said",
+            place=path.name,
+            found=", ".join(map(str, others)),
+            expected=str(year),
+            advice="Say the year that was measured. If the title names the year of announcement, "
+            "take it out of the title in a copy of the file",
+        )
     _one_value(release, guesses)
     findings = _proofs.prove(release)
     _not_contradicted(release, findings, path)
