@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from build_corpus import NAMES, Case, Key, comma
+from build_corpus import NAMES, Case, Key, comma, t_codes, t_criteria
 from test_corpus import compare
 from test_forms import expected, ranked
 
@@ -503,3 +504,29 @@ def test_a_title_of_another_year_than_was_said_is_refused(tmp_path: Path) -> Non
 def test_the_year_of_announcement_is_not_the_index_year(tmp_path: Path) -> None:
     title = "SYNTHETIC PAR INDEX 2021, công bố năm 2022"
     same(workbook(tmp_path / "a.xlsx", [[title], HEAD, *body()]), expected(ROWS))
+
+
+@pytest.mark.parametrize(
+    "text", ["2002-03-01", "01/03/2002", "1-Mar-02", datetime.date(2002, 3, 1)]
+)
+@pytest.mark.parametrize("across", [True, False])
+def test_a_code_that_became_a_date_is_refused(text: Any, across: bool, tmp_path: Path) -> None:
+    """1.3.2 is 2002-03-01 to a spreadsheet: a column or a row must not fall out for it."""
+    made = t_codes()[0] if across else t_criteria()[0]
+    row, column = (0, 5) if across else (6, 0)
+    rows: list[list[Any]] = [list(r) for r in made.rows]
+    rows[row][column] = text
+    with pytest.raises(ReleaseError) as caught:
+        read_release(workbook(tmp_path / "a.xlsx", [[made.title], *rows]))
+    assert caught.value.code == "date_for_number"
+    assert caught.value.place.endswith("!F2" if across else "!A8")
+
+
+def test_two_years_one_below_the_other(tmp_path: Path) -> None:
+    """The same header twice, under "Năm 2020" and under "Năm 2021"."""
+    tables = [
+        [[f"Năm {y}"], HEAD, *[[n, *r] for n, r in enumerate(YEARS[y], 1)], []]
+        for y in (2020, 2021)
+    ]
+    path = workbook(tmp_path / "a.xlsx", [["SYNTHETIC PAR INDEX"], *tables[0], *tables[1]])
+    same(path, expected(YEARS[2020], " 2020") | expected(YEARS[2021]), index="PAR_INDEX", year=2021)

@@ -256,7 +256,11 @@ def guess(grid: Grid, index: str, year: int) -> list[Guess]:
     if found is not None:
         return [found]
     guesses = []
-    for part in _stacked(grid):
+    stacked = _stacked(grid)
+    for part in stacked:
+        if len(stacked) > 1:
+            about = _own_year(part) or about
+            own_year = about if about is not None and about != year else None
         for beside in map(_spread, _beside(part)):
             long: Sequence[_long.Part | None] = _long_parts(beside, index, year)
             for rows in long or [None]:
@@ -332,8 +336,12 @@ def _stacked(grid: Grid) -> list[Grid]:
     """Tables one below the other, each with a header of its own; other rows blanked out."""
     starts = [r for r in range(len(grid.rows)) if _number_columns(grid, r)]
     before = [tuple(fold(c.text) for c in grid.rows[r]) for r in starts]
-    # a header that is repeated on every page begins no new table
-    cuts = [r for n, r in enumerate(starts) if n and before[n] not in before[:n]]
+    # a header that is repeated on every page begins no new table, unless the names begin again
+    cuts = [
+        r
+        for n, r in enumerate(starts)
+        if n and (before[n] not in before[:n] or _begins_again(grid, r))
+    ]
     if not cuts:
         return [grid]
     ends = []
@@ -351,6 +359,25 @@ def _stacked(grid: Grid) -> list[Grid]:
         )
         for first, last in pairwise(edges)
     ]
+
+
+def _begins_again(grid: Grid, header: int) -> bool:
+    """Whether the first province under a repeated header has a row above it already."""
+    unit = _unit_column(grid)
+    if unit is None:
+        return False
+    named = [
+        r for r in range(len(grid.rows)) if _name_in(grid, r, unit) and _figures(grid, r, unit)
+    ]
+    above = {fold(grid.cell(r, unit).text) for r in named if r < header}
+    below = [fold(grid.cell(r, unit).text) for r in named if r > header]
+    return len(below) > 1 and below[0] in above and below[1] in above
+
+
+def _own_year(part: Grid) -> int | None:
+    """Year that stands over one of several tables of a sheet."""
+    rows = tuple(row for row in part.rows if any(c.text for c in row))
+    return index_and_year("", [replace(part, rows=rows, context="")])[1]
 
 
 def _beside(grid: Grid) -> list[Grid]:

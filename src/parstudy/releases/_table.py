@@ -25,6 +25,11 @@ _REGION = re.compile(r"(vùng|khu vực|region)\b(?!\s*(?:[/,–-]|và)\s*(?:t�
 _WHOLE = re.compile(r"[0-9]{1,3}\.?")
 _CODE = re.compile(r"(?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}")
 _AREA = re.compile(r"A\.?([1-9])")
+_DATE = re.compile(
+    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]+)?"
+    r"|[0-9]{1,2}[/-][0-9]{1,2}[/-](?:[12][0-9])?[0-9]{2}"
+    r"|[0-9]{1,2}-[A-Z][a-z]{2}(?:-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}"
+)
 _NUMBERING = re.compile(r"\(?(?:[0-9]{1,3}|[A-Z])\)?(?:\s?=.*)?")
 # what a line under or between the provinces is called, and the measure that it prints
 _AGGREGATES = (
@@ -414,7 +419,11 @@ def _coded_columns(grid: Grid, spec: TableSpec) -> list[Column]:
     for c in range(grid.width):
         cell = grid.cell(spec.code_row, c)
         code = component_of(cell.text)
-        if c in mapped or cell.covered or not code:
+        if c in mapped or cell.covered:
+            continue
+        if _is_date(cell):
+            raise _date_for_code(grid, spec.code_row, c)
+        if not code:
             continue
         if code in found:
             raise ReleaseError(
@@ -806,14 +815,8 @@ def _row_component(
         for c, _, _ in units
         if not _numbers.is_blank(grid.cell(row, c).text) and not grid.cell(row, c).covered
     ]
-    if code_cell.kind == "date":
-        raise ReleaseError(
-            "date_for_number",
-            "a spreadsheet has turned a code into a date",
-            place=grid.place(row, spec.code_column or 0),
-            found=code_cell.text,
-            expected="a code such as 1.2.3, stored as text",
-        )
+    if _is_date(code_cell):
+        raise _date_for_code(grid, row, spec.code_column or 0)
     code = "" if code_cell.covered else component_of(code_cell.text)
     if code:
         return Column(column=-1, component=code, measure=spec.measure, name=name_cell.words)
@@ -826,12 +829,28 @@ def _row_component(
             "unknown_row",
             "figures stand in a row whose component is not known",
             place=grid.place(row, column or 0),
-            found=repr(name_cell.words or code_cell.words),
+            found=repr(" ".join(w for w in (code_cell.words, name_cell.words) if w)),
             expected="a code such as 1.2.3, or a label named in release.toml",
         )
     text = " ".join(dict.fromkeys(c.words for c in grid.rows[row] if c.words))
     into.notes.append(f"{grid.row_place(row)}: text {text[:60]!r}, not read")
     return None
+
+
+def _is_date(cell: Cell) -> bool:
+    """Whether a code has become a date: 1.3.2 is 2002-03-01 or 01/03/2002 then, 3.2 is 03-Feb."""
+    return cell.kind == "date" or bool(_DATE.fullmatch(cell.words))
+
+
+def _date_for_code(grid: Grid, row: int, column: int) -> ReleaseError:
+    return ReleaseError(
+        "date_for_number",
+        "a spreadsheet has turned a code into a date",
+        place=grid.place(row, column),
+        found=grid.cell(row, column).text,
+        expected="a code such as 1.2.3, stored as text",
+        advice="Format the column as text, and write the code again",
+    )
 
 
 def _component_of_row(
