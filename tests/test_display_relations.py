@@ -64,6 +64,9 @@ MODEL = drivers.group_model(PARTS, GROUP, ["A1", "A2"], order=["B", "A"])
 OUTSIDE = drivers.external(PARTS, OTHER, total=TOTAL, contained=0.1 * OTHER, draws=50)
 CHOSEN = drivers.select(PARTS, OTHER, pairs=5)
 SETS = some_sets()
+CHECK = drivers.identity_check(PARTS, TOTAL + 0.001)
+ALPHA = importance.cronbach_alpha(PARTS)
+AGAIN = importance.composite(PARTS, TREE)
 
 MADE = {
     "main_effects": lambda t: charts.main_effects(EFFECTS, t, names=LONG),
@@ -77,6 +80,9 @@ MADE = {
     "external": lambda t: charts.external(OUTSIDE, t, names=LONG),
     "selection": lambda t: charts.selection(CHOSEN, t, names=LONG),
     "rank_sets": lambda t: charts.rank_sets(SETS, t, names={UNITS[0]: "Bà Rịa – Vũng Tàu"}),
+    "identity_check": lambda t: charts.identity_check(CHECK, t),
+    "cronbach_alpha": lambda t: charts.cronbach_alpha(ALPHA, t, names=LONG),
+    "composite": lambda t: charts.composite(AGAIN, t),
 }
 NAN = float("nan")
 EMPTY = {
@@ -90,6 +96,8 @@ EMPTY = {
     "external": lambda t: charts.external(OUTSIDE.table.assign(spearman=NAN), t),
     "selection": lambda t: charts.selection(CHOSEN.table.assign(frequency=0.0), t),
     "rank_sets": lambda t: charts.rank_sets(SETS.head(0), t),
+    "identity_check": lambda t: charts.identity_check(CHECK.table.head(0), t),
+    "cronbach_alpha": lambda t: charts.cronbach_alpha(ALPHA.table.head(0), t),
 }
 
 

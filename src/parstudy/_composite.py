@@ -264,7 +264,7 @@ class Composite(Result):
     normalised: pd.DataFrame
     top: str
 
-    _chart = ""
+    _chart = "composite"
 
     def _sentences(self, language: Language) -> list[str]:
         return [
@@ -516,6 +516,8 @@ class CronbachAlpha(Result):
     standardised: float
     guttman_lambda6: float
     average_r: float
+
+    _chart = "cronbach_alpha"
 
     def _sentences(self, language: Language) -> list[str]:
         return [

@@ -617,6 +617,7 @@ def test_selection_refuses_the_sum_of_the_parts(areas):
 def test_every_result_says_n_assumptions_and_itself_in_both_languages(areas, grouped, years):
     frame = areas.drop(columns="group")
     other = pd.Series(np.random.default_rng(1).normal(size=63), index=areas.index, name="other")
+    tree = pd.DataFrame({"code": ["total", *AREAS], "parent": ["", *["total"] * 8], "weight": 1.0})
     results = [
         drivers.identity_check(frame, frame.sum(axis=1)),
         drivers.item_rest(frame),
@@ -633,6 +634,8 @@ def test_every_result_says_n_assumptions_and_itself_in_both_languages(areas, gro
         importance.leave_one_out(frame),
         importance.gap_decomposition(frame.iloc[0], frame),
         importance.cronbach_alpha(frame),
+        importance.effective_weights(tree),
+        importance.composite(frame, tree),
     ]
     for result in results:
         name = type(result).__name__
@@ -647,6 +650,7 @@ def test_every_result_says_n_assumptions_and_itself_in_both_languages(areas, gro
             assert text, name
             assert "{" not in text, name
             assert "nan" not in text.lower().split(), name
+            assert result.plot(lang).alt, name
 
 
 # --- bad input -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parstudy.charts._checks import composite, cronbach_alpha, identity_check
 from parstudy.charts._coverage import coverage_heatmap
 from parstudy.charts._evaluation import changes_against_mean, placebo_strip
 from parstudy.charts._plans import (
@@ -43,13 +44,16 @@ __all__ = [
     "coefficients",
     "component_profile",
     "component_vs_rank",
+    "composite",
     "coverage_heatmap",
+    "cronbach_alpha",
     "department_bars",
     "effective_weights",
     "external",
     "gap_decomposition",
     "group_model",
     "groups_bar",
+    "identity_check",
     "item_rest",
     "leave_one_out",
     "lost_points",

@@ -237,6 +237,7 @@ def external(
                 "spearman_p": float(rho.pvalue), "slope": fit["estimate"],
                 "slope_se": fit["std_error"], "slope_low": fit["ci_low"],
                 "slope_high": fit["ci_high"], "slope_p": fit["p_value"],
+                "reason": "perfect" if np.isnan(fit["std_error"]) else "",
             }  # fmt: skip
         records.append(record)
     columns = [

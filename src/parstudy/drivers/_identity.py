@@ -57,6 +57,8 @@ class IdentityCheck(Result):
     tolerance: float
     r_squared: float
 
+    _chart = "identity_check"
+
     def _sentences(self, language: Language) -> list[str]:
         n = language.number(self.n, 0)
         if self.kind == "none":
