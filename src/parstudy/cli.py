@@ -138,6 +138,8 @@ def _plan_commands(commands: Any) -> None:
 
     command = commands.add_parser("check", help="say what is wrong in a plan, row by row")
     command.add_argument("file", metavar="FILE", help="xlsx, csv or toml")
+    command.add_argument("--province", default="", help="whose plan, if FILE does not say")
+    command.add_argument("--year", default=0, type=_year, help="index year, if FILE does not say")
     command.set_defaults(run=_plan_check)
 
     command = commands.add_parser("export", help="write a plan as it is sent round")
@@ -330,7 +332,10 @@ def _plan_check(arguments: argparse.Namespace) -> int:
     from parstudy.dataset import open_dataset
     from parstudy.plans import jobs
 
-    return _told(jobs.check_file(arguments.file, open_dataset(_project(arguments))))
+    dataset = open_dataset(_project(arguments))
+    return _told(
+        jobs.check_file(arguments.file, dataset, province=arguments.province, year=arguments.year)
+    )
 
 
 def _plan_export(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -235,8 +236,65 @@ def test_codes_under_a_name_of_their_own(book: Book) -> None:
 
 def test_a_second_sheet_is_not_lost_in_silence(book: Book) -> None:
     plan = book([HEAD, ["1.1", "a"]], second=[HEAD, ["2.1", "b"]])
+    assert codes(plan) == ["1.1", "2.1"]
+    assert found(plan) == [("further_sheet", "plan.xlsx sheet 'Phụ lục II' row 1")]
+    assert plan.problems[0].severity == "warning"
+
+
+def test_each_department_on_a_sheet_with_columns_of_its_own(book: Book) -> None:
+    other = [HEAD[0], "Thời hạn", "Đơn vị chủ trì"]
+    plan = book([HEAD, ["1.1", "a", "Sở Nội vụ", "sớm"]], second=[other, ["2.1", "sau", "Sở Y tế"]])
+    assert list(plan.rows["lead_department"]) == ["Sở Nội vụ", "Sở Y tế"]
+    assert found(plan)[1:] == [
+        ("not_a_date", "plan.xlsx sheet 'Phụ lục' row 2 column D (Thời hạn)"),
+        ("not_a_date", "plan.xlsx sheet 'Phụ lục II' row 2 column B (Thời hạn)"),
+    ]
+    assert plan.place("1.1", "due").endswith("column D (Thời hạn)")
+    assert plan.place("2.1", "due").endswith("column B (Thời hạn)")
+    assert plan.place("2.1", "lead_department").endswith("column C (Đơn vị chủ trì)")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        [HEAD, ["1.1", "an older draft"]],
+        [["Mã", "Tên tiêu chí", "Điểm tối đa"], ["1.1", "x", 1], ["7.1", "y", 1]],
+    ],
+)
+def test_a_copy_or_a_list_of_criteria_is_no_part_of_the_plan(
+    book: Book, second: Sequence[Sequence[Any]]
+) -> None:
+    plan = book([HEAD, ["1.1", "a"]], second=second)
+    assert list(plan.rows["action"]) == ["a"]
     assert found(plan) == [("second_sheet", "plan.xlsx sheet 'Phụ lục II' row 1")]
-    assert codes(plan) == ["1.1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "mark"),
+    [("plan.csv", "cp1258", ";"), ("plan.txt", "utf-16", "\t"), ("plan.tsv", "utf-8", "\t")],
+)
+def test_text_files_as_excel_saves_them(
+    tmp_path: Path, name: str, encoding: str, mark: str
+) -> None:
+    # Windows-1258 has the tones as letters of their own
+    rows = [["Mã", "Nhiệm vụ", "Cơ quan chủ trì"], ["1.1", "Rà soát, bổ sung", "Sở Nội vụ"]]
+    text = "\r\n".join(mark.join(row) for row in rows)
+    if encoding == "cp1258":
+        text = _tones_apart(text)
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    plan = read(tmp_path / name)
+    assert plan.rows.loc[0, ["action", "lead_department"]].tolist() == rows[1][1:]
+    assert not plan.problems
+
+
+def _tones_apart(text: str) -> str:
+    """Letters with their tones behind them, as Windows-1258 writes them."""
+    made = ""
+    for letter in text:
+        apart = unicodedata.normalize("NFD", letter)
+        tones = "".join(c for c in apart if c in "\u0300\u0301\u0303\u0309\u0323")
+        made += unicodedata.normalize("NFC", "".join(c for c in apart if c not in tones)) + tones
+    return made
 
 
 def test_formulas_without_a_value(book: Book) -> None:

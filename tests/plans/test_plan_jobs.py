@@ -95,6 +95,21 @@ def test_a_plan_of_nobody_is_not_checked_in_silence(
     assert [p.code for p in plans.check(plan, shipped).problems] == [code]
 
 
+def test_whose_plan_it_is_may_be_said_where_the_file_does_not(
+    synthetic: Dataset, tmp_path: Path
+) -> None:
+    file = tmp_path / "plan.csv"
+    file.write_text("Mã;Điểm phấn đấu\n1.1.1;9\n", encoding="utf-8-sig")
+    silent = jobs.check_file(file, synthetic)
+    assert "it is not said whose plan this is" in silent.text[0]
+    told = jobs.check_file(file, synthetic, province="Lạng Sơn", year=2022)
+    assert "a target above the maximum; found '9'" in told.text[0]
+    assert not told.ok
+    file.write_text("# province;Cà Mau\nMã;Điểm phấn đấu\n1.1.1;1\n", encoding="utf-8-sig")
+    with pytest.raises(PlanError, match="found ca-mau; expected lang-son"):
+        jobs.check_file(file, synthetic, province="lang-son", year=2022)
+
+
 def test_a_code_deeper_than_any_set_is_not_accepted(shipped: Dataset, tmp_path: Path) -> None:
     file = tmp_path / "plan.csv"
     file.write_text("# province,lang-son\n# year,2021\nMã,Nhiệm vụ\n1.3.2,a\n1.3.2.1,b\n")

@@ -99,7 +99,7 @@ class Plan:
     places : Mapping
         Code to the place of its row in the file.
     heads : Mapping
-        Column to its place in the file.
+        Column to its place in the file; ``"code column"`` where a further sheet has it elsewhere.
     """
 
     rows: pd.DataFrame
@@ -136,7 +136,8 @@ class Plan:
     def place(self, code: str, column: str) -> str:
         """Where the cell of a code and column stands."""
         row = self.places.get(code, f"code {code}")
-        return f"{row} {self.heads.get(column, f'column {column!r}')}"
+        head = self.heads.get(f"{code} {column}") or self.heads.get(column)
+        return f"{row} {head or f'column {column!r}'}"
 
     def with_problems(self, problems: Iterable[Problem]) -> Plan:
         """The same plan with further problems."""

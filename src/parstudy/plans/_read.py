@@ -33,7 +33,10 @@ from parstudy.releases._xlsx import check_zip, has_formulas
 
 MACHINE_SHEET = "parstudy"
 ORDER = "parstudy_row"
-_FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".toml": "toml"}
+_FORMATS = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".toml": "toml"
+}  # fmt: skip
+_SHEETS = (".xls", ".xlsb", ".ods", ".et")
 _LOOK_FOR_HEADER = 30
 _ORDINALS = {"stt", "tt", "số tt", "no", "số thứ tự"}
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 200  # a stray cell at the edge of a sheet is not walked to
@@ -110,7 +113,9 @@ def read(path: str | Path) -> Plan:
             place=file.name,
             found=file.suffix or "no suffix",
             expected=".xlsx, .csv or .toml",
-            advice="A plan exported as DOCX or HTML is for reading; edit the XLSX",
+            advice="Save it as an Excel workbook (.xlsx)"
+            if file.suffix.lower() in _SHEETS
+            else "A plan exported as DOCX or HTML is for reading; edit the XLSX",
         )
     try:
         if form == "toml":
@@ -419,20 +424,16 @@ def _column_place(grid: _Grid, position: int, text: str) -> str:
 def _from_grids(grids: Sequence[_Grid], file: Path) -> Plan:
     headed = [(grid, header) for grid in grids if (header := _header(grid)) is not None]
     if headed:
-        plan = _from_grid(*headed[0])
-        return plan.with_problems(
-            Problem(
-                "second_sheet",
-                "a second table of a plan; it is not read",
-                place=grid.row_place(grid.rows[header][0]),
-                expected=f"all rows in {headed[0][0].place}",
-            )
-            for grid, header in headed[1:]
-        )
+        collected = _Rows(headed[0][0].place)
+        for grid, header in headed:
+            _take(collected, grid, header)
+        return collected.plan(headed[0][0].meta)
     for grid in grids:
         guessed = _guessed_header(grid)
         if guessed is not None:
-            return _from_grid(grid, *guessed)
+            collected = _Rows(grid.place)
+            _take(collected, grid, *guessed)
+            return collected.plan(grid.meta)
     labels = ", ".join(repr(_label(c)) for c in ("code", "action", "lead_department", "due"))
     raise PlanError(
         "no_header",
@@ -444,7 +445,8 @@ def _from_grids(grids: Sequence[_Grid], file: Path) -> Plan:
     )
 
 
-def _from_grid(grid: _Grid, header: int, codes: int | None = None) -> Plan:
+def _take(collected: _Rows, grid: _Grid, header: int, codes: int | None = None) -> None:
+    """Take the rows of a table; a further sheet, say one for each department, goes on below."""
     below = _below(grid, header)
     at, problems = _columns(grid, header, codes, below)
     named = {name: position for position, name in at.items()}
@@ -454,7 +456,13 @@ def _from_grid(grid: _Grid, header: int, codes: int | None = None) -> Plan:
         )
         for name, position in named.items()
     }
-    collected = _Rows(heads, grid.place)
+    if collected.waiting:
+        place = grid.row_place(grid.rows[header][0])
+        about = _further(collected.waiting, named, grid, header)
+        collected.problems.append(replace(about, place=place))
+        if about.severity == "error":
+            return
+    collected.heads = heads
     collected.problems += [*grid.problems, *problems]
     department = ""
     for number, cells in grid.rows[header + (2 if below else 1) :]:
@@ -488,7 +496,22 @@ def _from_grid(grid: _Grid, header: int, codes: int | None = None) -> Plan:
         if not values.get("lead_department", _Cell()).text:
             row["lead_department"] = department
         collected.add(place, row)
-    return collected.plan(grid.meta)
+
+
+def _further(
+    before: Sequence[_Waiting], named: Mapping[str, int], grid: _Grid, header: int
+) -> Problem:
+    """What to say of a further table: a list of criteria or a copy adds nothing to a plan."""
+    at = named["code"]
+    cells = [cells[at] for _, cells in grid.rows[header + 1 :] if at < len(cells)]
+    codes = {_readings(c.value)[0][0] for c in cells if c.text and not c.covered}
+    known = {_readings(row.given["code"])[0][0] for row in before}
+    if not _edited().intersection(named) or codes <= known:
+        message = "a second table with codes that stand in the plan already; it is not read"
+        if not _edited().intersection(named):
+            message = "a second table without a column that is edited; it is not read"
+        return Problem("second_sheet", message, expected=f"all rows in {before[0].place}")
+    return Problem("further_sheet", "a further table of the plan; its rows are added", "warning")
 
 
 def _told(cell: _Cell) -> Any:
@@ -524,29 +547,39 @@ def _heading_department(told: Sequence[_Cell], before: str) -> str:
     return before
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    place: str
+    given: Mapping[str, Any]
+    heads: Mapping[str, str]
+
+
 class _Rows:
     """Rows on their way to a plan, and the problems met."""
 
-    def __init__(self, heads: Mapping[str, str], place: str) -> None:
-        self._heads = heads
+    def __init__(self, place: str, heads: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.heads = heads
+        self.waiting: list[_Waiting] = []
         self._place = place
+        self._named: dict[str, str] = {}
         self._rows: list[dict[str, Any]] = []
         self._places: dict[str, str] = {}
         self._order: list[float] = []
-        self._waiting: list[tuple[str, Mapping[str, Any]]] = []
         self.problems: list[Problem] = []
 
     def add(self, place: str, given: Mapping[str, Any]) -> None:
         """Take a row; which code it has is decided when all are there."""
-        self._waiting.append((place, given))
+        self.waiting.append(_Waiting(place, given, self.heads))
 
     def _settle(self) -> None:
-        codes = _codes([given["code"] for _, given in self._waiting])
-        for (place, given), (code, others) in zip(self._waiting, codes, strict=True):
+        codes = _codes([row.given["code"] for row in self.waiting])
+        for row, (code, others) in zip(self.waiting, codes, strict=True):
+            self.heads = row.heads
             if code:
-                self._add(place, given, code, others)
+                self._add(row.place, row.given, code, others)
             else:  # dots only
-                self.without_code(place, [_Cell(v) for v in given.values() if v is not None])
+                told = [_Cell(v) for v in row.given.values() if v is not None]
+                self.without_code(row.place, told)
 
     def _add(
         self, place: str, given: Mapping[str, Any], code: str, others: Sequence[str] | None
@@ -576,6 +609,9 @@ class _Rows:
             row["target_score"] = top
         self._rows.append(row)
         self._places[code] = place
+        for name, head in self.heads.items():
+            if self._named.setdefault(name, head) != head:
+                self._named[f"{code} {name}"] = head
         self._order.append(_order(given.get(ORDER)))
 
     def _value(self, place: str, name: str, value: Any, code: str) -> Any:
@@ -614,7 +650,7 @@ class _Rows:
         else:
             message = f"a code that a spreadsheet has turned into a date; read as {code}"
             message += f" (it may have been {others[0]})" if others else ""
-        where = f"{place} {self._heads.get('code', '')}"
+        where = f"{place} {self.heads.get('code', '')}"
         self.problems.append(
             Problem("code_not_text", message, "warning", where, _shown(value), "a text", code)
         )
@@ -635,7 +671,7 @@ class _Rows:
     def _problem(
         self, code: str, message: str, place: str, column: str, found: str, expected: str, row: str
     ) -> None:
-        where = f"{place} {self._heads.get(column, f'column {column!r}')}"
+        where = f"{place} {self.heads.get(column, f'column {column!r}')}"
         self.problems.append(Problem(code, message, "error", where, found, expected, row))
 
     def plan(self, meta: Mapping[str, str]) -> Plan:
@@ -649,7 +685,7 @@ class _Rows:
             _model.frame(self._rows[n] for n in order),
             tuple(self.problems),
             places=MappingProxyType(self._places),
-            heads=MappingProxyType(dict(self._heads)),
+            heads=MappingProxyType(self._named),
             **_meta(meta),
         )
 
@@ -769,7 +805,7 @@ def _read_toml(file: Path) -> Plan:
             expected="[plan] and [[rows]]",
         )
     given = {k: ("yes" if v is True else str(v)) for k, v in meta.items() if v is not False}
-    collected = _Rows({c: f"key {c!r}" for c in _model.columns()}, file.name)
+    collected = _Rows(file.name, {c: f"key {c!r}" for c in _model.columns()})
     for number, row in enumerate(rows, 1):
         place = f"{file.name} [[rows]] {number}"
         known, problems = _toml_keys(place, row)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parstudy import criteria
 from parstudy.plans import _write
 from parstudy.plans._check import check
 from parstudy.plans._draft import draft
 from parstudy.plans._model import Plan
 from parstudy.plans._read import PlanError, read
+from parstudy.provinces import resolve
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
@@ -80,16 +82,40 @@ def new(
     return Outcome((*_told(plan), str(path)), path=path)
 
 
-def check_file(path: str | Path, ds: Dataset) -> Outcome:
+def check_file(path: str | Path, ds: Dataset, *, province: str = "", year: int = 0) -> Outcome:
     """Read a plan and compare it with the criteria set, the figures and the departments.
+
+    Parameters
+    ----------
+    path : str or Path
+        A plan as XLSX, CSV or TOML.
+    ds : Dataset
+        Open dataset.
+    province, year : str, int, optional
+        Whose plan, made from which index year, where the file does not say (a sheet saved as CSV
+        has lost it).
 
     Raises
     ------
     PlanError
-        If the file cannot be read at all.
+        ``another_plan`` if the file says otherwise, or that it cannot be read at all.
+    ProvinceError
+        If the name is none of the units of that year.
     """
-    checked = check(path, ds)
+    checked = check(_said(read(path), str(path), province, year), ds)
     return Outcome(tuple(checked.lines()), not checked.errors)
+
+
+def _said(plan: Plan, place: str, province: str, year: int) -> Plan:
+    about = plan.year or year
+    unit = resolve(province, criteria.geography_of(about)).province_id if province else ""
+    for told, given in ((plan.province, unit), (plan.year, year)):
+        if told and given and told != given:
+            raise PlanError(
+                "another_plan", "the file says that it is another plan", place=place,
+                found=str(told), expected=str(given),
+            )  # fmt: skip
+    return replace(plan, province=plan.province or unit, year=about)
 
 
 def export_file(
