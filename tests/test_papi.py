@@ -17,7 +17,16 @@ import pandas as pd
 import pytest
 
 import parstudy as ps
-from parstudy import agreement, coverage, criteria, overview, provinces
+from parstudy import (
+    agreement,
+    coverage,
+    criteria,
+    drivers,
+    importance,
+    overview,
+    provinces,
+    studies,
+)
 from parstudy.dataset import Dataset, build, from_releases
 from parstudy.errors import ProvinceError, ReleaseError
 from parstudy.fetch import _papi, _pci
@@ -344,6 +353,70 @@ def test_pci_parts_are_those_of_their_year(pci: Dataset) -> None:
     }  # fmt: skip
     unknown = pci.findings[pci.findings["code"].eq("unknown_component")]
     assert unknown.empty
+
+
+def test_parts_of_a_weighted_total_are_held_against_it_with_their_weights(pci: Dataset) -> None:
+    units = pci.provinces[pci.provinces["geography"].eq("63")]
+
+    def of(year: int) -> studies.Study:
+        return studies.study(
+            pci.scores, pci.components, units, index="PCI", year=year, level="part"
+        )
+
+    what = of(2014)
+    # the weights that VCCI prints for 2013 to 2016, in hundredths; parts run to ten points
+    told = {"transparency": 20, "support": 20, "labor": 20, "informal": 10}
+    assert dict(what.factors) == {c: told.get(c, 5) / 10 for c in what.parts}
+    assert what.weights is not None
+    assert what.weights.sum() == 100
+    assert (what.parts.sum(axis=1) - what.total).abs().max() < 1e-4
+    shares = importance.variance_shares(what.parts, what.total, max_scores=what.weights).table
+    assert shares["share"].drop(importance.REST).sum() == pytest.approx(1, abs=1e-6)
+    assert shares.loc["labor", "nominal_share"] == pytest.approx(0.2)
+    # a part taken away with its weight leaves nothing of itself in the rest
+    own = pci.scores[pci.scores["year"].eq(2014)].pivot(
+        index="province_id", columns="component", values="score"
+    )
+    rest = own["total"] - 2 * own["labor"]
+    by_hand = own["labor"].corr(rest, method="spearman")
+    found = drivers.item_rest(what.parts, what.total).table.loc["labor", "spearman"]
+    assert found == pytest.approx(by_hand)
+    assert found < 0 < own["labor"].corr(own["total"] - own["labor"], method="spearman")
+    # in 2011 a figure does not fit; the other years of the set give the weights
+    assert dict(of(2011).factors) == dict(of(2010).factors)
+    # the years that are pooled are in the same points
+    assert (of(2016).pooled.groupby("year")["labor"].max() > 10).all()
+
+
+def test_the_survey_as_a_whole_and_in_parts_are_not_added(shipped: Dataset) -> None:
+    year, codes = 2020, ["appraisal", "survey_leaders", "sipas", "socioeconomic"]
+
+    def frame(scores: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
+        return coverage.component_frame(
+            scores, components, index="PAR_INDEX", year=year, level="score_source"
+        )
+
+    fine = frame(shipped.scores, shipped.components)
+    assert [*fine.columns] == [*codes, "total"]
+    # a panel brings appraisal and survey of all provinces
+    own = shipped.scores[shipped.scores["index"].eq("PAR_INDEX") & shipped.scores["year"].eq(year)]
+    total = own[own["component"].eq("total") & own["score"].notna()]
+    panel = pd.concat(
+        [
+            total[~total["province_id"].isin(fine.index)].assign(component="appraisal", score=55.0),
+            total.assign(component="survey", score=total["score"] - 55),
+        ]
+    )
+    tree = shipped.components
+    set_name = total["criteria_set"].iloc[0]
+    one = tree[tree["criteria_set"].eq(set_name) & tree["code"].eq("appraisal")]
+    components = pd.concat([tree, one.assign(code="survey")])
+    wide = frame(pd.concat([own, panel]), components)
+    assert [*wide.columns] == ["appraisal", "survey", "total"]
+    assert len(wide) == len(total) > len(fine)
+    # where as many have the parts, the parts say more
+    few = panel[panel["component"].eq("survey") & panel["province_id"].isin(fine.index)]
+    assert [*frame(pd.concat([own, few]), components).columns] == [*codes, "total"]
 
 
 def test_ha_tay_and_the_ha_noi_of_then_are_left_out_and_told(mirror: Path, pci: Dataset) -> None:

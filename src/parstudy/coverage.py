@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from parstudy import criteria
 from parstudy.errors import ParstudyError
 
 STATUSES = ("score_and_rank", "rank", "score", "bound", "change_only", "nothing")
@@ -134,6 +135,8 @@ def component_frame(
     DataFrame
         Index ``province_id``; one column for each component of the level in the order of the
         criteria set, and ``total``; points (or percent). Empty when no province is complete.
+        Where the sources of points are known both with the survey as a whole and with its parts,
+        those of the two that more provinces have.
     """
     part = scores[scores["index"].eq(index) & scores["year"].eq(year) & scores["score"].notna()]
     names = set(part["criteria_set"])
@@ -141,4 +144,12 @@ def component_frame(
     codes = list(tree["code"])
     wide = part.pivot(index="province_id", columns="component", values="score")
     wide = wide.reindex(columns=[*codes, "total"])
-    return wide.dropna() if codes else wide.head(0)
+    if not codes:
+        return wide.head(0)
+    # the whole and its parts in one frame would count the same points twice
+    whole = [c for c in codes if c not in criteria.SURVEYS]
+    parts = [c for c in codes if c != "survey"]
+    if len(whole) < len(codes) and len(parts) < len(codes):
+        frames = [wide[[*cut, "total"]].dropna() for cut in (parts, whole)]
+        return max(frames, key=len)
+    return wide.dropna()

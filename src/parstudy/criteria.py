@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AREAS = tuple(f"A{i}" for i in range(1, 9))
+SURVEYS = ("survey_leaders", "sipas", "socioeconomic")
+"""Sources of points that older sets, and tables in short, print as one: ``survey``."""
 _GEOGRAPHY_CHANGES = 2025
 _HUNDRED = 100.0
 _TREE = ("area", "criterion", "subcriterion")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ WIDE = 20
 THIRDS = ("first", "middle", "last")
 PARTS_OF_OUTCOME = "sipas"
 _SAME = 0.999
+_DIGITS_OF_WEIGHTS = 3
+_WEIGHED = 1e-3  # points by which a total may differ from the weighted sum
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Study:
         What is studied.
     frame : DataFrame
         Index ``province_id``; a column per component and ``total``; complete provinces only.
+        Components are in points of the total: their own points times ``factors``.
     pooled : DataFrame
         ``province_id, year, total`` and the components, for all years up to this one under the
         same criteria set in which at least `FEWEST` provinces are complete.
@@ -46,11 +49,14 @@ class Study:
         Index `THIRDS` of the national ranking: ``n`` (provinces in ``frame`` there), ``of``
         (places in that third); provinces without a known place are in none.
     maxima : Series
-        Maximum points of each component, NaN where unknown.
+        Maximum of each component in points of the total, NaN where unknown.
     groups : Series
         Group letter of each province in ``frame`` (published, else computed), empty if unknown.
     criteria_set : str
         Name of the criteria set.
+    factors : Series
+        Points of the total for one point of each component: 1 in a plain sum; the weights where
+        the total is a weighted sum without remainder, as PCI is.
     """
 
     index: str
@@ -65,6 +71,7 @@ class Study:
     maxima: pd.Series[Any]
     groups: pd.Series[Any]
     criteria_set: str
+    factors: pd.Series[Any] = field(default_factory=lambda: pd.Series(dtype=float))
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -140,20 +147,48 @@ def study(
         letters = rows["group_published"].where(
             rows["group_published"].fillna("").ne(""), rows["group_computed"]
         )
+    pooled = _pooled(scores, components, index, year, level, set_name, codes)
+    factors = _factors(frame, pooled, codes)
     return Study(
         index=index,
         year=year,
         level=level,
-        frame=frame,
-        pooled=_pooled(scores, components, index, year, level, set_name, codes),
+        frame=frame.assign(**{c: frame[c] * factors[c] for c in codes}),
+        factors=factors,
+        pooled=pooled.assign(**{c: pooled[c] * factors[c] for c in codes}),
         n_units=n_units,
         absent=tuple(sorted(set(provinces["province_id"]) - set(frame.index))),
         places=places,
         thirds=thirds(places, n_units),
-        maxima=maxima,
+        maxima=maxima * factors,
         groups=letters.fillna("").astype("str"),
         criteria_set=set_name,
     )
+
+
+def _factors(frame: pd.DataFrame, pooled: pd.DataFrame, codes: Sequence[str]) -> pd.Series[Any]:
+    """Weights of the components in the total, where the figures leave no other; else 1.
+
+    A part taken away from the total unweighted would leave some of itself there, and be related to
+    the rest by construction.
+    """
+    plain = pd.Series(1.0, index=list(codes))
+    # the year itself, else the newest year of the same set: one misprint hides the weights
+    years = [pooled[pooled["year"].eq(y)] for y in sorted(set(pooled["year"]), reverse=True)]
+    for rows in (frame, *years):
+        if len(rows) < FEWEST or len(codes) < 2:
+            continue
+        check = drivers.identity_check(rows[list(codes)], rows["total"])
+        if check.kind in ("exact", "rounding"):
+            return plain
+        if check.kind != "weighted":
+            continue
+        points, total = rows[list(codes)].to_numpy(), rows["total"].to_numpy()
+        found = np.linalg.lstsq(points, total, rcond=None)[0]
+        printed = found.round(_DIGITS_OF_WEIGHTS)
+        if (printed > 0).all() and np.abs(points @ printed - total).max() < _WEIGHED:
+            return pd.Series(printed, index=list(codes))
+    return plain
 
 
 def _pooled(

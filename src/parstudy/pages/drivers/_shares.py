@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,16 +13,24 @@ from parstudy.display.tables import Column, build_table
 from parstudy.errors import StatisticsError
 from parstudy.pages._cells import STRONGEST, cut_note, in_text, short_names, without_code
 
+_SEEN = 0.0005  # smallest share that the page shows as another figure than 0.0 %
+
 if TYPE_CHECKING:
     from parstudy.drivers import IdentityCheck
     from parstudy.importance import LeaveOneOut, MainEffects, Shapley, VarianceShares
 
 
-def identity(page: Page, check: IdentityCheck) -> None:
+def identity(
+    page: Page,
+    check: IdentityCheck,
+    factors: pd.Series[Any] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> None:
     """Whether the total is the sum of the components, and what follows from it."""
     language = page.language
     _ = language.text
-    if check.kind == "weighted":
+    weighed = factors is not None and bool(factors.ne(1).any())
+    if check.kind == "weighted" or (weighed and check.is_identity):
         page.say(
             _(
                 "The total is a weighted sum of these components, without remainder. A regression "
@@ -47,6 +55,19 @@ def identity(page: Page, check: IdentityCheck) -> None:
                 gap=language.number(check.largest_difference, 3),
             )
         )
+    if factors is not None and weighed:
+        known = names or {}
+        told = [
+            f"{known.get(str(code), code)} {language.number(factor, 2)}"
+            for code, factor in factors.items()
+        ]
+        page.say(
+            _(
+                "On this page components are in points of the total: their own points times their "
+                "weight, as the figures themselves give it ({weights}).",
+                weights=language.names(told, len(told)),
+            )
+        )
 
 
 def shares(page: Page, result: VarianceShares, names: Mapping[str, str]) -> None:
@@ -55,6 +76,8 @@ def shares(page: Page, result: VarianceShares, names: Mapping[str, str]) -> None
     _ = language.text
     frame = result.table.reset_index().assign(name=lambda d: [names.get(p, p) for p in d["part"]])
     frame.loc[frame["part"].eq(importance.REST), "name"] = _("not explained by the parts")
+    # what the digits of the files leave is no finding
+    frame = frame[frame["part"].ne(importance.REST) | frame["share"].abs().ge(_SEEN)]
     frame = frame.sort_values(["share", "part"], ascending=[False, True])
     shown = frame.head(STRONGEST)
     page.show(charts.variance_shares(without_code(shown, "part"), language))
