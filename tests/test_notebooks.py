@@ -202,6 +202,24 @@ def test_drivers_of_several_years_contradict_themselves_nowhere(
     assert "SIPAS 2023" in sources
 
 
+def test_a_draft_is_not_taken_for_a_plan_that_was_carried_out(
+    root: Path, demo: Dataset, shipped: Dataset, tmp_path: Path
+) -> None:
+    given = {"province": "lang-son", "year": 2021, "lang": "en"}
+    notebook = root / "notebooks/plan_evaluation.ipynb"
+    html = _html(_papermill(notebook, tmp_path, demo.project.root, given))
+    assert "did the plan" not in html
+    assert "without a known plan</h1>" in html
+    assert "so no plan that was carried out is evaluated here" in html
+    # the demo has one method throughout: a new one is not spoken of
+    assert "new method" not in html.lower()
+    given["plan"] = str(root / "data/plans/lang-son-2022.csv")
+    real = _html(_papermill(notebook, tmp_path, shipped.project.root, given))
+    assert "did the plan made from index year 2021 help?" in real
+    assert "A new method moves all provinces" in real
+    assert "so a new method does not explain it" in real
+
+
 def test_index_relations_on_the_demo_take_sipas_out_first(
     root: Path, demo: Dataset, tmp_path: Path
 ) -> None:

@@ -86,6 +86,15 @@ def changes_against_mean(
         axes.plot([mean, own], [middle, middle], color=LIGHT, lw=2, zorder=2)
         axes.plot([mean], [middle], gid="mean", **_dot(GREY))
         axes.plot([own], [middle], gid="known", **_dot(ORANGE))
+    caption = language.text(
+        "Change of {name} and of the national mean; the number on the right is the difference.",
+        name=name,
+    )
+    if standing["break"].any():
+        moved = language.text(
+            "A new method moves all provinces; the difference is what is left of it."
+        )
+        caption = f"{caption} {moved}"
     return Chart(
         id,
         _done(sheet, synthetic),
@@ -95,11 +104,7 @@ def changes_against_mean(
             after=after,
             values=" ".join(told),
         ),
-        language.text(
-            "Change of {name} and of the national mean; the number on the right is the difference. "
-            "A new method moves all provinces; the difference is what is left of it.",
-            name=name,
-        ),
+        caption,
     )
 
 

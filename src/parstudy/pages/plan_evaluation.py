@@ -39,18 +39,25 @@ _WHY_NOT = {
 }
 
 
-def title(page: Page, plan: Plan, result: Evaluation, names: Names) -> None:
+def title(page: Page, result: Evaluation, names: Names, file: str) -> None:
     """Title and the answer in a few sentences, bad news as plain as good news."""
     _ = page.language.text
     name = names(result.province_id)
-    page.title(
-        _(
-            "{province}: did the plan made from index year {year} help?",
-            province=name,
-            year=result.before,
-        ),
-        " ".join(_summary(page.language, result, name)),
-    )
+    words = {"province": name, "year": result.before}
+    found = _summary(page.language, result, name)
+    if file:
+        asked = _("{province}: did the plan made from index year {year} help?", **words)
+    else:  # a draft was never carried out: who reads no further must not take it for a plan
+        asked = _("{province}: what came after index year {year}, without a known plan", **words)
+        found.insert(
+            0,
+            _(
+                "No plan of the province is in the data; a draft made from the figures of {year} "
+                "stands in for one, so no plan that was carried out is evaluated here.",
+                year=result.before,
+            ),
+        )
+    page.title(asked, " ".join(found))
 
 
 def _summary(language: Language, result: Evaluation, name: str) -> list[str]:
@@ -392,16 +399,21 @@ def _standing_words(page: Page, row: Mapping[str, Any]) -> list[str]:
               **words)
         )  # fmt: skip
     if not (is_missing(row["rank_before"]) or is_missing(row["rank_after"])):
+        places = {
+            "index": words["index"],
+            "places": language.places(row["rank_before"] - row["rank_after"]),
+            "before": language.rank(row["rank_before"]),
+            "now": language.rank(row["rank_after"], row["n_ranked"]),
+        }
         found.append(
             _(
                 "{index}: in rank it went {places} ({before} → {now}); a rank needs no common "
                 "scale, so a new method does not explain it unless it suits some provinces less "
                 "than others.",
-                **words,
-                places=language.places(row["rank_before"] - row["rank_after"]),
-                before=language.rank(row["rank_before"]),
-                now=language.rank(row["rank_after"], row["n_ranked"]),
+                **places,
             )
+            if row["break"]
+            else _("{index}: in rank it went {places} ({before} → {now}).", **places)
         )
     whole = not is_missing(row["n_ranked"]) and row["n_others"] + 1 >= row["n_ranked"]
     counts = {
