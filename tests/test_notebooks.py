@@ -188,6 +188,13 @@ def test_drivers_of_several_years_contradict_themselves_nowhere(
     assert len(together) == 8
     for _name, places, slope, *_more in together:
         assert places[0] == slope[0] == "+", (places, slope)
+    # inflation factors near 1 and a condition number that warns would contradict each other
+    assert max(float(row[3]) for row in together) < 5
+    told = re.search(r"Condition number of the standardised parts (\d+);", html)
+    assert told is not None
+    assert int(told[1]) < 30
+    # groups that are not known are counted, not passed over
+    assert "The groups of 2 provinces are not known; they are left out here." in html
     # a bootstrap of 199 draws shows no smaller p-value than 1 in 200
     wild = [row[3] for row in _rows_of(html, "within-table")]
     assert wild

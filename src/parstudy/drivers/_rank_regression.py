@@ -93,6 +93,11 @@ class RankRegression(Result):
         return self._main.condition_number
 
     @property
+    def condition_number_standardised(self) -> float:
+        """The same of the standardised components: how far they move together."""
+        return float(self._main.diagnostics["condition_number_standardised"])
+
+    @property
     def r_squared(self) -> float:
         """R² of the main regression of rank."""
         return self._main.r_squared

@@ -282,7 +282,7 @@ def over_years(page: Page, found: pd.DataFrame, year: int) -> None:
                 signed_column(page, _("Spearman's rho"), "spearman"),
                 interval_column(page, "low", "high"),
                 Column(
-                    _("Break"), format=lambda r: _("new method") if r["broken"] else _("no"),
+                    _("Break"), format=lambda r: _("yes") if r["broken"] else _("no"),
                     align="center",
                 ),
             ],

@@ -65,6 +65,15 @@ def groups(page: Page, found: Groups, what: Study, names: Mapping[str, str]) -> 
             groups=", ".join(counted),
         )
     )
+    unknown = len(what.frame) - int(found.counts.sum())
+    if unknown:
+        page.say(
+            language.ntext(
+                "The group of {n} province is not known; it is left out here.",
+                "The groups of {n} provinces are not known; they are left out here.",
+                unknown,
+            )
+        )
     if found.merged:
         page.say(_("Groups too thin to stand alone were merged: {names}.",
                    names=language.names(list(found.merged))))  # fmt: skip

@@ -205,10 +205,11 @@ def regression(
         page.say(
             _(
                 "The same regression of the score gives R² = {r}: every slope is 1 where the total "
-                "is a plain sum, and that is all it can say. Condition number {condition}; above "
-                "30, slopes of parts that move together are not to be told apart.",
+                "is a plain sum, and that is all it can say. Condition number of the standardised "
+                "parts {condition}; above 30, slopes of parts that move together are not to be "
+                "told apart.",
                 r=language.number(score["r_squared"].iloc[0] if len(score) else None, 3),
-                condition=language.number(result.condition_number, 0),
+                condition=language.number(result.condition_number_standardised, 0),
             )
         )
     if len(result.influence):
