@@ -97,12 +97,12 @@ def _year_axis(axes: Axes, years: Sequence[int]) -> None:
     axes.tick_params(axis="x", length=3)
 
 
-def _connect(axes: Axes, points: Sequence[_Point], broken: set[int], *, dotted: bool) -> None:
-    """Join years that follow each other; a missing year is a gap, never a line across."""
+def _connect(axes: Axes, points: Sequence[_Point], broken: set[int]) -> None:
+    """Join years that follow each other, by dots across a break; a missing year is a gap."""
     for one, two in pairwise(points):
         if two.year - one.year != 1:
             continue
-        doubtful = one.implied or two.implied or (dotted and two.year in broken)
+        doubtful = one.implied or two.implied or two.year in broken
         look = _DOTTED if doubtful else _SOLID
         axes.plot([one.year, two.year], [one.value, two.value], zorder=2, **look)
 
@@ -266,7 +266,7 @@ def rank_path(
                 (0, 4 if middle_up else -4), textcoords="offset points", ha="center",
                 va="bottom" if middle_up else "top", size=SMALL, color=GREY,
             )  # fmt: skip
-        _connect(axes, points[index], {y for y, _, _ in lettered[index]}, dotted=False)
+        _connect(axes, points[index], {y for y, _, _ in lettered[index]})
         for point in points[index]:
             look = _IMPLIED if point.implied else _PUBLISHED
             axes.plot([point.year], [point.value], linestyle="None", zorder=4, **look)
@@ -443,7 +443,7 @@ def score_path(
             axes.plot([row["year"]] * 2, [row["min"], row["max"]], zorder=1, **span)
         known = country[index].dropna(subset=["mean"])
         axes.plot(known["year"], known["mean"], zorder=3, **mean)
-        _connect(axes, points[index], {y for y, _, _ in lettered[index]}, dotted=True)
+        _connect(axes, points[index], {y for y, _, _ in lettered[index]})
         for point in points[index]:
             look = _IMPLIED if point.implied else _PUBLISHED
             axes.plot([point.year], [point.value], linestyle="None", zorder=4, **look)
