@@ -529,6 +529,66 @@ def test_two_indices_beside_each_other(title: str, tmp_path: Path) -> None:
     check(tmp_path / "a.docx", "sipas", expected(two))
 
 
+def _of_years(year: int, *, swapped: bool = False) -> tuple[Table, dict[Key, float]]:
+    """This year beside the last one, as a release prints it each year."""
+    now, before = ranked(year % 100), ranked(year % 100 + 40)
+    heads = [f"Năm {year - 1}", "", f"Năm {year}", "", f"Tăng/giảm so với năm {year - 1}"]
+    cells = [[*b[2:], *a[2:]] for a, b in zip(plain(now), plain(before), strict=True)]
+    if swapped:
+        heads = [*heads[2:4], *heads[:2], heads[4]]
+        cells = [[*row[2:], *row[:2]] for row in cells]
+    rows = [["STT", "Tỉnh", *heads], ["", "", *["Chỉ số (%)", "Xếp hạng"] * 2, ""]]
+    expect = expected(now) | expected(before, f" {year - 1}")
+    for n, (row, (name, v, _), (_, w, _)) in enumerate(zip(cells, now, before, strict=True), 1):
+        rows.append([str(n), name, *row, comma(v - w)])
+        expect[name, "total", "change_score"] = round(v - w, 2)
+    merges = [(0, 2, 0, 3), (0, 4, 0, 5), (0, 0, 1, 0), (0, 1, 1, 1), (0, 6, 1, 6)]
+    return Table(rows, merges, f"SYNTHETIC. PAR INDEX năm {year}", header=2), expect
+
+
+@pytest.mark.parametrize("suffix", ["html", "pdf"])
+def test_the_release_toml_of_this_year_reads_the_file_of_the_next(
+    suffix: str, tmp_path: Path
+) -> None:
+    def write(folder: Path, one: Table) -> None:
+        folder.mkdir()
+        if suffix == "html":
+            (folder / "a.html").write_text(build_corpus.html_text(one), encoding="utf-8")
+        else:
+            build_corpus.write_pdf(folder / "a.pdf", one)
+
+    one, _ = _of_years(2022)
+    write(tmp_path / "2022", one)
+    toml = read_release(tmp_path / "2022" / f"a.{suffix}").layout.toml
+    kept = [t for t in toml.splitlines() if not t.startswith("sha256")]
+    copied = "\n".join(kept).replace("year = 2022", "year = 2023", 1)
+    for name, swapped in (("2023", False), ("swapped", True)):
+        two, expect = _of_years(2023, swapped=swapped)
+        write(tmp_path / name, two)
+        (tmp_path / name / "release.toml").write_text(copied, encoding="utf-8")
+    found: dict[Key, float] = {}
+    for row in read_release(tmp_path / "2023").figures.to_dict("records"):
+        said = "" if row["year"] == 2023 else f" {row['year']}"
+        found[row["unit_text"], f"total{said}", row["measure"]] = row["value"]
+    assert found == expect
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "swapped")
+    assert caught.value.code == "wrong_year"
+    assert "Năm 2023" in caught.value.found
+
+
+def test_shares_printed_where_percent_belong_are_refused(tmp_path: Path) -> None:
+    body = [
+        [*r[:2], comma(float(r[2].replace(",", ".")) / 100, 4), r[3]] for r in plain(ranked(66))
+    ]
+    table = Table([["STT", "Tỉnh", "Chỉ số", "Xếp hạng"], *body], title="SYNTHETIC PAR INDEX 2021")
+    build_corpus.write_docx(tmp_path / "a.docx", [table])
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "a.docx")
+    assert caught.value.code == "share_for_percent"
+    assert "table 1 row 2 column 3" in caught.value.place
+
+
 def _pages(target: Path, *parts: tuple[Path, list[int]]) -> None:
     """One PDF of pages of others."""
     import pypdfium2

@@ -10,6 +10,7 @@ from pathlib import Path
 import build_corpus
 import pytest
 
+from parstudy.dataset import from_releases
 from parstudy.errors import ReleaseError
 from parstudy.releases import (
     FIGURE_COLUMNS,
@@ -63,6 +64,26 @@ def test_the_shipped_releases_hold_every_figure(root: Path) -> None:
         assert tuple(release.figures.columns) == FIGURE_COLUMNS
         assert tuple(release.sources.columns) == SOURCE_COLUMNS
         assert set(release.figures["source_id"]) == set(release.sources["source_id"])
+
+
+def test_two_releases_that_give_two_sources_one_id(folder: Path) -> None:
+    other = folder.parent / "2020"
+    other.mkdir()
+    (other / "figures.csv").write_text(HEADER + ROW.replace("2021", "2020"), encoding="utf-8")
+    copied = TOML.replace("2021", "2020").replace('id = "s1"', 'id = "s1"\nurl = "https://a.vn"')
+    (other / "release.toml").write_text(copied, encoding="utf-8")
+    releases = [read_release_folder(f) for f in (other, folder)]
+    error = refused(lambda: from_releases(releases))
+    assert error.code == "source_twice"
+    assert error.place == "PAR_INDEX/2020 and PAR_INDEX/2021"
+
+
+def test_units_of_another_year_are_refused(folder: Path) -> None:
+    toml = TOML.replace("year = 2021", "year = 2025")
+    (folder / "release.toml").write_text(toml, encoding="utf-8")
+    error = refused(lambda: read_release_folder(folder))
+    assert (error.code, error.found) == ("wrong_value", "'63'")
+    assert '"34"' in error.expected
 
 
 @pytest.mark.skipif(not os.environ.get("PARSTUDY_MIRROR"), reason="PARSTUDY_MIRROR is not set")
@@ -137,7 +158,7 @@ def test_other_encodings_and_empty_files_are_refused(folder: Path) -> None:
         ("year = 2021", 'year = "2021"', "wrong_type", "a whole number"),
         ("n_ranked = 63", "n_ranked = true", "wrong_type", "a whole number"),
         ('"PAR_INDEX"', '"PAR_INDX"', "wrong_value", "PAR_INDEX"),
-        ('"63"', '"64"', "wrong_value", "'34'"),
+        ('"63"', '"64"', "wrong_value", '"63", as of index year 2021'),
         ("figures.csv", "figure.csv", "missing_file", "figures.csv"),
         ("figures.csv", "../../x.csv", "wrong_value", "in the release's folder"),
         ('reader = "figures"', 'reader = "figure"', "wrong_value", "'figures'"),

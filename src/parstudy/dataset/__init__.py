@@ -25,7 +25,7 @@ from parstudy.dataset import (
 )
 from parstudy.dataset._findings import Finding, to_frame
 from parstudy.dataset._reconcile import agree, quantity
-from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
+from parstudy.errors import DataError, ParstudyError, ProjectError, ReleaseError, StatisticsError
 from parstudy.project import Project, put_back
 
 if TYPE_CHECKING:
@@ -385,6 +385,17 @@ def _sources(raw: Sequence[RawRelease]) -> pd.DataFrame:
     frame = pd.concat([r.sources for r in raw], ignore_index=True)
     cited = {s for r in raw for s in r.figures["source_id"]}
     frame = frame[frame["source_id"].isin(cited)].drop_duplicates()
+    twice = frame.loc[frame["source_id"].duplicated(), "source_id"]
+    if len(twice):
+        one = str(twice.iloc[0])
+        raise ReleaseError(
+            "source_twice",
+            "two releases give different sources one id",
+            place=" and ".join(r.release_id for r in raw if one in set(r.sources["source_id"])),
+            found=repr(one),
+            expected="an id of its own for each source",
+            advice="Change id under [source] in the release.toml of the newer one",
+        )
     return frame[_SOURCE_COLUMNS].sort_values("source_id").reset_index(drop=True)
 
 

@@ -173,6 +173,7 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
             "bad_toml", "the file is not valid TOML", place=place, found=str(error)
         ) from None
     top = _Keys(document, place, "")
+    _date(document)
     release = _Keys(top.take("release", dict), place, "[release]")
     source = top.take("source", dict, None)
     sources = top.take("sources", dict, None)
@@ -193,7 +194,7 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
         place=place,
         index=index,
         year=year,
-        geography=release.take("geography", str, check=_one_of(("63", "34"))),
+        geography=release.take("geography", str, check=_geography(year)),
         # 64 before Hà Tây joined Hà Nội in 2008
         n_ranked=release.take("n_ranked", int, check=_between(1, 64)),
         criteria_set=release.take("criteria_set", str, ""),
@@ -223,6 +224,44 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
                 expected="a source_id of the shared sources file",
             )
     return spec
+
+
+def _date(document: dict[str, Any]) -> None:
+    """Put years in the place of "{year-1}" in headings, and of -1 for the year of a column."""
+    release, entries = document.get("release"), document.get("files")
+    year = release.get("year") if isinstance(release, dict) else None
+    if not isinstance(year, int) or not isinstance(entries, list):
+        return
+    for entry in entries:
+        lists = [entry.get(k) for k in ("columns", "labels")] if isinstance(entry, dict) else []
+        for one in (x for found in lists if isinstance(found, list) for x in found):
+            if not isinstance(one, dict):
+                continue
+            for key in ("header", "label"):
+                if isinstance(one.get(key), str):
+                    one[key] = _YEAR_FROM.sub(lambda m: str(year + int(m[1] or 0)), one[key])
+            if isinstance(one.get("year"), int) and -_FARTHEST <= one["year"] <= 0:
+                one["year"] += year
+
+
+def in_years(text: str, year: int) -> str:
+    """A heading as it will be in other years' files too: "Năm 2023" is "Năm {year}"."""
+
+    def told(match: re.Match[str]) -> str:
+        away = int(match[0]) - year
+        return f"{{year{away:+d}}}" if away else "{year}"
+
+    return re.sub(r"(?<![0-9])20[0-9]{2}(?![0-9])", told, text)
+
+
+_YEAR_FROM = re.compile(r"\{year([+-][0-9]{1,2})?\}")
+_FARTHEST = 50
+
+
+def _geography(year: int) -> Callable[[Any], str]:
+    """The units of a year are no choice: a copied release.toml may have those of another."""
+    right = criteria.geography_of(year)
+    return lambda value: "" if value == right else f'"{right}", as of index year {year}'
 
 
 def checked_path(folder: Path, entry: TableSpec, place: str) -> Path:

@@ -251,6 +251,7 @@ def is_scoring(text: str) -> bool:
 def _rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
     columns = [*spec.columns, *_coded_columns(grid, spec)]
     _check_headers(grid, spec, [*columns, *spec.where])
+    _check_years(grid, spec, release, columns)
     _maxima(grid, spec, release, columns, into)
     start = _first_row(spec)
     last = len(grid.rows) - 1 if spec.last_row is None else spec.last_row
@@ -493,6 +494,31 @@ def _check_headers(grid: Grid, spec: TableSpec, columns: Sequence[Column | Condi
             )
 
 
+_YEAR = re.compile(r"(?<![0-9])20[0-4][0-9](?![0-9])")
+
+
+def _check_years(
+    grid: Grid, spec: TableSpec, release: ReleaseSpec, columns: Sequence[Column]
+) -> None:
+    """Refuse a column that is headed by another year than it is read for."""
+    for column in columns:
+        # a change is of two years; the name of a criterion may have one
+        if column.measure.startswith("change") or _CODE.fullmatch(column.component):
+            continue
+        texts = _header_text(grid, spec, column.column).split(" / ")
+        years = next((set(y) for t in reversed(texts) if (y := _YEAR.findall(t))), set())
+        meant = column.year or release.year
+        if len(years) == 1 and years != {str(meant)}:
+            raise ReleaseError(
+                "wrong_year",
+                "the column is headed by another year",
+                place=grid.column_place(column.column),
+                found=repr(" / ".join(texts)),
+                expected=str(meant),
+                advice="Say year = ... for the column in release.toml",
+            )
+
+
 def _maxima(
     grid: Grid, spec: TableSpec, release: ReleaseSpec, columns: Sequence[Column], into: Reading
 ) -> None:
@@ -647,6 +673,7 @@ def _own_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading)
     filled, as in the row of an area, neither is the score, and their sum is not printed.
     """
     _check_headers(grid, spec, spec.columns)
+    _check_years(grid, spec, release, spec.columns)
     headers = spec.header_rows
     titles = {_folded(grid, r) for r in range(headers[0], headers[1] + 1)} if headers else set()
     cells = [(c.column, spec.unit, "") for c in spec.columns]

@@ -421,6 +421,7 @@ def _toml(
             if value == "":
                 continue
             if isinstance(value, list):
+                value = [_of_any_year(item, year) for item in value]
                 lines.append(f"{key} = [")
                 lines += [
                     "  { " + ", ".join(f"{k} = {_quoted(v)}" for k, v in item.items()) + " },"
@@ -430,6 +431,16 @@ def _toml(
             else:
                 lines.append(f"{key} = {_quoted(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _of_any_year(item: dict[str, Any], year: int) -> dict[str, Any]:
+    """An entry with years as distances, so that it fits next year's file as well."""
+    dated: dict[str, Any] = {
+        k: _spec.in_years(item[k], year) for k in ("header", "label") if k in item
+    }
+    if "year" in item and item["year"] < year:
+        dated["year"] = item["year"] - year
+    return item | dated
 
 
 def _quoted(value: Any) -> str:
