@@ -213,6 +213,14 @@ def test_a_line_continued_below_without_a_code_is_told(book: Book) -> None:
     assert codes(plan) == ["1.1", "1.2"]
 
 
+def test_a_number_beyond_all_numbers_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "plan.toml"
+    file.write_text("[[rows]]\ncode = '1.1'\naction = 'x'\ntarget_score = inf\n", encoding="utf-8")
+    plan = read(file)
+    assert list(plan.rows["action"]) == ["x"]
+    assert [(p.code, p.found) for p in plan.problems] == [("not_a_number", "inf")]
+
+
 def test_dots_are_no_code(book: Book) -> None:
     plan = book([HEAD, ["1.1", "x"], ["…", "y"]])
     assert codes(plan) == ["1.1"]

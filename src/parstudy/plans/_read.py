@@ -65,7 +65,7 @@ class _Cell:
     def text(self) -> str:
         if self.value is None:
             return ""
-        if isinstance(self.value, float) and self.value == int(self.value):
+        if isinstance(self.value, float) and self.value.is_integer():
             return str(int(self.value))
         return clean(str(self.value))
 
@@ -762,7 +762,7 @@ def _order(value: Any) -> float:
 def _shown(value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(" ")
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return clean(str(value))
 
