@@ -215,10 +215,16 @@ def test_a_line_continued_below_without_a_code_is_told(book: Book) -> None:
 
 def test_a_number_beyond_all_numbers_is_told(tmp_path: Path) -> None:
     file = tmp_path / "plan.toml"
-    file.write_text("[[rows]]\ncode = '1.1'\naction = 'x'\ntarget_score = inf\n", encoding="utf-8")
+    file.write_text(
+        "[[rows]]\ncode = '1.1'\naction = 'x'\ntarget_score = inf\nmaximum = 1e12\n",
+        encoding="utf-8",
+    )
     plan = read(file)
     assert list(plan.rows["action"]) == ["x"]
-    assert [(p.code, p.found) for p in plan.problems] == [("not_a_number", "inf")]
+    assert [(p.code, p.found) for p in plan.problems] == [
+        ("not_a_number", "inf"),
+        ("not_a_number", "1000000000000"),
+    ]
 
 
 def test_dots_are_no_code(book: Book) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -341,6 +340,9 @@ def last_day(due: str, year: int) -> str:
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 
 
+_MOST_POINTS = 1e9  # beyond it lies what a slip of the keyboard makes
+
+
 def number_of(value: Any) -> float:
     """Read points: ``0,5``, ``0.5``, a number.
 
@@ -358,6 +360,6 @@ def number_of(value: Any) -> float:
         if not _NUMBER.fullmatch(text):
             raise ValueError("not a number")
         number = float(text.replace(",", ".").replace("−", "-"))
-    if not math.isfinite(number):
+    if not abs(number) < _MOST_POINTS:  # NaN is none either
         raise ValueError("not a number")
     return number
