@@ -511,6 +511,7 @@ def test_satisfaction_as_points_is_not_the_index_of_satisfaction(tmp_path: Path)
     with pytest.raises(ReleaseError) as caught:
         read_release(tmp_path / "par.xlsx", "SIPAS", 2021)
     assert caught.value.code == "no_table"
+    assert "a table of PAR_INDEX" in caught.value.found
     check(tmp_path / "both.xlsx", "sipas", own)
     assert "a table of PAR_INDEX" in str(read_release(tmp_path / "both.xlsx", "SIPAS").layout)
     check(tmp_path / "both.xlsx", "par", expect)

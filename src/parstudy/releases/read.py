@@ -202,7 +202,12 @@ def _opened(
             # a running number is no figure: one misread should not stop the reading
             one.entry.pop("number_column", None)
     if not guesses:
-        named = [(table, h) for table in opened if (h := _guess.headings_beside_names(table))]
+        others = [_guess.other_subject(t, index, year) for t in opened]
+        named = [
+            (table, h)
+            for table, other in zip(opened, others, strict=True)
+            if not other and (h := _guess.headings_beside_names(table))
+        ]
         if named:
             table, headings = named[0]
             raise ReleaseError(
@@ -219,8 +224,10 @@ def _opened(
             "no_table",
             "no table of provinces is recognised",
             place=path.name,
-            found=_tables(opened),
-            expected="a table with a row or a column per province",
+            found="; ".join(
+                [_tables(opened), *(f"a table of {o}" for o in dict.fromkeys(others) if o)]
+            ),
+            expected=f"a table of {index} {year} with a row or a column per province",
             advice="Write release.toml by hand: docs/release-toml.md",
         )
     read = {n for n, _ in guesses}
