@@ -16,7 +16,7 @@ from parstudy import criteria, provinces
 from parstudy.errors import ReleaseError
 from parstudy.releases import _numbers
 from parstudy.releases._grid import Grid
-from parstudy.releases._table import component_of, fold
+from parstudy.releases._words import component_of, fold
 
 _YEAR_CELL = re.compile(r"(?:năm )?((?:19|20)[0-9]{2})(?:\.0)?")
 _YEAR_HEAD = re.compile(r"\b(?:năm|year|nam)\b")

@@ -15,7 +15,7 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases._grid import Cell, Grid, rectangular
 from parstudy.releases._numbers import superscript
-from parstudy.releases._table import is_caption, is_name, is_region
+from parstudy.releases._words import is_caption, is_name, is_region
 
 # a page with fewer numbers holds no table of a ranking
 _FEWEST_NUMBERS = 6
