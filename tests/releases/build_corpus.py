@@ -663,6 +663,15 @@ def _good(folder: Path) -> list[Case]:
     found.append(Case("pdf header once", "no-repeat.pdf", plain[1]))
     write_pdf(folder / "two-lines.pdf", sipas[0], two_lines=9)
     found.append(Case("pdf sipas two-line names", "two-lines.pdf", sipas[1]))
+    two_levels = t_totals()
+    write_pdf(folder / "totals-unruled.pdf", two_levels[0], ruled=False)
+    found.append(Case("pdf totals two-level header unruled", "totals-unruled.pdf", two_levels[1]))
+    dated = replace(
+        two_levels[0],
+        title=f"{two_levels[0].title} kèm theo Quyết định số 264 ngày 16 tháng 4 năm 2022",
+    )
+    write_pdf(folder / "dated-unruled.pdf", dated, ruled=False)
+    found.append(Case("pdf title with a date unruled", "dated-unruled.pdf", two_levels[1]))
     write_pdf(folder / "two-lines-unruled.pdf", sipas[0], two_lines=9, ruled=False)
     found.append(Case("pdf sipas two-line names unruled", "two-lines-unruled.pdf", sipas[1]))
     write_pdf(folder / "criteria.pdf", criteria_[0], columns=9, per_page=30)

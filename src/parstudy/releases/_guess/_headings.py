@@ -171,7 +171,10 @@ def meaning_of_headings(
         coded = max(n for n, f in enumerate(folded) if _code_at(f))
         below = folded[coded + 1 :]
         if not all(is_bare(f) for f in below):
-            return found
+            # the rest of a name that is broken over lines
+            if wide or any(map(measure_in, below)) or not _code_at(" ".join(folded[coded:])):
+                return found
+            below = []
         found.component = code
         found.measure = next((m for f in reversed(below) if (m := measure_in(f))), "")
         _year_said(found, below, year)
