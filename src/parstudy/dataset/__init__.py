@@ -29,6 +29,7 @@ from parstudy.errors import DataError, ParstudyError, ProjectError, ReleaseError
 from parstudy.project import Project, put_back
 
 if TYPE_CHECKING:
+    from parstudy.dataset.boundaries import Boundaries
     from parstudy.releases import RawRelease
 
 __all__ = [
@@ -201,6 +202,23 @@ class Dataset:
             )
         people = population.read(self.project) if weights == "population" else None
         return on.scores_on_34(self.scores, self.provinces, people, weights=weights)
+
+    def boundaries(self, year: int) -> Boundaries | None:
+        """Boundaries of the provinces that there were in an index year.
+
+        Returns
+        -------
+        Boundaries or None
+            None where `parstudy fetch geo` has not brought them.
+
+        Raises
+        ------
+        DataError
+            What was fetched is damaged; see `parstudy.dataset.boundaries.parse`.
+        """
+        from parstudy.dataset import boundaries
+
+        return boundaries.read(self.project, criteria.geography_of(year))
 
     def _known_index(self, index: str) -> None:
         # an index that the package knows may have no figures in a project: no rows, no error

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from parstudy.dataset import population
+from parstudy.dataset import boundaries, population
 from parstudy.errors import DataError, ReleaseError
 from parstudy.fetch._model import Prepared, Provenance, to_toml
-
-_BOUNDARIES = (".geojson", ".topojson")
 
 # another hand's table than the boundaries, so another source
 _POPULATION_SOURCE = {
@@ -39,26 +36,26 @@ def prepare(files: Mapping[str, Path], provenance: Provenance) -> list[Prepared]
     Raises
     ------
     ReleaseError
-        ``not_boundaries``, or one of `parstudy.dataset.population.parse`: a file is not what its
-        name says.
+        One of `parstudy.dataset.boundaries.parse` or `parstudy.dataset.population.parse`: a file is
+        not what its name says.
     """
     names = {Path(key).name: key for key in sorted(files)}
     found = []
-    shapes = {n: k for n, k in names.items() if n.endswith(_BOUNDARIES)}
+    shapes = {n: k for n, k in names.items() if n.endswith(boundaries.SUFFIXES)}
     for key in shapes.values():
-        _check_boundaries(files[key])
+        _check(boundaries.parse, files[key])
     if shapes:
         found.append(
             Prepared(
                 index="",
-                folder_name="boundaries",
+                folder_name=boundaries.FOLDER,
                 toml=_source(provenance, shapes, "boundaries"),
                 files={name: files[key] for name, key in shapes.items()},
             )
         )
     if population.FILE in names:
         key = names[population.FILE]
-        _check_population(files[key])
+        _check(population.parse, files[key])
         found.append(
             Prepared(
                 index="",
@@ -85,25 +82,9 @@ def _source(provenance: Provenance, keys: Mapping[str, str], what: str, **other:
     return to_toml({}, {**provenance.source(first, what), **other}, listed)
 
 
-def _check_boundaries(path: Path) -> None:
+def _check(parse: Callable[[Path], object], path: Path) -> None:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        kind = document["type"]
-    except (ValueError, KeyError, TypeError):
-        kind = "no JSON object with a type"
-    if kind not in ("FeatureCollection", "Topology"):
-        raise ReleaseError(
-            "not_boundaries",
-            "the file holds no boundaries",
-            place=path.name,
-            found=str(kind),
-            expected="a GeoJSON FeatureCollection or a TopoJSON Topology",
-        )
-
-
-def _check_population(path: Path) -> None:
-    try:
-        population.parse(path)
+        parse(path)
     except DataError as error:
         raise ReleaseError(
             error.code,
