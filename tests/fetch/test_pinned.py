@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import gc
 import hashlib
-import json
 import os
 import shutil
 import socket
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import panels
 import pytest
+import squares
 from hub_server import Hub, Repository
 from test_hub import FIRST, PAR, refused, state
 
@@ -24,10 +24,11 @@ from parstudy.errors import FetchError
 from parstudy.fetch import _catalogue, fetch, missing
 from parstudy.project import Project
 from parstudy.releases import read_release_folder
+from parstudy.runs import jobs
 
 SHAPES = {
-    key: json.dumps({"type": "Topology", "objects": {}, "arcs": [], "name": key}).encode()
-    for key in ("geo/provinces_63_taliacao.topojson", "geo/provinces_34_taliacao.topojson")
+    f"geo/provinces_{geography}_taliacao.topojson": squares.as_bytes(squares.topojson(geography))
+    for geography in ("63", "34")
 }
 
 
@@ -85,7 +86,9 @@ def test_pinned_files_are_downloaded_once(
     assert not again.changed
     assert len(hub.asked) == asked
     assert state(empty) == before
-    assert "geo" not in [m.name for m in missing(empty)]
+    assert [m.gives_en for m in missing(empty) if m.name == "geo"] == [
+        "population of the 63 provinces, 2011-2024, as weights of merged units"
+    ]
 
 
 def test_a_changed_file_is_refused(hub: Hub, served: Mapping[str, str], empty: Project) -> None:
@@ -315,6 +318,21 @@ def test_papi_and_pci_of_the_mirror(mirror: Path, empty: Project) -> None:
     assert "PAPI 2011–2024" in text
     assert "PAPI 2021 has no figure of Quảng Ninh, Bắc Giang, Bắc Ninh" in text
     assert [m.name for m in missing(empty)] == ["par", "sipas", "dti"]
+
+
+@pytest.mark.slow
+def test_the_parts_of_pci_get_a_page_of_drivers(root: Path, mirror: Path, project: Project) -> None:
+    shutil.copytree(root / "notebooks", project.root / "notebooks")
+
+    def pages() -> list[str]:
+        dataset = build(project)
+        runs = jobs.everything_planned(project, dataset, languages=["en"], focus="lang-son")
+        return [r.name for r in runs if r.name.startswith("en/drivers/PCI-")]
+
+    assert pages() == []
+    fetch("pci", project, source_folder=mirror)
+    # sub-indices of all provinces are there to 2016
+    assert pages() == ["en/drivers/PCI-2016-part"]
 
 
 # ------------------------------------------------------------------ in a project

@@ -239,20 +239,21 @@ def missing(project: str | Path | Project | None = None) -> tuple[Missing, ...]:
         project = Project.find(project)
     found = []
     for entry in _catalogue.entries().values():
+        whole = _catalogue.Folder(
+            entry.name, f"parstudy fetch {entry.name}", entry.gives_en, entry.gives_vi
+        )
         if entry.index:
             folders = (project.raw / entry.index).glob("*/release.toml")
+            there = any(is_fetched(f.parent) for f in folders if not f.parent.name.startswith("."))
+            lacking = [] if there else [whole]
         else:
-            folders = (project.root / "data" / "fetched").glob("*/source.toml")
-        if not any(is_fetched(f.parent) for f in folders if not f.parent.name.startswith(".")):
-            found.append(
-                Missing(
-                    entry.name,
-                    entry.index,
-                    f"parstudy fetch {entry.name}",
-                    entry.gives_en,
-                    entry.gives_vi,
-                )
-            )
+            fetched = project.root / "data" / "fetched"
+            lacking = [f for f in entry.folders if not is_fetched(fetched / f.name)]
+            if len(lacking) == len(entry.folders):
+                lacking = [whole]
+        found += [
+            Missing(entry.name, entry.index, f.command, f.gives_en, f.gives_vi) for f in lacking
+        ]
     return tuple(found)
 
 

@@ -57,6 +57,16 @@ class PinnedFile:
 
 
 @dataclass(frozen=True)
+class Folder:
+    """One folder of ``data/fetched``, what brings it and what it gives."""
+
+    name: str
+    command: str
+    gives_en: str
+    gives_vi: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One fetch name."""
 
@@ -74,6 +84,7 @@ class Entry:
     gives_vi: str
     panel: Panel | None
     files: tuple[PinnedFile, ...]
+    folders: tuple[Folder, ...]  # of an entry without index
 
 
 @cache
@@ -158,4 +169,5 @@ def _entry(name: str, told: dict[str, Any]) -> Entry:
         gives_vi=told["gives_vi"],
         panel=panel,
         files=pinned,
+        folders=tuple(Folder(**f) for f in told.get("folders", ())),
     )
