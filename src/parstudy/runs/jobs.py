@@ -18,7 +18,7 @@ from parstudy.runs.batch import BatchResult, run_batch
 from parstudy.runs.plan import Run, plan
 
 ALL = "all"
-_LEVELS = ("score_source", "area", "criterion", "subcriterion")
+_LEVELS = ("score_source", "area", "criterion", "subcriterion", "part")
 _ENOUGH = 8
 _OWN = ("PAR_INDEX", "SIPAS")
 # years of a companion index, and of relations between indices, that the main job reports
@@ -287,7 +287,7 @@ def _drivers(dataset: Dataset) -> list[dict[str, Any]]:
     """Level and year with most complete provinces, and the newest year with enough of them."""
     return [
         {"index": index, "year": year, "level": level}
-        for index in ("PAR_INDEX", "PAPI")
+        for index in criteria.indices()
         for level, year in _driven(dataset, index)
     ]
 
