@@ -94,6 +94,23 @@ class Citations:
         """Sources that can be cited."""
         return frozenset(self._sources)
 
+    def add(self, source: Mapping[str, Any]) -> None:
+        """Make a source citable from which no figure comes.
+
+        Parameters
+        ----------
+        source : Mapping
+            Row as in the table ``sources``.
+
+        Raises
+        ------
+        ParstudyError
+            ``source_twice`` if its id stands for another source.
+        """
+        key = str(source["source_id"])
+        if self._sources.setdefault(key, dict(source)) != dict(source):
+            raise ParstudyError("source_twice", "one id for two sources", found=repr(key))
+
     def number(self, source_id: str, locators: Iterable[str] = ()) -> int:
         """Give the number of a source, a new one when it is cited for the first time.
 

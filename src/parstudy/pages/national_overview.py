@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,6 +14,9 @@ from parstudy.display.tables import Cell, Column, build_table
 from parstudy.display.terms import Names
 from parstudy.display.words import defer, is_missing
 from parstudy.overview import Overview
+
+if TYPE_CHECKING:
+    from parstudy.dataset.boundaries import Boundaries
 
 _MEASURES = {
     "mean": defer("Mean"),
@@ -150,10 +153,10 @@ def nation(page: Page, overview: Overview) -> None:
     )
 
 
-def distribution(page: Page, overview: Overview, names: Names) -> None:
-    """All known scores on one line, and the map of what is known."""
-    from parstudy.provinces import registry
-
+def distribution(
+    page: Page, overview: Overview, names: Names, boundaries: Boundaries | None = None
+) -> None:
+    """All known scores on one line, and the map of what is known; of tiles without boundaries."""
     _ = page.language.text
     frame = overview.ranking.assign(
         name=[names(p) for p in overview.ranking["province_id"]],
@@ -170,33 +173,60 @@ def distribution(page: Page, overview: Overview, names: Names) -> None:
             )
         )
     if overview.n_ranks or overview.ranks_computed:
-        geography = criteria.geography_of(overview.year)
-        page.show(
-            charts.tile_map(
-                frame.set_index("province_id")["rank_published"],
-                registry(geography),
-                page.language,
-                kind="rank",
-                n_ranked=overview.n_ranked,
-                caption=None
-                if overview.n_ranked == _units(overview)
-                else _(
-                    "Each tile is a province, placed roughly where it lies; hatched: not ranked "
-                    "this year, or not found in any source."
-                ),
-                label=_(
-                    "Computed rank in {index} {year}",
-                    index=terms.short(overview.index),
-                    year=overview.year,
-                )
-                if overview.ranks_computed
-                else _(
-                    "Rank in {index} {year}", index=terms.short(overview.index), year=overview.year
-                ),
-            )
-        )
+        _map(page, overview, frame.set_index("province_id")["rank_published"], boundaries)
     if overview.n_scores < 2 and not overview.n_ranks:
         page.say(_("Too few figures of this year are known to draw a distribution."))
+
+
+def _map(
+    page: Page, overview: Overview, ranks: pd.Series[Any], boundaries: Boundaries | None
+) -> None:
+    from parstudy.provinces import registry
+
+    _ = page.language.text
+    provinces = registry(criteria.geography_of(overview.year))
+    all_ranked = overview.n_ranked == len(provinces)
+    words = {"index": terms.short(overview.index), "year": overview.year}
+    label = (
+        _("Computed rank in {index} {year}", **words)
+        if overview.ranks_computed
+        else _("Rank in {index} {year}", **words)
+    )
+    n = overview.n_ranked
+    if boundaries is None:
+        caption = _(
+            "Each tile is a province, placed roughly where it lies; hatched: not ranked this "
+            "year, or not found in any source."
+        )
+        page.show(
+            charts.tile_map(
+                ranks,
+                provinces,
+                page.language,
+                n_ranked=n,
+                label=label,
+                caption=None if all_ranked else caption,
+            )
+        )
+        page.say(
+            _("With boundaries (`parstudy fetch geo`) a map of the provinces stands here."),
+            note=True,
+        )
+        return
+    page.citations.add(boundaries.source)
+    caption = _("Hatched: not ranked this year, or not found in any source.")
+    page.show(
+        charts.province_map(
+            ranks,
+            provinces,
+            boundaries,
+            page.language,
+            n_ranked=n,
+            label=label,
+            caption=None if all_ranked else caption,
+            cite=page.cite(boundaries.source["source_id"]),
+        )
+    )
 
 
 def ranking(page: Page, overview: Overview, names: Names) -> None:

@@ -129,7 +129,7 @@ def plan(
     root = Path(project).resolve()
     path = _notebook_path(root, notebook)
     declared = _declared(path)
-    source = _source_hash(path)
+    source = f"{_source_hash(path)}{_fetched_hash(root, path)}"
     folder = (Path(reports) if reports is not None else root / "reports").resolve()
     runs: list[Run] = []
     for given in parameters:
@@ -378,6 +378,16 @@ def _source_hash(path: Path) -> str:
     nb = read_notebook(path)
     cells = [[c.cell_type, c.source, sorted(c.metadata.get("tags", ()))] for c in nb.cells]
     return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+
+
+def _fetched_hash(root: Path, path: Path) -> str:
+    """Hash of what was fetched beside the tables (boundaries, …), as far as a notebook names it."""
+    text = "".join(c.source for c in read_notebook(path).cells)
+    digest = hashlib.sha256()
+    for file in sorted((root / "data" / "fetched").glob("[!.]*/[!.]*")):
+        if file.is_file() and file.parent.name in text:
+            digest.update(f"{file.parent.name}/{file.name}".encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 @cache

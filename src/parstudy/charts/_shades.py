@@ -1,0 +1,128 @@
+"""Values of provinces as colours and words: what the tile map and the map share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from parstudy.charts._drawing import Key, nothing_known
+from parstudy.charts._units import known_words, one_release, unit_names
+from parstudy.display.chart import GREY, INK, LIGHT
+
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
+
+@dataclass(frozen=True)
+class Shade:
+    """How one province looks: its fill, the colour of text on it, its value in words."""
+
+    known: bool
+    look: Mapping[str, Any]
+    ink: str
+    value: str
+
+
+class Shades:
+    """Shades of all provinces of a geography.
+
+    Parameters
+    ----------
+    values : DataFrame or Series
+        ``province_id, value`` and, for scores, ``decimals`` if known; or a Series by slug.
+    provinces : DataFrame
+        Table ``provinces`` of one geography.
+    language : Language
+        Language of the picture.
+    kind : {"rank", "score"}
+        With ranks, small is dark; with scores, high is dark.
+    n_ranked : int or None
+        Last place of the colour scale; by default the number of provinces.
+    id : str
+        Of the chart, for messages.
+
+    Raises
+    ------
+    ParstudyError
+        ``nothing_to_show`` if no value is known, ``missing_column``, ``mixed_rows``.
+    """
+
+    def __init__(
+        self,
+        values: pd.DataFrame | pd.Series[Any],
+        provinces: pd.DataFrame,
+        language: Language,
+        kind: str,
+        n_ranked: int | None,
+        id: str,
+    ) -> None:
+        from matplotlib.colors import LinearSegmentedColormap
+
+        if isinstance(values, pd.Series):
+            values = values.rename("value").rename_axis("province_id").reset_index()
+        self.frame = one_release(values, ["value"], f"chart {id}")
+        self.names = unit_names(provinces, language)
+        self._language = language
+        self._by_rank = kind == "rank"
+        own = self.frame["province_id"].isin(list(self.names))
+        self._known = self.frame[self.frame["value"].notna() & own]
+        if self._known.empty:
+            raise nothing_known(id, "no known value")
+        self._records = self._known.set_index("province_id").to_dict("index")
+        self._ramp = LinearSegmentedColormap.from_list(
+            "parstudy", ["#f0f4f9", "#7fb0d8", "#0b4a82"]
+        )
+        self._low, self._high = float(self._known["value"].min()), float(self._known["value"].max())
+        if self._by_rank:
+            self._low, self._high = 1.0, max(float(n_ranked or len(provinces)), self._high)
+
+    def of(self, slug: str) -> Shade:
+        """How a province looks; hatched if its value is not known."""
+        record = self._records.get(slug)
+        if record is None:
+            hatched = {"facecolor": "white", "edgecolor": LIGHT, "hatch": "////"}
+            return Shade(False, hatched, GREY, self._language.missing)
+        width = self._high - self._low
+        share = (record["value"] - self._low) / (width if width > 0 else 1.0)
+        red, green, blue, _ = self._colour(float(share))
+        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+        look = {"facecolor": (red, green, blue), "edgecolor": "none"}
+        return Shade(True, look, "white" if dark else INK, self._words(record))
+
+    def keys(self) -> list[Key]:
+        """Legend: the ends and the middle of the scale, and the hatching."""
+        keys = []
+        for share in (0.0, 0.5, 1.0):
+            value = self._low + share * (self._high - self._low)
+            text = self._language.number(value)
+            if self._by_rank:
+                place = self._language.number(value, 0)
+                text = self._language.text("place {place}", place=place)
+            patch = {"facecolor": self._colour(share), "edgecolor": LIGHT, "lw": 0.5}
+            keys.append(Key(text, patch=patch))
+            if self._high <= self._low:
+                break
+        if len(self._known) < len(self.names):
+            hatched = {"facecolor": "white", "edgecolor": LIGHT, "hatch": "//////", "lw": 0.7}
+            keys.append(Key(self._language.text("not known"), patch=hatched))
+        return keys
+
+    def note(self) -> str:
+        """How many are known."""
+        return known_words(len(self._known), len(self.names), self._language)
+
+    def listed(self) -> str:
+        """All known values in words, best first."""
+        order = self._known.sort_values(
+            ["value", "province_id"], ascending=[self._by_rank, True]
+        ).to_dict("records")
+        return "; ".join(f"{self.names[row['province_id']]} {self._words(row)}" for row in order)
+
+    def _colour(self, share: float) -> Any:
+        return self._ramp(1 - share if self._by_rank else share)
+
+    def _words(self, row: Mapping[Any, Any]) -> str:
+        return self._language.number(row["value"], 0 if self._by_rank else row.get("decimals", 2))
