@@ -287,7 +287,7 @@ def _drivers(dataset: Dataset) -> list[dict[str, Any]]:
     """Level and year with most complete provinces, and the newest year with enough of them."""
     return [
         {"index": index, "year": year, "level": level}
-        for index in criteria.indices()
+        for index in ("PAR_INDEX", "PAPI", "PCI")
         for level, year in _driven(dataset, index)
     ]
 

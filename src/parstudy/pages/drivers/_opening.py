@@ -29,7 +29,7 @@ def title(page: Page, index: str, year: int, level: str, frame: pd.DataFrame) ->
         )
         if frame.empty
         else _(
-            "{n} provinces have all {what} of {year}. The total is the sum of its parts: what "
+            "{n} provinces have all {what} of {year}. The total is made of its parts: what "
             "follows shows how the parts go together, not what causes a rank.",
             n=language.number(len(frame), 0),
             what=terms.level_name(language, level, index),
