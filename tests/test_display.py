@@ -349,6 +349,17 @@ class TestPage:
         assert "#ps-source-2" in seen.links
         assert "https://example.vn/b" not in html_of(shown)
 
+    def test_a_source_without_figures_can_be_cited(self):
+        page, shown = new_page("en")
+        lines = {"source_id": "lines", "title": "Lines", "url": "https://example.org/lines"}
+        page.citations.add(lines)
+        page.citations.add(lines)
+        assert page.cite("lines").striptags() == "[1]"
+        with refused("source_twice"):
+            page.citations.add({**lines, "title": "Other lines"})
+        page.finish()
+        assert "https://example.org/lines" in html_of(shown)
+
     def test_only_web_addresses_become_links(self):
         page, shown = new_page("en")
         page.cite("good", "evil", "plan", "data")

@@ -302,6 +302,8 @@ def test_the_map_draws_every_province_in_the_colours_of_the_tiles(
     assert chart.alt == tiles.alt.replace("Tile map", "Map")
     assert "Hoang Sa (Da Nang), Truong Sa (Khanh Hoa)" in chart.caption
     assert "Boundaries: Somebody; licence: CC0." in chart.caption
+    evil = boundaries.Boundaries(geography, shapes.rings, {**shapes.source, "publisher": "<b>"})
+    assert "Boundaries: &lt;b&gt;;" in charts.province_map(ranks, table, evil, EN).caption
     assert chart.svg() == charts.province_map(ranks, table, shapes, EN, highlight="lang-son").svg()
 
 
