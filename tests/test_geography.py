@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -267,7 +268,20 @@ def prepared(paths: list[Path]) -> list[str]:
 
 def test_boundaries_and_population_are_kept_apart(tmp_path: Path) -> None:
     shapes = tmp_path / "provinces_63.geojson"
-    shapes.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    features = []
+    for n, unit in enumerate(provinces.units("63")):
+        x, y = 103 + n % 8 / 2, 9 + n // 8 / 2
+        square = [[x, y], [x + 0.4, y], [x + 0.4, y + 0.4], [x, y + 0.4], [x, y]]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"name": unit.name_vi},
+                "geometry": {"type": "Polygon", "coordinates": [square]},
+            }
+        )
+    shapes.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
     table = tmp_path / population.FILE
     people(table)
     assert prepared([shapes, table]) == ["data/fetched/boundaries", "data/fetched/population"]
