@@ -288,6 +288,7 @@ def _checked(given: Parameters, declared: Mapping[str, _Declared], notebook: str
                 place=notebook,
                 found=", ".join(given),
                 expected=" or ".join(parameter.types),
+                advice=f"On the command line: -p {name} VALUE",
             )
         _check_type(given[name], parameter, notebook)
     return {name: given[name] for name in declared}
