@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -1010,3 +1011,36 @@ def test_dimensions_with_their_number_and_a_short_name(tmp_path: Path) -> None:
     without = read_release(tmp_path / "b.xlsx", "PAPI", 2022)
     assert set(without.figures["component"]) == {"D1", "D2", "D3", "D5"}
     assert any("Kiểm soát tham nhũng" in doubt for doubt in without.layout.doubts)
+
+
+def test_a_heading_that_runs_over_the_first_row(tmp_path: Path) -> None:
+    """A header that a word processor repeats on a page may be lower there than its words."""
+    from fpdf import FPDF
+    from matplotlib import get_data_path
+
+    pdf = FPDF(unit="mm", format="A4")
+    pdf.add_page()
+    pdf.add_font("DejaVu", fname=str(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")))
+    pdf.set_font("DejaVu", size=7)
+    pdf.text(10, 14, "SYNTHETIC. PAR INDEX 2021")
+    rows = ranked()
+    impact = "Điểm tác|động đến|phát triển|KT-XH"
+    cells = [["STT", "Tỉnh, thành phố", impact, "Chỉ số (%)", "Xếp hạng"]]
+    cells += [
+        [*row[:2], comma(v / 20), *row[2:]]
+        for row, (_, v, _) in zip(plain(rows), rows, strict=True)
+    ]
+    top, edges = 20.0, (10, 22, 72, 102, 132, 162)
+    for n, texts in enumerate(cells):
+        height = 4.0 if n else 10.5
+        for text, (left, right) in zip(texts, pairwise(edges), strict=True):
+            pdf.rect(left, top, right - left, height)
+            for k, line in enumerate(text.split("|")):
+                pdf.text(left + 1, top + 3 + 3.5 * k, line)
+        top += height
+    pdf.output(str(tmp_path / "a.pdf"))
+    expect = expected(rows)
+    expect |= {
+        (n, "socioeconomic", "score"): float(comma(v / 20).replace(",", ".")) for n, v, _ in rows
+    }
+    check(tmp_path / "a.pdf", "par", expect)

@@ -380,6 +380,8 @@ def _ruled(
             if touching and abs(char["bottom"] - last["bottom"]) < 0.1 * char["size"]:
                 crossed.add(n)
         before = (n, char)
+    over = {n: owner.get((r - 1, c), n) for (r, c), n in owner.items()}
+    _run_over(content, {n: m for n, m in over.items() if m != n}, chars)
     texts = {n: _cell_text(found, turn) for n, found in content.items()}
     rows, seen = [], set()
     for r in range(len(ys) - 1):
@@ -392,6 +394,40 @@ def _ruled(
                 seen.add(n)
         rows.append(tuple(cells))
     return _Piece(page, number, tuple(pairwise(xs)), tuple(rows), context, tuple(ys[:-1]))
+
+
+def _run_over(
+    content: dict[int, list[dict[str, Any]]],
+    over: dict[int, int],
+    chars: Sequence[dict[str, Any]],
+) -> None:
+    """Put text that runs over the foot of its cell, onto the text of the cell below, back.
+
+    A header that is repeated on a page may be lower there than its words. They were written right
+    after those of their cell, and lie on what belongs to the cell below.
+    """
+    order = {id(char): n for n, char in enumerate(chars)}
+    for n, found in list(content.items()):
+        above = content.get(over.get(n, -1), [])
+        runs: list[list[dict[str, Any]]] = []
+        for char in found:
+            if runs and order[id(char)] == order[id(runs[-1][-1])] + 1:
+                runs[-1].append(char)
+            else:
+                runs.append([char])
+        if len(runs) < 2 or not above:
+            continue
+        run = next((r for r in runs if order[id(r[0])] == order[id(above[-1])] + 1), None)
+        rest = [c for r in runs if r is not run for c in r]
+        if run is not None and any(_lies_on(a, b) for a in run for b in rest):
+            above += run
+            content[n] = rest
+
+
+def _lies_on(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    across = min(one["x1"], other["x1"]) - max(one["x0"], other["x0"])
+    down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return bool(across > 0.5 and down > 0.3 * min(float(one["size"]), float(other["size"])))
 
 
 def _edges(values: Iterable[float]) -> list[float]:
