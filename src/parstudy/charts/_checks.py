@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,12 +25,28 @@ from parstudy.display.words import Language
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+    from matplotlib.axes import Axes
 
 
 def _units_left(rest: int, language: Language) -> str:
     if rest <= 0:
         return ""
     return language.ntext("{n} more unit is not drawn.", "{n} more units are not drawn.", rest)
+
+
+def _rows_from_zero(
+    sheet: Sheet,
+    labels: Sequence[str],
+    values: Sequence[str],
+    ends: Sequence[float],
+    axis: str,
+    language: Language,
+) -> tuple[Axes, list[float]]:
+    axes, middles = labelled_rows(sheet, labels, values, line_at=0)
+    axes.set_xlim(*with_room(ends))
+    number_axis(axes, language)
+    axes.set_xlabel(axis)
+    return axes, middles
 
 
 @drawn
@@ -77,10 +93,14 @@ def identity_check(
     labels = [named_part(unit, names) for unit in shown.index]
     values = [language.signed(value, 3) for value in shown]
     sheet = Sheet()
-    axes, middles = labelled_rows(sheet, labels, values, line_at=0)
-    axes.set_xlim(*with_room([0.0, *shown]))
-    number_axis(axes, language)
-    axes.set_xlabel(language.text("total minus sum of the parts"))
+    axes, middles = _rows_from_zero(
+        sheet,
+        labels,
+        values,
+        [0.0, *shown],
+        language.text("total minus sum of the parts"),
+        language,
+    )
     for value, middle in zip(shown, middles, strict=True):
         axes.plot([value], [middle], **DOT, gid="known")
     told = row_sentences(labels, values, language)
@@ -139,10 +159,14 @@ def cronbach_alpha(
     labels = [named_part(item, names) for item in shown.index]
     values = [language.signed(value, 2) for value in shown]
     sheet = Sheet()
-    axes, middles = labelled_rows(sheet, labels, values, line_at=0)
-    axes.set_xlim(*with_room([0.0, 1.0, *shown]))
-    number_axis(axes, language)
-    axes.set_xlabel(language.text("correlation with the sum of the others"))
+    axes, middles = _rows_from_zero(
+        sheet,
+        labels,
+        values,
+        [0.0, 1.0, *shown],
+        language.text("correlation with the sum of the others"),
+        language,
+    )
     for value, middle in zip(shown, middles, strict=True):
         axes.plot([value], [middle], **DOT, gid="known")
     told = row_sentences(labels, values, language)
@@ -207,10 +231,7 @@ def composite(
     ]
     values = [language.number(value, 2) for value in shown]
     sheet = Sheet()
-    axes, middles = labelled_rows(sheet, labels, values, line_at=0)
-    axes.set_xlim(*with_room([0.0, *shown]))
-    number_axis(axes, language)
-    axes.set_xlabel(str(index.top))
+    axes, middles = _rows_from_zero(sheet, labels, values, [0.0, *shown], str(index.top), language)
     for value, middle in zip(shown, middles, strict=True):
         axes.barh([middle], [value], height=0.15, color=SKY, gid="known")
     told = row_sentences(labels, values, language)

@@ -11,6 +11,7 @@ import pandas as pd
 from parstudy.charts._drawing import Key, Sheet, drawn, nothing_known
 from parstudy.charts._rows import (
     SHOWN,
+    around,
     confidence_words,
     interval_keys,
     interval_rows,
@@ -305,8 +306,7 @@ def rank_regression(
         *(-shown["ci_low"].dropna()),
         *(-shown["ci_high"].dropna()),
     ]
-    pad = (max(ends) - min(ends)) * 0.04 or 1.0
-    axes.set_xlim(min(ends) - pad, max(ends) + pad)
+    axes.set_xlim(*around(ends))
     number_axis(axes, language)
     axes.set_xlabel(language.text("places won per unit of the component"))
     told = []

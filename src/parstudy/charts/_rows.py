@@ -161,8 +161,7 @@ def interval_rows(
     values = [language.signed(estimate, decimals) for _, estimate, _, _ in entries]
     axes, middles = labelled_rows(sheet, [label for label, *_ in entries], values, line_at=0)
     ends = [0.0, *(end for _, *rest in entries for end in rest if pd.notna(end))]
-    pad = (max(ends) - min(ends)) * 0.04 or 1.0
-    axes.set_xlim(min(ends) - pad, max(ends) + pad)
+    axes.set_xlim(*around(ends))
     number_axis(axes, language)
     axes.set_xlabel(axis)
     told = []
@@ -238,3 +237,10 @@ def with_room(ends: Sequence[float], share: float = 0.04) -> tuple[float, float]
     low, high = min(ends), max(ends)
     pad = (high - low) * share or 1.0
     return low - (pad if low < 0 else 0.0), high + pad
+
+
+def around(ends: Sequence[float]) -> tuple[float, float]:
+    """Limits of an axis with room at both ends."""
+    low, high = min(ends), max(ends)
+    pad = (high - low) * 0.04 or 1.0
+    return low - pad, high + pad

@@ -12,6 +12,7 @@ from parstudy.charts._rows import (
     DOT,
     REST,
     SHOWN,
+    around,
     confidence_words,
     labelled_rows,
     n_words,
@@ -99,8 +100,7 @@ def variance_shares(
     axes, middles = labelled_rows(sheet, labels, values, line_at=0, bottom=0.28)
     ends = [0.0, *(100 * float(row["share"]) for row in rows)]
     ends += [100 * float(value) for value in nominal if value is not None and not is_missing(value)]
-    pad = (max(ends) - min(ends)) * 0.03 or 1.0
-    axes.set_xlim(min(ends) - (pad if min(ends) < 0 else 0), max(ends) + pad)
+    axes.set_xlim(*with_room(ends, 0.03))
     number_axis(axes, language, percent=True)
     for row, middle, weight in zip(rows, middles, nominal, strict=True):
         axes.barh([middle], [100 * float(row["share"])], height=0.15, gid="known", **bar)
@@ -562,8 +562,7 @@ def gap_decomposition(
     )
     axes, middles = labelled_rows(sheet, labels, values, line_at=0)
     ends = [0.0, *(float(row["gap"]) for row in rows)]
-    pad = (max(ends) - min(ends)) * 0.04 or 1.0
-    axes.set_xlim(min(ends) - pad, max(ends) + pad)
+    axes.set_xlim(*around(ends))
     number_axis(axes, language)
     axes.set_xlabel(language.text("points compared with the reference"))
     for row, middle in zip(rows, middles, strict=True):
