@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from parstudy import criteria
 from parstudy.errors import ReleaseError
-from parstudy.releases import _guess, _long, _ocr, _proofs, _spec
+from parstudy.releases import _guess, _ocr, _proofs, _spec
 from parstudy.releases._files import format_of, open_tables
 from parstudy.releases._folder import read_release_folder, read_spec, tables_key
 from parstudy.releases._grid import Grid
@@ -169,7 +169,7 @@ def _opened(
     ocr: bool = False,
 ) -> ReadRelease:
     said_index, said_year = _guess.index_and_year(path.name, opened)
-    many = sorted({y for table in opened for y in _long.years_in_rows(table)})
+    many = sorted({y for table in opened for y in _guess.years_in_rows(table)})
     if year is None and len(many) > 1:
         raise ReleaseError(
             "unknown_year",

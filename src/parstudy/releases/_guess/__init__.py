@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parstudy import provinces
-from parstudy.releases import _long
 from parstudy.releases._grid import Grid
+from parstudy.releases._guess import _long
 from parstudy.releases._guess._in_columns import labelled_rows, provinces_in_columns
 from parstudy.releases._guess._in_rows import provinces_in_rows
+from parstudy.releases._guess._long import years_in_rows
 from parstudy.releases._guess._model import Guess
 from parstudy.releases._guess._places import (
     code_column,
@@ -40,6 +41,7 @@ __all__ = [
     "index_and_year",
     "of_ministries",
     "other_subject",
+    "years_in_rows",
 ]
 
 

@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 from parstudy import criteria
-from parstudy.releases import _long, _numbers
+from parstudy.releases import _numbers
+from parstudy.releases._guess import _long
 from parstudy.releases._guess._subject import INDICES, YEAR
 from parstudy.releases._words import component_of, family, fold
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from parstudy.errors import ReleaseError
-from parstudy.releases import _long, _numbers
+from parstudy.releases import _numbers
 from parstudy.releases._grid import Grid
+from parstudy.releases._guess import _long
 from parstudy.releases._guess._headings import (
     ONLY_YEAR,
     Meaning,
@@ -22,13 +23,11 @@ from parstudy.releases._guess._headings import (
 from parstudy.releases._guess._model import Guess
 from parstudy.releases._guess._part import code_of_column, of_part, part_of_totals
 from parstudy.releases._guess._places import (
-    body_top,
     code_row,
     column_name,
     counts_up,
     decimal_mark,
-    header_row,
-    headings_over,
+    header_of,
     of_ministries,
     rows_of_units,
 )
@@ -52,13 +51,11 @@ def provinces_in_rows(
     used, words = set[int](), list[str]()
     if part_of_rows is not None:
         body, used, words = list(part_of_rows.rows), part_of_rows.columns, [*part_of_rows.said]
-    head = header_row(grid, unit, first)
+    head, top, heads = header_of(grid, unit, first)
     entry: dict[str, Any] = {"orientation": "provinces_in_rows", "decimal": decimal_mark(grid)}
     filled_rows = [r for r, row in enumerate(grid.rows) if any(c.text for c in row)]
     if filled_rows[-1] < len(grid.rows) - 1:
         entry["last_row"] = filled_rows[-1] + 1
-    top = first if head is None else body_top(grid, unit, head, first)
-    heads = {c: headings_over(grid, c, head, top) for c in range(grid.width)}
     number = next((c for c in range(grid.width) if has_role(heads[c], "number")), None)
     said = {c: any(measure_in(fold(h)) for h in heads[c]) for c in range(grid.width)}
     if number is None:

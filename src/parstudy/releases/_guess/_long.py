@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +16,7 @@ from parstudy import criteria, provinces
 from parstudy.errors import ReleaseError
 from parstudy.releases import _numbers
 from parstudy.releases._grid import Grid
+from parstudy.releases._guess._subject import index_of
 from parstudy.releases._words import component_of, fold
 
 _YEAR_CELL = re.compile(r"(?:năm )?((?:19|20)[0-9]{2})(?:\.0)?")
@@ -78,7 +79,6 @@ def parts(
     body: Sequence[int],
     index: str,
     year: int,
-    index_of: Callable[[str], str],
 ) -> list[Part]:
     """Cut a long table into parts with one row for each unit; nothing for any other table.
 
@@ -93,7 +93,8 @@ def parts(
     for choose in (_of_year, _of_index, _of_kind, _of_geography):
         for c in others:
             texts = [grid.cell(r, c).words for r in rows]
-            keep = choose(grid, heads[c], unit, rows, texts, index, year, index_of)
+            units = [grid.cell(r, unit).words for r in rows]
+            keep = choose(_Told(heads[c][-1], texts, units), index, year)
             if keep is None:
                 continue
             if not keep:
@@ -134,76 +135,51 @@ def _once(grid: Grid, unit: int, rows: Sequence[int], by: Sequence[int]) -> bool
     return _doubled(grid, unit, rows, by) == 0
 
 
-def _of_year(
-    grid: Grid,
-    head: list[str],
-    unit: int,
-    rows: Sequence[int],
-    texts: list[str],
-    index: str,
-    year: int,
-    index_of: Callable[[str], str],
-) -> set[str] | None:
-    found = {t: m for t in set(texts) if (m := _YEAR_CELL.fullmatch(fold(t)))}
-    if len(found) < len(set(texts)) or not _YEAR_HEAD.search(fold(head[-1].replace("_", " "))):
+@dataclass(frozen=True)
+class _Told:
+    """What a column says in the rows of some units, under its heading."""
+
+    head: str
+    texts: list[str]
+    units: list[str]
+
+
+def _of_year(told: _Told, index: str, year: int) -> set[str] | None:
+    found = {t: m for t in set(told.texts) if (m := _YEAR_CELL.fullmatch(fold(t)))}
+    if len(found) < len(set(told.texts)) or not _YEAR_HEAD.search(
+        fold(told.head.replace("_", " "))
+    ):
         return None
     return {t for t, m in found.items() if int(m[1]) == year}
 
 
-def _of_index(
-    grid: Grid,
-    head: list[str],
-    unit: int,
-    rows: Sequence[int],
-    texts: list[str],
-    index: str,
-    year: int,
-    index_of: Callable[[str], str],
-) -> set[str] | None:
-    found = {t: index_of(fold(t.replace("_", " "))) for t in set(texts)}
-    told = len(found) <= 12 and all(found.values())
-    if not told or _NO_PART_HEAD.search(fold(head[-1])):
+def _of_index(told: _Told, index: str, year: int) -> set[str] | None:
+    found = {t: index_of(fold(t.replace("_", " "))) for t in set(told.texts)}
+    clear = len(found) <= 12 and all(found.values())
+    if not clear or _NO_PART_HEAD.search(fold(told.head)):
         return None
     return {t for t, one in found.items() if one == index}
 
 
-def _of_kind(
-    grid: Grid,
-    head: list[str],
-    unit: int,
-    rows: Sequence[int],
-    texts: list[str],
-    index: str,
-    year: int,
-    index_of: Callable[[str], str],
-) -> set[str] | None:
+def _of_kind(told: _Told, index: str, year: int) -> set[str] | None:
     """Kinds of units: each has names of provinces only, or none at all."""
-    if not 2 <= len(set(texts)) <= 6 or any(any(ch.isdigit() for ch in t) for t in texts):
+    if not 2 <= len(set(told.texts)) <= 6 or any(any(ch.isdigit() for ch in t) for t in told.texts):
         return None
     kinds: dict[str, set[bool]] = {}
-    for r, text in zip(rows, texts, strict=True):
-        kinds.setdefault(text, set()).add(provinces.is_unit(grid.cell(r, unit).words))
+    for unit, text in zip(told.units, told.texts, strict=True):
+        kinds.setdefault(text, set()).add(provinces.is_unit(unit))
     if any(len(k) > 1 for k in kinds.values()) or {True} not in kinds.values():
         return None
     keep = {t for t, k in kinds.items() if k == {True}}
     return keep if len(keep) < len(kinds) else None
 
 
-def _of_geography(
-    grid: Grid,
-    head: list[str],
-    unit: int,
-    rows: Sequence[int],
-    texts: list[str],
-    index: str,
-    year: int,
-    index_of: Callable[[str], str],
-) -> set[str] | None:
+def _of_geography(told: _Told, index: str, year: int) -> set[str] | None:
     """Rows of the 63 provinces or of the 34 units, whichever were ranked in the year."""
-    if not re.search(r"geo|địa giới|hệ thống", fold(head[-1])):
+    if not re.search(r"geo|địa giới|hệ thống", fold(told.head)):
         return None
-    found = {t: m[1] for t in set(texts) if (m := _GEOGRAPHY.search(t))}
-    if len(found) < len(set(texts)):
+    found = {t: m[1] for t in set(told.texts) if (m := _GEOGRAPHY.search(t))}
+    if len(found) < len(set(told.texts)):
         return None
     return {t for t, n in found.items() if n == criteria.geography_of(year)}
 

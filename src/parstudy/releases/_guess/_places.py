@@ -35,13 +35,7 @@ def rows_of_units(grid: Grid) -> tuple[int | None, str, list[int]]:
         return (
             unit,
             "",
-            [
-                r
-                for r in range(len(grid.rows))
-                if name_in(grid, r, unit)
-                and n_figures(grid, r, unit)
-                and not _special(grid, r, unit)
-            ],
+            [r for r in named_rows(grid, unit) if not _special(grid, r, unit)],
         )
     for scheme in provinces.code_schemes():
         for c in range(min(grid.width, 6)):
@@ -52,6 +46,20 @@ def rows_of_units(grid: Grid) -> tuple[int | None, str, list[int]]:
             if len(rows) >= 3 and filled - len(rows) <= 5:
                 return c, scheme, rows
     return None, "", []
+
+
+def named_rows(grid: Grid, column: int) -> list[int]:
+    """Rows with a name in a column and figures beside it."""
+    return [
+        r for r in range(len(grid.rows)) if name_in(grid, r, column) and n_figures(grid, r, column)
+    ]
+
+
+def header_of(grid: Grid, unit: int, first: int) -> tuple[int | None, int, dict[int, list[str]]]:
+    """First row of the header, first row under it, and the headings of each column."""
+    head = header_row(grid, unit, first)
+    top = first if head is None else body_top(grid, unit, head, first)
+    return head, top, {c: headings_over(grid, c, head, top) for c in range(grid.width)}
 
 
 def unit_column(grid: Grid) -> int | None:
@@ -128,8 +136,7 @@ def headings_over(grid: Grid, column: int, head: int | None, first: int) -> list
     found: list[str] = []
     for r in range(head, first):
         text = grid.cell(r, column).words
-        said = any(ch.isalpha() for ch in text) or YEAR.fullmatch(text)
-        if said and (not found or found[-1] != text):
+        if says_something(grid, r, column) and (not found or found[-1] != text):
             found.append(text)
     return found
 
@@ -209,9 +216,5 @@ def of_ministries(grid: Grid) -> bool:
     unit = unit_column(grid)
     if unit is None:
         return False
-    names = [
-        grid.cell(r, unit).words
-        for r in range(len(grid.rows))
-        if name_in(grid, r, unit) and n_figures(grid, r, unit)
-    ]
+    names = [grid.cell(r, unit).words for r in named_rows(grid, unit)]
     return 2 * sum(map(is_ministry, names)) > len(names)

@@ -6,20 +6,19 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from parstudy.releases import _long
 from parstudy.releases._grid import EMPTY, Grid
+from parstudy.releases._guess import _long
 from parstudy.releases._guess._headings import has_role, is_bare, role_of
 from parstudy.releases._guess._places import (
     body_top,
+    header_of,
     header_row,
-    headings_over,
     n_figures,
-    name_in,
+    named_rows,
     rows_of_units,
     says_something,
     unit_column,
 )
-from parstudy.releases._guess._subject import index_of
 from parstudy.releases._words import fold
 
 _MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")
@@ -59,10 +58,8 @@ def long_parts(grid: Grid, index: str, year: int) -> list[_long.Part]:
     unit, _, body = rows_of_units(grid)
     if unit is None or len(body) < 2:
         return []
-    head = header_row(grid, unit, body[0])
-    top = body[0] if head is None else body_top(grid, unit, head, body[0])
-    heads = {c: headings_over(grid, c, head, top) for c in range(grid.width)}
-    return _long.parts(grid, heads, unit, body, index, year, index_of)
+    _, _, heads = header_of(grid, unit, body[0])
+    return _long.parts(grid, heads, unit, body, index, year)
 
 
 def _number_columns(grid: Grid, row: int) -> list[int]:
@@ -113,9 +110,7 @@ def _begins_again(grid: Grid, header: int) -> bool:
     unit = unit_column(grid)
     if unit is None:
         return False
-    named = [
-        r for r in range(len(grid.rows)) if name_in(grid, r, unit) and n_figures(grid, r, unit)
-    ]
+    named = named_rows(grid, unit)
     above = {fold(grid.cell(r, unit).text) for r in named if r < header}
     below = [fold(grid.cell(r, unit).text) for r in named if r > header]
     return len(below) > 1 and below[0] in above and below[1] in above
