@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 
 from parstudy import open_dataset
+from parstudy.facts.provinces import units
 from parstudy.project import Project
-from parstudy.provinces import units
 from parstudy.runs import plan, run_batch
 
 

@@ -2,9 +2,9 @@
 
     python benchmarks/calibration.py [--pasts 60] [--futures 60]
 
-Each process makes a past of six years, the outlook of `parstudy.scenarios.what_if` says the chance
-of the top 10, 20 and 30, and the true process is then run on many times. A statement counts as
-right when, among all statements with a chance near p, a share near p comes true.
+Each process makes a past of six years, the outlook of `parstudy.studies.improvement.what_if` says
+the chance of the top 10, 20 and 30, and the true process is then run on many times. A statement
+counts as right when, among all statements with a chance near p, a share near p comes true.
 
 - ``lasting``, ``loose``: two components that keep much or little of a lead.
 - ``saturated``: twelve components scored in steps of a quarter point with a ceiling, as appraised
@@ -22,8 +22,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from parstudy import provinces, scenarios
 from parstudy.dataset import _scores
+from parstudy.facts import provinces
+from parstudy.studies import improvement
 
 UNITS = [u.province_id for u in provinces.units("63")]
 N, YEARS, LAST = len(UNITS), 6, 2023
@@ -130,7 +131,7 @@ def _statements(
     now = past[-1].sum(axis=0)
     found: Statements = []
     for unit in np.argsort(-now)[2:45:6]:
-        look = scenarios.what_if(
+        look = improvement.what_if(
             tables, UNITS[unit], LAST, changes, horizon=ahead, draws=1000, seed=int(unit)
         ).outlook
         totals = np.array([end(int(unit)) for _ in range(futures)])

@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from parstudy.ranking import rank_confidence_sets
+from parstudy.statistics.ranking import rank_confidence_sets
 
 SIZES = (63, 250, 1_000, 4_000, 10_000)
 TOGETHER = 1_000  # simultaneous sets compare all pairs at once: memory grows with p²

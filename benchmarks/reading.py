@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from parstudy.releases import read_release
+from parstudy.intake import read_release
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "releases"))
 

@@ -20,8 +20,8 @@ from scipy.stats import kendalltau, norm, rankdata
 from scipy.stats import t as student
 
 import parstudy
-from parstudy import drivers, importance, ranking
-from parstudy._rank_sets import Comparisons
+from parstudy.statistics import drivers, importance, ranking
+from parstudy.statistics._rank_sets import Comparisons
 
 
 def _blocks(size: int, gap: float) -> Callable[[int], np.ndarray]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from parstudy import agreement
 from parstudy.dataset import Dataset
 from parstudy.errors import ParstudyError
+from parstudy.studies import agreement
 
 SOURCES = pd.DataFrame(
     {"source_id": ["panel", "press", "ministry"], "kind": ["open panel", "press", "official table"]}

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 import parstudy as ps
-from parstudy import coverage
 from parstudy.dataset import Dataset, build, open_dataset
 from parstudy.project import Project
+from parstudy.studies import coverage
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -21,8 +21,8 @@ from scipy.stats import spearmanr
 
 from parstudy import demo
 from parstudy.errors import ParstudyError, ProjectError
+from parstudy.facts.provinces import resolve
 from parstudy.project import Project
-from parstudy.provinces import resolve
 from parstudy.releases import read_release_folder
 
 N = 63

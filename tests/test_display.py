@@ -966,7 +966,7 @@ class TestComponents:
 
 
 def test_results_of_the_analysis_find_their_chart():
-    from parstudy import importance
+    from parstudy.statistics import importance
 
     points = pd.DataFrame({"A1": [1.0, 2, 3, 5], "A2": [2.0, 1, 2, 2]})
     chart = importance.variance_shares(points).plot("vi")

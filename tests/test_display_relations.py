@@ -14,10 +14,12 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from parstudy import charts, drivers, gaps, importance, ranking, relations, studies
+from parstudy import charts
 from parstudy.charts import _drawing as drawing
 from parstudy.display import Chart, Language
 from parstudy.errors import ParstudyError
+from parstudy.statistics import drivers, importance, ranking
+from parstudy.studies import gaps, one_index, relations
 
 VI, EN = Language("vi"), Language("en")
 BOTH = pytest.mark.parametrize("language", [VI, EN], ids=["vi", "en"])
@@ -294,7 +296,7 @@ def test_holding_the_common_cause_fixed_takes_the_relation_away():
 
 
 def study(frame, groups, pooled=None):
-    return studies.Study(
+    return one_index.Study(
         index="PAR_INDEX",
         year=2021,
         level="area",
@@ -303,7 +305,7 @@ def study(frame, groups, pooled=None):
         n_units=63,
         absent=(),
         places=pd.Series(dtype=float),
-        thirds=studies.thirds(pd.Series(dtype=float), 63),
+        thirds=one_index.thirds(pd.Series(dtype=float), 63),
         maxima=pd.Series(NAN, index=frame.columns.drop("total")),
         groups=groups,
         criteria_set="x",
@@ -316,12 +318,12 @@ FRAME = PARTS.assign(total=TOTAL).rename_axis("province_id")
 def test_thin_groups_are_merged_with_their_neighbour_or_refused():
     place = ranking.rank(TOTAL).astype(int)
     letters = pd.Series(np.select([place <= 3, place <= 22], ["A", "B"], "C"), index=place.index)
-    found = studies.grouped(study(FRAME, letters))
+    found = one_index.grouped(study(FRAME, letters))
     assert found.counts.to_dict() == {"C": 18, "A+B": 22}
     assert found.merged == ("A+B",)
     assert found.strongest is not None
     assert found.table["odds_ratio"].notna().all()
-    alone = studies.grouped(study(FRAME, pd.Series("A", index=FRAME.index)))
+    alone = one_index.grouped(study(FRAME, pd.Series("A", index=FRAME.index)))
     assert alone.strongest is None
     assert alone.counts.to_dict() == {"A": 40}
 
@@ -338,7 +340,7 @@ def test_changes_within_provinces_are_told_from_differences_between_them():
     pooled = pd.DataFrame(rows, columns=["province_id", "year", "A1", "A2", "A3"])
     pooled["total"] = pooled[["A1", "A2", "A3"]].sum(axis=1)
     frame = pooled[pooled["year"].eq(2022)].set_index("province_id")[["A1", "A2", "A3", "total"]]
-    found = studies.within(study(frame, pd.Series("", index=frame.index), pooled), 99)
+    found = one_index.within(study(frame, pd.Series("", index=frame.index), pooled), 99)
     assert found.loc["A1", "places"] > 0
     assert found.loc["A1", "p_wild_bh"] < 0.05
     # no draw was as large; the figures themselves count as one
@@ -499,7 +501,7 @@ def test_components_at_their_maximum_are_counted_where_it_is_known():
     )
     what = study(frame, pd.Series("", index=frame.index))
     known = pd.Series({"A1": 2.0, "A2": 20.0, "A3": NAN})
-    found = studies.at_maximum(dataclasses.replace(what, maxima=known))
+    found = one_index.at_maximum(dataclasses.replace(what, maxima=known))
     assert found.to_dict() == {"A1": 6, "A2": 0}
 
 

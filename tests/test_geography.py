@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from parstudy import geography, provinces
-from parstudy.dataset import Dataset, build, open_dataset, population
+from parstudy.dataset import Dataset, build, geography, open_dataset, population
 from parstudy.errors import DataError, ReleaseError, StatisticsError
+from parstudy.facts import provinces
 from parstudy.fetch import _geo
 from parstudy.fetch._model import Origin, Provenance
 from parstudy.project import Project

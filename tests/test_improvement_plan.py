@@ -15,12 +15,13 @@ import pytest
 from test_scenarios import YEAR, tables
 
 import parstudy
-from parstudy import charts, cli, demo, plans, scenarios
+from parstudy import charts, cli, demo, plans
 from parstudy.dataset import Dataset, build
 from parstudy.display import Language, Page
 from parstudy.errors import ParstudyError
 from parstudy.plans._model import frame
 from parstudy.project import Project
+from parstudy.studies import improvement
 
 
 class Notebook:
@@ -176,7 +177,7 @@ def test_a_plan_of_the_province_is_quoted(
 
 
 def test_pictures_say_their_numbers_and_come_out_the_same(synthetic: Any) -> None:
-    study = scenarios.improvement(synthetic, "lang-son", YEAR, draws=500)
+    study = improvement.improvement(synthetic, "lang-son", YEAR, draws=500)
     language = Language("en")
     assert study.reach is not None
     assert study.what_if.outlook is not None

@@ -13,10 +13,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from parstudy import coverage, drivers, importance
 from parstudy.cli import main
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.demo import generate
+from parstudy.statistics import drivers, importance
+from parstudy.studies import coverage
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 

@@ -17,22 +17,15 @@ import pandas as pd
 import pytest
 
 import parstudy as ps
-from parstudy import (
-    agreement,
-    coverage,
-    criteria,
-    drivers,
-    importance,
-    overview,
-    provinces,
-    studies,
-)
 from parstudy.dataset import Dataset, build, from_releases
 from parstudy.errors import ProvinceError, ReleaseError
+from parstudy.facts import criteria, provinces
 from parstudy.fetch import _papi, _pci
 from parstudy.fetch._model import Origin, Prepared, Provenance
 from parstudy.project import Project
 from parstudy.releases import RawRelease, read_release_folder
+from parstudy.statistics import drivers, importance
+from parstudy.studies import agreement, coverage, one_index, overview
 
 YEARS = range(2011, 2025)
 
@@ -358,8 +351,8 @@ def test_pci_parts_are_those_of_their_year(pci: Dataset) -> None:
 def test_parts_of_a_weighted_total_are_held_against_it_with_their_weights(pci: Dataset) -> None:
     units = pci.provinces[pci.provinces["geography"].eq("63")]
 
-    def of(year: int) -> studies.Study:
-        return studies.study(
+    def of(year: int) -> one_index.Study:
+        return one_index.study(
             pci.scores, pci.components, units, index="PCI", year=year, level="part"
         )
 

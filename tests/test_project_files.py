@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import graphlib
 import json
 import re
 import subprocess
@@ -117,23 +115,3 @@ def test_only_what_belongs_is_committed(root: Path) -> None:
     ]
     assert not [f for f in files if f.endswith((".geojson", ".topojson"))]
     assert "uv.lock" not in files
-
-
-def test_rooms_know_each_other_in_one_direction_only(root: Path) -> None:
-    source = root / "src" / "parstudy"
-    knows: dict[str, set[str]] = {}
-    for path in source.rglob("*.py"):
-        own = path.relative_to(source).parts[0].removesuffix(".py")
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for branch in [n for n in ast.walk(tree) if isinstance(n, ast.If)]:
-            if ast.unparse(branch.test) == "TYPE_CHECKING":
-                branch.body.clear()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("parstudy"):
-                _, _, inside = (node.module or "").partition(".")
-                named = [inside.split(".")[0]] if inside else [a.name for a in node.names]
-                knows.setdefault(own, set()).update(set(named) - {own})
-    assert {"cli", "pages", "charts", "drivers", "dataset", "releases"} <= set(knows)
-    # a circle is a CycleError that names it
-    order = list(graphlib.TopologicalSorter(knows).static_order())
-    assert order.index("releases") < order.index("dataset") < order.index("pages")

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from parstudy import provinces
 from parstudy.errors import ProvinceError
-from parstudy.provinces import (
+from parstudy.facts import provinces
+from parstudy.facts.provinces import (
     members,
     regions,
     registry,
@@ -215,7 +215,7 @@ class TestResolve:
             assert resolve(variant).province_id == province_id
 
     def test_every_spelling_of_the_data_file_resolves(self):
-        text = files("parstudy.reference").joinpath("spellings.csv").read_text(encoding="utf-8")
+        text = files("parstudy.facts").joinpath("spellings.csv").read_text(encoding="utf-8")
         rows = [r for r in csv.DictReader(text.splitlines()) if r["kind"] == "province"]
         assert len(rows) > 20
         for row in rows:

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parstudy import criteria, demo, provinces, scenarios
+from parstudy import demo
 from parstudy.dataset import _scores
 from parstudy.errors import ParstudyError, ProvinceError, StatisticsError
+from parstudy.facts import criteria, provinces
+from parstudy.studies import improvement
 
 UNITS = [u.province_id for u in provinces.units("63")]
 YEAR = 2023
@@ -87,7 +89,7 @@ def test_new_total_and_rank_equal_a_count_by_hand(full: Any, points: pd.DataFram
     for unit in UNITS[::9]:
         row = points.loc[unit]
         changes: dict[str, Any] = {"1.1.2": "max", "5.3.1": "=1.5", "8.1.1": +0.25, "2.1.2": -0.1}
-        found = scenarios.what_if(full, unit, YEAR, changes, draws=100)
+        found = improvement.what_if(full, unit, YEAR, changes, draws=100)
         own = row["total"] + (1 - row["1.1.2"]) + (1.5 - row["5.3.1"]) + 0.25 - 0.1
         assert found.new_total == pytest.approx(own, abs=1e-9)
         assert found.rank_low == found.rank_high == brute_rank(totals, unit, row["total"])
@@ -98,7 +100,7 @@ def test_new_total_and_rank_equal_a_count_by_hand(full: Any, points: pd.DataFram
 def test_changes_that_cannot_be_are_refused(full: Any) -> None:
     def code(changes: dict[str, Any]) -> tuple[str, str]:
         with pytest.raises(ParstudyError) as error:
-            scenarios.what_if(full, "lang-son", YEAR, changes)
+            improvement.what_if(full, "lang-son", YEAR, changes)
         return error.value.code, str(error.value)
 
     assert code({"1.3.22": "max"})[0] == "unknown_code"
@@ -118,29 +120,29 @@ def test_a_code_without_points_is_refused(full: Any) -> None:
     gone = scores["province_id"].eq("lang-son") & scores["component"].eq("1.3.2")
     less = SimpleNamespace(**{**vars(full), "scores": scores[~gone]})
     with pytest.raises(ParstudyError) as error:
-        scenarios.what_if(less, "lang-son", YEAR, {"1.3.2": "max"})
+        improvement.what_if(less, "lang-son", YEAR, {"1.3.2": "max"})
     assert error.value.code == "not_known"
     # the criterion above is known, so a plan can be made there
-    assert scenarios.what_if(less, "lang-son", YEAR, {"1.3": "max"}, draws=100).change > 0
+    assert improvement.what_if(less, "lang-son", YEAR, {"1.3": "max"}, draws=100).change > 0
 
 
 def test_an_outlook_needs_years_of_one_criteria_set(full: Any) -> None:
-    assert scenarios.what_if(full, "lang-son", 2020, {}).reason == "too_few_years"
-    found = scenarios.what_if(full, "lang-son", 2021, {}, draws=200)
+    assert improvement.what_if(full, "lang-son", 2020, {}).reason == "too_few_years"
+    found = improvement.what_if(full, "lang-son", 2021, {}, draws=200)
     assert found.outlook is not None
     # never a year after the base year
     assert found.outlook.pairs == ((2018, 2019), (2019, 2020), (2020, 2021))
     broken = full.scores.assign(criteria_set=np.where(full.scores["year"] < 2022, "OLD", "TEST"))
     other = SimpleNamespace(**{**vars(full), "scores": broken})
-    assert scenarios.what_if(other, "lang-son", YEAR, {}).reason == "too_few_years"
+    assert improvement.what_if(other, "lang-son", YEAR, {}).reason == "too_few_years"
     hole = full.scores[~(full.scores["province_id"].eq("ha-noi") & full.scores["year"].eq(YEAR))]
     other = SimpleNamespace(**{**vars(full), "scores": hole})
-    assert scenarios.what_if(other, "lang-son", YEAR, {}).reason == "incomplete_year"
+    assert improvement.what_if(other, "lang-son", YEAR, {}).reason == "incomplete_year"
 
 
 def test_an_outlook_is_a_distribution_and_repeats(full: Any) -> None:
     first, again = (
-        scenarios.what_if(full, "lang-son", YEAR, {"8.1.1": 0.5}, draws=1000, seed=3).outlook
+        improvement.what_if(full, "lang-son", YEAR, {"8.1.1": 0.5}, draws=1000, seed=3).outlook
         for _ in range(2)
     )
     assert first is not None
@@ -155,13 +157,13 @@ def test_an_outlook_is_a_distribution_and_repeats(full: Any) -> None:
 
 
 def test_fixed_own_components_leave_only_the_others_moving(full: Any) -> None:
-    fixed = scenarios.what_if(full, "lang-son", YEAR, {}, own="fixed", draws=500).outlook
+    fixed = improvement.what_if(full, "lang-son", YEAR, {}, own="fixed", draws=500).outlook
     assert fixed is not None
     assert fixed.quantiles["total"].nunique() == 1
     with pytest.raises(StatisticsError):
-        scenarios.what_if(full, "lang-son", YEAR, {}, own="luck")
+        improvement.what_if(full, "lang-son", YEAR, {}, own="luck")
     with pytest.raises(StatisticsError):
-        scenarios.what_if(full, "lang-son", YEAR, {}, horizon=0)
+        improvement.what_if(full, "lang-son", YEAR, {}, horizon=0)
 
 
 def futures(
@@ -229,7 +231,7 @@ def test_chances_are_reliable_over_simulated_futures() -> None:
         ranks = 1 + (ends[:, None, :] > ends[:, :, None]).sum(axis=2)
         now = past[past["year"].eq(YEAR) & past["component"].eq("total")]["score"].to_numpy()
         for unit in np.argsort(-now)[2:38:7]:
-            found = scenarios.what_if(made, UNITS[unit], YEAR, {}, draws=400).outlook
+            found = improvement.what_if(made, UNITS[unit], YEAR, {}, draws=400).outlook
             assert found is not None
             for top in (10, 20, 30):
                 said.append(found.chances.loc[top, "with_plan"])
@@ -306,7 +308,7 @@ def test_cheapest_sets_equal_the_search_of_all_subsets(seed: int) -> None:
     made = small(rng, k=10, departments=4)
     for unit in UNITS[seed::23]:
         for target in (1, 5, 20):
-            reach = scenarios.points_to_rank(made, unit, YEAR, target, up_to="max")
+            reach = improvement.points_to_rank(made, unit, YEAR, target, up_to="max")
             need, best = brute_sets(made, unit, target)
             assert reach.needed_low == reach.needed_high == pytest.approx(need)
             if not need:
@@ -334,8 +336,8 @@ def test_sets_of_a_full_release_reach_the_rank(full: Any, points: pd.DataFrame) 
     totals = points["total"].to_dict()
     best = points.max()
     for unit in ("lang-son", "ca-mau", "ben-tre"):
-        target, _ = scenarios.usual_target(full, unit, YEAR)
-        reach = scenarios.points_to_rank(full, unit, YEAR, target)
+        target, _ = improvement.usual_target(full, unit, YEAR)
+        reach = improvement.points_to_rank(full, unit, YEAR, target)
         row = points.loc[unit]
         assert len(reach.sets) >= 3
         for found in reach.sets.to_dict("records"):
@@ -353,7 +355,7 @@ def test_sets_of_a_full_release_reach_the_rank(full: Any, points: pd.DataFrame) 
 def test_targets_that_are_no_rank_are_refused(full: Any) -> None:
     for target in (0, 64, -1, True):
         with pytest.raises(ParstudyError) as error:
-            scenarios.points_to_rank(full, "lang-son", YEAR, target)
+            improvement.points_to_rank(full, "lang-son", YEAR, target)
         assert error.value.code == "bad_target"
 
 
@@ -366,7 +368,7 @@ def test_lost_points_equal_loops_over_the_release(
     leaves = made.components[made.components["level"].eq("subcriterion")]
     totals = points["total"].to_dict()
     unit = "lang-son"
-    gains = scenarios.max_gain(full, unit, YEAR)
+    gains = improvement.max_gain(full, unit, YEAR)
     assert gains.level == "subcriterion"
     assert gains.known == gains.total == len(leaves)
     by_department: dict[str, float] = {}
@@ -396,7 +398,7 @@ def test_comparable_provinces_are_the_nearest_in_total_and_the_region(
     unit, code = "lang-son", "2.3.1"
     totals = points["total"]
     nearest = sorted((round(abs(totals[u] - totals[unit]), 6), u) for u in UNITS if u != unit)
-    row = scenarios.max_gain(full, unit, YEAR).table.loc[code]
+    row = improvement.max_gain(full, unit, YEAR).table.loc[code]
     assert row["n_similar"] == 10
     assert row["n_similar_at_max"] == sum(points.loc[u, code] >= 1 for _, u in nearest[:10])
     units = {u.province_id: u.region_id for u in provinces.units("63")}
@@ -423,11 +425,11 @@ def test_the_finest_complete_level_is_taken(full: Any) -> None:
         ((), ""),
     ):
         less = only(*kept)
-        assert scenarios.best_level(less, "lang-son", YEAR) == level
-        gains = scenarios.max_gain(less, "lang-son", YEAR)
-        reach = scenarios.points_to_rank(less, "lang-son", YEAR, 5)
+        assert improvement.best_level(less, "lang-son", YEAR) == level
+        gains = improvement.max_gain(less, "lang-son", YEAR)
+        reach = improvement.points_to_rank(less, "lang-son", YEAR, 5)
         if level:
-            lost = 100 - scenarios.value_of_points(less, "lang-son", YEAR).total
+            lost = 100 - improvement.value_of_points(less, "lang-son", YEAR).total
             assert gains.table["lost"].sum() == pytest.approx(lost)
         else:
             assert gains.table.empty
@@ -441,7 +443,7 @@ def test_the_finest_complete_level_is_taken(full: Any) -> None:
 def test_the_ladder_of_a_full_year_is_the_ranking(full: Any, points: pd.DataFrame) -> None:
     order = points["total"].sort_values(ascending=False)
     unit = "lang-son"
-    rungs = scenarios.ladder(full, unit, YEAR, around=4)
+    rungs = improvement.ladder(full, unit, YEAR, around=4)
     at = list(order.index).index(unit)
     assert list(rungs.table["province_id"]) == list(order.index[at - 4 : at + 5])
     assert list(rungs.table["gap"]) == pytest.approx(
@@ -454,7 +456,7 @@ def test_the_ladder_of_a_full_year_is_the_ranking(full: Any, points: pd.DataFram
 def test_points_of_a_full_year_are_exact(full: Any, points: pd.DataFrame) -> None:
     totals = points["total"].to_dict()
     for unit in UNITS[::10]:
-        values = scenarios.value_of_points(full, unit, YEAR, (0.5, 1, 2, 3, -2))
+        values = improvement.value_of_points(full, unit, YEAR, (0.5, 1, 2, 3, -2))
         assert values.exact
         for more, row in values.table.iterrows():
             expected = brute_rank(totals, unit, totals[unit] + more)
@@ -470,7 +472,7 @@ def test_overtakers_equal_a_comparison_of_two_rankings(made: demo.Demo, full: An
     wide = made.scores.set_index(["year", "province_id", "component"])["score"]
     for unit in ("lang-son", "ca-mau"):
         passed = {u for u in UNITS if before[u] > before[unit] and now[u] < now[unit]}
-        found = scenarios.overtakers(full, unit, YEAR)
+        found = improvement.overtakers(full, unit, YEAR)
         assert set(found.table.index[found.table["way"].eq("overtook")]) == passed
         assert found.n_unknown == 0
         assert found.comparable
@@ -496,12 +498,12 @@ def test_the_merger_of_2025_is_no_year_of_changes(full: Any) -> None:
     places = merged[known].groupby("year")["score"].rank(ascending=False, method="min")
     merged.loc[known, "rank_computed"] = places.astype("Int64")
     other = SimpleNamespace(**{**vars(full), "scores": merged})
-    found = scenarios.overtakers(other, "lang-son", 2025)
+    found = improvement.overtakers(other, "lang-son", 2025)
     assert found.merged
     assert not found.comparable
     assert found.table.empty
     assert pd.isna(found.rank_before)
-    before = scenarios.overtakers(other, "lang-son", 2024)
+    before = improvement.overtakers(other, "lang-son", 2024)
     assert not before.merged
     assert len(before.table)
 
@@ -519,7 +521,7 @@ _SLOW = settings(
     more=st.lists(st.floats(0, 12, allow_nan=False), min_size=2, max_size=4),
 )
 def test_more_points_never_worsen_a_rank(full: Any, unit: str, more: list[float]) -> None:
-    table = scenarios.value_of_points(full, unit, YEAR, sorted(more)).table
+    table = improvement.value_of_points(full, unit, YEAR, sorted(more)).table
     assert table["rank_low"].is_monotonic_decreasing
     assert table["rank_high"].is_monotonic_decreasing
     assert (table["places_low"] >= 0).all()
@@ -536,7 +538,7 @@ def test_bounds_of_a_half_known_year_hold_the_truth(
     full: Any, unit: str, hidden: set[str], with_rank: bool, more: float
 ) -> None:
     """Hide the scores (and ranks) of some provinces: the true rank stays within the bounds."""
-    truth = scenarios.value_of_points(full, unit, YEAR, (more,)).table["rank_low"].iloc[0]
+    truth = improvement.value_of_points(full, unit, YEAR, (more,)).table["rank_low"].iloc[0]
     rows = full.scores[full.scores["year"].eq(YEAR) & full.scores["component"].eq("total")].copy()
     rows["rank_published"] = rows["rank_computed"]
     rows["rank_low"] = rows["rank_high"] = rows["rank_published"]
@@ -548,7 +550,7 @@ def test_bounds_of_a_half_known_year_hold_the_truth(
         columns = ["rank_published", "rank_low", "rank_high"]
         rows[columns] = rows[columns].mask(gone & rows["province_id"].ne(unit))
     less = SimpleNamespace(**{**vars(full), "scores": rows})
-    found = scenarios.value_of_points(less, unit, YEAR, (more,)).table.iloc[0]
+    found = improvement.value_of_points(less, unit, YEAR, (more,)).table.iloc[0]
     assert found["rank_low"] <= truth <= found["rank_high"]
 
 
@@ -557,7 +559,7 @@ def test_bounds_of_a_half_known_year_hold_the_truth(
 
 def test_lang_son_2021_as_published(shipped: Any) -> None:
     """87.11 points, rank 23 of 63; 31 other provinces have a published score or rank."""
-    rungs = scenarios.ladder(shipped, "Lạng Sơn", 2021)
+    rungs = improvement.ladder(shipped, "Lạng Sơn", 2021)
     assert (rungs.rank_low, rungs.rank_high, rungs.n) == (23, 23, 63)
     named = rungs.table[rungs.table["province_id"].ne("")].set_index("province_id")
     assert named.loc["lang-son", "score"] == 87.11
@@ -566,7 +568,7 @@ def test_lang_son_2021_as_published(shipped: Any) -> None:
     assert named.loc["hoa-binh", "gap"] == pytest.approx(-0.05)
     assert named["source_id"].ne("").all()
     assert rungs.unknown == (19, 20, 22, 24, 26, 27)
-    values = scenarios.value_of_points(shipped, "lang-son", 2021)
+    values = improvement.value_of_points(shipped, "lang-son", 2021)
     assert not values.exact
     places = values.table[["rank_low", "rank_high"]].to_numpy().tolist()
     # +1: 88.11 is below rank 12 (88.34) and above rank 14 (87.83); +2: 89.11 is below rank 5
@@ -577,39 +579,39 @@ def test_lang_son_2021_as_published(shipped: Any) -> None:
 
 def test_more_points_cost_no_place_where_others_are_not_known(shipped: Any) -> None:
     """Quảng Nam 2018, rank 44 published; Đắk Lắk 2017, of which only a range is proven."""
-    more = scenarios.what_if(shipped, "quang-nam", 2018, {"sipas": 0.01})
+    more = improvement.what_if(shipped, "quang-nam", 2018, {"sipas": 0.01})
     assert more.rank_low == more.rank_high == more.new_rank_high == 44
-    less = scenarios.what_if(shipped, "quang-nam", 2018, {"sipas": -0.01})
+    less = improvement.what_if(shipped, "quang-nam", 2018, {"sipas": -0.01})
     assert less.new_rank_low == 44
-    worth = scenarios.value_of_points(shipped, "dak-lak", 2017, (-1, 0, 1)).table
+    worth = improvement.value_of_points(shipped, "dak-lak", 2017, (-1, 0, 1)).table
     assert (worth["rank_low"] < worth["rank_high"]).all()
     assert list(worth["places_low"].loc[[0, 1]]) == [0, 0]
     assert list(worth["places_high"].loc[[-1, 0]]) == [0, 0]
 
 
 def test_lang_son_2021_says_what_is_not_known(shipped: Any) -> None:
-    assert scenarios.best_level(shipped, "lang-son", 2021) == ""
-    assert scenarios.max_gain(shipped, "lang-son", 2021).table.empty
-    found = scenarios.what_if(shipped, "lang-son", 2021, {})
+    assert improvement.best_level(shipped, "lang-son", 2021) == ""
+    assert improvement.max_gain(shipped, "lang-son", 2021).table.empty
+    found = improvement.what_if(shipped, "lang-son", 2021, {})
     assert found.outlook is None
     assert found.reason == "incomplete_year"
     with pytest.raises(ParstudyError) as error:
-        scenarios.what_if(shipped, "lang-son", 2021, {"A1": 0.5})
+        improvement.what_if(shipped, "lang-son", 2021, {"A1": 0.5})
     assert error.value.code == "not_known"
-    reach = scenarios.points_to_rank(shipped, "lang-son", 2021, 13)
+    reach = improvement.points_to_rank(shipped, "lang-son", 2021, 13)
     # rank 12 has 88.34, rank 14 has 87.83: rank 13 lies between
     assert reach.reason == "no_components"
     assert reach.needed_low == pytest.approx(87.825 - 87.115)
     assert reach.needed_high == pytest.approx(88.345 - 87.105)
-    passed = scenarios.overtakers(shipped, "lang-son", 2021)
+    passed = improvement.overtakers(shipped, "lang-son", 2021)
     assert (passed.rank_before, passed.rank, passed.before_from) == (36, 23, "implied")
 
 
 def test_a_year_without_any_figure_gives_empty_results(shipped: Any) -> None:
-    assert scenarios.ladder(shipped, "binh-dinh", 2023).table.empty
-    assert scenarios.value_of_points(shipped, "binh-dinh", 2023).reason == "nothing_known"
-    assert scenarios.points_to_rank(shipped, "binh-dinh", 2023, 5).reason == "not_ranked"
-    assert scenarios.usual_target(shipped, "binh-dinh", 2023) == (0, "")
-    assert scenarios.overtakers(shipped, "binh-dinh", 2023).table.empty
+    assert improvement.ladder(shipped, "binh-dinh", 2023).table.empty
+    assert improvement.value_of_points(shipped, "binh-dinh", 2023).reason == "nothing_known"
+    assert improvement.points_to_rank(shipped, "binh-dinh", 2023, 5).reason == "not_ranked"
+    assert improvement.usual_target(shipped, "binh-dinh", 2023) == (0, "")
+    assert improvement.overtakers(shipped, "binh-dinh", 2023).table.empty
     with pytest.raises(ProvinceError):
-        scenarios.ladder(shipped, "Atlantis", 2023)
+        improvement.ladder(shipped, "Atlantis", 2023)

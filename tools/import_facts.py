@@ -15,7 +15,7 @@ import io
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from parstudy import criteria
+from parstudy.facts import criteria
 
 RETRIEVED_ON = "2026-11"
 LICENCES = {

@@ -14,8 +14,8 @@ _OBJECTS = {
     "Dataset": "parstudy.dataset",
     "open_dataset": "parstudy.dataset",
     "Project": "parstudy.project",
-    "read_release": "parstudy.releases",
-    "resolve": "parstudy.provinces",
+    "read_release": "parstudy.intake",
+    "resolve": "parstudy.facts.provinces",
     "Language": "parstudy.display",
     "Page": "parstudy.display",
     "ParstudyError": "parstudy.errors",
@@ -27,43 +27,49 @@ _OBJECTS = {
     "RunError": "parstudy.errors",
     "StatisticsError": "parstudy.errors",
 }
-_ROOMS = (
-    "agreement",
-    "charts",
-    "coverage",
-    "criteria",
-    "dataset",
-    "demo",
-    "display",
-    "drivers",
-    "errors",
-    "fetch",
-    "gaps",
-    "geography",
-    "importance",
-    "overview",
-    "pages",
-    "plans",
-    "profiles",
-    "project",
-    "provinces",
-    "publish",
-    "ranking",
-    "relations",
-    "releases",
-    "runs",
-    "scenarios",
-    "studies",
-)
+_MODULES = {
+    "agreement": "parstudy.studies.agreement",
+    "charts": "parstudy.charts",
+    "coverage": "parstudy.studies.coverage",
+    "criteria": "parstudy.facts.criteria",
+    "dataset": "parstudy.dataset",
+    "demo": "parstudy.demo",
+    "display": "parstudy.display",
+    "drivers": "parstudy.statistics.drivers",
+    "errors": "parstudy.errors",
+    "facts": "parstudy.facts",
+    "fetch": "parstudy.fetch",
+    "gaps": "parstudy.studies.gaps",
+    "geography": "parstudy.dataset.geography",
+    "importance": "parstudy.statistics.importance",
+    "improvement": "parstudy.studies.improvement",
+    "intake": "parstudy.intake",
+    "one_index": "parstudy.studies.one_index",
+    "overview": "parstudy.studies.overview",
+    "pages": "parstudy.pages",
+    "plans": "parstudy.plans",
+    "profiles": "parstudy.studies.profiles",
+    "project": "parstudy.project",
+    "provinces": "parstudy.facts.provinces",
+    "publish": "parstudy.publish",
+    "ranking": "parstudy.statistics.ranking",
+    "relations": "parstudy.studies.relations",
+    "releases": "parstudy.releases",
+    "runs": "parstudy.runs",
+    "scenarios": "parstudy.studies.improvement",
+    "statistics": "parstudy.statistics",
+    "studies": "parstudy.studies",
+}
+"""Modules by the names that a user knows, wherever they stand in the house."""
 
-__all__ = ["__version__", *sorted(_OBJECTS), *_ROOMS]
+__all__ = ["__version__", *sorted(_OBJECTS), *_MODULES]
 
 
 def __getattr__(name: str) -> Any:
     if name in _OBJECTS:
         return getattr(importlib.import_module(_OBJECTS[name]), name)
-    if name in _ROOMS:
-        return importlib.import_module(f"parstudy.{name}")
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
     raise AttributeError(f"module 'parstudy' has no attribute {name!r}")
 
 

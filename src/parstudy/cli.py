@@ -258,7 +258,7 @@ def _reports(arguments: argparse.Namespace) -> int:
 
 def _add(arguments: argparse.Namespace) -> int:
     from parstudy.dataset import refusals
-    from parstudy.releases import add
+    from parstudy.intake import add
 
     if arguments.check:
         read = add.check(arguments.file)

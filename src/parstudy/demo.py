@@ -11,7 +11,7 @@ sub-criteria, so that every page can be seen and every method tried against a kn
 - Appraised sub-criteria are scored in steps of a quarter point and mostly saturated; surveyed
   ones are continuous; the satisfaction part is a tenth of the SIPAS percentage.
 
-Names, maxima, strengths and saturation stand in ``reference/demo_criteria.csv``.
+Names, maxima, strengths and saturation stand in ``facts/demo_criteria.csv``.
 """
 
 from __future__ import annotations
@@ -35,10 +35,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from parstudy import provinces
 from parstudy.errors import ProjectError
+from parstudy.facts import provinces, table
 from parstudy.project import Project
-from parstudy.reference import table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from parstudy import provinces
+from parstudy.facts import provinces
 
 PAR = [
     *["year", "unit_type", "unit_code", "unit_name", "par_index", "par_rank", "ranked"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from parstudy import provinces
+from parstudy.facts import provinces
 
 WEST, NORTH, SIDE = 102.0, 22.0, 0.5
 SCALE = 0.0001

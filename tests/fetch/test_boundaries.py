@@ -16,10 +16,11 @@ import pytest
 import squares
 from test_hub import state
 
-from parstudy import charts, provinces
+from parstudy import charts
 from parstudy.dataset import boundaries, build, open_dataset
 from parstudy.display import Language
 from parstudy.errors import DataError, ParstudyError, ReleaseError
+from parstudy.facts import provinces
 from parstudy.fetch import _catalogue, fetch, missing
 from parstudy.project import Project
 from parstudy.runs import jobs

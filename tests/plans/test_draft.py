@@ -79,7 +79,7 @@ def test_departments_are_those_of_the_year_in_which_the_plan_is_carried_out(
 
 
 def test_every_successor_is_a_department_and_every_row_has_a_source() -> None:
-    from parstudy.reference import table
+    from parstudy.facts import table
 
     rows = table("departments")
     for row in rows.to_dict("records"):

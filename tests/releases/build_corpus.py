@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape as xml
 
-from parstudy.reference import table
-from parstudy.releases import _legacy
+from parstudy.facts import table
+from parstudy.releases.formats import _legacy
 
 NAMES = [str(n) for n in table("provinces_63")["name_vi"]]
 REGIONS = {0: "Đồng bằng sông Hồng", 20: "Trung du và miền núi phía Bắc", 40: "Vùng Đông Nam Bộ"}

@@ -10,7 +10,7 @@ import build_corpus
 import pytest
 
 from parstudy.errors import ReleaseError
-from parstudy.releases import ReadRelease, read_release
+from parstudy.intake import ReadRelease, read_release
 
 
 def wrong(case: build_corpus.Case, folder: Path) -> list[str]:

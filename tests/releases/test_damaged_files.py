@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from test_mutation import still_says
 
 from parstudy.errors import ReleaseError
-from parstudy.releases import ReadRelease, read_release
+from parstudy.intake import ReadRelease, read_release
 
 ROUNDS = int(os.environ.get("PARSTUDY_MUTATIONS", "150"))
 WHOLE: dict[str, bytes] = {}

@@ -14,11 +14,12 @@ import pytest
 from build_corpus import AREAS, NAMES, Case, Key, Table, comma
 from test_corpus import compare
 
+from parstudy.dataset.checks.within import tie_rule
 from parstudy.errors import ReleaseError
-from parstudy.releases import read_release, read_release_folder
-from parstudy.releases._ocr import available
-from parstudy.releases._proofs import tie_rule
-from parstudy.releases.add import propose
+from parstudy.intake import read_release
+from parstudy.intake.add import propose
+from parstudy.releases import read_release_folder
+from parstudy.releases.formats.text_recognition import available
 
 PARTS = ("access", "procedures", "staff", "results", "feedback", "service", "policy")
 PART_NAMES = (

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parstudy.errors import ReleaseError
-from parstudy.releases import ReadRelease, read_release
+from parstudy.intake import ReadRelease, read_release
 
 ROUNDS = int(os.environ.get("PARSTUDY_MUTATIONS", "300"))
 NOISE = "OolIS¹²*%.,;-– \u00a0\u200b/()'\"#"

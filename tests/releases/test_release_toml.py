@@ -12,13 +12,9 @@ import pytest
 
 from parstudy.dataset import from_releases
 from parstudy.errors import ReleaseError
-from parstudy.releases import (
-    FIGURE_COLUMNS,
-    SOURCE_COLUMNS,
-    read_release,
-    read_release_folder,
-)
-from parstudy.releases.add import like, propose
+from parstudy.intake import read_release
+from parstudy.intake.add import like, propose
+from parstudy.releases import FIGURE_COLUMNS, SOURCE_COLUMNS, read_release_folder
 
 RELEASES = 22
 FIGURES = 2894

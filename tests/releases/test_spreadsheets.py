@@ -21,7 +21,7 @@ from test_forms import expected, ranked
 
 from parstudy.cli import main
 from parstudy.errors import ReleaseError
-from parstudy.releases import ReadRelease, read_release
+from parstudy.intake import ReadRelease, read_release
 
 TITLE = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
 HEAD = ["STT", "Tỉnh, thành phố", "Chỉ số (%)", "Xếp hạng"]

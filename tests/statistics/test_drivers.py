@@ -4,8 +4,8 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from parstudy import drivers, importance, ranking
 from parstudy.errors import StatisticsError
+from parstudy.statistics import drivers, importance, ranking
 
 AREAS = [f"A{i}" for i in range(1, 9)]
 

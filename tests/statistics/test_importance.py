@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parstudy import drivers, importance
 from parstudy.errors import StatisticsError
+from parstudy.statistics import drivers, importance
 
 
 def test_variance_shares_sum_to_one_and_are_covariances(areas):

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parstudy import ranking
 from parstudy.errors import StatisticsError
+from parstudy.statistics import ranking
 
 
 def test_ties_share_the_lowest_rank_and_missing_stays_unranked():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from parstudy import drivers, importance, ranking
+from parstudy.statistics import drivers, importance, ranking
 
 HERE = Path(__file__).parent / "reference"
 CODES = {"gso_code": str, "unit": str, "id": str}

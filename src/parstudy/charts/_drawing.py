@@ -11,14 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
-from parstudy.display.chart import (
-    GREY,
-    NORMAL,
-    RED,
-    SMALL,
-    WIDTH,
-    style,
-)
+from parstudy.display.chart import GREY, NORMAL, RED, SMALL, WIDTH, style
 from parstudy.errors import ParstudyError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from parstudy.display.chart import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, SKY, C
 from parstudy.display.words import Language, is_missing
 
 if TYPE_CHECKING:
-    from parstudy.scenarios import Gains, Ladder, Outlook, Reach
+    from parstudy.studies.improvement import Gains, Ladder, Outlook, Reach
 
 _DEPARTMENTS_SHOWN = 12
 
@@ -27,7 +27,7 @@ def department_bars(
     Parameters
     ----------
     gains : Gains
-        From `parstudy.scenarios.max_gain`.
+        From `parstudy.studies.improvement.max_gain`.
     language : Language
         Language of the picture.
     synthetic : bool
@@ -181,7 +181,7 @@ def rank_ladder(
     Parameters
     ----------
     rungs : Ladder
-        From `parstudy.scenarios.ladder`.
+        From `parstudy.studies.improvement.ladder`.
     names : callable
         Province id to name.
     language, synthetic, id : Language, bool, str
@@ -259,7 +259,7 @@ def rank_outlook(
     Parameters
     ----------
     outlook : Outlook
-        From `parstudy.scenarios.what_if`.
+        From `parstudy.studies.improvement.what_if`.
     now, n : int
         Rank held and units ranked.
     language : Language

@@ -34,8 +34,8 @@ def rank_sets(
     Parameters
     ----------
     sets : DataFrame
-        As :func:`parstudy.ranking.rank_confidence_sets` gives it: index unit, ``lower, rank,
-        upper``.
+        As :func:`parstudy.statistics.ranking.rank_confidence_sets` gives it: index unit, ``lower,
+        rank, upper``.
     language : Language
         Language of the picture.
     names : mapping of str to str, optional

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import criteria
 from parstudy.charts._drawing import Key, Sheet, drawn, text_width
 from parstudy.display import terms
 from parstudy.display.chart import BLUE, GREY, INK, LIGHT, PALE, SKY, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.errors import ParstudyError
+from parstudy.facts import criteria
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import criteria
 from parstudy.display.tables import require_columns
 from parstudy.errors import ParstudyError
-from parstudy.provinces import regions as all_regions
+from parstudy.facts import criteria
+from parstudy.facts.provinces import regions as all_regions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,19 +13,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from parstudy import criteria, provinces, releases
-from parstudy.dataset import (
-    _checks,
-    _derive,
-    _normalise,
-    _reconcile,
-    _schemas,
-    _scores,
-    _store,
-)
-from parstudy.dataset._findings import Finding, to_frame
+from parstudy import releases
+from parstudy.dataset import _derive, _normalise, _reconcile, _schemas, _scores, _store
 from parstudy.dataset._reconcile import agree, quantity
+from parstudy.dataset.checks import across
+from parstudy.dataset.checks.findings import Finding, to_frame
 from parstudy.errors import DataError, ParstudyError, ProjectError, ReleaseError, StatisticsError
+from parstudy.facts import criteria, provinces
 from parstudy.project import Project, put_back
 
 if TYPE_CHECKING:
@@ -182,14 +176,14 @@ class Dataset:
         Returns
         -------
         DataFrame
-            See `parstudy.geography.scores_on_34`.
+            See `parstudy.dataset.geography.scores_on_34`.
 
         Raises
         ------
         StatisticsError
             ``no_population``, ``unknown_method``, ``wrong_geography``.
         """
-        from parstudy import geography as on
+        from parstudy.dataset import geography as on
         from parstudy.dataset import population
 
         if str(geography) != "34":
@@ -301,8 +295,8 @@ def from_releases(raw: Sequence[RawRelease]) -> Built:
     sound = figures[~figures["figure_id"].isin(wrong)]
     values = _reconcile.reconcile(sound, sources)
     scores = _scores.scores(values, components, release_table)
-    findings += _checks.run(
-        _checks.Tables(figures, values, scores, components, sources, release_table)
+    findings += across.run(
+        across.Tables(figures, values, scores, components, sources, release_table)
     )
     frames = {
         "figures": figures,

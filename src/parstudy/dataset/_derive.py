@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstudy import criteria
+from parstudy.facts import criteria
 
 _UNIT = ["release_id", "index", "year", "unit_level", "unit_id", "source_id"]
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import criteria, provinces
-from parstudy.dataset._findings import Finding
+from parstudy.dataset.checks.findings import Finding
 from parstudy.errors import ProvinceError
-from parstudy.reference import table
+from parstudy.facts import criteria, provinces, table
 
 if TYPE_CHECKING:
     from parstudy.releases import RawRelease

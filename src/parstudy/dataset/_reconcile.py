@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstudy import criteria
-from parstudy.reference import table
+from parstudy.facts import criteria, table
 
 KEY = ["index", "year", "unit_level", "unit_id", "component", "quantity"]
 COLUMNS = (

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstudy import criteria
-from parstudy.ranking import rank
-from parstudy.reference import table
+from parstudy.facts import criteria, table
+from parstudy.statistics.ranking import rank
 
 KEY = ["index", "year", "province_id", "component"]
 COLUMNS = (

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from parstudy import provinces
 from parstudy.errors import DataError, ProvinceError
+from parstudy.facts import provinces
 from parstudy.project import Project
 
 FOLDER = "boundaries"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from parstudy import provinces
 from parstudy.errors import DataError, StatisticsError
+from parstudy.facts import provinces
 from parstudy.project import Project
 
 FOLDER = "population"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from parstudy import criteria
 from parstudy.display.tables import Column
 from parstudy.display.words import Language, defer, is_missing
+from parstudy.facts import criteria
 
 FINDINGS = {
     "conflict_score": defer("Sources contradict each other on the score."),
@@ -108,7 +108,7 @@ class Names:
     """
 
     def __init__(self, provinces: pd.DataFrame, language: Language, year: int = 0) -> None:
-        from parstudy.provinces import NATION_ID, regions
+        from parstudy.facts.provinces import NATION_ID, regions
 
         own = provinces[provinces["geography"].eq(criteria.geography_of(year))]
         rows: list[Mapping[Any, Any]] = [*own.to_dict("records")]

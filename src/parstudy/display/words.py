@@ -25,7 +25,7 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from parstudy.errors import ParstudyError
-from parstudy.provinces import sort_key_vi
+from parstudy.facts.provinces import sort_key_vi
 
 LANGUAGES = ("vi", "en")
 STRICT = "PARSTUDY_STRICT_TEXTS"

@@ -1,6 +1,6 @@
 """Bring open panels and companion indices into a project: download, then register as releases.
 
-What can be fetched is data (``reference/fetch.toml``). Files go into the user's cache, or come from
+What can be fetched is data (``facts/fetch.toml``). Files go into the user's cache, or come from
 a folder; a recipe says how they are read; the result is an ordinary release folder with the
 revision and checksum in its ``release.toml``, which git ignores. Nothing is put in place before all
 of it has been read, and whatever goes wrong leaves the project as it was.
@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parstudy import criteria
 from parstudy.errors import FetchError, ParstudyError
+from parstudy.facts import criteria
 from parstudy.fetch import _catalogue, _geo, _hub, _panel, _papi, _pci, _pinned
 from parstudy.fetch._model import Origin, Prepared, Provenance, Refused
 from parstudy.fetch._register import Registered, is_fetched, register

@@ -1,4 +1,4 @@
-"""What can be fetched: ``reference/fetch.toml`` as objects."""
+"""What can be fetched: ``facts/fetch.toml`` as objects."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Entry:
 
 @cache
 def _document() -> Mapping[str, Any]:
-    text = files("parstudy.reference").joinpath("fetch.toml").read_text(encoding="utf-8")
+    text = files("parstudy.facts").joinpath("fetch.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

@@ -22,8 +22,8 @@ from typing import Any
 
 from parstudy.errors import FetchError, ReleaseError
 from parstudy.fetch import _catalogue
-from parstudy.releases._encodings import decode
-from parstudy.releases._spec import nearest
+from parstudy.releases.formats.encodings import decode
+from parstudy.releases.toml import nearest
 
 _SECONDS = 20.0
 _PATIENCE = 3  # times its own size: a download that takes more starts over again and again

@@ -13,11 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from parstudy import criteria, provinces
 from parstudy.errors import FetchError, ProvinceError
+from parstudy.facts import criteria, provinces
 from parstudy.fetch import _catalogue
 from parstudy.fetch._model import Prepared, Provenance, Refused, to_toml
-from parstudy.releases._csv import grid as read_csv
+from parstudy.releases.formats._csv import grid as read_csv
 
 _YES = ("1", "1.0", "true", "yes")
 _NO = ("0", "0.0", "false", "no")

@@ -1,7 +1,7 @@
 """PAPI: one CSV file a year, a row per province (code ``P01`` to ``P63``), 22 to 29 columns.
 
 The files give sub-dimensions only; a column has another meaning in other years, which is what
-the criteria sets of PAPI say (``reference/criteria_components.csv``). Dimensions and totals are
+the criteria sets of PAPI say (``facts/criteria_components.csv``). Dimensions and totals are
 summed when the dataset is built.
 """
 
@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from parstudy import criteria
 from parstudy.errors import ReleaseError
+from parstudy.facts import criteria
 from parstudy.fetch._model import Prepared, Provenance, to_toml
 
 INDEX = "PAPI"
@@ -189,7 +189,7 @@ def _check_range(
 
 
 def _notes(year: int, filled: Mapping[str, int], parts: int) -> tuple[str, ...]:
-    from parstudy.provinces import resolve_code
+    from parstudy.facts.provinces import resolve_code
 
     names = {code: resolve_code(INDEX, code).name_vi for code in filled}
     absent = [names[c] for c, n in filled.items() if n == 0]

@@ -10,8 +10,8 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from parstudy import criteria, provinces
 from parstudy.errors import ProvinceError, ReleaseError
+from parstudy.facts import criteria, provinces
 from parstudy.fetch._model import Prepared, Provenance, to_toml
 
 INDEX = "PCI"

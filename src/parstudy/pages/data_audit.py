@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from parstudy import charts, coverage
-from parstudy.agreement import Agreement
+from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, build_table
@@ -17,6 +16,8 @@ from parstudy.display.terms import Names
 from parstudy.display.words import defer
 from parstudy.fetch import Missing
 from parstudy.pages.province_report import findings_table
+from parstudy.studies import coverage
+from parstudy.studies.agreement import Agreement
 
 STATUSES = {
     "score_and_rank": defer("score and rank"),

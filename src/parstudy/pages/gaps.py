@@ -9,10 +9,10 @@ from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
-from parstudy.importance import REST
+from parstudy.statistics.importance import REST
 
 if TYPE_CHECKING:
-    from parstudy.gaps import Gap
+    from parstudy.studies.gaps import Gap
 
 _NAMED = 3
 _SMALLEST = 0.005

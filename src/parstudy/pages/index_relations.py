@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import charts, reference, relations, studies
+from parstudy import charts, facts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Column, build_table
 from parstudy.display.terms import Names
 from parstudy.pages._cells import interval_column, p_column, signed_column, signed_interval
 from parstudy.pages.drivers import cited, external_table, labels, overlap
+from parstudy.studies import one_index, relations
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
-    from parstudy.drivers import External
-    from parstudy.relations import Shared
+    from parstudy.statistics.drivers import External
+    from parstudy.studies.relations import Shared
 
 __all__ = ["Names"]
 
@@ -104,7 +105,7 @@ def data(page: Page, table: pd.DataFrame, n_units: int, ranked: Mapping[str, int
         return
     rows = []
     for name in table:
-        counted = studies.thirds(table[name].dropna(), ranked[str(name)])["n"]
+        counted = one_index.thirds(table[name].dropna(), ranked[str(name)])["n"]
         rows.append(
             {
                 "index": name,
@@ -159,7 +160,7 @@ def shared(page: Page, found: Shared | None, year: int) -> None:
                 "in {year}: both scores must be known. What follows holds for PAR INDEX as "
                 "published, whose criteria sets of recent years are known to contain points of "
                 "SIPAS.",
-                n=language.number(studies.FEWEST, 0),
+                n=language.number(one_index.FEWEST, 0),
                 year=year,
             )
         )
@@ -506,7 +507,7 @@ def fetchable(page: Page, table: pd.DataFrame, year: int) -> None:
     """What is not in the data, and how it would get there."""
     language = page.language
     _ = language.text
-    known = reference.table("indices").set_index("index")["first_year"]
+    known = facts.table("indices").set_index("index")["first_year"]
     items = []
     for name in (*_WANTED, "DTI"):
         if name in table or name not in known.index or year < int(known[name]):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import charts, criteria
+from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, build_table
 from parstudy.display.terms import Names
 from parstudy.display.words import defer, is_missing
-from parstudy.overview import Overview
+from parstudy.facts import criteria
+from parstudy.studies.overview import Overview
 
 if TYPE_CHECKING:
     from parstudy.dataset.boundaries import Boundaries
@@ -90,7 +91,7 @@ def title(page: Page, overview: Overview, names: Names) -> None:
 
 def _units(overview: Overview) -> int:
     """Provinces that there were in the year."""
-    from parstudy.provinces import registry
+    from parstudy.facts.provinces import registry
 
     return len(registry(criteria.geography_of(overview.year)))
 
@@ -181,7 +182,7 @@ def distribution(
 def _map(
     page: Page, overview: Overview, ranks: pd.Series[Any], boundaries: Boundaries | None
 ) -> None:
-    from parstudy.provinces import registry
+    from parstudy.facts.provinces import registry
 
     _ = page.language.text
     provinces = registry(criteria.geography_of(overview.year))
@@ -316,7 +317,7 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
 
 def regions(page: Page, overview: Overview, names: Names) -> None:
     """Regional means as published, beside the mean of the provinces known."""
-    from parstudy.provinces import registry
+    from parstudy.facts.provinces import registry
 
     language = page.language
     _ = language.text

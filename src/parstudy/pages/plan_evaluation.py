@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from parstudy import charts, criteria
+from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
 from parstudy.display.terms import Names
 from parstudy.display.words import Language, defer, is_missing
+from parstudy.facts import criteria
 from parstudy.pages._cells import plan_name
 from parstudy.plans import Evaluation, Plan, department_name, due_label
 

@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from parstudy import charts, criteria
+from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
 from parstudy.display.terms import Names
 from parstudy.display.words import defer, is_missing
-from parstudy.profiles import Profile
+from parstudy.facts import criteria
+from parstudy.studies.profiles import Profile
 
 
 def title(page: Page, profile: Profile, names: Names) -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import criteria
 from parstudy.errors import ProvinceError
+from parstudy.facts import criteria
+from parstudy.facts.provinces import resolve
 from parstudy.plans import _departments, _model
 from parstudy.plans._model import Plan, Problem
 from parstudy.plans._read import read
-from parstudy.provinces import resolve
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset

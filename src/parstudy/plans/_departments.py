@@ -8,8 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from parstudy.facts import table
 from parstudy.plans._model import key, unmarked
-from parstudy.reference import table
 
 
 @dataclass(frozen=True)

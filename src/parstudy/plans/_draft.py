@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from parstudy import criteria, profiles
+from parstudy.facts import criteria
+from parstudy.facts.provinces import resolve
 from parstudy.plans import _departments, _model
 from parstudy.plans._check import set_of
 from parstudy.plans._model import Plan
-from parstudy.provinces import resolve
+from parstudy.studies import profiles
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from parstudy import criteria
+from parstudy.facts import criteria
 from parstudy.plans._model import Plan
 
 if TYPE_CHECKING:

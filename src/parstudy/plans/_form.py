@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import pandas as pd
 
+from parstudy.facts import table
 from parstudy.plans import _departments, _model
 from parstudy.plans._model import Plan
-from parstudy.reference import table
 
 # The form is a Vietnamese official paper (annex to a plan), whatever the language of its reader
 NATION: Final = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"

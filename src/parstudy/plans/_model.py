@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstudy.reference import table
+from parstudy.facts import table
 
 META = (
     "province", "year", "criteria_set", "level", "title", "document", "authority", "synthetic",
@@ -28,7 +28,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 @cache
 def columns() -> tuple[str, ...]:
-    """Columns of a plan in their order (``reference/plan_columns.csv``)."""
+    """Columns of a plan in their order (``facts/plan_columns.csv``)."""
     return tuple(table("plan_columns")["column"])
 
 
@@ -85,7 +85,7 @@ class Plan:
         empty), ``name, maximum, score, lost, claimed, gap`` (points; NaN where unknown),
         ``reached`` (comparable provinces at the maximum, of those known), ``priority`` (1 first),
         ``action, lead_department, partners, due, target_score`` (points), ``status`` (a word of
-        ``reference/plan_words.csv``), ``evidence, source``. ``due`` is an ISO day, a month
+        ``facts/plan_words.csv``), ``evidence, source``. ``due`` is an ISO day, a month
         ``2022-12``, a quarter ``2022-Q4``, a year or ``continuous``.
     problems : tuple of Problem
         What reading found; the rows are there all the same, with the doubtful cell empty.

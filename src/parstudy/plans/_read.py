@@ -21,15 +21,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from parstudy import criteria
 from parstudy.errors import ParstudyError, ProvinceError, ReleaseError
+from parstudy.facts import criteria, table
+from parstudy.facts.provinces import resolve
 from parstudy.plans import _departments, _model
 from parstudy.plans._model import META, Plan, Problem, clean, key, unmarked
-from parstudy.provinces import resolve
-from parstudy.reference import table
-from parstudy.releases._encodings import decode
-from parstudy.releases._spec import column_letters
-from parstudy.releases._xlsx import check_zip, has_formulas
+from parstudy.releases.formats._xlsx import check_zip, has_formulas
+from parstudy.releases.formats.encodings import decode
+from parstudy.releases.toml import column_letters
 
 MACHINE_SHEET = "parstudy"
 ORDER = "parstudy_row"

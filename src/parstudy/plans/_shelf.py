@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parstudy import criteria
+from parstudy.facts import criteria
+from parstudy.facts.provinces import resolve
 from parstudy.plans._draft import draft
 from parstudy.plans._model import Plan
 from parstudy.plans._read import PlanError, read
-from parstudy.provinces import resolve
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset

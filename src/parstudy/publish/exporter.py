@@ -14,9 +14,9 @@ from typing import Any
 
 from parstudy.display.words import Language
 from parstudy.errors import RunError
-from parstudy.publish._document import Labels, finish_document
-from parstudy.publish._notebook import PageInfo, for_readers, page_info, read_notebook
-from parstudy.publish._quick import quick_import
+from parstudy.publish.document import Labels, finish_document
+from parstudy.publish.notebook import PageInfo, for_readers, page_info, read_notebook
+from parstudy.publish.quick import quick_import
 
 TEMPLATES = Path(__file__).parent / "template"
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from parstudy.criteria import geography_of, indices
 from parstudy.display.words import LANGUAGES, Language, defer
 from parstudy.errors import RunError
-from parstudy.provinces import registry, sort_key_vi, units
-from parstudy.publish._meta import read_meta
+from parstudy.facts.criteria import geography_of, indices
+from parstudy.facts.provinces import registry, sort_key_vi, units
 from parstudy.publish.exporter import LANGUAGE_NAMES, TEMPLATES, script_hash, write_whole
+from parstudy.publish.meta import read_meta
 
 # in the order in which a reader wants them; notebooks of others follow by name
 _KINDS = {

@@ -8,23 +8,19 @@ formats. What cannot be read with certainty is a :class:`~parstudy.errors.Releas
 from __future__ import annotations
 
 from parstudy.errors import ReleaseError
-from parstudy.releases._folder import read_release_folder
-from parstudy.releases._model import (
+from parstudy.releases.folder import read_release_folder
+from parstudy.releases.model import (
     COMPONENT_COLUMNS,
     FIGURE_COLUMNS,
     SOURCE_COLUMNS,
     RawRelease,
 )
-from parstudy.releases.read import Layout, ReadRelease, read_release
 
 __all__ = [
     "COMPONENT_COLUMNS",
     "FIGURE_COLUMNS",
     "SOURCE_COLUMNS",
-    "Layout",
     "RawRelease",
-    "ReadRelease",
     "ReleaseError",
-    "read_release",
     "read_release_folder",
 ]

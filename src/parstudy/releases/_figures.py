@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from parstudy.errors import ReleaseError
-from parstudy.releases import _numbers
-from parstudy.releases._csv import records
-from parstudy.releases._model import CERTAINTIES, COMPONENT_COLUMNS, SOURCE_COLUMNS, UNIT_LEVELS
-from parstudy.releases._spec import ReleaseSpec, nearest, read_text
+from parstudy.releases import numbers
+from parstudy.releases.formats._csv import records
+from parstudy.releases.model import CERTAINTIES, COMPONENT_COLUMNS, SOURCE_COLUMNS, UNIT_LEVELS
+from parstudy.releases.toml import ReleaseSpec, nearest, read_text
 
 COLUMNS = (
     "index",
@@ -130,7 +130,7 @@ def rows(path: Path, columns: Sequence[str], file: str) -> list[tuple[int, dict[
             "damaged_file", "the file holds zero bytes", place=f"{file} row {line}", expected="text"
         )
     (_, header), *body = records(text, file)
-    header = [_numbers.clean(h) for h in header]
+    header = [numbers.clean(h) for h in header]
     for name in header:
         if header.count(name) > 1:
             raise ReleaseError(
@@ -200,8 +200,8 @@ def _must_be(
 
 def _value(text: str, measure: str, place: str, column: str = "value") -> float:
     try:
-        number = _numbers.parse(text, ".")
-    except _numbers.UnreadableNumber as error:
+        number = numbers.parse(text, ".")
+    except numbers.UnreadableNumber as error:
         if measure == "group" and error.code == "not_a_number":
             return float("nan")
         raise ReleaseError(

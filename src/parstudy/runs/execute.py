@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from parstudy.errors import RunError
-from parstudy.publish._notebook import page_info, read_notebook
-from parstudy.publish._quick import quick_import
 from parstudy.publish.exporter import Exporter, part_of, write_whole
+from parstudy.publish.notebook import page_info, read_notebook
+from parstudy.publish.quick import quick_import
 from parstudy.runs.plan import Run
 
 START_TIMEOUT = 300

@@ -8,14 +8,16 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from parstudy import agreement, coverage, criteria, fetch, plans, relations
+from parstudy import fetch, plans
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.errors import RunError
+from parstudy.facts import criteria
+from parstudy.facts.provinces import resolve
 from parstudy.project import Project
-from parstudy.provinces import resolve
 from parstudy.publish import write_index
 from parstudy.runs.batch import BatchResult, run_batch
 from parstudy.runs.plan import Run, plan
+from parstudy.studies import agreement, coverage, relations
 
 ALL = "all"
 _LEVELS = ("score_source", "area", "criterion", "subcriterion", "part")

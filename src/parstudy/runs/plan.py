@@ -17,10 +17,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from parstudy.errors import RunError
-from parstudy.publish._document import plain_slug
-from parstudy.publish._meta import read_meta
-from parstudy.publish._notebook import read_notebook
-from parstudy.publish._quick import quick_import
+from parstudy.publish.document import plain_slug
+from parstudy.publish.meta import read_meta
+from parstudy.publish.notebook import read_notebook
+from parstudy.publish.quick import quick_import
 
 Parameters = Mapping[str, Any]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from parstudy import studies
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
+from parstudy.studies import one_index
 
 if TYPE_CHECKING:
-    from parstudy.studies import Study
+    from parstudy.studies.one_index import Study
 
 
 def title(page: Page, index: str, year: int, level: str, frame: pd.DataFrame) -> None:
@@ -149,7 +149,7 @@ def labels(page: Page, components: pd.DataFrame, codes: list[str]) -> dict[str, 
 
 def enough(frame: pd.DataFrame) -> bool:
     """Whether there are provinces enough to relate anything."""
-    return len(frame) >= studies.FEWEST
+    return len(frame) >= one_index.FEWEST
 
 
 def too_few(page: Page, frame: pd.DataFrame) -> None:
@@ -160,7 +160,7 @@ def too_few(page: Page, frame: pd.DataFrame) -> None:
             "Only {n} provinces have all components; {fewest} are the least for which anything is "
             "computed here. Add the release with its component tables to fill this page.",
             n=page.language.number(len(frame), 0),
-            fewest=page.language.number(studies.FEWEST, 0),
+            fewest=page.language.number(one_index.FEWEST, 0),
         )
     )
 
@@ -220,7 +220,7 @@ def limits(page: Page, what: Study) -> None:
 def _ceiling(page: Page, what: Study) -> list[str]:
     """How many parts cannot move a rank any more since most provinces have all their points."""
     language = page.language
-    counted = studies.at_maximum(what)
+    counted = one_index.at_maximum(what)
     if counted.empty:
         return []
     values = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from parstudy import charts, studies
+from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Column, Table, build_table
@@ -23,10 +23,11 @@ from parstudy.pages._cells import (
     signed_interval,
 )
 from parstudy.pages.drivers._opening import cited
+from parstudy.studies import one_index
 
 if TYPE_CHECKING:
-    from parstudy.drivers import External
-    from parstudy.studies import Groups, Outside, Study
+    from parstudy.statistics.drivers import External
+    from parstudy.studies.one_index import Groups, Outside, Study
 
 _NEARLY_ALL = 0.9
 """Share of the provinces below which those with both figures are taken for a selection."""
@@ -120,7 +121,7 @@ def outside(
                 "No figure outside the index is known for at least {n} of these provinces: "
                 "neither another index of {year} nor the place of the year after. "
                 "`parstudy fetch papi` and `parstudy fetch pci` would add some.",
-                n=language.number(studies.FEWEST, 0),
+                n=language.number(one_index.FEWEST, 0),
                 year=what.year,
             )
         )

@@ -26,8 +26,8 @@ from parstudy.pages._cells import (
 )
 
 if TYPE_CHECKING:
-    from parstudy.drivers import ItemRest, RankRegression
-    from parstudy.studies import Study
+    from parstudy.statistics.drivers import ItemRest, RankRegression
+    from parstudy.studies.one_index import Study
 
 
 def rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from parstudy import charts, ranking, studies
+from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Column, build_table
 from parstudy.display.terms import Names
 from parstudy.pages._cells import STRONGEST, cut_note, in_text, short_names, signed_format
 from parstudy.pages.drivers._outcomes import outcome_name, outcome_tag
+from parstudy.statistics import ranking
+from parstudy.studies import one_index
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
-    from parstudy.drivers import Selection
-    from parstudy.studies import Outside, Study
+    from parstudy.statistics.drivers import Selection
+    from parstudy.studies.one_index import Outside, Study
 
 _DESIGN_EFFECT = 2.0
 """Assumed of the SIPAS sample: people of one commune answer alike."""
@@ -35,7 +37,7 @@ def search(
             _(
                 "A search among parts (elastic net with stability selection) is for wide levels, "
                 "from {n} parts; here there are {k}, and each has been asked by itself.",
-                n=language.number(studies.WIDE, 0),
+                n=language.number(one_index.WIDE, 0),
                 k=language.number(what.parts.shape[1], 0),
             )
         )
@@ -90,10 +92,10 @@ def uncertainty(page: Page, dataset: Dataset, what: Study, units: Names) -> None
         .set_index("province_id")["score"]
         .dropna()
     )
-    if sizes.empty or len(percent) < studies.FEWEST:
+    if sizes.empty or len(percent) < one_index.FEWEST:
         page.say(_("The sample of this year is not known, so no confidence sets are given."))
         return
-    errors, size = studies.assumed_standard_errors(
+    errors, size = one_index.assumed_standard_errors(
         percent, float(sizes.iloc[0]), what.n_units, _DESIGN_EFFECT
     )
     sets = ranking.rank_confidence_sets(percent, standard_errors=errors, draws=500)

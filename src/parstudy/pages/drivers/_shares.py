@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import charts, importance
+from parstudy import charts
 from parstudy.display.page import Page
 from parstudy.display.tables import Column, build_table
 from parstudy.errors import StatisticsError
 from parstudy.pages._cells import STRONGEST, cut_note, in_text, short_names, without_code
+from parstudy.statistics import importance
 
 _SEEN = 0.0005  # smallest share that the page shows as another figure than 0.0 %
 
 if TYPE_CHECKING:
-    from parstudy.drivers import IdentityCheck
-    from parstudy.importance import LeaveOneOut, MainEffects, Shapley, VarianceShares
+    from parstudy.statistics.drivers import IdentityCheck
+    from parstudy.statistics.importance import LeaveOneOut, MainEffects, Shapley, VarianceShares
 
 
 def identity(

@@ -14,7 +14,7 @@ from parstudy.display.tables import Cell, Column, Table, build_table
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.pages._cells import plan_name
 from parstudy.pages.improvement_plan._words import index_and_year, points_range
-from parstudy.scenarios import Improvement
+from parstudy.studies.improvement import Improvement
 
 if TYPE_CHECKING:
     from parstudy.plans import Plan

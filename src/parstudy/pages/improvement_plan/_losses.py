@@ -19,7 +19,7 @@ from parstudy.pages.improvement_plan._words import (
     index_and_year,
     total_decimals,
 )
-from parstudy.scenarios import Improvement
+from parstudy.studies.improvement import Improvement
 
 
 def worth(page: Page, study: Improvement) -> None:

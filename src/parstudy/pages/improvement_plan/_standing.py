@@ -21,7 +21,7 @@ from parstudy.pages.improvement_plan._words import (
     points_range,
     total_decimals,
 )
-from parstudy.scenarios import Improvement
+from parstudy.studies.improvement import Improvement
 
 _PASSED_ROWS = 12
 

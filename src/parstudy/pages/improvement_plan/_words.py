@@ -8,7 +8,7 @@ from typing import Any
 from parstudy.display import terms
 from parstudy.display.tables import Cell
 from parstudy.display.words import Language, defer, is_missing
-from parstudy.scenarios import Improvement
+from parstudy.studies.improvement import Improvement
 
 ROWS = 20
 LEVELS = {

@@ -1,0 +1,196 @@
+"""Indices, criteria sets, group thresholds and comparability breaks, by index year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from parstudy.errors import ParstudyError
+from parstudy.facts import table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AREAS = tuple(f"A{i}" for i in range(1, 9))
+SURVEYS = ("survey_leaders", "sipas", "socioeconomic")
+"""Sources of points that older sets, and tables in short, print as one: ``survey``."""
+_GEOGRAPHY_CHANGES = 2025
+_HUNDRED = 100.0
+_TREE = ("area", "criterion", "subcriterion")
+
+
+@dataclass(frozen=True)
+class Index:
+    """One national index.
+
+    Attributes
+    ----------
+    code : str
+        ``PAR_INDEX``, ``SIPAS``, ``PAPI``, ``PCI`` or ``DTI``.
+    name_vi, name_en, short : str
+        Full names and the short form used in tables.
+    unit : str
+        ``points`` or ``percent``: the scale on which the index is published.
+    max_score : float
+        Highest possible score on that scale, over all years; the criteria set of a year may have
+        a lower one (PAPI: 60 points of six dimensions to 2017, 80 of eight since).
+    shown_decimals : int or None
+        Decimals that pages print where the source has more; None: as the source prints.
+    """
+
+    code: str
+    name_vi: str
+    name_en: str
+    short: str
+    unit: str
+    max_score: float
+    shown_decimals: int | None = None
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether a total in points is at once the share of the maximum in percent."""
+        return self.max_score == _HUNDRED
+
+
+def indices() -> dict[str, Index]:
+    """All indices that the package knows, in their order of display."""
+    return {
+        row["index"]: Index(
+            code=row["index"],
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            short=row["short"],
+            unit=row["unit"],
+            max_score=float(row["max_score"]),
+            shown_decimals=int(row["shown_decimals"]) if row["shown_decimals"] else None,
+        )
+        for row in table("indices").to_dict("records")
+    }
+
+
+def index(code: str) -> Index:
+    """Look up one index.
+
+    Raises
+    ------
+    ParstudyError
+        ``unknown_index``.
+    """
+    known = indices()
+    if code not in known:
+        raise ParstudyError(
+            "unknown_index", "unknown index", found=repr(code), expected=" or ".join(known)
+        )
+    return known[code]
+
+
+def geography_of(year: int) -> str:
+    """``"63"`` provinces until index year 2024, ``"34"`` units since 2025."""
+    return "34" if year >= _GEOGRAPHY_CHANGES else "63"
+
+
+def criteria_set_of(index_code: str, year: int) -> str:
+    """Name of the criteria set in force in an index year; empty if none is known."""
+    sets = table("criteria_sets")
+    for row in sets[sets["index"].eq(index_code)].to_dict("records"):
+        if int(row["from_year"]) <= year <= int(row["to_year"] or 9999):
+            return str(row["criteria_set"])
+    return ""
+
+
+def summed_sets() -> tuple[str, ...]:
+    """Criteria sets whose areas and total are sums of their parts and are not printed."""
+    sets = table("criteria_sets")
+    return tuple(sets.loc[sets["total_is"].eq("sum"), "criteria_set"])
+
+
+def components() -> pd.DataFrame:
+    """Table ``components`` of what is known of each criteria set.
+
+    Returns
+    -------
+    DataFrame
+        ``criteria_set, index, code, parent, level, name_vi, name_en, max_score, scoring,
+        lead_department``; ``max_score`` in points, NaN where it was not seen.
+    """
+    import pandas as pd
+
+    frame = table("criteria_components")
+    frame["max_score"] = pd.to_numeric(frame["max_score"].replace("", None))
+    return frame.drop(columns="seen_where")
+
+
+def cut(tree: pd.DataFrame, level: str) -> list[str]:
+    """Components that add up to the total at a level: those of the level, and leaves above it.
+
+    Parameters
+    ----------
+    tree : DataFrame
+        One criteria set, index ``code``; ``parent, level``.
+    level : str
+        ``area``, ``criterion``, ``subcriterion``, ``score_source`` or ``part``. A criterion
+        without sub-criteria belongs to the cut at their level too.
+
+    Returns
+    -------
+    list of str
+        Codes in the order of the set; empty if the set has nothing at this level.
+    """
+    if tree.empty:
+        return []
+    if level not in _TREE:
+        return list(tree.index[tree["level"].eq(level)])
+    depth = _TREE.index(level)
+    shown = tree[tree["level"].isin(_TREE[: depth + 1])]
+    parents = set(shown["parent"])
+    codes = [c for c in shown.index if c not in parents]
+    has_level = bool(tree["level"].eq(level).any())
+    return codes if has_level else []
+
+
+def thresholds(index_code: str, year: int) -> pd.DataFrame:
+    """Group thresholds as stated for one index year.
+
+    Returns
+    -------
+    DataFrame
+        ``group, from_percent, below_percent``, best group first; empty when the thresholds of
+        that year were not seen.
+    """
+    frame = table("groups")
+    frame = frame[frame["index"].eq(index_code) & frame["year"].eq(str(year))]
+    return (
+        frame[["group", "from_percent", "below_percent"]]
+        .astype({"from_percent": float, "below_percent": float})
+        .reset_index(drop=True)
+    )
+
+
+@cache
+def _thresholds(index_code: str, year: int) -> tuple[dict[str, Any], ...]:
+    rows = thresholds(index_code, year).to_dict("records")
+    return tuple({str(k): v for k, v in row.items()} for row in rows)
+
+
+def group_of(index_code: str, year: int, percent: float) -> str:
+    """Group of a score by the thresholds of its year; empty where they do not say."""
+    for position, row in enumerate(_thresholds(index_code, year)):
+        # the best group is closed at the top: 100 percent belongs to it
+        top = position == 0 and percent == row["below_percent"]
+        if row["from_percent"] <= percent < row["below_percent"] or top:
+            return str(row["group"])
+    return ""
+
+
+def breaks(index_code: str) -> pd.DataFrame:
+    """Years from which an index is not comparable with the year before.
+
+    Returns
+    -------
+    DataFrame
+        ``year (int), kind, label_vi, label_en``, ascending.
+    """
+    frame = table("breaks")
+    frame = frame[frame["index"].eq(index_code)].drop(columns="index")
+    return frame.astype({"year": int}).sort_values("year").reset_index(drop=True)

@@ -1,0 +1,326 @@
+"""What a heading means: component, measure, year, or the role of a column."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from parstudy.facts import criteria
+from parstudy.intake._guess import _long
+from parstudy.intake._guess._subject import INDICES, YEAR
+from parstudy.releases import numbers
+from parstudy.releases.words import component_of, family, fold
+
+# "1.2", "TC 1.2", "1.2. Chế độ báo cáo"
+_CODED = re.compile(
+    r"(?:(?:tiêu chí(?: thành phần)?|tctp|tc|mục|(?:sub-?)?criteri(?:on|a))\s*)?"
+    r"([1-9][0-9]?(?:\.[1-9][0-9]?){1,3})\.?(?:[\s:)–-]+[^\W\d].*)?"
+)
+# an area of PAR INDEX has less than twenty points; what is beyond is a percentage
+MOST_AREA_POINTS = 20.0
+_MOST_UNITS = 63
+# "Chỉ số 1: Tham gia của người dân"
+_DIMENSION = re.compile(
+    r"^(?:chỉ số|nội dung|trục nội dung|trục|dimension)[^:.–-]{0,12}(\d)\s*[:.–-]\s*"
+)
+PART_NUMBER = re.compile(
+    r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp)"
+    r"\s*(?:số\s*)?([1-9])\b"
+)
+ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
+_ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
+# a wider heading and a narrower one that both fit: the narrower one is meant
+_NARROWER: dict[tuple[str, str], str] = {
+    ("survey_leaders", "survey"): "survey_leaders",
+    ("sipas", "survey"): "sipas",
+    ("A8", "socioeconomic"): "A8",
+    ("access", "service"): "access",
+    ("results", "service"): "results",
+    ("results", "procedures"): "results",
+    ("staff", "procedures"): "staff",
+    ("staff", "service"): "staff",
+    ("feedback", "procedures"): "feedback",
+    ("feedback", "service"): "feedback",
+}
+# a heading that names the index means the whole of it, whatever the title of the table
+NAMES_INDEX = re.compile(r"par[ -]?index|cchc|cải cách hành chính|sipas|papi|\bpci\b|\bdti\b")
+
+
+@dataclass
+class Meaning:
+    component: str = ""
+    measure: str = ""
+    year: int | None = None
+    why: list[str] = field(default_factory=list)
+
+
+@cache
+def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
+    text = files("parstudy.facts").joinpath("headings.csv").read_text(encoding="utf-8")
+    return tuple(
+        (row["role"], row["index"], row["component"], row["measure"], re.compile(row["pattern"]))
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+@cache
+def _named_components(index: str) -> tuple[tuple[str, str], ...]:
+    """Names of the parts of an index and their codes, where no pattern tells them."""
+    if any(r == "component" and i == index for r, i, *_ in known_headings()):
+        return ()
+    known = criteria.components()
+    known = known[known["index"].eq(index) & ~known["level"].eq("total")]
+    found = {
+        (fold(str(name)), str(row["code"]))
+        for row in known.to_dict("records")
+        for name in (row["name_vi"], row["name_en"])
+        if name and name == name
+    }
+    return tuple(sorted(found, key=lambda f: (-len(f[0]), f)))
+
+
+def coded_measure(index: str, cells: Iterable[str]) -> str:
+    """Percent or points, for figures under codes: no sub-criterion has twenty points."""
+    values = sorted(v for v in map(number_in, cells) if v is not None)
+    middle = values[len(values) // 2] if values else 0.0
+    return "percent" if index == "PAR_INDEX" and middle > MOST_AREA_POINTS else "score"
+
+
+def _named_index(name: str, index: str) -> bool:
+    """Whether a name begins with an index, as ``papi_participation`` does."""
+    return fold(name).startswith((f"{index.casefold()}_", f"{index.casefold().split('_')[0]}_"))
+
+
+@cache
+def parent_of(index: str, year: int, component: str) -> str:
+    """Parent of a component in the criteria set of a year, where it is known."""
+    known = criteria.components()
+    own = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
+    parents = own.loc[own["code"].eq(component), "parent"]
+    return str(parents.iloc[0]) if len(parents) and parents.iloc[0] else ""
+
+
+def meaning_of_column(
+    heads: Sequence[str],
+    words: Sequence[str],
+    cells: Sequence[str],
+    index: str,
+    year: int,
+    *,
+    wide: bool,
+) -> Meaning:
+    """What a column holds by its headings, or by the words that its rows say of themselves."""
+    leaf = heads[-1] if heads else ""
+    codes = [c for w in (words or [leaf]) if (c := _long.component_named(w, index))]
+    if not codes and not words and _long.unknown_part(leaf, index) and _named_index(leaf, index):
+        return Meaning()
+    if len(codes) != 1:
+        return meaning_of_headings([*words, *heads], cells, index, year, wide=wide and not words)
+    measured = [m for t in [*words, leaf] if (m := measure_in(fold(t.replace("_", " "))))]
+    kind = measured[-1] if measured else coded_measure(index, cells)
+    found = Meaning(codes[0], kind)
+    if kind == "score" and index == "SIPAS":
+        found.measure = "percent"
+    return found
+
+
+def are_ranks(cells: Sequence[str], title: str) -> bool:
+    """Whether figures under headings that are nothing but years are ranks.
+
+    Whole numbers that count places: each is one more than the number of smaller ones. Where
+    units are left out they cannot, and the title has to say so.
+    """
+    values = [number_in(t) for t in cells]
+    if any(v is None or v != int(v) or v < 1 for v in values) or len(values) < 3:
+        return False
+    numbers = [int(v) for v in values if v is not None]
+    if all(1 + sum(o < n for o in numbers) == n for n in numbers) and len(set(numbers)) > 2:
+        return True
+    return measure_in(fold(title)) == "rank" and max(numbers) <= _MOST_UNITS
+
+
+def in_places(heads: Sequence[str], filled: Sequence[str], columns: Sequence[Any]) -> bool:
+    """Whether a bare "up or down" beside a rank counts places: whole numbers, no word of points."""
+    said = fold(" ".join(heads))
+    if re.search(r"điểm|%|phần trăm|score|point", said):
+        return False
+    whole = all(re.fullmatch(r"[-+\u2212\u2013]?\s?\d+", t.strip()) for t in filled)
+    return whole and any(column["measure"] == "rank" for column in columns)
+
+
+def meaning_of_headings(
+    heads: Sequence[str], cells: Sequence[str], index: str, year: int, *, wide: bool = False
+) -> Meaning:
+    """What a column holds by its headings, from the widest to the one right above the figures.
+
+    The lowest heading decides. One that only says "score", "rank" or a year takes its component
+    from those above it; one that says something not understood takes nothing from a heading that
+    spans other columns as well (``wide``).
+    """
+    found = Meaning()
+    folded = [fold(h.replace("_", " ")) for h in heads]
+    if not folded:
+        return found
+    # what a criterion is called says nothing of its figures: "1.2. Tỷ lệ hồ sơ của năm 2022"
+    code = next((c for f in reversed(folded) if (c := _code_at(f))), "")
+    if code:
+        coded = max(n for n, f in enumerate(folded) if _code_at(f))
+        below = folded[coded + 1 :]
+        if not all(is_bare(f) for f in below):
+            # the rest of a name that is broken over lines
+            if wide or any(map(measure_in, below)) or not _code_at(" ".join(folded[coded:])):
+                return found
+            below = []
+        found.component = code
+        found.measure = next((m for f in reversed(below) if (m := measure_in(f))), "")
+        _year_said(found, below, year)
+        if not found.measure or found.measure == "percent":
+            told = bool(found.measure)
+            found.measure = found.measure or "score"
+            _percent_or_points(found, cells, index, told=told)
+        return found
+    # a heading broken over lines is whole again when the lines are put together
+    leaf = folded[-1] if wide else " ".join(folded)
+    known = component_in(leaf, index)
+    found.measure = measure_in(folded[-1]) or measure_in(leaf)
+    above = found.measure or _is_plain(folded[-1])
+    if known is None and above:
+        for part in reversed(folded[:-1]):
+            known = known or component_in(part, index)
+            found.measure = found.measure or measure_in(part)
+    if known is None:
+        whole = not wide and any(
+            p.fullmatch(leaf) for r, *_, p in known_headings() if r in ("plain", "measure")
+        )
+        if not above or not (whole or all(map(is_bare, folded))):
+            found.measure = ""
+            return found
+        share = re.search(r"chỉ số|giá trị|index|value", " ".join(folded))
+        known = ("total", "percent" if share and index == "PAR_INDEX" else "")
+    if not known[0]:
+        return found
+    found.component, measure = known
+    if not found.measure:
+        for part in reversed(folded[:-1]):
+            found.measure = found.measure or measure_in(part)
+    found.measure = found.measure or measure
+    _year_said(found, folded, year)
+    if not found.measure or found.measure == "percent":
+        told = bool(found.measure) and found.component != "total"
+        found.measure = found.measure or "score"
+        _percent_or_points(found, cells, index, told=told)
+    values = [v for v in map(number_in, cells) if v is not None]
+    if index == "SIPAS" and found.measure == "percent" and 1 < max(values, default=0) <= 15:
+        # satisfaction as points of the reform index; shares of one are a finding of the checks
+        return Meaning()
+    # the satisfaction index itself is another index
+    points = found.measure == "score" and max(values, default=0) <= 15
+    if index == "PAR_INDEX" and found.component == "sipas" and not points:
+        return Meaning()
+    return found
+
+
+def _year_said(found: Meaning, folded: Sequence[str], year: int) -> None:
+    """Another year that the headings name, the lowest first; a change is of two years."""
+    years = [
+        sorted({int(y) for y in YEAR.findall(part)})
+        for part in [*reversed(folded), " ".join(folded)]
+    ]
+    said = next((y for y in years if y), [])
+    if len(said) == 1 and said[0] != year and not found.measure.startswith("change"):
+        found.year = said[0]
+
+
+def _percent_or_points(found: Meaning, cells: Sequence[str], index: str, *, told: bool) -> None:
+    if any("%" in t for t in cells) or index == "SIPAS" or told:
+        found.measure = "percent"
+        return
+    levels = ("area", "criterion", "subcriterion")
+    if found.measure != "score" or family(found.component)[1] not in levels:
+        return
+    values = [v for v in map(number_in, cells) if v is not None]
+    beyond = sum(v > MOST_AREA_POINTS for v in values)
+    if index == "PAR_INDEX" and values and beyond >= 0.8 * len(values):
+        found.measure = "percent"
+        found.why.append(f"above {MOST_AREA_POINTS:g}, more than an area's points")
+
+
+def _code_at(text: str) -> str:
+    """Component whose code a heading is or begins with."""
+    match = _CODED.fullmatch(text)
+    return component_of(match[1]) if match else ""
+
+
+def component_in(text: str, index: str) -> tuple[str, str] | None:
+    """Component and measure that a heading names; ``("", "")`` if it names more than one."""
+    alone = PART_NUMBER.fullmatch(text)
+    code = _code_at(text) or (_long.part_numbered(alone[1], index) if alone else "")
+    if code:
+        return code, ""
+    found = [
+        component
+        for role, of, component, _, pattern in known_headings()
+        if role == "component" and of == index and pattern.search(text)
+    ]
+    named = [c for name, c in _named_components(index) if name in text]
+    # a name may be printed short: "Proactivity"
+    numbered = _DIMENSION.match(text)
+    short = text[numbered.end() :] if numbered else text
+    begun = [c for name, c in _named_components(index) if len(short) > 4 and name.startswith(short)]
+    if numbered:
+        begun = [c for c in begun if c == f"D{numbered[1]}"]
+    # the beginning of two names says neither
+    named += begun if len(set(begun)) == 1 else []
+    found += named[:1]
+    found = list(dict.fromkeys(found))
+    for pair, narrower in _NARROWER.items():
+        if set(pair) <= set(found):
+            found = [c for c in found if c not in pair or c == narrower]
+    if found:
+        return (found[0] if len(found) == 1 else ""), ""
+    for role, of, component, measure, pattern in known_headings():
+        if role == "total" and of in ("", index) and pattern.search(text):
+            return component, measure
+    # what is named is another index
+    if any(code != index and re.search(pattern, text) for code, pattern in INDICES):
+        return "", ""
+    return None
+
+
+def measure_in(text: str) -> str:
+    return next(
+        (m for role, _, _, m, p in known_headings() if role == "measure" and p.search(text)), ""
+    )
+
+
+def _is_plain(text: str) -> bool:
+    return any(role == "plain" and p.search(text) for role, _, _, _, p in known_headings())
+
+
+def is_bare(text: str) -> bool:
+    """Whether a heading names no component of its own: "score", "rank in 2021", "result"."""
+    return _is_plain(text) or bool(measure_in(text))
+
+
+def number_in(text: str) -> float | None:
+    try:
+        return numbers.parse(text, ",").value
+    except numbers.UnreadableNumber:
+        return None
+
+
+def role_of(text: str, but: Iterable[str] = ()) -> str:
+    for role, _, _, _, pattern in known_headings():
+        if role in _ROLES and role not in but and pattern.search(text):
+            return role
+    return ""
+
+
+def has_role(heads: Sequence[str], role: str) -> bool:
+    patterns = [p for r, _, _, _, p in known_headings() if r == role]
+    return any(p.search(fold(h)) for h in heads for p in patterns)

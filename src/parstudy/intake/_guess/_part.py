@@ -1,0 +1,203 @@
+"""Which part of the index a table is of, where it prints that part's total only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from parstudy.facts import criteria
+from parstudy.intake._guess._headings import (
+    MOST_AREA_POINTS,
+    NAMES_INDEX,
+    PART_NUMBER,
+    component_in,
+    known_headings,
+    number_in,
+)
+from parstudy.intake._guess._subject import titles_over
+from parstudy.releases.formats.grid import Grid
+from parstudy.releases.toml import column_number
+from parstudy.releases.words import component_of, family, fold, is_caption
+
+# names of offices and of papers, in which words of areas stand
+_OFFICE = re.compile(r"ban chỉ đạo|^(?:cục|vụ|phòng|sở)\b|kèm theo|ban hành|quyết định|công văn")
+_SATISFACTION = re.compile(r"^(?:(?:chỉ số|mức độ) )?(?:hài lòng )?(?:về |đối với |yếu tố )?")
+_SOURCES_OF_TOTAL = ("appraisal", "survey", "survey_leaders", "sipas", "socioeconomic")
+# "lĩnh vực cải cách thể chế và Chỉ số CCHC": of a part and of the whole
+_AND_INDEX = re.compile(rf"\b(?:và|and)\b[^.:;]{{0,20}}(?:{NAMES_INDEX.pattern})")
+# one part of an index, not "các lĩnh vực" or "8 lĩnh vực"
+_ONE_PART = re.compile(
+    r"(?<!các )(?<!từng )(?<!theo )(?<!những )(?<![0-9] )"
+    r"\b(?:lĩnh vực|chỉ số thành phần|yếu tố|component index|area|factor)\b(.{4,120})"
+)
+
+
+def _part_of_title(grid: Grid, index: str, year: int) -> str:
+    """The one part of the index that the titles over a table name; nothing if none or several.
+
+    Names of several parts in one title say what its columns are.
+    """
+    parts = _parts(index, year)
+    known = {code for _, code in parts}
+    found: set[str] = set()
+    for text in re.split(r"[:;.\n\u201c\u201d\"()]| [-\u2013\u2014] ", fold(titles_over(grid))):
+        words = text.strip()
+        if len(words) < 4 or _OFFICE.search(words):
+            continue
+        numbered = PART_NUMBER.match(words)
+        if numbered:
+            found |= {c for c in (f"A{numbered[1]}", f"D{numbered[1]}") if c in known}
+            continue
+        if index == "SIPAS":
+            # "thủ tục hành chính" is a part of it and what all of it is about
+            about = _SATISFACTION.sub("", words)
+            named = [c for name, c in parts if re.sub(r" năm 20..$", "", about) == name]
+        else:
+            named = [c for name, c in parts if name in words]
+            # the name of a sheet has room for 31 letters
+            named += [c for name, c in parts if len(words) >= 12 and name.startswith(words)]
+            named += [
+                component
+                for role, of, component, _, pattern in known_headings()
+                if role == "component" and of == index and pattern.search(words)
+                if component in known and not named
+            ]
+        if len(set(named)) > 1:
+            return ""
+        found |= set(named)
+    return found.pop() if len(found) == 1 else ""
+
+
+@cache
+def _parts(index: str, year: int) -> tuple[tuple[str, str], ...]:
+    """Names and codes of the areas of an index, or of its parts where it has no areas."""
+    known = criteria.components()
+    known = known[known["index"].eq(index)]
+    level = next((n for n in ("area", "part") if known["level"].eq(n).any()), "area")
+    own = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
+    codes = set(own.loc[own["level"].eq(level), "code"])
+    known = known[known["code"].isin(codes)] if codes else known
+    return tuple(
+        sorted(
+            {
+                (fold(str(name)), str(row["code"]))
+                for row in known[known["level"].eq(level)].to_dict("records")
+                for name in (row["name_vi"], row["name_en"])
+                if name and name == name
+            }
+        )
+    )
+
+
+def code_of_column(grid: Grid, codes: int | None, column: int) -> str:
+    """Component of a column by its code, if the table has a row of codes."""
+    return "" if codes is None else component_of(grid.cell(codes, column).text)
+
+
+def part_of_totals(
+    grid: Grid,
+    index: str,
+    year: int,
+    heads: dict[int, list[str]],
+    body: Sequence[int],
+    columns: Sequence[dict[str, Any]],
+    coded: dict[int, str],
+) -> str:
+    """Part of the index whose total a table prints, if it is not the total of the whole index.
+
+    A table of the criteria of one area has a "Tổng điểm" of that area: the figures show it, or
+    the title. A table without parts says in its title what it is of.
+    """
+    at = {column_number(c["column"]): c for c in columns if "year" not in c}
+    totals = {m: c for c, x in at.items() if x["component"] == "total" for m in [x["measure"]]}
+    if not totals:
+        return ""
+    codes = coded | {
+        c: x["component"]
+        for c, x in at.items()
+        if x["measure"] == "score" and family(x["component"])[1] in ("criterion", "area")
+    }
+    figures = {
+        c: [number_in(grid.cell(r, c).words) for r in body] for c in {*codes, *totals.values()}
+    }
+    titled = _part_of_title(grid, index, year) or _titled_part(grid, index)
+    area = one_area(codes.values())
+    if area:
+        parts = [figures[c] for c, code in codes.items() if family(code)[1] == "criterion"]
+        whole = {m: figures[c] for m, c in totals.items()}
+        points = [v for v in whole.get("score", ()) if v is not None]
+        proven = adds_up_to(parts, whole) or (
+            titled == area and max(points, default=0.0) <= MOST_AREA_POINTS
+        )
+        return area if proven and area not in codes.values() else ""
+    if codes or any(x["component"] not in ("total", *_SOURCES_OF_TOTAL) for x in at.values()):
+        return ""
+    named = any(NAMES_INDEX.search(fold(h)) for c in totals.values() for h in heads[c])
+    return "" if named and _AND_INDEX.search(fold(titles_over(grid))) else titled
+
+
+def one_area(codes: Iterable[str]) -> str:
+    """The area that all codes belong to, if it is one."""
+    areas = {code.split(".")[0].removeprefix("A") for code in codes}
+    return f"A{areas.pop()}" if len(areas) == 1 else ""
+
+
+def adds_up_to(
+    parts: Sequence[Sequence[float | None]], whole: Mapping[str, Sequence[float | None]]
+) -> bool:
+    """Whether printed totals are those of these parts: by points, else by percent, else by rank."""
+    sums = [
+        None if any(v is None for v in row) else sum(v for v in row if v is not None)
+        for row in zip(*parts, strict=True)
+    ]
+    for measure in ("score", "percent", "rank"):
+        pairs = [
+            (s, w)
+            for s, w in zip(sums, whole.get(measure, ()), strict=False)
+            if s is not None and w is not None
+        ]
+        if len(pairs) < 3:
+            continue
+        if measure == "score":
+            slack = 0.005 * (len(parts) + 1) + 1e-9
+            fit = sum(abs(s - w) <= slack for s, w in pairs)
+        elif measure == "percent":
+            rates = sorted(w / s for s, w in pairs if s)
+            middle = rates[len(rates) // 2] if rates else 0.0
+            fit = sum(abs(r - middle) <= 0.02 * middle for r in rates)
+        else:
+            fit = sum(w == 1 + sum(o > s + 1e-9 for o, _ in pairs) for s, w in pairs)
+        return bool(fit >= 0.8 * len(pairs))
+    return False
+
+
+def _titled_part(grid: Grid, index: str) -> str:
+    """Part of an index that a table's title says it is of: "lĩnh vực cải cách thể chế"."""
+    lines = [t for t in re.split(r"\n| \. ", titles_over(grid)) if t.strip()]
+    begins = [n for n, line in enumerate(lines) if is_caption(line)]
+    title = fold(" ".join(lines[begins[-1] if begins else -3 :]))
+    for said in _ONE_PART.finditer(title):
+        known = component_in(said[1].strip(" :.,-–“”\"'"), index)
+        if known is not None and known[0] not in ("", "total", *_SOURCES_OF_TOTAL):
+            return known[0]
+    return ""
+
+
+def of_part(
+    part: str, columns: list[dict[str, Any]], told: list[tuple[str, str, str]]
+) -> list[str]:
+    """Put a part in the place of the total; its sources of points are no parts of the index."""
+    doubts = []
+    for n in range(len(columns) - 1, -1, -1):
+        if columns[n]["component"] == "total" and not NAMES_INDEX.search(fold(told[n][1])):
+            columns[n]["component"] = part
+        elif columns[n]["component"] == "total":
+            # the whole index, or the part called by it: neither is proven
+            doubts.append(f"{told[n][0]} {told[n][1]!r}: not read, the title is of {part}")
+            del columns[n], told[n]
+        elif columns[n]["component"] in _SOURCES_OF_TOTAL:
+            doubts.append(f"{told[n][0]} {told[n][1]!r}: of {part} only, not read")
+            del columns[n], told[n]
+    return doubts[::-1]

@@ -1,0 +1,135 @@
+"""One grid that holds several tables: one below the other, side by side, long."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from parstudy.intake._guess import _long
+from parstudy.intake._guess._headings import has_role, is_bare, role_of
+from parstudy.intake._guess._places import (
+    body_top,
+    header_of,
+    header_row,
+    n_figures,
+    named_rows,
+    rows_of_units,
+    says_something,
+    unit_column,
+)
+from parstudy.releases.formats.grid import EMPTY, Grid
+from parstudy.releases.words import fold
+
+_MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")
+
+
+def spread(grid: Grid) -> Grid:
+    """The same table, where a heading over several columns stands over the first of them only.
+
+    A CSV file has no merged cells: ``Năm 2020;;Năm 2021;`` over ``Điểm;Hạng;Điểm;Hạng``. The cells
+    that the heading spans are made such as those of a merged cell are.
+    """
+    unit, _, body = rows_of_units(grid)
+    head = header_row(grid, unit, body[0]) if unit is not None and body else None
+    # the formats of pages have lines, or headings whose words stand on several lines
+    if unit is None or head is None or not (grid.sheet or not grid.where):
+        return grid
+    top = body_top(grid, unit, head, body[0])
+    rows = [list(row) for row in grid.rows]
+    for r in range(head, top - 1):
+        anchor: int | None = None
+        if any(c.covered or c.anchor for c in rows[r]):
+            continue
+        for c in range(grid.width):
+            lowest = next((b for b in range(top - 1, r, -1) if says_something(grid, b, c)), None)
+            below = lowest is not None and is_bare(fold(grid.cell(lowest, c).text))
+            if rows[r][c].words:
+                anchor = c if below and says_something(grid, r, c) else None
+            elif anchor is not None and below:
+                rows[r][c] = replace(rows[r][anchor], covered=True)
+            else:
+                anchor = None
+    return replace(grid, rows=tuple(map(tuple, rows)))
+
+
+def long_parts(grid: Grid, index: str, year: int) -> list[_long.Part]:
+    """Parts of a long table, each with one row for each province; nothing for another table."""
+    unit, _, body = rows_of_units(grid)
+    if unit is None or len(body) < 2:
+        return []
+    _, _, heads = header_of(grid, unit, body[0])
+    return _long.parts(grid, heads, unit, body, index, year)
+
+
+def _number_columns(grid: Grid, row: int) -> list[int]:
+    """Columns that a header row heads with "STT", each with a heading of units beside it."""
+    if n_figures(grid, row, -1) > grid.width // 3:
+        return []
+    texts = [fold(c.text) if not c.covered else "" for c in grid.rows[row]]
+    return [
+        c
+        for c, text in enumerate(texts)
+        if text
+        and role_of(text) == "number"
+        and any(has_role([t], "unit") or _MINISTRIES.search(t) for t in texts[c + 1 : c + 3])
+    ]
+
+
+def tables_below(grid: Grid) -> list[Grid]:
+    """Tables one below the other, each with a header of its own; other rows blanked out."""
+    starts = [r for r in range(len(grid.rows)) if _number_columns(grid, r)]
+    before = [tuple(fold(c.text) for c in grid.rows[r]) for r in starts]
+    # a header that is repeated on every page begins no new table, unless the names begin again
+    cuts = [
+        r
+        for n, r in enumerate(starts)
+        if n and (before[n] not in before[:n] or _begins_again(grid, r))
+    ]
+    if not cuts:
+        return [grid]
+    ends = []
+    for cut in cuts:
+        top = cut
+        while top > 0 and not n_figures(grid, top - 1, -1):
+            top -= 1
+        ends.append(top)
+    edges = [0, *ends, len(grid.rows)]
+    empty = (EMPTY,) * grid.width
+    return [
+        replace(
+            grid,
+            rows=tuple(row if first <= r < last else empty for r, row in enumerate(grid.rows)),
+        )
+        for first, last in pairwise(edges)
+    ]
+
+
+def _begins_again(grid: Grid, header: int) -> bool:
+    """Whether the first province under a repeated header has a row above it already."""
+    unit = unit_column(grid)
+    if unit is None:
+        return False
+    named = named_rows(grid, unit)
+    above = {fold(grid.cell(r, unit).text) for r in named if r < header}
+    below = [fold(grid.cell(r, unit).text) for r in named if r > header]
+    return len(below) > 1 and below[0] in above and below[1] in above
+
+
+def tables_beside(grid: Grid) -> list[Grid]:
+    """Tables side by side, told by a second column of running numbers with names beside it."""
+    rows = range(min(len(grid.rows), 80))
+    numbers = max((_number_columns(grid, r) for r in rows), key=len, default=[])
+    if len(numbers) < 2:
+        return [grid]
+    edges = [0, *numbers[1:], grid.width]
+    return [
+        replace(
+            grid,
+            rows=tuple(
+                tuple(x if first <= c < last else EMPTY for c, x in enumerate(row))
+                for row in grid.rows
+            ),
+        )
+        for first, last in pairwise(edges)
+    ]

@@ -1,0 +1,127 @@
+"""What a table is about: index and year, by its file's name, titles and headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parstudy.releases.formats.grid import Grid
+from parstudy.releases.words import fold
+
+YEAR = re.compile(r"(?<![0-9/.-])(20[0-4][0-9])(?![0-9])")
+_NAMED_YEAR = re.compile(r"(?:năm|index year|year|index|sipas)\s*(20[0-4][0-9])(?![0-9])")
+_NOT_ABOUT = re.compile(
+    r"(?:công bố|ban hành|phát hành|announced|published|released)(?: (?:vào|trong|in))?"
+    r"\s*(?:năm\s*)?20[0-9]{2}"
+    r"|(?:tháng|month)\s*[0-9]{1,2}\s*(?:,|năm)?\s*20[0-9]{2}"
+    r"|(?:so với|so sánh với|compared (?:with|to)|than)(?: cùng kỳ| kết quả| chỉ số)?"
+    r"(?:\s*(?:năm|in))?\s*20[0-9]{2}"
+    r"|giai đoạn\s*20[0-9]{2}\s*[-–]\s*20[0-9]{2}|20[0-9]{2}\s*[-–]\s*20[0-9]{2}"
+)
+INDICES = (
+    ("PAR_INDEX", r"par[ -]?index|chỉ số cải cách hành chính|\bcchc\b"),
+    ("SIPAS", r"sipas|chỉ số hài lòng"),
+    ("PAPI", r"\bpapi\b|hiệu quả quản trị và hành chính công"),
+    ("PCI", r"\bpci\b|năng lực cạnh tranh cấp tỉnh"),
+    ("DTI", r"\bdti\b|chuyển đổi số cấp tỉnh|mức độ chuyển đổi số"),
+)
+
+
+def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
+    """Index and index year as the file's name, its titles and its headings say; else nothing."""
+    titles, heads = [file], list[str]()
+    for grid in grids:
+        titles.append(grid.context)
+        for row in grid.rows[:8]:
+            texts = [c.words for c in row if c.words and not c.covered]
+            (titles if len(texts) < 3 else heads).extend(texts)
+    body = fold(" . ".join([*titles, *heads]))
+    body = re.sub(r"[_]+", " ", body)
+    index = ""
+    for code, pattern in INDICES:
+        # the satisfaction index is one part of the reform index, hence the order
+        if re.search(pattern, body):
+            index = code
+            break
+    for text in (" . ".join(titles), " . ".join([*titles, *heads])):
+        found = _years(re.sub(r"[_]+", " ", fold(text)))
+        if len(found) == 1:
+            return index, found[0]
+        if found:
+            # two years side by side, each with columns of its own: the later one is the release's
+            own = {y for h in heads for y in _years(fold(h))}
+            pair = len(found) == 2 and found[1] == found[0] + 1
+            return index, found[1] if pair and own >= set(found) else None
+    return index, None
+
+
+def years_named(file: str, grids: Sequence[Grid]) -> list[int]:
+    """All years that a file's name, titles and headings name, for people."""
+    texts = [file, *(g.context for g in grids)]
+    texts += [c.words for g in grids for row in g.rows[:8] for c in row]
+    return sorted({int(y) for t in texts for y in YEAR.findall(t)})
+
+
+def _years(body: str) -> list[int]:
+    """Years that a text is about: not those of a date or of a comparison."""
+    body = _NOT_ABOUT.sub(" ", body)
+    for pattern in (_NAMED_YEAR, YEAR):
+        years = sorted({int(y) for y in pattern.findall(body)})
+        if years:
+            return years
+    return []
+
+
+def index_of(text: str) -> str:
+    return next((code for code, pattern in INDICES if re.search(pattern, text)), "")
+
+
+def year_over(part: Grid) -> int | None:
+    """Year that stands over one of several tables of a sheet."""
+    rows = tuple(row for row in part.rows if any(c.text for c in row))
+    return index_and_year("", [replace(part, rows=rows, context="")])[1]
+
+
+def other_subject(grid: Grid, index: str, year: int) -> str:
+    """Another index or year that a table says it is of, for people; else nothing."""
+    own, about = index_and_year_over(grid)
+    if own and own != index and not named_in(titles_over(grid), index):
+        return own
+    return str(about) if about is not None and about != year else ""
+
+
+def titles_over(grid: Grid) -> str:
+    """What stands over a table: the text above it, its sheet's name, rows of one text."""
+    titles = [grid.context, sheet_name(grid)]
+    for row in grid.rows[:8]:
+        texts = {c.words for c in row if c.words}
+        if len(texts) > 2:
+            break
+        titles += [t for t in texts if len(texts) == 1]
+    return " . ".join(titles)
+
+
+def mentions(grid: Grid, index: str) -> bool:
+    """Whether a table's titles and headings name an index, beside others perhaps."""
+    texts = [grid.context, sheet_name(grid)]
+    texts += [c.words for row in grid.rows[:8] for c in row if not c.covered]
+    return named_in(" . ".join(texts), index)
+
+
+def named_in(text: str, index: str) -> bool:
+    """Whether a text names an index."""
+    pattern = dict(INDICES).get(index, index)
+    return bool(re.search(pattern, re.sub(r"_+", " ", fold(text))))
+
+
+def sheet_name(grid: Grid) -> str:
+    return grid.where.removeprefix("sheet ").strip("'\"") if grid.sheet else ""
+
+
+def index_and_year_over(grid: Grid) -> tuple[str, int | None]:
+    """Index and year of one table by its own titles; a column "SIPAS" makes no other index."""
+    index, _ = index_and_year(titles_over(grid), [])
+    return index, index_and_year("", [replace(grid, context=f"{grid.context} {sheet_name(grid)}")])[
+        1
+    ]

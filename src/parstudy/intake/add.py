@@ -1,0 +1,258 @@
+"""Add a published file to the project: propose, show, and write only when told to.
+
+The command line is elsewhere; this is what it calls::
+
+    proposal = propose(path, raw)          # reads, writes nothing
+    print(proposal.preview())
+    folder = proposal.write()              # after a yes
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parstudy.errors import ReleaseError
+from parstudy.intake.read import ReadRelease, read_release
+from parstudy.releases import toml
+from parstudy.releases.formats import text_recognition
+
+_SHOWN = 3
+_SURE = 80
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A release that could be added.
+
+    Attributes
+    ----------
+    read : ReadRelease
+        What the file gives.
+    folder : Path
+        Where the release would stand.
+    accept_ocr : bool
+        Whether somebody has said that recognised text may be kept.
+    """
+
+    read: ReadRelease
+    folder: Path = field()
+    accept_ocr: bool = False
+
+    @property
+    def toml(self) -> str:
+        """The ``release.toml`` that would be written."""
+        return self.read.layout.toml
+
+    @property
+    def errors(self) -> int:
+        """Number of findings that say that something may be misread."""
+        return int(self.read.findings["severity"].eq("error").sum())
+
+    def preview(self) -> str:
+        """What would be read, for people: meanings, first and last rows, counts, sums, checks."""
+        release, layout = self.read.release, self.read.layout
+        figures = release.figures
+        own = figures[figures["unit_level"].eq("province")]
+        lines = [
+            f"{self.read.path.name}: {release.index} {release.year}, "
+            f"{own['unit_text'].nunique()} provinces, {len(figures)} figures",
+            "",
+            "What was taken for what:",
+            *(f"  {place}: {head!r} -> {what}" for place, head, what in layout.meanings),
+        ]
+        lines += ["", f"Ties: {layout.ties}"]
+        if layout.doubts:
+            lines += ["", "Not understood, not read:", *(f"  {d}" for d in layout.doubts)]
+        if release.notes:
+            lines += ["", "Left out:", *(f"  {n}" for n in release.notes[:20])]
+            if len(release.notes) > 20:
+                lines.append(f"  and {len(release.notes) - 20} more")
+        lines += ["", "Per column:"]
+        for (component, measure), part in own.groupby(["component", "measure"], sort=False):
+            values = part["value"]
+            numbers = (
+                f"sum {values.sum():.2f}, lowest {values.min():g}, highest {values.max():g}"
+                if values.notna().any()
+                else "letters"
+            )
+            lines.append(f"  {component} {measure}: {len(part)} figures, {numbers}")
+        lines += ["", "First and last rows:"]
+        names = list(dict.fromkeys(own["unit_text"]))
+        some = names if len(names) <= 2 * _SHOWN else [*names[:_SHOWN], *names[-_SHOWN:]]
+        for name in some:
+            row = own[own["unit_text"].eq(name)].head(8)
+            cells = [
+                f"{c} {m} {t}"
+                for c, m, t in zip(row["component"], row["measure"], row["text"], strict=True)
+            ]
+            lines.append(f"  {name}: {' | '.join(cells)}")
+        if self.read.review:
+            lines += ["", *self._review()]
+        findings = self.read.findings
+        lines += ["", f"Checks of the reading: {len(findings)} findings"]
+        for one in findings.head(20).to_dict("records"):
+            text = f"  {one['severity']}: {one['code']}: {one['unit_id']} {one['component']} "
+            text += f"{one['message']}; found {one['found']}; expected {one['expected']}"
+            lines.append(" ".join(text.split(" ")).rstrip())
+        if len(findings) > 20:
+            lines.append(f"  and {len(findings) - 20} more")
+        lines += ["", f"To be written to {self.folder}:", "", self.toml]
+        return "\n".join(lines)
+
+    def _review(self) -> list[str]:
+        """Recognised cells, the least certain first."""
+        cells = sorted(self.read.review, key=lambda c: (c.confidence, c.row, c.column))
+        doubtful = [c for c in cells if c.confidence < _SURE]
+        shown = (doubtful or cells)[:60]
+        lines = [
+            f"Text recognition (OCR): {len(cells)} cells, {len(doubtful)} of them less than "
+            f"{_SURE} % sure. Compare with the page:",
+            *(f"  {c}" for c in shown),
+        ]
+        if len(doubtful) > len(shown):
+            lines.append(f"  and {len(doubtful) - len(shown)} more")
+        if not self.accept_ocr:
+            lines.append("Nothing of this is kept without --accept-ocr")
+        return lines
+
+    def write(self) -> Path:
+        """Copy the file and write ``release.toml``; all of it or nothing.
+
+        Returns
+        -------
+        Path
+            The new folder.
+
+        Raises
+        ------
+        ReleaseError
+            ``ocr_not_accepted`` for a scan that nobody has reviewed; ``release_exists`` if the
+            folder is there already; nothing is overwritten.
+        """
+        if self.read.review and not self.accept_ocr:
+            raise ReleaseError(
+                "ocr_not_accepted",
+                "the figures were recognised from pictures of pages",
+                place=self.read.path.name,
+                expected="somebody who has compared them with the pages",
+                advice="Look at the review, then say --accept-ocr",
+            )
+        if self.folder.exists():
+            raise ReleaseError(
+                "release_exists",
+                "there is a release of that name already",
+                place=str(self.folder),
+                advice="Give the new one another name, or remove the old one first",
+            )
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".adding-", dir=self.folder.parent))
+        try:
+            shutil.copyfile(self.read.path, made / self.read.path.name)
+            if self.read.review:
+                table = made / f"{self.read.path.stem}.ocr.csv"
+                table.write_text(self.read.recognised, encoding="utf-8")
+            (made / toml.NAME).write_text(self.toml, encoding="utf-8")
+            made.chmod(0o755)
+            made.replace(self.folder)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+        return self.folder
+
+
+def propose(
+    path: str | Path,
+    raw: str | Path,
+    *,
+    index: str | None = None,
+    year: int | None = None,
+    name: str | None = None,
+    accept_ocr: bool = False,
+) -> Proposal:
+    """Look at a file and propose a release; writes nothing.
+
+    Parameters
+    ----------
+    path : str or Path
+        The published file.
+    raw : str or Path
+        The project's ``data/raw``.
+    index, year : str, int, optional
+        Where the file does not say them.
+    name : str, optional
+        Name of the release's folder; the year and the file's name by default.
+    accept_ocr : bool, optional
+        Keep what text recognition makes of a scan. Without it the review is shown and
+        :meth:`Proposal.write` refuses.
+
+    Raises
+    ------
+    ReleaseError
+        What :func:`~parstudy.releases.read_release` raises.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ReleaseError(
+            "not_a_file", "a folder, not a file", place=str(path), expected="a published file"
+        )
+    # to be shown is not to be kept: a scan is recognised for the review in any case
+    read = read_release(path, index, year, accept_ocr=accept_ocr or text_recognition.available())
+    release = read.release
+    folder = name or f"{release.year}-{_slug(path.stem)}"
+    if not folder or Path(folder).name != folder or folder.startswith("."):
+        raise ReleaseError(
+            "bad_name", "no name for a folder", found=repr(folder), expected="such as 2025-annex"
+        )
+    return Proposal(read, Path(raw) / release.index / folder, accept_ocr)
+
+
+def check(folder: str | Path) -> ReadRelease:
+    """Read an existing release again and repeat the checks of the reading."""
+    return read_release(Path(folder))
+
+
+def like(path: str | Path, model: str | Path, year: int) -> str:
+    """``release.toml`` of another release, made to fit a new file of the same shape.
+
+    Parameters
+    ----------
+    path : str or Path
+        The new file.
+    model : str or Path
+        Folder of the release whose layout is taken over.
+    year : int
+        Index year of the new file.
+
+    Returns
+    -------
+    str
+        Text of the new ``release.toml``; checksums are left out, geography and source are to be
+        looked at.
+    """
+    text = (Path(model) / toml.NAME).read_text(encoding="utf-8-sig")
+    old = tomllib.loads(text)
+    files = {f["path"] for f in old.get("files", [])}
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("sha256"):
+            continue
+        if line.startswith("year ="):
+            line = f"year = {year}"
+        for file in files:
+            if line.startswith("path =") and file in line:
+                line = line.replace(file, Path(path).name)
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _slug(text: str) -> str:
+    import re
+    import unicodedata
+
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    plain = plain.encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40] or "release"

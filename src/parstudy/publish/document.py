@@ -1,0 +1,305 @@
+"""The finished document: title first, headings in order, contents, nothing from the network."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from parstudy.errors import RunError
+from parstudy.publish.notebook import PageInfo
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LOADING = {"src", "srcset", "poster", "background", "data", "action", "formaction", "xlink:href"}
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:|#|(?![a-z][a-z0-9+.-]*:))", re.IGNORECASE)
+_CSS_URL = re.compile(r"url\(\s*['\"]?(?!data:|#)|@import", re.IGNORECASE)
+_WIDE_PICTURE = 480  # px
+_REFUSED = ("script", "iframe", "object", "embed", "frame", "base", "applet", "form")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Words of the template, in the language of the page."""
+
+    skip: str
+    contents: str
+    code: str
+    reports: str
+    synthetic: str
+
+
+def plain_slug(text: str) -> str:
+    """Letters, digits and dashes: ``Điểm số, 2021`` gives ``diem-so-2021``."""
+    folded = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    bare = "".join(char for char in folded if not unicodedata.combining(char))
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> str:
+    """Turn what the template gave into the document that is published.
+
+    Parameters
+    ----------
+    html : str
+        Whole document, with ``header.ps-head``, ``nav.ps-toc`` and ``div.ps-body``.
+    page : PageInfo
+        What the page says about itself.
+    labels : Labels
+        Words.
+    place : str
+        What to call the page in an error.
+
+    Returns
+    -------
+    str
+        The document.
+
+    Raises
+    ------
+    RunError
+        ``missing_figure``, ``missing_table``, ``duplicate_id``, ``picture_without_alt``,
+        ``active_content``, ``loads_from_network``.
+    """
+    from lxml import html as lxml_html
+
+    # a picture inside the page can be longer than the 10 MB that the parser takes by default
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+    root = lxml_html.document_fromstring(html.encode("utf-8"), parser=parser)
+    body = root.find("body")
+    _refuse_foreign(root, place)
+    _check_contents(body, page, place)
+    _title_first(body, page)
+    _banner_once(body, page)
+    _merge_code(body, labels)
+    _order_headings(body)
+    _fill_contents(body, labels, place)
+    _box_tables(body)
+    _box_pictures(body)
+    text = lxml_html.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
+    return str(text).rstrip("\n") + "\n"
+
+
+def _refuse_foreign(root: Any, place: str) -> None:
+    for element in root.iter():
+        tag = element.tag
+        if not isinstance(tag, str):  # comments
+            continue
+        if tag in _REFUSED:
+            raise RunError("active_content", f"a report may not hold <{tag}>", place=place)
+        if tag == "style" and _CSS_URL.search(element.text or ""):
+            raise RunError("loads_from_network", "a style loads a file", place=place)
+        for name, value in element.attrib.items():
+            name = name.lower()
+            if name.startswith("on") or (
+                name == "href" and tag in {"a", "area"} and not _SAFE_LINK.match(value.strip())
+            ):
+                raise RunError(
+                    "active_content",
+                    "a report may not run scripts",
+                    place=place,
+                    found=f'<{tag} {name}="{value[:60]}">',
+                )
+            loads = name in _LOADING or (tag == "link" and name == "href")
+            inside = value.strip().startswith("data:")
+            # rel=alternate only names another page
+            if (loads and not inside and element.get("rel") != "alternate") or (
+                name == "style" and _CSS_URL.search(value)
+            ):
+                raise RunError(
+                    "loads_from_network",
+                    "a report must hold all that it shows",
+                    place=place,
+                    found=f'<{tag} {name}="{value[:60]}">',
+                )
+
+
+def _check_contents(body: Any, page: PageInfo, place: str) -> None:
+    by_id: dict[str, Any] = {}
+    for element in body.iter():
+        identifier = element.get("id") if isinstance(element.tag, str) else None
+        if identifier:
+            if identifier in by_id:
+                raise RunError(
+                    "duplicate_id", "one id twice on the page", place=place, found=repr(identifier)
+                )
+            by_id[identifier] = element
+    for picture in body.iter("img"):
+        if not (picture.get("alt") or "").strip():
+            raise RunError("picture_without_alt", "a picture without alternative text", place=place)
+    for kind, ids, full in (
+        ("figure", page.figures, _has_picture),
+        ("table", page.tables, _has_cells),
+    ):
+        for identifier in ids:
+            element = by_id.get(identifier)
+            if element is None or not full(element):
+                what = "is not in the output" if element is None else "is empty"
+                raise RunError(
+                    f"missing_{kind}",
+                    f"{kind} {identifier!r} {what}",
+                    place=place,
+                    expected=f"every {kind} that the page has shown",
+                )
+
+
+def _has_picture(figure: Any) -> bool:
+    if any(len(svg) for svg in figure.iter("svg")):
+        return True
+    # "data:image/svg+xml;base64," alone is no picture
+    return any(len((img.get("src") or "").partition(",")[2]) > 40 for img in figure.iter("img"))
+
+
+def _has_cells(table: Any) -> bool:
+    return any(True for _ in table.iter("td", "th"))
+
+
+def _title_first(body: Any, page: PageInfo) -> None:
+    """Lift the output with the title into the head of the page, before all code."""
+    head = body.find(".//header[@class='ps-head']")
+    title = next(_content(body).iter("h1"), None)
+    if title is None:
+        title = head.makeelement("h1", {})
+        title.text = page.title
+        head.append(title)
+        return
+    block = title
+    while block.getparent() is not None and "ps-output" not in block.get("class", ""):
+        block = block.getparent()
+    if "ps-output" in block.get("class", ""):
+        parent = block.getparent()
+        head.append(block)
+        _drop_if_empty(parent)
+    else:
+        head.append(title)
+
+
+def _content(body: Any) -> Any:
+    return body.find(".//div[@class='ps-body']")
+
+
+def _drop_if_empty(element: Any) -> None:
+    if len(element) == 0 and not (element.text or "").strip():
+        element.drop_tree()
+
+
+def _banner_once(body: Any, page: PageInfo) -> None:
+    """Keep one SYNTHETIC banner, at the very top; the template has put it there."""
+    keep = body.find("p[@class='ps-synthetic']")
+    for banner in list(body.iter("p")):
+        if banner.get("class") == "ps-synthetic" and banner is not keep:
+            block = banner.getparent()
+            banner.drop_tree()
+            while block is not body and len(block) == 0 and not (block.text or "").strip():
+                parent = block.getparent()
+                block.drop_tree()
+                block = parent
+    # the mark of the start of the page has no content of its own
+    for mark in list(body.iter("div")):
+        if mark.get("class") == "ps-page" and len(mark) == 0 and not (mark.text or "").strip():
+            block = mark.getparent()
+            mark.drop_tree()
+            _drop_if_empty(block)
+
+
+def _merge_code(body: Any, labels: Labels) -> None:
+    """Fold runs of code cells with nothing to see between them into one."""
+    for folded in list(body.iter("details")):
+        if folded.get("class") != "ps-code":
+            continue
+        before = folded.getprevious()
+        if before is not None and before.get("class") == "ps-code":
+            for child in list(folded):
+                if child.tag != "summary":
+                    before.append(child)
+            folded.drop_tree()
+
+
+def _order_headings(body: Any) -> None:
+    """One h1, and no level left out: a screen reader walks the page by them."""
+    level = 0
+    for heading in body.iter(*_HEADINGS):
+        wanted = int(heading.tag[1])
+        wanted = min(wanted, level + 1)
+        if level > 0:
+            wanted = max(wanted, 2)
+        heading.tag = f"h{wanted}"
+        level = wanted
+
+
+def _identifiers(body: Any) -> Iterator[str]:
+    for element in body.iter():
+        if isinstance(element.tag, str) and element.get("id"):
+            yield element.get("id")
+
+
+def _fill_contents(body: Any, labels: Labels, place: str) -> None:
+    taken = set(_identifiers(body))
+    entries: list[tuple[int, str, str]] = []
+    for heading in _content(body).iter("h2", "h3", "h4"):
+        text = " ".join(heading.text_content().split())
+        identifier = heading.get("id")
+        if not identifier:
+            base = plain_slug(text) or "section"
+            identifier, n = base, 1
+            while identifier in taken:
+                n += 1
+                identifier = f"{base}-{n}"
+            heading.set("id", identifier)
+            taken.add(identifier)
+        if heading.tag != "h4":
+            entries.append((int(heading.tag[1]), identifier, text))
+    contents = body.find(".//nav[@class='ps-toc']")
+    if len(entries) < 2:
+        contents.drop_tree()
+        return
+    top = contents.makeelement("ol", {})
+    contents.append(top)
+    below: Any = None
+    for level, identifier, text in entries:
+        item = contents.makeelement("li", {})
+        link = contents.makeelement("a", {"href": f"#{identifier}"})
+        link.text = text
+        item.append(link)
+        if level == 3 and len(top):
+            if below is None:
+                below = contents.makeelement("ol", {})
+                top[-1].append(below)
+            below.append(item)
+        else:
+            top.append(item)
+            below = None
+
+
+def _box_tables(body: Any) -> None:
+    """Wide tables scroll inside their own box, also those that no Table has made."""
+    for table in list(body.iter("table")):
+        if not _is_boxed(table):
+            _box(table, table.find("caption"))
+
+
+def _box_pictures(body: Any) -> None:
+    """A wide picture scrolls on a phone: shrunk to fit, its words could not be read."""
+    for figure in list(body.iter("figure")):
+        for picture in list(figure.iter("img")):
+            width = picture.get("width") or ""
+            if width.isdigit() and int(width) >= _WIDE_PICTURE and not _is_boxed(picture):
+                _box(picture, figure.find("figcaption"))
+
+
+def _is_boxed(element: Any) -> bool:
+    return any("ps-scroll" in (above.get("class") or "") for above in element.iterancestors())
+
+
+def _box(element: Any, caption: Any) -> None:
+    parent = element.getparent()
+    # reachable by keyboard; a region must have a name
+    box = element.makeelement("div", {"class": "ps-scroll", "tabindex": "0"})
+    label = "" if caption is None else " ".join(caption.text_content().split())
+    if label:
+        box.set("role", "region")
+        box.set("aria-label", label)
+    box.tail, element.tail = element.tail, None
+    parent.insert(parent.index(element), box)
+    box.append(element)

@@ -1,0 +1,123 @@
+"""A release folder -> one RawRelease."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from parstudy.errors import ReleaseError
+from parstudy.releases import _figures, tables, toml
+from parstudy.releases.formats import open_tables
+from parstudy.releases.formats.grid import Grid
+from parstudy.releases.model import RawRelease, components_frame, figures_frame, sources_frame
+
+
+def read_release_folder(folder: str | Path) -> RawRelease:
+    """Read one release as its ``release.toml`` says.
+
+    Parameters
+    ----------
+    folder : str or Path
+        ``data/raw/<INDEX>/<release>``.
+
+    Returns
+    -------
+    RawRelease
+
+    Raises
+    ------
+    ReleaseError
+        With reason code, place (file, sheet or page, row, column), what was found and what was
+        expected. Nothing is guessed and nothing is written.
+    """
+    folder = Path(folder).resolve()
+    return read_spec(toml.load(folder))
+
+
+def read_spec(
+    spec: toml.ReleaseSpec, opened: dict[tuple[object, ...], list[Grid]] | None = None
+) -> RawRelease:
+    """Read the files of a checked ``release.toml``; ``opened`` are tables read before."""
+    if spec.source is not None:
+        sources = {spec.source["source_id"]: dict(spec.source)}
+    else:
+        sources = _figures.read_sources(spec.folder / spec.sources_path)
+    reading = tables.Reading()
+    told: list[dict[str, Any]] = []
+    opened = {} if opened is None else opened
+    for entry in spec.files:
+        path = toml.checked_path(spec.folder, entry, spec.place)
+        if entry.source_id and entry.source_id not in sources:
+            raise ReleaseError(
+                "unknown_source",
+                "the source is not listed",
+                place=f"{spec.place} {entry.place} source_id",
+                found=repr(entry.source_id),
+                expected=toml.nearest(entry.source_id, sources),
+            )
+        if entry.reader == "figures":
+            reading.figures += _figures.read_figures(path, spec, sources)
+        elif entry.reader == "components":
+            told += _figures.read_components(path, spec)
+        else:
+            key = tables_key(entry)
+            if key not in opened:
+                opened[key] = open_tables(path, entry)
+            grids = _chosen(opened[key], entry, f"{spec.place} {entry.place}")
+            tables.read(grids, entry, spec, reading)
+    # a file of components knows more than the head of a table
+    components = {row["code"]: row for row in told}
+    for code, row in reading.components.items():
+        known = components.setdefault(code, row)
+        if known is not row and known["max_score"] != known["max_score"]:
+            known["max_score"] = row["max_score"]
+    cited = {row["source_id"] for row in reading.figures}
+    return RawRelease(
+        release_id=f"{spec.index}/{spec.folder.name}",
+        index=spec.index,
+        year=spec.year,
+        geography=spec.geography,
+        n_ranked=spec.n_ranked,
+        criteria_set=spec.criteria_set,
+        synthetic=spec.synthetic,
+        title=spec.title,
+        ties=spec.ties,
+        figures=figures_frame(reading.figures),
+        sources=sources_frame(s for i, s in sources.items() if i in cited),
+        components=components_frame(components.values()),
+        notes=tuple(tables.iter_notes(reading)),
+        running=tuple(reading.running),
+    )
+
+
+def tables_key(entry: toml.TableSpec) -> tuple[object, ...]:
+    """What decides which tables a file gives."""
+    return (entry.path, entry.format, entry.pages, entry.encoding, entry.separator)
+
+
+def _chosen(grids: list[Grid], entry: toml.TableSpec, place: str) -> list[Grid]:
+    """The sheets or tables that an entry names; all of them if it names none."""
+    if entry.sheets:
+        by_name = {g.where.removeprefix("sheet ").strip("'\""): g for g in grids}
+        for name in entry.sheets:
+            if name not in by_name:
+                raise ReleaseError(
+                    "missing_sheet",
+                    "the workbook has no such sheet",
+                    place=f"{place} sheet",
+                    found=repr(name),
+                    expected=toml.nearest(name, by_name),
+                )
+        return [by_name[name] for name in entry.sheets]
+    if entry.tables:
+        for number in entry.tables:
+            if number > len(grids):
+                raise ReleaseError(
+                    "missing_table",
+                    "the file has fewer tables",
+                    place=f"{place} table",
+                    found=f"{len(grids)} tables",
+                    expected=f"table {number}",
+                )
+        return [grids[number - 1] for number in entry.tables]
+    return grids

@@ -1,0 +1,116 @@
+"""CSV, TSV and other separated text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from parstudy.errors import ReleaseError
+from parstudy.releases.formats.grid import Cell, Grid, rectangular
+
+_CODECS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "windows-1258": "cp1258"}
+
+
+def records(text: str, file: str, separator: str = ",") -> list[tuple[int, list[str]]]:
+    """Records of a CSV text, each with the number of the line where it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    found: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for record in reader:
+            found.append((line, record))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ReleaseError(
+            "damaged_csv",
+            "the file cannot be cut into cells from here on",
+            place=f"{file} row {line}",
+            found=str(error),
+            expected="cells in closed double quotes or without any",
+        ) from None
+    return found
+
+
+def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
+    """Read a separated text file as one table.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    encoding : str, optional
+        ``utf-8``, ``utf-16``, ``windows-1258``, ``tcvn3`` or ``vni``; found out when empty.
+    separator : str, optional
+        Comma, semicolon, tab or bar; found out when empty.
+
+    Raises
+    ------
+    ReleaseError
+        ``empty_file``, ``damaged_file``, ``unknown_encoding``, ``unknown_separator``,
+        ``damaged_csv``.
+    """
+    from parstudy.releases.formats.encodings import decode
+
+    text = decode(path.read_bytes(), path.name, encoding)
+    if not text.strip():
+        raise ReleaseError("empty_file", "the file is empty", place=path.name)
+    mark = separator or _separator(text, path.name)
+    rows = records(text, path.name, mark)
+    _even(rows, path.name, mark)
+    return Grid(
+        file=path.name,
+        where="",
+        rows=rectangular([[Cell(c) for c in record] for _, record in rows]),
+        places=tuple(f"row {line}" for line, _ in rows),
+    )
+
+
+def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
+    """Refuse rows of another width than most: a decimal comma may have cut a number in two."""
+    widths = [len(r) for _, r in rows if any(c.strip() for c in r)]
+    most = max(set(widths), key=lambda n: (widths.count(n), n))
+    begun = False
+    for n, (line, row) in enumerate(rows):
+        begun = begun or len(row) == most
+        told = sum(bool(c.strip()) for c in row)
+        last = n + 1 == len(rows) or len(rows[n + 1][1]) == most
+        # lines of a title stand above the header, a note under the table; both are short
+        odd = len(row) > most or (told > 1 and (begun or last))
+        if len(row) != most and odd and any(ch.isdigit() for r in rows for c in r[1] for ch in c):
+            if begun and told < 3 and not any(c.strip().isdigit() for c in row):
+                continue
+            raise ReleaseError(
+                "damaged_csv",
+                "the row has another number of cells than most rows",
+                place=f"{file} row {line}",
+                found=f"{len(row)} cells",
+                expected=f"{most} cells",
+                advice=f"A cell with {mark!r} in it needs double quotes",
+            )
+
+
+def _separator(text: str, file: str) -> str:
+    """The one separator that cuts the file into rows of equal width; else an error."""
+    widths: dict[str, list[int]] = {}
+    for mark in (",", ";", "\t", "|"):
+        try:
+            cut = [len(r) for _, r in records(text, file, mark) if any(c.strip() for c in r)]
+        except ReleaseError:
+            continue
+        most = max(set(cut), key=lambda n: (cut.count(n), n)) if cut else 1
+        if most > 1:
+            widths[mark] = [most, cut.count(most), len(cut)]
+    even = {m: w for m, w in widths.items() if w[1] == w[2]}
+    candidates = even or {m: w for m, w in widths.items() if w[1] >= 0.8 * w[2]}
+    # a decimal comma must not pass for a separator: a semicolon or tab that fits as well wins
+    for mark in ("\t", ";", "|", ","):
+        if mark in candidates:
+            return mark
+    raise ReleaseError(
+        "unknown_separator",
+        "no separator cuts the rows into equally many cells",
+        place=file,
+        expected="comma, semicolon, tab or |",
+        advice='Say it in release.toml: separator = ";"',
+    )

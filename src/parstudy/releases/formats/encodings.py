@@ -1,0 +1,118 @@
+"""Bytes to Vietnamese text: the encoding is told by the bytes, or refused by name."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from parstudy.errors import ReleaseError
+
+_VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
+
+
+def decode(data: bytes, file: str, encoding: str = "") -> str:
+    """Text of a file.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    file : str
+        Its name, for messages.
+    encoding : str, optional
+        Given, it is used as told; otherwise byte order marks, UTF-16 without one if what comes
+        out is Vietnamese, then strict UTF-8, then Windows-1258 if what comes out is Vietnamese.
+
+    Raises
+    ------
+    ReleaseError
+        ``damaged_file`` for bytes that are no text, ``unknown_encoding``, ``not_utf8``.
+    """
+    if encoding:
+        return _as_told(data, file, encoding)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _as_told(data, file, "utf-16")
+    if b"\x00" in data:
+        unmarked = _utf_16(data)
+        if unmarked is not None:
+            return unmarked
+        raise ReleaseError(
+            "damaged_file",
+            "the file holds bytes that no text has",
+            place=f"{file} row {data.count(chr(10).encode(), 0, data.index(0)) + 1}",
+            found=f"byte 0x00 at position {data.index(0)}",
+            expected="text",
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = error.start
+    text = _windows_1258(data)
+    if text is not None:
+        return text
+    old = _legacy_text(data)
+    if old is not None:
+        return old
+    raise ReleaseError(
+        "unknown_encoding",
+        "the bytes are neither UTF-8 nor Windows-1258 Vietnamese",
+        place=f"{file} row {data.count(chr(10).encode(), 0, start) + 1}",
+        found=f"byte 0x{data[start]:02X} at position {start}",
+        expected="UTF-8, UTF-16 or Windows-1258",
+        advice='Old TCVN3 and VNI files: encoding or "vni", or save as UTF-8',
+    )
+
+
+def _as_told(data: bytes, file: str, encoding: str) -> str:
+    if encoding in ("tcvn3", "vni"):
+        from parstudy.releases.formats import _legacy
+
+        return _legacy.to_unicode(data.decode("cp1252", errors="strict"), encoding)
+    codec = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "windows-1258": "cp1258"}[encoding]
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise ReleaseError(
+            "not_utf8" if encoding == "utf-8" else "wrong_encoding",
+            f"the file is not {encoding}",
+            place=f"{file} row {data.count(chr(10).encode(), 0, error.start) + 1}",
+            found=f"byte 0x{data[error.start]:02X} at position {error.start}",
+            expected=f"text in {encoding}",
+        ) from None
+
+
+def _legacy_text(data: bytes) -> str | None:
+    """The characters that old fonts showed as Vietnamese; they are converted cell by cell later."""
+    from parstudy.releases.formats import _legacy
+
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    return text if _legacy.told([text]) in ("tcvn3", "vni") else None
+
+
+def _utf_16(data: bytes) -> str | None:
+    """Text in UTF-16 without a byte order mark: one byte order gives Vietnamese, not both."""
+    found = []
+    for codec in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        letters = {c for c in unicodedata.normalize("NFC", text) if c.isalpha()}
+        control = any(unicodedata.category(c) == "Cc" and c not in "\t\r\n" for c in text)
+        if not control and all(c.isascii() or c.lower() in _VIETNAMESE for c in letters):
+            found.append(text)
+    return found[0] if len(found) == 1 else None
+
+
+def _windows_1258(data: bytes) -> str | None:
+    """The text if every letter outside ASCII is one that Vietnamese has."""
+    try:
+        text = unicodedata.normalize("NFC", data.decode("cp1258"))
+    except UnicodeDecodeError:
+        return None
+    letters = [c for c in text if c.isalpha() and not c.isascii()]
+    marks = [c for c in text if unicodedata.combining(c)]
+    strange = [c for c in letters if c.lower() not in _VIETNAMESE]
+    return text if letters and not strange and not marks else None

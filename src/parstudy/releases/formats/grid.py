@@ -1,0 +1,120 @@
+"""The common ground of all file formats: a table as rows of cells that know where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parstudy.releases.numbers import clean
+from parstudy.releases.toml import column_letters
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell.
+
+    Attributes
+    ----------
+    text : str
+        As printed.
+    number : float or None
+        The number, where the file stores one (spreadsheets).
+    kind : str
+        ``text``, ``number``, ``percent`` (a number shown with a percent sign; ``number`` is the
+        share), ``date``, ``bool``, ``error``, ``formula`` (one whose value the file lacks) or
+        ``crossed`` (text of the next cell runs into this one).
+    covered : bool
+        Part of a merged cell and not its first: repeats the text, not a figure of its own.
+    anchor : bool
+        First cell of a merged range.
+    """
+
+    text: str = ""
+    number: float | None = None
+    kind: str = "text"
+    covered: bool = False
+    anchor: bool = False
+
+    @property
+    def words(self) -> str:
+        """The text, cleaned, on one line."""
+        return clean(self.text)
+
+
+EMPTY = Cell()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A rectangular table.
+
+    Attributes
+    ----------
+    file : str
+        File name.
+    where : str
+        ``"sheet 'PL1'"``, ``"page 3 table 1"``, or nothing for a CSV file.
+    rows : tuple of tuple of Cell
+        All rows have the same length.
+    places : tuple of str
+        Place of each row within the file; for sheets the row number.
+    sheet : bool
+        Whether places are written the way spreadsheets do (``'PL1'!F12``).
+    notes : tuple of str
+        What the reader saw and that somebody should know (hidden rows, a converted encoding).
+    context : str
+        Text above the table, as far as the format has such.
+    doubt : str
+        Why the headings may stand over the wrong columns; nothing may be guessed from them then.
+    blocks : tuple of (int, tuple of str)
+        For a table whose columns go on on other pages: from which column on, and the places of
+        the rows there.
+    """
+
+    file: str
+    where: str
+    rows: tuple[tuple[Cell, ...], ...]
+    places: tuple[str, ...]
+    sheet: bool = False
+    notes: tuple[str, ...] = ()
+    context: str = ""
+    doubt: str = ""
+    blocks: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.rows[0]) if self.rows else 0
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell, or an empty one outside of the table."""
+        if 0 <= row < len(self.rows) and 0 <= column < self.width:
+            return self.rows[row][column]
+        return EMPTY
+
+    def row_place(self, row: int) -> str:
+        """Place of a row, for messages."""
+        if not 0 <= row < len(self.rows):
+            return f"{self.file} {self.where} row {row + 1}".replace("  ", " ")
+        if self.sheet:
+            return f"{self.file} {self.where} row {self.places[row]}"
+        return f"{self.file} {self.places[row]}"
+
+    def place(self, row: int, column: int) -> str:
+        """Place of a cell, for locators and messages."""
+        if self.sheet and 0 <= row < len(self.rows):
+            return f"{self.file} {self.where}!{column_letters(column)}{self.places[row]}"
+        for first, places in reversed(self.blocks):
+            if column >= first and 0 <= row < len(places):
+                return f"{self.file} {places[row]} column {column - first + 1}"
+        return f"{self.row_place(row)} column {column + 1}"
+
+    def column_place(self, column: int) -> str:
+        """Place of a column, for messages."""
+        name = f"column {column_letters(column)}" if self.sheet else f"column {column + 1}"
+        return " ".join(p for p in (self.file, self.where, name) if p)
+
+
+def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows filled up with empty cells to one length."""
+    width = max((len(r) for r in rows), default=0)
+    return tuple(tuple(r) + (EMPTY,) * (width - len(r)) for r in rows)

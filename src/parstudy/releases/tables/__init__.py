@@ -1,0 +1,42 @@
+"""A table of figures, either way round: a row per province, or provinces as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parstudy.errors import ReleaseError
+from parstudy.releases.formats.grid import Grid
+from parstudy.releases.tables._in_columns import one_province_sheet, provinces_as_columns
+from parstudy.releases.tables._in_rows import provinces_as_rows
+from parstudy.releases.tables._reading import Reading, iter_notes
+from parstudy.releases.toml import ReleaseSpec, TableSpec
+
+__all__ = ["Reading", "iter_notes", "read"]
+
+
+def read(grids: Sequence[Grid], spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
+    """Read tables of one shape by what ``release.toml`` says of them."""
+    if not grids:
+        raise ReleaseError(
+            "no_table",
+            "no table is there",
+            place=f"{release.place} {spec.place}",
+            expected="a sheet or table as named",
+        )
+    before = len(into.figures)
+    for grid in grids:
+        into.notes += grid.notes
+        if spec.orientation == "provinces_in_rows":
+            provinces_as_rows(grid, spec, release, into)
+        elif spec.orientation == "one_province":
+            one_province_sheet(grid, spec, release, into)
+        else:
+            provinces_as_columns(grid, spec, release, into)
+    if len(into.figures) == before and not into.components:
+        raise ReleaseError(
+            "no_figures",
+            "no figure was found where the release.toml says they are",
+            place=f"{grids[0].file} {grids[0].where}".strip(),
+            expected="at least one",
+            advice=f"Check the rows and columns of {spec.place}",
+        )

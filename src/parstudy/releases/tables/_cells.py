@@ -1,0 +1,180 @@
+"""One figure of a cell: number, percent, rank, or no figure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from parstudy.errors import ReleaseError
+from parstudy.releases import numbers
+from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.toml import Column, TableSpec
+
+_DATE = re.compile(
+    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]+)?"
+    r"|[0-9]{1,2}[/-][0-9]{1,2}[/-](?:[12][0-9])?[0-9]{2}"
+    r"|[0-9]{1,2}-[A-Z][a-z]{2}(?:-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}"
+)
+_RANK = re.compile(
+    r"(?:xếp )?(?:thứ )?(?:hạng|vị trí|thứ|rank|no\.?)(?: thứ)?\s*:?\s*(?=[0-9])", re.I
+)
+_UP = re.compile(r"(?:[↑▲⬆]|tăng|up)\s*", re.I)
+_DOWN = re.compile(r"(?:[↓▼⬇]|giảm|down)\s*", re.I)
+_SAME = re.compile(r"(?:=|→|↔|không đổi|giữ nguyên|unchanged)\s*", re.I)
+_UNIT = re.compile(r"\s*(?:bậc|hạng|điểm|places?|points?)$", re.I)
+
+
+@dataclass(frozen=True)
+class Found:
+    text: str
+    value: float
+    place: str
+    of: int | None = None
+    decimals: int = 0
+    percent: bool = False
+    stored: bool = False
+
+
+def figure_of_cell(
+    grid: Grid, row: int, column: int, spec: TableSpec, mapping: Column
+) -> Found | None:
+    """Read one cell, or nothing if it is empty."""
+    cell = grid.cell(row, column)
+    place = grid.place(row, column)
+    text = cell.words
+    if cell.covered and mapping.measure == "group" and _from_above(grid, row, column):
+        # "Nhóm A" beside all rows of its group is no figure of one of them
+        return Found(text, float("nan"), place)
+    if cell.covered and not numbers.is_blank(text):
+        raise ReleaseError(
+            "merged_number",
+            "a merged cell: one figure for two places",
+            place=place,
+            found=repr(text),
+            expected="a figure of its own",
+        )
+    if cell.kind in ("error", "formula", "date", "bool", "crossed"):
+        code, message, advice = {
+            "error": ("spreadsheet_error", "the cell shows an error", ""),
+            "formula": (
+                "formula_without_value",
+                "a formula whose value the file does not hold",
+                "Open the file in a spreadsheet program and save it",
+            ),
+            "date": (
+                "date_for_number",
+                "a spreadsheet has turned a number into a date",
+                "Store the cell as text or as a number",
+            ),
+            "bool": ("not_a_number", "not a number", ""),
+            "crossed": (
+                "crossed_text",
+                "text of the neighbouring cell runs into this one",
+                "Look at the page, and write the figures into a spreadsheet",
+            ),
+        }[cell.kind]
+        raise ReleaseError(
+            code, message, place=place, found=repr(cell.text), expected="a number", advice=advice
+        )
+    if numbers.is_blank(text):
+        return None
+    if mapping.measure == "group":
+        return Found(text, float("nan"), place)
+    if cell.kind == "text":
+        text = _without_words(text, mapping.measure)
+    if cell.kind == "number" and cell.number is not None:
+        if cell.number != cell.number or abs(cell.number) == float("inf"):
+            raise ReleaseError(
+                "not_a_number", "not a number", place=place, found=text, expected="a number"
+            )
+        return _ranked(Found(text, float(cell.text), place, stored=True), mapping)
+    # the text of a stored percentage is made by us, with a point
+    decimal = "." if cell.kind == "percent" else spec.decimal
+    try:
+        number = numbers.parse(text, decimal)
+    except numbers.UnreadableNumber as error:
+        raise ReleaseError(
+            error.code,
+            error.message,
+            place=place,
+            found=repr(text),
+            expected=error.expected,
+            advice=error.advice,
+        ) from None
+    if number.of is not None and mapping.measure != "rank":
+        raise ReleaseError(
+            "not_a_number",
+            "a rank where another number belongs",
+            place=place,
+            found=repr(text),
+            expected=f"a {mapping.measure}",
+        )
+    found = Found(
+        text,
+        number.value,
+        place,
+        number.of,
+        number.decimals,
+        number.percent,
+        stored=cell.kind == "percent",
+    )
+    return _ranked(found, mapping)
+
+
+def _ranked(found: Found, mapping: Column) -> Found:
+    """Refuse what stands in a column of ranks and is none: 0, 2.5, -3, "12/5"."""
+    if mapping.measure != "rank":
+        return found
+    last = found.of if found.of is not None else found.value
+    if found.value != int(found.value) or not 1 <= found.value <= last:
+        raise ReleaseError(
+            "not_a_rank",
+            "no rank",
+            place=found.place,
+            found=repr(found.text),
+            expected="a whole number from 1 on, such as 23 or 23/63",
+            advice="A spreadsheet may have made a date or a fraction of it",
+        )
+    return found
+
+
+def _from_above(grid: Grid, row: int, column: int) -> bool:
+    """Whether a merged cell begins higher up in the same column."""
+    while row > 0 and grid.cell(row, column).covered:
+        row -= 1
+    cell = grid.cell(row, column)
+    beside = grid.cell(row + 1, column - 1)
+    return not cell.covered and not (beside.covered and beside.text == cell.text)
+
+
+def _without_words(text: str, measure: str) -> str:
+    """A rank or a change without the words that only say what it is: "Hạng 5", "↓ 3 bậc"."""
+    if measure == "rank":
+        return _RANK.sub("", text) if _RANK.match(text) else text
+    if not measure.startswith("change"):
+        return text
+    body = _UNIT.sub("", text)
+    if _SAME.fullmatch(body):
+        return "0"
+    for pattern, sign in ((_UP, ""), (_DOWN, "-")):
+        match = pattern.match(body)
+        rest = body[match.end() :] if match else ""
+        if rest[:1].isdigit():
+            return sign + rest
+    return body
+
+
+def is_date(cell: Cell) -> bool:
+    """Whether a code has become a date: 1.3.2 is 2002-03-01 or 01/03/2002 then, 3.2 is 03-Feb."""
+    return cell.kind == "date" or bool(_DATE.fullmatch(cell.words))
+
+
+def date_for_code(grid: Grid, row: int, column: int) -> ReleaseError:
+    return ReleaseError(
+        "date_for_number",
+        "a spreadsheet has turned a code into a date",
+        place=grid.place(row, column),
+        found=grid.cell(row, column).text,
+        expected="a code such as 1.2.3, stored as text",
+        advice="Format the column as text, and write the code again",
+    )

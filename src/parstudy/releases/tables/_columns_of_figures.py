@@ -1,0 +1,155 @@
+"""Figures of one column against each other: units, rankings, shares, decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parstudy.errors import ReleaseError
+from parstudy.facts import criteria
+from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.tables._cells import Found, figure_of_cell
+from parstudy.releases.toml import Column, ReleaseSpec, TableSpec
+from parstudy.releases.words import family
+
+_PRINTED_DECIMALS = 5  # nobody prints more
+
+
+def column_figures(
+    grid: Grid,
+    spec: TableSpec,
+    mapping: Column,
+    release: ReleaseSpec,
+    cells: Sequence[tuple[int, Cell]],
+    columns: Sequence[int] | None = None,
+) -> list[Found | None]:
+    """Read the cells of one component and compare them with each other."""
+    where = columns if columns is not None else [mapping.column] * len(cells)
+    found = [
+        figure_of_cell(grid, row, column, spec, mapping)
+        for (row, _), column in zip(cells, where, strict=True)
+    ]
+    there = [f for f in found if f is not None]
+    _one_unit(there, mapping)
+    _no_shares(there, mapping, release)
+    _even_decimals(there)
+    if mapping.measure in ("score", "percent"):
+        _no_lost_mark(there)
+    if mapping.measure == "rank":
+        _one_ranking(there)
+    return found
+
+
+def _one_unit(found: Sequence[Found], mapping: Column) -> None:
+    """Percent signs on all cells or on none, and only where percent are meant."""
+    signed = [f for f in found if f.percent]
+    if not signed:
+        return
+    bare = [f for f in found if not f.percent]
+    if bare:
+        few = min(signed, bare, key=len)
+        raise ReleaseError(
+            "mixed_units",
+            "some figures of the column have a percent sign and some have none",
+            place=few[0].place,
+            found=repr(few[0].text),
+            expected="percent or points throughout",
+        )
+    percent = mapping.measure in ("percent", "mean", "min", "max", "median", "range")
+    if not percent and mapping.component != "total":
+        raise ReleaseError(
+            "percent_for_points",
+            f"percent where {mapping.measure} belongs",
+            place=signed[0].place,
+            found=repr(signed[0].text),
+            expected='measure = "percent" in release.toml, or points',
+        )
+
+
+def _one_ranking(found: Sequence[Found]) -> None:
+    """Ranks such as 23/63 say one number of units, and no rank is beyond it."""
+    told = [f for f in found if f.of is not None]
+    if not told:
+        return
+    most = max(f.value for f in found)
+    numbers = [f.of for f in told]
+    usual = max(set(numbers), key=lambda n: (numbers.count(n), n))
+    odd = next((f for f in told if f.of != usual), None)
+    if odd is None and usual is not None and usual < most:
+        odd = told[0]
+    if odd is not None:
+        raise ReleaseError(
+            "mixed_rankings",
+            "ranks of one column are among different numbers of units",
+            place=odd.place,
+            found=repr(odd.text),
+            expected=f"one number of units for all, {most:g} or more",
+            advice="A spreadsheet may have made a date or a fraction of it",
+        )
+
+
+def _no_shares(found: Sequence[Found], mapping: Column, release: ReleaseSpec) -> None:
+    """0.8711 must not pass for 0.87 percent, nor for 0.87 of 100 points."""
+    level = family(mapping.component)[1]
+    whole = mapping.component in ("total", "appraisal", "survey", "survey_leaders", "sipas")
+    if mapping.measure != "percent" and not (
+        mapping.measure == "score" and (whole or level == "area")
+    ):
+        return
+    if mapping.measure == "score" and criteria.index(release.index).max_score <= 1:
+        return
+    shares = [f for f in found if 0 <= f.value <= 1 and not f.percent]
+    if len(found) >= 3 and len(shares) == len(found) and any(0 < f.value < 1 for f in found):
+        raise ReleaseError(
+            "share_for_percent",
+            f"shares between 0 and 1 where {mapping.measure} belongs",
+            place=shares[0].place,
+            found=repr(shares[0].text),
+            expected="87.11 for 87.11 percent",
+            advice="Show the cells as percent in a spreadsheet program, or multiply them by 100",
+        )
+
+
+def _no_lost_mark(found: Sequence[Found]) -> None:
+    """``8711`` among figures like ``87,11``: a decimal mark that was lost on the way."""
+    bare = [f for f in found if f.value > 100 and f.value == int(f.value) and not f.decimals]
+    rest = [f for f in found if f not in bare]
+    if not bare or len(rest) < 3 or max(abs(f.value) for f in rest) > 100:
+        return
+    if any(f.value != int(f.value) for f in rest):
+        raise ReleaseError(
+            "lost_decimal_mark",
+            "a whole number beyond 100 among figures with decimals",
+            place=bare[0].place,
+            found=repr(bare[0].text),
+            expected="a figure up to 100, such as 87,11",
+        )
+
+
+def _even_decimals(found: Sequence[Found]) -> None:
+    """A lone cell with more decimals than any other has a footnote digit glued to it, perhaps.
+
+    Figures with six or more decimals are a program's output that drops trailing zeros.
+    """
+    printed = [f for f in found if not f.stored]
+    if len(printed) < 5:
+        return
+    most = max(f.decimals for f in printed)
+    odd = [f for f in printed if f.decimals == most]
+    rest = [f.decimals for f in printed if f.decimals < most]
+    # steps of a quarter point make one or two decimals in one column; three beside two are odd
+    if most > _PRINTED_DECIMALS:
+        return
+    if most >= 3 and len(odd) <= max(1, len(printed) // 10) and rest and _jumps(max(rest), most):
+        raise ReleaseError(
+            "odd_decimals",
+            "more decimals than in all other cells of the column: a footnote digit may be glued on",
+            place=odd[0].place,
+            found=repr(odd[0].text),
+            expected=f"at most {max(rest)} decimals",
+            advice="If the figure is right, give it and the others the same number of decimals",
+        )
+
+
+def _jumps(rest: int, most: int) -> bool:
+    """One digit more than the others have, or more than the two that releases print."""
+    return rest == most - 1 or rest <= 2

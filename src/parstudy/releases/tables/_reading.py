@@ -1,0 +1,149 @@
+"""What is read of a table, as it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from parstudy.errors import ReleaseError
+from parstudy.releases import numbers
+from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.tables._cells import Found
+from parstudy.releases.toml import Column, ReleaseSpec, TableSpec
+from parstudy.releases.words import family
+
+
+@dataclass
+class Reading:
+    """What one or more tables gave, before it is put into frames."""
+
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    components: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
+    running: list[tuple[str, str, str, int]] = field(default_factory=list)
+    _seen: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def add_component(self, release: ReleaseSpec, **known: Any) -> None:
+        """Note a component; what two tables say of it must agree."""
+        code = known["code"]
+        parent, level = family(code)
+        row = {
+            "criteria_set": release.criteria_set,
+            "index": release.index,
+            "code": code,
+            "parent": known.get("parent") or parent,
+            "level": level,
+            "name_vi": known.get("name", ""),
+            "name_en": "",
+            "max_score": known.get("max_score", float("nan")),
+            "scoring": known.get("scoring") or "unknown",
+            "lead_department": known.get("lead_department", ""),
+            "locator": known.get("locator", ""),
+        }
+        before = self.components.setdefault(code, row)
+        if before is row:
+            return
+        if before["max_score"] != before["max_score"]:
+            before["max_score"] = row["max_score"]
+        elif row["max_score"] == row["max_score"] and row["max_score"] != before["max_score"]:
+            raise ReleaseError(
+                "two_maxima",
+                f"two maxima for component {code}",
+                place=row["locator"],
+                found=f"{row['max_score']:g}",
+                expected=f"{before['max_score']:g}, as at {before['locator']}",
+            )
+        for key in ("name_vi", "lead_department"):
+            before[key] = before[key] or row[key]
+
+    def add_figure(self, spec: TableSpec, release: ReleaseSpec, **figure: Any) -> None:
+        """Note a figure; the same one twice in one table is a mistake."""
+        row = {
+            "index": release.index,
+            "year": release.year,
+            "unit_level": spec.unit_level,
+            "certainty": spec.certainty,
+            "source_id": spec.source_id or (release.source or {}).get("source_id", ""),
+            "note": spec.note,
+        } | figure
+        key = (
+            spec.place,
+            *(str(row[k]) for k in ("year", "unit_level", "unit_text", "component", "measure")),
+        )
+        if key in self._seen:
+            raise ReleaseError(
+                "unit_twice",
+                f"{row['unit_text']} has two figures for {row['component']} {row['measure']}",
+                place=str(row["locator"]),
+                found=repr(row["text"]),
+                expected=f"one; the other stands at {self._seen[key]}",
+            )
+        self._seen[key] = str(row["locator"])
+        self.figures.append(row)
+
+
+def note_words(grid: Grid, cells: Sequence[tuple[int, Cell]], into: Reading) -> None:
+    """Tell of cells that say in words that there is no figure: "x", "không đánh giá"."""
+    said: dict[str, list[int]] = {}
+    for row, cell in cells:
+        if numbers.says_no_figure(cell.text) and not cell.covered:
+            said.setdefault(cell.words, []).append(row)
+    for words, rows in said.items():
+        more = f", here and in {len(rows) - 1} other cells" if len(rows) > 1 else ""
+        into.notes.append(f"{grid.row_place(rows[0])}: {words!r} was taken for no figure{more}")
+
+
+def count_unit(grid: Grid, row: int, spec: TableSpec, unit: str, into: Reading) -> None:
+    assert spec.number_column is not None
+    number = grid.cell(row, spec.number_column).words.rstrip(".")
+    if number.isdigit():
+        place = grid.place(row, spec.number_column)
+        into.running.append((f"{spec.place} {grid.where}", place, unit, int(number)))
+
+
+def emit(
+    found: Found,
+    unit: str,
+    aggregate: str,
+    column: Column,
+    spec: TableSpec,
+    release: ReleaseSpec,
+    into: Reading,
+) -> None:
+    extra: dict[str, Any] = {"unit_text": unit, "component": column.component}
+    if column.year is not None:
+        extra["year"] = column.year
+    if aggregate:
+        # a mean of ranks says nothing
+        if column.measure not in ("score", "percent"):
+            return
+        extra |= {"unit_level": "national", "unit_text": "Việt Nam", "measure": aggregate}
+        if column.measure == "percent" and column.component != "total":
+            extra["note"] = f"{spec.note}; of percent".removeprefix("; ")
+    else:
+        extra["measure"] = column.measure
+    if column.measure == "score" and column.component != "total" and not aggregate:
+        into.add_component(
+            release,
+            code=column.component,
+            parent=column.parent,
+            name=column.name,
+            locator=found.place,
+        )
+    into.add_figure(spec, release, **extra, text=found.text, value=found.value, locator=found.place)
+    if found.of is not None and not aggregate:
+        into.add_figure(
+            spec,
+            release,
+            **(extra | {"measure": "of"}),
+            text=str(found.of),
+            value=float(found.of),
+            locator=found.place,
+        )
+
+
+def iter_notes(reading: Reading) -> Iterator[str]:
+    """Notes without repetition, in order."""
+    yield from dict.fromkeys(reading.notes)

@@ -1,0 +1,132 @@
+"""Words and codes of Vietnamese tables: components, names, regions, totals, captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parstudy.releases import numbers
+
+_ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})")
+_ROMAN_LEAD = re.compile(r"(?=[IVX])(X{0,2}(?:IX|IV|V?I{0,3}))[.)\s–-]+\s*\S")
+# "Ủy ban nhân dân tỉnh Lạng Sơn" is a province
+_MINISTRY = re.compile(
+    r"(bộ|(?:ủy|uỷ) ban(?! nhân dân)|ngân hàng|thanh tra|văn phòng|bảo hiểm|đài|thông tấn|viện|"
+    r"kiểm toán|ministry|state bank|government inspectorate|government office)\b"
+)
+# a heading "Vùng/Tỉnh" names no region
+_REGION = re.compile(r"(vùng|khu vực|region)\b(?!\s*(?:[/,–-]|và)\s*(?:tỉnh|thành phố|địa))", re.I)
+CODE = re.compile(r"(?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}")
+_AREA = re.compile(r"A\.?([1-9])")
+NUMBERING = re.compile(r"\(?(?:[0-9]{1,3}|[A-Z])\)?(?:\s?=.*)?")
+# what a line under or between the provinces is called, and the measure that it prints
+_AGGREGATES = (
+    (
+        re.compile(
+            r"(giá trị |điểm |chỉ số )?(trung bình|bình quân|tb)\b|(national )?(mean|average)\b"
+        ),
+        "mean",
+    ),
+    (re.compile(r"(giá trị |điểm |chỉ số )?(cao nhất|lớn nhất)\b|max(imum)?\b|highest\b"), "max"),
+    (re.compile(r"(giá trị |điểm |chỉ số )?(thấp nhất|nhỏ nhất)\b|min(imum)?\b|lowest\b"), "min"),
+    (re.compile(r"(giá trị )?trung vị\b|median\b"), "median"),
+)
+LEFT_OUT = re.compile(
+    r"(tổng( cộng| số| điểm)?|cộng|cả nước|toàn quốc|total|sum|std|ghi chú|notes?)\s*:?$"
+    r"|độ lệch|standard dev"
+)
+_CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
+# a footnote mark behind a name
+MARKED = re.compile(r"(?<=\w)\s*(?:[⁰¹²³⁴-⁹⁽⁾]+|\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9]\])$")
+SCORING = {
+    "thẩm định": "appraisal",
+    "tự đánh giá": "appraisal",
+    "appraisal": "appraisal",
+    "điều tra": "survey",
+    "điều tra xhh": "survey",
+    "điều tra xã hội học": "survey",
+    "xhh": "survey",
+    "đt xhh": "survey",
+    "đtxhh": "survey",
+    "tđ": "appraisal",
+    "tđg": "appraisal",
+    "survey": "survey",
+    "kết hợp": "mixed",
+    "mixed": "mixed",
+}
+
+
+def component_of(text: str) -> str:
+    """Component of a printed code: ``1.3.2`` as it is, ``3``, ``III`` and ``A3`` are ``A3``."""
+    code = numbers.clean(text).strip("().").strip()
+    if CODE.fullmatch(code):
+        return code
+    area = _AREA.fullmatch(code)
+    if area:
+        return f"A{area[1]}"
+    if re.fullmatch(r"[1-9]", code):
+        return f"A{code}"
+    number = roman(code)
+    return f"A{number}" if 1 <= number <= 9 else ""
+
+
+def roman(text: str) -> int:
+    """Value of a Roman number up to 29, or 0."""
+    if not _ROMAN.fullmatch(text):
+        return 0
+    values = {"I": 1, "V": 5, "X": 10}
+    digits = [values[c] for c in text]
+    following = [*digits[1:], 0]
+    return sum(-d if d < n else d for d, n in zip(digits, following, strict=True))
+
+
+def family(code: str) -> tuple[str, str]:
+    """Parent and level of a component as far as its code tells."""
+    if code == "total":
+        return "", "total"
+    if _AREA.fullmatch(code):
+        return "total", "area"
+    if CODE.fullmatch(code):
+        parts = code.split(".")
+        if len(parts) == 2:
+            return f"A{parts[0]}", "criterion"
+        return ".".join(parts[:-1]), "subcriterion"
+    if code in ("appraisal", "survey_leaders", "sipas", "socioeconomic", "survey"):
+        return "total", "score_source"
+    return "total", "part"
+
+
+def fold(text: str) -> str:
+    """Text for comparing headers: one case, one kind of space, no spaces at the edges."""
+    return numbers.clean(text).casefold()
+
+
+def is_name(text: str) -> bool:
+    """Whether a text has a word of two letters or more."""
+    return any(len(w) > 1 for w in re.findall(r"[^\W\d_]+", text))
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line is the title of a table: "Bảng 3. ...", "Phụ lục 2"."""
+    return bool(_CAPTION.match(fold(text)))
+
+
+def aggregate_of(words: str) -> str:
+    """Measure that a line of this name prints over all units (``mean``, ...), or nothing."""
+    return next((m for p, m in _AGGREGATES if p.match(words)), "")
+
+
+def is_region(left: Sequence[str], label: str) -> bool:
+    """Whether a row names a region: a Roman number before it, or the word itself."""
+    numbered = any(roman(t.rstrip(".")) for t in left)
+    return bool(numbered or _ROMAN_LEAD.match(label) or _REGION.match(label))
+
+
+def is_ministry(label: str) -> bool:
+    """Whether a row names a body of the central government, which parstudy does not hold."""
+    return bool(_MINISTRY.match(fold(label)))
+
+
+def is_scoring(text: str) -> bool:
+    """Whether a text says how a component is scored."""
+    return fold(text) in SCORING

@@ -1,0 +1,1 @@
+"""Pure numbers: tables in, results out; no files, no words, no pictures."""

@@ -1,0 +1,592 @@
+"""Building a composite index again: normalise, weigh, add up, leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from parstudy.errors import StatisticsError
+from parstudy.statistics.ranking import rank
+from parstudy.statistics.result import (
+    Result,
+    aligned,
+    by_column,
+    choice,
+    complete,
+    defer,
+    drops,
+    is_constant,
+    need_rows,
+    numeric_frame,
+    numeric_series,
+    some,
+)
+
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
+NORMALISATIONS = ("minmax", "zscore", "rank", "percentile_rank", "borda", "none")
+_NAMES = {
+    "iCode": "code",
+    "Parent": "parent",
+    "Weight": "weight",
+    "Direction": "direction",
+    "Level": "level",
+    "Type": "type",
+}
+
+
+def tidy_structure(structure: Any) -> pd.DataFrame:
+    """Check the tree of an index.
+
+    Parameters
+    ----------
+    structure : DataFrame
+        ``code, parent``, ``weight`` (or ``max_score``; 1 without either), ``direction`` (1 or
+        −1). The column names of COINr are understood; its rows that are neither indicator nor
+        aggregate are left out.
+
+    Returns
+    -------
+    DataFrame
+        Index ``code``; ``parent`` ("" at the top), ``weight, direction, level`` (0 = leaf).
+
+    Raises
+    ------
+    StatisticsError
+        ``bad_structure``, naming the codes.
+    """
+    frame = pd.DataFrame(structure).rename(columns=_NAMES)
+    if not {"code", "parent"} <= set(frame.columns):
+        raise StatisticsError(
+            "bad_structure", "no columns code and parent", found=some(frame.columns)
+        )
+    if "type" in frame.columns:
+        frame = frame[frame["type"].isin(["Indicator", "Aggregate"])]
+    code = frame["code"].astype(str)
+    if code.duplicated().any():
+        raise StatisticsError(
+            "bad_structure", "a code appears twice", found=some(code[code.duplicated()].unique())
+        )
+    parent = frame["parent"].fillna("").astype(str)
+    orphans = code[~parent.isin(["", *code])]
+    if len(orphans):
+        raise StatisticsError("bad_structure", "parents that are not there", found=some(orphans))
+    column = next((c for c in ("weight", "max_score") if c in frame.columns), None)
+    weight = (
+        pd.Series(1.0, index=frame.index)
+        if column is None
+        else numeric_series(frame[column], "weights")
+    )
+    broken = code[weight.isna() | (weight < 0)]
+    if len(broken):
+        raise StatisticsError("bad_structure", "weights missing or below 0", found=some(broken))
+    direction = (
+        numeric_series(frame["direction"], "direction").fillna(1.0)
+        if "direction" in frame.columns
+        else pd.Series(1.0, index=frame.index)
+    )
+    tree = pd.DataFrame(
+        {
+            "parent": parent.to_numpy(),
+            "weight": weight.to_numpy(),
+            "direction": direction.to_numpy(),
+        },
+        index=pd.Index(code.to_numpy(), name="code"),
+    )
+    tree["level"] = _levels(tree)
+    return tree
+
+
+def _levels(tree: pd.DataFrame) -> pd.Series[Any]:
+    """Steps above the leaves; refuses a circle."""
+    level = pd.Series(-1, index=tree.index)
+    level[~tree.index.isin(tree["parent"])] = 0
+    for step in range(1, len(tree) + 1):
+        if (level >= 0).all():
+            return level
+        for name in tree.index[level < 0]:
+            children = level[tree["parent"].eq(name)]
+            if (children >= 0).all():
+                level[name] = max(step, int(children.max()) + 1)
+    raise StatisticsError(
+        "bad_structure", "codes that are their own ancestors", found=some(tree.index[level < 0])
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EffectiveWeights(Result):
+    """Nominal weights carried down the tree; they know nothing of the data.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``code``; ``parent, level, weight`` (as given), ``share_in_group``,
+        ``nominal_weight`` (product of the shares from the top, 1 at the top).
+    """
+
+    _chart = "effective_weights"
+
+    def _sentences(self, language: Language) -> list[str]:
+        leaves = self.table[self.table["level"].eq(0)]["nominal_weight"]
+        order = leaves.sort_values(ascending=False, kind="stable")
+        return [
+            language.text(
+                "By its rules the index gives {k} parts their weight; the heaviest are {names}.",
+                k=language.number(len(leaves), 0),
+                names=language.names(
+                    [f"{k} ({language.percent(100 * v, 1)})" for k, v in order[:3].items()]
+                ),
+            )
+        ]
+
+
+def effective_weights(structure: Any) -> EffectiveWeights:
+    """Carry the nominal weights down the tree of an index.
+
+    This is what COINr calls effective weight. It is not the importance that a part has in the
+    data: see :func:`parstudy.statistics.importance.main_effects` and
+    :func:`parstudy.statistics.importance.variance_shares`.
+
+    Parameters
+    ----------
+    structure : DataFrame
+        ``code, parent, weight`` (or ``max_score``); empty parent at the top.
+
+    Returns
+    -------
+    EffectiveWeights
+
+    Raises
+    ------
+    StatisticsError
+        ``bad_structure``, naming the codes.
+    """
+    tree = tidy_structure(structure)
+    total = tree.groupby("parent")["weight"].transform("sum")
+    empty = tree.index[total <= 0]
+    if len(empty):
+        raise StatisticsError("bad_structure", "groups without any weight", found=some(empty))
+    share = tree["weight"] / total
+    top = tree["parent"].eq("")
+    if int(top.sum()) == 1:
+        share[top] = 1.0
+    carried = share.copy()
+    for name in tree.index[~top]:
+        above = tree.loc[name, "parent"]
+        while above:
+            carried[name] *= share[above]
+            above = tree.loc[above, "parent"]
+    table = pd.DataFrame(
+        {
+            "parent": tree["parent"],
+            "level": tree["level"],
+            "weight": tree["weight"],
+            "share_in_group": share,
+            "nominal_weight": carried,
+        }
+    )
+    return EffectiveWeights(
+        table=table,
+        n=len(table),
+        assumptions=(
+            defer(
+                "These are weights on paper; what a part decides depends on how units differ in it."
+            ),
+        ),
+    )
+
+
+def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -> pd.DataFrame:
+    """Bring indicators to one scale.
+
+    Parameters
+    ----------
+    indicators : DataFrame, shape (n, k)
+    method : {"minmax", "zscore", "rank", "percentile_rank", "borda", "none"}
+        0 to 100; mean 0 and sd 1 (n − 1); rank with the largest value highest (ties share the
+        lowest); (rank − 1)/(n − 1); rank − 1.
+    directions : mapping or Series, optional
+        −1 for indicators where a small value is good; they are turned first.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    StatisticsError
+        ``constant_column``: no scale can be made of a column that does not vary.
+    """
+    choice(method, NORMALISATIONS, "normalisation")
+    frame = numeric_frame(indicators, "indicators")
+    if directions is not None:
+        frame = frame * by_column(directions, frame.columns, "directions").fillna(1.0)
+    if method == "none":
+        return frame
+    if method in {"minmax", "zscore"}:
+        flat = [c for c in frame.columns if is_constant(frame[c].dropna().to_numpy())]
+        if flat:
+            raise StatisticsError(
+                "constant_column", "indicators that do not vary have no scale", found=some(flat)
+            )
+    if method == "minmax":
+        return (frame - frame.min()) / (frame.max() - frame.min()) * 100
+    if method == "zscore":
+        return (frame - frame.mean()) / frame.std()
+    place = frame.rank(method="min")
+    if method == "rank":
+        return place
+    return place - 1 if method == "borda" else (place - 1) / (frame.notna().sum() - 1)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Composite(Result):
+    """An index made again from its indicators.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index unit; one column per code: the normalised indicators and all aggregates.
+    ranks : DataFrame
+        Ranks of the aggregates, ties share the lowest.
+    normalised : DataFrame
+        Indicators on one scale.
+    top : str
+        Code of the index itself.
+    """
+
+    ranks: pd.DataFrame
+    normalised: pd.DataFrame
+    top: str
+
+    _chart = "composite"
+
+    def _sentences(self, language: Language) -> list[str]:
+        return [
+            language.text(
+                "{index} made again from {k} indicators for {n} units.",
+                index=self.top,
+                k=language.number(self.normalised.shape[1], 0),
+                n=language.number(self.n, 0),
+            )
+        ]
+
+
+def _aggregate(normalised: pd.DataFrame, tree: pd.DataFrame) -> pd.DataFrame:
+    """Weighted means up the tree; a blank hands its weight to the rest of its group."""
+    scores = {str(name): normalised[name] for name in normalised.columns}
+    for name in tree.index[tree["level"] > 0][
+        np.argsort(tree.loc[tree["level"] > 0, "level"].to_numpy(), kind="stable")
+    ]:
+        children = [c for c in tree.index[tree["parent"].eq(name)] if c in scores]
+        if not children:
+            continue
+        block = pd.DataFrame({c: scores[c] for c in children})
+        weight = tree.loc[children, "weight"]
+        carried = block.notna().mul(weight)
+        scores[name] = block.mul(weight).sum(axis=1) / carried.sum(axis=1).replace(0.0, np.nan)
+    return pd.DataFrame(scores)
+
+
+def composite(
+    indicators: Any, structure: Any, *, method: str = "minmax", leave_out: Sequence[str] = ()
+) -> Composite:
+    """Make an index from indicators: one scale, weighted means up the tree, ranks.
+
+    Parameters
+    ----------
+    indicators : DataFrame, shape (n, k)
+        One row per unit; columns that are not in the structure are ignored.
+    structure : DataFrame
+        As in :func:`effective_weights`, with ``direction``.
+    method : str
+        As in :func:`normalise`.
+    leave_out : sequence of str
+        Codes that do not enter; the weights of the rest of their group are rescaled.
+
+    Returns
+    -------
+    Composite
+
+    Raises
+    ------
+    StatisticsError
+        ``bad_structure``, ``constant_column``, and what the input checks say.
+    """
+    tree = tidy_structure(structure)
+    absent = [c for c in leave_out if c not in tree.index]
+    if absent:
+        raise StatisticsError("bad_structure", "no such codes to leave out", found=some(absent))
+    tops = tree.index[tree["parent"].eq("")]
+    if len(tops) != 1:
+        raise StatisticsError(
+            "bad_structure", "an index has one top", found=some(tops) or "none", expected="one"
+        )
+    leaves = tree.index[tree["level"].eq(0)]
+    frame = pd.DataFrame(indicators)
+    missing = [c for c in leaves if c not in frame.columns]
+    if missing:
+        raise StatisticsError("bad_structure", "indicators without figures", found=some(missing))
+    scale = normalise(frame[list(leaves)], method, tree["direction"])
+    gone = set(leave_out)
+    while True:
+        below = set(tree.index[tree["parent"].isin(gone)]) - gone
+        if not below:
+            break
+        gone |= below
+    kept = tree.drop(index=[c for c in tree.index if c in gone])
+    scores = _aggregate(scale[[c for c in leaves if c not in gone]], kept)
+    aggregates = [c for c in tree.index[tree["level"] > 0] if c in scores.columns]
+    if tops[0] not in aggregates:
+        raise StatisticsError("bad_structure", "nothing is left to add up", found=some(leave_out))
+    return Composite(
+        table=scores,
+        n=len(scores),
+        assumptions=(defer("A missing figure hands its weight to the other parts of its group."),),
+        ranks=pd.DataFrame({c: rank(scores[c]) for c in aggregates}),
+        normalised=scale,
+        top=str(tops[0]),
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LeaveOneOut(Result):
+    """How ranks move when a part is left out.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``part``; ``mean_abs_shift``, ``largest_rise``, ``largest_fall`` (places, both at
+        least 0), ``n_moved``, ``spearman`` with the full ranking.
+    ranks, scores : DataFrame
+        Index unit; column ``full`` and one per part left out.
+    shifts : DataFrame
+        Places won (above 0) or lost when the part is left out.
+    """
+
+    ranks: pd.DataFrame
+    scores: pd.DataFrame
+    shifts: pd.DataFrame
+
+    _chart = "leave_one_out"
+
+    def _sentences(self, language: Language) -> list[str]:
+        order = self.table["mean_abs_shift"].sort_values(ascending=False, kind="stable")
+        part = str(order.index[0])
+        return [
+            language.text(
+                "Without {part} the ranks of {n} units move most: {places} places on average.",
+                part=part,
+                n=language.number(self.n, 0),
+                places=language.number(order.iloc[0], 1),
+            )
+        ]
+
+
+def leave_one_out(
+    parts: Any,
+    total: Any = None,
+    *,
+    weights: Any = None,
+    structure: Any = None,
+    level: int = 1,
+    method: str = "minmax",
+) -> LeaveOneOut:
+    """Rank again without each part in turn.
+
+    Parameters
+    ----------
+    parts : DataFrame, shape (n, k)
+        Points per part; or indicators, when ``structure`` is given.
+    total : Series, optional
+        Total from which each part is taken away; without it the sum of the parts.
+    weights : mapping or Series, optional
+        Weighted mean of the parts instead of their sum; a blank hands its weight to the others.
+    structure : DataFrame, optional
+        Tree of the index: the codes of ``level`` are left out in turn and the index is made
+        again (as COINr's remove_elements).
+    level : int
+        Level of the tree, 0 for the indicators, 1 for the groups right above them.
+    method : str
+        Normalisation, with ``structure``.
+
+    Returns
+    -------
+    LeaveOneOut
+
+    Raises
+    ------
+    StatisticsError
+        ``too_few_parts``, ``bad_structure`` and what the input checks say.
+    """
+    rows: list[tuple[str, object, str, str]] = []
+    scores: dict[str, pd.Series[Any]] = {}
+    if structure is not None:
+        tree = tidy_structure(structure)
+        whole = composite(parts, structure, method=method)
+        names = list(tree.index[tree["level"].eq(level) & tree["parent"].ne("")])
+        scores["full"] = whole.table[whole.top]
+        for name in names:
+            made = composite(parts, structure, method=method, leave_out=[name])
+            scores[str(name)] = made.table[made.top]
+    elif weights is not None:
+        frame = numeric_frame(parts, "parts")
+        names = list(frame.columns)
+        weight = by_column(weights, frame.columns, "weights")
+        if weight.isna().any() or (weight < 0).any():
+            raise StatisticsError(
+                "bad_structure",
+                "weights missing or below 0",
+                found=some(weight.index[~(weight >= 0)]),
+            )
+        for name in [None, *names]:
+            left = frame.drop(columns=[] if name is None else [name])
+            use = weight[left.columns]
+            mass = left.notna().mul(use).sum(axis=1).replace(0.0, np.nan)
+            scores["full" if name is None else str(name)] = left.mul(use).sum(axis=1) / mass
+    else:
+        frame, series = aligned(parts, total)
+        frame, series, rows = complete(frame, series)
+        names = list(frame.columns)
+        scores["full"] = series
+        for name in names:
+            scores[str(name)] = series - frame[name]
+    if len(names) < 2:
+        raise StatisticsError(
+            "too_few_parts", "leaving out a part needs at least two", found=some(names) or "none"
+        )
+    values = pd.DataFrame(scores)
+    need_rows(len(values), 2, "leave one out")
+    ranks = pd.DataFrame({c: rank(values[c]) for c in values.columns})
+    parts_only = ranks.drop(columns="full")
+    shifts = parts_only.rsub(ranks["full"], axis=0)
+    moved = shifts.astype("Float64").astype(float)
+    table = pd.DataFrame(
+        {
+            "mean_abs_shift": moved.abs().mean(),
+            "largest_rise": moved.max().clip(lower=0),
+            "largest_fall": (-moved.min()).clip(lower=0),
+            "n_moved": moved.abs().gt(0).sum(),
+            "spearman": [
+                float(values["full"].rank().corr(values[c].rank()))
+                if not is_constant(values[c].dropna().to_numpy())
+                else np.nan
+                for c in parts_only.columns
+            ],
+        },
+        index=pd.Index(parts_only.columns, name="part"),
+    )
+    for part in table.index[table["spearman"].isna()]:
+        rows.append(("warning", part, "constant", "all units tie: no correlation of ranks"))
+    return LeaveOneOut(
+        table=table,
+        n=len(values),
+        dropped=drops(rows),
+        assumptions=(
+            defer("Leaving a part out is a question about the index, not a proposal to drop it."),
+        ),
+        ranks=ranks,
+        scores=values,
+        shifts=shifts,
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CronbachAlpha(Result):
+    """Internal consistency of items.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``item``; ``alpha_if_dropped_raw, alpha_if_dropped_std, corrected_item_total_r``
+        (with the sum of the others), ``item_total_r_uncorrected``.
+    raw, standardised : float
+        Cronbach's alpha of the covariances and of the correlations.
+    guttman_lambda6 : float
+    average_r : float
+        Mean correlation between items.
+    """
+
+    raw: float
+    standardised: float
+    guttman_lambda6: float
+    average_r: float
+
+    _chart = "cronbach_alpha"
+
+    def _sentences(self, language: Language) -> list[str]:
+        return [
+            language.text(
+                "Cronbach's alpha of {k} items over {n} units is {alpha}.",
+                k=language.number(len(self.table), 0),
+                n=language.number(self.n, 0),
+                alpha=language.number(self.raw, 2),
+            )
+        ]
+
+
+def _alpha(matrix: Any) -> float:
+    k = len(matrix)
+    return float(k / (k - 1) * (1 - np.trace(matrix) / matrix.sum()))
+
+
+def cronbach_alpha(items: Any) -> CronbachAlpha:
+    """Cronbach's alpha (1951) and what each item does to it.
+
+    Parameters
+    ----------
+    items : DataFrame, shape (n, k)
+
+    Returns
+    -------
+    CronbachAlpha
+
+    Raises
+    ------
+    StatisticsError
+        ``too_few_parts``, ``constant_column``.
+    """
+    frame = numeric_frame(items, "items")
+    frame, _, rows = complete(frame, pd.Series(0.0, index=frame.index))
+    if frame.shape[1] < 2:
+        raise StatisticsError("too_few_parts", "alpha needs at least two items")
+    need_rows(len(frame), 3, "Cronbach's alpha")
+    flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
+    if flat:
+        raise StatisticsError("constant_column", "items that do not vary", found=some(flat))
+    if is_constant(frame.sum(axis=1).to_numpy()):
+        raise StatisticsError(
+            "constant_total", "the sum of the items is the same for all units: alpha is undefined"
+        )
+    s, r = frame.cov().to_numpy(), frame.corr().to_numpy()
+    k = len(s)
+    total = frame.sum(axis=1)
+    records = []
+    for j, name in enumerate(frame.columns):
+        keep = [i for i in range(k) if i != j]
+        few = k < 3
+        records.append(
+            {
+                "item": name,
+                "alpha_if_dropped_raw": np.nan if few else _alpha(s[np.ix_(keep, keep)]),
+                "alpha_if_dropped_std": np.nan if few else _alpha(r[np.ix_(keep, keep)]),
+                "corrected_item_total_r": frame[name].corr(total - frame[name]),
+                "item_total_r_uncorrected": frame[name].corr(total),
+            }
+        )
+    smc = 1 - 1 / np.diag(np.linalg.inv(r)) if np.linalg.cond(r) < 1e12 else np.full(k, np.nan)
+    return CronbachAlpha(
+        table=pd.DataFrame(records).set_index("item"),
+        n=len(frame),
+        dropped=drops(rows),
+        assumptions=(defer("Alpha speaks of one scale; parts of an index need not be one."),),
+        raw=_alpha(s),
+        standardised=_alpha(r),
+        guttman_lambda6=float(1 - (1 - smc).sum() / r.sum()),
+        average_r=float((r.sum() - k) / (k * (k - 1))),
+    )

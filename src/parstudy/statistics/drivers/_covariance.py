@@ -1,0 +1,285 @@
+"""Robust covariance matrices of least squares, each with its name and degrees of freedom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from parstudy.errors import StatisticsError
+from parstudy.statistics.result import LEVERAGE_LIMIT, Floats, choice, some
+
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
+HETEROSKEDASTIC = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4")
+_NOISE = 1e-18  # of the classical variance
+DEGREES = ("satterthwaite", "residual")
+CLUSTER_FACTORS = ("stata", "G", "none", "CR2", "CR3")
+
+
+@dataclass(frozen=True, eq=False)
+class Covariance:
+    """A covariance matrix of estimates and how to test with it.
+
+    Attributes
+    ----------
+    matrix : ndarray, shape (k, k)
+    df : ndarray, shape (k,)
+        Degrees of freedom of Student's t, per coefficient.
+    name : str
+        What it is, for the reader: ``HC3``, ``cluster, factor G/(G-1)·(n-1)/(n-k)`` …
+    n_clusters : int or None
+    """
+
+    matrix: Floats
+    df: Floats
+    name: str
+    n_clusters: int | None = None
+
+
+_SATTERTHWAITE = " with Satterthwaite degrees of freedom"
+_FACTOR_NAMES = {
+    "none": "cluster, no small-sample factor",
+    "G": "cluster, factor G/(G-1)",
+    "stata": "cluster, factor G/(G-1)·(n-1)/(n-k)",
+    "CR2": "cluster, CR2",
+    "CR3": "cluster, CR3",
+}
+
+
+def errors_in_words(name: str, language: Language) -> str:
+    """Say in words of the language which errors a covariance of this name gives."""
+    base, matched, _ = name.partition(_SATTERTHWAITE)
+    kind, _, factor = base.partition(", ")
+    if kind != "cluster":
+        said = (
+            language.text("classical (equal variances)")
+            if kind == "classical"
+            else language.text("robust to unequal variances ({kind})", kind=kind)
+        )
+    elif factor.startswith("factor "):
+        said = language.text("by cluster, factor {factor}", factor=factor.removeprefix("factor "))
+    elif factor.startswith("no "):
+        said = language.text("by cluster, without a small-sample factor")
+    else:
+        said = language.text("by cluster, {kind}", kind=factor)
+    if matched:
+        said = language.text("{errors}, with Satterthwaite degrees of freedom", errors=said)
+    return said
+
+
+def inverse_gram(x: Floats) -> Floats:
+    """Inverse of X'X through QR, which keeps twice the digits of forming X'X."""
+    root = np.linalg.inv(np.linalg.qr(x, mode="r"))
+    out: Floats = root @ root.T
+    return out
+
+
+def effects_of_rows(x: Floats) -> Floats:
+    """What each row's outcome adds to the estimates, X(X'X)^-1; shape (n, k).
+
+    Through QR: sandwiching X'WX between two inverses loses twice the digits.
+    """
+    q, r = np.linalg.qr(x)
+    out: Floats = np.linalg.solve(r, q.T).T
+    return out
+
+
+def heteroskedastic(
+    x: Floats, residuals: Floats, kind: str = "HC3", degrees: str | None = None
+) -> Covariance:
+    """Classical and White-type covariances.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, k)
+        Design with its constant, full rank.
+    residuals : ndarray, shape (n,)
+    kind : {"classical", "HC0", "HC1", "HC2", "HC3", "HC4"}
+        White (1980); MacKinnon and White (1985); HC4 after Cribari-Neto (2004), *Asymptotic
+        inference under heteroskedasticity of unknown form*.
+    degrees : {"residual", "satterthwaite"}, optional
+        n − k (also without it), or those that match the spread of the variance estimate when
+        errors are alike (Bell and McCaffrey 2002; Imbens and Kolesár 2016, *Robust standard
+        errors in small samples: some practical advice*). Classical errors always have n − k.
+
+    Returns
+    -------
+    Covariance
+        NaN for HC2 to HC4 when one row decides a coefficient
+        (leverage 1).
+    """
+    choice(kind, HETEROSKEDASTIC, "covariance")
+    n, k = x.shape
+    bread, effect = inverse_gram(x), effects_of_rows(x)
+    df = np.full(k, float(n - k))
+    squares = residuals**2
+    if kind == "classical":
+        return Covariance(bread * float(squares.sum()) / (n - k), df, kind)
+    leverage = np.einsum("ij,ij->i", effect, x)
+    if kind in {"HC2", "HC3", "HC4"} and leverage.max() > LEVERAGE_LIMIT:
+        return Covariance(np.full((k, k), np.nan), df, kind)
+    weight: dict[str, Callable[[], Any]] = {
+        "HC0": lambda: 1.0,
+        "HC1": lambda: n / (n - k),
+        "HC2": lambda: 1 / (1 - leverage),
+        "HC3": lambda: 1 / (1 - leverage) ** 2,
+        "HC4": lambda: (1 - leverage) ** -np.minimum(4, n * leverage / k),
+    }
+    scale = np.broadcast_to(weight[kind](), n)
+    name = kind
+    if choice(degrees or "residual", DEGREES, "degrees of freedom") == "satterthwaite":
+        df, name = _matched(x, bread, leverage, scale), kind + _SATTERTHWAITE
+    return Covariance((effect * (squares * scale)[:, None]).T @ effect, df, name)
+
+
+def _matched(x: Floats, bread: Floats, leverage: Floats, scale: Floats) -> Floats:
+    """Degrees of freedom of each diagonal element under independent, equally variable errors.
+
+    The element is Σ w²e² with residuals e; its mean is Σ w²(1 − h) and its variance twice
+    Σᵢⱼ wᵢ²wⱼ²(I − H)ᵢⱼ², both in units of the error variance.
+    """
+    root = np.linalg.cholesky(bread)
+    turned = x @ root  # H = turned @ turned.T
+    out = np.empty(x.shape[1])
+    for j in range(x.shape[1]):
+        weight = (x @ bread[:, j]) ** 2 * scale
+        crossed = (turned * weight[:, None]).T @ turned
+        spread = float((weight**2 * (1 - 2 * leverage)).sum() + (crossed**2).sum())
+        out[j] = float((weight * (1 - leverage)).sum()) ** 2 / spread if spread > 0 else np.nan
+    return out
+
+
+def standard_errors(matrix: Floats, classical: Floats) -> Floats:
+    """Square roots of the variances; NaN where there is none but float noise.
+
+    Where the residuals of every cluster cancel (two clusters and their dummy, say) the variance
+    is 0 in theory and 1e-30 in the computer, and every p-value would be 0.
+    """
+    variance = np.diag(matrix)
+    out: Floats = np.sqrt(np.where(variance > _NOISE * classical, variance, np.nan))
+    return out
+
+
+def cluster_codes(clusters: Any, n: int) -> tuple[np.ndarray[Any, Any], int]:
+    """Number the clusters; refuse one cluster or a missing label.
+
+    Raises
+    ------
+    StatisticsError
+        ``one_cluster``, ``length_mismatch`` or ``missing_cluster``.
+    """
+    labels = pd.Series(np.asarray(clusters, dtype=object))
+    if len(labels) != n:
+        raise StatisticsError(
+            "length_mismatch", "clusters: wrong length", found=str(len(labels)), expected=str(n)
+        )
+    codes, names = pd.factorize(labels)
+    if (codes < 0).any():
+        raise StatisticsError(
+            "missing_cluster", "rows without a cluster", found=f"{int((codes < 0).sum())} rows"
+        )
+    if len(names) < 2:
+        raise StatisticsError(
+            "one_cluster",
+            "cluster-robust errors need at least two clusters",
+            found=some(names) or "none",
+        )
+    return codes, len(names)
+
+
+def clustered(
+    x: Floats,
+    residuals: Floats,
+    clusters: Any,
+    small_sample: str = "stata",
+    n_parameters: int | None = None,
+    degrees: str | None = None,
+    first: int | None = None,
+) -> Covariance:
+    """Cluster-robust covariance.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, k)
+        Design with its constant, full rank.
+    residuals : ndarray, shape (n,)
+    clusters : array of labels, shape (n,)
+    small_sample : {"stata", "G", "none", "CR2", "CR3"}
+        Factor on the variance, see the names on the result. CR2 and CR3 are the bias-reduced
+        and jackknife forms (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018, *Small-sample
+        methods for cluster-robust variance estimation*).
+    n_parameters : int, optional
+        Parameters that ``"stata"`` counts; without it k.
+    degrees : {"residual", "satterthwaite"}, optional
+        G − 1, or Satterthwaite's; without it the latter for CR2 only.
+    first : int, optional
+        Coefficients whose degrees of freedom are wanted; all without it.
+
+    Returns
+    -------
+    Covariance
+    """
+    choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
+    n, k = x.shape
+    codes, n_clusters = cluster_codes(clusters, n)
+    bread, effect = inverse_gram(x), effects_of_rows(x)
+    wanted = k if first is None else first
+    df = np.full(wanted, float(n_clusters - 1))
+    members = [np.flatnonzero(codes == g) for g in range(n_clusters)]
+    if degrees is None:
+        degrees = "satterthwaite" if small_sample == "CR2" else "residual"
+    name = _FACTOR_NAMES[small_sample]
+    factor = 1.0
+    adjusted = (
+        [_adjusted(x[rows], effect[rows], small_sample) for rows in members]
+        if small_sample in {"CR2", "CR3"}
+        else [effect[rows].T for rows in members]
+    )
+    scores = np.array([a @ residuals[rows] for a, rows in zip(adjusted, members, strict=True)])
+    if choice(degrees, DEGREES, "degrees of freedom") == "satterthwaite":
+        df, name = _satterthwaite(x, bread, adjusted, members, wanted), name + _SATTERTHWAITE
+    if small_sample not in {"CR2", "CR3"}:
+        g = n_clusters / (n_clusters - 1)
+        counted = k if n_parameters is None else n_parameters
+        factor = {"none": 1.0, "G": g, "stata": g * (n - 1) / (n - counted)}[small_sample]
+    return Covariance(factor * (scores.T @ scores), df, name, n_clusters)
+
+
+def _adjusted(rows: Floats, effect: Floats, kind: str) -> Floats:
+    """Transpose of a cluster's effects on the estimates, times its adjustment; (k, n_g)."""
+    left = np.eye(len(rows)) - rows @ effect.T
+    values, vectors = np.linalg.eigh((left + left.T) / 2)
+    # a unit effect inside its own cluster makes this singular: generalised inverse
+    power = np.zeros_like(values)
+    large = values > 1e-10
+    power[large] = values[large] ** (-0.5 if kind == "CR2" else -1.0)
+    out: Floats = effect.T @ ((vectors * power) @ vectors.T)
+    return out
+
+
+def _satterthwaite(
+    x: Floats,
+    bread: Floats,
+    adjusted: list[Floats],
+    members: list[np.ndarray[Any, Any]],
+    wanted: int,
+) -> Floats:
+    """Degrees of freedom under independent, equally variable errors; one per coefficient.
+
+    The variance estimate is a sum of squares of v_g'e, v_g = A_g X_g (X'X)^-1 c, with residuals
+    e = (I − H)ε; as I − H is idempotent, the products are v_g'(I − H)v_h.
+    """
+    out = np.empty(wanted)
+    vectors = [a.T[:, :wanted] for a in adjusted]  # (n_g, wanted) each
+    own = np.array([(v**2).sum(axis=0) for v in vectors])
+    through = np.array([x[rows].T @ v for v, rows in zip(vectors, members, strict=True)])
+    for j in range(wanted):
+        form = np.diag(own[:, j]) - through[:, :, j] @ bread @ through[:, :, j].T
+        square = float((form * form).sum())
+        out[j] = float(np.trace(form)) ** 2 / square if square > 0 else np.nan
+    return out

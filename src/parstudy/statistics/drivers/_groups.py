@@ -1,0 +1,344 @@
+"""Ordered groups (A, B, C, D) by ordered logit or probit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from parstudy.errors import StatisticsError
+from parstudy.statistics.drivers._ols import checked_columns, column, columns_of
+from parstudy.statistics.result import (
+    Floats,
+    Result,
+    adjust_pvalues,
+    check_share,
+    choice,
+    defer,
+    drops,
+    need_rows,
+    some,
+)
+
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GroupModel(Result):
+    """Ordered logit or probit: logit P(group ≤ k) = threshold_k − x'slope.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``term``; ``estimate`` (above 0 pushes towards the last group), ``std_error,
+        statistic, p_value, p_bh, p_holm, ci_low, ci_high, odds_ratio`` (NaN for probit).
+    thresholds : DataFrame
+        Index like ``D|C``; ``estimate, std_error`` (of the threshold itself, delta method).
+    marginal_effects : DataFrame
+        Average change of each group's probability per unit; index ``term``, one column per
+        group; rows sum to 0.
+    marginal_errors : DataFrame
+        Standard errors of the marginal effects (delta method).
+    probabilities : DataFrame
+        Fitted, one column per group.
+    counts : Series
+        Units per group.
+    fit : Series
+        ``log_likelihood, null_log_likelihood, lr_chi2, lr_df, lr_p, mcfadden_r2, aic, bic,
+        share_correct``.
+    model : statsmodels OrderedResults
+        Fitted to the standardised regressors; ``table`` is on their own scale.
+    """
+
+    thresholds: pd.DataFrame
+    marginal_effects: pd.DataFrame
+    marginal_errors: pd.DataFrame
+    probabilities: pd.DataFrame
+    counts: pd.Series[Any]
+    fit: pd.Series[Any]
+    model: Any
+    link: str
+    confidence: float
+
+    _chart = "group_model"
+
+    def _sentences(self, language: Language) -> list[str]:
+        clear = self.table.index[self.table["p_holm"] < 1 - self.confidence]
+        groups = [f"{k} ({language.number(v, 0)})" for k, v in self.counts.items()]
+        out = [
+            language.text(
+                "Groups {groups} of {n} units, McFadden's R² {r2}.",
+                groups=language.names(groups),
+                n=language.number(self.n, 0),
+                r2=language.number(self.fit["mcfadden_r2"], 3),
+            )
+        ]
+        out.append(
+            language.text("Clear after Holm's correction: {names}.", names=language.names(clear))
+            if len(clear)
+            else language.text("Nothing is clear after Holm's correction.")
+        )
+        return out
+
+
+def _ordered(values: pd.Series[Any], order: Sequence[str] | None) -> pd.Series[Any]:
+    if order is None:
+        if not isinstance(values.dtype, pd.CategoricalDtype) or not values.cat.ordered:
+            raise StatisticsError(
+                "no_order",
+                "the groups have no order",
+                found=some(sorted(values.dropna().astype(str).unique())),
+                advice="Pass order=, worst first, or an ordered category",
+            )
+        order = [str(c) for c in values.cat.categories]
+    order = [str(c) for c in order]
+    twice = [c for c in dict.fromkeys(order) if order.count(c) > 1]
+    if twice:
+        raise StatisticsError("no_order", "the order names a group twice", found=some(twice))
+    text = values.astype(object).where(values.notna(), None)
+    unknown = sorted({str(v) for v in text.dropna()} - set(map(str, order)))
+    if unknown:
+        raise StatisticsError("unknown_group", "groups that the order lacks", found=some(unknown))
+    codes = [order.index(str(v)) if v is not None and v == v else -1 for v in text]
+    return pd.Series(
+        pd.Categorical.from_codes(codes, categories=pd.Index(list(order)), ordered=True),
+        index=values.index,
+    )
+
+
+def group_model(
+    data: pd.DataFrame,
+    outcome: Any,
+    regressors: Sequence[Any],
+    *,
+    order: Sequence[str] | None = None,
+    link: str = "logit",
+    min_count: int = 5,
+    confidence: float = 0.95,
+) -> GroupModel:
+    """Ordered logit or probit of groups.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per unit.
+    outcome : str or Series
+        Group of each unit.
+    regressors : sequence of str
+    order : sequence of str, optional
+        Groups, worst first; not needed for an ordered category
+        (:func:`parstudy.statistics.ranking.groups`).
+    link : {"logit", "probit"}
+    min_count : int
+        Units that every group must have.
+    confidence : float
+
+    Returns
+    -------
+    GroupModel
+
+    Raises
+    ------
+    StatisticsError
+        ``thin_category`` (a group with too few units), ``separation`` (a regressor or several
+        tell the groups apart perfectly: no finite estimate), ``no_order``, ``too_few_rows``.
+    """
+    check_share(confidence, "confidence")
+    choice(link, ("logit", "probit"), "link")
+    x = columns_of(data, regressors, "regressors")
+    group = _ordered(column(data, outcome, "outcome"), order)
+    blank = (x.isna().any(axis=1) | group.isna()).to_numpy()
+    rows: list[tuple[str, object, str, str]] = [
+        ("row", unit, "missing", "") for unit in x.index[blank]
+    ]
+    x, group = x[~blank], group[~blank]
+    need_rows(len(x), 3, "ordered model")
+    group = group.cat.remove_unused_categories()
+    counts = group.value_counts().reindex(group.cat.categories)
+    thin = counts[counts < min_count]
+    if len(counts) < 2 or len(thin):
+        raise StatisticsError(
+            "thin_category",
+            "groups with too few units",
+            found=some(f"{k}: {v}" for k, v in (thin if len(thin) else counts).items()),
+            expected=f"at least two groups of {min_count} units",
+            advice="Merge groups or ask about the score instead",
+        )
+    x = checked_columns(x, rows)
+    if not x.shape[1]:
+        raise StatisticsError("no_regressor", "no regressor is left", found=some(regressors))
+    need_rows(len(x), x.shape[1] + len(counts) + 1, "ordered model")
+    result, scale = _fit(x, group, link)
+    slopes = x.shape[1]
+    names = [str(c) for c in x.columns]
+    params = np.asarray(result.params)
+    covariance = np.asarray(result.cov_params())
+    centre = x.mean().to_numpy()
+    beta = params[:slopes] / scale
+    # thresholds from the first one and the logs of the steps, moved back to the raw regressors
+    steps = np.exp(params[slopes + 1 :])
+    cuts = params[slopes] + np.concatenate([[0.0], np.cumsum(steps)]) + centre @ beta
+    k = len(cuts)
+    jacobian = np.zeros((slopes + k, len(params)))
+    jacobian[:slopes, :slopes] = np.diag(1 / scale)
+    jacobian[slopes:, :slopes] = centre / scale
+    jacobian[slopes:, slopes] = 1.0
+    for cut in range(1, k):
+        jacobian[slopes + cut, slopes + 1 : slopes + 1 + cut] = steps[:cut]
+    full = jacobian @ covariance @ jacobian.T
+    error = np.sqrt(np.diag(full))
+    from scipy.stats import chi2, norm
+
+    statistic = beta / error[:slopes]
+    half = float(norm.ppf((1 + confidence) / 2)) * error[:slopes]
+    p = 2 * norm.sf(np.abs(statistic))
+    with np.errstate(over="ignore"):  # per unit of a regressor that differs by thousandths
+        odds = np.exp(beta) if link == "logit" else np.full(slopes, np.nan)
+    table = pd.DataFrame(
+        {
+            "estimate": beta,
+            "std_error": error[:slopes],
+            "statistic": statistic,
+            "p_value": p,
+            "p_bh": adjust_pvalues(p, "BH"),
+            "p_holm": adjust_pvalues(p, "holm"),
+            "ci_low": beta - half,
+            "ci_high": beta + half,
+            "odds_ratio": odds,
+        },
+        index=pd.Index(names, name="term"),
+    )
+    levels = [str(c) for c in group.cat.categories]
+    matrix = x.to_numpy()
+    effects, slope_of = _marginal(matrix, beta, cuts, link)
+    chance = _probabilities(matrix, beta, cuts, link)
+    shares = counts.to_numpy() / len(x)
+    null = float((counts.to_numpy() * np.log(shares)).sum())
+    llf = float(result.llf)
+    chi = 2 * (llf - null)
+    predicted = chance.argmax(axis=1)
+    parameters = slopes + k
+    return GroupModel(
+        table=table,
+        n=len(x),
+        dropped=drops(rows),
+        assumptions=(
+            defer("Each regressor moves all borders between groups alike (proportional odds)."),
+            defer("Units are treated as independent of each other."),
+        ),
+        thresholds=pd.DataFrame(
+            {"estimate": cuts, "std_error": error[slopes:]},
+            index=pd.Index([f"{a}|{b}" for a, b in pairwise(levels)], name="threshold"),
+        ),
+        marginal_effects=pd.DataFrame(effects, index=table.index, columns=levels),
+        marginal_errors=pd.DataFrame(
+            _delta(slope_of, np.concatenate([beta, cuts]), full, effects.shape),
+            index=table.index,
+            columns=levels,
+        ),
+        probabilities=pd.DataFrame(chance, index=x.index, columns=levels),
+        counts=counts,
+        fit=pd.Series(
+            {
+                "log_likelihood": llf,
+                "null_log_likelihood": null,
+                "lr_chi2": chi,
+                "lr_df": float(slopes),
+                "lr_p": float(chi2.sf(chi, slopes)),
+                "mcfadden_r2": 1 - llf / null,
+                "aic": -2 * llf + 2 * parameters,
+                "bic": -2 * llf + np.log(len(x)) * parameters,
+                "share_correct": float((predicted == group.cat.codes.to_numpy()).mean()),
+            }
+        ),
+        model=result,
+        link=link,
+        confidence=confidence,
+    )
+
+
+def _fit(x: pd.DataFrame, group: pd.Series[Any], link: str) -> tuple[Any, Floats]:
+    """Fit on standardised columns, where the optimiser is at home; refuse separation."""
+    import warnings
+
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
+
+    scale = x.std().to_numpy()
+    standard = (x - x.mean()) / scale
+    model = OrderedModel(group, standard, distr=link)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ConvergenceWarning)
+            warnings.simplefilter("error", HessianInversionWarning)
+            warnings.simplefilter("error", RuntimeWarning)
+            start = model.fit(method="bfgs", disp=False, maxiter=500, gtol=1e-6)
+            result = model.fit(
+                start_params=start.params, method="newton", disp=False, maxiter=100, tol=1e-8
+            )
+            errors = np.asarray(result.bse)
+    except (
+        ConvergenceWarning,
+        HessianInversionWarning,
+        RuntimeWarning,
+        np.linalg.LinAlgError,
+    ) as reason:
+        raise StatisticsError(
+            "separation",
+            "the model has no finite estimate: regressors tell the groups apart perfectly",
+            found=some(x.columns),
+        ) from reason
+    slopes = np.abs(np.asarray(result.params)[: x.shape[1]])
+    if not np.isfinite(errors).all() or slopes.max() > 25 or errors.max() > 100:
+        worst = x.columns[int(slopes.argmax())]
+        raise StatisticsError(
+            "separation",
+            "the model has no finite estimate: a regressor tells the groups apart perfectly",
+            found=str(worst),
+        )
+    return result, scale
+
+
+def _distribution(link: str) -> Any:
+    from scipy.stats import logistic, norm
+
+    return logistic if link == "logit" else norm
+
+
+def _probabilities(x: Floats, beta: Floats, cuts: Floats, link: str) -> Floats:
+    below = _distribution(link).cdf(cuts[None, :] - (x @ beta)[:, None])
+    n = len(x)
+    out: Floats = np.diff(np.column_stack([np.zeros(n), below, np.ones(n)]), axis=1)
+    return out
+
+
+def _marginal(x: Floats, beta: Floats, cuts: Floats, link: str) -> tuple[Floats, Any]:
+    """Average marginal effects, shape (slopes, groups), and the function that gives them."""
+
+    def effects(params: Floats) -> Floats:
+        b, c = params[: len(beta)], params[len(beta) :]
+        density = _distribution(link).pdf(c[None, :] - (x @ b)[:, None])
+        n = len(x)
+        edges = np.column_stack([np.zeros(n), density, np.zeros(n)])
+        out: Floats = b[:, None] * -np.diff(edges, axis=1).mean(axis=0)[None, :]
+        return out
+
+    return effects(np.concatenate([beta, cuts])), effects
+
+
+def _delta(function: Any, at: Floats, covariance: Floats, shape: tuple[int, ...]) -> Floats:
+    """Standard errors of a function of the estimates, by central differences."""
+    columns = []
+    for j in range(len(at)):
+        step = np.zeros_like(at)
+        step[j] = 1e-6 * max(1.0, abs(float(at[j])))
+        columns.append((function(at + step) - function(at - step)).ravel() / (2 * step[j]))
+    jacobian = np.column_stack(columns)
+    variance = np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian)
+    out: Floats = np.sqrt(np.maximum(variance, 0)).reshape(shape)
+    return out

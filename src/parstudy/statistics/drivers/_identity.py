@@ -1,0 +1,371 @@
+"""Is the outcome the sum of its regressors, and what is left once a part is taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from parstudy.statistics.drivers._covariance import heteroskedastic
+from parstudy.statistics.ranking import value_levels
+from parstudy.statistics.result import (
+    Floats,
+    Result,
+    adjust_pvalues,
+    aligned,
+    check_share,
+    complete,
+    defer,
+    drops,
+    fisher_interval,
+    is_constant,
+    need_rows,
+)
+
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
+_MOST_DECIMALS = 8
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class IdentityCheck(Result):
+    """Whether a total is made of its parts by construction.
+
+    Attributes
+    ----------
+    kind : {"exact", "rounding", "weighted", "rank", "none"}
+        The plain sum; the plain sum to the printed decimals; another exact linear combination;
+        the rank of the plain sum; or none of these.
+    is_identity : bool
+        ``kind != "none"``.
+    largest_difference : float
+        Largest |total − sum of parts| over the units.
+    tolerance : float
+        What rounding of the printed figures can explain.
+    r_squared : float
+        Of the total on all its parts.
+    table : DataFrame
+        Index unit: ``total, sum_of_parts, difference``.
+    """
+
+    kind: str
+    is_identity: bool
+    largest_difference: float
+    tolerance: float
+    r_squared: float
+
+    _chart = "identity_check"
+
+    def _sentences(self, language: Language) -> list[str]:
+        n = language.number(self.n, 0)
+        if self.kind == "none":
+            return [
+                language.text(
+                    "The outcome is not the sum of these parts ({n} units, R² {r2}).",
+                    n=n,
+                    r2=language.number(self.r_squared, 3),
+                )
+            ]
+        if self.kind == "rank":
+            return [
+                language.text(
+                    "The outcome is the rank of the sum of these parts for all {n} units, by "
+                    "construction.",
+                    n=n,
+                )
+            ]
+        if self.kind == "weighted":
+            return [
+                language.text(
+                    "The outcome is a weighted sum of these parts for all {n} units, by "
+                    "construction.",
+                    n=n,
+                )
+            ]
+        return [
+            language.text(
+                "The outcome is the sum of these parts for all {n} units, by construction "
+                "(largest difference {difference}).",
+                n=n,
+                difference=language.number(self.largest_difference, 4),
+            )
+        ]
+
+
+def _rounding(values: Floats) -> float:
+    """Half a unit of the last decimal with which values were printed; 0 at full precision."""
+    for places in range(_MOST_DECIMALS + 1):
+        if np.allclose(values, np.round(values, places), rtol=0, atol=10.0 ** -(places + 3)):
+            return 0.5 * 10.0**-places
+    return 0.0
+
+
+def _fit(frame: Floats, y: Floats) -> float:
+    """R² of y on a constant and the columns."""
+    centred = y - y.mean()
+    whole = float(centred @ centred)
+    if whole == 0:
+        return float("nan")
+    x = frame - frame.mean(axis=0)
+    size = np.linalg.norm(x, axis=0)
+    x = x[:, size > 0] / size[size > 0]
+    if not x.shape[1]:
+        return 0.0
+    left = centred - x @ np.linalg.lstsq(x, centred, rcond=None)[0]
+    return 1.0 - float(left @ left) / whole
+
+
+def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> IdentityCheck:
+    """Ask whether the outcome is the sum of the regressors, exactly or to rounding.
+
+    Parameters
+    ----------
+    parts : DataFrame, shape (n, k)
+        Regressors, one column each, in points.
+    total : Series, shape (n,)
+        Outcome: a total in points, or the ranks of it.
+    tolerance : float, optional
+        Largest difference that still counts as rounding. Without it, half a unit of the last
+        printed decimal for each of the k + 1 figures.
+
+    Returns
+    -------
+    IdentityCheck
+
+    Notes
+    -----
+    A linear combination counts as an identity only where the rows leave room to deny it
+    (n > k + 2).
+    """
+    frame, series = aligned(parts, total)
+    frame, series, rows = complete(frame, series)
+    need_rows(len(frame), 2, "identity check")
+    y = series.to_numpy()
+    x = frame.to_numpy()
+    added = x.sum(axis=1)
+    difference = y - added
+    n, k = x.shape
+    scale = max(1.0, float(np.abs(x).max()), float(np.abs(y).max()))
+    exact = 1e-9 * scale
+    # two sums that are ranked may both be off by the rounding of their parts
+    ranked_off = exact + 2 * sum(_rounding(column) for column in x.T)
+    if ranked_off > 0.05 * float(added.std()):
+        ranked_off = exact
+    if tolerance is None:
+        # every printed figure is off by up to half a unit of its last decimal
+        tolerance = exact + sum(_rounding(column) for column in (*x.T, y))
+        # whole numbers need not be rounded ones: the difference must be small beside the spread
+        if float(difference.std()) > 0.05 * float(y.std()):
+            tolerance = exact
+    largest = float(np.abs(difference).max())
+    r_squared = _fit(x, y)
+    kind = "none"
+    if largest <= exact:
+        kind = "exact"
+    elif largest <= tolerance:
+        kind = "rounding"
+    elif n > k + 2 and r_squared > 1 - 1e-9:
+        kind = "weighted"
+    elif not is_constant(y) and _ranks_of(added, y, ranked_off):
+        kind = "rank"
+    return IdentityCheck(
+        table=pd.DataFrame(
+            {"total": y, "sum_of_parts": added, "difference": difference}, index=frame.index
+        ),
+        n=n,
+        dropped=drops(rows),
+        assumptions=(),
+        kind=kind,
+        is_identity=kind != "none",
+        largest_difference=largest,
+        tolerance=float(tolerance),
+        r_squared=r_squared,
+    )
+
+
+def _ranks_of(added: Floats, y: Floats, tolerance: float) -> bool:
+    """Whether y holds places 1 to n that follow the order of the sums, rounding aside."""
+    n = len(y)
+    if n < 4 or not np.allclose(y * 2, np.round(y * 2)) or y.min() < 1:
+        return False
+    if y.max() > 4 * n or len(np.unique(y)) < n / 2:
+        return False
+    for sign in (1.0, -1.0):
+        order = np.argsort(sign * y, kind="stable")
+        sums = added[order]
+        better = np.diff(sign * y[order]) > 0
+        # a step to a worse place must never come with a higher sum
+        if (np.diff(sums)[better] <= tolerance).all() or (
+            np.diff(sums)[better] >= -tolerance
+        ).all():
+            return True
+    return False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ItemRest(Result):
+    """Each part against the total of all others.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``part``. ``spearman``, ``spearman_low``, ``spearman_high``, ``spearman_p``,
+        ``spearman_p_bh``, ``spearman_p_holm``; the same for ``kendall`` (tau-b) and ``slope``
+        (points of the rest per point of the part, HC3); ``pearson``; ``n``, ``n_at_top`` (units
+        at the highest value seen), ``reason`` (why figures are missing, else empty:
+        ``too_few_rows``, ``constant``, ``constant_rest``; for the slope's errors alone
+        ``leverage_one``, one unit decides the slope, and ``perfect``).
+    confidence : float
+        Of the intervals.
+    """
+
+    confidence: float
+
+    _chart = "item_rest"
+
+    def _sentences(self, language: Language) -> list[str]:
+        seen = self.table["spearman_p_holm"].dropna()
+        clear = seen[seen < 1 - self.confidence].index
+        out = [
+            language.text(
+                "{k} parts, each against the sum of all others, {n} units.",
+                k=language.number(len(self.table), 0),
+                n=language.number(self.n, 0),
+            )
+        ]
+        if len(clear):
+            order = self.table.loc[clear, "spearman"].sort_values(ascending=False)
+            out.append(
+                language.text(
+                    "Clearly related to the rest (Spearman, corrected for {m} tests): {names}.",
+                    names=language.names(
+                        [f"{k} ({language.signed(v, 2)})" for k, v in order.items()], 10
+                    ),
+                    m=language.number(len(seen), 0),
+                )
+            )
+        else:
+            out.append(
+                language.text("No part is clearly related to the rest after correction for tests.")
+            )
+        return out
+
+
+def item_rest(
+    parts: Any, total: Any = None, *, confidence: float = 0.95, degrees: str = "satterthwaite"
+) -> ItemRest:
+    """Relate each part to the total of all other parts, so that nothing holds by construction.
+
+    Parameters
+    ----------
+    parts : DataFrame, shape (n, k)
+        One row per unit, one column per part, in points.
+    total : Series, shape (n,), optional
+        Total from which each part is taken away in turn; without it, the sum of the parts.
+    confidence : float
+        Level of the intervals.
+    degrees : {"satterthwaite", "residual"}
+        Degrees of freedom of the slope's p-value and interval: matched to the spread of the HC3
+        variance, or n − 2.
+
+    Returns
+    -------
+    ItemRest
+        P-values are corrected over the parts (Benjamini–Hochberg and Holm). Spearman's p comes
+        from Student's t with n − 2 degrees of freedom, Kendall's as scipy gives it.
+
+    Notes
+    -----
+    Rows with a missing total are left out; a part with missing cells is related on its own rows
+    (column ``n``), since the total is known there.
+    """
+    from scipy.stats import kendalltau, pearsonr, spearmanr
+
+    check_share(confidence, "confidence")
+    frame, series = aligned(parts, total)
+    keep = series.notna()
+    if not keep.any():
+        complete(frame, series)  # says which column has no figure
+    rows: list[tuple[str, object, str, str]] = [
+        ("row", name, "missing", "total") for name in series.index[~keep]
+    ]
+    frame, series = frame[keep], series[keep]
+    need_rows(len(frame), 5, "item–rest relations")
+    records = []
+    for name in frame.columns:
+        seen = frame[name].notna()
+        x = frame.loc[seen, name]
+        rest = series[seen] - x
+        record: dict[str, Any] = {"part": name, "n": len(x), "n_at_top": int((x == x.max()).sum())}
+        reason = ""
+        if len(x) < 5:
+            reason = "too_few_rows"
+        elif is_constant(x.to_numpy()):
+            reason = "constant"
+        elif is_constant(rest.to_numpy()):
+            reason = "constant_rest"
+        record["reason"] = reason
+        if not reason:
+            # taking a part away leaves float noise that would break ties
+            levels = value_levels(x.to_numpy()), value_levels(rest.to_numpy())
+            rho, tau = spearmanr(*levels), kendalltau(*levels)
+            record["pearson"] = float(pearsonr(x, rest).statistic)
+            for kind, found in (("spearman", rho), ("kendall", tau)):
+                low, high = fisher_interval(float(found.statistic), len(x), kind, confidence)
+                record |= {
+                    kind: float(found.statistic),
+                    f"{kind}_low": low,
+                    f"{kind}_high": high,
+                    f"{kind}_p": float(found.pvalue),
+                }
+            record |= _slope(x.to_numpy(), rest.to_numpy(), confidence, degrees)
+            if "slope_p" not in record:
+                alone = abs(record["pearson"]) < 1 - 1e-9
+                record["reason"] = "leverage_one" if alone else "perfect"
+        else:
+            rows.append(("column", name, reason, ""))
+        records.append(record)
+    columns = ["n", "n_at_top", "pearson"]
+    for kind in ("spearman", "kendall", "slope"):
+        columns += [f"{kind}{end}" for end in ("", "_low", "_high", "_p", "_p_bh", "_p_holm")]
+    table = pd.DataFrame(records).set_index("part")
+    table = table.reindex(columns=[*columns, "reason"])
+    for kind in ("spearman", "kendall", "slope"):
+        p = table[f"{kind}_p"].astype(float)
+        table[f"{kind}_p_bh"] = adjust_pvalues(p, "BH")
+        table[f"{kind}_p_holm"] = adjust_pvalues(p, "holm")
+    return ItemRest(
+        table=table,
+        n=len(frame),
+        dropped=drops(rows),
+        assumptions=(
+            defer("Units are treated as independent of each other."),
+            defer("A relation with the rest of the index is not an effect on it."),
+        ),
+        confidence=confidence,
+    )
+
+
+def _slope(x: Floats, y: Floats, confidence: float, degrees: str) -> dict[str, float]:
+    from scipy.stats import t as student
+
+    # centred: the slope and its error are the same and keep more digits
+    y = y - y.mean()
+    design = np.column_stack([np.ones(len(x)), x - x.mean()])
+    estimate = np.linalg.lstsq(design, y, rcond=None)[0]
+    found = heteroskedastic(design, y - design @ estimate, "HC3", degrees)
+    slope, variance = float(estimate[1]), float(found.matrix[1, 1])
+    if not variance > 0:
+        # one unit alone decides the slope, or the fit is perfect: no error to be had
+        return {"slope": slope}
+    error = variance**0.5
+    half = float(student.ppf((1 + confidence) / 2, found.df[1])) * error
+    return {
+        "slope": slope,
+        "slope_low": slope - half,
+        "slope_high": slope + half,
+        "slope_p": float(2 * student.sf(abs(slope) / error, found.df[1])),
+    }

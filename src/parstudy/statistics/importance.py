@@ -1,0 +1,833 @@
+"""How much each part counts in a total, and where points are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from parstudy.errors import StatisticsError
+from parstudy.statistics import _shapley, _smooth
+from parstudy.statistics._composite import (
+    Composite,
+    CronbachAlpha,
+    EffectiveWeights,
+    LeaveOneOut,
+    composite,
+    cronbach_alpha,
+    effective_weights,
+    leave_one_out,
+    normalise,
+)
+from parstudy.statistics.result import (
+    Floats,
+    Result,
+    aligned,
+    by_column,
+    check_share,
+    choice,
+    complete,
+    defer,
+    drops,
+    is_constant,
+    need_rows,
+    numeric_frame,
+    numeric_series,
+    one_group_each,
+    some,
+    whole_number,
+)
+
+if TYPE_CHECKING:
+    from parstudy.display.words import Language
+
+__all__ = [
+    "REST",
+    "Composite",
+    "CronbachAlpha",
+    "EffectiveWeights",
+    "GapDecomposition",
+    "LeaveOneOut",
+    "MainEffects",
+    "Shapley",
+    "VarianceShares",
+    "composite",
+    "cronbach_alpha",
+    "effective_weights",
+    "gap_decomposition",
+    "leave_one_out",
+    "main_effects",
+    "normalise",
+    "shapley",
+    "shapley_values",
+    "variance_shares",
+]
+
+_SHARE_NOISE = 5e-13
+REST = "(rest)"
+"""Name of the row that holds what the parts do not explain of the total."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class VarianceShares(Result):
+    """Covariance shares of the parts in the variance of their total.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``part``; ``share`` (cov(part, total) / var(total), sums to 1), ``nominal_share``
+        (share of the maximum, NaN where the maxima are not known), ``mean``, ``sd``,
+        ``correlation`` with the total, ``n_at_top`` (units at the highest value seen),
+        ``constant``.
+    total_sd : float
+        Standard deviation of the total, in its unit.
+    """
+
+    total_sd: float
+
+    _chart = "variance_shares"
+
+    def _sentences(self, language: Language) -> list[str]:
+        order = self.table["share"].drop(REST, errors="ignore").sort_values(ascending=False)
+        top = [f"{name} ({language.percent(100 * share, 1)})" for name, share in order[:3].items()]
+        return [
+            language.text(
+                "The differences between {n} units in the total come most of all from {names}.",
+                n=language.number(self.n, 0),
+                names=language.names(top),
+            )
+        ]
+
+
+def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) -> VarianceShares:
+    """Split the variance of a total among its parts; the shares sum to 1.
+
+    The share of a part is cov(part, total) / var(total): the covariances with the other parts
+    are split in halves. It can be negative for a part that runs against the rest.
+
+    Parameters
+    ----------
+    parts : DataFrame, shape (n, k)
+        One row per unit, one column per part, in points.
+    total : Series, shape (n,), optional
+        The total; without it, the sum of the parts. What the parts do not add up to stands in a
+        row ``(rest)``.
+    max_scores : mapping or Series, optional
+        Highest possible points per part, for the nominal share beside the real one.
+
+    Returns
+    -------
+    VarianceShares
+
+    Raises
+    ------
+    StatisticsError
+        ``constant_total``, ``too_few_rows`` and what the input checks say.
+    """
+    frame, series = aligned(parts, total)
+    frame, series, rows = complete(frame, series)
+    need_rows(len(frame), 2, "variance shares")
+    y = series.to_numpy() - series.mean()
+    variance = float(y @ y)
+    if is_constant(series.to_numpy()):
+        raise StatisticsError("constant_total", "the total is the same for all units")
+    centred = frame - frame.mean()
+    table = pd.DataFrame(
+        {
+            "share": centred.to_numpy().T @ y / variance,
+            "nominal_share": np.nan,
+            "mean": frame.mean(),
+            "sd": frame.std(),
+            "correlation": np.nan,
+            "n_at_top": frame.eq(frame.max()).sum(),
+            "constant": [is_constant(frame[name].to_numpy()) for name in frame.columns],
+        },
+        index=pd.Index(frame.columns, name="part"),
+    )
+    table.loc[table["constant"], "share"] = 0.0
+    varying = table.index[~table["constant"]]
+    scale = np.sqrt((centred[varying] ** 2).sum().to_numpy() * variance)
+    table.loc[varying, "correlation"] = centred[varying].to_numpy().T @ y / scale
+    if max_scores is not None:
+        maxima = by_column(max_scores, frame.columns, "max_scores")
+        table["nominal_share"] = maxima / maxima.sum(skipna=False)
+    rest = series - frame.sum(axis=1)
+    left = 1.0 - float(table["share"].sum())
+    if abs(left) > _SHARE_NOISE:
+        apart = rest.to_numpy() - rest.mean()
+        table.loc[REST] = {
+            "share": left,
+            "nominal_share": np.nan,
+            "mean": float(rest.mean()),
+            "sd": float(rest.std()),
+            "correlation": float(apart @ y) / np.sqrt(float(apart @ apart) * variance)
+            if apart.any()
+            else np.nan,
+            "n_at_top": 0,
+            "constant": False,
+        }
+    return VarianceShares(
+        table=table,
+        n=len(frame),
+        dropped=drops(rows),
+        assumptions=(
+            defer(
+                "Shares say where the differences come from this year; they do not say what would "
+                "follow from a change."
+            ),
+        ),
+        total_sd=float(series.std()),
+    )
+
+
+# --- main effects -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MainEffects(Result):
+    """How much of the total's variance each part explains alone.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``part``; ``effect`` (S = Var(E[total | part]) / Var(total), 0 to 1; they need not
+        sum to 1), ``low, high`` (bootstrap band), ``linear_r2, spearman2, covariance_share``,
+        ``nominal_weight`` and ``effect_share`` (effect over the sum of effects, to be laid
+        beside it), ``bandwidth`` (of the smoother; infinite is a straight line), ``reason``.
+    method : {"linear", "smooth"}
+    confidence : float
+    """
+
+    method: str
+    confidence: float
+
+    _chart = "main_effects"
+
+    def _sentences(self, language: Language) -> list[str]:
+        order = self.table["effect"].dropna().sort_values(ascending=False, kind="stable")
+        return [
+            language.text(
+                "Known alone, these parts tell most about the total ({n} units): {names}.",
+                n=language.number(self.n, 0),
+                names=language.names(
+                    [f"{k} ({language.percent(100 * v, 0)})" for k, v in order[:3].items()]
+                ),
+            )
+        ]
+
+
+def main_effects(
+    parts: Any,
+    total: Any = None,
+    method: str = "linear",
+    *,
+    weights: Any = None,
+    draws: int = 200,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> MainEffects:
+    """Effective importance of each part: the correlation ratio with the total.
+
+    Parameters
+    ----------
+    parts : DataFrame, shape (n, k)
+    total : Series, shape (n,), optional
+        Without it, the sum of the parts.
+    method : {"linear", "smooth"}
+        R² of a straight line, or of a local linear smoother whose bandwidth is chosen by
+        leave-one-out.
+    weights : mapping or Series, optional
+        Nominal weights or maximum points, shown beside the effects as shares.
+    draws : int
+        Bootstrap draws of the band (units drawn again, bandwidth kept); 0 for no band.
+    confidence : float
+    seed : int
+
+    Returns
+    -------
+    MainEffects
+
+    Notes
+    -----
+    Paruolo, Saisana and Saltelli (2013), *Ratings and rankings: voodoo or science?*, JRSS A
+    176(3).
+    """
+    choice(method, ("linear", "smooth"), "method")
+    check_share(confidence, "confidence")
+    frame, series = aligned(parts, total)
+    frame, series, rows = complete(frame, series)
+    need_rows(len(frame), 4, "main effects")
+    y = series.to_numpy()
+    if is_constant(y):
+        raise StatisticsError("constant_total", "the total is the same for all units")
+    whole_number(draws, "draws")
+    rng = np.random.default_rng(whole_number(seed, "seed"))
+    samples = rng.integers(0, len(y), size=(draws, len(y)))
+    records: list[dict[str, Any]] = []
+    for name in frame.columns:
+        x = frame[name].to_numpy()
+        if is_constant(x):
+            rows.append(("column", name, "constant", f"{x[0]:g} in every row"))
+            records.append({"part": name, "reason": "constant"})
+            continue
+        bandwidth = _smooth.choose_bandwidth(x, y) if method == "smooth" else np.inf
+        band = [
+            _effect(x[s], y[s], bandwidth)
+            for s in samples
+            if not is_constant(x[s]) and not is_constant(y[s])
+        ]
+        low, high = (
+            np.quantile(band, [(1 - confidence) / 2, (1 + confidence) / 2])
+            if band
+            else (np.nan, np.nan)
+        )
+        ranked = frame[name].rank().corr(series.rank())
+        records.append(
+            {
+                "part": name,
+                "effect": _effect(x, y, bandwidth),
+                "low": float(low),
+                "high": float(high),
+                "linear_r2": float(np.corrcoef(x, y)[0, 1] ** 2),
+                "spearman2": float(ranked**2),
+                "covariance_share": float(np.cov(x, y)[0, 1] / y.var(ddof=1)),
+                "bandwidth": bandwidth,
+                "reason": "",
+            }
+        )
+    columns = ["effect", "low", "high", "linear_r2", "spearman2", "covariance_share"]
+    table = pd.DataFrame(records).set_index("part")
+    table = table.reindex(columns=[*columns, "bandwidth", "reason"])
+    table["effect_share"] = table["effect"] / table["effect"].sum()
+    table["nominal_weight"] = np.nan
+    if weights is not None:
+        nominal = by_column(weights, frame.columns, "weights")
+        table["nominal_weight"] = nominal / nominal.sum(skipna=False)
+    order = [*columns, "effect_share", "nominal_weight", "bandwidth", "reason"]
+    return MainEffects(
+        table=table[order],
+        n=len(frame),
+        dropped=drops(rows),
+        assumptions=(
+            defer("Parts move together, so what a part tells alone is partly said by others too."),
+            defer("The band comes from drawing the units again; the provinces are all there are."),
+        ),
+        method=method,
+        confidence=confidence,
+    )
+
+
+def _effect(x: Floats, y: Floats, bandwidth: float) -> float:
+    if np.isinf(bandwidth):
+        return float(np.corrcoef(x, y)[0, 1] ** 2)
+    return _smooth.explained(x, y, bandwidth)
+
+
+# --- Shapley ------------------------------------------------------------------------------------
+
+_EXACT = 20
+_CALLED = 14
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Shapley(Result):
+    """A share of R² for each regressor, averaged over all orders of entry.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``regressor`` (or group); ``lmg`` (sums to ``explained``), ``share`` (of
+        ``explained``), ``mc_error`` (Monte Carlo standard error, 0 when exact), ``first`` (alone),
+        ``last`` (beyond all others); without groups also ``betasq, pratt, genizi, car``.
+    explained : float
+        What is decomposed: R², or what it gains beyond the regressors always in.
+    r_squared : float
+        Of the full model.
+    exact : bool
+        All subsets, or random orders.
+    measure : str
+        ``r2`` or ``mcfadden``.
+    average_coefficients : DataFrame
+        Mean coefficient of each regressor by size of the model; only up to 12 regressors and
+        without groups, else empty.
+    """
+
+    explained: float
+    r_squared: float
+    exact: bool
+    measure: str
+    average_coefficients: pd.DataFrame
+
+    _chart = "shapley"
+
+    def _sentences(self, language: Language) -> list[str]:
+        order = self.table["share"].sort_values(ascending=False, kind="stable")
+        out = [
+            language.text(
+                "R² of {r2} over {n} units is shared out over all orders of entry; most goes to "
+                "{names}.",
+                r2=language.number(self.explained, 3),
+                n=language.number(self.n, 0),
+                names=language.names(
+                    [f"{k} ({language.percent(100 * v, 0)})" for k, v in order[:3].items()]
+                ),
+            )
+        ]
+        if not self.exact:
+            out.append(
+                language.text(
+                    "Orders were sampled; the largest simulation error of a share is {error}.",
+                    error=language.number(float(self.table["mc_error"].max()), 4),
+                )
+            )
+        return out
+
+
+def shapley_values(worth: Callable[[list[int]], float], players: Sequence[str]) -> pd.Series[Any]:
+    """Shapley values of any set function, exactly.
+
+    Parameters
+    ----------
+    worth : callable
+        List of player numbers → worth of that set.
+    players : sequence of str, length k
+        Names; k at most 20.
+
+    Returns
+    -------
+    Series of float, index = player
+
+    Raises
+    ------
+    StatisticsError
+        ``too_many_parts``.
+    """
+    k = len(players)
+    if not 0 < k <= _EXACT:
+        raise StatisticsError(
+            "too_many_parts", "too many players to go through", found=str(k), expected="1 to 20"
+        )
+    return pd.Series(_shapley.exact(_shapley.enumerate_worth(worth, k), k), index=list(players))
+
+
+def shapley(
+    parts: Any,
+    outcome: Any = None,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    always: Sequence[str] = (),
+    measure: str = "r2",
+    exact_up_to: int = _EXACT,
+    draws: int = 1000,
+    seed: int = 0,
+) -> Shapley:
+    """Share R² out over the regressors, averaged over all orders of entry (LMG).
+
+    Parameters
+    ----------
+    parts : DataFrame, shape (n, k), or a fitted model
+        Regressors; or a :class:`parstudy.statistics.drivers.Regression` or statsmodels result,
+        whose regressors and outcome are used.
+    outcome : Series, shape (n,), optional
+        Without it, the sum of the parts: an identity, where R² is 1 and the shares say how the
+        variance of the total is made up.
+    groups : mapping, optional
+        Name → columns that enter together.
+    always : sequence of str
+        Columns that are in every model; only what comes beyond them is shared out.
+    measure : {"r2", "mcfadden"}
+        R² of least squares, or McFadden's of a logit for an outcome of 0 and 1.
+    exact_up_to : int
+        Largest number of regressors or groups for which all subsets are gone through.
+    draws, seed : int
+        Pairs of random orders (each with its reverse) beyond that.
+
+    Returns
+    -------
+    Shapley
+
+    Raises
+    ------
+    StatisticsError
+        ``too_few_rows`` (n ≤ regressors + 1), ``constant_outcome``, ``unknown_column``,
+        ``too_many_parts``.
+
+    Notes
+    -----
+    Lindeman, Merenda and Gold (1980); Groemping (2006), *Relative Importance for Linear
+    Regression in R: The Package relaimpo*, JSS 17(1). Genizi (1993) and the CAR scores of Zuber
+    and Strimmer (2011) for comparison.
+    """
+    choice(measure, ("r2", "mcfadden"), "measure")
+    whole_number(draws, "draws", 2)
+    parts, outcome = _of_model(parts, outcome)
+    frame, y = aligned(parts, outcome)
+    frame, y, rows = complete(frame, y)
+    always = [always] if isinstance(always, str) else list(always)
+    players, fixed = _players(frame, groups, always)
+    need_rows(len(frame), 3, "Shapley shares")
+    flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
+    rows += [("column", c, "constant", f"{frame[c].iloc[0]:g} in every row") for c in flat]
+    players = {
+        name: kept for name, cols in players.items() if (kept := [c for c in cols if c not in flat])
+    }
+    fixed = [c for c in fixed if c not in flat]
+    used = [c for cols in players.values() for c in cols]
+    if not used:
+        raise StatisticsError("no_regressor", "no regressor is left", found=some(flat))
+    if is_constant(y.to_numpy()):
+        raise StatisticsError("constant_outcome", "the outcome is the same in all rows")
+    need_rows(len(frame), len(used) + len(fixed) + 2, "Shapley shares")
+    base = _base_correlation(frame[[*fixed, *used]], y, len(fixed))
+    numbers = list(base.columns[:-1])
+    places = [[numbers.index(c) for c in cols] for cols in players.values()]
+    k = len(places)
+    matrix = base.to_numpy()
+    start = float(matrix[-1, -1])
+    errors = np.zeros(k)
+    is_exact = k <= exact_up_to
+    if measure == "mcfadden":
+        if k > _CALLED:
+            raise StatisticsError(
+                "too_many_parts",
+                "too many parts for a logit of each subset",
+                found=str(k),
+                expected=f"at most {_CALLED}",
+                advice="Put them in groups",
+            )
+        is_exact = True
+        worth = _mcfadden(frame, y, list(players.values()), fixed)
+        values = _shapley.enumerate_worth(worth, k)
+        lmg = _shapley.exact(values, k)
+        explained, whole = float(values[-1] - values[0]), float(values[-1])
+        if whole == 1.0:
+            detail = "all regressors together tell 0 and 1 apart perfectly"
+            rows.append(("warning", y.name or "outcome", "separation", detail))
+    elif is_exact:
+        values = start - _shapley.unexplained(matrix, places)
+        lmg = _shapley.exact(values, k)
+        explained, whole = float(values[-1]), float(1 - start + values[-1])
+    else:
+        lmg, errors = _shapley.sampled(matrix, places, draws, seed)
+        values = np.empty(0)
+        explained = float(lmg.sum())
+        whole = 1 - start + explained
+    table = pd.DataFrame(
+        {"lmg": lmg, "share": lmg / explained if explained > 0 else np.nan, "mc_error": errors},
+        index=pd.Index(list(players), name="regressor"),
+    )
+    if len(values):
+        everyone = 2**k - 1
+        table["first"] = [values[1 << i] - values[0] for i in range(k)]
+        table["last"] = [values[everyone] - values[everyone ^ (1 << i)] for i in range(k)]
+    plain = measure == "r2" and groups is None
+    if plain:
+        others = _comparisons(matrix, numbers, len(fixed) == 0)
+        table = table.join(others)
+        if others.isna().all(axis=None):
+            detail = "no betasq, pratt, genizi and car where regressors repeat each other"
+            rows.append(("warning", "comparisons", "collinear", detail))
+    return Shapley(
+        table=table,
+        n=len(frame),
+        dropped=drops(rows),
+        assumptions=(
+            defer("The relation is taken as linear."),
+            defer(
+                "Regressors that move together share what they explain; a share is not an effect."
+            ),
+        ),
+        explained=explained,
+        r_squared=whole,
+        exact=is_exact,
+        measure=measure,
+        average_coefficients=_average_coefficients(frame, y, used, fixed)
+        if plain and k <= 12
+        else pd.DataFrame(),
+    )
+
+
+def _of_model(parts: Any, outcome: Any) -> tuple[Any, Any]:
+    model = getattr(parts, "model", None)
+    if isinstance(parts, pd.DataFrame) or model is None:
+        return parts, outcome
+    inner = getattr(model, "model", model)  # a Regression holds a statsmodels result
+    names = list(inner.exog_names)
+    exog = pd.DataFrame(np.asarray(inner.exog), columns=names)
+    exog = exog[[c for c in names if not is_constant(exog[c].to_numpy())]]
+    return exog, pd.Series(np.asarray(inner.endog), name=str(inner.endog_names))
+
+
+def _players(
+    frame: pd.DataFrame, groups: Mapping[str, Sequence[str]] | None, always: Sequence[str]
+) -> tuple[dict[str, list[Any]], list[Any]]:
+    """Who enters together, and who is always in."""
+    players = one_group_each(groups, frame.columns.difference(pd.Index(always), sort=False))
+    named = {c for cols in players.values() for c in cols}
+    absent = [c for c in always if c not in frame.columns]
+    if absent:
+        raise StatisticsError(
+            "unknown_column",
+            "columns that are always in are not there",
+            found=some(absent),
+            expected=some(frame.columns),
+        )
+    for column in frame.columns:
+        if column not in named and column not in set(always):
+            players[str(column)] = [column]
+    return players, list(always)
+
+
+def _base_correlation(x: pd.DataFrame, y: pd.Series[Any], fixed: int) -> pd.DataFrame:
+    """Correlations of regressors and outcome, what is always in taken out of both.
+
+    The outcome keeps the scale on which its whole variance is 1.
+    """
+    matrix = np.column_stack([x.to_numpy(), y.to_numpy()])
+    matrix = matrix - matrix.mean(axis=0)
+    matrix = matrix / np.linalg.norm(matrix, axis=0)
+    if fixed:
+        basis, size = np.linalg.qr(matrix[:, :fixed])
+        basis = basis[:, np.abs(np.diag(size)) > 1e-10]
+        matrix = matrix[:, fixed:]
+        matrix = matrix - basis @ (basis.T @ matrix)
+        norm = np.linalg.norm(matrix[:, :-1], axis=0)
+        gone = norm < 1e-8
+        matrix[:, :-1] = np.where(gone, 0.0, matrix[:, :-1] / np.where(gone, 1.0, norm))
+    names = [*x.columns[fixed:], "outcome"]
+    return pd.DataFrame(matrix.T @ matrix, columns=names, index=names)
+
+
+def _comparisons(matrix: Floats, names: list[Any], genizi: bool) -> pd.DataFrame:
+    """Other measures of relative importance, for contrast."""
+    r, ry = matrix[:-1, :-1], matrix[:-1, -1]
+    out = pd.DataFrame(index=pd.Index([str(n) for n in names], name="regressor"))
+    values, vectors = np.linalg.eigh(r)
+    if values.min() < 1e-10:
+        return out.assign(betasq=np.nan, pratt=np.nan, genizi=np.nan, car=np.nan)
+    beta = np.linalg.solve(r, ry)
+    out["betasq"], out["pratt"] = beta**2, beta * ry
+    if genizi:
+        root = (vectors * np.sqrt(values)) @ vectors.T
+        white = (vectors / np.sqrt(values)) @ vectors.T @ ry
+        out["genizi"] = (root**2) @ white**2
+        out["car"] = white**2
+    return out
+
+
+def _mcfadden(
+    frame: pd.DataFrame, y: pd.Series[Any], players: list[list[Any]], fixed: list[Any]
+) -> Callable[[list[int]], float]:
+    import warnings
+
+    import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
+
+    if set(np.unique(y)) != {0.0, 1.0}:
+        raise StatisticsError("not_binary", "the outcome of a logit must be 0 or 1")
+    scaled = (frame - frame.mean()) / frame.std()
+    share = float(y.mean())
+    null = len(y) * (share * np.log(share) + (1 - share) * np.log(1 - share))
+
+    def worth(chosen: list[int]) -> float:
+        columns = [*fixed, *(c for i in chosen for c in players[i])]
+        if not columns:
+            return 0.0
+        logit = sm.Logit(y, sm.add_constant(scaled[columns]))
+        try:
+            with warnings.catch_warnings():
+                for kind in (ConvergenceWarning, PerfectSeparationWarning, RuntimeWarning):
+                    warnings.simplefilter("error", kind)
+                fit = logit.fit(disp=0, maxiter=200, tol=1e-12)
+        except (
+            ConvergenceWarning, PerfectSeparationWarning, RuntimeWarning, np.linalg.LinAlgError,
+        ) as reason:  # fmt: skip
+            if _told_apart(logit.exog, y.to_numpy()):
+                return 1.0  # the likelihood climbs to 1 as slopes go to infinity
+            raise StatisticsError(
+                "separation",
+                "the logit has no finite estimate: some units are told apart perfectly",
+                found=some(columns),
+            ) from reason
+        return float(1 - fit.llf / null)
+
+    return worth
+
+
+def _told_apart(x: Floats, y: Floats) -> bool:
+    """Whether a plane lies between the units with 0 and those with 1."""
+    from scipy.optimize import linprog
+
+    side = (2 * y - 1)[:, None] * x
+    found = linprog(np.zeros(x.shape[1]), A_ub=-side, b_ub=-np.ones(len(y)), bounds=(None, None))
+    return bool(found.status == 0)
+
+
+def _average_coefficients(
+    frame: pd.DataFrame, y: pd.Series[Any], used: list[Any], fixed: list[Any]
+) -> pd.DataFrame:
+    """Mean coefficient of each regressor over all models of one size."""
+    k = len(used)
+    total = np.zeros((k, k))
+    count = np.zeros((k, k))
+    x = frame - frame.mean()
+    target = (y - y.mean()).to_numpy()
+    for mask in range(1, 2**k):
+        chosen = [i for i in range(k) if mask >> i & 1]
+        columns = [*fixed, *(used[i] for i in chosen)]
+        beta = np.linalg.lstsq(x[columns].to_numpy(), target, rcond=None)[0][len(fixed) :]
+        total[chosen, len(chosen) - 1] += beta
+        count[chosen, len(chosen) - 1] += 1
+    return pd.DataFrame(
+        total / count,
+        index=pd.Index([str(c) for c in used], name="regressor"),
+        columns=[size + 1 for size in range(k)],
+    )
+
+
+# --- where the points are lost ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GapDecomposition(Result):
+    """Which parts the distance to a reference is made of.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``part``; ``points, reference, gap`` (points − reference, below 0 where points were
+        lost), ``share`` (of the whole gap, NaN when it is 0), ``max_score, to_maximum``,
+        ``reason``. Sorted: most lost first. What the parts do not cover stands in ``(rest)``.
+    gap : float
+        Of the totals, in points.
+    name, reference_name : str
+    """
+
+    gap: float
+    name: str
+    reference_name: str
+
+    _chart = "gap_decomposition"
+
+    def _sentences(self, language: Language) -> list[str]:
+        lost = self.table[self.table["gap"].lt(0)]
+        won = self.table[self.table["gap"].gt(0)].iloc[::-1]
+        out = [
+            language.text(
+                "Distance to the reference: {gap} points.", gap=language.signed(self.gap, 2)
+            )
+        ]
+        for rows, msgid in (
+            (lost, "Most points are lost on {names}."),
+            (won, "Points are won on {names}."),
+        ):
+            if len(rows):
+                gaps = rows["gap"][:3].rename({REST: language.text("not covered by the parts")})
+                names = [f"{k} ({language.signed(v, 2)})" for k, v in gaps.items()]
+                out.append(language.text(msgid, names=language.names(names)))
+        return out
+
+
+_GAP_SENTENCES = (
+    defer("Most points are lost on {names}."),
+    defer("Points are won on {names}."),
+)
+
+
+def gap_decomposition(
+    province: Any,
+    reference: Any,
+    *,
+    max_scores: Any = None,
+    province_total: float | None = None,
+    reference_total: float | None = None,
+) -> GapDecomposition:
+    """Say on which parts points were lost against a leader, a mean or an earlier year.
+
+    Parameters
+    ----------
+    province : Series, index = part
+        Points of one unit.
+    reference : Series, or DataFrame with one row per unit
+        Points to compare with; of a table (a region, say) the means.
+    max_scores : mapping or Series, optional
+        Highest possible points per part.
+    province_total, reference_total : float, optional
+        Published totals; the difference that the parts do not cover gets a row of its own.
+
+    Returns
+    -------
+    GapDecomposition
+
+    Raises
+    ------
+    StatisticsError
+        ``index_mismatch`` when no part is known for both.
+    """
+    own = numeric_series(province, "province")
+    if isinstance(reference, pd.DataFrame):
+        other = numeric_frame(reference, "reference").mean()
+        label = "mean"
+    else:
+        other = numeric_series(reference, "reference")
+        label = str(other.name or "reference")
+    for what, series in (("province", own), ("reference", other)):
+        if not series.index.is_unique:
+            raise StatisticsError(
+                "duplicate_column",
+                f"{what}: a part appears twice",
+                found=some(series.index[series.index.duplicated()].unique()),
+            )
+    names = own.index.append(other.index.difference(own.index, sort=False))
+    table = pd.DataFrame(
+        {"points": own.reindex(names), "reference": other.reindex(names)}
+    ).rename_axis("part")
+    table["gap"] = table["points"] - table["reference"]
+    if table["gap"].isna().all():
+        raise StatisticsError(
+            "index_mismatch",
+            "no part is known for both",
+            found=f"{some(own.index, 3)} / {some(other.index, 3)}",
+        )
+    missing = table.index[table["gap"].isna()]
+    table["reason"] = np.where(table["gap"].isna(), "missing", "")
+    table["max_score"] = np.nan
+    if max_scores is not None:
+        table["max_score"] = by_column(max_scores, names, "max_scores")
+    covered = float(table["gap"].sum())
+    whole = covered
+    if province_total is not None and reference_total is not None:
+        whole = float(province_total) - float(reference_total)
+        if abs(whole - covered) > 1e-9:
+            both = table[table["gap"].notna()]  # a part known for one only is in the rest
+            rest = pd.DataFrame(
+                {
+                    "points": [float(province_total) - float(both["points"].sum())],
+                    "reference": [float(reference_total) - float(both["reference"].sum())],
+                    "gap": [whole - covered],
+                    "reason": [""],
+                    "max_score": [np.nan],
+                },
+                index=pd.Index([REST], name="part"),
+            )
+            table = pd.concat([table, rest])
+    table["share"] = table["gap"] / whole if abs(whole) > 1e-9 else np.nan
+    table["to_maximum"] = table["max_score"] - table["points"]
+    table = table.sort_values("gap", kind="stable")
+    columns = ["points", "reference", "gap", "share", "max_score", "to_maximum", "reason"]
+    return GapDecomposition(
+        table=table[columns],
+        n=int(table["gap"].notna().sum()),
+        dropped=drops([("column", part, "missing", "") for part in missing]),
+        assumptions=(
+            defer(
+                "Points of different parts are taken as worth the same, as the total takes them."
+            ),
+        ),
+        gap=whole,
+        name=str(own.name or ""),
+        reference_name=label,
+    )

@@ -1,0 +1,612 @@
+"""Ranks, groups and how sure a rank is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from parstudy.errors import StatisticsError
+from parstudy.statistics.result import (
+    check_share,
+    choice,
+    matched,
+    numeric_series,
+    some,
+    whole_number,
+)
+
+_TIES = ("min", "max", "average", "dense", "first")
+_NOISE = 1e-12
+
+
+def value_levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Number the distinct values upward; neighbours that differ by float noise are one level."""
+    if not len(values):
+        return np.empty(0, dtype=np.int64)
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    size = np.abs(ordered)
+    floor = min(1.0, float(size.max()))
+    # sums taken in another order differ in the last bits; a chain of such neighbours is a tie
+    allowed = _NOISE * np.maximum(np.maximum(size[1:], size[:-1]), floor)
+    level = np.concatenate([[0], np.cumsum(np.diff(ordered) > allowed)])
+    out = np.empty(len(values), dtype=np.int64)
+    out[order] = level
+    return out
+
+
+def rank(values: Any, ties: str = "min", ascending: bool = False) -> pd.Series[Any]:
+    """Rank units, 1 for the best.
+
+    Parameters
+    ----------
+    values : Series or sequence of float, shape (n,)
+        Scores at full precision. Missing ones stay unranked and do not count. Values that differ
+        by float noise only (about 1e-10 for scores up to 100) are tied.
+    ties : {"min", "max", "average", "dense", "first"}
+        ``"min"`` gives tied units the lowest rank of their block ("1224").
+    ascending : bool
+        True when a small value is the best.
+
+    Returns
+    -------
+    Series
+        Int64 with NA where unranked; Float64 for ``ties="average"``. Index as in ``values``.
+
+    Raises
+    ------
+    StatisticsError
+        ``infinite_value``, ``not_a_number``, ``unknown_method``.
+
+    Examples
+    --------
+    >>> rank([70.0, 90.0, 90.0, None]).tolist()
+    [3, 1, 1, <NA>]
+    """
+    choice(ties, _TIES, "tie rule")
+    series = numeric_series(values, "values")
+    seen = series.notna()
+    level = pd.Series(
+        value_levels(series[seen].to_numpy()), index=series.index[seen], dtype="float64"
+    )
+    method: Any = ties
+    ranked = level.rank(method=method, ascending=ascending).to_numpy()
+    if ties == "average":
+        out = pd.Series(pd.array([pd.NA] * len(series), dtype="Float64"), index=series.index)
+    else:
+        out = pd.Series(pd.array([pd.NA] * len(series), dtype="Int64"), index=series.index)
+        ranked = ranked.astype(np.int64)
+    out[seen.to_numpy()] = ranked
+    return out.rename("rank")
+
+
+def rank_change(before: Any, after: Any) -> pd.Series[Any]:
+    """Places gained between two rankings; positive when a unit moved up.
+
+    Parameters
+    ----------
+    before, after : Series of int, index = unit
+        Ranks, 1 best. Units in one of the two only get NA.
+
+    Returns
+    -------
+    Series of Int64 (Float64 where ties share the middle rank)
+        ``before - after`` for every unit of either, those of ``after`` first.
+    """
+    old = numeric_series(before, "before")
+    new = numeric_series(after, "after")
+    for name, series in (("before", old), ("after", new)):
+        if not series.index.is_unique:
+            twice = series.index[series.index.duplicated()].unique()
+            raise StatisticsError(
+                "duplicate_unit", f"{name}: a unit appears twice", found=some(twice)
+            )
+    units = new.index.append(old.index.difference(new.index, sort=False))
+    change = old.reindex(units) - new.reindex(units)
+    whole = np.isclose(change.dropna() % 1, 0).all()  # ranks that share the middle have halves
+    return change.astype("Int64" if whole else "Float64").rename("change_rank")
+
+
+def _stated_thresholds() -> pd.DataFrame:
+    # newest stated bounds of each group, as long as they do not overlap newer ones
+    from parstudy.facts import table
+
+    stated = table("groups")
+    stated = stated[stated["index"].eq("PAR_INDEX")].astype(
+        {"year": int, "from_percent": float, "below_percent": float}
+    )
+    kept: list[dict[Any, Any]] = []
+    for row in stated.sort_values(["year", "from_percent"], ascending=False).to_dict("records"):
+        if all(
+            row["below_percent"] <= other["from_percent"]
+            or row["from_percent"] >= other["below_percent"]
+            for other in kept
+        ):
+            kept.append(row)
+    return pd.DataFrame(kept)[["group", "from_percent", "below_percent"]]
+
+
+def groups(percent: Any, thresholds: Any = None) -> pd.Series[Any]:
+    """Sort units into groups by their score.
+
+    Parameters
+    ----------
+    percent : Series or sequence of float, shape (n,)
+        Scores in percent of the maximum.
+    thresholds : DataFrame, mapping or None
+        Table ``group, from_percent, below_percent`` (:func:`parstudy.facts.criteria.thresholds`),
+        or group → lowest percent. A lower bound belongs to its group, the upper bound to the next
+        better one; the best group is closed at its top. Without it: the bounds most recently stated
+        for PAR INDEX.
+
+    Returns
+    -------
+    Series of ordered category
+        Worst group first in the order of the categories; missing where the bounds do not say.
+
+    Raises
+    ------
+    StatisticsError
+        ``bad_thresholds`` when bounds overlap or are upside down.
+    """
+    series = numeric_series(percent, "percent")
+    if thresholds is None:
+        bounds = _stated_thresholds()
+    elif isinstance(thresholds, Mapping):
+        lows = sorted(((float(low), str(name)) for name, low in thresholds.items()), reverse=True)
+        tops = [np.inf, *(low for low, _ in lows[:-1])]
+        bounds = pd.DataFrame(
+            {
+                "group": [name for _, name in lows],
+                "from_percent": [low for low, _ in lows],
+                "below_percent": tops,
+            }
+        )
+    else:
+        bounds = pd.DataFrame(thresholds)
+        absent = [c for c in ("group", "from_percent", "below_percent") if c not in bounds.columns]
+        if absent:
+            raise StatisticsError(
+                "bad_thresholds",
+                "the table of group thresholds lacks columns",
+                found=some(bounds.columns),
+                expected="group, from_percent, below_percent",
+            )
+        bounds = bounds[["group", "from_percent", "below_percent"]]
+    bounds = bounds.astype({"from_percent": float, "below_percent": float})
+    bounds = bounds.sort_values("from_percent").reset_index(drop=True)
+    low, top = bounds["from_percent"].to_numpy(), bounds["below_percent"].to_numpy()
+    if not len(bounds) or (low >= top).any() or (top[:-1] > low[1:]).any():
+        raise StatisticsError(
+            "bad_thresholds",
+            "group thresholds overlap or are upside down",
+            found=some(bounds.itertuples(index=False, name=None)),
+        )
+    values = series.round(10).to_numpy()
+    codes = np.full(len(values), -1)
+    for position in range(len(bounds)):
+        inside = (values >= low[position]) & (values < top[position])
+        if position == len(bounds) - 1:
+            inside |= values == top[position]
+        codes[inside] = position
+    names = pd.Index(bounds["group"].astype(str))
+    labels = pd.Categorical.from_codes(codes.tolist(), categories=names, ordered=True)
+    return pd.Series(labels, index=series.index, name="group")
+
+
+# --- how sure a rank is -------------------------------------------------------------------------
+
+_KINDS = ("marginal", "simultaneous")
+_SIDES = ("two-sided", "lower", "upper")
+_METHODS = ("bootstrap", "bonferroni")
+
+
+def survey_standard_errors(
+    percent: Any, sample_size: Any, *, design_effect: float = 1.0
+) -> pd.Series[Any]:
+    """Standard errors of shares from a survey of known size; an assumption, not a measurement.
+
+    Parameters
+    ----------
+    percent : Series or sequence of float, shape (n,)
+        Shares in percent, as SIPAS gives them.
+    sample_size : Series, sequence or int
+        People asked, per unit or for all.
+    design_effect : float
+        Variance relative to simple random sampling; clustered samples lie well above 1.
+
+    Returns
+    -------
+    Series of float
+        sqrt(design_effect · p (100 − p) / size), in percentage points.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_percentage`` or ``bad_sample_size``.
+    """
+    share = numeric_series(percent, "percent")
+    outside = share.index[(share < 0) | (share > 100)]
+    if len(outside):
+        raise StatisticsError("not_a_percentage", "shares outside 0 to 100", found=some(outside))
+    if np.ndim(sample_size) == 0:
+        sample_size = pd.Series(float(sample_size), index=share.index)
+    size: pd.Series[Any] = matched(
+        numeric_series(sample_size, "sample_size", share.index), share.index, "sample_size"
+    )
+    if (size <= 0).any() or size.isna().any() or not design_effect > 0:
+        raise StatisticsError("bad_sample_size", "sample size and design effect must be above 0")
+    return ((design_effect * share * (100 - share) / size) ** 0.5).rename("standard_error")
+
+
+def _errors_of(x: pd.Series[Any], covariance: Any, standard_errors: Any) -> tuple[Any, Any]:
+    """Variances and, where there is one, the covariance matrix of the estimates."""
+    if (covariance is None) == (standard_errors is None):
+        raise StatisticsError(
+            "one_of_two",
+            "give either covariance or standard_errors",
+            found="both" if covariance is not None else "neither",
+        )
+    p = len(x)
+    if standard_errors is not None:
+        if isinstance(standard_errors, Mapping):
+            standard_errors = pd.Series(dict(standard_errors))
+        elif np.ndim(standard_errors) == 0:
+            standard_errors = pd.Series(standard_errors, index=x.index)
+        se = matched(
+            numeric_series(standard_errors, "standard_errors", x.index), x.index, "standard_errors"
+        )
+        wrong = x.index[x.notna() & (se.isna() | (se < 0))]
+        if len(wrong):
+            raise StatisticsError(
+                "bad_standard_error", "standard errors missing or below 0", found=some(wrong)
+            )
+        return se.to_numpy() ** 2, None
+    if isinstance(covariance, pd.DataFrame):
+        covariance = _labelled(covariance, x.index)
+    try:
+        matrix = np.asarray(covariance, dtype=float)
+    except (TypeError, ValueError) as reason:
+        raise StatisticsError(
+            "not_a_covariance", "the covariance is not a matrix of numbers"
+        ) from reason
+    if matrix.shape != (p, p):
+        raise StatisticsError(
+            "not_a_covariance",
+            "the covariance is not a matrix of the right size",
+            found=f"shape {matrix.shape}",
+            expected=f"({p}, {p})",
+            advice="A vector of standard errors goes into standard_errors"
+            if matrix.ndim == 1
+            else "",
+        )
+    seen = x.notna().to_numpy()
+    broken = ~np.isfinite(matrix) & seen[:, None] & seen[None, :]
+    if broken.any():
+        rows = x.index[broken.any(axis=1)]
+        raise StatisticsError(
+            "not_a_covariance", "missing or infinite covariances", found=some(rows)
+        )
+    variance = np.diag(matrix).copy()
+    known = matrix[np.ix_(seen, seen)]
+    if (np.diag(known) >= 0).all() and np.count_nonzero(known - np.diag(np.diag(known))) == 0:
+        return variance, None  # independent estimates: the same draws as from standard errors
+    return variance, matrix
+
+
+def _labelled(covariance: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """Bring a covariance table into the order of the estimates, by its labels."""
+    p = len(covariance)
+    if covariance.index.equals(index) and covariance.columns.equals(index):
+        return covariance
+    plain = pd.RangeIndex(p)
+    if covariance.index.equals(plain) and covariance.columns.equals(plain):
+        return covariance  # no labels: the order is that of the estimates
+    for side in (covariance.index, covariance.columns):
+        unknown = [name for name in index if name not in side]
+        if unknown or not side.is_unique:
+            raise StatisticsError(
+                "index_mismatch",
+                "the covariance does not name the same units as the estimates",
+                found=some(side),
+                expected=some(index),
+            )
+    return covariance.reindex(index=index, columns=index)
+
+
+def _check_covariance(matrix: Any, names: pd.Index) -> None:
+    size = float(np.abs(matrix).max())
+    if not np.allclose(matrix, matrix.T, rtol=0, atol=1e-8 * size):
+        raise StatisticsError("not_a_covariance", "the covariance is not symmetric")
+    values, vectors = np.linalg.eigh(matrix)
+    if values[0] < -1e-8 * size:
+        worst = names[np.argsort(-np.abs(vectors[:, 0]))[:3]]
+        raise StatisticsError(
+            "not_a_covariance",
+            "the covariance is not positive semi-definite",
+            found=f"smallest eigenvalue {values[0]:.3g}, most of it from {some(worst)}",
+        )
+
+
+def _positions(units: Any, index: pd.Index) -> Any:
+    if units is None:
+        return np.arange(len(index))
+    wanted = [units] if isinstance(units, str) or not np.iterable(units) else list(units)
+    absent = [unit for unit in wanted if unit not in index]
+    if absent or not wanted:
+        raise StatisticsError(
+            "unknown_unit", "units without an estimate", found=some(absent) or "no unit at all"
+        )
+    return index.get_indexer(pd.Index(dict.fromkeys(wanted)))
+
+
+def rank_confidence_sets(
+    estimates: Any,
+    covariance: Any = None,
+    standard_errors: Any = None,
+    *,
+    coverage: float = 0.95,
+    kind: str = "marginal",
+    sides: str = "two-sided",
+    stepdown: bool = True,
+    method: str = "bootstrap",
+    draws: int = 1000,
+    seed: int = 0,
+    units: Any = None,
+    ascending: bool = False,
+) -> pd.DataFrame:
+    """Say which ranks a unit may really have, given that its score is an estimate.
+
+    Parameters
+    ----------
+    estimates : Series, shape (p,)
+        Scores, index = unit. Missing ones are left out: p shrinks and their row is empty.
+    covariance : DataFrame or array, shape (p, p), optional
+        Covariance matrix of the estimates.
+    standard_errors : Series, sequence or float, optional
+        Standard errors of independent estimates; either this or ``covariance``.
+    coverage : float
+        Probability with which the sets hold the true ranks.
+    kind : {"marginal", "simultaneous"}
+        One unit at a time, or all units of ``units`` together.
+    sides : {"two-sided", "lower", "upper"}
+        ``"lower"``: only the best possible place says something; ``"upper"``: only the worst.
+    stepdown : bool
+        Take out what is decided and test the rest again: smaller sets, same coverage.
+    method : {"bootstrap", "bonferroni"}
+        Critical values from draws of the normal distribution, or by counting comparisons
+        (no simulation, wider sets; Holm's with ``stepdown``).
+    draws, seed : int
+        Draws of the bootstrap and where they start.
+    units : sequence, optional
+        Units wanted; the simultaneous set then covers these only.
+    ascending : bool
+        True when a small value is the best.
+
+    Returns
+    -------
+    DataFrame
+        Index unit; ``lower`` (best place), ``rank`` (ties share the lowest), ``upper`` (worst
+        place), Int64. ``attrs["critical_value"]`` is the critical value before stepping down
+        (for marginal sets a list), ``attrs["n"]`` the number of units ranked.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_covariance``, ``bad_standard_error``, ``no_uncertainty`` (two units known
+        exactly), ``unknown_unit`` and what the input checks say.
+
+    Notes
+    -----
+    Mogstad, Romano, Shaikh and Wilhelm (2024), *Inference for Ranks with Applications to Mobility
+    across Neighbourhoods and Academic Achievement across Countries*, Review of Economic Studies
+    91(1). Units with equal scores are never told apart.
+
+    Marginal sets of independent estimates take time p² and memory p · draws; simultaneous sets
+    memory p².
+    """
+    check_share(coverage, "coverage")
+    choice(kind, _KINDS, "kind of set")
+    choice(sides, _SIDES, "side")
+    choice(method, _METHODS, "method")
+    whole_number(draws, "draws")
+    if seed is not None:
+        whole_number(seed, "seed")
+    if draws < 50 and method == "bootstrap":
+        raise StatisticsError(
+            "too_few_draws", "too few draws for a quantile", found=str(draws), expected="50 or more"
+        )
+    x = numeric_series(estimates, "estimates")
+    if not x.index.is_unique:
+        raise StatisticsError(
+            "duplicate_unit", "a unit appears twice", found=some(x.index[x.index.duplicated()])
+        )
+    variance, matrix = _errors_of(x, covariance, standard_errors)
+    seen = x.notna().to_numpy()
+    wanted = _positions(units, x.index)
+    ranks = rank(x, ascending=ascending)
+    table = pd.DataFrame(
+        {
+            "lower": pd.array([pd.NA] * len(x), dtype="Int64"),
+            "rank": ranks.array,
+            "upper": pd.array([pd.NA] * len(x), dtype="Int64"),
+        },
+        index=x.index,
+    )
+    p = int(seen.sum())
+    table.attrs = {"n": p, "critical_value": None}
+    known = x.index[seen]
+    if matrix is not None:
+        matrix = matrix[np.ix_(seen, seen)]
+        _check_covariance(matrix, known)
+    variance = variance[seen]
+    values = x[seen].to_numpy() * (-1.0 if ascending else 1.0)
+    number = np.cumsum(seen) - 1
+    asked = number[[w for w in wanted if seen[w]]]
+    if p == 1:
+        table.loc[seen, ["lower", "upper"]] = 1
+    elif p > 1 and len(asked):
+        _check_uncertainty(variance, matrix, known)
+        if method == "bonferroni":
+            better, worse, critical = _bonferroni(
+                values, variance, matrix, asked, coverage, kind, sides, stepdown
+            )
+        else:
+            from parstudy.statistics._rank_sets import Comparisons
+
+            engine = Comparisons(values, variance, matrix, draws, seed)
+            if kind == "simultaneous":
+                better, worse, critical = engine.simultaneous(asked, coverage, sides, stepdown)
+            else:
+                found = [engine.marginal(int(j), coverage, sides, stepdown) for j in asked]
+                better, worse, critical = (list(column) for column in zip(*found, strict=True))
+        rows = np.flatnonzero(seen)[asked]
+        lower, upper = np.ones(len(x), dtype=int), np.full(len(x), p)
+        lower[rows] = 1 + np.asarray(better)
+        upper[rows] = p - np.asarray(worse)
+        table.iloc[rows, 0] = lower[rows]
+        table.iloc[rows, 2] = upper[rows]
+        table.attrs["critical_value"] = critical
+    return table.iloc[wanted] if units is not None else table
+
+
+def _check_uncertainty(variance: Any, matrix: Any, names: pd.Index) -> None:
+    """Refuse two units whose difference has no error: no test can be made of it."""
+    if matrix is None:
+        exact = names[variance <= 0]
+        if len(exact) > 1:
+            raise StatisticsError(
+                "no_uncertainty",
+                "more than one unit has a standard error of 0",
+                found=some(exact),
+                advice="Ranks known exactly need no confidence set",
+            )
+        return
+    gap = variance[:, None] + variance[None, :] - 2 * matrix
+    gap[np.diag_indices_from(gap)] = np.inf
+    bad = np.argwhere(gap <= 1e-14 * max(float(variance.max()), 1e-300))
+    if len(bad):
+        j, k = bad[0]
+        raise StatisticsError(
+            "no_uncertainty",
+            "the difference of two units has no variance",
+            found=f"{names[j]} and {names[k]}",
+        )
+
+
+def _bonferroni(
+    x: Any,
+    variance: Any,
+    matrix: Any,
+    asked: Any,
+    coverage: float,
+    kind: str,
+    sides: str,
+    stepdown: bool,
+) -> tuple[Any, Any, Any]:
+    """Bonferroni's or, stepping down, Holm's correction of all one-sided comparisons."""
+    from scipy.stats import norm
+
+    up, down = sides != "upper", sides != "lower"
+    p, n = len(x), len(asked)
+    gap = variance[asked][:, None] + variance[None, :]
+    if matrix is not None:
+        gap = gap - 2 * matrix[asked]
+    gap[np.arange(n), asked] = np.inf
+    t = (x[None, :] - x[asked][:, None]) / np.sqrt(gap)
+    others = np.isfinite(gap)
+    # "k above j" with both among the units asked for is "j below k" as well: count it once
+    once = others.copy()
+    if kind == "simultaneous" and up:
+        once[:, asked] = False
+    better, worse = np.zeros((n, p), dtype=bool), np.zeros((n, p), dtype=bool)
+    rows = [slice(None)] if kind == "simultaneous" else [slice(j, j + 1) for j in range(n)]
+    first = 0.0
+    for row in rows:
+        total = int(up) * int(others[row].sum()) + int(down) * int(once[row].sum())
+        left = total
+        while left > 0:
+            critical = float(norm.isf((1 - coverage) / left))
+            first = critical if left == total else first
+            new_better = others[row] & up & (t[row] > critical)
+            new_worse = others[row] & down & (-t[row] > critical)
+            size = int(new_better.sum()) + int((new_worse & once[row]).sum())
+            settled = size == total - left
+            better[row], worse[row] = new_better, new_worse
+            if settled or not stepdown:
+                break
+            left = total - size
+    return better.sum(axis=1), worse.sum(axis=1), first
+
+
+def tau_best(estimates: Any, k: int, **kwargs: Any) -> pd.Series[Any]:
+    """Which units may be among the first k.
+
+    Parameters
+    ----------
+    estimates : Series, shape (p,)
+        As in :func:`rank_confidence_sets`.
+    k : int
+        Number of best places.
+    **kwargs
+        As in :func:`rank_confidence_sets`, without ``kind`` and ``sides``.
+
+    Returns
+    -------
+    Series of bool
+        With probability ``coverage`` all units that truly are among the first k are marked;
+        missing estimates are not.
+    """
+    sets = _tau(estimates, k, "lower", kwargs)
+    out: pd.Series[Any] = sets["lower"].le(k).fillna(False).astype(bool)
+    return out.rename(f"best_{k}")
+
+
+def tau_worst(estimates: Any, k: int, **kwargs: Any) -> pd.Series[Any]:
+    """Which units may be among the last k; see :func:`tau_best`."""
+    sets = _tau(estimates, k, "upper", kwargs)
+    last = sets.attrs["n"] - k + 1
+    out: pd.Series[Any] = sets["upper"].ge(last).fillna(False).astype(bool)
+    return out.rename(f"worst_{k}")
+
+
+def _tau(estimates: Any, k: int, sides: str, kwargs: dict[str, Any]) -> pd.DataFrame:
+    if whole_number(k, "k") < 1:
+        raise StatisticsError("bad_number_of_places", "k must be 1 or more", found=str(k))
+    own = sorted({"kind", "sides"} & set(kwargs))
+    if own:
+        raise StatisticsError(
+            "unknown_method",
+            "the sets for the first or last places are simultaneous and one-sided",
+            found=some(own),
+            advice="Leave these arguments out",
+        )
+    return rank_confidence_sets(estimates, kind="simultaneous", sides=sides, **kwargs)
+
+
+def fractional_rank(values: Any, omega: float = 0.0, ascending: bool = True) -> pd.DataFrame:
+    """Ranks as numbers and as fractions of n, with a choice for ties.
+
+    Parameters
+    ----------
+    values : Series or sequence of float, shape (n,)
+        Missing ones stay unranked and do not count.
+    omega : float
+        0: tied units share the lowest rank, 1: the highest, 0.5: the middle.
+    ascending : bool
+        True: the largest value has the largest rank.
+
+    Returns
+    -------
+    DataFrame
+        ``irank`` (1 to n) and ``frank`` (irank / n), float.
+    """
+    if not 0 <= omega <= 1:
+        raise StatisticsError("bad_tie_rule", "omega outside 0 to 1", found=repr(omega))
+    low = rank(values, ties="min", ascending=ascending).astype("Float64")
+    high = rank(values, ties="max", ascending=ascending).astype("Float64")
+    place = (omega * high + (1 - omega) * low).astype(float)
+    return pd.DataFrame({"irank": place, "frank": place / place.notna().sum()})

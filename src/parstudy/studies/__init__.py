@@ -1,0 +1,1 @@
+"""What there is to say: of a province, the nation, one index, how indices go together."""

@@ -1,0 +1,155 @@
+"""What is known: index × year × province. Tables in, tables out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parstudy.errors import ParstudyError
+from parstudy.facts import criteria
+
+STATUSES = ("score_and_rank", "rank", "score", "bound", "change_only", "nothing")
+_NEWEST = 3
+
+
+def coverage(
+    scores: pd.DataFrame, provinces: pd.DataFrame, component: str = "total"
+) -> pd.DataFrame:
+    """How much is published of each province in each index year.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Table ``scores``.
+    provinces : DataFrame
+        Units of one geography: ``province_id, region_id``.
+    component : str
+        Which component.
+
+    Returns
+    -------
+    DataFrame
+        ``index, year, province_id, region_id, status``: one row for every province in every year
+        of an index, ``status`` one of `STATUSES`. ``bound`` means that only a bound on the rank
+        or the group is known; ``change_only`` that only a published change of a neighbouring
+        year tells something.
+    """
+    part = scores[scores["component"].eq(component)]
+    years = part[["index", "year"]].drop_duplicates().sort_values(["index", "year"])
+    grid = years.merge(provinces[["province_id", "region_id"]], how="cross")
+    keep = ["index", "year", "province_id", "score", "rank_published", "rank_low"]
+    frame = grid.merge(
+        part[[*keep, "group_published", "rank_implied", "score_implied"]],
+        on=["index", "year", "province_id"],
+        how="left",
+        validate="one_to_one",
+    )
+    score, place = frame["score"].notna(), frame["rank_published"].notna()
+    bound = frame["rank_low"].notna() | frame["group_published"].fillna("").ne("")
+    implied = frame["rank_implied"].notna() | frame["score_implied"].notna()
+    status = pd.Series("nothing", index=frame.index, dtype="str")
+    for name, mask in (
+        ("change_only", implied),
+        ("bound", bound),
+        ("score", score),
+        ("rank", place),
+        ("score_and_rank", score & place),
+    ):
+        status = status.mask(mask, name)
+    frame["status"] = status
+    return frame[["index", "year", "province_id", "region_id", "status"]]
+
+
+def counts(covered: pd.DataFrame) -> pd.DataFrame:
+    """Number of provinces by index, year and status.
+
+    Returns
+    -------
+    DataFrame
+        ``index, year`` and one column for each of `STATUSES`.
+    """
+    wide = covered.pivot_table(
+        index=["index", "year"], columns="status", values="province_id", aggfunc="count"
+    )
+    return wide.reindex(columns=list(STATUSES)).fillna(0).astype("int64").reset_index()
+
+
+def best_covered_year(scores: pd.DataFrame, index: str = "PAR_INDEX") -> int:
+    """The best covered of the three newest index years: most published ranks, then the newest.
+
+    Of an index that publishes no ranks the scores count.
+
+    Raises
+    ------
+    ParstudyError
+        ``no_data`` if neither ranks nor scores of the index are known.
+    """
+    part = scores[scores["index"].eq(index) & scores["component"].eq("total")]
+    ranked = part[part["rank_published"].notna()]
+    part = part[part["score"].notna()] if ranked.empty else ranked
+    if part.empty:
+        raise ParstudyError("no_data", "no figure of any province", found=index)
+    known = part.groupby("year").size()
+    newest = known.sort_index().tail(_NEWEST)
+    return int(newest[newest.eq(newest.max())].index.max())
+
+
+def component_names(
+    scores: pd.DataFrame, components: pd.DataFrame, *, index: str, year: int
+) -> pd.DataFrame:
+    """Components of the criteria sets that an index year was scored by.
+
+    A code such as ``1.1`` has another meaning in another index or set.
+
+    Parameters
+    ----------
+    scores, components : DataFrame
+        Tables of the dataset.
+    index, year : str, int
+        Which release.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``components``.
+    """
+    names = scores.loc[scores["index"].eq(index) & scores["year"].eq(year), "criteria_set"]
+    return components[components["criteria_set"].isin(set(names))]
+
+
+def component_frame(
+    scores: pd.DataFrame, components: pd.DataFrame, *, index: str, year: int, level: str
+) -> pd.DataFrame:
+    """Scores by component of the provinces that have all components of a level.
+
+    Parameters
+    ----------
+    scores, components : DataFrame
+        Tables of the dataset.
+    index, year : str, int
+        Which release.
+    level : str
+        ``area``, ``criterion``, ``subcriterion``, ``score_source`` or ``part``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``province_id``; one column for each component of the level in the order of the
+        criteria set, and ``total``; points (or percent). Empty when no province is complete.
+        Where the sources of points are known both with the survey as a whole and with its parts,
+        those of the two that more provinces have.
+    """
+    part = scores[scores["index"].eq(index) & scores["year"].eq(year) & scores["score"].notna()]
+    names = set(part["criteria_set"])
+    tree = components[components["criteria_set"].isin(names) & components["level"].eq(level)]
+    codes = list(tree["code"])
+    wide = part.pivot(index="province_id", columns="component", values="score")
+    wide = wide.reindex(columns=[*codes, "total"])
+    if not codes:
+        return wide.head(0)
+    # the whole and its parts in one frame would count the same points twice
+    whole = [c for c in codes if c not in criteria.SURVEYS]
+    parts = [c for c in codes if c != "survey"]
+    if len(whole) < len(codes) and len(parts) < len(codes):
+        frames = [wide[[*cut, "total"]].dropna() for cut in (parts, whole)]
+        return max(frames, key=len)
+    return wide.dropna()

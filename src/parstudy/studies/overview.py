@@ -1,0 +1,204 @@
+"""One index in one year, all provinces: distribution, ranking, regions, groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from parstudy.errors import ParstudyError
+from parstudy.facts import criteria
+
+if TYPE_CHECKING:
+    from parstudy.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a national overview states, as tables.
+
+    Attributes
+    ----------
+    index, year : str, int
+        Which release.
+    n_units : int
+        Units that the release is about.
+    n_ranked, n_scores, n_ranks : int
+        Units in the release; how many scores and ranks are published in the data.
+    ranks_computed : bool
+        True where no rank is published, but every ranked unit has a score: ``rank`` is computed
+        from the scores then, and a page must say so.
+    ranking : DataFrame
+        One row for every province with any figure: ``rank`` with its bounds (as published, or all
+        computed), score, group, change; best first, then by the best place possible.
+    nation : DataFrame
+        Published figures of the nation: ``measure, value, decimals, source_id, conflict``.
+    regions : DataFrame
+        ``region_id, mean_published, mean_known, n_known, n_members, source_id``.
+    groups : DataFrame
+        ``group, from_percent, below_percent, n_published, n_known``.
+    """
+
+    index: str
+    year: int
+    n_ranked: int
+    n_units: int
+    n_scores: int
+    n_ranks: int
+    ranks_computed: bool
+    ranking: pd.DataFrame
+    nation: pd.DataFrame
+    regions: pd.DataFrame
+    groups: pd.DataFrame
+
+
+def overview(
+    *,
+    scores: pd.DataFrame,
+    aggregates: pd.DataFrame,
+    provinces: pd.DataFrame,
+    thresholds: pd.DataFrame,
+    index: str,
+    year: int,
+    n_ranked: int,
+) -> Overview:
+    """Collect what is known of one index in one year.
+
+    Parameters
+    ----------
+    scores, aggregates, provinces : DataFrame
+        Tables of the dataset; provinces of the geography of the year.
+    thresholds : DataFrame
+        ``group, from_percent, below_percent`` of the year, may be empty.
+    index, year, n_ranked : str, int, int
+        Which release, and how many units it ranks.
+
+    Returns
+    -------
+    Overview
+    """
+    part = scores[
+        scores["index"].eq(index) & scores["year"].eq(year) & scores["component"].eq("total")
+    ]
+    told = part["score"].notna() | part["rank_low"].notna() | part["group_published"].ne("")
+    part = part[told]
+    nation = aggregates[
+        aggregates["index"].eq(index)
+        & aggregates["year"].eq(year)
+        & aggregates["component"].eq("total")
+    ]
+    bounded = part["rank_low"].notna().any() or part["rank_published"].notna().any()
+    computed = bool(not bounded and part["rank_computed"].notna().any())
+    part = part.assign(rank=part["rank_computed" if computed else "rank_published"])
+    if computed:
+        part = part.assign(rank_low=part["rank"], rank_high=part["rank"])
+    order = part.assign(_low=part["rank_low"].astype("Float64").fillna(10**6))
+    ranking = order.sort_values(
+        ["_low", "rank_high", "score", "province_id"], ascending=[True, True, False, True]
+    ).drop(columns="_low")
+    return Overview(
+        index=index,
+        year=year,
+        n_ranked=n_ranked,
+        # where nobody publishes ranks, those with a score are ranked: that says nothing of the rest
+        n_units=len(provinces) if computed else n_ranked,
+        n_scores=int(part["score"].notna().sum()),
+        n_ranks=int(part["rank_published"].notna().sum()),
+        ranks_computed=computed,
+        ranking=ranking.reset_index(drop=True),
+        nation=nation[nation["unit_level"].eq("national")].reset_index(drop=True),
+        regions=_regions(part, nation, provinces),
+        groups=_groups(part, nation, thresholds),
+    )
+
+
+def of(dataset: Dataset, index: str, year: int) -> Overview:
+    """Overview of one release from an open dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        From `parstudy.open_dataset`.
+    index, year : str, int
+        Which release.
+
+    Raises
+    ------
+    ParstudyError
+        ``no_release`` if the dataset has no figure of that index and year.
+    """
+    rows = dataset.releases[dataset.releases["index"].eq(index) & dataset.releases["year"].eq(year)]
+    if rows.empty:
+        years = ", ".join(map(str, dataset.years(index)))
+        raise ParstudyError(
+            "no_release",
+            "no figures of this year",
+            found=f"{index} {year}",
+            expected=years,
+            advice="" if years else "`parstudy fetch` brings the companion indices",
+        )
+    units = dataset.provinces[dataset.provinces["geography"].eq(criteria.geography_of(year))]
+    return overview(
+        scores=dataset.scores,
+        aggregates=dataset.aggregates,
+        provinces=units,
+        thresholds=criteria.thresholds(index, year),
+        index=index,
+        year=year,
+        n_ranked=int(rows["n_ranked"].iloc[0]),
+    )
+
+
+def _regions(part: pd.DataFrame, nation: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    means = nation[nation["measure"].eq("mean")]
+    published = {row["unit_id"]: row for row in means.to_dict("records")}
+    score = part.set_index("province_id")["score"]
+    for region, members in provinces.groupby("region_id")["province_id"]:
+        known = score.reindex(members).dropna()
+        told = published.get(region, {})
+        rows.append(
+            {
+                "region_id": region,
+                "mean_published": told.get("value", float("nan")),
+                "mean_known": known.mean() if len(known) else float("nan"),
+                "n_known": len(known),
+                "n_members": len(members),
+                "source_id": told.get("source_id", ""),
+                "conflict": bool(told.get("conflict", False)),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame.sort_values(
+        ["mean_published", "region_id"], ascending=[False, True], na_position="last"
+    ).reset_index(drop=True)
+
+
+def _groups(part: pd.DataFrame, nation: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFrame:
+    counts = nation[
+        nation["unit_level"].eq("national") & nation["measure"].str.startswith("n_group_")
+    ]
+    published = dict(
+        zip(counts["measure"].str.removeprefix("n_group_"), counts["value"], strict=True)
+    )
+    sources = dict(
+        zip(counts["measure"].str.removeprefix("n_group_"), counts["source_id"], strict=True)
+    )
+    own = part["group_published"].where(part["group_published"].ne(""), part["group_computed"])
+    names = list(dict.fromkeys([*thresholds["group"], *sorted(published), *sorted(set(own))]))
+    bounds = thresholds.set_index("group")
+    rows = [
+        {
+            "group": name,
+            "from_percent": bounds["from_percent"].get(name, float("nan")),
+            "below_percent": bounds["below_percent"].get(name, float("nan")),
+            "n_published": published.get(name, float("nan")),
+            "n_known": int(own.eq(name).sum()),
+            "source_id": sources.get(name, ""),
+        }
+        for name in names
+        if name
+    ]
+    columns = ["group", "from_percent", "below_percent", "n_published", "n_known", "source_id"]
+    return pd.DataFrame(rows, columns=columns)

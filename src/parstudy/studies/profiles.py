@@ -1,0 +1,354 @@
+"""One province in one index year: where it stands, how it moved, what it lost, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from parstudy.facts import criteria
+from parstudy.facts.provinces import resolve
+
+if TYPE_CHECKING:
+    from parstudy.dataset import Dataset
+
+_NEIGHBOURS = 4
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything that a province report states, as tables.
+
+    Attributes
+    ----------
+    province_id, year : str, int
+        Whose and when.
+    headline : DataFrame
+        One row per index (indexed by it): ``score, decimals, max_score, rank, rank_low,
+        rank_high, n_ranked, group, group_from`` (published or computed), ``score_before,
+        rank_before, before_from`` (published, implied or empty), ``change_score, change_rank``
+        (published), ``change_score_computed, change_rank_computed``, ``agrees`` (published and
+        computed change agree, <NA> if one is unknown), ``score_source_id, rank_source_id,
+        change_source_id, break`` (the year is not comparable with the year before).
+    history : DataFrame
+        Rows of ``scores`` (totals) of the province, all years and indices.
+    neighbours : DataFrame
+        Provinces around it in PAR INDEX rank: ``province_id, rank_published, score``.
+    peers : DataFrame
+        Provinces of its region: ``index, province_id, rank_published, rank_low, rank_high,
+        score``.
+    parts : DataFrame
+        Components known in the year: ``index, component, level, name_vi, name_en, parent, score,
+        max_score, percent, rank_published, lost, mean_percent, n_known, source_id``.
+    missing : DataFrame
+        ``index, what, known, total``: what a full report would have and is not known.
+    figures : DataFrame
+        Every published figure behind the report, rows of ``figures``.
+    findings : DataFrame
+        Findings of the checks about this province in this year.
+    """
+
+    province_id: str
+    year: int
+    headline: pd.DataFrame
+    history: pd.DataFrame
+    neighbours: pd.DataFrame
+    peers: pd.DataFrame
+    parts: pd.DataFrame
+    missing: pd.DataFrame
+    figures: pd.DataFrame
+    findings: pd.DataFrame
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all is published of the province in the year."""
+        return self.figures.empty
+
+
+def profile(
+    *,
+    scores: pd.DataFrame,
+    values: pd.DataFrame,
+    figures: pd.DataFrame,
+    components: pd.DataFrame,
+    provinces: pd.DataFrame,
+    findings: pd.DataFrame,
+    breaks: pd.DataFrame,
+    province_id: str,
+    year: int,
+) -> Profile:
+    """Collect what is known of one province in one index year.
+
+    Parameters
+    ----------
+    scores, values, figures, components, provinces, findings : DataFrame
+        Tables of the dataset.
+    breaks : DataFrame
+        ``index, year`` from which an index is not comparable with the year before.
+    province_id : str
+        Slug.
+    year : int
+        Index year.
+
+    Returns
+    -------
+    Profile
+    """
+    totals = scores[scores["component"].eq("total")]
+    own = totals[totals["province_id"].eq(province_id)]
+    about = figures["unit_id"].eq(province_id) & figures["year"].eq(year)
+    concerning = findings["unit_id"].eq(province_id) & findings["year"].eq(year)
+    return Profile(
+        province_id=province_id,
+        year=year,
+        headline=_headline(own, values, breaks, province_id, year),
+        history=own.sort_values(["index", "year"]).reset_index(drop=True),
+        neighbours=_neighbours(totals, province_id, year),
+        peers=_peers(totals, provinces, province_id, year),
+        parts=parts(scores, components, province_id, year),
+        missing=_missing(scores, components, province_id, year),
+        figures=figures[about].reset_index(drop=True),
+        findings=findings[concerning].reset_index(drop=True),
+    )
+
+
+def of(dataset: Dataset, province: str, year: int) -> Profile:
+    """Profile of one province from an open dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        From `parstudy.open_dataset`.
+    province : str
+        Slug, name or any known spelling.
+    year : int
+        Index year.
+
+    Raises
+    ------
+    ProvinceError
+        If the name is none of the units of that year, or not clear.
+    """
+    geography = criteria.geography_of(year)
+    unit = resolve(province, geography)
+    units = dataset.provinces[dataset.provinces["geography"].eq(geography)]
+    breaks = [criteria.breaks(i).assign(index=i) for i in criteria.indices()]
+    return profile(
+        scores=dataset.scores,
+        values=dataset.values,
+        figures=dataset.figures,
+        components=dataset.components,
+        provinces=units,
+        findings=dataset.findings,
+        breaks=pd.concat(breaks, ignore_index=True),
+        province_id=unit.province_id,
+        year=year,
+    )
+
+
+def _headline(
+    own: pd.DataFrame, values: pd.DataFrame, breaks: pd.DataFrame, province_id: str, year: int
+) -> pd.DataFrame:
+    now = own[own["year"].eq(year)].set_index("index")
+    before = own[own["year"].eq(year - 1)].set_index("index")
+    broken = set(breaks.loc[breaks["year"].eq(year), "index"])
+    rows: list[dict[str, Any]] = []
+    for index in _in_order(own["index"]):
+        row = now.loc[index] if index in now.index else None
+        last = before.loc[index] if index in before.index else None
+        rows.append(
+            {
+                "index": index,
+                **_now(row),
+                **_before(last, row),
+                "change_source_id": _change_source(values, index, year, province_id),
+                "break": index in broken,
+            }
+        )
+    # a province of which nothing is known has a frame without rows, but with all columns
+    columns = ["index", *_now(None), *_before(None, None), "change_source_id", "break"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("index")
+    frame["agrees"] = [_agrees(r) for r in frame.to_dict("records")]
+    return frame
+
+
+def _in_order(codes: pd.Series) -> list[str]:
+    """Indices that are there, in their order of display."""
+    there = set(codes)
+    return [code for code in criteria.indices() if code in there]
+
+
+def _now(row: Any) -> dict[str, Any]:
+    if row is None:
+        nothing = ["score", "decimals", "max_score", "rank", "rank_low", "rank_high", "n_ranked"]
+        nothing += ["rank_computed"]
+        nothing += ["change_score", "change_rank", "change_score_computed", "change_rank_computed"]
+        blank = dict.fromkeys(nothing, pd.NA)
+        words = ["group", "group_from", "score_source_id", "rank_source_id"]
+        return {**blank, **dict.fromkeys(words, "")}
+    published = row["group_published"]
+    return {
+        "score": row["score"],
+        "decimals": row["decimals"],
+        "max_score": row["max_score"],
+        "rank": row["rank_published"],
+        "rank_low": row["rank_low"],
+        "rank_high": row["rank_high"],
+        "rank_computed": row["rank_computed"],
+        "n_ranked": row["n_ranked"],
+        "group": published or row["group_computed"],
+        "group_from": "published" if published else ("computed" if row["group_computed"] else ""),
+        "change_score": row["change_score_published"],
+        "change_rank": row["change_rank_published"],
+        "change_score_computed": row["change_score_computed"],
+        "change_rank_computed": row["change_rank_computed"],
+        "score_source_id": row["score_source_id"],
+        "rank_source_id": row["rank_source_id"],
+    }
+
+
+def _before(last: Any, row: Any) -> dict[str, Any]:
+    result = {
+        "score_before": float("nan"),
+        "rank_before": pd.NA,
+        "score_before_from": "",
+        "rank_before_from": "",
+    }
+    if last is None:
+        return result
+    for name, published, implied in (
+        ("score", "score", "score_implied"),
+        ("rank", "rank_published", "rank_implied"),
+    ):
+        if pd.notna(last[published]):
+            result[f"{name}_before"], result[f"{name}_before_from"] = last[published], "published"
+        elif pd.notna(last[implied]) and row is not None:
+            result[f"{name}_before"], result[f"{name}_before_from"] = last[implied], "implied"
+    return result
+
+
+def _agrees(row: Mapping[Any, Any]) -> Any:
+    verdicts = []
+    if pd.notna(row["change_rank"]) and pd.notna(row["change_rank_computed"]):
+        verdicts.append(row["change_rank"] == row["change_rank_computed"])
+    if pd.notna(row["change_score"]) and pd.notna(row["change_score_computed"]):
+        verdicts.append(abs(row["change_score"] - row["change_score_computed"]) < 0.0551)
+    return all(verdicts) if verdicts else pd.NA
+
+
+def _change_source(values: pd.DataFrame, index: str, year: int, province_id: str) -> str:
+    rows = values[
+        values["index"].eq(index)
+        & values["year"].eq(year)
+        & values["unit_id"].eq(province_id)
+        & values["component"].eq("total")
+        & values["quantity"].isin(["change_rank", "change_score"])
+    ]
+    return str(rows["source_id"].iloc[0]) if len(rows) else ""
+
+
+def _neighbours(totals: pd.DataFrame, province_id: str, year: int) -> pd.DataFrame:
+    """Provinces next to it in rank, as far as their ranks are published."""
+    part = totals[
+        totals["index"].eq("PAR_INDEX") & totals["year"].eq(year) & totals["rank_published"].notna()
+    ].sort_values(["rank_published", "province_id"])
+    columns = ["province_id", "rank_published", "score", "decimals", "rank_source_id"]
+    own = part[part["province_id"].eq(province_id)]
+    if own.empty:
+        return part[columns].head(0)
+    place = int(own["rank_published"].iloc[0])
+    near = part["rank_published"].between(place - _NEIGHBOURS, place + _NEIGHBOURS)
+    return part.loc[near, columns].reset_index(drop=True)
+
+
+def _peers(
+    totals: pd.DataFrame, provinces: pd.DataFrame, province_id: str, year: int
+) -> pd.DataFrame:
+    units = provinces.set_index("province_id")["region_id"]
+    region = units.get(province_id, "")
+    members = set(units.index[units.eq(region)])
+    part = totals[totals["year"].eq(year) & totals["province_id"].isin(members)]
+    columns = ["index", "province_id", "rank_published", "rank_low", "rank_high", "score"]
+    columns += ["decimals", "score_source_id", "rank_source_id"]
+    return part[columns].sort_values(["index", "rank_low", "province_id"]).reset_index(drop=True)
+
+
+def parts(
+    scores: pd.DataFrame, components: pd.DataFrame, province_id: str, year: int
+) -> pd.DataFrame:
+    """Components known of one province in one year, with what was lost on each.
+
+    Parameters
+    ----------
+    scores, components : DataFrame
+        Tables of the dataset.
+    province_id, year : str, int
+        Whose and when.
+
+    Returns
+    -------
+    DataFrame
+        As `Profile.parts`; ``lost`` is maximum minus score in points (NaN where the maximum is
+        unknown), ``mean_percent`` the mean share of the maximum over the ``n_known`` provinces
+        with a figure.
+    """
+    part = scores[scores["year"].eq(year) & scores["component"].ne("total")]
+    means = (
+        part[part["percent"].notna()]
+        .groupby(["index", "component"])["percent"]
+        .agg(["mean", "size"])
+        .rename(columns={"mean": "mean_percent", "size": "n_known"})
+        .reset_index()
+    )
+    own = part[part["province_id"].eq(province_id)]
+    told = own["score"].notna() | own["percent"].notna() | own["rank_published"].notna()
+    own = own[told].merge(means, on=["index", "component"], how="left")
+    names = components.rename(columns={"code": "component"})
+    names = names[["criteria_set", "component", "parent", "level", "name_vi", "name_en"]]
+    own = own.merge(names, on=["criteria_set", "component"], how="left")
+    for column in ("parent", "level", "name_vi", "name_en"):
+        own[column] = own[column].fillna("").astype("str")
+    own["lost"] = (own["max_score"] - own["score"]).clip(lower=0)
+    own["source_id"] = own["score_source_id"].where(
+        own["score_source_id"].ne(""), own["rank_source_id"]
+    )
+    columns = ["index", "component", "level", "parent", "name_vi", "name_en", "score", "max_score"]
+    columns += ["percent", "decimals", "rank_published", "n_ranked", "lost", "mean_percent"]
+    columns += ["n_known", "source_id"]
+    return own[columns].sort_values(["index", "component"]).reset_index(drop=True)
+
+
+def _missing(
+    scores: pd.DataFrame, components: pd.DataFrame, province_id: str, year: int
+) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    of_year = scores[scores["year"].eq(year)]
+    for index in _in_order(scores["index"]):
+        part = of_year[of_year["index"].eq(index)]
+        own = part[part["province_id"].eq(province_id)].set_index("component")
+        total = own.loc["total"] if "total" in own.index else None
+        for what, column in (
+            ("score", "score"),
+            ("rank", "rank_published"),
+        ):
+            known = total is not None and pd.notna(total[column])
+            # of an index that publishes no ranks none is missing
+            if column == "rank_published" and total is not None:
+                known = known or bool(
+                    part[column].isna().all() and pd.notna(total["rank_computed"])
+                )
+            if not known:
+                rows.append({"index": index, "what": what, "known": 0, "total": 1})
+        names = part["criteria_set"].iloc[0] if len(part) else ""
+        tree = components[components["criteria_set"].eq(names)]
+        for level in ("area", "score_source", "part", "criterion", "subcriterion"):
+            codes = list(tree.loc[tree["level"].eq(level), "code"])
+            if not codes:
+                continue
+            told = own.reindex(codes)
+            known_n = int((told["score"].notna() | told["percent"].notna()).sum())
+            if known_n < len(codes):
+                rows.append({"index": index, "what": level, "known": known_n, "total": len(codes)})
+    return pd.DataFrame(rows, columns=["index", "what", "known", "total"])
