@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 __version__ = "0.1.0"
@@ -67,11 +68,55 @@ __all__ = ["__version__", *sorted(_OBJECTS), *_MODULES]
 
 def __getattr__(name: str) -> Any:
     if name in _OBJECTS:
-        return getattr(importlib.import_module(_OBJECTS[name]), name)
-    if name in _MODULES:
-        return importlib.import_module(_MODULES[name])
-    raise AttributeError(f"module 'parstudy' has no attribute {name!r}")
+        found = getattr(importlib.import_module(_OBJECTS[name]), name)
+    elif name in _MODULES:
+        found = importlib.import_module(_MODULES[name])
+    else:
+        raise AttributeError(f"module 'parstudy' has no attribute {name!r}")
+    results = sys.modules.get("parstudy.statistics.result")
+    if results is not None:
+        for method, given in (("plot", _plot), ("summary_text", _summary_text)):
+            setattr(results.Result, method, given)
+    return found
 
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+# Results of the statistics hold figures only. Whoever comes through this door gets them with two
+# methods more, which load words and pictures when they are called.
+
+
+def _plot(result: Any, lang: str = "en") -> Any:
+    """Draw a result; see :func:`parstudy.charts.draw`.
+
+    Parameters
+    ----------
+    result : Result
+        Of :mod:`parstudy.drivers` or :mod:`parstudy.importance`.
+    lang : {"en", "vi"}
+        Language of the picture.
+
+    Returns
+    -------
+    parstudy.display.Chart
+    """
+    return __getattr__("charts").draw(result, __getattr__("Language")(lang))
+
+
+def _summary_text(result: Any, lang: str = "en") -> str:
+    """Say what a result found, left out and assumes; see :func:`parstudy.charts.sentences`.
+
+    Parameters
+    ----------
+    result : Result
+        Of :mod:`parstudy.drivers` or :mod:`parstudy.importance`.
+    lang : {"en", "vi"}
+        Language of the text.
+
+    Returns
+    -------
+    str
+    """
+    return " ".join(__getattr__("charts").sentences(result, __getattr__("Language")(lang)))

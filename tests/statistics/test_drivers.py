@@ -1,13 +1,25 @@
+import subprocess
+import sys
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
 
+from parstudy import charts
+from parstudy.charts._sentences import ASSUMPTIONS
+from parstudy.display import Language
 from parstudy.errors import StatisticsError
 from parstudy.statistics import drivers, importance, ranking
+from parstudy.statistics.result import Assumption, Result
 
 AREAS = [f"A{i}" for i in range(1, 9)]
+
+
+def said(result, lang):
+    return " ".join(charts.sentences(result, Language(lang)))
 
 
 # --- identity ----------------------------------------------------------------------------------
@@ -138,7 +150,7 @@ def test_clustered_regression_is_plain_statsmodels(areas):
     np.testing.assert_allclose(result.table["p_value"], plain.pvalues, atol=1e-8)
     assert set(result.table["df"]) == {8.0}
     assert "G/(G-1)" in result.cov_type
-    assert any("so few clusters" in sentence for sentence in result.assumptions)
+    assert "few_clusters" in result.assumptions
 
 
 def test_regression_names_what_it_leaves_out(areas):
@@ -154,7 +166,7 @@ def test_regression_names_what_it_leaves_out(areas):
     assert result.n == 62
     assert list(result.table.index) == ["const", "A2", "A4"]
     for lang in ("en", "vi"):
-        assert "same" in result.summary_text(lang)
+        assert "same" in said(result, lang)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +213,7 @@ def test_rank_regression_withholds_p_values_of_an_identity_and_says_why(areas):
     assert together["standardised"].notna().all()
     score = together.query("outcome == 'score'")
     np.testing.assert_allclose(score["estimate"], 1, atol=1e-8)
-    assert "p-values are withheld" in result.summary_text("en")
+    assert "p-values are withheld" in said(result, "en")
     assert result.ways.loc["pooled", "reason"] == "one_year"
 
 
@@ -282,7 +294,7 @@ def test_rank_regression_takes_ninety_subcriteria_one_at_a_time_only():
     assert single["p_holm"].drop("1.1.1").notna().all()
     # nothing is there, and nothing is found although each is a part of the total
     assert (single["p_holm"].dropna() > 0.05).all()
-    assert "too few units" in result.summary_text("en")
+    assert "too few units" in said(result, "en")
 
 
 def test_rank_regression_reads_the_long_scores_of_a_dataset(areas):
@@ -421,7 +433,7 @@ def test_panel_is_the_regression_with_dummies(years):
     np.testing.assert_allclose(found.table["p_value"], plain.pvalues[:2], atol=1e-8)
     np.testing.assert_allclose(found.model.params.iloc[:2], plain.params[:2], atol=1e-8)
     assert not found.balanced
-    assert "G/(G-1)·(N-1)/(N-k)" in found.summary_text("en")
+    assert "G/(G-1)·(N-1)/(N-k)" in said(found, "en")
 
 
 def test_panel_names_what_effects_swallow(years):
@@ -474,8 +486,8 @@ def test_regression_names_its_errors_in_both_languages(areas, options, english, 
     if "clusters" in options:
         options = {"cov_type": "cluster", **options}
     result = drivers.regression(areas, "A1", ["A2", "A3"], **options)
-    assert english in result.summary_text("en")
-    text = result.summary_text("vi")
+    assert english in said(result, "en")
+    text = said(result, "vi")
     assert vietnamese in text
     assert "cluster" not in text
     assert "factor" not in text
@@ -531,7 +543,7 @@ def test_wild_bootstrap_goes_through_all_sign_patterns_of_few_clusters(years):
     # 2**8 patterns, symmetric: a multiple of 2/256
     assert (found.table["p_wild"] * 128).round(9).mod(1).eq(0).all()
     assert found.table.loc["x1", "p_wild"] < 0.05 < found.table.loc["x2", "p_wild"]
-    assert any("few clusters" in sentence for sentence in found.assumptions)
+    assert "few_clusters" in found.assumptions
 
 
 @pytest.mark.parametrize(
@@ -571,7 +583,7 @@ def test_external_takes_the_contained_part_out_first(areas):
     assert result.table.loc["A8", "spearman"] == pytest.approx(alone, abs=1e-12)
     slope = drivers.rank_rank(areas["A1"], sipas, ascending=False).table.loc["rank(A1)"]
     assert result.table.loc["A1", "slope_se"] == pytest.approx(slope["std_error"], abs=1e-12)
-    assert "was taken out first" in result.summary_text("en")
+    assert "was taken out first" in said(result, "en")
 
 
 def test_external_names_absent_units_and_constant_parts(areas):
@@ -646,11 +658,38 @@ def test_every_result_says_n_assumptions_and_itself_in_both_languages(areas, gro
         with pytest.raises(AttributeError):
             result.n = 5
         for lang in ("en", "vi"):
-            text = result.summary_text(lang)
+            text = said(result, lang)
             assert text, name
             assert "{" not in text, name
             assert "nan" not in text.lower().split(), name
-            assert result.plot(lang).alt, name
+            assert charts.draw(result, Language(lang)).alt, name
+
+
+def test_every_assumption_is_said():
+    assert set(ASSUMPTIONS) == set(get_args(Assumption))
+
+
+def test_no_picture_and_no_sentence_of_what_is_no_result():
+    for speak in (charts.draw, charts.sentences):
+        with pytest.raises(StatisticsError) as caught:
+            speak(Result(table=pd.DataFrame(), n=0), Language("en"))
+        assert caught.value.code in {"no_chart", "no_sentences"}
+
+
+def test_who_comes_through_the_front_door_gets_results_that_draw_and_speak():
+    code = """
+import sys
+import parstudy as ps
+parts = {"A1": [1.0, 2, 3, 5], "A2": [2.0, 1, 2, 2]}
+shares = ps.importance.variance_shares(parts)
+assert not {"matplotlib", "parstudy.display"} & set(sys.modules)
+print(shares.plot().alt, shares.summary_text("vi"))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
+    )
+    assert "A1" in done.stdout
+    assert "đơn vị" in done.stdout
 
 
 # --- bad input -----------------------------------------------------------------------------------
@@ -702,7 +741,7 @@ def test_bad_input_gives_an_answer_or_a_named_refusal(areas, analysis, damage):
     assert result.n > 0
     if damage == "one blank" and analysis != "item_rest":
         assert "unit-01" in set(result.dropped["name"])
-    assert "nan" not in result.summary_text("en").lower().split()
+    assert "nan" not in said(result, "en").lower().split()
 
 
 TWO_SIDED = {
@@ -909,7 +948,7 @@ def test_panel_refuses_counts_that_make_no_sense(years, options, named):
 
 def test_what_was_left_out_is_said_with_its_own_reason(areas):
     few = areas.assign(A2=areas["A2"].where(np.arange(63) < 3), A3=5.0)
-    text = drivers.item_rest(few, areas.sum(axis=1)).summary_text("en")
+    text = said(drivers.item_rest(few, areas.sum(axis=1)), "en")
     assert "too few rows have a figure: A2." in text
     assert "do not vary or repeat other columns: A3." in text
 

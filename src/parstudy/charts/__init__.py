@@ -27,6 +27,8 @@ from parstudy.charts._regressions import (
     rank_regression,
     selection,
 )
+from parstudy.charts._results import draw
+from parstudy.charts._sentences import sentences
 from parstudy.charts._series import rank_path, score_path
 from parstudy.charts._tiles import tile_map
 from parstudy.charts._weights import (
@@ -49,6 +51,7 @@ __all__ = [
     "coverage_heatmap",
     "cronbach_alpha",
     "department_bars",
+    "draw",
     "effective_weights",
     "external",
     "gap_decomposition",
@@ -73,6 +76,7 @@ __all__ = [
     "rung_words",
     "score_path",
     "selection",
+    "sentences",
     "shapley",
     "tile_map",
     "variance_shares",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,6 @@ from parstudy.statistics.result import (
     by_column,
     choice,
     complete,
-    defer,
     drops,
     is_constant,
     need_rows,
@@ -25,9 +24,6 @@ from parstudy.statistics.result import (
     numeric_series,
     some,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 NORMALISATIONS = ("minmax", "zscore", "rank", "percentile_rank", "borda", "none")
 _NAMES = {
@@ -129,21 +125,6 @@ class EffectiveWeights(Result):
         ``nominal_weight`` (product of the shares from the top, 1 at the top).
     """
 
-    _chart = "effective_weights"
-
-    def _sentences(self, language: Language) -> list[str]:
-        leaves = self.table[self.table["level"].eq(0)]["nominal_weight"]
-        order = leaves.sort_values(ascending=False, kind="stable")
-        return [
-            language.text(
-                "By its rules the index gives {k} parts their weight; the heaviest are {names}.",
-                k=language.number(len(leaves), 0),
-                names=language.names(
-                    [f"{k} ({language.percent(100 * v, 1)})" for k, v in order[:3].items()]
-                ),
-            )
-        ]
-
 
 def effective_weights(structure: Any) -> EffectiveWeights:
     """Carry the nominal weights down the tree of an index.
@@ -193,11 +174,7 @@ def effective_weights(structure: Any) -> EffectiveWeights:
     return EffectiveWeights(
         table=table,
         n=len(table),
-        assumptions=(
-            defer(
-                "These are weights on paper; what a part decides depends on how units differ in it."
-            ),
-        ),
+        assumptions=("weights_on_paper",),
     )
 
 
@@ -263,18 +240,6 @@ class Composite(Result):
     ranks: pd.DataFrame
     normalised: pd.DataFrame
     top: str
-
-    _chart = "composite"
-
-    def _sentences(self, language: Language) -> list[str]:
-        return [
-            language.text(
-                "{index} made again from {k} indicators for {n} units.",
-                index=self.top,
-                k=language.number(self.normalised.shape[1], 0),
-                n=language.number(self.n, 0),
-            )
-        ]
 
 
 def _aggregate(normalised: pd.DataFrame, tree: pd.DataFrame) -> pd.DataFrame:
@@ -347,7 +312,7 @@ def composite(
     return Composite(
         table=scores,
         n=len(scores),
-        assumptions=(defer("A missing figure hands its weight to the other parts of its group."),),
+        assumptions=("blanks_hand_on_weight",),
         ranks=pd.DataFrame({c: rank(scores[c]) for c in aggregates}),
         normalised=scale,
         top=str(tops[0]),
@@ -372,20 +337,6 @@ class LeaveOneOut(Result):
     ranks: pd.DataFrame
     scores: pd.DataFrame
     shifts: pd.DataFrame
-
-    _chart = "leave_one_out"
-
-    def _sentences(self, language: Language) -> list[str]:
-        order = self.table["mean_abs_shift"].sort_values(ascending=False, kind="stable")
-        part = str(order.index[0])
-        return [
-            language.text(
-                "Without {part} the ranks of {n} units move most: {places} places on average.",
-                part=part,
-                n=language.number(self.n, 0),
-                places=language.number(order.iloc[0], 1),
-            )
-        ]
 
 
 def leave_one_out(
@@ -487,9 +438,7 @@ def leave_one_out(
         table=table,
         n=len(values),
         dropped=drops(rows),
-        assumptions=(
-            defer("Leaving a part out is a question about the index, not a proposal to drop it."),
-        ),
+        assumptions=("leaving_out_is_a_question",),
         ranks=ranks,
         scores=values,
         shifts=shifts,
@@ -516,18 +465,6 @@ class CronbachAlpha(Result):
     standardised: float
     guttman_lambda6: float
     average_r: float
-
-    _chart = "cronbach_alpha"
-
-    def _sentences(self, language: Language) -> list[str]:
-        return [
-            language.text(
-                "Cronbach's alpha of {k} items over {n} units is {alpha}.",
-                k=language.number(len(self.table), 0),
-                n=language.number(self.n, 0),
-                alpha=language.number(self.raw, 2),
-            )
-        ]
 
 
 def _alpha(matrix: Any) -> float:
@@ -584,7 +521,7 @@ def cronbach_alpha(items: Any) -> CronbachAlpha:
         table=pd.DataFrame(records).set_index("item"),
         n=len(frame),
         dropped=drops(rows),
-        assumptions=(defer("Alpha speaks of one scale; parts of an index need not be one."),),
+        assumptions=("one_scale",),
         raw=_alpha(s),
         standardised=_alpha(r),
         guttman_lambda6=float(1 - (1 - smc).sum() / r.sum()),

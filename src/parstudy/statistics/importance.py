@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,6 @@ from parstudy.statistics.result import (
     check_share,
     choice,
     complete,
-    defer,
     drops,
     is_constant,
     need_rows,
@@ -40,9 +39,6 @@ from parstudy.statistics.result import (
     some,
     whole_number,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 __all__ = [
     "REST",
@@ -87,19 +83,6 @@ class VarianceShares(Result):
     """
 
     total_sd: float
-
-    _chart = "variance_shares"
-
-    def _sentences(self, language: Language) -> list[str]:
-        order = self.table["share"].drop(REST, errors="ignore").sort_values(ascending=False)
-        top = [f"{name} ({language.percent(100 * share, 1)})" for name, share in order[:3].items()]
-        return [
-            language.text(
-                "The differences between {n} units in the total come most of all from {names}.",
-                n=language.number(self.n, 0),
-                names=language.names(top),
-            )
-        ]
 
 
 def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) -> VarianceShares:
@@ -173,12 +156,7 @@ def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) ->
         table=table,
         n=len(frame),
         dropped=drops(rows),
-        assumptions=(
-            defer(
-                "Shares say where the differences come from this year; they do not say what would "
-                "follow from a change."
-            ),
-        ),
+        assumptions=("shares_are_no_effects",),
         total_sd=float(series.std()),
     )
 
@@ -203,20 +181,6 @@ class MainEffects(Result):
 
     method: str
     confidence: float
-
-    _chart = "main_effects"
-
-    def _sentences(self, language: Language) -> list[str]:
-        order = self.table["effect"].dropna().sort_values(ascending=False, kind="stable")
-        return [
-            language.text(
-                "Known alone, these parts tell most about the total ({n} units): {names}.",
-                n=language.number(self.n, 0),
-                names=language.names(
-                    [f"{k} ({language.percent(100 * v, 0)})" for k, v in order[:3].items()]
-                ),
-            )
-        ]
 
 
 def main_effects(
@@ -312,8 +276,8 @@ def main_effects(
         n=len(frame),
         dropped=drops(rows),
         assumptions=(
-            defer("Parts move together, so what a part tells alone is partly said by others too."),
-            defer("The band comes from drawing the units again; the provinces are all there are."),
+            "parts_overlap",
+            "band_by_resampling",
         ),
         method=method,
         confidence=confidence,
@@ -360,30 +324,6 @@ class Shapley(Result):
     exact: bool
     measure: str
     average_coefficients: pd.DataFrame
-
-    _chart = "shapley"
-
-    def _sentences(self, language: Language) -> list[str]:
-        order = self.table["share"].sort_values(ascending=False, kind="stable")
-        out = [
-            language.text(
-                "R² of {r2} over {n} units is shared out over all orders of entry; most goes to "
-                "{names}.",
-                r2=language.number(self.explained, 3),
-                n=language.number(self.n, 0),
-                names=language.names(
-                    [f"{k} ({language.percent(100 * v, 0)})" for k, v in order[:3].items()]
-                ),
-            )
-        ]
-        if not self.exact:
-            out.append(
-                language.text(
-                    "Orders were sampled; the largest simulation error of a share is {error}.",
-                    error=language.number(float(self.table["mc_error"].max()), 4),
-                )
-            )
-        return out
 
 
 def shapley_values(worth: Callable[[list[int]], float], players: Sequence[str]) -> pd.Series[Any]:
@@ -535,10 +475,8 @@ def shapley(
         n=len(frame),
         dropped=drops(rows),
         assumptions=(
-            defer("The relation is taken as linear."),
-            defer(
-                "Regressors that move together share what they explain; a share is not an effect."
-            ),
+            "linear",
+            "overlap_is_shared_out",
         ),
         explained=explained,
         r_squared=whole,
@@ -710,32 +648,6 @@ class GapDecomposition(Result):
     name: str
     reference_name: str
 
-    _chart = "gap_decomposition"
-
-    def _sentences(self, language: Language) -> list[str]:
-        lost = self.table[self.table["gap"].lt(0)]
-        won = self.table[self.table["gap"].gt(0)].iloc[::-1]
-        out = [
-            language.text(
-                "Distance to the reference: {gap} points.", gap=language.signed(self.gap, 2)
-            )
-        ]
-        for rows, msgid in (
-            (lost, "Most points are lost on {names}."),
-            (won, "Points are won on {names}."),
-        ):
-            if len(rows):
-                gaps = rows["gap"][:3].rename({REST: language.text("not covered by the parts")})
-                names = [f"{k} ({language.signed(v, 2)})" for k, v in gaps.items()]
-                out.append(language.text(msgid, names=language.names(names)))
-        return out
-
-
-_GAP_SENTENCES = (
-    defer("Most points are lost on {names}."),
-    defer("Points are won on {names}."),
-)
-
 
 def gap_decomposition(
     province: Any,
@@ -822,11 +734,7 @@ def gap_decomposition(
         table=table[columns],
         n=int(table["gap"].notna().sum()),
         dropped=drops([("column", part, "missing", "") for part in missing]),
-        assumptions=(
-            defer(
-                "Points of different parts are taken as worth the same, as the total takes them."
-            ),
-        ),
+        assumptions=("points_worth_the_same",),
         gap=whole,
         name=str(own.name or ""),
         reference_name=label,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,21 +12,38 @@ import pandas as pd
 
 from parstudy.errors import StatisticsError
 
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
-
 Floats: TypeAlias = npt.NDArray[Any]
+Assumption: TypeAlias = Literal[
+    "band_by_resampling",
+    "blanks_hand_on_weight",
+    "changes_within_units",
+    "common_cause",
+    "few_clusters",
+    "independent_clusters",
+    "independent_units",
+    "large_sample",
+    "leaving_out_is_a_question",
+    "linear",
+    "linear_on_ranks",
+    "one_for_all",
+    "one_scale",
+    "overlap_is_shared_out",
+    "parts_overlap",
+    "points_worth_the_same",
+    "proportional_odds",
+    "rest_is_no_effect",
+    "search_no_test",
+    "shares_are_no_effects",
+    "weights_on_paper",
+    "year_effects",
+]
+"""What a figure rests on; rooms that know words say it to the reader."""
 
 CORRECTIONS = ("BH", "BY", "holm", "bonferroni", "hochberg", "hommel")
 LEVERAGE_LIMIT = 1 - 1e-9
 """Leverage from which a row counts as alone deciding a coefficient."""
 _NAMES_SHOWN = 8
 _LARGEST = 1e100  # squares of sums must stay finite
-
-
-def defer(msgid: str) -> str:
-    """Mark a sentence for translation later; returns it unchanged."""
-    return msgid
 
 
 def some(names: Iterable[object], limit: int = _NAMES_SHOWN) -> str:
@@ -63,104 +80,18 @@ class Result:
         Rows that were used.
     dropped : DataFrame
         Columns and rows that were left out: ``what, name, reason, detail``.
-    assumptions : tuple of str
-        What must hold for the figures to mean what they say, in English sentences that a
-        :class:`~parstudy.display.words.Language` can translate.
+    assumptions : tuple of Assumption
+        What must hold for the figures to mean what they say, as codes.
     """
 
     table: pd.DataFrame
     n: int
     dropped: pd.DataFrame = field(default_factory=no_drops)
-    assumptions: tuple[str, ...] = ()
-
-    _chart = ""
+    assumptions: tuple[Assumption, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table with its index as columns."""
         return self.table.reset_index()
-
-    def summary_text(self, lang: str = "en") -> str:
-        """Say in whole sentences what was found, for whom it holds and what it assumes.
-
-        Parameters
-        ----------
-        lang : {"en", "vi"}
-            Language of the text.
-
-        Returns
-        -------
-        str
-        """
-        from parstudy.display.words import Language
-
-        language = Language(lang)
-        parts = [*self._sentences(language), *self._about_dropped(language)]
-        parts += [language.text(sentence) for sentence in self.assumptions]
-        return " ".join(parts)
-
-    def plot(self, lang: str = "en") -> Any:
-        """Draw the result through :mod:`parstudy.charts`.
-
-        Parameters
-        ----------
-        lang : {"en", "vi"}
-            Language of the picture.
-
-        Returns
-        -------
-        parstudy.display.Chart
-
-        Raises
-        ------
-        StatisticsError
-            ``no_chart`` when there is no picture for this kind of result.
-        """
-        from parstudy import charts
-        from parstudy.display.words import Language
-
-        draw = getattr(charts, self._chart, None) if self._chart else None
-        if draw is None:
-            raise StatisticsError("no_chart", f"no picture for a {type(self).__name__}")
-        return draw(self, Language(lang))
-
-    def _sentences(self, language: Language) -> list[str]:
-        raise NotImplementedError
-
-    def _about_dropped(self, language: Language) -> list[str]:
-        out = []
-        for msgid, what, reasons in _DROPPED:
-            gone = self.dropped[
-                self.dropped["what"].isin(what) & self.dropped["reason"].isin(reasons)
-            ]
-            if len(gone):
-                names = list(dict.fromkeys(gone["name"]))
-                out.append(language.text(msgid, names=language.names(names, 10)))
-        return out
-
-
-_DROPPED = (
-    (
-        defer("Left out because they do not vary or repeat other columns: {names}."),
-        ("column",),
-        ("constant", "constant_rest", "collinear", "no_variation_within"),
-    ),
-    (
-        defer("Left out because a figure is missing: {names}."),
-        ("column", "row"),
-        ("missing",),
-    ),
-    (
-        defer("Left out because too few rows have a figure: {names}."),
-        ("column",),
-        ("too_few_rows",),
-    ),
-    (
-        defer("No standard error can be given for: {names}."),
-        ("warning",),
-        ("no_standard_error",),
-    ),
-)
-"""Sentence, kinds of rows of ``dropped`` and reasons that it speaks of."""
 
 
 # --- input -----------------------------------------------------------------------------------

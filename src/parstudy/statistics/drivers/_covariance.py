@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,16 @@ import pandas as pd
 from parstudy.errors import StatisticsError
 from parstudy.statistics.result import LEVERAGE_LIMIT, Floats, choice, some
 
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
-
 HETEROSKEDASTIC = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4")
 _NOISE = 1e-18  # of the classical variance
 DEGREES = ("satterthwaite", "residual")
-CLUSTER_FACTORS = ("stata", "G", "none", "CR2", "CR3")
+CLUSTER_FACTORS = {
+    "stata": "cluster, factor G/(G-1)·(n-1)/(n-k)",
+    "G": "cluster, factor G/(G-1)",
+    "none": "cluster, no small-sample factor",
+    "CR2": "cluster, CR2",
+    "CR3": "cluster, CR3",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,46 +33,27 @@ class Covariance:
     matrix : ndarray, shape (k, k)
     df : ndarray, shape (k,)
         Degrees of freedom of Student's t, per coefficient.
-    name : str
-        What it is, for the reader: ``HC3``, ``cluster, factor G/(G-1)·(n-1)/(n-k)`` …
+    kind : str
+        ``classical``, ``HC0`` to ``HC4``, or ``cluster``.
+    small_sample : str
+        Factor of clustered errors, one of ``CLUSTER_FACTORS``; else empty.
+    satterthwaite : bool
+        Degrees of freedom match the spread of the variance estimate.
     n_clusters : int or None
     """
 
     matrix: Floats
     df: Floats
-    name: str
+    kind: str
+    small_sample: str = ""
+    satterthwaite: bool = False
     n_clusters: int | None = None
 
-
-_SATTERTHWAITE = " with Satterthwaite degrees of freedom"
-_FACTOR_NAMES = {
-    "none": "cluster, no small-sample factor",
-    "G": "cluster, factor G/(G-1)",
-    "stata": "cluster, factor G/(G-1)·(n-1)/(n-k)",
-    "CR2": "cluster, CR2",
-    "CR3": "cluster, CR3",
-}
-
-
-def errors_in_words(name: str, language: Language) -> str:
-    """Say in words of the language which errors a covariance of this name gives."""
-    base, matched, _ = name.partition(_SATTERTHWAITE)
-    kind, _, factor = base.partition(", ")
-    if kind != "cluster":
-        said = (
-            language.text("classical (equal variances)")
-            if kind == "classical"
-            else language.text("robust to unequal variances ({kind})", kind=kind)
-        )
-    elif factor.startswith("factor "):
-        said = language.text("by cluster, factor {factor}", factor=factor.removeprefix("factor "))
-    elif factor.startswith("no "):
-        said = language.text("by cluster, without a small-sample factor")
-    else:
-        said = language.text("by cluster, {kind}", kind=factor)
-    if matched:
-        said = language.text("{errors}, with Satterthwaite degrees of freedom", errors=said)
-    return said
+    @property
+    def name(self) -> str:
+        """What it is, on one line: ``HC3``, ``cluster, CR2``, and so on."""
+        base = CLUSTER_FACTORS[self.small_sample] if self.kind == "cluster" else self.kind
+        return base + (" with Satterthwaite degrees of freedom" if self.satterthwaite else "")
 
 
 def inverse_gram(x: Floats) -> Floats:
@@ -131,10 +115,11 @@ def heteroskedastic(
         "HC4": lambda: (1 - leverage) ** -np.minimum(4, n * leverage / k),
     }
     scale = np.broadcast_to(weight[kind](), n)
-    name = kind
-    if choice(degrees or "residual", DEGREES, "degrees of freedom") == "satterthwaite":
-        df, name = _matched(x, bread, leverage, scale), kind + _SATTERTHWAITE
-    return Covariance((effect * (squares * scale)[:, None]).T @ effect, df, name)
+    matched = choice(degrees or "residual", DEGREES, "degrees of freedom") == "satterthwaite"
+    if matched:
+        df = _matched(x, bread, leverage, scale)
+    matrix = (effect * (squares * scale)[:, None]).T @ effect
+    return Covariance(matrix, df, kind, satterthwaite=matched)
 
 
 def _matched(x: Floats, bread: Floats, leverage: Floats, scale: Floats) -> Floats:
@@ -233,7 +218,6 @@ def clustered(
     members = [np.flatnonzero(codes == g) for g in range(n_clusters)]
     if degrees is None:
         degrees = "satterthwaite" if small_sample == "CR2" else "residual"
-    name = _FACTOR_NAMES[small_sample]
     factor = 1.0
     adjusted = (
         [_adjusted(x[rows], effect[rows], small_sample) for rows in members]
@@ -241,13 +225,15 @@ def clustered(
         else [effect[rows].T for rows in members]
     )
     scores = np.array([a @ residuals[rows] for a, rows in zip(adjusted, members, strict=True)])
-    if choice(degrees, DEGREES, "degrees of freedom") == "satterthwaite":
-        df, name = _satterthwaite(x, bread, adjusted, members, wanted), name + _SATTERTHWAITE
+    matched = choice(degrees, DEGREES, "degrees of freedom") == "satterthwaite"
+    if matched:
+        df = _satterthwaite(x, bread, adjusted, members, wanted)
     if small_sample not in {"CR2", "CR3"}:
         g = n_clusters / (n_clusters - 1)
         counted = k if n_parameters is None else n_parameters
         factor = {"none": 1.0, "G": g, "stata": g * (n - 1) / (n - counted)}[small_sample]
-    return Covariance(factor * (scores.T @ scores), df, name, n_clusters)
+    matrix = factor * (scores.T @ scores)
+    return Covariance(matrix, df, "cluster", small_sample, matched, n_clusters)
 
 
 def _adjusted(rows: Floats, effect: Floats, kind: str) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,6 @@ from parstudy.statistics.result import (
     adjust_pvalues,
     aligned,
     check_share,
-    defer,
     drops,
     fisher_interval,
     is_constant,
@@ -27,9 +26,6 @@ from parstudy.statistics.result import (
     numeric_series,
     some,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 _TOTAL = "total"
 _WHOLE = "total with what it contains"
@@ -62,44 +58,15 @@ class External(Result):
     contained: str
     confidence: float
 
-    _chart = "external"
+    @property
+    def total(self) -> pd.Series[Any]:
+        """Row of the index, what it contains of the outcome taken out."""
+        return self.table.T[_TOTAL]
 
-    def _sentences(self, language: Language) -> list[str]:
-        row = self.table.loc[_TOTAL]
-        out = [
-            language.text(
-                "The index against {outcome}, {n} units: Spearman {rho} ({level} interval {low} to "
-                "{high}).",
-                level=language.percent(100 * self.confidence, 0),
-                outcome=self.outcome,
-                n=language.number(row["n"], 0),
-                rho=language.number(row["spearman"], 2),
-                low=language.number(row["spearman_low"], 2),
-                high=language.number(row["spearman_high"], 2),
-            )
-        ]
-        if self.contained:
-            out.append(
-                language.text(
-                    "{part} is part of the index and was taken out first: Spearman was {with_it} "
-                    "with it and is {without} without; ranks moved by {places} places on average.",
-                    part=self.contained,
-                    with_it=language.number(self.change["spearman_with"], 2),
-                    without=language.number(self.change["spearman_without"], 2),
-                    places=language.number(self.change["places_moved"], 1),
-                )
-            )
-        parts = self.table.drop([_TOTAL, _WHOLE], errors="ignore")
-        clear = parts.index[parts["spearman_p_holm"] < 1 - self.confidence]
-        if len(parts):
-            out.append(
-                language.text(
-                    "Clear after Holm's correction: {names}.", names=language.names(clear)
-                )
-                if len(clear)
-                else language.text("Nothing is clear after Holm's correction.")
-            )
-        return out
+    @property
+    def components(self) -> pd.DataFrame:
+        """Rows of the components."""
+        return self.table.drop([_TOTAL, _WHOLE], errors="ignore")
 
 
 def external(
@@ -260,8 +227,8 @@ def external(
         n=int(known.sum()),
         dropped=drops(rows),
         assumptions=(
-            defer("Units are treated as independent of each other."),
-            defer("Both sides may follow a third thing, wealth say; a relation is not an effect."),
+            "independent_units",
+            "common_cause",
         ),
         change=pd.Series(
             found,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,14 +18,10 @@ from parstudy.statistics.result import (
     adjust_pvalues,
     check_share,
     choice,
-    defer,
     drops,
     need_rows,
     some,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -64,26 +60,6 @@ class GroupModel(Result):
     model: Any
     link: str
     confidence: float
-
-    _chart = "group_model"
-
-    def _sentences(self, language: Language) -> list[str]:
-        clear = self.table.index[self.table["p_holm"] < 1 - self.confidence]
-        groups = [f"{k} ({language.number(v, 0)})" for k, v in self.counts.items()]
-        out = [
-            language.text(
-                "Groups {groups} of {n} units, McFadden's R² {r2}.",
-                groups=language.names(groups),
-                n=language.number(self.n, 0),
-                r2=language.number(self.fit["mcfadden_r2"], 3),
-            )
-        ]
-        out.append(
-            language.text("Clear after Holm's correction: {names}.", names=language.names(clear))
-            if len(clear)
-            else language.text("Nothing is clear after Holm's correction.")
-        )
-        return out
 
 
 def _ordered(values: pd.Series[Any], order: Sequence[str] | None) -> pd.Series[Any]:
@@ -228,8 +204,8 @@ def group_model(
         n=len(x),
         dropped=drops(rows),
         assumptions=(
-            defer("Each regressor moves all borders between groups alike (proportional odds)."),
-            defer("Units are treated as independent of each other."),
+            "proportional_odds",
+            "independent_units",
         ),
         thresholds=pd.DataFrame(
             {"estimate": cuts, "std_error": error[slopes:]},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,15 +17,11 @@ from parstudy.statistics.result import (
     aligned,
     check_share,
     complete,
-    defer,
     drops,
     fisher_interval,
     is_constant,
     need_rows,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 _MOST_DECIMALS = 8
 
@@ -56,43 +52,6 @@ class IdentityCheck(Result):
     largest_difference: float
     tolerance: float
     r_squared: float
-
-    _chart = "identity_check"
-
-    def _sentences(self, language: Language) -> list[str]:
-        n = language.number(self.n, 0)
-        if self.kind == "none":
-            return [
-                language.text(
-                    "The outcome is not the sum of these parts ({n} units, R² {r2}).",
-                    n=n,
-                    r2=language.number(self.r_squared, 3),
-                )
-            ]
-        if self.kind == "rank":
-            return [
-                language.text(
-                    "The outcome is the rank of the sum of these parts for all {n} units, by "
-                    "construction.",
-                    n=n,
-                )
-            ]
-        if self.kind == "weighted":
-            return [
-                language.text(
-                    "The outcome is a weighted sum of these parts for all {n} units, by "
-                    "construction.",
-                    n=n,
-                )
-            ]
-        return [
-            language.text(
-                "The outcome is the sum of these parts for all {n} units, by construction "
-                "(largest difference {difference}).",
-                n=n,
-                difference=language.number(self.largest_difference, 4),
-            )
-        ]
 
 
 def _rounding(values: Floats) -> float:
@@ -224,35 +183,6 @@ class ItemRest(Result):
 
     confidence: float
 
-    _chart = "item_rest"
-
-    def _sentences(self, language: Language) -> list[str]:
-        seen = self.table["spearman_p_holm"].dropna()
-        clear = seen[seen < 1 - self.confidence].index
-        out = [
-            language.text(
-                "{k} parts, each against the sum of all others, {n} units.",
-                k=language.number(len(self.table), 0),
-                n=language.number(self.n, 0),
-            )
-        ]
-        if len(clear):
-            order = self.table.loc[clear, "spearman"].sort_values(ascending=False)
-            out.append(
-                language.text(
-                    "Clearly related to the rest (Spearman, corrected for {m} tests): {names}.",
-                    names=language.names(
-                        [f"{k} ({language.signed(v, 2)})" for k, v in order.items()], 10
-                    ),
-                    m=language.number(len(seen), 0),
-                )
-            )
-        else:
-            out.append(
-                language.text("No part is clearly related to the rest after correction for tests.")
-            )
-        return out
-
 
 def item_rest(
     parts: Any, total: Any = None, *, confidence: float = 0.95, degrees: str = "satterthwaite"
@@ -342,8 +272,8 @@ def item_rest(
         n=len(frame),
         dropped=drops(rows),
         assumptions=(
-            defer("Units are treated as independent of each other."),
-            defer("A relation with the rest of the index is not an effect on it."),
+            "independent_units",
+            "rest_is_no_effect",
         ),
         confidence=confidence,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ from parstudy.statistics.drivers._covariance import (
     HETEROSKEDASTIC,
     Covariance,
     clustered,
-    errors_in_words,
     heteroskedastic,
     inverse_gram,
     standard_errors,
@@ -28,7 +27,6 @@ from parstudy.statistics.result import (
     check_share,
     choice,
     complete,
-    defer,
     dependent_columns,
     drops,
     is_constant,
@@ -37,9 +35,6 @@ from parstudy.statistics.result import (
     numeric_series,
     some,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 CONSTANT = "const"
 _WORST_CONDITION = 1e9
@@ -58,11 +53,11 @@ class Regression(Result):
         run over the regressors, not the constant.
     outcome : str
     model : statsmodels results
-        With the covariance named in ``cov_type`` where statsmodels has it, else the classical.
+        With the covariance of ``errors`` where statsmodels has it, else the classical.
     covariance : DataFrame
         Covariance matrix of the estimates that the table uses.
-    cov_type : str
-        Name of the covariance with its small-sample factor.
+    errors : Covariance
+        What kind of errors the table has, and with which degrees of freedom.
     influence : DataFrame
         Index unit: ``fitted, residual, leverage, cooks_distance, studentized_internal,
         studentized_external, dffits, dfbetas_<term>``; ``outlier_p`` of the external residual
@@ -80,12 +75,15 @@ class Regression(Result):
     outcome: str
     model: Any
     covariance: pd.DataFrame
-    cov_type: str
+    errors: Covariance
     influence: pd.DataFrame
     diagnostics: pd.Series[Any]
     confidence: float
 
-    _chart = "coefficients"
+    @property
+    def cov_type(self) -> str:
+        """Name of the covariance with its small-sample factor."""
+        return self.errors.name
 
     @property
     def r_squared(self) -> float:
@@ -96,29 +94,6 @@ class Regression(Result):
     def condition_number(self) -> float:
         """Condition number of the columns scaled to unit length, constant included."""
         return float(self.diagnostics["condition_number"])
-
-    def _sentences(self, language: Language) -> list[str]:
-        slopes = self.table.drop(CONSTANT, errors="ignore")
-        clear = slopes.index[slopes["p_holm"] < 1 - self.confidence]
-        out = [
-            language.text(
-                "Least squares of {outcome} on {k} variables, {n} rows; R² {r2}; errors: {kind}.",
-                outcome=self.outcome,
-                k=language.number(len(slopes), 0),
-                n=language.number(self.n, 0),
-                r2=language.number(self.r_squared, 3),
-                kind=errors_in_words(self.cov_type, language),
-            )
-        ]
-        if len(clear):
-            out.append(
-                language.text(
-                    "Clear after Holm's correction: {names}.", names=language.names(clear)
-                )
-            )
-        else:
-            out.append(language.text("Nothing is clear after Holm's correction."))
-        return out
 
 
 def checked_columns(
@@ -324,24 +299,20 @@ def least_squares(
         n=n,
         dropped=drops(rows),
         assumptions=(
-            defer("The relation is taken as linear."),
+            "linear",
             *(
                 (
-                    defer("Rows of one cluster may depend on each other, clusters may not."),
-                    *(
-                        (defer("With so few clusters the p-values are not to be trusted."),)
-                        if few
-                        else ()
-                    ),
+                    "independent_clusters",
+                    *(("few_clusters",) if few else ()),
                 )
                 if cov_type == "cluster"
-                else (defer("Units are treated as independent of each other."),)
+                else ("independent_units",)
             ),
         ),
         outcome=str(y.name),
         model=model,
         covariance=pd.DataFrame(used.matrix, index=design.columns, columns=design.columns),
-        cov_type=used.name,
+        errors=used,
         influence=_influence(design, np.asarray(fit.fittedvalues), residuals, bread_leverage),
         diagnostics=diagnostics,
         confidence=confidence,

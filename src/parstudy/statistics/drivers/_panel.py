@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,15 +24,11 @@ from parstudy.statistics.result import (
     check_share,
     choice,
     complete,
-    defer,
     drops,
     is_constant,
     numeric_series,
     some,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 FACTORS = {
     "nested": "G/(G-1)·(N-1)/(N-K-T): unit effects are nested in the clusters, not counted",
@@ -106,37 +102,6 @@ class Panel(Result):
     time_effects: bool
     confidence: float
     periods: dict[str, Panel] = field(default_factory=dict)
-
-    _chart = "coefficients"
-
-    def _sentences(self, language: Language) -> list[str]:
-        clear = self.table.index[self.table["p_holm"] < 1 - self.confidence]
-        values = {
-            "outcome": self.outcome,
-            "units": language.number(self.n_units, 0),
-            "times": language.number(self.n_times, 0),
-            "n": language.number(self.n, 0),
-            "factor": self.factor.split(":")[0],
-        }
-        if self.time_effects:
-            said = language.text(
-                "{outcome} over {units} units and {times} years ({n} rows), unit and year effects "
-                "taken out; small-sample factor {factor}.",
-                **values,
-            )
-        else:
-            said = language.text(
-                "{outcome} over {units} units and {times} years ({n} rows), unit effects taken "
-                "out; small-sample factor {factor}.",
-                **values,
-            )
-        out = [said]
-        out.append(
-            language.text("Clear after Holm's correction: {names}.", names=language.names(clear))
-            if len(clear)
-            else language.text("Nothing is clear after Holm's correction.")
-        )
-        return out
 
 
 def panel(
@@ -403,13 +368,9 @@ def _two_way(
         "n": n,
         "dropped": drops(rows),
         "assumptions": (
-            defer("Only changes within units are used; what does not change cannot be seen."),
-            defer("Rows of one cluster may depend on each other, clusters may not."),
-            *(
-                (defer("With so few clusters the p-values are not to be trusted."),)
-                if _too_few(n_clusters, df, options)
-                else ()
-            ),
+            "changes_within_units",
+            "independent_clusters",
+            *(("few_clusters",) if _too_few(n_clusters, df, options) else ()),
         ),
         "small_sample": options["small_sample"],
         "factor": factor,

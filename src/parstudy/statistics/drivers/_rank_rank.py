@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ from parstudy.statistics.result import (
     Floats,
     Result,
     check_share,
-    defer,
     dependent_columns,
     drops,
     is_constant,
@@ -23,10 +22,6 @@ from parstudy.statistics.result import (
     numeric_series,
     some,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
-
 
 _NOISE = 1e-24  # variances of coefficients of ranks between 0 and 1
 
@@ -56,24 +51,6 @@ class RankRank(Result):
     model: Any
     rank_term: str
     confidence: float
-
-    _chart = "rank_rank"
-
-    def _sentences(self, language: Language) -> list[str]:
-        rows = self.table[self.table.index.str.startswith(self.rank_term or CONSTANT)]
-        row = (rows if len(rows) else self.table).iloc[0]
-        return [
-            language.text(
-                "Regression with ranks, {n} units: {term} {estimate}, {level} interval {low} to "
-                "{high}; the errors know that ranks are estimated.",
-                n=language.number(self.n, 0),
-                level=language.percent(100 * self.confidence, 0),
-                term=str(row.name),
-                estimate=language.number(row["estimate"], 3),
-                low=language.number(row["ci_low"], 3),
-                high=language.number(row["ci_high"], 3),
-            )
-        ]
 
 
 def _sums_above(values: Floats, weights: Floats, omega: float, ascending: bool) -> Floats:
@@ -255,9 +232,7 @@ def rank_rank(
         table=table,
         n=n,
         dropped=drops(rows),
-        assumptions=(
-            defer("Units are treated as independent draws; errors are for large samples."),
-        ),
+        assumptions=("large_sample",),
         covariance=pd.DataFrame(covariance, index=names, columns=names),
         r_squared=1 - float(residual @ residual) / float(spread @ spread),
         omega=omega,

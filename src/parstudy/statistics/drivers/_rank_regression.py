@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,15 +28,11 @@ from parstudy.statistics.result import (
     check_share,
     choice,
     complete,
-    defer,
     drops,
     is_constant,
     numeric_series,
     some,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 _LEVELS = {
     "area": r"A\d+",
@@ -80,8 +76,6 @@ class RankRegression(Result):
     years: tuple[int, ...]
     confidence: float
 
-    _chart = "rank_regression"
-
     @property
     def model(self) -> Any:
         """The statsmodels result of the main regression of rank."""
@@ -108,72 +102,6 @@ class RankRegression(Result):
             if key in self.fits:
                 return self.fits[key]
         return next(iter(self.fits.values()))
-
-    def _sentences(self, language: Language) -> list[str]:
-        out = [
-            language.text(
-                "Rank regressed on {k} components, {n} units, {rows} rows.",
-                k=language.number(
-                    self.table.loc[self.table["role"].eq("component"), "term"].nunique(), 0
-                ),
-                n=language.number(self.n_units, 0),
-                rows=language.number(self.n, 0),
-            )
-        ]
-        if self.parts:
-            out.append(
-                language.text(
-                    "The total is the sum of these components, so all together they explain it by "
-                    "construction: slopes and R² describe the arithmetic of the index, and "
-                    "p-values are withheld."
-                )
-            )
-            out.append(
-                language.text(
-                    "What can be asked instead: shares of variance, each component against the "
-                    "rest, and outcomes that are not part of the sum."
-                )
-            )
-        single = self.table[
-            self.table["way"].eq("single")
-            & self.table["outcome"].eq("rank")
-            & self.table["role"].eq("component")
-        ]
-        clear = single[single["p_holm"] < 1 - self.confidence]
-        if len(single) and self.parts:
-            out.append(
-                language.text(
-                    "One at a time against the rank on all the rest, {m} of {k} components are "
-                    "clear after Holm's correction.",
-                    m=language.number(len(clear), 0),
-                    k=language.number(len(single), 0),
-                )
-            )
-        elif len(single):
-            out.append(
-                language.text(
-                    "One at a time, {m} of {k} components are clear after Holm's correction.",
-                    m=language.number(len(clear), 0),
-                    k=language.number(len(single), 0),
-                )
-            )
-        large: list[Any] = []
-        if len(self.influence):
-            large = self.influence.index[self.influence["influential"]].tolist()
-        if len(large):
-            out.append(
-                language.text(
-                    "Most influential units: {names}.", names=language.names(map(str, large), 5)
-                )
-            )
-        for way, row in self.ways[~self.ways["done"]].iterrows():
-            if row["reason"] == "too_few_rows":
-                out.append(
-                    language.text("All at once was not tried in one year: too few units.")
-                    if way == "together"
-                    else language.text("Years were not pooled: too few rows.")
-                )
-        return out
 
 
 def score_frame(
@@ -435,14 +363,14 @@ def rank_regression(
         n=len(x),
         dropped=drops(list(dict.fromkeys(rows))),
         assumptions=(
-            defer("The relation is taken as linear, on ranks as well as on scores."),
+            "linear_on_ranks",
             *(
                 (
-                    defer("Rows of one cluster may depend on each other, clusters may not."),
-                    defer("Year effects take out what moved all units alike."),
+                    "independent_clusters",
+                    "year_effects",
                 )
                 if several
-                else (defer("Units are treated as independent of each other."),)
+                else ("independent_units",)
             ),
         ),
         identity=identity,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ from parstudy.statistics.result import (
     Result,
     aligned,
     complete,
-    defer,
     drops,
     is_constant,
     need_rows,
@@ -23,9 +22,6 @@ from parstudy.statistics.result import (
     some,
     whole_number,
 )
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
 
 _PATH = 60
 _PENALTIES = np.geomspace(1e-3, 1e4, 15)
@@ -59,25 +55,6 @@ class Selection(Result):
     expected_false: float
     groups: pd.DataFrame
     ridge_loo_r2: float
-
-    _chart = "selection"
-
-    def _sentences(self, language: Language) -> list[str]:
-        stable = self.table.index[self.table["stable"]]
-        out = [
-            language.text(
-                "Exploratory: of {k} components, {m} turn up in at least {share} of the "
-                "half-samples of {n} units; at most {false} of them are expected to be wrong.",
-                k=language.number(len(self.table), 0),
-                m=language.number(len(stable), 0),
-                share=language.percent(100 * self.threshold, 0),
-                n=language.number(self.n, 0),
-                false=language.number(self.expected_false, 1),
-            )
-        ]
-        if len(stable):
-            out.append(language.text("They are: {names}.", names=language.names(stable, 10)))
-        return out
 
 
 def select(
@@ -190,8 +167,8 @@ def select(
         n=len(frame),
         dropped=drops(rows),
         assumptions=(
-            defer("This is a search, not a test: no p-value is valid after it."),
-            defer("Of components that move together any one may be chosen for all."),
+            "search_no_test",
+            "one_for_all",
         ),
         q=q,
         threshold=threshold,

@@ -1,0 +1,527 @@
+"""What a result of the statistics says, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+import pandas as pd
+
+from parstudy.display.words import Language, defer
+from parstudy.errors import StatisticsError
+from parstudy.statistics.drivers import (
+    CONSTANT,
+    External,
+    GroupModel,
+    IdentityCheck,
+    ItemRest,
+    Panel,
+    RankRank,
+    RankRegression,
+    Regression,
+    Selection,
+)
+from parstudy.statistics.importance import (
+    REST,
+    Composite,
+    CronbachAlpha,
+    EffectiveWeights,
+    GapDecomposition,
+    LeaveOneOut,
+    MainEffects,
+    Shapley,
+    VarianceShares,
+)
+from parstudy.statistics.result import Assumption, Result
+
+_DROPPED = (
+    (
+        defer("Left out because they do not vary or repeat other columns: {names}."),
+        ("column",),
+        ("constant", "constant_rest", "collinear", "no_variation_within"),
+    ),
+    (defer("Left out because a figure is missing: {names}."), ("column", "row"), ("missing",)),
+    (
+        defer("Left out because too few rows have a figure: {names}."),
+        ("column",),
+        ("too_few_rows",),
+    ),
+    (defer("No standard error can be given for: {names}."), ("warning",), ("no_standard_error",)),
+)
+"""Sentence, kinds of rows of ``dropped`` and reasons that it speaks of."""
+
+ASSUMPTIONS: Mapping[Assumption, str] = {
+    "band_by_resampling": defer(
+        "The band comes from drawing the units again; the provinces are all there are."
+    ),
+    "blanks_hand_on_weight": defer(
+        "A missing figure hands its weight to the other parts of its group."
+    ),
+    "changes_within_units": defer(
+        "Only changes within units are used; what does not change cannot be seen."
+    ),
+    "common_cause": defer(
+        "Both sides may follow a third thing, wealth say; a relation is not an effect."
+    ),
+    "few_clusters": defer("With so few clusters the p-values are not to be trusted."),
+    "independent_clusters": defer(
+        "Rows of one cluster may depend on each other, clusters may not."
+    ),
+    "independent_units": defer("Units are treated as independent of each other."),
+    "large_sample": defer("Units are treated as independent draws; errors are for large samples."),
+    "leaving_out_is_a_question": defer(
+        "Leaving a part out is a question about the index, not a proposal to drop it."
+    ),
+    "linear": defer("The relation is taken as linear."),
+    "linear_on_ranks": defer("The relation is taken as linear, on ranks as well as on scores."),
+    "one_for_all": defer("Of components that move together any one may be chosen for all."),
+    "one_scale": defer("Alpha speaks of one scale; parts of an index need not be one."),
+    "overlap_is_shared_out": defer(
+        "Regressors that move together share what they explain; a share is not an effect."
+    ),
+    "parts_overlap": defer(
+        "Parts move together, so what a part tells alone is partly said by others too."
+    ),
+    "points_worth_the_same": defer(
+        "Points of different parts are taken as worth the same, as the total takes them."
+    ),
+    "proportional_odds": defer(
+        "Each regressor moves all borders between groups alike (proportional odds)."
+    ),
+    "rest_is_no_effect": defer("A relation with the rest of the index is not an effect on it."),
+    "search_no_test": defer("This is a search, not a test: no p-value is valid after it."),
+    "shares_are_no_effects": defer(
+        "Shares say where the differences come from this year; they do not say what would follow "
+        "from a change."
+    ),
+    "weights_on_paper": defer(
+        "These are weights on paper; what a part decides depends on how units differ in it."
+    ),
+    "year_effects": defer("Year effects take out what moved all units alike."),
+}
+"""What a result assumes, said to a reader."""
+
+
+def sentences(result: Result, language: Language) -> list[str]:
+    """Say in whole sentences what was found, for whom it holds and what it assumes.
+
+    Parameters
+    ----------
+    result : Result
+        Of :mod:`parstudy.statistics.drivers` or :mod:`parstudy.statistics.importance`.
+    language : Language
+        Language of the sentences.
+
+    Returns
+    -------
+    list of str
+        What was found; what was left out and why; what the figures rest on.
+
+    Raises
+    ------
+    StatisticsError
+        ``no_sentences`` for a result of another kind.
+    """
+    return [
+        *_found(result, language),
+        *_left_out(result.dropped, language),
+        *(language.text(ASSUMPTIONS[code]) for code in result.assumptions),
+    ]
+
+
+def _left_out(dropped: pd.DataFrame, language: Language) -> list[str]:
+    said = []
+    for msgid, kinds, reasons in _DROPPED:
+        gone = dropped[dropped["what"].isin(kinds) & dropped["reason"].isin(reasons)]
+        if len(gone):
+            names = list(dict.fromkeys(gone["name"]))
+            said.append(language.text(msgid, names=language.names(names, 10)))
+    return said
+
+
+def _first(shares: pd.Series[Any], language: Language, decimals: int = 0) -> str:
+    """Join the names of the three largest shares, each with its percentage."""
+    order = shares.sort_values(ascending=False, kind="stable")[:3]
+    return language.names(
+        [f"{name} ({language.percent(100 * share, decimals)})" for name, share in order.items()]
+    )
+
+
+def _clear(p_holm: pd.Series[Any], confidence: float, language: Language) -> str:
+    clear = p_holm.index[p_holm < 1 - confidence]
+    if not len(clear):
+        return language.text("Nothing is clear after Holm's correction.")
+    return language.text("Clear after Holm's correction: {names}.", names=language.names(clear))
+
+
+# --- what was found -----------------------------------------------------------------------------
+
+
+@singledispatch
+def _found(result: Any, language: Language) -> list[str]:
+    raise StatisticsError("no_sentences", f"no sentences for a {type(result).__name__}")
+
+
+@_found.register
+def _variance_shares(result: VarianceShares, language: Language) -> list[str]:
+    return [
+        language.text(
+            "The differences between {n} units in the total come most of all from {names}.",
+            n=language.number(result.n, 0),
+            names=_first(result.table["share"].drop(REST, errors="ignore"), language, 1),
+        )
+    ]
+
+
+@_found.register
+def _main_effects(result: MainEffects, language: Language) -> list[str]:
+    return [
+        language.text(
+            "Known alone, these parts tell most about the total ({n} units): {names}.",
+            n=language.number(result.n, 0),
+            names=_first(result.table["effect"].dropna(), language),
+        )
+    ]
+
+
+@_found.register
+def _shapley(result: Shapley, language: Language) -> list[str]:
+    said = [
+        language.text(
+            "R² of {r2} over {n} units is shared out over all orders of entry; most goes to "
+            "{names}.",
+            r2=language.number(result.explained, 3),
+            n=language.number(result.n, 0),
+            names=_first(result.table["share"], language),
+        )
+    ]
+    if not result.exact:
+        said.append(
+            language.text(
+                "Orders were sampled; the largest simulation error of a share is {error}.",
+                error=language.number(float(result.table["mc_error"].max()), 4),
+            )
+        )
+    return said
+
+
+@_found.register
+def _gap_decomposition(result: GapDecomposition, language: Language) -> list[str]:
+    said = [
+        language.text(
+            "Distance to the reference: {gap} points.", gap=language.signed(result.gap, 2)
+        )
+    ]
+    gaps = result.table["gap"].rename({REST: language.text("not covered by the parts")})
+    for rows, msgid in (
+        (gaps[gaps < 0], defer("Most points are lost on {names}.")),
+        (gaps[gaps > 0].iloc[::-1], defer("Points are won on {names}.")),
+    ):
+        if len(rows):
+            names = [f"{k} ({language.signed(v, 2)})" for k, v in rows[:3].items()]
+            said.append(language.text(msgid, names=language.names(names)))
+    return said
+
+
+@_found.register
+def _effective_weights(result: EffectiveWeights, language: Language) -> list[str]:
+    leaves = result.table.loc[result.table["level"].eq(0), "nominal_weight"]
+    return [
+        language.text(
+            "By its rules the index gives {k} parts their weight; the heaviest are {names}.",
+            k=language.number(len(leaves), 0),
+            names=_first(leaves, language, 1),
+        )
+    ]
+
+
+@_found.register
+def _composite(result: Composite, language: Language) -> list[str]:
+    return [
+        language.text(
+            "{index} made again from {k} indicators for {n} units.",
+            index=result.top,
+            k=language.number(result.normalised.shape[1], 0),
+            n=language.number(result.n, 0),
+        )
+    ]
+
+
+@_found.register
+def _leave_one_out(result: LeaveOneOut, language: Language) -> list[str]:
+    order = result.table["mean_abs_shift"].sort_values(ascending=False, kind="stable")
+    return [
+        language.text(
+            "Without {part} the ranks of {n} units move most: {places} places on average.",
+            part=str(order.index[0]),
+            n=language.number(result.n, 0),
+            places=language.number(order.iloc[0], 1),
+        )
+    ]
+
+
+@_found.register
+def _cronbach_alpha(result: CronbachAlpha, language: Language) -> list[str]:
+    return [
+        language.text(
+            "Cronbach's alpha of {k} items over {n} units is {alpha}.",
+            k=language.number(len(result.table), 0),
+            n=language.number(result.n, 0),
+            alpha=language.number(result.raw, 2),
+        )
+    ]
+
+
+@_found.register
+def _identity_check(result: IdentityCheck, language: Language) -> list[str]:
+    n = language.number(result.n, 0)
+    if result.kind == "none":
+        said = language.text(
+            "The outcome is not the sum of these parts ({n} units, R² {r2}).",
+            n=n,
+            r2=language.number(result.r_squared, 3),
+        )
+    elif result.kind == "rank":
+        said = language.text(
+            "The outcome is the rank of the sum of these parts for all {n} units, by construction.",
+            n=n,
+        )
+    elif result.kind == "weighted":
+        said = language.text(
+            "The outcome is a weighted sum of these parts for all {n} units, by construction.",
+            n=n,
+        )
+    else:
+        said = language.text(
+            "The outcome is the sum of these parts for all {n} units, by construction "
+            "(largest difference {difference}).",
+            n=n,
+            difference=language.number(result.largest_difference, 4),
+        )
+    return [said]
+
+
+@_found.register
+def _item_rest(result: ItemRest, language: Language) -> list[str]:
+    seen = result.table["spearman_p_holm"].dropna()
+    clear = seen.index[seen < 1 - result.confidence]
+    said = [
+        language.text(
+            "{k} parts, each against the sum of all others, {n} units.",
+            k=language.number(len(result.table), 0),
+            n=language.number(result.n, 0),
+        )
+    ]
+    if len(clear):
+        order = result.table.loc[clear, "spearman"].sort_values(ascending=False)
+        names = [f"{k} ({language.signed(v, 2)})" for k, v in order.items()]
+        said.append(
+            language.text(
+                "Clearly related to the rest (Spearman, corrected for {m} tests): {names}.",
+                names=language.names(names, 10),
+                m=language.number(len(seen), 0),
+            )
+        )
+    else:
+        said.append(
+            language.text("No part is clearly related to the rest after correction for tests.")
+        )
+    return said
+
+
+@_found.register
+def _regression(result: Regression, language: Language) -> list[str]:
+    slopes = result.table.drop(CONSTANT, errors="ignore")
+    return [
+        language.text(
+            "Least squares of {outcome} on {k} variables, {n} rows; R² {r2}; errors: {kind}.",
+            outcome=result.outcome,
+            k=language.number(len(slopes), 0),
+            n=language.number(result.n, 0),
+            r2=language.number(result.r_squared, 3),
+            kind=_errors(result, language),
+        ),
+        _clear(slopes["p_holm"], result.confidence, language),
+    ]
+
+
+def _errors(result: Regression, language: Language) -> str:
+    """Which errors the table has."""
+    kind, small_sample = result.errors.kind, result.errors.small_sample
+    factors = {"G": "G/(G-1)", "stata": "G/(G-1)·(n-1)/(n-k)"}
+    if kind == "classical":
+        said = language.text("classical (equal variances)")
+    elif kind != "cluster":
+        said = language.text("robust to unequal variances ({kind})", kind=kind)
+    elif small_sample == "none":
+        said = language.text("by cluster, without a small-sample factor")
+    elif small_sample in factors:
+        said = language.text("by cluster, factor {factor}", factor=factors[small_sample])
+    else:
+        said = language.text("by cluster, {kind}", kind=small_sample)
+    if result.errors.satterthwaite:
+        said = language.text("{errors}, with Satterthwaite degrees of freedom", errors=said)
+    return said
+
+
+@_found.register
+def _panel(result: Panel, language: Language) -> list[str]:
+    values = {
+        "outcome": result.outcome,
+        "units": language.number(result.n_units, 0),
+        "times": language.number(result.n_times, 0),
+        "n": language.number(result.n, 0),
+        "factor": result.factor.split(":")[0],
+    }
+    if result.time_effects:
+        said = language.text(
+            "{outcome} over {units} units and {times} years ({n} rows), unit and year effects "
+            "taken out; small-sample factor {factor}.",
+            **values,
+        )
+    else:
+        said = language.text(
+            "{outcome} over {units} units and {times} years ({n} rows), unit effects taken "
+            "out; small-sample factor {factor}.",
+            **values,
+        )
+    return [said, _clear(result.table["p_holm"], result.confidence, language)]
+
+
+@_found.register
+def _rank_rank(result: RankRank, language: Language) -> list[str]:
+    rows = result.table[result.table.index.str.startswith(result.rank_term or CONSTANT)]
+    row = (rows if len(rows) else result.table).iloc[0]
+    return [
+        language.text(
+            "Regression with ranks, {n} units: {term} {estimate}, {level} interval {low} to "
+            "{high}; the errors know that ranks are estimated.",
+            n=language.number(result.n, 0),
+            level=language.percent(100 * result.confidence, 0),
+            term=str(row.name),
+            estimate=language.number(row["estimate"], 3),
+            low=language.number(row["ci_low"], 3),
+            high=language.number(row["ci_high"], 3),
+        )
+    ]
+
+
+@_found.register
+def _rank_regression(result: RankRegression, language: Language) -> list[str]:
+    components = result.table[result.table["role"].eq("component")]
+    said = [
+        language.text(
+            "Rank regressed on {k} components, {n} units, {rows} rows.",
+            k=language.number(components["term"].nunique(), 0),
+            n=language.number(result.n_units, 0),
+            rows=language.number(result.n, 0),
+        )
+    ]
+    if result.parts:
+        said.append(
+            language.text(
+                "The total is the sum of these components, so all together they explain it by "
+                "construction: slopes and R² describe the arithmetic of the index, and "
+                "p-values are withheld."
+            )
+        )
+        said.append(
+            language.text(
+                "What can be asked instead: shares of variance, each component against the "
+                "rest, and outcomes that are not part of the sum."
+            )
+        )
+    single = components[components["way"].eq("single") & components["outcome"].eq("rank")]
+    if len(single):
+        msgid = (
+            defer(
+                "One at a time against the rank on all the rest, {m} of {k} components are clear "
+                "after Holm's correction."
+            )
+            if result.parts
+            else defer("One at a time, {m} of {k} components are clear after Holm's correction.")
+        )
+        n_clear = int((single["p_holm"] < 1 - result.confidence).sum())
+        said.append(
+            language.text(msgid, m=language.number(n_clear, 0), k=language.number(len(single), 0))
+        )
+    if len(result.influence) and result.influence["influential"].any():
+        large = result.influence.index[result.influence["influential"]]
+        said.append(
+            language.text(
+                "Most influential units: {names}.", names=language.names(map(str, large), 5)
+            )
+        )
+    few = result.ways.index[~result.ways["done"] & result.ways["reason"].eq("too_few_rows")]
+    for way in few:
+        said.append(
+            language.text("All at once was not tried in one year: too few units.")
+            if way == "together"
+            else language.text("Years were not pooled: too few rows.")
+        )
+    return said
+
+
+@_found.register
+def _group_model(result: GroupModel, language: Language) -> list[str]:
+    groups = [f"{k} ({language.number(v, 0)})" for k, v in result.counts.items()]
+    return [
+        language.text(
+            "Groups {groups} of {n} units, McFadden's R² {r2}.",
+            groups=language.names(groups),
+            n=language.number(result.n, 0),
+            r2=language.number(result.fit["mcfadden_r2"], 3),
+        ),
+        _clear(result.table["p_holm"], result.confidence, language),
+    ]
+
+
+@_found.register
+def _external(result: External, language: Language) -> list[str]:
+    row = result.total
+    said = [
+        language.text(
+            "The index against {outcome}, {n} units: Spearman {rho} ({level} interval {low} to "
+            "{high}).",
+            level=language.percent(100 * result.confidence, 0),
+            outcome=result.outcome,
+            n=language.number(row["n"], 0),
+            rho=language.number(row["spearman"], 2),
+            low=language.number(row["spearman_low"], 2),
+            high=language.number(row["spearman_high"], 2),
+        )
+    ]
+    if result.contained:
+        said.append(
+            language.text(
+                "{part} is part of the index and was taken out first: Spearman was {with_it} "
+                "with it and is {without} without; ranks moved by {places} places on average.",
+                part=result.contained,
+                with_it=language.number(result.change["spearman_with"], 2),
+                without=language.number(result.change["spearman_without"], 2),
+                places=language.number(result.change["places_moved"], 1),
+            )
+        )
+    if len(result.components):
+        said.append(_clear(result.components["spearman_p_holm"], result.confidence, language))
+    return said
+
+
+@_found.register
+def _selection(result: Selection, language: Language) -> list[str]:
+    stable = result.table.index[result.table["stable"]]
+    said = [
+        language.text(
+            "Exploratory: of {k} components, {m} turn up in at least {share} of the "
+            "half-samples of {n} units; at most {false} of them are expected to be wrong.",
+            k=language.number(len(result.table), 0),
+            m=language.number(len(stable), 0),
+            share=language.percent(100 * result.threshold, 0),
+            n=language.number(result.n, 0),
+            false=language.number(result.expected_false, 1),
+        )
+    ]
+    if len(stable):
+        said.append(language.text("They are: {names}.", names=language.names(stable, 10)))
+    return said
