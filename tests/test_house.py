@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
-    ("errors", "text"),
+    ("errors", "text", "archive"),
     ("project",),
     ("facts",),
     ("releases", "statistics", "display"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from parstudy.dataset import boundaries, population
 from parstudy.errors import DataError, ReleaseError
-from parstudy.fetch._model import Prepared, Provenance, to_toml
+from parstudy.fetch._model import Prepared, Provenance
+from parstudy.text import to_toml
 
 # another hand's table than the boundaries, so another source
 _POPULATION_SOURCE = {
@@ -79,7 +80,8 @@ def _source(provenance: Provenance, keys: Mapping[str, str], what: str, **other:
         }
         for name, key in keys.items()
     ]
-    return to_toml({}, {**provenance.source(first, what), **other}, listed)
+    source = {**provenance.source(first, what), **other}
+    return to_toml({"source": source, "files": listed})
 
 
 def _check(parse: Callable[[Path], object], path: Path) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 from parstudy.errors import FetchError, ReleaseError
 from parstudy.fetch import _catalogue
 from parstudy.releases.formats.encodings import decode
-from parstudy.releases.toml import nearest
+from parstudy.text import suggest
 
 _SECONDS = 20.0
 _PATIENCE = 3  # times its own size: a download that takes more starts over again and again
@@ -186,7 +186,7 @@ def recognise(entry: _catalogue.Entry, files: Sequence[tuple[Path, str]], place:
     lacking = [h for h in wanted if h not in heads[best]]
     left = [h for h in heads[best] if h not in wanted]
     almost = 2 * len(lacking) <= len(wanted)
-    near = [f"{h!r}: nearest is {nearest(h, left)}" for h in lacking[:3] if left]
+    near = [f"{h!r}: nearest is {suggest(h, left)}" for h in lacking[:3] if left]
     raise FetchError(
         "no_panel",
         "no file has the columns of the panel"

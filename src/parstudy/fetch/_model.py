@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from parstudy.errors import FetchError
 
@@ -130,54 +129,3 @@ class Refused:
     folder_name: str
     year: int
     error: FetchError
-
-
-def to_toml(
-    release: Mapping[str, Any],
-    source: Mapping[str, Any],
-    files: Sequence[Mapping[str, Any]] = (),
-    *,
-    comment: str = "",
-) -> str:
-    """Text of a ``release.toml``.
-
-    Parameters
-    ----------
-    release, source : mapping
-        Keys of ``[release]`` and ``[source]``; a table that is empty is left out.
-    files : sequence of mapping
-        Keys of each ``[[files]]``; a list of mappings becomes a list of inline tables.
-    comment : str, optional
-        First lines of the file.
-    """
-    lines = [f"# {line}".rstrip() for line in comment.splitlines()]
-    for head, table in (
-        ("[release]", release),
-        ("[source]", source),
-        *(("[[files]]", f) for f in files),
-    ):
-        if not table:
-            continue
-        lines += [""] if lines else []
-        lines.append(head)
-        for key, value in table.items():
-            if isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
-                lines += [f"{key} = [", *(f"  {_inline(v)}," for v in value), "]"]
-            else:
-                lines.append(f"{key} = {_value(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def _inline(table: Mapping[str, Any]) -> str:
-    return "{ " + ", ".join(f"{k} = {_value(v)}" for k, v in table.items()) + " }"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (int, float)):
-        return str(value)
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_value(v) for v in value) + "]"
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in text) + '"'

@@ -16,8 +16,9 @@ from typing import Any
 from parstudy.errors import FetchError, ProvinceError
 from parstudy.facts import criteria, provinces
 from parstudy.fetch import _catalogue
-from parstudy.fetch._model import Prepared, Provenance, Refused, to_toml
+from parstudy.fetch._model import Prepared, Provenance, Refused
 from parstudy.releases.formats._csv import grid as read_csv
+from parstudy.text import to_toml
 
 _YES = ("1", "1.0", "true", "yes")
 _NO = ("0", "0.0", "false", "no")
@@ -386,16 +387,18 @@ def _release(
     revision = provenance.revision or provenance.origins[key].sha256
     text = to_toml(
         {
-            "index": entry.index,
-            "year": year,
-            "geography": geography,
-            "n_ranked": n_ranked,
-            "criteria_set": criteria.criteria_set_of(entry.index, year),
-            "synthetic": provenance.synthetic,
-            "title": f"{entry.title}, {year}",
+            "release": {
+                "index": entry.index,
+                "year": year,
+                "geography": geography,
+                "n_ranked": n_ranked,
+                "criteria_set": criteria.criteria_set_of(entry.index, year),
+                "synthetic": provenance.synthetic,
+                "title": f"{entry.title}, {year}",
+            },
+            "source": provenance.source(key, f"{entry.name}-open-panel-{revision[:8]}"),
+            "files": files,
         },
-        provenance.source(key, f"{entry.name}-open-panel-{revision[:8]}"),
-        files,
         comment="written by `parstudy fetch`; the file holds all years, `where` says which is read",
     )
     return Prepared(entry.index, f"{year}-{panel.folder}", text, {file: path}, year, tuple(notes))

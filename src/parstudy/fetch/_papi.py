@@ -14,7 +14,8 @@ from pathlib import Path
 
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria
-from parstudy.fetch._model import Prepared, Provenance, to_toml
+from parstudy.fetch._model import Prepared, Provenance
+from parstudy.text import to_toml
 
 INDEX = "PAPI"
 _UNITS = 63
@@ -75,38 +76,40 @@ def _year(year: int, key: str, path: Path, provenance: Provenance) -> Prepared:
     title = f"PAPI {year}: sub-dimensions of all provinces, as compiled"
     toml = to_toml(
         {
-            "index": INDEX,
-            "year": year,
-            "geography": criteria.geography_of(year),
-            "n_ranked": complete,
-            "criteria_set": criteria_set,
-            "title": title,
-            **({"synthetic": True} if provenance.synthetic else {}),
+            "release": {
+                "index": INDEX,
+                "year": year,
+                "geography": criteria.geography_of(year),
+                "n_ranked": complete,
+                "criteria_set": criteria_set,
+                "title": title,
+                **({"synthetic": True} if provenance.synthetic else {}),
+            },
+            "source": provenance.source(key, f"papi-{year}", title),
+            "files": [
+                {
+                    "path": path.name,
+                    "reader": "table",
+                    "sha256": provenance.origins[key].sha256,
+                    "orientation": "provinces_in_rows",
+                    "decimal": ".",
+                    "encoding": "utf-8",
+                    "separator": ",",
+                    "header_rows": 1,
+                    "unit_column": "A",
+                    "unit_scheme": INDEX,
+                    "columns": [
+                        {
+                            "column": n + 1,
+                            "component": code,
+                            "parent": f"D{code[0]}",
+                            "header": head[n],
+                        }
+                        for n, code in used
+                    ],
+                }
+            ],
         },
-        provenance.source(key, f"papi-{year}", title),
-        [
-            {
-                "path": path.name,
-                "reader": "table",
-                "sha256": provenance.origins[key].sha256,
-                "orientation": "provinces_in_rows",
-                "decimal": ".",
-                "encoding": "utf-8",
-                "separator": ",",
-                "header_rows": 1,
-                "unit_column": "A",
-                "unit_scheme": INDEX,
-                "columns": [
-                    {
-                        "column": n + 1,
-                        "component": code,
-                        "parent": f"D{code[0]}",
-                        "header": head[n],
-                    }
-                    for n, code in used
-                ],
-            }
-        ],
         comment="n_ranked counts the provinces with all sub-dimensions of the year",
     )
     return Prepared(

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from parstudy.errors import ProvinceError, ReleaseError
 from parstudy.facts import criteria, provinces
-from parstudy.fetch._model import Prepared, Provenance, to_toml
+from parstudy.fetch._model import Prepared, Provenance
+from parstudy.text import to_toml
 
 INDEX = "PCI"
 _PARTS_FILE = "pci_2005_2016_vietnamdata_cc0.csv"
@@ -109,34 +110,36 @@ def _year(
         where.append({"column": head.index("name_vi") + 1, "header": "name_vi", "equals": kept})
     toml = to_toml(
         {
-            "index": INDEX,
-            "year": year,
-            "geography": criteria.geography_of(year),
-            # VCCI ranks all of them even where it prints some only
-            "n_ranked": len(rows) if year < _FIRST_OF_63 else _PROVINCES,
-            "criteria_set": criteria.criteria_set_of(INDEX, year),
-            "title": title,
-            **({"synthetic": True} if provenance.synthetic else {}),
-        },
-        _source(provenance, key, year, title, rows),
-        [
-            {
-                "path": path.name,
-                "reader": "table",
-                "sha256": provenance.origins[key].sha256,
-                "orientation": "provinces_in_rows",
-                "decimal": ".",
-                "encoding": "utf-8",
-                "separator": ",",
-                "header_rows": 1,
-                "unit_column": head.index("name_vi") + 1,
-                "where": where,
-                "columns": [
-                    {"column": head.index(name) + 1, "component": code, "header": name}
-                    for name, code in columns.items()
-                ],
-            }
-        ],
+            "release": {
+                "index": INDEX,
+                "year": year,
+                "geography": criteria.geography_of(year),
+                # VCCI ranks all of them even where it prints some only
+                "n_ranked": len(rows) if year < _FIRST_OF_63 else _PROVINCES,
+                "criteria_set": criteria.criteria_set_of(INDEX, year),
+                "title": title,
+                **({"synthetic": True} if provenance.synthetic else {}),
+            },
+            "source": _source(provenance, key, year, title, rows),
+            "files": [
+                {
+                    "path": path.name,
+                    "reader": "table",
+                    "sha256": provenance.origins[key].sha256,
+                    "orientation": "provinces_in_rows",
+                    "decimal": ".",
+                    "encoding": "utf-8",
+                    "separator": ",",
+                    "header_rows": 1,
+                    "unit_column": head.index("name_vi") + 1,
+                    "where": where,
+                    "columns": [
+                        {"column": head.index(name) + 1, "component": code, "header": name}
+                        for name, code in columns.items()
+                    ],
+                }
+            ],
+        }
     )
     return Prepared(
         index=INDEX,

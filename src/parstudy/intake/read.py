@@ -17,6 +17,7 @@ from parstudy.releases.folder import read_release_folder, read_spec, tables_key
 from parstudy.releases.formats import format_of, open_tables, text_recognition
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.model import RawRelease
+from parstudy.text import to_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -398,68 +399,54 @@ def _toml(
     ) or any("synthetic" in g.grid.context.casefold() for _, g in guesses)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     source_id = f"{index.lower().replace('_', '-')}-{year}-{digest[:8]}"
-    lines = [
-        "[release]",
-        f"index = {_quoted(index)}",
-        f"year = {year}",
-        f"geography = {_quoted(geography)}",
-        f"n_ranked = {n_ranked or int(geography)}",
-        f"criteria_set = {_quoted(criteria.criteria_set_of(index, year))}",
-        f"synthetic = {str(synthetic).lower()}",
-        f"title = {_quoted(f'{index} {year}')}",
-        *([f"ties = {_quoted(ties)}"] if ties else []),
-        "",
-        "[source]",
-        f"id = {_quoted(source_id)}",
-        'url = ""',
-        'title = ""',
-        'publisher = ""',
-        'kind = "official table"',
-        'published_on = ""',
-        'retrieved_on = ""',
-        f"sha256 = {_quoted(digest)}",
-    ]
+    release = {
+        "index": index,
+        "year": year,
+        "geography": geography,
+        "n_ranked": n_ranked or int(geography),
+        "criteria_set": criteria.criteria_set_of(index, year),
+        "synthetic": synthetic,
+        "title": f"{index} {year}",
+        **({"ties": ties} if ties else {}),
+    }
+    source = {
+        "id": source_id,
+        "url": "",
+        "title": "",
+        "publisher": "",
+        "kind": "official table",
+        "published_on": "",
+        "retrieved_on": "",
+        "sha256": digest,
+    }
+    files = []
     for number, guess in guesses:
-        lines += ["", "[[files]]", f"path = {_quoted(path.name)}", f"sha256 = {_quoted(digest)}"]
-        lines += ['reader = "table"', f"format = {_quoted(form)}"]
+        entry: dict[str, Any] = {
+            "path": path.name,
+            "sha256": digest,
+            "reader": "table",
+            "format": form,
+        }
         if guess.grid.sheet:
-            lines.append(f"sheet = {_quoted(guess.grid.where.removeprefix('sheet ')[1:-1])}")
+            entry["sheet"] = guess.grid.where.removeprefix("sheet ")[1:-1]
         elif form != "csv":
-            lines.append(f"table = {number}")
-        for key, value in guess.entry.items():
-            if value == "":
-                continue
-            if isinstance(value, list):
-                value = [_of_any_year(item, year) for item in value]
-                lines.append(f"{key} = [")
-                lines += [
-                    "  { " + ", ".join(f"{k} = {_quoted(v)}" for k, v in item.items()) + " },"
-                    for item in value
-                ]
-                lines.append("]")
-            else:
-                lines.append(f"{key} = {_quoted(value)}")
-    return "\n".join(lines) + "\n"
+            entry["table"] = number
+        told = {key: value for key, value in guess.entry.items() if value != ""}
+        files.append(entry | {key: _of_any_year(value, year) for key, value in told.items()})
+    return to_toml({"release": release, "source": source, "files": files})
 
 
-def _of_any_year(item: dict[str, Any], year: int) -> dict[str, Any]:
-    """An entry with years as distances, so that it fits next year's file as well."""
+def _of_any_year(value: Any, year: int) -> Any:
+    """A value with years as distances, so that it fits next year's file as well."""
+    if not isinstance(value, list):
+        return value
+    return [_item_of_any_year(item, year) for item in value]
+
+
+def _item_of_any_year(item: dict[str, Any], year: int) -> dict[str, Any]:
     dated: dict[str, Any] = {
         k: toml.in_years(item[k], year) for k in ("header", "label") if k in item
     }
     if "year" in item and item["year"] < year:
         dated["year"] = item["year"] - year
     return item | dated
-
-
-def _quoted(value: Any) -> str:
-    """A TOML value."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(_quoted, value))}]"
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    text = "".join(c if c >= " " else f"\\u{ord(c):04x}" for c in text)
-    return f'"{text}"'

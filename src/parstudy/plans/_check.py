@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from parstudy.facts.provinces import resolve
 from parstudy.plans import _departments, _model
 from parstudy.plans._model import Plan, Problem
 from parstudy.plans._read import read
+from parstudy.text import nearest
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
@@ -148,8 +148,8 @@ def _codes(plan: Plan, components: pd.DataFrame) -> Iterator[Problem]:
                 "warning", place, code, f"a criterion of {area}", "",
             )  # fmt: skip
             continue
-        close = difflib.get_close_matches(code, sorted(known - {"total"}), n=1, cutoff=0.5)
-        expected = f"a code of {name}" + (f", perhaps {close[0]}" if close else "")
+        close = nearest(code, sorted(known - {"total"}), at_least=0.5)
+        expected = f"a code of {name}" + (f", perhaps {close}" if close else "")
         yield Problem(
             "unknown_code", "a code that the criteria set does not have", "error", place, code,
             expected, code,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
 from parstudy.facts import table
-from parstudy.plans._model import key, unmarked
+from parstudy.plans._model import key
+from parstudy.text import nearest as nearest_word
+from parstudy.text import unmarked
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,8 @@ def named_in(text: str) -> list[tuple[str, Department | None]]:
 
 def nearest(name: str) -> str:
     """Name of the known department that is spelled most alike; empty if none is."""
-    close = difflib.get_close_matches(key(name), _known(), n=1, cutoff=0.6)
-    return _known()[close[0]].name_vi if close else ""
+    close = nearest_word(key(name), _known())
+    return _known()[close].name_vi if close else ""
 
 
 def in_force(name: str, day: str) -> str:

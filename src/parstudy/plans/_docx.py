@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from parstudy.archive import without_clock
 from parstudy.plans import _form
 from parstudy.plans._model import Plan
 
@@ -81,7 +82,7 @@ def data(plan: Plan) -> bytes:
     properties.created = properties.modified = datetime.datetime(2000, 1, 1)
     saved = io.BytesIO()
     document.save(saved)
-    return _form.fixed(saved.getvalue())
+    return without_clock(saved.getvalue())
 
 
 def _paragraph(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +10,7 @@ import pandas as pd
 from parstudy.facts import table
 from parstudy.plans import _departments, _model
 from parstudy.plans._model import Plan
+from parstudy.text import roman
 
 # The form is a Vietnamese official paper (annex to a plan), whatever the language of its reader
 NATION: Final = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -33,9 +31,6 @@ NOTES: Final = {
 UNKNOWN: Final = (
     "Chưa có điểm thành phần được công bố; các ô để trống là chưa biết, không phải bằng không."
 )
-_MODIFIED = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*(</dcterms:)")
-_STAMP: Final = b"2000-01-01T00:00:00Z"
-_ROMAN: Final = (("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1))
 
 
 @dataclass(frozen=True)
@@ -71,15 +66,6 @@ def heading(number: int, title: str, rows: pd.DataFrame) -> str:
         text += f" ({len(wanted)} tiêu chí cần nâng điểm"
         lost = wanted["lost"].sum(min_count=1)
         text += f", mất {number_text(lost)} điểm)" if pd.notna(lost) else ")"
-    return text
-
-
-def roman(number: int) -> str:
-    """Roman number."""
-    text = ""
-    for sign, value in _ROMAN:
-        while number >= value:
-            text, number = text + sign, number - value
     return text
 
 
@@ -132,21 +118,3 @@ def notes(columns: list[str], plan: Plan | None = None) -> list[str]:
     if plan is not None and plan.rows[["score", "lost"]].isna().to_numpy().all():
         told.append(UNKNOWN)
     return told
-
-
-def fixed(data: bytes) -> bytes:
-    """An Office file without the clock: neither in its properties nor in the archive."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(
-        packed, "w", zipfile.ZIP_DEFLATED
-    ) as new:  # fmt: skip
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + _STAMP + rb"\g<2>", content)
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # the same on every system
-            entry.external_attr = 0o644 << 16
-            new.writestr(entry, content)
-    return packed.getvalue()

@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -14,12 +14,12 @@ from typing import Any
 import pandas as pd
 
 from parstudy.facts import table
+from parstudy.text import roman
 
 META = (
     "province", "year", "criteria_set", "level", "title", "document", "authority", "synthetic",
 )  # fmt: skip
 """What is said of the plan as a whole."""
-_ROMAN = ("I", "II", "III", "IV")
 _YEARS = (1990, 2100)
 _EXCEL_DAY_ZERO = datetime.date(1899, 12, 30)
 # Excel writes what XML cannot hold in this way; left in a text it would come back as another
@@ -138,10 +138,6 @@ class Plan:
         head = self.heads.get(f"{code} {column}") or self.heads.get(column)
         return f"{row} {head or f'column {column!r}'}"
 
-    def with_problems(self, problems: Iterable[Problem]) -> Plan:
-        """The same plan with further problems."""
-        return replace(self, problems=(*self.problems, *problems))
-
 
 def frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Table of a plan: texts as ``str`` (empty if missing), points as float (NaN if missing)."""
@@ -173,12 +169,6 @@ def key(text: str) -> str:
     """What of a text counts when words are compared: letters and digits, in lower case."""
     text = unicodedata.normalize("NFC", text).casefold()
     return " ".join(re.findall(r"[\w&]+", text.replace("_", " ")))
-
-
-def unmarked(text: str) -> str:
-    """A text without the marks of its letters."""
-    apart = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 _WHOLE = re.compile(r"100(?:[.,]0+)?\s*%")
@@ -278,8 +268,7 @@ def due_of(value: Any) -> str:
     if found := _DAY.fullmatch(text) or _LONG_DAY.fullmatch(text):
         return _in_range(int(found[3]), _day(int(found[3]), int(found[2]), int(found[1])))
     if found := _QUARTER.fullmatch(text):
-        number = found[1].upper()
-        quarter = _ROMAN.index(number) + 1 if number in _ROMAN else int(number)
+        quarter = next(n for n in range(1, 5) if found[1].upper() in (str(n), roman(n)))
         return _in_range(int(found[2]), f"{found[2]}-Q{quarter}")
     found = _KEPT_MONTH.fullmatch(text)
     year, month = (found[1], found[2]) if found else ("", "")
@@ -310,8 +299,8 @@ def due_label(due: str, lang: str = "vi") -> str:
     if not rest:
         return f"Năm {year}" if lang == "vi" else year
     if rest.startswith("Q"):
-        roman = _ROMAN[int(rest[1]) - 1]
-        return f"Quý {roman}/{year}" if lang == "vi" else f"Quarter {roman} of {year}"
+        quarter = roman(int(rest[1]))
+        return f"Quý {quarter}/{year}" if lang == "vi" else f"Quarter {quarter} of {year}"
     month, _, day = rest.partition("-")
     if day:
         return f"{day}/{month}/{year}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime
-import difflib
 import io
 import re
 import tomllib
@@ -25,10 +24,11 @@ from parstudy.errors import ParstudyError, ProvinceError, ReleaseError
 from parstudy.facts import criteria, table
 from parstudy.facts.provinces import resolve
 from parstudy.plans import _departments, _model
-from parstudy.plans._model import META, Plan, Problem, clean, key, unmarked
+from parstudy.plans._model import META, Plan, Problem, clean, key
 from parstudy.releases.formats._xlsx import check_zip, has_formulas
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.toml import column_letters
+from parstudy.text import nearest, unmarked
 
 MACHINE_SHEET = "parstudy"
 ORDER = "parstudy_row"
@@ -401,9 +401,9 @@ def _columns(
                 Problem("renamed_column", message, "warning", place, text, _label(before))
             )
             continue
-        close = difflib.get_close_matches(key(text), _known_heads(), n=1, cutoff=0.6)
+        close = nearest(key(text), _known_heads())
         message = "a column that a plan does not have; it is not read"
-        expected = f"perhaps {_label(_known_heads()[close[0]])!r}" if close else ""
+        expected = f"perhaps {_label(_known_heads()[close])!r}" if close else ""
         problems.append(Problem("unknown_column", message, "warning", place, text, expected))
     return found, problems
 
@@ -824,7 +824,7 @@ def _toml_keys(place: str, row: Mapping[str, Any]) -> tuple[dict[str, Any], list
         if column and column not in known and isinstance(value, (str, int, float, datetime.date)):
             known[column] = value
             continue
-        close = difflib.get_close_matches(name, _model.columns(), n=1, cutoff=0.5)
+        close = nearest(name, _model.columns(), at_least=0.5)
         problems.append(
             Problem(
                 "unknown_column",
@@ -832,7 +832,7 @@ def _toml_keys(place: str, row: Mapping[str, Any]) -> tuple[dict[str, Any], list
                 "warning",
                 f"{place} key {name!r}",
                 str(value),
-                f"perhaps {close[0]!r}" if close else "",
+                f"perhaps {close!r}" if close else "",
             )
         )
     return known, problems

@@ -6,17 +6,18 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from parstudy.plans import _model
 from parstudy.plans._model import META, Plan
 from parstudy.plans._read import PlanError
+from parstudy.text import to_toml
 
 EDITABLE = ("xlsx", "csv", "toml")
 FORMATS = (*EDITABLE, "docx", "html")
 _INJECTS = re.compile(r"^'*[=+\-@\t]")
-_TOML_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
 def write(plan: Plan, path: str | Path, format: str = "") -> Path:
@@ -109,21 +110,16 @@ def _guarded(text: str) -> str:
 
 
 def _toml(plan: Plan) -> bytes:
-    lines = ["[plan]"]
-    for name in META:
-        if value := plan.meta[name]:
-            lines.append(f"{name} = {value if name == 'year' else _quoted(value)}")
-    for row in plan.rows.to_dict("records"):
-        lines += ["", "[[rows]]"]
-        for column in _model.columns():
-            value = row[column]
-            if column in _model.numbers():
-                if pd.notna(value):
-                    lines.append(f"{column} = {float(value)!r}")
-            elif value:
-                lines.append(f"{column} = {_quoted(value)}")
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _quoted(text: str) -> str:
-    return '"' + "".join(_TOML_ESCAPES.get(c, c) for c in text) + '"'
+    numbers = _model.numbers()
+    head: dict[str, Any] = {name: value for name, value in plan.meta.items() if value}
+    if plan.year:
+        head["year"] = plan.year
+    rows = [
+        {
+            column: float(row[column]) if column in numbers else row[column]
+            for column in _model.columns()
+            if (pd.notna(row[column]) if column in numbers else row[column])
+        }
+        for row in plan.rows.to_dict("records")
+    ]
+    return to_toml({"plan": head, "rows": rows}).encode()

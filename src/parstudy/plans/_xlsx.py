@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from parstudy.archive import without_clock
 from parstudy.plans import _form, _model
 from parstudy.plans._model import Plan
 from parstudy.plans._read import MACHINE_SHEET, ORDER
@@ -66,7 +67,7 @@ def data(plan: Plan) -> bytes:
     book.properties.created = datetime.datetime(2000, 1, 1)
     saved = io.BytesIO()
     book.save(saved)
-    return _form.fixed(saved.getvalue())
+    return without_clock(saved.getvalue())
 
 
 def _put(

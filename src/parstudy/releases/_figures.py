@@ -10,7 +10,8 @@ from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats._csv import records
 from parstudy.releases.model import CERTAINTIES, COMPONENT_COLUMNS, SOURCE_COLUMNS, UNIT_LEVELS
-from parstudy.releases.toml import ReleaseSpec, nearest, read_text
+from parstudy.releases.toml import ReleaseSpec, read_text
+from parstudy.text import suggest
 
 COLUMNS = (
     "index",
@@ -146,7 +147,7 @@ def rows(path: Path, columns: Sequence[str], file: str) -> list[tuple[int, dict[
                 "unknown column",
                 place=f"{file} row 1",
                 found=repr(name),
-                expected=nearest(name, [c for c in columns if c not in header] or columns),
+                expected=suggest(name, [c for c in columns if c not in header] or columns),
             )
     for name in columns:
         if name not in header:

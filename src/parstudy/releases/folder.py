@@ -10,6 +10,7 @@ from parstudy.releases import _figures, tables, toml
 from parstudy.releases.formats import open_tables
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.model import RawRelease, components_frame, figures_frame, sources_frame
+from parstudy.text import suggest
 
 
 def read_release_folder(folder: str | Path) -> RawRelease:
@@ -53,7 +54,7 @@ def read_spec(
                 "the source is not listed",
                 place=f"{spec.place} {entry.place} source_id",
                 found=repr(entry.source_id),
-                expected=toml.nearest(entry.source_id, sources),
+                expected=suggest(entry.source_id, sources),
             )
         if entry.reader == "figures":
             reading.figures += _figures.read_figures(path, spec, sources)
@@ -106,7 +107,7 @@ def _chosen(grids: list[Grid], entry: toml.TableSpec, place: str) -> list[Grid]:
                     "the workbook has no such sheet",
                     place=f"{place} sheet",
                     found=repr(name),
-                    expected=toml.nearest(name, by_name),
+                    expected=suggest(name, by_name),
                 )
         return [by_name[name] for name in entry.sheets]
     if entry.tables:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import tomllib
@@ -14,6 +13,7 @@ from typing import Any
 from parstudy.errors import ParstudyError, ReleaseError
 from parstudy.facts import criteria, table
 from parstudy.releases.model import CERTAINTIES, UNIT_LEVELS
+from parstudy.text import nearest, suggest
 
 NAME = "release.toml"
 READERS = ("figures", "components", "table")
@@ -280,13 +280,6 @@ def checked_path(folder: Path, entry: TableSpec, place: str) -> Path:
     return path
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like ``word``, or all of them."""
-    words = list(known)
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return repr(close[0]) if close else ", ".join(words)
-
-
 class _Keys:
     """One TOML table; knows which keys have been asked for."""
 
@@ -319,12 +312,12 @@ class _Keys:
         if key not in self._table:
             if default is not ...:
                 return default
-            similar = difflib.get_close_matches(key, self._table, n=1, cutoff=0.6)
+            similar = nearest(key, self._table)
             raise ReleaseError(
                 "missing_key",
                 f"the key {key!r} is missing",
                 place=self._place,
-                found=repr(similar[0]) if similar else "",
+                found=repr(similar) if similar else "",
                 expected=f"{key!r}",
             )
         value = self._table[key]
@@ -360,7 +353,7 @@ class _Keys:
                     "unknown key",
                     place=self.at(key),
                     found=repr(key),
-                    expected=nearest(key, self._asked),
+                    expected=suggest(key, self._asked),
                 )
 
 
@@ -381,13 +374,13 @@ def _known_index(value: str) -> str:
     try:
         criteria.index(value)
     except ParstudyError:
-        return nearest(value, criteria.indices())
+        return suggest(value, criteria.indices())
     return ""
 
 
 def _known_kind(value: str) -> str:
     kinds = list(table("source_kinds")["kind"])
-    return "" if value in kinds else nearest(value, kinds)
+    return "" if value in kinds else suggest(value, kinds)
 
 
 def _source(entry: Any, place: str) -> dict[str, str]:
@@ -436,7 +429,7 @@ def _must_exist(folder: Path, path: str, place: str) -> None:
         "the file is not there",
         place=place,
         found=f"no {path} in {folder.name}",
-        expected=nearest(path, [n for n in there if n != NAME]) if there else "the file",
+        expected=suggest(path, [n for n in there if n != NAME]) if there else "the file",
     )
 
 
@@ -657,7 +650,7 @@ def _mapping(inner: _Keys) -> dict[str, Any]:
 def _known_measure(value: str) -> str:
     known = list(table("measures")["measure"])
     return (
-        "" if value in known or re.fullmatch(r"n_[a-zA-Z0-9_]+", value) else nearest(value, known)
+        "" if value in known or re.fullmatch(r"n_[a-zA-Z0-9_]+", value) else suggest(value, known)
     )
 
 

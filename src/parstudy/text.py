@@ -1,0 +1,141 @@
+"""Text that programs write and compare: words alike, file names, Roman numbers, TOML."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+_ROMAN = {"X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
+_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+
+
+def nearest(word: str, known: Iterable[str], *, at_least: float = 0.6) -> str:
+    """Find the known word that was perhaps meant.
+
+    Parameters
+    ----------
+    word : str
+        As it was written.
+    known : iterable of str
+        Words that would have been right.
+    at_least : float
+        Share of the letters that must agree, 0 to 1.
+
+    Returns
+    -------
+    str
+        The word most like it, the first of equals; empty if none is like enough.
+
+    Examples
+    --------
+    >>> nearest("orientaton", ["decimal", "orientation"])
+    'orientation'
+    >>> nearest("sheet", ["decimal", "orientation"])
+    ''
+    """
+    from rapidfuzz import fuzz, process
+
+    best = process.extractOne(
+        word, list(known), scorer=fuzz.ratio, score_cutoff=100 * at_least, processor=None
+    )
+    return str(best[0]) if best else ""
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """What would have been right in place of a wrong word: the nearest, or all that there are."""
+    words = list(known)
+    close = nearest(word, words)
+    return repr(close) if close else ", ".join(words)
+
+
+def unmarked(text: str) -> str:
+    """The text without the marks of its letters.
+
+    >>> unmarked("Đắk Lắk")
+    'Dak Lak'
+    """
+    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def slug(text: str) -> str:
+    """Letters, digits and dashes, for the name of a file or a section.
+
+    >>> slug("Điểm số, 2021")
+    'diem-so-2021'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", unmarked(text.casefold())).strip("-")
+
+
+def roman(number: int) -> str:
+    """A Roman number, of 1 to 39.
+
+    >>> roman(14)
+    'XIV'
+    """
+    written = ""
+    for sign, value in _ROMAN.items():
+        many, number = divmod(number, value)
+        written += sign * many
+    return written
+
+
+def to_toml(document: Mapping[str, Any], *, comment: str = "") -> str:
+    r"""Write a document as TOML.
+
+    Parameters
+    ----------
+    document : mapping
+        Tables by name: a mapping is one table, a sequence of mappings is one ``[[table]]`` each.
+        Their values are text, numbers, truth values, lists of these, or lists of mappings, which
+        become inline tables on a line each.
+    comment : str, optional
+        First lines of the file.
+
+    Returns
+    -------
+    str
+        Keys in the order given, a blank line between tables.
+
+    Examples
+    --------
+    >>> print(to_toml({"release": {"year": 2021}, "files": [{"path": "a.csv"}]}), end="")
+    [release]
+    year = 2021
+    <BLANKLINE>
+    [[files]]
+    path = "a.csv"
+    """
+    blocks = ["".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())]
+    for name, found in document.items():
+        if isinstance(found, Mapping):
+            blocks.append(f"[{name}]\n{_pairs(found)}")
+        else:
+            blocks += [f"[[{name}]]\n{_pairs(table)}" for table in found]
+    return "\n".join(b for b in blocks if b)
+
+
+def _pairs(table: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {_value(value, inline=False)}\n" for key, value in table.items())
+
+
+def _value(value: Any, *, inline: bool = True) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {_value(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if not inline and value and isinstance(value[0], Mapping):
+            return "[\n" + "".join(f"  {_value(v)},\n" for v in value) + "]"
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return '"' + "".join(map(_escaped, str(value))) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[char]
+    return char if char >= " " and char != "\x7f" else f"\\u{ord(char):04x}"
