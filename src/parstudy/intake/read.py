@@ -14,9 +14,10 @@ from parstudy.facts import criteria
 from parstudy.intake import _guess
 from parstudy.releases import toml
 from parstudy.releases.folder import read_release_folder, read_spec, tables_key
-from parstudy.releases.formats import format_of, open_tables, text_recognition
+from parstudy.releases.formats import FORMATS, format_of, open_tables, text_recognition
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.model import RawRelease
+from parstudy.releases.spec import TableSpec
 from parstudy.text import to_toml
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def read_release(
         )
     form = format_of(path)
     try:
-        opened = open_tables(path, toml.TableSpec(path=path.name, place="", format=form))
+        opened = open_tables(path, TableSpec(path=path.name, place="", format=form))
     except ReleaseError as error:
         if error.code != "scanned_pdf" or not accept_ocr:
             raise
@@ -145,7 +146,7 @@ def _recognised(path: Path, index: str | None, year: int | None) -> ReadRelease:
         table = Path(folder) / f"{path.stem}.ocr.csv"
         while True:
             table.write_text(text, encoding="utf-8")
-            opened = open_tables(table, toml.TableSpec(path=table.name, place="", format="csv"))
+            opened = open_tables(table, TableSpec(path=table.name, place="", format="csv"))
             try:
                 read = _opened(table, "csv", opened, index, year, ocr=True)
                 break
@@ -427,10 +428,7 @@ def _toml(
             "reader": "table",
             "format": form,
         }
-        if guess.grid.sheet:
-            entry["sheet"] = guess.grid.where.removeprefix("sheet ")[1:-1]
-        elif form != "csv":
-            entry["table"] = number
+        entry |= FORMATS[form].address(guess.grid, number)
         told = {key: value for key, value in guess.entry.items() if value != ""}
         files.append(entry | {key: _of_any_year(value, year) for key, value in told.items()})
     return to_toml({"release": release, "source": source, "files": files})

@@ -27,7 +27,7 @@ from parstudy.plans import _departments, _model
 from parstudy.plans._model import META, Plan, Problem, clean, key
 from parstudy.releases.formats._xlsx import check_zip, has_formulas
 from parstudy.releases.formats.encodings import decode
-from parstudy.releases.toml import column_letters
+from parstudy.releases.formats.grid import column_letters
 from parstudy.text import nearest, unmarked
 
 MACHINE_SHEET = "parstudy"

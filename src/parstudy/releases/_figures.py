@@ -9,8 +9,9 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats._csv import records
+from parstudy.releases.formats.encodings import decode
 from parstudy.releases.model import CERTAINTIES, COMPONENT_COLUMNS, SOURCE_COLUMNS, UNIT_LEVELS
-from parstudy.releases.toml import ReleaseSpec, read_text
+from parstudy.releases.spec import ReleaseSpec
 from parstudy.text import suggest
 
 COLUMNS = (
@@ -120,7 +121,7 @@ def read_sources(path: Path) -> dict[str, dict[str, str]]:
 
 def rows(path: Path, columns: Sequence[str], file: str) -> list[tuple[int, dict[str, str]]]:
     """Rows of a UTF-8 CSV with exactly these columns, in any order, with their line numbers."""
-    text = read_text(path, file)
+    text = decode(path.read_bytes(), file, "utf-8")
     if not text.strip():
         raise ReleaseError(
             "empty_file", "the file is empty", place=file, expected=",".join(columns)

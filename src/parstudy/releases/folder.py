@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from parstudy.releases import _figures, tables, toml
 from parstudy.releases.formats import open_tables
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.model import RawRelease, components_frame, figures_frame, sources_frame
+from parstudy.releases.spec import ReleaseSpec, TableSpec
 from parstudy.text import suggest
 
 
@@ -36,7 +38,7 @@ def read_release_folder(folder: str | Path) -> RawRelease:
 
 
 def read_spec(
-    spec: toml.ReleaseSpec, opened: dict[tuple[object, ...], list[Grid]] | None = None
+    spec: ReleaseSpec, opened: dict[tuple[object, ...], list[Grid]] | None = None
 ) -> RawRelease:
     """Read the files of a checked ``release.toml``; ``opened`` are tables read before."""
     if spec.source is not None:
@@ -47,7 +49,7 @@ def read_spec(
     told: list[dict[str, Any]] = []
     opened = {} if opened is None else opened
     for entry in spec.files:
-        path = toml.checked_path(spec.folder, entry, spec.place)
+        path = _checked_path(spec, entry)
         if entry.source_id and entry.source_id not in sources:
             raise ReleaseError(
                 "unknown_source",
@@ -91,15 +93,31 @@ def read_spec(
     )
 
 
-def tables_key(entry: toml.TableSpec) -> tuple[object, ...]:
+def _checked_path(spec: ReleaseSpec, entry: TableSpec) -> Path:
+    """Path of a listed file, after its checksum has been compared."""
+    path = spec.folder / entry.path
+    found = hashlib.sha256(path.read_bytes()).hexdigest() if entry.sha256 else ""
+    if found != entry.sha256:
+        raise ReleaseError(
+            "changed_file",
+            f"{entry.path} is not the file that was described",
+            place=f"{spec.place} {entry.place} sha256",
+            found=found,
+            expected=entry.sha256,
+            advice="Put the original back, or check the new file and write its checksum",
+        )
+    return path
+
+
+def tables_key(entry: TableSpec) -> tuple[object, ...]:
     """What decides which tables a file gives."""
     return (entry.path, entry.format, entry.pages, entry.encoding, entry.separator)
 
 
-def _chosen(grids: list[Grid], entry: toml.TableSpec, place: str) -> list[Grid]:
+def _chosen(grids: list[Grid], entry: TableSpec, place: str) -> list[Grid]:
     """The sheets or tables that an entry names; all of them if it names none."""
     if entry.sheets:
-        by_name = {g.where.removeprefix("sheet ").strip("'\""): g for g in grids}
+        by_name = {g.name: g for g in grids}
         for name in entry.sheets:
             if name not in by_name:
                 raise ReleaseError(

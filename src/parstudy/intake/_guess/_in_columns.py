@@ -11,8 +11,7 @@ from parstudy.intake._guess._model import Guess
 from parstudy.intake._guess._own_sheet import one_province
 from parstudy.intake._guess._part import adds_up_to, one_area
 from parstudy.intake._guess._places import column_name, decimal_mark, numbers_below
-from parstudy.releases.formats.grid import Grid
-from parstudy.releases.toml import column_letters
+from parstudy.releases.formats.grid import Grid, column_letters
 from parstudy.releases.words import component_of, family, fold, is_name, is_scoring
 
 

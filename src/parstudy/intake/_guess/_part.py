@@ -17,8 +17,7 @@ from parstudy.intake._guess._headings import (
     number_in,
 )
 from parstudy.intake._guess._subject import titles_over
-from parstudy.releases.formats.grid import Grid
-from parstudy.releases.toml import column_number
+from parstudy.releases.formats.grid import Grid, column_number
 from parstudy.releases.words import component_of, family, fold, is_caption
 
 # names of offices and of papers, in which words of areas stand

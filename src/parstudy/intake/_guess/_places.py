@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from parstudy.facts import provinces
 from parstudy.intake._guess._headings import role_of
 from parstudy.intake._guess._subject import YEAR
-from parstudy.releases.formats.grid import Grid
-from parstudy.releases.toml import column_letters
+from parstudy.releases.formats.grid import Grid, column_letters
 from parstudy.releases.words import (
     aggregate_of,
     component_of,

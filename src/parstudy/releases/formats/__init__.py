@@ -1,4 +1,8 @@
-"""File -> tables of cells, by format; nothing here knows what the cells mean."""
+"""File -> tables of cells, by format; nothing here knows what the cells mean.
+
+A format is a module with a :class:`~parstudy.releases.formats.format.Format` of its own, and a word
+in the list below. Libraries are imported by the functions that use them.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +10,44 @@ from dataclasses import replace
 from pathlib import Path
 
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats import _calamine, _csv, _docx, _html, _legacy, _pdf, _xlsx
+from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.toml import SUFFIXES, TableSpec
+from parstudy.releases.spec import TableSpec
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+FORMATS: dict[str, Format] = {
+    known.name: known
+    for known in (
+        _csv.FORMAT,
+        _xlsx.FORMAT,
+        _calamine.XLS,
+        _calamine.ODS,
+        _pdf.FORMAT,
+        _docx.FORMAT,
+        _html.FORMAT,
+    )
+}
+"""All formats, by the name that ``release.toml`` has for them."""
+_FEWEST_WORDS = 10
 
 
 def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
     """All tables of a file, in their order, in Unicode.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+    spec : TableSpec
+        Its ``format``, and the options of that format.
+
     Raises
     ------
     ReleaseError
-        ``damaged_file`` also for what a library underneath stumbles over in a damaged file.
+        What the format refuses; ``damaged_file`` also for what a library underneath stumbles over.
     """
     try:
-        grids = _tables(path, spec)
+        grids = FORMATS[spec.format].grids(path, spec)
     except (ReleaseError, ImportError, MemoryError):
         raise
     except Exception as error:
@@ -35,32 +61,10 @@ def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
     return _in_unicode(grids)
 
 
-def _tables(path: Path, spec: TableSpec) -> list[Grid]:
-    if spec.format == "csv":
-        from parstudy.releases.formats import _csv
-
-        grids = [_csv.grid(path, spec.encoding, spec.separator)]
-    elif spec.format == "xlsx":
-        from parstudy.releases.formats import _xlsx
-
-        grids = _xlsx.grids(path)
-    elif spec.format in ("xls", "ods"):
-        from parstudy.releases.formats import _calamine
-
-        grids = _calamine.grids(path)
-    elif spec.format == "docx":
-        from parstudy.releases.formats import _docx
-
-        grids = _docx.grids(path)
-    elif spec.format == "html":
-        from parstudy.releases.formats import _html
-
-        grids = _html.grids(path)
-    else:
-        from parstudy.releases.formats import _pdf
-
-        grids = _pdf.grids(path, spec.pages)
-    return grids
+def by_name(path: str | Path) -> str:
+    """Format that the ending of a file's name says; empty if it says none."""
+    suffix = Path(path).suffix.lower()
+    return next((f.name for f in FORMATS.values() if suffix in f.suffixes), "")
 
 
 def format_of(path: Path) -> str:
@@ -73,22 +77,20 @@ def format_of(path: Path) -> str:
     """
     if not path.is_file():
         raise ReleaseError("missing_file", "the file is not there", place=str(path))
-    form = SUFFIXES.get(path.suffix.lower(), "")
+    form = by_name(path)
     if not form:
         raise ReleaseError(
             "unknown_format",
             "the file name does not say what the file is",
             place=path.name,
             found=repr(path.suffix),
-            expected=", ".join(SUFFIXES),
+            expected=", ".join(suffix for f in FORMATS.values() for suffix in f.suffixes),
         )
     return form
 
 
 def _in_unicode(grids: list[Grid]) -> list[Grid]:
     """The same tables with TCVN3 or VNI text converted."""
-    from parstudy.releases.formats import _legacy
-
     texts = [c.text for g in grids for row in g.rows for c in row if not c.text.isascii()]
     texts += [g.context for g in grids if not g.context.isascii()]
     encoding = _legacy.told(texts)
@@ -109,21 +111,14 @@ def _in_unicode(grids: list[Grid]) -> list[Grid]:
     ]
 
 
-_FEWEST_WORDS = 10
-
-
 def _table_in_unicode(grid: Grid) -> Grid:
     """A table in an old font within a document in Unicode."""
-    from parstudy.releases.formats import _legacy
-
     texts = [c.text for row in grid.rows for c in row if not c.text.isascii()]
     encoding = _legacy.told(texts) if len(texts) >= _FEWEST_WORDS else ""
     return _converted(grid, encoding) if encoding in ("tcvn3", "vni") else grid
 
 
 def _converted(grid: Grid, encoding: str) -> Grid:
-    from parstudy.releases.formats import _legacy
-
     return replace(
         grid,
         rows=tuple(

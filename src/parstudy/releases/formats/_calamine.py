@@ -9,6 +9,7 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats._looks import Looks, looks
 from parstudy.releases.formats._xlsx import check_zip, hidden_notes, number_cell
+from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -111,3 +112,7 @@ def _cell(value: Any, look: Looks, place: tuple[int, int]) -> Cell:
         return Cell(str(value), kind="date")
     text = str(value)
     return Cell(text, kind="error" if text.startswith("#") and text.isupper() else "text")
+
+
+XLS = Format("xls", (".xls",), ("sheet",), lambda path, _: grids(path))
+ODS = Format("ods", (".ods",), ("sheet",), lambda path, _: grids(path))

@@ -7,9 +7,9 @@ import io
 from pathlib import Path
 
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats.encodings import decode
+from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
-
-_CODECS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "windows-1258": "cp1258"}
 
 
 def records(text: str, file: str, separator: str = ",") -> list[tuple[int, list[str]]]:
@@ -50,8 +50,6 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
         ``empty_file``, ``damaged_file``, ``unknown_encoding``, ``unknown_separator``,
         ``damaged_csv``.
     """
-    from parstudy.releases.formats.encodings import decode
-
     text = decode(path.read_bytes(), path.name, encoding)
     if not text.strip():
         raise ReleaseError("empty_file", "the file is empty", place=path.name)
@@ -114,3 +112,11 @@ def _separator(text: str, file: str) -> str:
         expected="comma, semicolon, tab or |",
         advice='Say it in release.toml: separator = ";"',
     )
+
+
+FORMAT = Format(
+    "csv",
+    (".csv", ".tsv", ".txt"),
+    ("encoding", "separator"),
+    lambda path, spec: [grid(path, spec.encoding, spec.separator)],
+)

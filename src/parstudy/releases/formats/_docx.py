@@ -8,6 +8,7 @@ from typing import Any
 
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats._xlsx import check_zip
+from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
 from parstudy.releases.numbers import superscript
 
@@ -116,3 +117,6 @@ def _text(paragraph: Any) -> str:
             text = superscript(text)
         parts.append(text)
     return "".join(parts).strip()
+
+
+FORMAT = Format("docx", (".docx",), ("table",), lambda path, _: grids(path))

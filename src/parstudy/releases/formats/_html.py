@@ -8,6 +8,7 @@ from typing import Any
 
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats.encodings import decode
+from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
 from parstudy.releases.numbers import superscript
 
@@ -142,3 +143,6 @@ def _before(table: Any, root: Any) -> str:
         break
     caption = [_spaced(c.text_content()) for c in table.iter("caption")]
     return "\n".join(t for t in [*titles, *near, *caption] if t)[-600:]
+
+
+FORMAT = Format("html", (".html", ".htm"), ("table",), lambda path, _: grids(path))

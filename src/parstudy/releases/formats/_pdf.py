@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
 from parstudy.releases.numbers import superscript
 from parstudy.releases.words import is_caption, is_name, is_region
@@ -993,3 +994,6 @@ def _head(piece: _Piece) -> tuple[tuple[str, ...], ...]:
         if sum(bool(c.text) for c in row) >= max(2, len(row) // 2):
             found.append(tuple(" ".join(c.text.split()).casefold() for c in row))
     return tuple(found)
+
+
+FORMAT = Format("pdf", (".pdf",), ("table", "pages"), lambda path, spec: grids(path, spec.pages))

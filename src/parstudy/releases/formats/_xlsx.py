@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from parstudy.errors import ReleaseError
-from parstudy.releases.formats.grid import Cell, Grid, rectangular
+from parstudy.releases.formats.format import Format
+from parstudy.releases.formats.grid import Cell, Grid, column_letters, rectangular
 from parstudy.releases.numbers import superscript
-from parstudy.releases.toml import column_letters
 
 # far beyond any table of 63 units; a file that unpacks to more is not a release
 _MOST_BYTES = 200_000_000
@@ -257,3 +257,6 @@ def plain(value: float) -> str:
         return str(value)
     text = f"{value:.10f}".rstrip("0").rstrip(".")
     return text if text not in ("", "-0") else "0"
+
+
+FORMAT = Format("xlsx", (".xlsx", ".xlsm"), ("sheet",), lambda path, _: grids(path))

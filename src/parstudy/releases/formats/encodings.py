@@ -5,8 +5,16 @@ from __future__ import annotations
 import unicodedata
 
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats import _legacy
 
 _VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
+_CODECS = {
+    "utf-8": ("UTF-8", "utf-8-sig"),
+    "utf-16": ("UTF-16", "utf-16"),
+    "windows-1258": ("Windows-1258", "cp1258"),
+}
+ENCODINGS = (*_CODECS, "tcvn3", "vni")
+"""Encodings that a ``release.toml`` may name."""
 
 
 def decode(data: bytes, file: str, encoding: str = "") -> str:
@@ -64,26 +72,23 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
 
 def _as_told(data: bytes, file: str, encoding: str) -> str:
     if encoding in ("tcvn3", "vni"):
-        from parstudy.releases.formats import _legacy
-
         return _legacy.to_unicode(data.decode("cp1252", errors="strict"), encoding)
-    codec = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "windows-1258": "cp1258"}[encoding]
+    name, codec = _CODECS[encoding]
     try:
         return data.decode(codec)
     except UnicodeDecodeError as error:
         raise ReleaseError(
             "not_utf8" if encoding == "utf-8" else "wrong_encoding",
-            f"the file is not {encoding}",
+            f"the file is not {name}",
             place=f"{file} row {data.count(chr(10).encode(), 0, error.start) + 1}",
             found=f"byte 0x{data[error.start]:02X} at position {error.start}",
-            expected=f"text in {encoding}",
+            expected=f"text in {name}",
+            advice=f"Save the file again as {name}" if encoding == "utf-8" else "",
         ) from None
 
 
 def _legacy_text(data: bytes) -> str | None:
     """The characters that old fonts showed as Vietnamese; they are converted cell by cell later."""
-    from parstudy.releases.formats import _legacy
-
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:

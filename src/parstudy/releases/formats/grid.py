@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parstudy.releases.numbers import clean
-from parstudy.releases.toml import column_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,11 @@ class Grid:
     blocks: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     @property
+    def name(self) -> str:
+        """Name of the sheet; empty for a table that has none."""
+        return self.where.removeprefix("sheet ")[1:-1] if self.sheet else ""
+
+    @property
     def width(self) -> int:
         """Number of columns."""
         return len(self.rows[0]) if self.rows else 0
@@ -118,3 +122,23 @@ def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Rows filled up with empty cells to one length."""
     width = max((len(r) for r in rows), default=0)
     return tuple(tuple(r) + (EMPTY,) * (width - len(r)) for r in rows)
+
+
+def column_number(text: str | int) -> int:
+    """Column counted from 0, of ``"A"`` or of a number counted from 1."""
+    if isinstance(text, int):
+        return text - 1
+    number = 0
+    for letter in text:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def column_letters(number: int) -> str:
+    """Letters of a column counted from 0, as spreadsheets write them."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

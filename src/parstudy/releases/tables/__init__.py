@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.spec import ReleaseSpec, TableSpec
 from parstudy.releases.tables._in_columns import one_province_sheet, provinces_as_columns
 from parstudy.releases.tables._in_rows import provinces_as_rows
 from parstudy.releases.tables._reading import Reading, iter_notes
-from parstudy.releases.toml import ReleaseSpec, TableSpec
 
 __all__ = ["Reading", "iter_notes", "read"]
 

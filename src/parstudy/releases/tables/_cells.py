@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Cell, Grid
-from parstudy.releases.toml import Column, TableSpec
+from parstudy.releases.spec import Column, TableSpec
 
 _DATE = re.compile(
     r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]+)?"

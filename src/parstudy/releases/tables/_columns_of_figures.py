@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria
 from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import Found, figure_of_cell
-from parstudy.releases.toml import Column, ReleaseSpec, TableSpec
 from parstudy.releases.words import family
 
 _PRINTED_DECIMALS = 5  # nobody prints more

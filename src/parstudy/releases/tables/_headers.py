@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.spec import Column, Condition, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import date_for_code, figure_of_cell, is_date
 from parstudy.releases.tables._reading import Reading
-from parstudy.releases.toml import Column, Condition, ReleaseSpec, TableSpec
 from parstudy.releases.words import CODE, component_of, fold
 
 _YEAR = re.compile(r"(?<![0-9])20[0-4][0-9](?![0-9])")

@@ -9,6 +9,7 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import date_for_code, figure_of_cell, is_date
 from parstudy.releases.tables._columns_of_figures import column_figures
 from parstudy.releases.tables._headers import (
@@ -19,7 +20,6 @@ from parstudy.releases.tables._headers import (
     last_row,
 )
 from parstudy.releases.tables._reading import Reading, emit, note_words
-from parstudy.releases.toml import Column, ReleaseSpec, TableSpec
 from parstudy.releases.words import (
     LEFT_OUT,
     MARKED,

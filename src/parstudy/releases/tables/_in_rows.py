@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
 from parstudy.releases.tables._columns_of_figures import column_figures
 from parstudy.releases.tables._headers import (
     check_headers,
@@ -20,7 +21,6 @@ from parstudy.releases.tables._headers import (
     read_maxima,
 )
 from parstudy.releases.tables._reading import Reading, count_unit, emit, note_words
-from parstudy.releases.toml import Column, ReleaseSpec, TableSpec
 from parstudy.releases.words import (
     LEFT_OUT,
     MARKED,

@@ -9,8 +9,8 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import Found
-from parstudy.releases.toml import Column, ReleaseSpec, TableSpec
 from parstudy.releases.words import family
 
 
