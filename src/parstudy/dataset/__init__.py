@@ -21,6 +21,7 @@ from parstudy.dataset.checks.findings import Finding, to_frame
 from parstudy.errors import DataError, ParstudyError, ProjectError, ReleaseError, StatisticsError
 from parstudy.facts import criteria, provinces
 from parstudy.project import Project, put_back
+from parstudy.releases.model import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from parstudy.dataset.boundaries import Boundaries
@@ -36,18 +37,6 @@ __all__ = [
     "make_tables",
     "open_dataset",
     "quantity",
-]
-
-_SOURCE_COLUMNS = [
-    "source_id",
-    "url",
-    "title",
-    "publisher",
-    "kind",
-    "published_on",
-    "retrieved_on",
-    "sha256",
-    "licence",
 ]
 
 
@@ -408,7 +397,7 @@ def _sources(raw: Sequence[RawRelease]) -> pd.DataFrame:
             expected="an id of its own for each source",
             advice="Change id under [source] in the release.toml of the newer one",
         )
-    return frame[_SOURCE_COLUMNS].sort_values("source_id").reset_index(drop=True)
+    return frame[list(SOURCE_COLUMNS)].sort_values("source_id").reset_index(drop=True)
 
 
 def _components(raw: Sequence[RawRelease]) -> pd.DataFrame:

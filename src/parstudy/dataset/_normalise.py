@@ -10,28 +10,13 @@ import pandas as pd
 from parstudy.dataset.checks.findings import Finding
 from parstudy.errors import ProvinceError
 from parstudy.facts import criteria, provinces, table
+from parstudy.facts.fields import columns
+from parstudy.releases.model import CERTAINTIES
 
 if TYPE_CHECKING:
     from parstudy.releases import RawRelease
 
-COLUMNS = (
-    "figure_id",
-    "release_id",
-    "index",
-    "year",
-    "unit_level",
-    "unit_id",
-    "component",
-    "measure",
-    "value",
-    "text",
-    "decimals",
-    "certainty",
-    "source_id",
-    "locator",
-    "note",
-)
-CERTAINTIES = ("stated", "listed", "derived", "doubtful")
+COLUMNS = columns("figures")
 _LETTERS = frozenset({"A", "B", "C", "D", "1", "2", "3", "4", "good", "fair", "moderate", "low"})
 
 

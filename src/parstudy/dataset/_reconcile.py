@@ -22,22 +22,10 @@ import numpy as np
 import pandas as pd
 
 from parstudy.facts import criteria, table
+from parstudy.facts.fields import columns
 
 KEY = ["index", "year", "unit_level", "unit_id", "component", "quantity"]
-COLUMNS = (
-    *KEY,
-    "value",
-    "text",
-    "decimals",
-    "certainty",
-    "source_id",
-    "figure_id",
-    "n_figures",
-    "n_sources",
-    "conflict",
-    "rounding",
-    "others",
-)
+COLUMNS = columns("values")
 _SLACK = 1e-9
 _PREFERENCE = {
     "_doubtful": True,

@@ -9,50 +9,12 @@ import numpy as np
 import pandas as pd
 
 from parstudy.facts import criteria, table
+from parstudy.facts.fields import columns
 from parstudy.statistics.ranking import rank
 
 KEY = ["index", "year", "province_id", "component"]
-COLUMNS = (
-    *KEY,
-    "criteria_set",
-    "score",
-    "max_score",
-    "percent",
-    "decimals",
-    "rank_published",
-    "rank_low",
-    "rank_high",
-    "rank_computed",
-    "rank_implied",
-    "score_implied",
-    "n_ranked",
-    "group_published",
-    "group_computed",
-    "change_score_published",
-    "change_rank_published",
-    "change_score_computed",
-    "change_rank_computed",
-    "n_sources",
-    "conflict",
-    "certainty",
-    "score_source_id",
-    "rank_source_id",
-    "synthetic",
-)
-AGGREGATE_COLUMNS = (
-    "index",
-    "year",
-    "unit_level",
-    "unit_id",
-    "component",
-    "measure",
-    "value",
-    "decimals",
-    "certainty",
-    "source_id",
-    "n_sources",
-    "conflict",
-)
+COLUMNS = columns("scores")
+AGGREGATE_COLUMNS = columns("aggregates")
 _WHOLE = ["rank_published", "rank_low", "rank_high", "rank_computed", "rank_implied", "n_ranked"]
 _MEMBERSHIP = "n_group_"
 

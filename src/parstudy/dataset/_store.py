@@ -13,20 +13,13 @@ from pathlib import Path
 import pandas as pd
 
 from parstudy.errors import ProjectError
+from parstudy.facts.fields import tables
 from parstudy.project import Project
 
-TABLES = (
-    "figures",
-    "values",
-    "scores",
-    "aggregates",
-    "components",
-    "provinces",
-    "sources",
-    "releases",
-    "findings",
-)
+TABLES = tuple(name for name in tables() if name != "raw_figures")
 _MANIFEST = "manifest.json"
+_PACKAGE = Path(__file__).resolve().parents[1]
+_CODE = {".py", ".csv", ".toml"}
 _KEPT = {"README.md", ".gitkeep"}
 
 
@@ -42,21 +35,18 @@ def fingerprint(frames: Mapping[str, pd.DataFrame]) -> str:
 def raw_state(project: Project) -> str:
     """SHA-256 over the raw files and over the code that turns them into tables."""
     digest = hashlib.sha256()
-    package = Path(__file__).resolve().parents[1]
-    code = [
-        *(package / "dataset").glob("*.py"),
-        *(package / "releases").rglob("*.py"),
-        *(package / "reference").glob("*"),
-        package / "provinces.py",
-        package / "criteria.py",
-        package / "ranking.py",
-    ]
-    files = [*sorted(f for f in code if f.is_file()), *raw_files(project)]
-    for path in files:
-        base = project.raw if path.is_relative_to(project.raw) else package
+    for path in [*code_files(), *raw_files(project)]:
+        base = project.raw if path.is_relative_to(project.raw) else _PACKAGE
         digest.update(path.relative_to(base).as_posix().encode() + b"\0")
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def code_files() -> list[Path]:
+    """Modules and facts that turn raw files into tables."""
+    rooms = ("facts", "releases", "dataset")
+    found = [f for room in rooms for f in (_PACKAGE / room).rglob("*") if f.suffix in _CODE]
+    return sorted([*found, _PACKAGE / "statistics" / "ranking.py"])
 
 
 def raw_files(project: Project) -> list[Path]:

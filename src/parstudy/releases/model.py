@@ -6,47 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from parstudy.facts.fields import columns
+
 if TYPE_CHECKING:
     import pandas as pd
 
-FIGURE_COLUMNS = (
-    "index",
-    "year",
-    "unit_level",
-    "unit_text",
-    "component",
-    "measure",
-    "text",
-    "value",
-    "certainty",
-    "source_id",
-    "locator",
-    "note",
-)
-SOURCE_COLUMNS = (
-    "source_id",
-    "url",
-    "title",
-    "publisher",
-    "kind",
-    "published_on",
-    "retrieved_on",
-    "sha256",
-    "licence",
-)
-COMPONENT_COLUMNS = (
-    "criteria_set",
-    "index",
-    "code",
-    "parent",
-    "level",
-    "name_vi",
-    "name_en",
-    "max_score",
-    "scoring",
-    "lead_department",
-    "locator",
-)
+FIGURE_COLUMNS = columns("raw_figures")
+SOURCE_COLUMNS = columns("sources")
+COMPONENT_COLUMNS = (*columns("components"), "locator")
 UNIT_LEVELS = ("province", "region", "national")
 CERTAINTIES = ("stated", "listed", "derived", "doubtful")
 
