@@ -107,6 +107,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--accept-ocr", action="store_true", help="take what was recognised in a scan, reviewed"
     )
+    command.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="take errors of this code in the checks of the reading, knowingly",
+    )
     command.set_defaults(run=_add)
 
     command = commands.add_parser("fetch", help="bring open panels and companion indices here")
@@ -276,7 +283,7 @@ def _add(arguments: argparse.Namespace) -> int:
         accept_ocr=arguments.accept_ocr,
     )
     print(proposal.preview())
-    stops = refusals(proposal.read.release)
+    stops = [*proposal.refusals(arguments.accept), *refusals(proposal.read.release)]
     if stops:
         # one release that no build can take would stop the build of all the others
         more = [f"and {len(stops) - 10} more"] if len(stops) > 10 else []
@@ -286,7 +293,8 @@ def _add(arguments: argparse.Namespace) -> int:
             place=arguments.file,
             advice="If the table is of another year (63 provinces to index year 2024, 34 units "
             "after) say it with --year; else correct the cells, or write release.toml by hand: "
-            "docs/release-toml.md",
+            "docs/release-toml.md. What the file itself prints so can be taken knowingly: "
+            "--accept CODE",
         )
     if not arguments.yes:
         if not sys.stdin.isatty():

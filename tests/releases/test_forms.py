@@ -471,6 +471,13 @@ def test_forms_on_pages_are_exact_or_refused(name: str, tmp_path: Path) -> None:
         return
     check(tmp_path / "ruled.pdf", name, expect)
     build_corpus.write_pdf(tmp_path / "plain.pdf", one, ruled=False)
+    if name in CROSSED_WITHOUT_LINES:
+        component, words = CROSSED_WITHOUT_LINES[name]
+        expect = {k: v for k, v in expect.items() if k[1] != component}
+        check(tmp_path / "plain.pdf", name, expect)
+        doubts = " ".join(read_release(tmp_path / "plain.pdf", "SIPAS", 2021).layout.doubts)
+        assert words in doubts
+        return
     if name not in UNCLEAR_WITHOUT_LINES:
         check(tmp_path / "plain.pdf", name, expect)
         return
@@ -485,8 +492,10 @@ UNCLEAR_WITHOUT_LINES = {
     "appraisal with rank": "two_columns",
     "groups and words": "uncertain_header",
     "ministries above": "not_a_rank",
-    "sipas staff, comparison": "two_columns",
+    "sipas staff, comparison": "number_without_unit",
 }
+# a heading whose lines are printed on each other is not understood, and its column not read
+CROSSED_WITHOUT_LINES = {"sipas parts": ("policy", "thực hiện chính / sách")}
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])

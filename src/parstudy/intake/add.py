@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,6 +52,22 @@ class Proposal:
     def errors(self) -> int:
         """Number of findings that say that something may be misread."""
         return int(self.read.findings["severity"].eq("error").sum())
+
+    def refusals(self, accepted: Collection[str] = ()) -> list[str]:
+        """Findings of the reading that stop the file from being kept, line by line.
+
+        Parameters
+        ----------
+        accepted : collection of str, optional
+            Codes of findings that somebody takes knowingly.
+        """
+        wrong = self.read.findings
+        wrong = wrong[wrong["severity"].eq("error") & ~wrong["code"].isin(list(accepted))]
+        return [
+            f"error: {row['code']}: {row['unit_id']} {row['component']}: {row['message']}; "
+            f"found {row['found']}; expected {row['expected']}"
+            for row in wrong.to_dict("records")
+        ]
 
     def preview(self) -> str:
         """What would be read, for people: meanings, first and last rows, counts, sums, checks."""

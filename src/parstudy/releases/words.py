@@ -30,10 +30,14 @@ _AGGREGATES = (
     (re.compile(r"(giá trị |điểm |chỉ số )?(cao nhất|lớn nhất)\b|max(imum)?\b|highest\b"), "max"),
     (re.compile(r"(giá trị |điểm |chỉ số )?(thấp nhất|nhỏ nhất)\b|min(imum)?\b|lowest\b"), "min"),
     (re.compile(r"(giá trị )?trung vị\b|median\b"), "median"),
+    (re.compile(r"(khoảng cách|khoảng biến thiên|biên độ)\b|range\b"), "range"),
 )
+# a mean of a region or of a group of units is none of the nation
+_OF_SOME = re.compile(r"\b(vùng|khu vực|cụm|nhóm|miền|tiểu vùng|region|group)\b")
 LEFT_OUT = re.compile(
     r"(tổng( cộng| số| điểm)?|cộng|cả nước|toàn quốc|total|sum|std|ghi chú|notes?)\s*:?$"
     r"|độ lệch|standard dev"
+    r"|(giá trị |điểm |chỉ số )?(trung bình|bình quân|tb|mean|average)\b"
 )
 _CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
 # a footnote mark behind a name
@@ -113,6 +117,8 @@ def is_caption(text: str) -> bool:
 
 def aggregate_of(words: str) -> str:
     """Measure that a line of this name prints over all units (``mean``, ...), or nothing."""
+    if _OF_SOME.search(words):
+        return ""
     return next((m for p, m in _AGGREGATES if p.match(words)), "")
 
 

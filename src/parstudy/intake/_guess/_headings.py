@@ -51,6 +51,11 @@ _NARROWER: dict[tuple[str, str], str] = {
 NAMES_INDEX = re.compile(r"par[ -]?index|cchc|cải cách hành chính|sipas|papi|\bpci\b|\bdti\b")
 
 
+# a change without a word of a year may be a gap to anything
+_DATED_CHANGE = re.compile(r"tăng|giảm|thay đổi|change|năm|year|20[0-9]{2}|kỳ trước|lần trước")
+SOURCES = ("appraisal", "survey", "survey_leaders", "sipas", "socioeconomic")
+
+
 @dataclass
 class Meaning:
     component: str = ""
@@ -60,12 +65,55 @@ class Meaning:
 
 
 @cache
-def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
+def _facts() -> list[dict[str, str]]:
     text = files("parstudy.facts").joinpath("headings.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
+    """Patterns of headings with what each says: role, index, component, measure."""
     return tuple(
         (row["role"], row["index"], row["component"], row["measure"], re.compile(row["pattern"]))
-        for row in csv.DictReader(text.splitlines())
+        for row in _facts()
+        if row["role"] != "word"
     )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", fold(text).replace("_", " "))
+
+
+@cache
+def _explained(index: str, component: str, measure: str) -> frozenset[str]:
+    """Words that a heading of a component and measure may have and mean nothing else by."""
+    found: set[str] = set()
+    for row in _facts():
+        if row["role"] in ("word", "component", "total") and (
+            row["index"] in ("", index)
+            and row["component"] in ("", component)
+            and row["measure"] in ("", measure)
+        ):
+            found |= set(_words(re.sub(r"\\b", " ", row["pattern"])))
+    known = criteria.components()
+    known = known[known["index"].eq(index) & known["code"].eq(component)]
+    for name in (*known["name_vi"], *known["name_en"]):
+        found |= set(_words(str(name)))
+    return frozenset(found)
+
+
+def unexplained(heads: Sequence[str], index: str, component: str, measure: str) -> list[str]:
+    """Words of headings that neither the component nor the measure nor the year explains.
+
+    What a column holds is known only where each word has its place: "Điểm trừ" is no score, and
+    "Hạng trong vùng" no rank. The name of a criterion behind its code explains itself.
+    """
+    if any(_code_at(fold(h)) for h in heads) or _code_at(" ".join(map(fold, heads))):
+        return []
+    if heads and _long.component_named(heads[-1], index):
+        return []
+    known = _explained(index, component, measure)
+    return [w for h in heads for w in _words(h) if w not in known]
 
 
 @cache
@@ -187,6 +235,15 @@ def meaning_of_headings(
     # a heading broken over lines is whole again when the lines are put together
     leaf = folded[-1] if wide else " ".join(folded)
     known = component_in(leaf, index)
+    above_it = next((a for f in folded[:-1] if (a := _area_in(f, index))), "")
+    if above_it and known is not None and (wide or known[0] in ("total", *SOURCES)):
+        # the impact of the reform is an area, and the group of what is asked and counted
+        of_part = ("appraisal", "survey") if above_it == "A8" else SOURCES
+        if known[0] in of_part:
+            found.why.append(f"a part of {above_it}, which is not kept")
+            return found
+        if known[0] == "total":
+            known = above_it, ""
     found.measure = measure_in(folded[-1]) or measure_in(leaf)
     above = found.measure or _is_plain(folded[-1])
     if known is None and above:
@@ -201,6 +258,9 @@ def meaning_of_headings(
             found.measure = ""
             return found
         share = re.search(r"chỉ số|giá trị|index|value", " ".join(folded))
+        # a bare rate may be one of anything
+        if found.measure == "percent" and re.search(r"tỷ lệ|tỉ lệ|rate", " ".join(folded)):
+            return Meaning()
         known = ("total", "percent" if share and index == "PAR_INDEX" else "")
     if not known[0]:
         return found
@@ -223,6 +283,12 @@ def meaning_of_headings(
     if index == "PAR_INDEX" and found.component == "sipas" and not points:
         return Meaning()
     return found
+
+
+def _area_in(text: str, index: str) -> str:
+    """Area or part of an index that a heading over several columns names; no source of points."""
+    known = component_in(re.sub(r"^(?:lĩnh vực|chỉ số thành phần)\s+", "", text), index)
+    return known[0] if known and known[0] not in ("", "total", *SOURCES) else ""
 
 
 def _year_said(found: Meaning, folded: Sequence[str], year: int) -> None:
@@ -293,9 +359,11 @@ def component_in(text: str, index: str) -> tuple[str, str] | None:
 
 
 def measure_in(text: str) -> str:
-    return next(
+    """Measure that a heading says, or nothing."""
+    found = next(
         (m for role, _, _, m, p in known_headings() if role == "measure" and p.search(text)), ""
     )
+    return "" if found == "change_score" and not _DATED_CHANGE.search(text) else found
 
 
 def _is_plain(text: str) -> bool:

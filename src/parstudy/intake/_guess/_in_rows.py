@@ -8,6 +8,7 @@ from parstudy.errors import ReleaseError
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._headings import (
     ONLY_YEAR,
+    SOURCES,
     Meaning,
     are_ranks,
     coded_measure,
@@ -17,6 +18,7 @@ from parstudy.intake._guess._headings import (
     meaning_of_column,
     measure_in,
     parent_of,
+    unexplained,
 )
 from parstudy.intake._guess._model import Guess
 from parstudy.intake._guess._part import code_of_column, of_part, part_of_totals
@@ -32,6 +34,7 @@ from parstudy.intake._guess._places import (
 from parstudy.intake._guess._subject import YEAR, named_in, titles_over
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.toml import column_number
 from parstudy.releases.words import component_of, family, fold, is_name
 
 
@@ -120,7 +123,13 @@ def provinces_in_rows(
             meaning = Meaning()
         if not meaning.component:
             if any(ch.isdigit() for t in filled for ch in t):
-                doubts.append(f"{place} {title!r}: not understood, not read")
+                why = "; ".join(meaning.why) or "not understood"
+                doubts.append(f"{place} {title!r}: {why}, not read")
+            continue
+        if not words and (
+            strange := unexplained(heads[c], index, meaning.component, meaning.measure)
+        ):
+            doubts.append(f"{place} {title!r}: not understood ({', '.join(strange)}), not read")
             continue
         years = {int(y) for h in heads[c] for y in YEAR.findall(h)}
         if own_year is not None and meaning.year is None and year not in years:
@@ -159,6 +168,7 @@ def provinces_in_rows(
     )
     if part:
         doubts += of_part(part, columns, told)
+    doubts += _without_total(columns, told, heads)
     meanings = [
         (place, title, f"{mapped['component']} {mapped['measure']}{more}")
         for mapped, (place, title, more) in zip(columns, told, strict=True)
@@ -177,3 +187,21 @@ def provinces_in_rows(
     if not columns and codes is None:
         return None
     return Guess(grid, entry, tuple(meanings), tuple(doubts))
+
+
+def _without_total(
+    columns: list[dict[str, Any]], told: list[tuple[str, str, str]], heads: dict[int, list[str]]
+) -> list[str]:
+    """Take out a bare rank of a table with one source of points only: it may be of either."""
+    figures = [c for c in columns if c["measure"] in ("score", "percent", "self_assessed")]
+    sources = {c["component"] for c in figures}
+    if len(sources) != 1 or not sources <= set(SOURCES):
+        return []
+    doubts = []
+    for n in range(len(columns) - 1, -1, -1):
+        bare = all(is_bare(fold(h)) for h in heads[column_number(columns[n]["column"])])
+        if columns[n]["component"] == "total" and bare:
+            place, title, _ = told[n]
+            doubts.append(f"{place} {title!r}: of the total or of {sources.copy().pop()}, not read")
+            del columns[n], told[n]
+    return doubts[::-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from parstudy.intake._guess._headings import meaning_of_headings
+from parstudy.intake._guess._headings import meaning_of_headings, unexplained
 from parstudy.releases.formats.grid import Grid
 
 
@@ -22,6 +22,10 @@ def labels_of_rows(
         meaning = meaning_of_headings([text], filled, index, year)
         if not meaning.component or (meaning.component, meaning.measure) in known:
             doubts.append(f"{grid.row_place(r)} {text!r}: not understood")
+            continue
+        strange = unexplained([text], index, meaning.component, meaning.measure)
+        if strange:
+            doubts.append(f"{grid.row_place(r)} {text!r}: not understood ({', '.join(strange)})")
             continue
         known.add((meaning.component, meaning.measure))
         labels.append({"label": text, "component": meaning.component, "measure": meaning.measure})

@@ -12,6 +12,7 @@ from parstudy.intake._guess._headings import (
     MOST_AREA_POINTS,
     NAMES_INDEX,
     PART_NUMBER,
+    SOURCES,
     component_in,
     known_headings,
     number_in,
@@ -23,7 +24,6 @@ from parstudy.releases.words import component_of, family, fold, is_caption
 # names of offices and of papers, in which words of areas stand
 _OFFICE = re.compile(r"ban chỉ đạo|^(?:cục|vụ|phòng|sở)\b|kèm theo|ban hành|quyết định|công văn")
 _SATISFACTION = re.compile(r"^(?:(?:chỉ số|mức độ) )?(?:hài lòng )?(?:về |đối với |yếu tố )?")
-_SOURCES_OF_TOTAL = ("appraisal", "survey", "survey_leaders", "sipas", "socioeconomic")
 # "lĩnh vực cải cách thể chế và Chỉ số CCHC": of a part and of the whole
 _AND_INDEX = re.compile(rf"\b(?:và|and)\b[^.:;]{{0,20}}(?:{NAMES_INDEX.pattern})")
 # one part of an index, not "các lĩnh vực" or "8 lĩnh vực"
@@ -131,7 +131,7 @@ def part_of_totals(
             titled == area and max(points, default=0.0) <= MOST_AREA_POINTS
         )
         return area if proven and area not in codes.values() else ""
-    if codes or any(x["component"] not in ("total", *_SOURCES_OF_TOTAL) for x in at.values()):
+    if codes or any(x["component"] not in ("total", *SOURCES) for x in at.values()):
         return ""
     named = any(NAMES_INDEX.search(fold(h)) for c in totals.values() for h in heads[c])
     return "" if named and _AND_INDEX.search(fold(titles_over(grid))) else titled
@@ -179,7 +179,7 @@ def _titled_part(grid: Grid, index: str) -> str:
     title = fold(" ".join(lines[begins[-1] if begins else -3 :]))
     for said in _ONE_PART.finditer(title):
         known = component_in(said[1].strip(" :.,-–“”\"'"), index)
-        if known is not None and known[0] not in ("", "total", *_SOURCES_OF_TOTAL):
+        if known is not None and known[0] not in ("", "total", *SOURCES):
             return known[0]
     return ""
 
@@ -196,7 +196,7 @@ def of_part(
             # the whole index, or the part called by it: neither is proven
             doubts.append(f"{told[n][0]} {told[n][1]!r}: not read, the title is of {part}")
             del columns[n], told[n]
-        elif columns[n]["component"] in _SOURCES_OF_TOTAL:
+        elif columns[n]["component"] in SOURCES:
             doubts.append(f"{told[n][0]} {told[n][1]!r}: of {part} only, not read")
             del columns[n], told[n]
     return doubts[::-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ from parstudy.releases.words import (
     is_region,
 )
 
+MOST_AREAS = 8
 _DOTTED = re.compile(r"[1-9][0-9]?(\.[1-9][0-9]?){1,3}\.?")
 
 
@@ -119,14 +121,21 @@ def body_top(grid: Grid, unit: int, head: int, first: int) -> int:
     """First row under the header: one of maxima, of column numbers, of a region or a province."""
     for r in range(head + 1, first):
         texts = [c.words for c in grid.rows[r] if c.words and not c.covered]
-        numbering = len(texts) > 2 and not any(map(is_name, texts))
+        years = all(map(YEAR.fullmatch, texts))
+        numbering = len(texts) > 2 and not years and not any(map(is_name, texts))
         cell = grid.cell(r, unit)
         left = [grid.cell(r, c).words for c in range(unit)]
         if numbering or (not cell.covered and is_region(left, cell.words)):
             return r
-        if not cell.covered and role_of(fold(cell.text)) == "max":
+        if is_of_all(grid, r, unit):
             return r
     return first
+
+
+def is_of_all(grid: Grid, row: int, unit: int) -> bool:
+    """Whether a row says left of its figures that it holds maxima, means or extremes."""
+    texts = {fold(grid.cell(row, c).text) for c in range(unit + 1)}
+    return any(role_of(t) == "max" or aggregate_of(t) for t in texts if t)
 
 
 def headings_over(grid: Grid, column: int, head: int | None, first: int) -> list[str]:
@@ -147,14 +156,29 @@ def counts_up(grid: Grid, column: int, body: Sequence[int]) -> bool:
 
 def code_row(grid: Grid, head: int | None, first: int, unit: int) -> int | None:
     for r in range(head if head is not None else 0, first):
-        if role_of(fold(grid.cell(r, unit).text)) == "max":  # 9.5 and 10.5 are no codes
+        texts = [grid.cell(r, c).words for c in range(unit + 1, grid.width)]
+        if sum(bool(_DOTTED.fullmatch(t)) for t in texts) < 2 or is_of_all(grid, r, unit):
             continue
-        dotted = [
-            c for c in range(unit + 1, grid.width) if _DOTTED.fullmatch(grid.cell(r, c).words)
-        ]
-        if len(dotted) >= 2:
+        left = [grid.cell(r, c).words for c in range(unit)]
+        if is_region(left, grid.cell(r, unit).words):
+            continue
+        if in_tree_order([code for t in texts if (code := component_of(t))]):
             return r
     return None
+
+
+def in_tree_order(codes: Sequence[str]) -> bool:
+    """Whether codes are those of a criteria set: areas 1 to 8, each code once, in their order.
+
+    What a row of maxima or means holds (9.5, 10, 13, 10.5) is not. A parent stands before its
+    parts or after them.
+    """
+    places = [tuple(int(n) for n in code.removeprefix("A").split(".")) for code in codes]
+    if len(set(places)) < len(places) or not all(1 <= p[0] <= MOST_AREAS for p in places):
+        return False
+    return all(
+        one < other or one[: len(other)] == other for one, other in itertools.pairwise(places)
+    )
 
 
 def code_column(grid: Grid) -> int | None:
@@ -163,12 +187,20 @@ def code_column(grid: Grid) -> int | None:
         texts = [t for r in range(len(grid.rows)) if (t := grid.cell(r, c).words)]
         codes = [k for t in texts if (k := component_of(t))]
         dotted = [k for k in codes if "." in k]
-        if len(dotted) < 2 or len(set(codes)) < len(codes) or len(codes) < 0.5 * len(texts):
+        if len(dotted) < 2 or not in_tree_order(codes) or len(codes) < 0.5 * len(texts):
             continue
-        with_parent = sum(family(k)[0] in codes for k in dotted)
+        with_parent = sum(bool(ancestors(k) & set(codes)) for k in dotted)
         if with_parent >= 0.8 * len(dotted):
             return c
     return None
+
+
+def ancestors(code: str) -> set[str]:
+    """All components above one, as far as its code tells: of 1.2.3 they are 1.2 and A1."""
+    found = set()
+    while (code := family(code)[0]) not in ("", "total"):
+        found.add(code)
+    return found
 
 
 def numbers_below(grid: Grid, row: int, column: int) -> bool:
