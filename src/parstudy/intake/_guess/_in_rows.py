@@ -33,8 +33,7 @@ from parstudy.intake._guess._places import (
 )
 from parstudy.intake._guess._subject import YEAR, named_in, titles_over
 from parstudy.releases import numbers
-from parstudy.releases.formats.grid import Grid
-from parstudy.releases.spec import column_number
+from parstudy.releases.formats.grid import Grid, column_number
 from parstudy.releases.words import component_of, family, fold, is_name
 
 
