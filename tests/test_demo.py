@@ -411,7 +411,7 @@ class TestFolder:
         def fail(*_):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(demo, "_write_truth", fail)
+        monkeypatch.setattr(demo._project, "_write_truth", fail)
         with pytest.raises(KeyboardInterrupt):
             demo.write_demo(tmp_path / "p", years=1)
         assert list(tmp_path.iterdir()) == []

@@ -13,8 +13,8 @@ import pytest
 from parstudy.dataset import Dataset, build, geography, open_dataset, population
 from parstudy.errors import DataError, ReleaseError, StatisticsError
 from parstudy.facts import provinces
-from parstudy.fetch import _geo
 from parstudy.fetch._model import Origin, Provenance
+from parstudy.fetch.recipes import geo
 from parstudy.project import Project
 
 UNCHANGED = {
@@ -257,13 +257,13 @@ def test_it_works_on_frames_made_by_hand() -> None:
 def prepared(paths: list[Path]) -> list[str]:
     files = {f"geo/{p.name}": p for p in paths}
     origin = Origin("https://example.org/file", "0" * 64)
-    made = _geo.prepare(
+    made = geo.prepare(
         files, Provenance("geo", "Geography", "x", "y", "z", "", dict.fromkeys(files, origin))
     )
     for one in made:
         assert one.index == ""
         assert 'sha256 = "0000' in one.toml
-    return [one.place.as_posix() for one in made]
+    return [one.folder.as_posix() for one in made]
 
 
 def test_boundaries_and_population_are_kept_apart(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
-    ("errors", "text", "archive"),
+    ("errors", "text", "archive", "folders"),
     ("project",),
     ("facts",),
     ("releases", "statistics", "display"),

@@ -20,8 +20,9 @@ import parstudy as ps
 from parstudy.dataset import Dataset, build, from_releases
 from parstudy.errors import ProvinceError, ReleaseError
 from parstudy.facts import criteria, provinces
-from parstudy.fetch import _papi, _pci
 from parstudy.fetch._model import Origin, Prepared, Provenance
+from parstudy.fetch.recipes import papi as papi_recipe
+from parstudy.fetch.recipes import pci as pci_recipe
 from parstudy.project import Project
 from parstudy.releases import RawRelease, read_release_folder
 from parstudy.statistics import drivers, importance
@@ -41,7 +42,7 @@ def provenance(name: str, files: Mapping[str, Path]) -> Provenance:
 def register(prepared: list[Prepared], root: Path) -> list[Path]:
     folders = []
     for one in prepared:
-        folder = root / one.place
+        folder = root / one.folder
         folder.mkdir(parents=True)
         for name, path in one.files.items():
             shutil.copyfile(path, folder / name)
@@ -81,7 +82,7 @@ def papi(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     """All years of PAPI, and what pages print of them, as a project without other indices."""
     root = tmp_path_factory.mktemp("papi")
     files = {f"{year}.csv": mirror / "papi" / f"{year}.csv" for year in YEARS}
-    register(_papi.prepare(files, provenance("papi", files)), root)
+    register(papi_recipe.RECIPE.prepare(files, provenance("papi", files)), root)
     with (mirror / "papi" / "checks_against_published.csv").open(encoding="utf-8") as handle:
         checks = list(csv.DictReader(handle))
     for year in sorted({row["year"] for row in checks}):
@@ -231,7 +232,7 @@ def test_a_partial_province_has_its_dimensions_but_no_total(
     small: Callable[..., tuple[dict[str, Path], Provenance]], tmp_path: Path
 ) -> None:
     text = synthetic(blank={"P02": ["4.3"]})
-    (prepared,) = _papi.prepare(*small(text))
+    (prepared,) = papi_recipe.RECIPE.prepare(*small(text))
     assert prepared.notes == (
         "PAPI 2019 lacks sub-dimensions of Hà Giang: no total, no rank there",
     )
@@ -267,7 +268,7 @@ def test_a_changed_file_is_refused(
     small: Callable[..., tuple[dict[str, Path], Provenance]],
 ) -> None:
     with pytest.raises(ReleaseError) as caught:
-        _papi.prepare(*small(damage(synthetic())))
+        papi_recipe.RECIPE.prepare(*small(damage(synthetic())))
     assert caught.value.code == code
     assert "2019.csv" in str(caught.value)
 
@@ -282,7 +283,7 @@ def test_a_code_of_papi_is_understood_only_within_its_scheme(
             provinces.resolve(text, geography)
     codes = {provinces.resolve_code("PAPI", f"P{n:02d}").province_id for n in range(1, 64)}
     assert len(codes) == 63
-    (prepared,) = _papi.prepare(*small())
+    (prepared,) = papi_recipe.RECIPE.prepare(*small())
     (folder,) = register([prepared], tmp_path / "project")
     toml = folder / "release.toml"
     plain = toml.read_text(encoding="utf-8").replace('unit_scheme = "PAPI"\n', "")
@@ -322,7 +323,7 @@ def pci(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     root = tmp_path_factory.mktemp("pci")
     names = ("derived_pci_overall_2005_2024.csv", "pci_2005_2016_vietnamdata_cc0.csv")
     files = {f"pci/{name}": mirror / "pci" / name for name in names}
-    register(_pci.prepare(files, provenance("pci", files)), root)
+    register(pci_recipe.RECIPE.prepare(files, provenance("pci", files)), root)
     return build(Project.find(root))
 
 
@@ -420,7 +421,7 @@ def test_ha_tay_and_the_ha_noi_of_then_are_left_out_and_told(mirror: Path, pci: 
     assert dict(counted) == {2005: 40, 2006: 62, 2007: 62, 2008: 62}
     name = "pci_2005_2016_vietnamdata_cc0.csv"
     files = {name: mirror / "pci" / name}
-    notes = {p.year: p.notes for p in _pci.prepare(files, provenance("pci", files))}
+    notes = {p.year: p.notes for p in pci_recipe.RECIPE.prepare(files, provenance("pci", files))}
     assert "Hà Tây" in notes[2007][0]
     assert "Hà Nội" in notes[2007][0]
     assert notes[2010] == ()

@@ -10,7 +10,6 @@ from parstudy.errors import ProjectError
 
 _MARKER = Path("data") / "raw"
 _ENVIRONMENT = "PARSTUDY_PROJECT"
-ASIDE = ".replaced-"  # in front of the name of a folder while another takes its place
 
 
 @dataclass(frozen=True)
@@ -95,17 +94,3 @@ class Project:
                 expected=f"a folder with {_MARKER.as_posix()}",
             )
         return cls(folder.resolve())
-
-
-def put_back(parent: Path) -> None:
-    """Put back the folders that had been moved aside when a fetch was killed.
-
-    Parameters
-    ----------
-    parent : Path
-        Folder of an index, ``data/raw/<INDEX>``, or ``data/fetched``.
-    """
-    for old in parent.glob(f"{ASIDE}*"):
-        target = old.with_name(old.name.removeprefix(ASIDE))
-        if not target.exists():
-            old.replace(target)

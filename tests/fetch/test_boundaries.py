@@ -257,7 +257,7 @@ def test_what_is_lacking_of_boundaries_and_population_is_said(
     unpinned: None, empty: Project, tmp_path: Path
 ) -> None:
     def told() -> list[tuple[str, str]]:
-        return [(m.command, m.gives_en.split(" ")[0]) for m in missing(empty) if m.name == "geo"]
+        return [(m.command, m.gives["en"].split(" ")[0]) for m in missing(empty) if m.name == "geo"]
 
     assert told() == [("parstudy fetch geo", "boundaries")]
     path = tmp_path / "provinces_34_taliacao.topojson"

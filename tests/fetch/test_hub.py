@@ -583,7 +583,7 @@ def test_an_impossible_figure_is_refused_before_it_stops_a_build(
 
     par.files["data/any name.csv"] = panels.as_csv(changed(par_rows, change), panels.PAR)
     done = fetch("par", empty, endpoint=hub.address)
-    assert [r.what for r in done.parts[0].registered] == ["new", "refused"]
+    assert [r.status for r in done.parts[0].registered] == ["new", "refused"]
     assert text in done.parts[0].registered[1].reason
 
 
@@ -702,7 +702,7 @@ def test_a_row_that_is_not_clear(
     par.files["data/any name.csv"] = panels.as_csv(rows, panels.PAR)
     done = fetch("par", empty, endpoint=hub.address)
     assert not done.ok
-    assert [(r.year, r.what) for r in done.parts[0].registered] == [
+    assert [(r.year, r.status) for r in done.parts[0].registered] == [
         (2021, "new"),
         (2022, "refused"),
     ]

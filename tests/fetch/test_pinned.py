@@ -86,7 +86,7 @@ def test_pinned_files_are_downloaded_once(
     assert not again.changed
     assert len(hub.asked) == asked
     assert state(empty) == before
-    assert [m.gives_en for m in missing(empty) if m.name == "geo"] == [
+    assert [m.gives["en"] for m in missing(empty) if m.name == "geo"] == [
         "population of the 63 provinces, 2011-2024, as weights of merged units"
     ]
 
@@ -292,7 +292,7 @@ def test_boundaries_fetched_before_are_not_replaced_by_fewer(
     (tmp_path / "part" / "geo").mkdir(parents=True)
     (tmp_path / "part" / here).write_bytes(SHAPES[here])
     done = fetch("geo", empty, source_folder=tmp_path / "part")
-    assert [r.what for r in done.parts[0].registered] == ["kept"]
+    assert [r.status for r in done.parts[0].registered] == ["kept"]
     assert f"holds {Path(there).name} as well" in "\n".join(done.lines())
     assert state(empty) == before
 
@@ -440,7 +440,7 @@ def test_a_release_toml_changed_by_hand_is_kept_and_told(
     )
     done = fetch("par", empty, endpoint=hub.address)
     assert done.ok
-    assert [r.what for r in done.parts[0].registered] == ["kept", "replaced"]
+    assert [r.status for r in done.parts[0].registered] == ["kept", "replaced"]
     assert "PAR_INDEX/2021-open-panel: release.toml was changed by hand" in "\n".join(done.lines())
     assert toml.read_text(encoding="utf-8") == mine
     read_release_folder(toml.parent)

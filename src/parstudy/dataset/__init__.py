@@ -20,7 +20,8 @@ from parstudy.dataset.checks import across
 from parstudy.dataset.checks.findings import Finding, to_frame
 from parstudy.errors import DataError, ParstudyError, ProjectError, ReleaseError, StatisticsError
 from parstudy.facts import criteria, provinces
-from parstudy.project import Project, put_back
+from parstudy.folders import put_back
+from parstudy.project import Project
 from parstudy.releases.model import SOURCE_COLUMNS
 
 if TYPE_CHECKING:

@@ -25,9 +25,10 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from parstudy.errors import ParstudyError
+from parstudy.facts import languages
 from parstudy.facts.provinces import sort_key_vi
 
-LANGUAGES = ("vi", "en")
+LANGUAGES = tuple(languages.languages())
 STRICT = "PARSTUDY_STRICT_TEXTS"
 """Environment variable: set to ``1``, a text without translation or hole is an error."""
 
@@ -35,10 +36,6 @@ _HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _LOCALES = Path(__file__).parent / "locale"
 _MISSING = "–"
 _MINUS = "−"
-_DATE_PATTERNS = {
-    "vi": {"day": "dd/MM/y", "month": "MM/y"},
-    "en": {"day": "d MMMM y", "month": "MMMM y"},
-}
 _T = TypeVar("_T")
 
 
@@ -182,7 +179,7 @@ class Language:
     def _checked(
         self, msgid: str, found: str, catalogue: _Catalogue, fallback: str | None = None
     ) -> str:
-        if self.code == "en" or msgid in catalogue.known:
+        if self.code == languages.SOURCE or msgid in catalogue.known:
             return found
         if _strict():
             raise ParstudyError(
@@ -296,19 +293,26 @@ class Language:
             day = datetime.date(int(parts[1]), int(parts[2]), int(parts[3] or 1))
         except ValueError:
             return text
-        pattern = _DATE_PATTERNS[self.code]["day" if parts[3] else "month"]
+        written = languages.languages()[self.code]
+        pattern = written.day if parts[3] else written.month
         return dates.format_date(day, pattern, locale=self._locale)
 
-    def name(self, row: Any) -> str:
-        """Name of a row with ``name_vi`` and ``name_en``; the other language if one is missing.
+    def chosen(self, texts: Mapping[str, str]) -> str:
+        """The text in this language, of texts by language code; else that of its fallback."""
+        return languages.best(texts, self.code)
+
+    def name(self, row: Any, column: str = "name") -> str:
+        """Name of a row with ``name_vi`` and ``name_en``; another language's if its own is missing.
 
         Parameters
         ----------
         row : Mapping, Series, named tuple or object
             Anything that has ``name_vi`` and ``name_en`` as keys or attributes.
+        column : str, optional
+            Other columns, one a language, than those of the name; such as ``label``.
         """
-        for code in (self.code, *(c for c in LANGUAGES if c != self.code)):
-            value = _field(row, f"name_{code}")
+        for code in languages.order(self.code):
+            value = _field(row, f"{column}_{code}")
             if not is_missing(value):
                 return str(value)
         for key in ("province_id", "code", "unit_id"):

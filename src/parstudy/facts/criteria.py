@@ -121,6 +121,13 @@ def components() -> pd.DataFrame:
     return frame.drop(columns="seen_where")
 
 
+def codes(criteria_set: str, level: str) -> list[str]:
+    """Codes of one level that are known of a criteria set, in its order."""
+    known = table("criteria_components")
+    own = known["criteria_set"].eq(criteria_set) & known["level"].eq(level)
+    return list(known.loc[own, "code"])
+
+
 def cut(tree: pd.DataFrame, level: str) -> list[str]:
     """Components that add up to the total at a level: those of the level, and leaves above it.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from parstudy.errors import FetchError
+from parstudy.facts import languages
+from parstudy.text import suggest
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Panel:
     @property
     def headers(self) -> tuple[str, ...]:
         """All columns by which the file is recognised."""
-        told = (self.year, self.unit_type, self.code, self.name, self.geo_system, self.ranked)
-        return (*(h for h in told if h), *(c.header for c in self.columns))
+        named = (self.year, self.unit_type, self.code, self.name, self.geo_system, self.ranked)
+        return (*(h for h in named if h), *(c.header for c in self.columns))
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,7 @@ class Folder:
 
     name: str
     command: str
-    gives_en: str
-    gives_vi: str
+    gives: Mapping[str, str]  # by language code
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,7 @@ class Entry:
     title: str
     publisher: str
     licence: str
-    gives_en: str
-    gives_vi: str
+    gives: Mapping[str, str]  # by language code
     panel: Panel | None
     files: tuple[PinnedFile, ...]
     folders: tuple[Folder, ...]  # of an entry without index
@@ -96,7 +95,7 @@ def _document() -> Mapping[str, Any]:
 @cache
 def entries() -> Mapping[str, Entry]:
     """All fetch names, in the order of the catalogue."""
-    return {name: _entry(name, dict(told)) for name, told in _document()["names"].items()}
+    return {name: _entry(name, stated) for name, stated in _document()["names"].items()}
 
 
 def chosen(names: str | Iterable[str]) -> list[Entry]:
@@ -111,12 +110,11 @@ def chosen(names: str | Iterable[str]) -> list[Entry]:
     wanted = [names] if isinstance(names, str) else list(names)
     for name in wanted:
         if name != "all" and name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             raise FetchError(
                 "unknown_name",
                 "there is nothing of that name to fetch",
                 found=repr(name),
-                expected=repr(near[0]) if near else ", ".join([*known, "all"]),
+                expected=suggest(name, [*known, "all"]),
             )
     if not wanted:
         raise FetchError("no_name", "nothing to fetch", expected=", ".join([*known, "all"]))
@@ -143,31 +141,23 @@ def pinned_endpoint() -> str:
     return str(_document()["pinned"]["endpoint"])
 
 
-def _entry(name: str, told: dict[str, Any]) -> Entry:
+def _entry(name: str, stated: Mapping[str, Any]) -> Entry:
     panel = None
-    pinned: tuple[PinnedFile, ...] = ()
-    if told["kind"] == "hub":
+    if stated["kind"] == "hub":
         keys = ("folder", "year", "name", "code", "code_is_gso", "geo_system", "unit_type")
         panel = Panel(
-            columns=tuple(PanelColumn(**c) for c in told["columns"]),
-            **{k: told[k] for k in (*keys, "ranked") if k in told},
+            columns=tuple(PanelColumn(**c) for c in stated["columns"]),
+            **{k: stated[k] for k in (*keys, "ranked") if k in stated},
         )
-    else:
-        pinned = tuple(PinnedFile(**f) for f in told["files"])
     return Entry(
         name=name,
-        kind=told["kind"],
-        index=told["index"],
-        repository=told["repository"],
-        page=told.get("page", ""),
-        commit=told.get("commit", ""),
-        committed_on=told.get("committed_on", ""),
-        title=told["title"],
-        publisher=told["publisher"],
-        licence=told["licence"],
-        gives_en=told["gives_en"],
-        gives_vi=told["gives_vi"],
+        **{k: stated[k] for k in ("kind", "index", "repository", "title", "publisher", "licence")},
+        **{k: stated.get(k, "") for k in ("page", "commit", "committed_on")},
+        gives=languages.texts(stated, "gives"),
         panel=panel,
-        files=pinned,
-        folders=tuple(Folder(**f) for f in told.get("folders", ())),
+        files=tuple(PinnedFile(**f) for f in stated.get("files", ())),
+        folders=tuple(
+            Folder(f["name"], f["command"], languages.texts(f, "gives"))
+            for f in stated.get("folders", ())
+        ),
     )

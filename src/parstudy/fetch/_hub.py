@@ -15,13 +15,14 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from parstudy.errors import FetchError, ReleaseError
 from parstudy.fetch import _catalogue
+from parstudy.fetch._model import no_library, not_written
 from parstudy.releases.formats.encodings import decode
 from parstudy.text import suggest
 
@@ -85,7 +86,7 @@ def panel(entry: _catalogue.Entry, cache: Path, endpoint: str | None = None) -> 
             (s for s in info.siblings if s.rfilename.lower().endswith(".csv")),
             key=lambda s: str(s.rfilename),
         )
-        downloaded = []
+        downloaded: dict[Path, str] = {}
         for sibling in candidates:
             if (sibling.size or 0) > _catalogue.largest_bytes():
                 notes.append(f"{sibling.rfilename} is too large for a panel: not looked into")
@@ -104,13 +105,11 @@ def panel(entry: _catalogue.Entry, cache: Path, endpoint: str | None = None) -> 
                 )
             )
             _verify(path, sibling, f"{info.id} {sibling.rfilename}")
-            downloaded.append((path, sibling.rfilename))
-        file = recognise(
-            entry, [(p, name) for p, name in downloaded], place=f"{address}/datasets/{info.id}"
-        )
-        name = dict(downloaded)[file]
+            downloaded[path] = sibling.rfilename
+        path = recognise(entry, downloaded, place=f"{address}/datasets/{info.id}")
+        name = downloaded[path]
         return Found(
-            path=file,
+            path=path,
             file=name,
             repository=info.id,
             revision=info.sha,
@@ -141,14 +140,14 @@ def _asked(hub: Any, entry: _catalogue.Entry, address: str) -> Any:
     )
 
 
-def recognise(entry: _catalogue.Entry, files: Sequence[tuple[Path, str]], place: str) -> Path:
+def recognise(entry: _catalogue.Entry, files: Mapping[Path, str], place: str) -> Path:
     """Find the one file whose header has all columns of the panel.
 
     Parameters
     ----------
     entry : Entry
         Catalogue entry of kind ``hub``.
-    files : sequence of (Path, str)
+    files : mapping of Path to str
         CSV files and what they are called.
     place : str
         Where they come from, for messages.
@@ -160,15 +159,14 @@ def recognise(entry: _catalogue.Entry, files: Sequence[tuple[Path, str]], place:
     """
     assert entry.panel is not None
     wanted = entry.panel.headers
-    heads = {path: header(path) for path, _ in files}
-    found = [path for path, _ in files if set(wanted) <= set(heads[path])]
-    names = dict(files)
+    heads = {path: header(path) for path in files}
+    found = [path for path in files if set(wanted) <= set(heads[path])]
     if len({path.read_bytes() for path in found}) > 1:
         raise FetchError(
             "two_panels",
             "several files have the columns of the panel, and they differ",
             place=place,
-            found=", ".join(names[p] for p in found),
+            found=", ".join(files[p] for p in found),
             expected="one",
             advice=f"Put the right one into a folder of its own and use --from FOLDER with "
             f"`parstudy fetch {entry.name}`",
@@ -191,7 +189,7 @@ def recognise(entry: _catalogue.Entry, files: Sequence[tuple[Path, str]], place:
         "no_panel",
         "no file has the columns of the panel"
         + (": a column has been renamed or left out" if almost else ""),
-        place=f"{place} {names[best]}",
+        place=f"{place} {files[best]}",
         found="; ".join(near) if almost and near else ", ".join(heads[best][:12]),
         expected=", ".join(lacking if almost else wanted),
         advice="The figures that were fetched before stay; a corrected copy can be read "
@@ -224,13 +222,7 @@ def _quietly(entry: _catalogue.Entry, address: str) -> Iterator[Any]:
             from huggingface_hub import constants
             from huggingface_hub.utils import logging
     except ImportError:
-        raise FetchError(
-            "no_library",
-            "the Hugging Face Hub needs one more library",
-            found="huggingface_hub is not installed",
-            expected="parstudy with its extra `fetch`",
-            advice='Install it: pip install "parstudy[fetch]"',
-        ) from None
+        raise no_library("the Hugging Face Hub needs", "huggingface_hub") from None
     before = (
         logging.get_verbosity(),
         constants.HF_HUB_DISABLE_TELEMETRY,
@@ -247,7 +239,7 @@ def _quietly(entry: _catalogue.Entry, address: str) -> Iterator[Any]:
     except FetchError:
         raise
     except Exception as error:
-        raise _told(error, entry, address) from None
+        raise _as_fetch_error(error, entry, address) from None
     finally:
         logging.set_verbosity(before[0])
         constants.HF_HUB_DISABLE_TELEMETRY, constants.HF_HUB_DISABLE_XET = before[1:]
@@ -260,8 +252,8 @@ def _impatient(client: Any, entry: _catalogue.Entry, address: str) -> Iterator[N
     def look(response: Any) -> None:
         if response.status_code != 429:
             return
-        told = _RESET.search(response.headers.get("ratelimit", ""))
-        after = told[1] if told else response.headers.get("retry-after", "")
+        stated = _RESET.search(response.headers.get("ratelimit", ""))
+        after = stated[1] if stated else response.headers.get("retry-after", "")
         wait = float(after) if after.isdigit() else 0.0
         if wait > _LONGEST_WAIT:
             raise FetchError(
@@ -281,79 +273,44 @@ def _impatient(client: Any, entry: _catalogue.Entry, address: str) -> Iterator[N
         client.event_hooks = hooks
 
 
-def _told(error: Exception, entry: _catalogue.Entry, address: str) -> Exception:
+def _as_fetch_error(error: Exception, entry: _catalogue.Entry, address: str) -> Exception:
     """One clear error for whatever the library raised; anything else as it is."""
     import httpx2
     from huggingface_hub import errors
 
     place = f"{address}/datasets/{entry.repository}"
     stay = "What was fetched before stays as it is. " + _OTHER_WAY.format(name=entry.name)
-    status = None
-    cause: BaseException | None = error
-    while cause is not None and status is None:
-        status = getattr(getattr(cause, "response", None), "status_code", None)
-        cause = cause.__cause__
-    cause = error
-    while cause is not None and not isinstance(
-        cause, (httpx2.TransportError, errors.OfflineModeIsEnabled)
-    ):
-        cause = cause.__cause__
-    if isinstance(cause, errors.OfflineModeIsEnabled):
+    causes = list(_causes(error))
+    answers = (getattr(c, "response", None) for c in causes)
+    status = next((s for a in answers if (s := getattr(a, "status_code", None)) is not None), None)
+    first_line = str(error).split("\n")[0][:120]
+
+    if any(isinstance(c, errors.OfflineModeIsEnabled) for c in causes):
         return FetchError(
             "offline",
             "the Hub may not be asked: HF_HUB_OFFLINE is set",
             place=place,
             advice=f"Unset it. {stay}",
         )
-    if isinstance(error, errors.GatedRepoError) or status == 403:
-        return FetchError(
-            "sign_in_needed",
-            "the repository is not open to everybody",
-            place=place,
-            found=f"answer {status}" if status else "",
-            advice="Sign in there, download the CSV file by hand. " + stay,
-        )
-    if isinstance(error, errors.RepositoryNotFoundError) or status == 401:
-        return FetchError(
-            "no_repository",
-            "the repository is not there, or not open to everybody",
-            place=place,
-            found=f"answer {status}",
-            expected="a public dataset repository",
-            advice=stay,
-        )
-    if status == 404:
-        return FetchError(
-            "missing_file",
-            "the repository or a file that it lists is not there any more",
-            place=place,
-            found=f"answer {status}",
-            advice=f"Try again later. {stay}",
-        )
-    if status is not None:
-        return FetchError(
-            "refused",
-            "the Hub does not give the file",
-            place=place,
-            found=f"answer {status}",
-            advice=f"Try again later. {stay}",
-        )
-    if isinstance(cause, httpx2.RemoteProtocolError) or (
+    if status is not None or isinstance(error, errors.HfHubHTTPError):
+        return _refused(error, status, place, stay)
+    transport = next((c for c in causes if isinstance(c, httpx2.TransportError)), None)
+    if isinstance(transport, httpx2.RemoteProtocolError) or (
         isinstance(error, OSError) and "Consistency check" in str(error)
     ):
         return FetchError(
             "broken_download",
             "the download broke off before its end",
             place=place,
-            found=str(error).split("\n")[0][:120],
+            found=first_line,
             advice=f"Try again. {stay}",
         )
-    if isinstance(cause, httpx2.TransportError):
+    if transport is not None:
         return FetchError(
             "no_network",
             "the Hub cannot be reached",
             place=address,
-            found=(str(cause) or type(cause).__name__)[:120],
+            found=(str(transport) or type(transport).__name__)[:120],
             expected="a connection to the internet",
             advice=stay,
         )
@@ -364,18 +321,42 @@ def _told(error: Exception, entry: _catalogue.Entry, address: str) -> Exception:
             "not_a_hub",
             "the answer is not that of a Hugging Face Hub",
             place=place,
-            found=str(error).split("\n")[0][:120],
+            found=first_line,
             advice=f"Check HF_ENDPOINT, a proxy, or a sign-in page of the network. {stay}",
         )
     if isinstance(error, OSError) and error.errno is not None:
-        return FetchError(
-            "not_written",
-            "the download cannot be kept",
-            place=str(error.filename or entry.repository),
-            found=error.strerror or str(error),
-            advice="PARSTUDY_CACHE names another folder for downloads",
-        )
+        return not_written(error, entry.repository)
     return error
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
+
+
+def _refused(error: Exception, status: int | None, place: str, stay: str) -> FetchError:
+    """The error of an answer that is no file, by its number."""
+    from huggingface_hub import errors
+
+    code, message, expected, advice = (
+        "refused",
+        "the Hub does not give the file",
+        "",
+        f"Try again later. {stay}",
+    )
+    if isinstance(error, errors.GatedRepoError) or status == 403:
+        code, message = "sign_in_needed", "the repository is not open to everybody"
+        advice = f"Sign in there, download the CSV file by hand. {stay}"
+    elif isinstance(error, errors.RepositoryNotFoundError) or status == 401:
+        code, message = "no_repository", "the repository is not there, or not open to everybody"
+        expected, advice = "a public dataset repository", stay
+    elif status == 404:
+        code = "missing_file"
+        message = "the repository or a file that it lists is not there any more"
+    found = f"answer {status}" if status else ""
+    return FetchError(code, message, place=place, found=found, expected=expected, advice=advice)
 
 
 def _bounded(file: str) -> type:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from parstudy.errors import FetchError
 
@@ -109,8 +110,8 @@ class Prepared:
     notes: tuple[str, ...] = ()
 
     @property
-    def place(self) -> Path:
-        """Folder, from the project's root."""
+    def folder(self) -> Path:
+        """Where the folder is to stand, from the project's root."""
         if self.index:
             return Path("data", "raw", self.index, self.folder_name)
         return Path("data", "fetched", self.folder_name)
@@ -129,3 +130,72 @@ class Refused:
     folder_name: str
     year: int
     error: FetchError
+
+
+def table_file(name: str, sha256: str, **reading: Any) -> dict[str, Any]:
+    """Table ``[[files]]`` of a ``release.toml``: a CSV file with a row for each province.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file in the folder.
+    sha256 : str
+        Its checksum.
+    **reading
+        Everything else, in the order in which it is to be written.
+    """
+    return {
+        "path": name,
+        "reader": "table",
+        "sha256": sha256,
+        "orientation": "provinces_in_rows",
+        "decimal": ".",
+        **reading,
+    }
+
+
+def condition(head: Sequence[str], column: str, texts: Iterable[str]) -> dict[str, Any]:
+    """A condition of ``where``: the rows whose cell in a column is one of some texts.
+
+    Parameters
+    ----------
+    head : sequence of str
+        Headers of all columns.
+    column : str
+        One of them.
+    texts : iterable of str
+        What may stand there; repetitions do not count.
+    """
+    wanted = list(dict.fromkeys(texts))
+    equals = wanted[0] if len(wanted) == 1 else wanted
+    return {"column": head.index(column) + 1, "header": column, "equals": equals}
+
+
+def no_library(needing: str, lacking: str) -> FetchError:
+    """The error of a library that only fetching needs and that is not installed."""
+    return FetchError(
+        "no_library",
+        f"{needing} one more library",
+        found=f"{lacking} is not installed",
+        expected="parstudy with its extra `fetch`",
+        advice='Install it: pip install "parstudy[fetch]"',
+    )
+
+
+def not_written(error: OSError, otherwise: str) -> FetchError:
+    """The error of a download that the disk does not take.
+
+    Parameters
+    ----------
+    error : OSError
+        What the system said.
+    otherwise : str
+        Where it happened, if the error does not say.
+    """
+    return FetchError(
+        "not_written",
+        "the download cannot be kept",
+        place=str(error.filename or otherwise),
+        found=error.strerror or str(error),
+        advice="PARSTUDY_CACHE names another folder for downloads",
+    )

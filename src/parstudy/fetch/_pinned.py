@@ -6,10 +6,11 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from parstudy.errors import FetchError
 from parstudy.fetch import _catalogue
-from parstudy.fetch._model import Origin
+from parstudy.fetch._model import Origin, no_library, not_written
 
 _SECONDS = 30.0
 
@@ -57,7 +58,8 @@ def download(
         )
     files, origins = {}, {}
     for file in served:
-        files[file.key] = _one(entry, file, cache / "pinned" / entry.repository / entry.commit)
+        folder = cache / "pinned" / entry.repository / entry.commit
+        files[file.key] = _retrieved(entry, file, folder)
         origins[file.key] = Origin(url(entry, file), file.sha256, entry.committed_on)
     return files, origins
 
@@ -70,26 +72,26 @@ def checked(entry: _catalogue.Entry, file: _catalogue.PinnedFile, path: Path) ->
     FetchError
         ``changed_hash``.
     """
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    found = sha256_of(path)
     if file.sha256 and found != file.sha256:
         raise _changed(str(path), found, file.sha256)
     return Origin(url(entry, file), found, entry.committed_on if file.path else "")
 
 
-def _one(entry: _catalogue.Entry, file: _catalogue.PinnedFile, folder: Path) -> Path:
+def sha256_of(path: Path) -> str:
+    """Checksum of a file, in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _retrieved(entry: _catalogue.Entry, file: _catalogue.PinnedFile, folder: Path) -> Path:
+    """The file in the cache, downloaded unless it lies there."""
     try:
         import pooch
         import requests
     except ImportError:
-        raise FetchError(
-            "no_library",
-            "downloads need one more library",
-            found="pooch is not installed",
-            expected="parstudy with its extra `fetch`",
-            advice='Install it: pip install "parstudy[fetch]"',
-        ) from None
+        raise no_library("downloads need", "pooch") from None
     pooch.get_logger().setLevel(logging.ERROR)
-    place = url(entry, file)
+    address = url(entry, file)
     stay = (
         "What was fetched before stays as it is. A copy of the files can be read by "
         f"`parstudy fetch {entry.name} --from FOLDER`"
@@ -97,52 +99,53 @@ def _one(entry: _catalogue.Entry, file: _catalogue.PinnedFile, folder: Path) -> 
     try:
         return Path(
             pooch.retrieve(
-                place,
+                address,
                 known_hash=f"sha256:{file.sha256}",
                 fname=Path(file.key).name,
                 path=folder,
                 downloader=pooch.HTTPDownloader(timeout=_SECONDS, progressbar=False),
             )
         )
-    except requests.HTTPError as error:
+    except requests.RequestException as error:
+        raise _as_fetch_error(error, address, stay) from None
+    except OSError as error:
+        raise not_written(error, str(folder)) from None
+    except ValueError:
+        # the only one that pooch raises for a download: the checksum is another
+        raise _changed(address, "another file", file.sha256, stay) from None
+
+
+def _as_fetch_error(error: Any, address: str, stay: str) -> FetchError:
+    """One clear error for whatever the network did."""
+    from requests import HTTPError, exceptions
+
+    if isinstance(error, HTTPError):
         status = 0
         if error.response is not None:
             status = error.response.status_code
             error.response.close()  # its body was not read, so the connection is still open
-        raise FetchError(
+        return FetchError(
             "missing_file" if status == 404 else "refused",
             "the file is not there any more" if status == 404 else "the file is not given out",
-            place=place,
+            place=address,
             found=f"answer {status}",
             advice=stay,
-        ) from None
-    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
-        raise FetchError(
+        )
+    if isinstance(error, (exceptions.ChunkedEncodingError, exceptions.ContentDecodingError)):
+        return FetchError(
             "broken_download",
             "the download broke off before its end",
-            place=place,
+            place=address,
             advice=f"Try again. {stay}",
-        ) from None
-    except requests.RequestException as error:
-        raise FetchError(
-            "no_network",
-            "the address cannot be reached",
-            place=place,
-            found=type(error).__name__,
-            expected="a connection to the internet",
-            advice=stay,
-        ) from None
-    except OSError as error:
-        raise FetchError(
-            "not_written",
-            "the download cannot be kept",
-            place=str(error.filename or folder),
-            found=error.strerror or str(error),
-            advice="PARSTUDY_CACHE names another folder for downloads",
-        ) from None
-    except ValueError:
-        # the only one that pooch raises for a download: the checksum is another
-        raise _changed(place, "another file", file.sha256, stay) from None
+        )
+    return FetchError(
+        "no_network",
+        "the address cannot be reached",
+        place=address,
+        found=type(error).__name__,
+        expected="a connection to the internet",
+        advice=stay,
+    )
 
 
 def _changed(place: str, found: str, expected: str, advice: str = "") -> FetchError:

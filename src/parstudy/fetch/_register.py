@@ -5,22 +5,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-import tempfile
-import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from parstudy.errors import FetchError, ParstudyError
 from parstudy.fetch._model import Prepared
-from parstudy.project import ASIDE, Project, put_back
+from parstudy.folders import put_back, put_in_place, staged
+from parstudy.project import Project
 
 IGNORE = ".gitignore"
 _FETCHED, _ALL = "# fetched by parstudy: not for the repository\n", "*\n"
 _WRITTEN = "# {name} as it was written: SHA-256 {digest}\n"
 _STAGING = ".fetching-"
-_ABANDONED = 3600.0  # seconds after which a staged folder belongs to nobody
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Registered:
         ``PAR_INDEX``, ...; empty for files that are no release.
     year : int or None
         Index year.
-    what : str
+    status : str
         ``new``, ``replaced``, ``unchanged``, ``kept`` (changed by hand since it was fetched, or
         holding more than was fetched now) or ``refused``.
     n_figures : int
@@ -49,7 +47,7 @@ class Registered:
     folder: Path
     index: str
     year: int | None
-    what: str
+    status: str
     n_figures: int = 0
     reason: str = ""
     notes: tuple[str, ...] = ()
@@ -73,17 +71,17 @@ def _changed_by_hand(folder: Path, toml_name: str) -> bool:
 
 def _why_kept(project: Project, one: Prepared) -> str:
     """Why the folder that is there stays; empty where it may be replaced."""
-    target = project.root / one.place
+    target = project.root / one.folder
     if not is_fetched(target):
         return ""
-    place = one.place.as_posix()
+    name = one.folder.as_posix()
     anew = "Delete the folder to have it fetched anew"
     if _changed_by_hand(target, one.toml_name):
-        return f"{place}: {one.toml_name} was changed by hand since it was fetched: kept. {anew}"
+        return f"{name}: {one.toml_name} was changed by hand since it was fetched: kept. {anew}"
     there = {p.name for p in target.iterdir()} - {one.toml_name, IGNORE}
     if not one.index and there > set(one.files):
         more = ", ".join(sorted(there - set(one.files)))
-        return f"{place}: holds {more} as well: kept. {anew}"
+        return f"{name}: holds {more} as well: kept. {anew}"
     return ""
 
 
@@ -106,7 +104,7 @@ def register(project: Project, prepared: Sequence[Prepared]) -> list[Registered]
         ``not_written``.
     """
     for one in prepared:
-        target = project.root / one.place
+        target = project.root / one.folder
         put_back(target.parent)
         if target.exists() and not is_fetched(target):
             raise FetchError(
@@ -131,55 +129,54 @@ def register(project: Project, prepared: Sequence[Prepared]) -> list[Registered]
 
 def _put(project: Project, prepared: Sequence[Prepared]) -> list[Registered]:
     with contextlib.ExitStack() as stack:
-        staged = [
-            (one, stack.enter_context(_staged(one, project.root / one.place))) for one in prepared
-        ]
-        kept = {folder: why for one, folder in staged if (why := _why_kept(project, one))}
-        same = {folder for one, folder in staged if _same(folder, project.root / one.place)}
-        n_figures, reasons = _proved(
-            [folder for one, folder in staged if one.index and folder not in {*same, *kept}]
+        made = {}
+        for one in prepared:
+            folder = stack.enter_context(staged(project.root / one.folder, _STAGING))
+            _fill(folder, one)
+            made[folder] = one
+        found = _compared(project, made)
+        put_in_place([(f, r.folder) for f, r in found.items() if r.status in ("new", "replaced")])
+    return list(found.values())
+
+
+def _compared(project: Project, made: Mapping[Path, Prepared]) -> dict[Path, Registered]:
+    """For each folder that was made, what becomes of it: read it where it is not there already."""
+    kept = {folder: why for folder, one in made.items() if (why := _why_kept(project, one))}
+    same = {folder for folder, one in made.items() if _same(folder, project.root / one.folder)}
+    n_figures, reasons = _proved(
+        [f for f, one in made.items() if one.index and f not in same | kept.keys()]
+    )
+    found = {}
+    for folder, one in made.items():
+        target = project.root / one.folder
+        if folder in kept:
+            status = "kept"
+        elif folder in reasons:
+            status = "refused"
+        elif folder in same:
+            status = "unchanged"
+        else:
+            status = "replaced" if target.exists() else "new"
+        found[folder] = Registered(
+            target,
+            one.index,
+            one.year,
+            status,
+            n_figures=n_figures.get(folder, 0),
+            reason=reasons.get(folder, "").replace(folder.name, one.folder_name),
+            notes=(kept[folder],) if folder in kept else one.notes,
         )
-        found: list[Registered] = []
-        moves: list[tuple[Path, Path]] = []
-        for one, folder in staged:
-            target = project.root / one.place
-            if folder in kept:
-                what = "kept"
-            elif folder in reasons:
-                what = "refused"
-            elif folder in same:
-                what = "unchanged"
-            else:
-                what = "replaced" if target.exists() else "new"
-                moves.append((folder, target))
-            reason = reasons.get(folder, "").replace(folder.name, one.folder_name)
-            notes = (kept[folder],) if folder in kept else one.notes
-            number = n_figures.get(folder, 0)
-            found.append(Registered(target, one.index, one.year, what, number, reason, notes))
-        _move(moves)
     return found
 
 
-@contextlib.contextmanager
-def _staged(one: Prepared, target: Path) -> Iterator[Path]:
-    """The folder as it will be, beside its place; whatever is left of it goes away."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _clear(target.parent)
-    staged = Path(tempfile.mkdtemp(prefix=_STAGING, dir=target.parent))
-    try:
-        # first of all, so that git never sees what an interrupted fetch leaves
-        mark = _mark(one.toml_name, one.toml.encode())
-        (staged / IGNORE).write_text(mark, encoding="utf-8", newline="\n")
-        for name, path in one.files.items():
-            shutil.copyfile(path, staged / name)
-        (staged / one.toml_name).write_bytes(one.toml.encode())
-        staged.chmod(0o755)
-        yield staged
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-        # nothing is left where nothing was made
-        with contextlib.suppress(OSError):
-            target.parent.rmdir()
+def _fill(folder: Path, one: Prepared) -> None:
+    """Make the folder as it will be."""
+    # first of all, so that git never sees what an interrupted fetch leaves
+    mark = _mark(one.toml_name, one.toml.encode())
+    (folder / IGNORE).write_text(mark, encoding="utf-8", newline="\n")
+    for name, path in one.files.items():
+        shutil.copyfile(path, folder / name)
+    (folder / one.toml_name).write_bytes(one.toml.encode())
 
 
 def _proved(folders: Sequence[Path]) -> tuple[dict[Path, int], dict[Path, str]]:
@@ -213,46 +210,12 @@ def _same(staged: Path, target: Path) -> bool:
     )
 
 
-def _move(moves: Sequence[tuple[Path, Path]]) -> None:
-    """Put all folders in place, or put the old ones back."""
-    done: list[tuple[Path, Path | None]] = []
-    try:
-        for staged, target in moves:
-            old: Path | None = None
-            if target.exists():
-                old = target.with_name(f"{ASIDE}{target.name}")
-                shutil.rmtree(old, ignore_errors=True)
-                target.replace(old)
-                done.append((target, old))
-                staged.replace(target)
-            else:
-                staged.replace(target)
-                done.append((target, None))
-    except BaseException:
-        for target, old in reversed(done):
-            shutil.rmtree(target, ignore_errors=True)
-            if old is not None:
-                old.replace(target)
-        raise
-    for _, old in done:
-        if old is not None:
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _clear(parent: Path) -> None:
-    """Take away what fetches that were killed had prepared; another one may be at work now."""
-    for folder in parent.glob(f"{_STAGING}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - folder.stat().st_mtime > _ABANDONED:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
 def _refuse_mixing(project: Project, prepared: Sequence[Prepared]) -> None:
     """Made-up figures and real ones do not go into one project."""
     wanted = {_is_synthetic(one.toml) for one in prepared if one.index}
     if not wanted:
         return
-    replaced = {project.root / one.place for one in prepared}
+    replaced = {project.root / one.folder for one in prepared}
     for path in sorted(project.raw.glob("*/*/release.toml")):
         if path.parent in replaced or path.parent.name.startswith("."):
             continue

@@ -271,7 +271,7 @@ def fetchable(page: Page, absent: Sequence[Missing]) -> None:
             pd.DataFrame(
                 {
                     "command": [m.command for m in absent],
-                    "gives": [m.gives_vi if language.code == "vi" else m.gives_en for m in absent],
+                    "gives": [language.chosen(m.gives) for m in absent],
                 }
             ),
             [

@@ -199,7 +199,7 @@ def fetchable_lines(project: Project) -> list[str]:
     """What is not in a project of real figures, and which command would bring it."""
     if open_dataset(project).synthetic:
         return []
-    found = [f"  {m.command}: {m.gives_en}" for m in fetch.missing(project)]
+    found = [f"  {m.command}: {m.gives['en']}" for m in fetch.missing(project)]
     return ["more can be fetched, and every notebook works on it:", *found] if found else []
 
 

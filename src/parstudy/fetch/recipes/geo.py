@@ -41,47 +41,36 @@ def prepare(files: Mapping[str, Path], provenance: Provenance) -> list[Prepared]
         not what its name says.
     """
     names = {Path(key).name: key for key in sorted(files)}
-    found = []
     shapes = {n: k for n, k in names.items() if n.endswith(boundaries.SUFFIXES)}
-    for key in shapes.values():
-        _check(boundaries.parse, files[key])
+    people = {n: k for n, k in names.items() if n == population.FILE}
+    found = []
     if shapes:
-        found.append(
-            Prepared(
-                index="",
-                folder_name=boundaries.FOLDER,
-                toml=_source(provenance, shapes, "boundaries"),
-                files={name: files[key] for name, key in shapes.items()},
-            )
-        )
-    if population.FILE in names:
-        key = names[population.FILE]
-        _check(population.parse, files[key])
-        found.append(
-            Prepared(
-                index="",
-                folder_name=population.FOLDER,
-                toml=_source(
-                    provenance, {population.FILE: key}, "population", **_POPULATION_SOURCE
-                ),
-                files={population.FILE: files[key]},
-            )
-        )
+        for key in shapes.values():
+            _check(boundaries.parse, files[key])
+        found.append(_prepared(boundaries.FOLDER, shapes, files, provenance))
+    if people:
+        _check(population.parse, files[people[population.FILE]])
+        found.append(_prepared(population.FOLDER, people, files, provenance, **_POPULATION_SOURCE))
     return found
 
 
-def _source(provenance: Provenance, keys: Mapping[str, str], what: str, **other: str) -> str:
-    first = next(iter(keys.values()))
-    listed = [
-        {
-            "path": name,
-            "url": provenance.origins[key].url,
-            "sha256": provenance.origins[key].sha256,
-        }
-        for name, key in keys.items()
-    ]
-    source = {**provenance.source(first, what), **other}
-    return to_toml({"source": source, "files": listed})
+def _prepared(
+    folder: str,
+    keys: Mapping[str, str],
+    files: Mapping[str, Path],
+    provenance: Provenance,
+    **source: str,
+) -> Prepared:
+    """A folder of some files, by their names in it; its source but for what another hand made."""
+    origins = {name: provenance.origins[key] for name, key in keys.items()}
+    listed = [{"path": n, "url": o.url, "sha256": o.sha256} for n, o in origins.items()]
+    whole = provenance.source(next(iter(keys.values())), folder)
+    return Prepared(
+        index="",
+        folder_name=folder,
+        toml=to_toml({"source": {**whole, **source}, "files": listed}),
+        files={name: files[key] for name, key in keys.items()},
+    )
 
 
 def _check(parse: Callable[[Path], object], path: Path) -> None:

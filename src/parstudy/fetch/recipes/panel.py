@@ -7,7 +7,7 @@ must agree, and never decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from parstudy.errors import FetchError, ProvinceError
 from parstudy.facts import criteria, provinces
 from parstudy.fetch import _catalogue
-from parstudy.fetch._model import Prepared, Provenance, Refused
+from parstudy.fetch._model import Prepared, Provenance, Refused, condition, table_file
 from parstudy.releases.formats._csv import grid as read_csv
 from parstudy.text import to_toml
 
@@ -89,7 +89,8 @@ def prepare(
         try:
             _check_twice(panel, year, geography, own)
             where = _where(panel, head, own, by_name=year in national)
-            one = _release(entry, panel, key, path, provenance, head, year, geography, own, where)
+            its = _Year(year, geography, own, where)
+            one = _release(entry, panel, key, path, provenance, head, its)
         except FetchError as error:
             refused[year] = error
         else:
@@ -315,6 +316,16 @@ def _check_twice(panel: _catalogue.Panel, year: int, geography: str, rows: Seque
 # ------------------------------------------------------------------ release.toml
 
 
+@dataclass(frozen=True)
+class _Year:
+    """Rows of one index year and the conditions that they meet in the file, and no others."""
+
+    year: int
+    geography: str
+    rows: Sequence[_Row]
+    where: list[dict[str, Any]]
+
+
 def _release(
     entry: _catalogue.Entry,
     panel: _catalogue.Panel,
@@ -322,86 +333,92 @@ def _release(
     path: Path,
     provenance: Provenance,
     head: Sequence[str],
-    year: int,
-    geography: str,
-    rows: Sequence[_Row],
-    where: list[dict[str, Any]],
+    year: _Year,
 ) -> Prepared:
-    file = Path(key).name
-    ranks = next(c for c in panel.columns if c.component == "total" and c.measure == "rank")
-    ranked, unranked = _ranked(panel, rows)
-    places = [_whole(r.cells[ranks.header]) or 0 for r in ranked if r.cells[ranks.header]]
-    # a rank of 63 says that 63 were ranked, whoever has no row
-    n_ranked = (
-        min(max(len(places), *places, 0), int(geography)) if places else len(ranked) or len(rows)
-    )
-    notes = []
-    units = {u.province_id for u in provinces.units(geography)}
-    if len(rows) < len(units):
-        notes.append(f"{entry.index} {year}: {len(rows)} of the {len(units)} units")
-    if unranked:
-        names = _some(r.cells[panel.name] for r in unranked)
-        notes.append(f"{entry.index} {year}: {len(unranked)} not ranked ({names}): no rank is read")
-    common: dict[str, Any] = {
-        "path": file,
-        "reader": "table",
-        "sha256": provenance.origins[key].sha256,
-        "orientation": "provinces_in_rows",
-        "decimal": ".",
-        "header_rows": 1,
-        "unit_column": head.index(panel.name) + 1,
-    }
-    # every filled column; ranks have an entry of their own where some units are not ranked
-    blocks: list[tuple[list[dict[str, Any]], Sequence[_Row], list[_catalogue.PanelColumn]]]
-    if unranked:
-        marks = _texts(r.cells[panel.ranked] for r in ranked)
-        blocks = [
-            (where, rows, [c for c in panel.columns if c.measure != "rank"]),
-            (
-                [*where, _condition(head, panel.ranked, marks)],
-                ranked,
-                [c for c in panel.columns if c.measure == "rank"],
-            ),
-        ]
-    else:
-        blocks = [(where, rows, list(panel.columns))]
-    files = []
-    for conditions, own, columns in blocks:
-        filled = [c for c in columns if any(r.cells[c.header] for r in own)]
-        if filled:
-            files.append(
+    name = Path(key).name
+    sha256 = provenance.origins[key].sha256
+    ranked, unranked = _ranked(panel, year.rows)
+    files = [
+        table_file(
+            name,
+            sha256,
+            header_rows=1,
+            unit_column=head.index(panel.name) + 1,
+            where=where,
+            columns=[
                 {
-                    **common,
-                    "where": conditions,
-                    "columns": [
-                        {
-                            "column": head.index(c.header) + 1,
-                            "component": c.component,
-                            "measure": c.measure,
-                            "header": c.header,
-                        }
-                        for c in filled
-                    ],
+                    "column": head.index(c.header) + 1,
+                    "component": c.component,
+                    "measure": c.measure,
+                    "header": c.header,
                 }
-            )
-    revision = provenance.revision or provenance.origins[key].sha256
+                for c in filled
+            ],
+        )
+        for where, filled in _blocks(panel, head, year, ranked, all_ranked=not unranked)
+    ]
+    release = {
+        "index": entry.index,
+        "year": year.year,
+        "geography": year.geography,
+        "n_ranked": _n_ranked(panel, year, ranked),
+        "criteria_set": criteria.criteria_set_of(entry.index, year.year),
+        "synthetic": provenance.synthetic,
+        "title": f"{entry.title}, {year.year}",
+    }
+    revision = provenance.revision or sha256
+    source = provenance.source(key, f"{entry.name}-open-panel-{revision[:8]}")
     text = to_toml(
-        {
-            "release": {
-                "index": entry.index,
-                "year": year,
-                "geography": geography,
-                "n_ranked": n_ranked,
-                "criteria_set": criteria.criteria_set_of(entry.index, year),
-                "synthetic": provenance.synthetic,
-                "title": f"{entry.title}, {year}",
-            },
-            "source": provenance.source(key, f"{entry.name}-open-panel-{revision[:8]}"),
-            "files": files,
-        },
+        {"release": release, "source": source, "files": files},
         comment="written by `parstudy fetch`; the file holds all years, `where` says which is read",
     )
-    return Prepared(entry.index, f"{year}-{panel.folder}", text, {file: path}, year, tuple(notes))
+    notes = _absent(panel, entry.index, year, unranked)
+    folder_name = f"{year.year}-{panel.folder}"
+    return Prepared(entry.index, folder_name, text, {name: path}, year.year, notes)
+
+
+def _blocks(
+    panel: _catalogue.Panel,
+    head: Sequence[str],
+    year: _Year,
+    ranked: Sequence[_Row],
+    *,
+    all_ranked: bool,
+) -> Iterator[tuple[list[dict[str, Any]], list[_catalogue.PanelColumn]]]:
+    """Conditions and filled columns; ranks have rows of their own where some are not ranked."""
+    if all_ranked:
+        blocks = [(year.where, year.rows, panel.columns)]
+    else:
+        marked = condition(head, panel.ranked, (r.cells[panel.ranked] for r in ranked))
+        scores = tuple(c for c in panel.columns if c.measure != "rank")
+        ranks = tuple(c for c in panel.columns if c.measure == "rank")
+        blocks = [(year.where, year.rows, scores), ([*year.where, marked], ranked, ranks)]
+    for where, rows, columns in blocks:
+        filled = [c for c in columns if any(r.cells[c.header] for r in rows)]
+        if filled:
+            yield where, filled
+
+
+def _n_ranked(panel: _catalogue.Panel, year: _Year, ranked: Sequence[_Row]) -> int:
+    """How many were ranked: a rank of 63 says that 63 were, whoever has no row."""
+    column = next(c for c in panel.columns if c.component == "total" and c.measure == "rank")
+    ranks = [_whole(r.cells[column.header]) or 0 for r in ranked if r.cells[column.header]]
+    if not ranks:
+        return len(ranked) or len(year.rows)
+    return min(max(len(ranks), *ranks, 0), int(year.geography))
+
+
+def _absent(
+    panel: _catalogue.Panel, index: str, year: _Year, unranked: Sequence[_Row]
+) -> tuple[str, ...]:
+    notes = []
+    n_units = len(provinces.units(year.geography))
+    if len(year.rows) < n_units:
+        notes.append(f"{index} {year.year}: {len(year.rows)} of the {n_units} units")
+    if unranked:
+        names = _some(r.cells[panel.name] for r in unranked)
+        notes.append(f"{index} {year.year}: {len(unranked)} not ranked ({names}): no rank is read")
+    return tuple(notes)
 
 
 def _where(
@@ -409,8 +426,8 @@ def _where(
 ) -> list[dict[str, Any]]:
     """Conditions that these rows of the file meet and no others."""
     columns = (panel.year, panel.unit_type, panel.geo_system, panel.name if by_name else "")
-    told = [(c, _texts(r.cells[c] for r in rows)) for c in columns if c]
-    return [_condition(head, column, texts) for column, texts in told if "" not in texts]
+    texts = {c: [r.cells[c] for r in rows] for c in columns if c}
+    return [condition(head, c, own) for c, own in texts.items() if "" not in own]
 
 
 def _ranked(panel: _catalogue.Panel, rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
@@ -429,15 +446,6 @@ def _ranked(panel: _catalogue.Panel, rows: Sequence[_Row]) -> tuple[list[_Row], 
             )
         found[mark in _NO].append(row)
     return found
-
-
-def _condition(head: Sequence[str], column: str, texts: list[str]) -> dict[str, Any]:
-    equals: str | list[str] = texts[0] if len(texts) == 1 else texts
-    return {"column": head.index(column) + 1, "header": column, "equals": equals}
-
-
-def _texts(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
 
 
 def _some(names: Iterable[str]) -> str:
