@@ -15,7 +15,7 @@ from parstudy.errors import ReleaseError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve_code
 from parstudy.fetch.recipes._yearly import Recipe, Said, Year, read_csv
-from parstudy.releases.toml import column_letters
+from parstudy.releases.formats.grid import column_letters
 
 INDEX = "PAPI"
 _PROVINCES = 63
