@@ -15,6 +15,7 @@ import pytest
 
 import parstudy as ps
 from parstudy.dataset import Dataset, build, open_dataset
+from parstudy.dataset.rows import at
 from parstudy.project import Project
 from parstudy.studies import coverage
 
@@ -233,3 +234,16 @@ def test_no_change_is_computed_between_components_of_two_criteria_sets(shipped: 
     assert both.loc[parts & ~across, "change_score_computed"].notna().all()
     fall = shipped.series(index="SIPAS", province="lang-son").loc[2022]
     assert fall["change_score_computed"] == pytest.approx(-11.63)
+
+
+def test_the_units_of_a_year_are_the_63_to_2024_and_the_34_since(shipped: Dataset) -> None:
+    assert [len(shipped.units(year)) for year in (2012, 2024, 2025)] == [63, 63, 34]
+    assert set(shipped.units(2025)["geography"]) == {"34"}
+
+
+def test_rows_at_given_cells_keep_their_order_and_labels(shipped: Dataset) -> None:
+    scores = shipped.scores
+    own = at(scores, index="SIPAS", year=2022, component="total")
+    assert len(own) == len(shipped.at("SIPAS", 2022))
+    pd.testing.assert_frame_equal(own, scores.loc[own.index])
+    assert at(scores, index="SIPAS", year=1999).empty

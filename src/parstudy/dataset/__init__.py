@@ -18,6 +18,7 @@ from parstudy.dataset import _derive, _normalise, _reconcile, _schemas, _scores,
 from parstudy.dataset._reconcile import agree, quantity
 from parstudy.dataset.checks import across
 from parstudy.dataset.checks.findings import Finding, to_frame
+from parstudy.dataset.rows import at
 from parstudy.errors import DataError, ParstudyError, ProjectError, ReleaseError, StatisticsError
 from parstudy.facts import criteria, provinces
 from parstudy.folders import put_back
@@ -134,17 +135,25 @@ class Dataset:
         """
         self._known_index(index)
         rows = self.province(province)
-        rows = rows[rows["index"].eq(index) & rows["component"].eq(component)]
+        rows = at(rows, index=index, component=component)
         return rows.set_index("year").sort_index()
 
     def at(self, index: str, year: int, component: str = "total") -> pd.DataFrame:
         """All provinces with any figure of one component in one year, indexed by province."""
         self._known_index(index)
         frame = self.scores
-        rows = frame[
-            frame["index"].eq(index) & frame["year"].eq(year) & frame["component"].eq(component)
-        ]
+        rows = at(frame, index=index, year=year, component=component)
         return rows.set_index("province_id").sort_index()
+
+    def units(self, year: int) -> pd.DataFrame:
+        """Provinces that there were in an index year: 63 until 2024, 34 since.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``provinces``, in the order of the registry.
+        """
+        return at(self.provinces, geography=criteria.geography_of(year))
 
     def years(self, index: str) -> list[int]:
         """Index years with at least one published figure, ascending."""

@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from parstudy import charts
+from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
@@ -165,9 +166,7 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         return _none(language.rank_range(row["rank_low"], row["rank_high"], row["n_ranked"]), page)
 
     def sources(row: Mapping[str, Any]) -> Cell:
-        own = profile.figures[
-            profile.figures["index"].eq(row["index"]) & profile.figures["component"].eq("total")
-        ]
+        own = at(profile.figures, index=row["index"], component="total")
         return page.cite(figures=own) or None
 
     lines: list[tuple[str, Callable[[Mapping[str, Any]], Cell]]] = [
@@ -333,11 +332,7 @@ def position(page: Page, profile: Profile, scores: pd.DataFrame, names: Names) -
     _ = page.language.text
     shown = False
     for index in ("PAR_INDEX", "SIPAS"):
-        of_year = scores[
-            scores["index"].eq(index)
-            & scores["year"].eq(profile.year)
-            & scores["component"].eq("total")
-        ]
+        of_year = at(scores, index=index, year=profile.year, component="total")
         of_year = of_year[of_year["score"].notna()]
         scored = set(of_year["province_id"])
         if len(scored) < 2:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.errors import ProvinceError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
@@ -99,12 +100,12 @@ def tree(ds: Dataset, plan: Plan) -> pd.DataFrame:
     """Components of the plan's criteria set; of its year's set where it names none."""
     name = plan.criteria_set or set_of(ds, plan.year)
     known = ds.components
-    return known[known["index"].eq(_INDEX) & known["criteria_set"].eq(name)]
+    return at(known, index=_INDEX, criteria_set=name)
 
 
 def set_of(ds: Dataset, year: int) -> str:
     """Criteria set of PAR INDEX in a year, as its release or the reference data has it."""
-    own = ds.releases[ds.releases["index"].eq(_INDEX) & ds.releases["year"].eq(year)]
+    own = at(ds.releases, index=_INDEX, year=year)
     named = [name for name in own["criteria_set"] if name]
     return str(named[0]) if named else criteria.criteria_set_of(_INDEX, year)
 
@@ -158,9 +159,7 @@ def _codes(plan: Plan, components: pd.DataFrame) -> Iterator[Problem]:
 
 def _targets(plan: Plan, ds: Dataset, components: pd.DataFrame) -> Iterator[Problem]:
     own = ds.scores
-    own = own[
-        own["index"].eq(_INDEX) & own["year"].eq(plan.year) & own["province_id"].eq(plan.province)
-    ].set_index("component")
+    own = at(own, index=_INDEX, year=plan.year, province_id=plan.province).set_index("component")
     tops = components.set_index("code")["max_score"]
     for row in plan.rows.to_dict("records"):
         code, target = row["code"], row["target_score"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.plans import _departments, _model
@@ -59,9 +60,9 @@ def draft(ds: Dataset, province: str, year: int, *, claims: pd.DataFrame | None 
         If the name is none of the units of that year.
     """
     unit = resolve(province, criteria.geography_of(year))
-    scores = ds.scores[ds.scores["index"].eq(_INDEX) & ds.scores["year"].eq(year)]
+    scores = at(ds.scores, index=_INDEX, year=year)
     name = set_of(ds, year)
-    tree = ds.components[ds.components["index"].eq(_INDEX) & ds.components["criteria_set"].eq(name)]
+    tree = at(ds.components, index=_INDEX, criteria_set=name)
     own = profiles.parts(scores, ds.components, unit.province_id, year)
     own = own[own["index"].eq(_INDEX)].set_index("component")
     level = _level(own)
@@ -127,14 +128,10 @@ def _claims(
 ) -> dict[str, float]:
     if claims is None:
         held = ds.values
-        held = held[
-            held["index"].eq(_INDEX)
-            & held["quantity"].eq(CLAIMED)
-            & held["unit_id"].eq(province_id)
-        ]
+        held = at(held, index=_INDEX, quantity=CLAIMED, unit_id=province_id)
         own = held[held["year"].eq(year)].rename(columns={"value": CLAIMED})
     else:
-        own = claims[claims["year"].eq(year) & claims["province_id"].eq(province_id)]
+        own = at(claims, year=year, province_id=province_id)
     return {str(r["component"]): float(r[CLAIMED]) for r in own.to_dict("records")}
 
 

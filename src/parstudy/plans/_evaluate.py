@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.plans._model import Plan
 
@@ -124,11 +125,7 @@ def evaluate(plan: Plan, ds: Dataset, *, after: int | None = None) -> Evaluation
     """
     later = plan.year + 1 if after is None else after
     means = ds.aggregates
-    means = means[
-        means["unit_level"].eq("national")
-        & means["component"].eq("total")
-        & means["measure"].eq("mean")
-    ]
+    means = at(means, unit_level="national", component="total", measure="mean")
     return evaluate_tables(
         targets=plan.raised,
         province_id=plan.province,
@@ -474,7 +471,7 @@ def _mean(totals: pd.DataFrame, known: pd.DataFrame, index: str, year: int) -> t
     if (index, year) in known.index:
         row: Any = known.loc[(index, year)]
         return float(row["value"]), str(row["source_id"])
-    part = totals[totals["index"].eq(index) & totals["year"].eq(year)]
+    part = at(totals, index=index, year=year)
     ranked = part["n_ranked"].max()
     told = part["score"].dropna()
     # a mean over those that happen to be known is no national mean
@@ -495,7 +492,7 @@ def _standing(
         change_mean = new["mean"] - old["mean"]
         if pd.isna(change) or pd.isna(change_mean):
             continue
-        part = scores[scores["index"].eq(index) & scores["component"].eq("total")]
+        part = at(scores, index=index, component="total")
         wide = part.pivot(index="province_id", columns="year", values="score")
         others = (wide[after] - wide[before]).drop(province_id).dropna()
         rows.append(

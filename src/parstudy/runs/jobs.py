@@ -10,6 +10,7 @@ from typing import Any
 
 from parstudy import fetch, plans
 from parstudy.dataset import Dataset, open_dataset
+from parstudy.dataset.rows import at
 from parstudy.errors import RunError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
@@ -249,16 +250,15 @@ def _province_runs(
 
 
 def _units(dataset: Dataset, provinces: Sequence[str], year: int) -> list[str]:
-    geography = criteria.geography_of(year)
     if ALL in provinces:
-        own = dataset.provinces[dataset.provinces["geography"].eq(geography)]
-        return sorted(own["province_id"])
+        return sorted(dataset.units(year)["province_id"])
+    geography = criteria.geography_of(year)
     return [resolve(p, geography).province_id for p in provinces]
 
 
 def _years_of(dataset: Dataset, province: str, index: str | None = None) -> list[int]:
     figures = dataset.figures
-    own = figures[figures["unit_id"].eq(province) & figures["unit_level"].eq("province")]
+    own = at(figures, unit_id=province, unit_level="province")
     own = own[own["index"].isin(_OWN if index is None else [index])]
     return sorted(int(y) for y in own["year"].unique())
 

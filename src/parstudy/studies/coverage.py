@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 
@@ -83,7 +84,7 @@ def best_covered_year(scores: pd.DataFrame, index: str = "PAR_INDEX") -> int:
     ParstudyError
         ``no_data`` if neither ranks nor scores of the index are known.
     """
-    part = scores[scores["index"].eq(index) & scores["component"].eq("total")]
+    part = at(scores, index=index, component="total")
     ranked = part[part["rank_published"].notna()]
     part = part[part["score"].notna()] if ranked.empty else ranked
     if part.empty:

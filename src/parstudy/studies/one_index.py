@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
 from parstudy.statistics import drivers
@@ -132,7 +133,7 @@ def study(
     Study
     """
     frame = coverage.component_frame(scores, components, index=index, year=year, level=level)
-    own = scores[scores["index"].eq(index) & scores["year"].eq(year)]
+    own = at(scores, index=index, year=year)
     totals = own[own["component"].eq("total")].set_index("province_id")
     set_name = str(own["criteria_set"].iloc[0]) if len(own) else ""
     n_units = len(provinces)
@@ -524,7 +525,7 @@ def outcomes(scores: pd.DataFrame, components: pd.DataFrame, what: Study) -> lis
     found = []
     totals = scores[scores["component"].eq("total")]
     for name in sorted(set(totals["index"]) - {what.index}, key=order_of):
-        own = totals[totals["index"].eq(name) & totals["year"].eq(what.year)]
+        own = at(totals, index=name, year=what.year)
         values = own.set_index("province_id")["score"].dropna()
         values = values[values.index.isin(what.frame.index)]
         if len(values) < FEWEST or values.nunique() < 2:
@@ -536,7 +537,7 @@ def outcomes(scores: pd.DataFrame, components: pd.DataFrame, what: Study) -> lis
                 continue
             outside = inner
         found.append(outside)
-    later = totals[totals["index"].eq(what.index) & totals["year"].eq(what.year + 1)]
+    later = at(totals, index=what.index, year=what.year + 1)
     places = known_places(later.set_index("province_id")).dropna()
     places = places[places.index.isin(what.frame.index)]
     if len(places) >= FEWEST and places.nunique() > 1:
@@ -571,7 +572,7 @@ def sipas_points(
         components["criteria_set"].isin(names) & components["code"].eq(PARTS_OF_OUTCOME)
     ]["max_score"].dropna()
     if len(tree):
-        sipas = part[part["index"].eq("SIPAS") & part["component"].eq("total")]
+        sipas = at(part, index="SIPAS", component="total")
         percent = sipas.set_index("province_id")["score"].dropna()
         computed = percent * float(tree.iloc[0]) / 100
     points = published.combine_first(computed).rename(PARTS_OF_OUTCOME)
@@ -616,7 +617,7 @@ def holds_sipas(scores: pd.DataFrame, components: pd.DataFrame, year: int) -> bo
 
 def _before_sipas(components: pd.DataFrame, scores: pd.DataFrame, year: int) -> bool:
     """Whether the criteria set of PAR INDEX in that year had no SIPAS in it."""
-    own = scores[scores["index"].eq("PAR_INDEX") & scores["year"].eq(year)]
+    own = at(scores, index="PAR_INDEX", year=year)
     names = set(own["criteria_set"]) - {""}
     codes = components.loc[components["criteria_set"].isin(names), "code"]
     return bool(names) and not codes.eq(PARTS_OF_OUTCOME).any() and year < 2017

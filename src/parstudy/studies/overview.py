@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 
@@ -78,16 +79,10 @@ def overview(
     -------
     Overview
     """
-    part = scores[
-        scores["index"].eq(index) & scores["year"].eq(year) & scores["component"].eq("total")
-    ]
+    part = at(scores, index=index, year=year, component="total")
     told = part["score"].notna() | part["rank_low"].notna() | part["group_published"].ne("")
     part = part[told]
-    nation = aggregates[
-        aggregates["index"].eq(index)
-        & aggregates["year"].eq(year)
-        & aggregates["component"].eq("total")
-    ]
+    nation = at(aggregates, index=index, year=year, component="total")
     bounded = part["rank_low"].notna().any() or part["rank_published"].notna().any()
     computed = bool(not bounded and part["rank_computed"].notna().any())
     part = part.assign(rank=part["rank_computed" if computed else "rank_published"])
@@ -128,7 +123,7 @@ def of(dataset: Dataset, index: str, year: int) -> Overview:
     ParstudyError
         ``no_release`` if the dataset has no figure of that index and year.
     """
-    rows = dataset.releases[dataset.releases["index"].eq(index) & dataset.releases["year"].eq(year)]
+    rows = at(dataset.releases, index=index, year=year)
     if rows.empty:
         years = ", ".join(map(str, dataset.years(index)))
         raise ParstudyError(
@@ -138,11 +133,10 @@ def of(dataset: Dataset, index: str, year: int) -> Overview:
             expected=years,
             advice="" if years else "`parstudy fetch` brings the companion indices",
         )
-    units = dataset.provinces[dataset.provinces["geography"].eq(criteria.geography_of(year))]
     return overview(
         scores=dataset.scores,
         aggregates=dataset.aggregates,
-        provinces=units,
+        provinces=dataset.units(year),
         thresholds=criteria.thresholds(index, year),
         index=index,
         year=year,

@@ -131,16 +131,14 @@ def of(dataset: Dataset, province: str, year: int) -> Profile:
     ProvinceError
         If the name is none of the units of that year, or not clear.
     """
-    geography = criteria.geography_of(year)
-    unit = resolve(province, geography)
-    units = dataset.provinces[dataset.provinces["geography"].eq(geography)]
+    unit = resolve(province, criteria.geography_of(year))
     breaks = [criteria.breaks(i).assign(index=i) for i in criteria.indices()]
     return profile(
         scores=dataset.scores,
         values=dataset.values,
         figures=dataset.figures,
         components=dataset.components,
-        provinces=units,
+        provinces=dataset.units(year),
         findings=dataset.findings,
         breaks=pd.concat(breaks, ignore_index=True),
         province_id=unit.province_id,

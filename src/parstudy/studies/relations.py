@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.errors import StatisticsError
 from parstudy.statistics import drivers
 from parstudy.statistics.ranking import rank
@@ -31,7 +32,7 @@ FEWEST_FOR_A_PAIR = 5
 
 def places(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     """Known places of a year: index ``province_id``, one column per index with any."""
-    part = scores[scores["year"].eq(year) & scores["component"].eq("total")]
+    part = at(scores, year=year, component="total")
     columns = {}
     for name in sorted(part["index"].unique(), key=order_of):
         found = known_places(part[part["index"].eq(name)].set_index("province_id")).dropna()
@@ -42,7 +43,7 @@ def places(scores: pd.DataFrame, year: int) -> pd.DataFrame:
 
 def ranked(scores: pd.DataFrame, year: int) -> dict[str, int]:
     """Units that each index ranks in a year: fewer than all in a pilot or where some are absent."""
-    part = scores[scores["year"].eq(year) & scores["component"].eq("total")]
+    part = at(scores, year=year, component="total")
     return {str(i): int(n) for i, n in part.groupby("index")["n_ranked"].max().dropna().items()}
 
 
@@ -226,7 +227,7 @@ def tau_bounds(
 
 def place_bounds(scores: pd.DataFrame, index: str, year: int, units: Sequence[str]) -> pd.DataFrame:
     """Best and worst possible place of every unit: ``low, high``; 1 to n where nothing is known."""
-    part = scores[scores["index"].eq(index) & scores["year"].eq(year)]
+    part = at(scores, index=index, year=year)
     own = part[part["component"].eq("total")].set_index("province_id")
     exact = known_places(own)
     low = exact.fillna(own["rank_low"].astype("Float64").astype(float)).reindex(list(units))
@@ -349,9 +350,9 @@ def shared_points(
     wide = totals.pivot(index="province_id", columns="index", values="score")
     if not {"PAR_INDEX", "SIPAS"} <= set(wide.columns):
         return None
-    tree = components[
-        components["index"].eq("PAR_INDEX") & components["code"].eq(PARTS_OF_OUTCOME)
-    ].set_index("criteria_set")["max_score"]
+    tree = at(components, index="PAR_INDEX", code=PARTS_OF_OUTCOME).set_index("criteria_set")[
+        "max_score"
+    ]
     own = set(part.loc[part["index"].eq("PAR_INDEX"), "criteria_set"])
     known = tree[tree.index.isin(own)].dropna()
     maximum = float((known if len(known) else tree).max())

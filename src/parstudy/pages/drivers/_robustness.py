@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from parstudy import charts
+from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Column, build_table
@@ -80,15 +81,11 @@ def uncertainty(page: Page, dataset: Dataset, what: Study, units: Names) -> None
         )
         return
     told = dataset.aggregates
-    told = told[told["index"].eq("SIPAS") & told["year"].eq(what.year) & told["measure"].eq("n")]
+    told = at(told, index="SIPAS", year=what.year, measure="n")
     sizes = told["value"].dropna()
     scores = dataset.scores
     percent = (
-        scores[
-            scores["index"].eq("SIPAS")
-            & scores["year"].eq(what.year)
-            & scores["component"].eq("total")
-        ]
+        at(scores, index="SIPAS", year=what.year, component="total")
         .set_index("province_id")["score"]
         .dropna()
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.studies.improvement._standing import (
     EXACT,
@@ -180,12 +181,13 @@ def _claimed(tables: Tables, place: Standing) -> pd.Series[float]:
     values = getattr(tables, "values", None)
     if values is None:
         return pd.Series(dtype=float)
-    own = values[
-        values["quantity"].eq("self_assessed")
-        & values["index"].eq(place.index)
-        & values["year"].eq(place.year)
-        & values["unit_id"].eq(place.province_id)
-    ].drop_duplicates("component")
+    own = at(
+        values,
+        quantity="self_assessed",
+        index=place.index,
+        year=place.year,
+        unit_id=place.province_id,
+    ).drop_duplicates("component")
     claimed: pd.Series[float] = own.set_index("component")["value"].astype(float)
     return claimed
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
@@ -220,7 +221,7 @@ def _standing(tables: Tables, province: str, year: int, index: str) -> Standing:
     criteria.index(index)
     unit = resolve(province, criteria.geography_of(year)).province_id
     scores = tables.scores
-    rows = scores[scores["index"].eq(index) & scores["year"].eq(year)]
+    rows = at(scores, index=index, year=year)
     totals = rows[rows["component"].eq("total")].set_index("province_id").sort_index()
     totals = totals.assign(rank=totals["rank_published"].fillna(totals["rank_computed"]))
     n = int(totals["n_ranked"].max()) if len(totals) else _units(tables, year)
@@ -252,12 +253,9 @@ def _order(
         if 0 <= place < n:
             low[place] = max(low[place], row["score"] - half)
             high[place] = min(high[place], row["score"] + half)
-    own = aggregates[
-        aggregates["index"].eq(index)
-        & aggregates["year"].eq(year)
-        & aggregates["unit_level"].eq("national")
-        & aggregates["component"].eq("total")
-    ].drop_duplicates("measure")
+    own = at(
+        aggregates, index=index, year=year, unit_level="national", component="total"
+    ).drop_duplicates("measure")
     told: dict[str, Any] = {str(row["measure"]): row for row in own.to_dict("records")}
     if "max" in told:
         high[0] = min(high[0], told["max"]["value"] + _half(told["max"]["decimals"]))
