@@ -4,8 +4,9 @@
     python tools/extract_messages.py --check    change nothing; exit 1 if something is to be done
 
 A message is the literal in ``.text("…")`` (or ``_("…")`` where ``_ = language.text``),
-``.ntext("…", "…", n)`` or ``defer("…")``. What is
-shown without going through one of these is reported as text that cannot be translated.
+``.ntext("…", "…", n)`` or ``defer("…")``, and in a page's ``.state("…")``, ``.nstate("…", "…", n)``
+and ``.remark("…")``. What is shown without going through one of these is reported as text that
+cannot be translated.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("vi", "en")
 KEYWORDS = {"text": (1,), "_": (1,), "ntext": (1, 2), "defer": (1,)}
+KEYWORDS |= {"state": (1,), "nstate": (1, 2), "remark": (1,)}  # said by a page
 UNPUBLISHED = "lab-only"
 """Tag of a markdown cell that the publisher leaves out: notes for who edits the notebook."""
 
@@ -135,7 +137,7 @@ def untranslatable_in(code: str, place: str, *, notebook: bool = True) -> list[F
         name = _called(call)
         where = f"{place}:{call.lineno}"
         method = isinstance(call.func, ast.Attribute)
-        if ((name in ("text", "ntext") and method) or name == "_") and call.args:
+        if name in KEYWORDS and (method or name == "_") and call.args:
             found += [
                 Finding(where, ast.unparse(argument), "message built at run time")
                 for argument in call.args[: len(KEYWORDS[name])]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -18,7 +18,9 @@ from markupsafe import Markup, escape
 
 import parstudy
 from parstudy.display.chart import Chart
-from parstudy.display.tables import Table
+from parstudy.display.columns import Columns
+from parstudy.display.tables import Column, Table, build_table
+from parstudy.display.terms import SOURCE_KINDS
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import ParstudyError
 
@@ -28,15 +30,6 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.parstudy.page+json"
 
-_KINDS = {
-    "official table": defer("official table"),
-    "central government": defer("central government"),
-    "government portal": defer("government portal"),
-    "provincial plan": defer("provincial plan"),
-    "open panel": defer("open data panel"),
-    "press": defer("press"),
-    "synthetic": defer("synthetic data"),
-}
 # what most pages say or leave unsaid; stated once above the list instead of behind every source
 _PUBLISHERS_TERMS = "publisher's terms"
 _LICENCES = {
@@ -179,6 +172,7 @@ class Page:
         self.notebook = notebook
         self.parameters = {key: _plain(value) for key, value in parameters.items()}
         self.citations = Citations(dataset.sources)
+        self.columns = Columns(self.language, self.cite)
         self._synthetic = bool(dataset.synthetic)
         self._fingerprint = str(dataset.fingerprint)
         self._out = _display if out is None else out
@@ -242,6 +236,18 @@ class Page:
             Markup("\n").join(Markup("<p{}>{}</p>").format(name, text) for text in paragraphs)
         )
 
+    def state(self, msgid: str, /, **values: object) -> None:
+        """Show a sentence of the catalogue with its holes filled: ``say(language.text(…))``."""
+        self.say(self.language.text(msgid, **values))
+
+    def nstate(self, singular: str, plural: str, n: int, /, **values: object) -> None:
+        """Show a sentence that depends on a count: ``say(language.ntext(…))``."""
+        self.say(self.language.ntext(singular, plural, n, **values))
+
+    def remark(self, msgid: str, /, **values: object) -> None:
+        """Show a sentence of the catalogue as a small remark."""
+        self.say(self.language.text(msgid, **values), note=True)
+
     def points(self, items: Iterable[str]) -> None:
         """Show a list of points."""
         entries = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
@@ -275,6 +281,23 @@ class Page:
                 )
             shown.append(block.id)
             self._emit(Markup(block._repr_html_()), plain=_text(block.caption))
+
+    def table(
+        self,
+        id: str,
+        caption: str,
+        frame: pd.DataFrame,
+        columns: Sequence[Column],
+        *,
+        notes: Iterable[str | Markup] = (),
+        highlight: Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> None:
+        """Show a data frame as a table: what `parstudy.display.tables.build_table` makes of it."""
+        self.show(
+            build_table(
+                id, caption, frame, columns, self.language, notes=notes, highlight=highlight
+            )
+        )
 
     def cite(self, *source_ids: Any, figures: pd.DataFrame | None = None) -> Markup:
         """Give numbered links to sources, to be put into a text.
@@ -378,7 +401,9 @@ class Page:
         if not is_missing(row.get("publisher")):
             parts.append(escape(row["publisher"]))
         if not is_missing(kind):
-            parts.append(escape(language.text(_KINDS[kind]) if kind in _KINDS else str(kind)))
+            parts.append(
+                escape(language.text(SOURCE_KINDS[kind]) if kind in SOURCE_KINDS else str(kind))
+            )
         if not is_missing(row.get("published_on")):
             parts.append(
                 escape(language.text("published {date}", date=language.date(row["published_on"])))

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Align = Literal["left", "center", "right"]
-Kind = Literal["text", "number", "signed", "percent", "rank", "integer", "places", "date", "name"]
+Kind = Literal[
+    "text", "number", "signed", "slope", "percent", "p_value", "rank", "integer", "places", "date",
+    "name",
+]  # fmt: skip
 Cell = str | Markup | None
 """A formatted cell; None is "not known"."""
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
-_NUMERIC: frozenset[str] = frozenset({"number", "signed", "percent", "rank", "integer", "places"})
+_NUMERIC: frozenset[str] = frozenset(
+    {"number", "signed", "slope", "percent", "p_value", "rank", "integer", "places"}
+)
 _PROSE = 24  # characters from which a cell is a sentence that needs room on a phone
 _ALIGN_CLASS = {"left": "", "center": "ps-center", "right": "ps-num"}
 
@@ -37,9 +42,9 @@ class Column:
     key : str
         Column of the data frame; not needed for kind ``name``.
     kind : str
-        ``text``, ``number``, ``signed`` (change of a score), ``percent``, ``rank``, ``integer``,
-        ``places`` (change of a rank, up is positive), ``date`` (ISO) or ``name`` (of a row with
-        ``name_vi`` and ``name_en``).
+        ``text``, ``number``, ``signed`` (change of a score), ``slope`` (signed, but neither good
+        nor bad), ``percent``, ``p_value``, ``rank``, ``integer``, ``places`` (change of a rank, up
+        is positive), ``date`` (ISO) or ``name`` (of a row with ``name_vi`` and ``name_en``).
     decimals : int or str
         Decimals of numbers, or the column of the data frame that holds them.
     of : str
@@ -314,6 +319,10 @@ def _format(column: Column, row: Mapping[str, Any], language: Language) -> Cell:
             return language.rank(value, row[column.of] if column.of else None)
         case "signed":
             return _coloured(value, language.signed(value, decimals))
+        case "slope":
+            return language.signed(value, decimals)
+        case "p_value":
+            return language.p_value(value)
         case "places":
             return _coloured(value, language.signed(value, 0))
         case "date":

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from parstudy.display.tables import Column
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.facts import criteria
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FINDINGS = {
     "conflict_score": defer("Sources contradict each other on the score."),
@@ -55,6 +55,15 @@ SEVERITIES = {
     "error": defer("error"),
     "warning": defer("warning"),
     "info": defer("remark"),
+}
+SOURCE_KINDS = {
+    "official table": defer("official table"),
+    "central government": defer("central government"),
+    "government portal": defer("government portal"),
+    "provincial plan": defer("provincial plan"),
+    "open panel": defer("open data panel"),
+    "press": defer("press"),
+    "synthetic": defer("synthetic data"),
 }
 LEVELS = {
     "score": defer("score of the whole index"),
@@ -142,6 +151,23 @@ def score(language: Language, index: str, value: Any, decimals: Any = 2) -> str:
     return language.number(value, decimals)
 
 
+def score_cell(
+    language: Language,
+    index: str,
+    row: Mapping[Any, Any],
+    key: str = "score",
+    decimals: int | str = "decimals",
+) -> str | None:
+    """Score of a row on its own scale, as published; None where it is not known.
+
+    ``decimals`` is their number, or the column that holds it.
+    """
+    if is_missing(row[key]):
+        return None
+    shown = digits(row[decimals]) if isinstance(decimals, str) else decimals
+    return score(language, index, row[key], shown)
+
+
 def digits(decimals: Any) -> int:
     """Decimals to print: as published, at least as many as that, 2 where nothing is known."""
     return 2 if is_missing(decimals) else max(int(decimals), 0)
@@ -177,11 +203,6 @@ def component_name(language: Language, row: Mapping[Any, Any]) -> str:
         return code
     coded = code[0].isdigit() or (code[0] in "AD" and code[1:].isdigit())
     return f"{code} {name}" if coded else name
-
-
-def component_column(language: Language, heading: str) -> Column:
-    """Column that heads its rows with the names of components; needs ``component``."""
-    return Column(heading, format=lambda r: component_name(language, r), row_header=True)
 
 
 def group_name(language: Language, group: str) -> str:

@@ -241,6 +241,19 @@ class Language:
         """Write a percentage: ``percent(87.11, 2)`` is ``87,11%``. The input is in percent."""
         return self.missing if is_missing(value) else f"{self.number(value, decimals)}%"
 
+    def interval(self, low: Any, high: Any, decimals: Any = 2, *, signed: bool = True) -> str:
+        """Write an interval: ``+0,10 đến +0,32``; missing if an end of it is."""
+        if is_missing(low) or is_missing(high):
+            return self.missing
+        write = self.signed if signed else self.number
+        return self.text("{low} to {high}", low=write(low, decimals), high=write(high, decimals))
+
+    def p_value(self, value: Any) -> str:
+        """Write a p-value: ``0,034``, or ``< 0,001`` below what is worth telling apart."""
+        if is_missing(value):
+            return self.missing
+        return f"< {self.number(0.001, 3)}" if value < 0.001 else self.number(value, 3)
+
     def _rounded(self, value: SupportsFloat, decimals: Any) -> tuple[Decimal, str]:
         places = 2 if is_missing(decimals) else int(decimals)
         exact = Decimal(repr(float(value)))

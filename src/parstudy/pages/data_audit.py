@@ -11,15 +11,16 @@ from markupsafe import Markup
 from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.tables import Cell, Column, build_table
+from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
 from parstudy.display.words import defer
 from parstudy.fetch import Missing
-from parstudy.pages.province_report import findings_table
+from parstudy.pages._findings import findings_table
 from parstudy.studies import coverage
 from parstudy.studies.agreement import Agreement
 
-STATUSES = {
+_FEWEST_SHOWN = 15
+_STATUSES = {
     "score_and_rank": defer("score and rank"),
     "rank": defer("rank only"),
     "score": defer("score only"),
@@ -27,16 +28,22 @@ STATUSES = {
     "change_only": defer("only implied by a change"),
     "nothing": defer("nothing"),
 }
+_CERTAINTIES = {
+    "stated": defer("stated by the page"),
+    "listed": defer("read from the order of a printed list"),
+    "derived": defer("derived: summed, subtracted or implied"),
+    "doubtful": defer("doubtful"),
+}
+_MEASURES = {"score": defer("score"), "percent": defer("percent"), "rank": defer("rank")}
 
 
 def title(page: Page, figures: pd.DataFrame, findings: pd.DataFrame, n_sources: int) -> None:
     """Title, and how much there is and how much of it is contradicted."""
     language = page.language
-    _ = language.text
     warnings = int(findings["severity"].eq("warning").sum())
     page.title(
-        _("The data: what is known, what contradicts, what is missing"),
-        _(
+        language.text("The data: what is known, what contradicts, what is missing"),
+        language.text(
             "{figures} published figures from {sources} sources; the checks found {findings} "
             "contradictions and no error that would stop the build.",
             # sums that nobody printed are figures of the data, not published ones
@@ -48,63 +55,48 @@ def title(page: Page, figures: pd.DataFrame, findings: pd.DataFrame, n_sources: 
 
 
 def covered(page: Page, table: pd.DataFrame, provinces: pd.DataFrame) -> None:
-    """Coverage of index × year × province as a heat map and as counts."""
-    language = page.language
-    _ = language.text
-    page.show(charts.coverage_heatmap(table, provinces, language))
-    counted = coverage.counts(table)
-    page.show(
-        build_table(
-            "coverage-counts-table",
-            _("Provinces by what is known of them"),
-            counted,
-            [
-                Column(_("Index"), format=lambda r: terms.short(r["index"]), row_header=True),
-                Column(_("Year"), format=lambda r: str(r["year"])),
-                *[
-                    Column(_(label), key=status, kind="integer")
-                    for status, label in STATUSES.items()
-                ],
-            ],
-            language,
-        )
+    """Coverage of index × year × province as a heat map and as counts.
+
+    Parameters
+    ----------
+    page : Page
+        Where to.
+    table : DataFrame
+        From `parstudy.studies.coverage.coverage`.
+    provinces : DataFrame
+        Units of the geography that the table has.
+    """
+    columns, _ = page.columns, page.language.text
+    page.show(charts.coverage_heatmap(table, provinces, page.language))
+    page.table(
+        "coverage-counts-table",
+        _("Provinces by what is known of them"),
+        coverage.counts(table),
+        [
+            columns.index(),
+            columns.year(),
+            *[columns.count(_(label), status) for status, label in _STATUSES.items()],
+        ],
     )
 
 
 def certainty(page: Page, figures: pd.DataFrame, sources: pd.DataFrame) -> None:
     """Figures by certainty and by kind of source."""
-    language = page.language
-    _ = language.text
-    certainties = {
-        "stated": _("stated by the page"),
-        "listed": _("read from the order of a printed list"),
-        "derived": _("derived: summed, subtracted or implied"),
-        "doubtful": _("doubtful"),
-    }
-    kinds = {
-        "official table": _("official table"),
-        "central government": _("central government"),
-        "government portal": _("government portal"),
-        "provincial plan": _("provincial plan"),
-        "open panel": _("open data panel"),
-        "press": _("press"),
-    }
+    columns, _ = page.columns, page.language.text
     kind = figures["source_id"].map(sources.set_index("source_id")["kind"])
-    wide = pd.crosstab(kind, figures["certainty"]).reindex(
-        index=[k for k in kinds if k in set(kind)], columns=list(certainties), fill_value=0
+    counted = pd.crosstab(kind, figures["certainty"]).reindex(
+        index=[k for k in terms.SOURCE_KINDS if k in set(kind)],
+        columns=list(_CERTAINTIES),
+        fill_value=0,
     )
-    frame = wide.rename_axis("kind").reset_index()
-    page.show(
-        build_table(
-            "certainty-table",
-            _("Figures by kind of source and certainty"),
-            frame,
-            [
-                Column(_("Kind of source"), format=lambda r: kinds[r["kind"]], row_header=True),
-                *[Column(label, key=key, kind="integer") for key, label in certainties.items()],
-            ],
-            language,
-        )
+    page.table(
+        "certainty-table",
+        _("Figures by kind of source and certainty"),
+        counted.rename_axis("kind").reset_index(),
+        [
+            columns.word(_("Kind of source"), "kind", terms.SOURCE_KINDS, header=True),
+            *[columns.count(_(label), key) for key, label in _CERTAINTIES.items()],
+        ],
     )
 
 
@@ -114,7 +106,7 @@ def contradictions(page: Page, findings: pd.DataFrame, names: Names) -> None:
     warnings = findings[findings["severity"].eq("warning")]
     remarks = findings[findings["severity"].eq("info")]
     if warnings.empty:
-        page.say(_("The checks found no contradiction."))
+        page.state("The checks found no contradiction.")
     else:
         page.show(findings_table(page, warnings, names, _("Contradictions"), "contradictions"))
     if len(remarks):
@@ -123,86 +115,81 @@ def contradictions(page: Page, findings: pd.DataFrame, names: Names) -> None:
 
 def agreement(page: Page, found: Agreement, names: Names) -> None:
     """Open panels against what other sources print: how many agree, and every disagreement."""
-    language = page.language
-    _ = language.text
+    number = page.language.number
     if not found.compared:
-        page.say(
-            _(
-                "{n} figures come from open data panels; no other source in the data prints any "
-                "of them, so they stand unchecked.",
-                n=language.number(found.n_panel, 0),
-            )
+        page.state(
+            "{n} figures come from open data panels; no other source in the data prints any "
+            "of them, so they stand unchecked.",
+            n=number(found.n_panel, 0),
         )
         return
-    page.say(
-        _(
-            "{n} figures come from open data panels. {compared} comparisons with other sources are "
-            "possible: {agree} agree to the digits printed, {disagree} do not.",
-            n=language.number(found.n_panel, 0),
-            compared=language.number(found.compared, 0),
-            agree=language.number(found.agree, 0),
-            disagree=language.number(found.compared - found.agree, 0),
-        )
+    page.state(
+        "{n} figures come from open data panels. {compared} comparisons with other sources are "
+        "possible: {agree} agree to the digits printed, {disagree} do not.",
+        n=number(found.n_panel, 0),
+        compared=number(found.compared, 0),
+        agree=number(found.agree, 0),
+        disagree=number(found.compared - found.agree, 0),
     )
     if found.last_digit:
         page.say(
-            language.ntext(
+            page.language.ntext(
                 "{n} of those that agree is a sum and agrees to one unit of the last digit only.",
                 "{n} of those that agree are sums and agree to one unit of the last digit only.",
                 found.last_digit,
             ),
             note=True,
         )
-    page.show(
-        build_table(
-            "agreement-table",
-            _("Comparisons of open data panels with other sources"),
-            found.by_year,
-            [
-                Column(_("Index"), format=lambda r: terms.short(r["index"]), row_header=True),
-                Column(_("Year"), format=lambda r: str(r["year"])),
-                Column(_("Compared"), key="compared", kind="integer"),
-                Column(_("Agree"), key="agree", kind="integer"),
-                Column(_("Disagree"), key="disagree", kind="integer"),
-                Column(_("Other sources"), key="sources", kind="integer"),
-            ],
-            language,
-        )
-    )
-    if found.compared == found.agree:
-        return
+    _comparisons(page, found.by_year)
+    if found.compared > found.agree:
+        _disagreements(page, found.disagreements, names)
 
-    def shown(row: Mapping[str, Any], side: str) -> Cell:
-        text = terms.as_printed(language, str(row[f"{side}_text"]))
+
+def _comparisons(page: Page, by_year: pd.DataFrame) -> None:
+    """How many comparisons there are, by index and year."""
+    columns, _ = page.columns, page.language.text
+    page.table(
+        "agreement-table",
+        _("Comparisons of open data panels with other sources"),
+        by_year,
+        [
+            columns.index(),
+            columns.year(),
+            columns.count(_("Compared"), "compared"),
+            columns.count(_("Agree"), "agree"),
+            columns.count(_("Disagree"), "disagree"),
+            columns.count(_("Other sources"), "sources"),
+        ],
+    )
+
+
+def _disagreements(page: Page, rows: pd.DataFrame, names: Names) -> None:
+    """Every comparison that does not agree, both sides as printed."""
+    columns, _ = page.columns, page.language.text
+
+    def printed(row: Mapping[str, Any], side: str) -> Cell:
+        """Figure of one side, as printed, with its source."""
+        text = terms.as_printed(page.language, str(row[f"{side}_text"]))
         return Markup("{} {}").format(text, page.cite(row[f"{side}_source_id"]))
 
-    measures = {"score": _("score"), "percent": _("percent"), "rank": _("rank")}
-    page.show(
-        build_table(
-            "disagreements-table",
-            _("Every comparison that does not agree"),
-            found.disagreements,
-            [
-                Column(_("Province"), format=lambda r: names(r["province_id"]), row_header=True),
-                Column(_("Where"), format=lambda r: f"{terms.short(r['index'])} {r['year']}"),
-                Column(
-                    _("Component"),
-                    format=lambda r: terms.component_label(
-                        language, r["component"], r["index"], r["year"]
-                    ),
-                ),
-                Column(_("Figure"), format=lambda r: measures[r["measure"]]),
-                Column(_("Open data panel"), format=lambda r: shown(r, "panel"), align="right"),
-                Column(_("Other source"), format=lambda r: shown(r, "other"), align="right"),
-            ],
-            language,
-            notes=[
-                _(
-                    "Agree: equal when both are rounded to the fewer of their decimals. A total "
-                    "or dimension that a panel does not print is the sum of its parts."
-                )
-            ],
-        )
+    page.table(
+        "disagreements-table",
+        _("Every comparison that does not agree"),
+        rows,
+        [
+            columns.province(names),
+            columns.index_year(_("Where")),
+            columns.component_of_set(),
+            columns.word(_("Figure"), "measure", _MEASURES),
+            Column(_("Open data panel"), format=lambda r: printed(r, "panel"), align="right"),
+            Column(_("Other source"), format=lambda r: printed(r, "other"), align="right"),
+        ],
+        notes=[
+            _(
+                "Agree: equal when both are rounded to the fewer of their decimals. A total "
+                "or dimension that a panel does not print is the sum of its parts."
+            )
+        ],
     )
 
 
@@ -230,64 +217,51 @@ def rule(page: Page) -> None:
 
 def gaps(page: Page, table: pd.DataFrame, names: Names) -> None:
     """Provinces of which hardly anything is known."""
-    language = page.language
-    _ = language.text
+    columns, _ = page.columns, page.language.text
     known = table["status"].isin(["score_and_rank", "rank", "score"])
     counted = known.groupby(table["province_id"]).sum().rename("known").reset_index()
     total = len(table[["index", "year"]].drop_duplicates())
-    least = counted.sort_values(["known", "province_id"]).head(15)
-    page.show(
-        build_table(
-            "gaps-table",
-            _("Provinces with the fewest index years known"),
-            least,
-            [
-                Column(_("Province"), format=lambda r: names(r["province_id"]), row_header=True),
-                Column(
-                    _("Index years with a score or a rank"),
-                    format=lambda r: language.rank(r["known"], total),
-                    align="right",
-                ),
-            ],
-            language,
-            notes=[
-                _(
-                    "An index year is one year of one index; there are {total} in the data.",
-                    total=language.number(total, 0),
-                )
-            ],
-        )
+    page.table(
+        "gaps-table",
+        _("Provinces with the fewest index years known"),
+        counted.sort_values(["known", "province_id"]).head(_FEWEST_SHOWN).assign(total=total),
+        [
+            columns.province(names),
+            columns.rank("known", _("Index years with a score or a rank"), of="total"),
+        ],
+        notes=[
+            _(
+                "An index year is one year of one index; there are {total} in the data.",
+                total=page.language.number(total, 0),
+            )
+        ],
     )
 
 
 def fetchable(page: Page, absent: Sequence[Missing]) -> None:
     """What is not here and which command would bring it."""
-    language = page.language
-    _ = language.text
-    page.show(
-        build_table(
-            "fetch-table",
-            _("Open data that can be brought here, for one's own analysis"),
-            pd.DataFrame(
-                {
-                    "command": [m.command for m in absent],
-                    "gives": [language.chosen(m.gives) for m in absent],
-                }
+    _ = page.language.text
+    page.table(
+        "fetch-table",
+        _("Open data that can be brought here, for one's own analysis"),
+        pd.DataFrame(
+            {
+                "command": [m.command for m in absent],
+                "gives": [page.language.chosen(m.gives) for m in absent],
+            }
+        ),
+        [
+            Column(
+                _("Command"),
+                format=lambda r: Markup("<code>{}</code>").format(r["command"]),
+                row_header=True,
             ),
-            [
-                Column(
-                    _("Command"),
-                    format=lambda r: Markup("<code>{}</code>").format(r["command"]),
-                    row_header=True,
-                ),
-                Column(_("What would be there then"), key="gives"),
-            ],
-            language,
-            notes=[
-                _(
-                    "Others compiled these tables and their licences differ, so they do not ship "
-                    "with parstudy. Every page works on them once they are here."
-                )
-            ],
-        )
+            page.columns.text(_("What would be there then"), "gives"),
+        ],
+        notes=[
+            _(
+                "Others compiled these tables and their licences differ, so they do not ship "
+                "with parstudy. Every page works on them once they are here."
+            )
+        ],
     )

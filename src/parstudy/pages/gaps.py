@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
+from parstudy.pages._words import short_names
 from parstudy.statistics.importance import REST
 
 if TYPE_CHECKING:
@@ -23,14 +24,10 @@ def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
     language = page.language
     _ = language.text
     if not found:
-        page.say(
-            _(
-                "No leader, no other province of the region and no earlier year is known with the "
-                "same components, so the distance cannot be split up."
-            ),
-            note=True,
+        page.remark(
+            "No leader, no other province of the region and no earlier year is known with the "
+            "same components, so the distance cannot be split up."
         )
-        return
     for gap in found:
         reference = _reference(page, gap, names)
         labels = {
@@ -38,19 +35,17 @@ def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
             for part in gap.result.table.index
         }
         page.heading(_("Compared with {reference}", reference=reference), level=3)
-        page.say(_sentence(page, gap, labels))
+        page.say(_most_lost(page, gap, labels))
         if gap.broken:
-            page.say(
-                _(
-                    "The criteria or the method changed in between, so part of this distance is "
-                    "not the province's doing."
-                )
+            page.state(
+                "The criteria or the method changed in between, so part of this distance is "
+                "not the province's doing."
             )
         page.show(
             charts.gap_decomposition(
                 gap.result,
                 language,
-                names={code: name.removeprefix(f"{code} ") for code, name in labels.items()},
+                names=short_names(labels),
                 id=f"gap-{gap.index}-{gap.kind}".lower().replace("_", "-"),
                 caption=_(
                     "{index}, {level}: points minus those of {reference}, most lost first.",
@@ -63,35 +58,28 @@ def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
 
 
 def _reference(page: Page, gap: Gap, names: Names) -> str:
-    language = page.language
+    """Whom or what the province is compared with."""
+    _ = page.language.text
     if gap.kind == "leader":
-        return language.text(
-            "the leader of those known, {name} ({year})", name=names(gap.unit), year=gap.year
-        )
+        name = names(gap.unit)
+        return _("the leader of those known, {name} ({year})", name=name, year=gap.year)
     if gap.kind == "region":
-        return language.text(
-            "the mean of {n} other provinces of its region ({year})",
-            n=language.number(gap.n, 0),
-            year=gap.year,
-        )
-    return language.text("its own {year}", year=gap.year)
+        n = page.language.number(gap.n, 0)
+        return _("the mean of {n} other provinces of its region ({year})", n=n, year=gap.year)
+    return _("its own {year}", year=gap.year)
 
 
-def _sentence(page: Page, gap: Gap, labels: dict[str, str]) -> str:
+def _most_lost(page: Page, gap: Gap, labels: Mapping[str, str]) -> str:
+    """The whole distance, and the components on which most of it was lost."""
     language = page.language
+    _ = language.text
     lost = gap.result.table["gap"].drop(REST, errors="ignore")
     lost = lost[lost.lt(-_SMALLEST)].head(_NAMED)
     whole = language.signed(gap.result.gap)
     if lost.empty:
-        return language.text(
-            "{gap} points in all; nothing is lost on any part that is known.", gap=whole
-        )
+        return _("{gap} points in all; nothing is lost on any part that is known.", gap=whole)
     told = [
-        language.text(
-            "{component} ({points})", component=labels[str(part)], points=language.signed(value)
-        )
+        _("{component} ({points})", component=labels[str(part)], points=language.signed(value))
         for part, value in lost.items()
     ]
-    return language.text(
-        "{gap} points in all. Most is lost on {names}.", gap=whole, names=language.names(told)
-    )
+    return _("{gap} points in all. Most is lost on {names}.", gap=whole, names=language.names(told))

@@ -1,4 +1,4 @@
-"""What a national overview shows, from an overview onto a page."""
+"""What the national overview shows: one index in one year, all provinces."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pandas as pd
 from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.tables import Cell, Column, build_table
+from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
-from parstudy.display.words import defer, is_missing
+from parstudy.display.words import defer
 from parstudy.facts import criteria
+from parstudy.facts.provinces import registry
+from parstudy.pages._words import change_cell, computed
 from parstudy.studies.overview import Overview
 
 if TYPE_CHECKING:
@@ -45,33 +47,44 @@ _MEASURES = {
 
 def title(page: Page, overview: Overview, names: Names) -> None:
     """Title, and who leads and who closes as far as it is known."""
+    _ = page.language.text
+    release = {"index": terms.short(overview.index), "year": overview.year}
+    page.title(
+        _("{index} {year}: all provinces", **release)
+        if overview.n_ranked == len(_units(overview))
+        else _("{index} {year}: the provinces ranked", **release),
+        " ".join(_summary(page, overview, names, release)),
+    )
+
+
+def _summary(page: Page, overview: Overview, names: Names, release: Mapping[str, Any]) -> list[str]:
+    """How many are ranked, who leads, who is last, the mean, and what is known."""
     language = page.language
     _ = language.text
-    index = terms.short(overview.index)
-    sentences = []
-    first = overview.ranking[overview.ranking["rank"].eq(1)]
-    last = overview.ranking[overview.ranking["rank"].eq(overview.n_ranked)]
+    ranks, all_units = overview.ranking["rank"], len(_units(overview))
+    first = overview.ranking.loc[ranks.eq(1), "province_id"]
+    last = overview.ranking.loc[ranks.eq(overview.n_ranked), "province_id"]
     mean = overview.nation[overview.nation["measure"].eq("mean")]
-    all_units = _units(overview)
+    found = []
     if overview.n_ranked < all_units:
-        sentences.append(
+        found.append(
             _(
                 "Only {n} of {all} provinces are ranked in {index} {year}.",
                 n=language.number(overview.n_ranked, 0),
                 all=language.number(all_units, 0),
-                index=index,
-                year=overview.year,
+                **release,
             )
         )
     if len(first):
-        sentences.append(_("{province} leads {index} {year}.", **_words(overview, names, first)))
+        found.append(
+            _("{province} leads {index} {year}.", province=names(first.iloc[0]), **release)
+        )
     if len(last):
-        sentences.append(_("{province} is last.", **_words(overview, names, last)))
+        found.append(_("{province} is last.", province=names(last.iloc[0])))
     if len(mean):
-        row = mean.iloc[0]
-        value = terms.score(language, overview.index, row["value"], terms.digits(row["decimals"]))
-        sentences.append(_("The mean of the provinces is {mean}.", mean=value))
-    sentences.append(
+        value = terms.score_cell(language, overview.index, mean.iloc[0].to_dict(), "value")
+        found.append(_("The mean of the provinces is {mean}.", mean=value))
+    found.append(
         _(
             "Known here: {scores} scores and {ranks} ranks of {n} units.",
             scores=overview.n_scores,
@@ -79,54 +92,38 @@ def title(page: Page, overview: Overview, names: Names) -> None:
             n=overview.n_units,
         )
     )
-    if overview.ranks_computed:
-        sentences.append(_computed_ranks(page))
-    page.title(
-        _("{index} {year}: all provinces", index=index, year=overview.year)
-        if overview.n_ranked == all_units
-        else _("{index} {year}: the provinces ranked", index=index, year=overview.year),
-        " ".join(sentences),
-    )
+    return found + _computed_ranks(page, overview)
 
 
-def _units(overview: Overview) -> int:
+def _units(overview: Overview) -> pd.DataFrame:
     """Provinces that there were in the year."""
-    from parstudy.facts.provinces import registry
-
-    return len(registry(criteria.geography_of(overview.year)))
+    return registry(criteria.geography_of(overview.year))
 
 
-def _computed_ranks(page: Page) -> str:
-    return page.language.text(
-        "No rank is published in the data: ranks are computed from the scores, and equal scores "
-        "share the better place."
-    )
-
-
-def _words(overview: Overview, names: Names, rows: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "province": names(rows["province_id"].iloc[0]),
-        "index": terms.short(overview.index),
-        "year": overview.year,
-    }
+def _computed_ranks(page: Page, overview: Overview) -> list[str]:
+    """That ranks are computed, where they are."""
+    if not overview.ranks_computed:
+        return []
+    return [
+        page.language.text(
+            "No rank is published in the data: ranks are computed from the scores, and equal "
+            "scores share the better place."
+        )
+    ]
 
 
 def nation(page: Page, overview: Overview) -> None:
     """Published figures of the nation."""
     language = page.language
-    _ = language.text
-    rows = overview.nation[overview.nation["measure"].isin(list(_MEASURES))]
+    columns, _ = page.columns, language.text
+    order = {measure: place for place, measure in enumerate(_MEASURES)}
+    rows = overview.nation[overview.nation["measure"].isin(list(order))]
     if rows.empty:
-        page.say(_("No figure of the nation was found for this year."))
+        page.state("No figure of the nation was found for this year.")
         return
-    order = {m: i for i, m in enumerate(_MEASURES)}
-    rows = rows.assign(_order=rows["measure"].map(order)).sort_values("_order")
-
-    def label(measure: str) -> Cell:
-        msgid = _MEASURES[measure]
-        return _(msgid)
 
     def value(row: Mapping[str, Any]) -> Cell:
+        """A count, a change or a score."""
         measure = row["measure"]
         if measure.startswith("n_"):
             return language.number(row["value"], 0)
@@ -134,23 +131,16 @@ def nation(page: Page, overview: Overview) -> None:
             return language.signed(row["value"], terms.digits(row["decimals"]))
         return terms.score(language, overview.index, row["value"], terms.digits(row["decimals"]))
 
-    page.show(
-        build_table(
-            "nation-table",
-            _("Published figures of the nation"),
-            rows,
-            [
-                Column(_("Figure"), format=lambda r: label(r["measure"]), row_header=True),
-                Column(_("Value"), format=value, align="right"),
-                Column(
-                    _("Sources disagree"),
-                    format=lambda r: _("yes") if r["conflict"] else _("no"),
-                    align="center",
-                ),
-                Column(_("Sources"), format=lambda r: page.cite(r["source_id"]) or None),
-            ],
-            language,
-        )
+    page.table(
+        "nation-table",
+        _("Published figures of the nation"),
+        rows.sort_values("measure", key=lambda measures: measures.map(order)),
+        [
+            columns.word(_("Figure"), "measure", _MEASURES, header=True),
+            Column(_("Value"), format=value, align="right"),
+            columns.conflict(),
+            columns.sources(),
+        ],
     )
 
 
@@ -158,252 +148,144 @@ def distribution(
     page: Page, overview: Overview, names: Names, boundaries: Boundaries | None = None
 ) -> None:
     """All known scores on one line, and the map of what is known; of tiles without boundaries."""
-    _ = page.language.text
     frame = overview.ranking.assign(
         name=[names(p) for p in overview.ranking["province_id"]],
         # the charts draw one rank; the page says whether it is computed
         rank_published=overview.ranking["rank"],
     )
     if overview.n_scores >= 2:
-        page.show(
-            charts.position_strip(
-                frame,
-                None,
-                page.language,
-                thresholds=terms.thresholds(overview.index, overview.year),
-            )
-        )
+        thresholds = terms.thresholds(overview.index, overview.year)
+        page.show(charts.position_strip(frame, None, page.language, thresholds=thresholds))
     if overview.n_ranks or overview.ranks_computed:
         _map(page, overview, frame.set_index("province_id")["rank_published"], boundaries)
     if overview.n_scores < 2 and not overview.n_ranks:
-        page.say(_("Too few figures of this year are known to draw a distribution."))
+        page.state("Too few figures of this year are known to draw a distribution.")
 
 
 def _map(
     page: Page, overview: Overview, ranks: pd.Series[Any], boundaries: Boundaries | None
 ) -> None:
-    from parstudy.facts.provinces import registry
-
+    """The map of ranks, or tiles where no boundaries have been fetched."""
     _ = page.language.text
-    provinces = registry(criteria.geography_of(overview.year))
-    all_ranked = overview.n_ranked == len(provinces)
-    words = {"index": terms.short(overview.index), "year": overview.year}
+    provinces = _units(overview)
+    release = {"index": terms.short(overview.index), "year": overview.year}
     label = (
-        _("Computed rank in {index} {year}", **words)
+        _("Computed rank in {index} {year}", **release)
         if overview.ranks_computed
-        else _("Rank in {index} {year}", **words)
+        else _("Rank in {index} {year}", **release)
     )
-    n = overview.n_ranked
+    tiles = _(
+        "Each tile is a province, placed roughly where it lies; hatched: not ranked this "
+        "year, or not found in any source."
+    )
+    hatched = _("Hatched: not ranked this year, or not found in any source.")
+    caption = tiles if boundaries is None else hatched
+    drawn: dict[str, Any] = {"n_ranked": overview.n_ranked, "label": label}
+    drawn["caption"] = None if overview.n_ranked == len(provinces) else caption
     if boundaries is None:
-        caption = _(
-            "Each tile is a province, placed roughly where it lies; hatched: not ranked this "
-            "year, or not found in any source."
-        )
-        page.show(
-            charts.tile_map(
-                ranks,
-                provinces,
-                page.language,
-                n_ranked=n,
-                label=label,
-                caption=None if all_ranked else caption,
-            )
-        )
-        page.say(
-            _("With boundaries (`parstudy fetch geo`) a map of the provinces stands here."),
-            note=True,
-        )
+        page.show(charts.tile_map(ranks, provinces, page.language, **drawn))
+        page.remark("With boundaries (`parstudy fetch geo`) a map of the provinces stands here.")
         return
     page.citations.add(boundaries.source)
-    caption = _("Hatched: not ranked this year, or not found in any source.")
-    page.show(
-        charts.province_map(
-            ranks,
-            provinces,
-            boundaries,
-            page.language,
-            n_ranked=n,
-            label=label,
-            caption=None if all_ranked else caption,
-            cite=page.cite(boundaries.source["source_id"]),
-        )
-    )
+    cite = page.cite(boundaries.source["source_id"])
+    page.show(charts.province_map(ranks, provinces, boundaries, page.language, cite=cite, **drawn))
 
 
 def ranking(page: Page, overview: Overview, names: Names) -> None:
     """The ranking with what is known; nothing is invented for the rest."""
     language = page.language
-    _ = language.text
+    columns, _ = page.columns, language.text
     frame = overview.ranking
     if frame.empty:
-        page.say(_("No province has a figure of this year in any source."))
+        page.state("No province has a figure of this year in any source.")
         return
 
-    def change(row: Mapping[str, Any]) -> Cell:
-        published, computed = row["change_rank_published"], row["change_rank_computed"]
-        if not is_missing(published):
-            return language.signed(published, 0)
-        if not is_missing(computed):
-            return _("{value} (computed)", value=language.signed(computed, 0))
-        return None
+    def group(row: Mapping[str, Any]) -> Cell:
+        """Group as published, else computed."""
+        own = row["group_computed"]
+        return row["group_published"] or (computed(language, own) if own else None)
 
-    page.show(
-        build_table(
-            "ranking-table",
-            _("Ranking computed from the scores")
-            if overview.ranks_computed
-            else _("Ranking as far as it is published"),
-            frame,
-            [
-                Column(
-                    _("Rank (computed)") if overview.ranks_computed else _("Rank"),
-                    format=lambda r: (
-                        None
-                        if is_missing(r["rank_low"])
-                        else language.rank_range(r["rank_low"], r["rank_high"])
-                    ),
-                    align="right",
-                ),
-                Column(_("Province"), format=lambda r: names(r["province_id"]), row_header=True),
-                Column(
-                    _("Score"),
-                    format=lambda r: (
-                        None
-                        if is_missing(r["score"])
-                        else terms.score(
-                            language, overview.index, r["score"], terms.digits(r["decimals"])
-                        )
-                    ),
-                    align="right",
-                ),
-                Column(_("Places gained"), format=change, align="right"),
-                Column(
-                    _("Group"),
-                    format=lambda r: (
-                        r["group_published"]
-                        or (
-                            _("{value} (computed)", value=r["group_computed"])
-                            if r["group_computed"]
-                            else None
-                        )
-                    ),
-                    align="center",
-                ),
-                Column(
-                    _("Sources disagree"),
-                    format=lambda r: _("yes") if r["conflict"] else _("no"),
-                    align="center",
-                ),
-                Column(
-                    _("Sources"),
-                    format=lambda r: (
-                        page.cite(*dict.fromkeys([r["rank_source_id"], r["score_source_id"]]))
-                        or None
-                    ),
-                ),
-            ],
-            language,
-            notes=[
-                _(
-                    "{n} of {total} units have a figure; the others were not found in any source.",
-                    n=language.number(len(frame), 0),
-                    total=language.number(overview.n_units, 0),
-                ),
-                *([_computed_ranks(page)] if overview.ranks_computed else []),
-            ],
-        )
+    page.table(
+        "ranking-table",
+        _("Ranking computed from the scores")
+        if overview.ranks_computed
+        else _("Ranking as far as it is published"),
+        frame,
+        [
+            columns.rank_range(_("Rank (computed)") if overview.ranks_computed else ""),
+            columns.province(names),
+            columns.score(overview.index),
+            Column(
+                _("Places gained"),
+                format=lambda r: change_cell(language, r, "rank", "_published"),
+                align="right",
+            ),
+            Column(_("Group"), format=group, align="center"),
+            columns.conflict(),
+            columns.sources("rank_source_id", "score_source_id"),
+        ],
+        notes=[
+            _(
+                "{n} of {total} units have a figure; the others were not found in any source.",
+                n=language.number(len(frame), 0),
+                total=language.number(overview.n_units, 0),
+            ),
+            *_computed_ranks(page, overview),
+        ],
     )
 
 
 def regions(page: Page, overview: Overview, names: Names) -> None:
     """Regional means as published, beside the mean of the provinces known."""
-    from parstudy.facts.provinces import registry
-
-    language = page.language
-    _ = language.text
+    columns, _ = page.columns, page.language.text
     frame = overview.regions
     if frame["mean_published"].isna().all() and overview.n_scores < 2:
-        page.say(_("Too few figures of this year are known to compare regions."))
+        page.state("Too few figures of this year are known to compare regions.")
         return
     if overview.n_scores >= 2:
         scores = overview.ranking.assign(name=[names(p) for p in overview.ranking["province_id"]])
-        page.show(
-            charts.region_strip(
-                scores,
-                registry("63"),
-                frame.assign(name=[names(r) for r in frame["region_id"]]),
-                language,
+        means = frame.assign(name=[names(r) for r in frame["region_id"]])
+        page.show(charts.region_strip(scores, registry("63"), means, page.language))
+    page.table(
+        "regions-table",
+        _("Means by region"),
+        frame,
+        [
+            Column(_("Region"), format=lambda r: names(r["region_id"]), row_header=True),
+            columns.score(overview.index, _("Mean as published"), "mean_published", 2),
+            columns.score(overview.index, _("Mean of the provinces known"), "mean_known", 2),
+            columns.count_of(_("Provinces known"), "n_known", "n_members"),
+            columns.conflict(),
+            columns.sources(),
+        ],
+        notes=[
+            _(
+                "The provinces known are no random part of a region: leaders and last "
+                "places are quoted more often."
             )
-        )
-
-    def shown(row: Mapping[str, Any], key: str) -> Cell:
-        if is_missing(row[key]):
-            return None
-        return terms.score(language, overview.index, row[key])
-
-    page.show(
-        build_table(
-            "regions-table",
-            _("Means by region"),
-            frame,
-            [
-                Column(_("Region"), format=lambda r: names(r["region_id"]), row_header=True),
-                Column(
-                    _("Mean as published"),
-                    format=lambda r: shown(r, "mean_published"),
-                    align="right",
-                ),
-                Column(
-                    _("Mean of the provinces known"),
-                    format=lambda r: shown(r, "mean_known"),
-                    align="right",
-                ),
-                Column(
-                    _("Provinces known"),
-                    format=lambda r: language.rank(r["n_known"], r["n_members"]),
-                    align="right",
-                ),
-                Column(
-                    _("Sources disagree"),
-                    format=lambda r: _("yes") if r["conflict"] else _("no"),
-                    align="center",
-                ),
-                Column(_("Sources"), format=lambda r: page.cite(r["source_id"]) or None),
-            ],
-            language,
-            notes=[
-                _(
-                    "The provinces known are no random part of a region: leaders and last "
-                    "places are quoted more often."
-                )
-            ],
-        )
+        ],
     )
 
 
 def groups(page: Page, overview: Overview) -> None:
     """How many provinces are in each group, as published and as known."""
-    language = page.language
-    _ = language.text
+    columns, _ = page.columns, page.language.text
     frame = overview.groups
     if frame.empty or (frame["n_published"].isna().all() and not frame["n_known"].sum()):
-        page.say(_("Neither groups nor their thresholds were found for this year."))
+        page.state("Neither groups nor their thresholds were found for this year.")
         return
-    frame = frame.assign(name=[terms.group_name(language, g) for g in frame["group"]])
-    page.show(charts.groups_bar(frame, language, n_ranked=overview.n_ranked))
-    page.show(
-        build_table(
-            "groups-table",
-            _("Groups"),
-            frame,
-            [
-                Column(_("Group"), key="name", row_header=True),
-                Column(_("From (percent)"), key="from_percent", kind="number"),
-                Column(_("Below (percent)"), key="below_percent", kind="number"),
-                Column(_("Provinces as published"), key="n_published", kind="integer"),
-                Column(_("Provinces known here"), key="n_known", kind="integer"),
-                Column(_("Sources"), format=lambda r: page.cite(r["source_id"]) or None),
-            ],
-            language,
-        )
+    frame = frame.assign(name=[terms.group_name(page.language, g) for g in frame["group"]])
+    page.show(charts.groups_bar(frame, page.language, n_ranked=overview.n_ranked))
+    page.table(
+        "groups-table",
+        _("Groups"),
+        frame,
+        [
+            columns.text(_("Group"), "name", header=True),
+            columns.number(_("From (percent)"), "from_percent"),
+            columns.number(_("Below (percent)"), "below_percent"),
+            columns.count(_("Provinces as published"), "n_published"),
+            columns.count(_("Provinces known here"), "n_known"),
+            columns.sources(),
+        ],
     )

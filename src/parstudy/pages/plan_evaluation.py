@@ -10,17 +10,19 @@ import pandas as pd
 from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.tables import Cell, Column, Table, build_table
+from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
-from parstudy.display.words import Language, defer, is_missing
+from parstudy.display.words import defer, is_missing
 from parstudy.facts import criteria
-from parstudy.pages._cells import plan_name
+from parstudy.pages._words import breaks, plan_name, rank_cell
 from parstudy.plans import Evaluation, Plan, department_name, due_label
 
 __all__ = ["Names", "against_others", "effects", "limits", "path", "title", "wanted"]
 
 _KINDS = {"raise": defer("raise"), "hold": defer("hold"), "": defer("no aim stated")}
 _SHOWN = 40
+_NOT_UNUSUAL = 0.1
+"""P-value above which a difference is within what happens without any plan."""
 _WHY_NOT = {
     "no_targets": defer("The plan names no criterion to be raised."),
     "no_scores_before": defer(
@@ -43,78 +45,48 @@ _WHY_NOT = {
 def title(page: Page, result: Evaluation, names: Names, file: str) -> None:
     """Title and the answer in a few sentences, bad news as plain as good news."""
     _ = page.language.text
-    name = names(result.province_id)
-    words = {"province": name, "year": result.before}
-    found = _summary(page.language, result, name)
+    about = {"province": names(result.province_id), "year": result.before}
+    found = _years_after(page, result, about) + _verdict(page, result)
     if file:
-        asked = _("{province}: did the plan made from index year {year} help?", **words)
+        asked = _("{province}: did the plan made from index year {year} help?", **about)
     else:  # a draft was never carried out: who reads no further must not take it for a plan
-        asked = _("{province}: what came after index year {year}, without a known plan", **words)
+        asked = _("{province}: what came after index year {year}, without a known plan", **about)
         found.insert(
             0,
             _(
                 "No plan of the province is in the data; a draft made from the figures of {year} "
                 "stands in for one, so no plan that was carried out is evaluated here.",
-                year=result.before,
+                **about,
             ),
         )
     page.title(asked, " ".join(found))
 
 
-def _summary(language: Language, result: Evaluation, name: str) -> list[str]:
-    _ = language.text
-    found = []
-    for row in _records(result.path[result.path["year"].gt(result.before)]):
-        found += _year_words(language, row)
-    if not found:
-        found.append(
-            _(
-                "No figure of {province} for an index year after {year} was found, so whether the "
-                "plan helped cannot be said.",
-                province=name,
-                year=result.before,
-            )
+def _years_after(page: Page, result: Evaluation, about: Mapping[str, Any]) -> list[str]:
+    """Score and rank of each year after the plan's, or that none is known."""
+    rows = _records(result.path[result.path["year"].gt(result.before)])
+    return [text for row in rows for text in _year_words(page, row)] or [
+        page.language.text(
+            "No figure of {province} for an index year after {year} was found, so whether the "
+            "plan helped cannot be said.",
+            **about,
         )
-    if result.compared:
-        matched = result.estimate("matched")
-        words = {
-            "estimate": language.signed(matched["estimate"], 1),
-            "p": language.number(matched["p_placebo"], 2),
-        }
-        if matched["p_placebo"] > 0.1:
-            found.append(
-                _(
-                    "Its targeted criteria moved {estimate} percentage points against comparable "
-                    "provinces, which is within what happens without any plan (p = {p}).",
-                    **words,
-                )
-            )
-        else:
-            found.append(
-                _(
-                    "Its targeted criteria moved {estimate} percentage points against comparable "
-                    "provinces, more than usually happens without a plan (p = {p}).",
-                    **words,
-                )
-            )
-    else:
-        found.append(_("Whether the targeted criteria themselves rose is not known."))
-    return found
+    ]
 
 
-def _year_words(language: Language, row: Mapping[str, Any]) -> list[str]:
+def _year_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+    """One year of one index: score, rank, distance to the national mean."""
+    language = page.language
     _ = language.text
     words = {"index": terms.short(row["index"]), "year": row["year"]}
-    place = _rank(language, row)
+    rank = rank_cell(language, row)
     if is_missing(row["score"]):
-        if place is None:
+        if rank is None:
             return []
-        return [_("{index} {year}: a place within {range}; no score was found.", range=place,
+        return [_("{index} {year}: a place within {range}; no score was found.", range=rank,
                   **words)]  # fmt: skip
-    words["score"] = terms.score(
-        language, row["index"], row["score"], terms.digits(row["decimals"])
-    )
-    words["rank"] = place or language.missing
+    words["score"] = terms.score_cell(language, row["index"], row)
+    words["rank"] = rank or language.missing
     if is_missing(row["distance"]):
         return [_("{index} {year}: {score}, rank {rank}.", **words)]
     words["gap"] = language.number(abs(row["distance"]))
@@ -125,16 +97,32 @@ def _year_words(language: Language, row: Mapping[str, Any]) -> list[str]:
               **words)]  # fmt: skip
 
 
-def _rank(language: Language, row: Mapping[str, Any]) -> str | None:
-    """Rank of a year, or the bounds that are known."""
-    if not is_missing(row["rank"]):
-        return language.rank(row["rank"], row["n_ranked"])
-    if not is_missing(row["rank_low"]):
-        return language.rank_range(row["rank_low"], row["rank_high"], row["n_ranked"])
-    if is_missing(row["rank_implied"]):
-        return None
-    implied = language.rank(row["rank_implied"], row["n_ranked"])
-    return language.text("{value} (implied by the change)", value=implied)
+def _verdict(page: Page, result: Evaluation) -> list[str]:
+    """Whether the targeted criteria rose more than those of comparable provinces."""
+    language = page.language
+    _ = language.text
+    if not result.compared:
+        return [_("Whether the targeted criteria themselves rose is not known.")]
+    matched = result.estimate("matched")
+    words = {
+        "estimate": language.signed(matched["estimate"], 1),
+        "p": language.number(matched["p_placebo"], 2),
+    }
+    if matched["p_placebo"] > _NOT_UNUSUAL:
+        return [
+            _(
+                "Its targeted criteria moved {estimate} percentage points against comparable "
+                "provinces, which is within what happens without any plan (p = {p}).",
+                **words,
+            )
+        ]
+    return [
+        _(
+            "Its targeted criteria moved {estimate} percentage points against comparable "
+            "provinces, more than usually happens without a plan (p = {p}).",
+            **words,
+        )
+    ]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -146,112 +134,94 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def wanted(page: Page, plan: Plan, components: pd.DataFrame, sources: pd.DataFrame,
            file: str) -> None:  # fmt: skip
-    """What the plan wants raised or held, and who leads."""
-    language = page.language
-    _ = language.text
-    rows = plan.rows
+    """What the plan wants raised or held, and who leads.
+
+    Parameters
+    ----------
+    page, plan : Page, Plan
+        Where to, and what.
+    components : DataFrame
+        Criteria set that the plan is written in.
+    sources : DataFrame
+        Table of the dataset; what the plan cites of it is linked.
+    file : str
+        Where the plan stands; empty for a draft.
+    """
     if file:
-        page.say(
-            _(
-                "The plan is in the file {file}: {plan}.",
-                plan=plan_name(plan) or file,
-                file=file,
-            )
-        )
+        page.state("The plan is in the file {file}: {plan}.", plan=plan_name(plan) or file,
+                   file=file)  # fmt: skip
     else:
-        page.say(
-            _(
-                "The folder of plans has none of this province and index year. What follows takes "
-                "a plan drafted from the figures of {year}: everything below its maximum is to be "
-                "raised.",
-                year=plan.year,
-            )
+        page.state(
+            "The folder of plans has none of this province and index year. What follows takes "
+            "a plan drafted from the figures of {year}: everything below its maximum is to be "
+            "raised.",
+            year=plan.year,
         )
+    rows = plan.rows
     told = rows["lead_department"].ne("") & rows["action"].ne("")
     listed = rows[rows["kind"].eq("raise") | told]
     if listed.empty:
-        page.say(
-            _(
-                "The points by criterion of {year} were not found in any source, so the draft "
-                "names nothing to be raised.",
-                year=plan.year,
-            )
+        page.state(
+            "The points by criterion of {year} were not found in any source, so the draft "
+            "names nothing to be raised.",
+            year=plan.year,
         )
         return
     n = len(plan.raised)
-    page.say(
-        language.ntext(
-            "The plan wants {n} criterion raised.", "The plan wants {n} criteria raised.", n
-        )
-    )
+    page.nstate("The plan wants {n} criterion raised.", "The plan wants {n} criteria raised.", n)
     listed = listed.sort_values("priority", kind="stable", na_position="last")
-    page.show(_wanted_table(page, listed.head(_SHOWN), components, set(sources["source_id"])))
-    left = len(listed) - _SHOWN
-    if left > 0:
-        page.say(
-            language.ntext(
-                "{n} more row of the plan is not listed.",
-                "{n} more rows of the plan are not listed.",
-                left,
-            )
+    _wanted_table(page, listed.head(_SHOWN), components, set(sources["source_id"]))
+    if len(listed) > _SHOWN:
+        page.nstate(
+            "{n} more row of the plan is not listed.",
+            "{n} more rows of the plan are not listed.",
+            len(listed) - _SHOWN,
         )
     if plan.problems:
         page.points(problem.line() for problem in plan.problems)
 
 
-def _named(rows: pd.DataFrame, components: pd.DataFrame, criteria_set: str) -> pd.DataFrame:
-    known = components[components["criteria_set"].eq(criteria_set)].drop_duplicates("code")
-    out = rows.rename(columns={"code": "component"}).reset_index(drop=True)
+def _with_names(rows: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
+    """Rows with the names of their ``component``; what the plan itself calls it comes first."""
+    first = components["criteria_set"].iloc[:1]
+    known = components[components["criteria_set"].isin(first)].drop_duplicates("code")
     known = known.set_index("code")
-    out["name_en"] = [str(known["name_en"].get(c, "")) for c in out["component"]]
-    if "name" in out:
-        out["name_vi"] = out["name"]
-    else:
-        out["name_vi"] = [str(known["name_vi"].get(c, "")) for c in out["component"]]
-    return out
+    out = rows.reset_index(drop=True)
+    for name in ("name_en", "name_vi"):
+        out[name] = [str(known[name].get(code, "")) for code in out["component"]]
+    return out.assign(name_vi=out["name"]) if "name" in out else out
 
 
 def _wanted_table(
     page: Page, rows: pd.DataFrame, components: pd.DataFrame, sources: set[str]
-) -> Table:
+) -> None:
+    """Rows of the plan; a column of which it says nothing at all is left out."""
     language = page.language
-    _ = language.text
-    set_name = str(components["criteria_set"].iloc[0]) if len(components) else ""
+    columns, _ = page.columns, language.text
 
     def source(row: Mapping[str, Any]) -> Cell:
+        """Links where the plan cites sources of the data, else what it says."""
         ids = str(row["source"]).replace(",", " ").split()
-        if ids and set(ids) <= sources:
-            return page.cite(*ids)
-        return row["source"] or None
+        return page.cite(*ids) if ids and set(ids) <= sources else row["source"]
 
-    def aim(row: Mapping[str, Any]) -> Cell:
-        msgid = _KINDS[row["kind"]]
-        return language.text(msgid)
-
-    def lead(row: Mapping[str, Any]) -> Cell:
-        return department_name(row["lead_department"], language.code) or None
-
-    columns = [
-        terms.component_column(language, _("Criterion")),
-        Column(_("Aim"), format=aim),
-        Column(_("Lead department"), format=lead),
-        Column(_("Points lost"), key="lost", kind="number", decimals=3),
-        Column(_("What is to be done"), format=lambda r: r["action"] or None),
-        Column(_("Due"), format=lambda r: due_label(r["due"], language.code) or None),
-        Column(_("Sources"), format=source),
+    given = [
+        columns.component_names(_("Criterion")),
+        columns.word(_("Aim"), "kind", _KINDS),
+        Column(
+            _("Lead department"),
+            format=lambda r: department_name(r["lead_department"], language.code),
+        ),
+        columns.number(_("Points lost"), "lost", 3),
+        columns.text(_("What is to be done"), "action"),
+        Column(_("Due"), "due", format=lambda r: due_label(r["due"], language.code)),
+        columns.links(source),
     ]
-    # a column of which the plan says nothing at all is left out
-    empty = {
-        _("Points lost"): rows["lost"].isna().all(),
-        _("What is to be done"): rows["action"].eq("").all(),
-        _("Due"): rows["due"].eq("").all(),
-    }
-    return build_table(
+    silent = [key for key in ("lost", "action", "due") if rows[key].map(is_missing).all()]
+    page.table(
         "plan-table",
         _("What the plan asks for"),
-        _named(rows, components, set_name),
-        [c for c in columns if not empty.get(c.label, False)],
-        language,
+        _with_names(rows.rename(columns={"code": "component"}), components),
+        [column for column in given if column.key not in silent],
     )
 
 
@@ -260,204 +230,188 @@ def _wanted_table(
 
 def path(page: Page, result: Evaluation, names: Names) -> None:
     """Scores and ranks from the plan's year on, as published, in a table and in words."""
-    language = page.language
-    _ = language.text
     rows = result.path[result.path["year"].ge(result.before)]
-    told = rows[rows["score"].notna() | rows["rank_low"].notna() | rows["rank_implied"].notna()]
+    told = rows[rows[["score", "rank_low", "rank_implied"]].notna().any(axis=1)]
     if told.empty:
-        page.say(
-            _(
-                "Neither a score nor a rank was found in any source from {year} on.",
-                year=result.before,
-            )
+        page.state(
+            "Neither a score nor a rank was found in any source from {year} on.",
+            year=result.before,
         )
         return
     _rank_chart(page, result, names)
-    page.show(_path_table(page, rows, result.before))
+    _path_table(page, rows, result.before)
     silent = rows[~rows.index.isin(told.index) & rows["year"].gt(result.before)]
     if len(silent):
-        page.say(
-            _(
-                "No figure of the province was found for {years}. It is missing, not bad, and "
-                "nothing is put in its place.",
-                years=language.names(
-                    f"{terms.short(r['index'])} {r['year']}" for r in silent.to_dict("records")
-                ),
-            )
+        releases = [f"{terms.short(r['index'])} {r['year']}" for r in silent.to_dict("records")]
+        page.state(
+            "No figure of the province was found for {years}. It is missing, not bad, and "
+            "nothing is put in its place.",
+            years=page.language.names(releases),
         )
 
 
 def _rank_chart(page: Page, result: Evaluation, names: Names) -> None:
-    language = page.language
+    """Ranks over the years, where an index has two or more."""
     whole = ["rank_implied", "rank_low", "rank_high", "n_ranked"]
     frame = result.path.assign(rank_published=result.path["rank"].astype("Int64"))
     frame[whole] = frame[whole].astype("Int64")
-    told = frame["rank_published"].notna() | frame["rank_low"].notna()
-    told |= frame["rank_implied"].notna()
+    told = frame[["rank_published", "rank_low", "rank_implied"]].notna().any(axis=1)
     series = {str(i): part for i, part in frame[told].groupby("index", sort=True)}
     if not any(part["year"].nunique() > 1 for part in series.values()):
         return
-    breaks = [
-        (index, int(row["year"]), str(row[f"label_{language.code}"]))
-        for index in series
-        for row in criteria.breaks(index).to_dict("records")
-        if not page.synthetic
-    ]
     page.show(
         charts.rank_path(
             series,
-            language,
-            breaks,
+            page.language,
+            [] if page.synthetic else breaks(page.language, series),
             name=names(result.province_id),
             highlight_year=result.before,
         )
     )
 
 
-def _path_table(page: Page, rows: pd.DataFrame, before: int) -> Table:
+def _path_table(page: Page, rows: pd.DataFrame, before: int) -> None:
+    """Score, rank and distance to the mean, year by year."""
     language = page.language
-    _ = language.text
-
-    def score(row: Mapping[str, Any]) -> Cell:
-        if is_missing(row["score"]):
-            return None
-        return terms.score(language, row["index"], row["score"], terms.digits(row["decimals"]))
-
-    def sources(row: Mapping[str, Any]) -> Cell:
-        ids = (row["score_source_id"], row["rank_source_id"], row["mean_source_id"])
-        return page.cite(*dict.fromkeys(s for s in ids if s)) or None
-
-    return build_table(
+    columns, _ = page.columns, language.text
+    page.table(
         "path-table",
         _("From the plan's index year on"),
         rows,
         [
-            Column(
-                _("Index and year"),
-                format=lambda r: f"{terms.short(r['index'])} {r['year']}",
-                row_header=True,
-            ),
-            Column(_("Score"), format=score, align="right"),
-            Column(_("Published change"), key="change_score", kind="signed"),
-            Column(_("Rank"), format=lambda r: _rank(language, r), align="right"),
-            Column(_("National mean"), key="mean", kind="number"),
-            Column(_("Distance to the mean"), key="distance", kind="signed"),
-            Column(_("Sources"), format=sources),
+            columns.index_year(_("Index and year"), header=True),
+            columns.score(),
+            columns.change(_("Published change"), "change_score"),
+            Column(_("Rank"), format=lambda r: rank_cell(language, r), align="right"),
+            columns.number(_("National mean"), "mean"),
+            columns.change(_("Distance to the mean"), "distance"),
+            columns.sources("score_source_id", "rank_source_id", "mean_source_id"),
         ],
-        language,
         highlight=lambda r: r["year"] == before,
     )
 
 
 def against_others(page: Page, result: Evaluation, names: Names) -> None:
     """The honest comparison across a change of method: distance to the mean, and rank."""
-    language = page.language
-    _ = language.text
     if result.standing.empty:
-        page.say(
-            _(
-                "For neither index both the province's change from {before} to {after} and that of "
-                "the national mean are known.",
-                before=result.before,
-                after=result.after,
-            )
+        page.state(
+            "For neither index both the province's change from {before} to {after} and that of "
+            "the national mean are known.",
+            before=result.before,
+            after=result.after,
         )
         return
     page.show(
         charts.changes_against_mean(
             result.standing,
-            language,
+            page.language,
             name=names(result.province_id),
             before=result.before,
             after=result.after,
             synthetic=page.synthetic,
         )
     )
-    page.points(p for row in _records(result.standing) for p in _standing_words(page, row))
+    page.points(
+        text
+        for row in _records(result.standing)
+        for words in (_change_words, _rank_words, _others_words)
+        for text in words(page, row)
+    )
 
 
-def _standing_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+def _change_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+    """Change of the score, and what of it is left against the national mean."""
     language = page.language
-    _ = language.text
     words = {
         "index": terms.short(row["index"]),
         "own": language.signed(row["change"]),
         "mean": language.signed(row["change_mean"]),
         "beyond": language.signed(row["change_distance"]),
     }
-    found = []
     if row["break"]:
-        found.append(
-            _(
+        return [
+            language.text(
                 "{index}: {own} points, but the method or the criteria changed and the national "
                 "mean moved by {mean}. Against the mean it is {beyond} points.",
                 **words,
             )
+        ]
+    return [
+        language.text(
+            "{index}: {own} points, the national mean {mean}; against the mean {beyond} points.",
+            **words,
         )
-    else:
-        found.append(
-            _("{index}: {own} points, the national mean {mean}; against the mean {beyond} points.",
-              **words)
-        )  # fmt: skip
-    if not (is_missing(row["rank_before"]) or is_missing(row["rank_after"])):
-        places = {
-            "index": words["index"],
-            "places": language.places(row["rank_before"] - row["rank_after"]),
-            "before": language.rank(row["rank_before"]),
-            "now": language.rank(row["rank_after"], row["n_ranked"]),
-        }
-        found.append(
-            _(
+    ]
+
+
+def _rank_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+    """Change of the rank, where both ranks are known."""
+    language = page.language
+    before, after = row["rank_before"], row["rank_after"]
+    if is_missing(before) or is_missing(after):
+        return []
+    words = {
+        "index": terms.short(row["index"]),
+        "places": language.places(before - after),
+        "before": language.rank(before),
+        "now": language.rank(after, row["n_ranked"]),
+    }
+    if row["break"]:
+        return [
+            language.text(
                 "{index}: in rank it went {places} ({before} → {now}); a rank needs no common "
                 "scale, so a new method does not explain it unless it suits some provinces less "
                 "than others.",
-                **places,
+                **words,
             )
-            if row["break"]
-            else _("{index}: in rank it went {places} ({before} → {now}).", **places)
-        )
-    whole = not is_missing(row["n_ranked"]) and row["n_others"] + 1 >= row["n_ranked"]
-    counts = {
+        ]
+    return [language.text("{index}: in rank it went {places} ({before} → {now}).", **words)]
+
+
+def _others_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+    """How many others did worse, of all or of those whose change is known."""
+    language = page.language
+    words = {
         "n": language.number(row["n_others"], 0),
         "worse": language.number(row["n_worse"], 0),
-        "index": words["index"],
+        "index": terms.short(row["index"]),
     }
-    if whole:
-        found.append(_("{index}: of {n} other provinces {worse} fell further or rose less.",
-                       **counts))  # fmt: skip
-    elif row["n_others"]:
-        found.append(
-            _(
-                "{index}: of {n} other provinces whose change is known, {worse} fell further or "
-                "rose less. They are no sample: the first and the last are named more often.",
-                **counts,
+    if not is_missing(row["n_ranked"]) and row["n_others"] + 1 >= row["n_ranked"]:
+        return [
+            language.text(
+                "{index}: of {n} other provinces {worse} fell further or rose less.", **words
             )
+        ]
+    if not row["n_others"]:
+        return []
+    return [
+        language.text(
+            "{index}: of {n} other provinces whose change is known, {worse} fell further or "
+            "rose less. They are no sample: the first and the last are named more often.",
+            **words,
         )
-    return found
+    ]
 
 
 # --- targeted against untargeted -----------------------------------------------------------------
 
 
 def effects(page: Page, result: Evaluation, components: pd.DataFrame, names: Names) -> None:
-    """Estimates with their errors, the made-up plans, and each targeted criterion."""
+    """Estimates with their errors, the made-up plans, and each targeted criterion.
+
+    Parameters
+    ----------
+    page, result : Page, Evaluation
+        Where to, and what.
+    components : DataFrame
+        Criteria set that the plan is written in.
+    names : Names
+        Of provinces.
+    """
     language = page.language
     _ = language.text
     if not result.compared:
-        reasons = [result.why_not]
-        sets = {criteria.criteria_set_of("PAR_INDEX", y) for y in (result.before, result.after)}
-        if len(sets) > 1 and not page.synthetic and result.why_not != "no_targets":
-            reasons.append("other_set")
-        page.say(
-            *(
-                language.text(_WHY_NOT[r], before=result.before, after=result.after)
-                for r in dict.fromkeys(reasons)
-            ),
-            _(
-                "Targeted and untargeted criteria can be compared as soon as releases with their "
-                "points of both years are in the data."
-            ),
-        )
+        _not_compared(page, result)
         return
     page.say(
         _(
@@ -476,40 +430,44 @@ def effects(page: Page, result: Evaluation, components: pd.DataFrame, names: Nam
             regression=language.signed(result.estimate("did")["placebo_mean"], 1),
         ),
     )
-    page.show(_effects_table(page, result))
-    page.show(
-        charts.placebo_strip(
-            result, language, name=names(result.province_id), synthetic=page.synthetic
-        )
+    _effects_table(page, result)
+    name = names(result.province_id)
+    page.show(charts.placebo_strip(result, language, name=name, synthetic=page.synthetic))
+    _criteria_table(page, result, components)
+
+
+def _not_compared(page: Page, result: Evaluation) -> None:
+    """Why targeted and untargeted criteria cannot be compared, and what it would take."""
+    _ = page.language.text
+    years = {"before": result.before, "after": result.after}
+    reasons = [result.why_not]
+    sets = {criteria.criteria_set_of("PAR_INDEX", year) for year in years.values()}
+    if len(sets) > 1 and not page.synthetic and result.why_not != "no_targets":
+        reasons.append("other_set")
+    page.say(
+        *(_(_WHY_NOT[reason], **years) for reason in dict.fromkeys(reasons)),
+        _(
+            "Targeted and untargeted criteria can be compared as soon as releases with their "
+            "points of both years are in the data."
+        ),
     )
-    page.show(_criteria_table(page, result, components))
 
 
-def _effects_table(page: Page, result: Evaluation) -> Table:
-    language = page.language
-    _ = language.text
-
-    def method(row: Mapping[str, Any]) -> Cell:
-        msgid = terms.METHODS[row["method"]]
-        return language.text(msgid)
-
-    return build_table(
+def _effects_table(page: Page, result: Evaluation) -> None:
+    """The estimates, each beside what made-up plans give."""
+    columns, _ = page.columns, page.language.text
+    page.table(
         "effects-table",
         _("Estimates, in percentage points of the maximum"),
         result.estimates,
         [
-            Column(
-                _("Comparison"),
-                format=method,
-                row_header=True,
-            ),
-            Column(_("Estimate"), key="estimate", kind="signed", decimals=1),
-            Column(_("Standard error"), key="standard_error", kind="number", decimals=1),
-            Column(_("In points"), key="points", kind="signed"),
-            Column(_("Made-up plans"), key="placebo_mean", kind="signed", decimals=1),
-            Column(_("p (placebo)"), key="p_placebo", kind="number", decimals=3),
+            columns.word(_("Comparison"), "method", terms.METHODS, header=True),
+            columns.change(_("Estimate"), "estimate", 1),
+            columns.number(_("Standard error"), "standard_error", 1),
+            columns.change(_("In points"), "points"),
+            columns.change(_("Made-up plans"), "placebo_mean", 1),
+            columns.number(_("p (placebo)"), "p_placebo", 3),
         ],
-        language,
         notes=[
             _(
                 "In points: the estimate on all targeted criteria together. Made-up plans: their "
@@ -520,29 +478,26 @@ def _effects_table(page: Page, result: Evaluation) -> Table:
     )
 
 
-def _criteria_table(page: Page, result: Evaluation, components: pd.DataFrame) -> Table:
-    language = page.language
-    _ = language.text
+def _criteria_table(page: Page, result: Evaluation, components: pd.DataFrame) -> None:
+    """Each targeted criterion before and after, beside what it did elsewhere."""
+    columns, _ = page.columns, page.language.text
     rows = result.criteria[result.criteria["targeted"]]
     rows = rows.assign(
         beyond=rows["change"] - rows["change_matched"],
         percent_after=rows["percent_before"] + rows["change"],
     ).sort_values(["beyond", "component"], ascending=[False, True])
-    set_name = str(components["criteria_set"].iloc[0]) if len(components) else ""
-    named = _named(rows.rename(columns={"component": "code"}), components, set_name)
-    return build_table(
+    page.table(
         "targeted-table",
         _("The targeted criteria, in percent of their maximum"),
-        named,
+        _with_names(rows, components),
         [
-            terms.component_column(language, _("Criterion")),
-            Column(_("Before"), key="percent_before", kind="number", decimals=1),
-            Column(_("After"), key="percent_after", kind="number", decimals=1),
-            Column(_("Change"), key="change", kind="signed", decimals=1),
-            Column(_("All others"), key="change_others", kind="signed", decimals=1),
-            Column(_("Same score before"), key="change_matched", kind="signed", decimals=1),
+            columns.component_names(_("Criterion")),
+            columns.number(_("Before"), "percent_before", 1),
+            columns.number(_("After"), "percent_after", 1),
+            columns.change(_("Change"), "change", 1),
+            columns.change(_("All others"), "change_others", 1),
+            columns.change(_("Same score before"), "change_matched", 1),
         ],
-        language,
     )
 
 

@@ -368,7 +368,7 @@ def within(what: Study, wild_draws: int = 199) -> pd.DataFrame | None:
     -------
     DataFrame or None
         Index ``part``: ``places`` won per point, ``low, high, p_wild`` (never below
-        ``1 / (wild_draws + 1)``), ``n, n_units, reason``, and ``p_wild_bh``. None where fewer
+        ``1 / (draws + 1)``), ``draws, n, n_units, reason``, and ``p_wild_bh``. None where fewer
         than two years pool, or the level is wide.
     """
     if len(what.years) < 2 or what.wide:
@@ -388,9 +388,9 @@ def within(what: Study, wild_draws: int = 199) -> pd.DataFrame | None:
             "places": -row["estimate"], "low": -row["ci_high"], "high": -row["ci_low"],
             # the figures themselves count as one draw, else a p-value could be 0
             "p_wild": (wild_draws * row["p_wild"] + 1) / (wild_draws + 1),
-            "n": fit.n, "n_units": fit.n_units, "reason": "",
+            "draws": wild_draws, "n": fit.n, "n_units": fit.n_units, "reason": "",
         }  # fmt: skip
-    columns = ["places", "low", "high", "p_wild", "n", "n_units", "reason"]
+    columns = ["places", "low", "high", "p_wild", "draws", "n", "n_units", "reason"]
     out = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=columns)
     known = out["p_wild"].notna().any()
     out["p_wild_bh"] = adjust_pvalues(out["p_wild"].astype(float), "BH") if known else np.nan

@@ -235,6 +235,43 @@ def place_bounds(scores: pd.DataFrame, index: str, year: int, units: Sequence[st
     return pd.DataFrame({"low": low.fillna(1.0), "high": high.fillna(float(len(units)))})
 
 
+def selections(
+    scores: pd.DataFrame, table: pd.DataFrame, year: int, units: Sequence[str]
+) -> pd.DataFrame:
+    """How far the relation of each pair of indices hangs on which places are known.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Table of the dataset.
+    table : DataFrame
+        Places of the year, as of `places`.
+    year : int
+        Index year.
+    units : sequence of str
+        Provinces that there were in the year.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair with at least `FEWEST_FOR_A_PAIR` provinces: ``x, y``, what `selection`
+        gives (``thirds`` as counts, first to last), ``tau_low, tau_high, settled`` of
+        `tau_bounds`.
+    """
+    of = ranked(scores, year)
+    bounds = {str(name): place_bounds(scores, str(name), year, units) for name in table}
+    rows = []
+    for x, y in combinations(bounds, 2):
+        if len(table[[x, y]].dropna()) < FEWEST_FOR_A_PAIR:
+            continue
+        found = selection(table[x], table[y], of[x])
+        tau = tau_bounds(bounds[x]["low"], bounds[x]["high"], bounds[y]["low"], bounds[y]["high"])
+        counts = "/".join(str(n) for n in found["thirds"]["n"])
+        taus = {"tau_low": tau["low"], "tau_high": tau["high"], "settled": tau["settled"]}
+        rows.append({"x": x, "y": y, **found, "thirds": counts, **taus})
+    return pd.DataFrame(rows)
+
+
 def partial(table: pd.DataFrame, x: str, y: str, given: pd.Series[Any]) -> dict[str, Any]:
     """Slope of the rank of y on the rank of x, with and without a third thing held fixed.
 

@@ -6,7 +6,6 @@ from parstudy.display.terms import Names
 from parstudy.pages.drivers._opening import (
     cited,
     data,
-    enough,
     labels,
     limits,
     question,
@@ -14,35 +13,40 @@ from parstudy.pages.drivers._opening import (
     title,
     too_few,
 )
-from parstudy.pages.drivers._outcomes import external_table, groups, outside, overlap
-from parstudy.pages.drivers._relations import pooled, regression, rest
-from parstudy.pages.drivers._robustness import robust, search, uncertainty
-from parstudy.pages.drivers._shares import effects, identity, orders, shares, without
+from parstudy.pages.drivers._outcomes import groups, outcome_table, outside_outcomes, overlap
+from parstudy.pages.drivers._relations import against_rest, pooled, regression
+from parstudy.pages.drivers._robustness import robustness, search, uncertainty
+from parstudy.pages.drivers._shares import (
+    effects,
+    identity,
+    orders_of_entry,
+    rank_shifts,
+    shares,
+)
 
 __all__ = [
     "Names",
+    "against_rest",
     "cited",
     "data",
     "effects",
-    "enough",
-    "external_table",
     "groups",
     "identity",
     "labels",
     "limits",
-    "orders",
-    "outside",
+    "orders_of_entry",
+    "outcome_table",
+    "outside_outcomes",
     "overlap",
     "pooled",
     "question",
+    "rank_shifts",
     "regression",
-    "rest",
-    "robust",
+    "robustness",
     "search",
     "shares",
     "sources",
     "title",
     "too_few",
     "uncertainty",
-    "without",
 ]

@@ -10,18 +10,8 @@ import pandas as pd
 from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.tables import Column, Table, build_table
 from parstudy.display.words import is_missing
-from parstudy.pages._cells import (
-    STRONGEST,
-    cut_note,
-    interval_column,
-    p_column,
-    plain_interval,
-    short_names,
-    signed_column,
-    signed_interval,
-)
+from parstudy.pages._words import STRONGEST, cut_note, named, short_names
 from parstudy.pages.drivers._opening import cited
 from parstudy.studies import one_index
 
@@ -33,154 +23,178 @@ _NEARLY_ALL = 0.9
 """Share of the provinces below which those with both figures are taken for a selection."""
 
 
-def groups(page: Page, found: Groups, what: Study, names: Mapping[str, str]) -> None:
+# --- groups --------------------------------------------------------------------------------------
+
+
+def groups(page: Page, found: Groups, study: Study, names: Mapping[str, str]) -> None:
     """An ordered model of the groups, or why there is none."""
     language = page.language
-    _ = language.text
-    counted = [
-        _(
-            "{name}: {value}",
-            name="+".join(terms.group_name(language, g) for g in str(k).split("+")),
-            value=language.number(v, 0),
-        )
-        for k, v in found.counts.items()
-    ]
-    if not counted:
-        page.say(_("No province in the data has a known group, so groups are not modelled."))
+    if found.counts.empty:
+        page.state("No province in the data has a known group, so groups are not modelled.")
         return
+    counted = ", ".join(_group_counts(page, found.counts))
     if found.strongest is None:
-        page.say(
-            _("At this level there are too many parts to model groups.")
-            if what.wide
-            else _(
+        if study.wide:
+            page.state("At this level there are too many parts to model groups.")
+        else:
+            page.state(
                 "Groups are not modelled: that needs two groups of at least five provinces each "
                 "and 20 provinces in all; known are {groups}.",
-                groups=", ".join(counted),
+                groups=counted,
             )
-        )
         return
-    page.say(
-        _(
-            "Groups of the provinces in the data: {groups}. Each part is asked alone; as the "
-            "groups are cut from the total that holds the part, no p-values are given.",
-            groups=", ".join(counted),
-        )
+    page.state(
+        "Groups of the provinces in the data: {groups}. Each part is asked alone; as the "
+        "groups are cut from the total that holds the part, no p-values are given.",
+        groups=counted,
     )
-    unknown = len(what.frame) - int(found.counts.sum())
+    unknown = len(study.frame) - int(found.counts.sum())
     if unknown:
-        page.say(
-            language.ntext(
-                "The group of {n} province is not known; it is left out here.",
-                "The groups of {n} provinces are not known; they are left out here.",
-                unknown,
-            )
+        page.nstate(
+            "The group of {n} province is not known; it is left out here.",
+            "The groups of {n} provinces are not known; they are left out here.",
+            unknown,
         )
     if found.merged:
-        page.say(_("Groups too thin to stand alone were merged: {names}.",
-                   names=language.names(list(found.merged))))  # fmt: skip
-    rows = found.table[found.table["odds_ratio"].notna()].reset_index()
-    rows["name"] = [names.get(p, p) for p in rows["part"]]
-    page.show(
-        build_table(
-            "groups-table",
-            _("Ordered logit of the group on one part at a time"),
-            rows.sort_values(["mcfadden_r2", "part"], ascending=[False, True]).head(STRONGEST),
-            [
-                Column(_("Component"), key="name", row_header=True),
-                Column(_("Odds ratio per standard deviation"), key="odds_ratio", kind="number"),
-                Column(
-                    _("95% interval"),
-                    format=lambda r: plain_interval(page, r["low"], r["high"]),
-                    align="right",
-                ),
-                Column(_("McFadden's R²"), key="mcfadden_r2", kind="number"),
-            ],
-            language,
-            notes=[
-                _("Odds of a better group; above 1 where more points go with a better group."),
-                *cut_note(page, len(rows)),
-            ],
+        page.state(
+            "Groups too thin to stand alone were merged: {names}.",
+            names=language.names(list(found.merged)),
         )
-    )
+    _groups_table(page, found.table, names)
     page.show(charts.group_model(found.strongest, language, names=short_names(names)))
 
 
-def outside(
+def _group_counts(page: Page, counts: pd.Series[int]) -> list[str]:
+    """Each group, or groups merged as ``A+B``, with its number of provinces."""
+    language = page.language
+    return [
+        language.text(
+            "{name}: {value}",
+            name="+".join(terms.group_name(language, group) for group in str(key).split("+")),
+            value=language.number(n, 0),
+        )
+        for key, n in counts.items()
+    ]
+
+
+def _groups_table(page: Page, table: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """What one part more is worth in the odds of a better group."""
+    columns, _ = page.columns, page.language.text
+    rows = named(table[table["odds_ratio"].notna()].reset_index(), names)
+    page.table(
+        "groups-table",
+        _("Ordered logit of the group on one part at a time"),
+        rows.sort_values(["mcfadden_r2", "part"], ascending=[False, True]).head(STRONGEST),
+        [
+            columns.component(),
+            columns.number(_("Odds ratio per standard deviation"), "odds_ratio"),
+            columns.interval("low", "high", signed=False),
+            columns.number(_("McFadden's R²"), "mcfadden_r2"),
+        ],
+        notes=[
+            _("Odds of a better group; above 1 where more points go with a better group."),
+            *cut_note(page, len(rows)),
+        ],
+    )
+
+
+# --- outcomes outside the sum --------------------------------------------------------------------
+
+
+def outside_outcomes(
     page: Page,
     figures: pd.DataFrame,
     found: list[tuple[Outside, External]],
-    what: Study,
+    study: Study,
     all_names: Mapping[str, str],
 ) -> None:
-    """Outcomes that are no part of the sum: here p-values mean what they say."""
-    language = page.language
-    _ = language.text
+    """Outcomes that are no part of the sum: here p-values mean what they say.
+
+    Parameters
+    ----------
+    page : Page
+        Where to.
+    figures : DataFrame
+        Table of the dataset: where the outcomes are quoted from.
+    found : list of (Outside, External)
+        Outcomes with their relations.
+    study : Study
+        Whose parts.
+    all_names : Mapping of str to str
+        Of the parts.
+    """
     if not found:
-        page.say(
-            _(
-                "No figure outside the index is known for at least {n} of these provinces: "
-                "neither another index of {year} nor the place of the year after. "
-                "`parstudy fetch papi` and `parstudy fetch pci` would add some.",
-                n=language.number(one_index.FEWEST, 0),
-                year=what.year,
-            )
+        page.state(
+            "No figure outside the index is known for at least {n} of these provinces: "
+            "neither another index of {year} nor the place of the year after. "
+            "`parstudy fetch papi` and `parstudy fetch pci` would add some.",
+            n=page.language.number(one_index.FEWEST, 0),
+            year=study.year,
         )
-        return
     for outcome, result in found:
-        label = outcome_name(page, outcome)
-        row = result.table.loc["total"]
-        page.heading(label[:1].upper() + label[1:], level=3)
-        page.say(
-            _(
-                "{index} against {outcome}, {n} provinces: Spearman {rho}, interval {interval}.",
-                index=terms.short(what.index),
-                outcome=label,
-                n=language.number(row["n"], 0),
-                rho=language.signed(row["spearman"]),
-                interval=signed_interval(page, row["spearman_low"], row["spearman_high"]),
-            )
-        )
-        overlap(page, result)
-        if row["n"] < _NEARLY_ALL * what.n_units:
-            page.say(
-                _(
-                    "Only {n} of {all} provinces have both figures, and not by chance: sources "
-                    "name the ends of a ranking more often, and where its middle is missing a "
-                    "relation looks closer than it is in the whole country.",
-                    n=language.number(row["n"], 0),
-                    all=language.number(what.n_units, 0),
-                )
-            )
+        _whole_index(page, outcome, result, study)
         names = _lessened(page, outcome, all_names)
-        short = short_names(names)
         frame = result.table.drop(["total", "total with what it contains"], errors="ignore")
         frame = frame[frame["spearman"].notna()].reset_index()
-        if frame.empty:
-            continue
-        frame["name"] = [names.get(t, t) for t in frame["term"]]
-        tag = outcome_tag(outcome)
-        page.show(
-            charts.external(
-                result.table.rename_axis("term").reset_index().assign(
-                    name=[short.get(str(t), "") for t in result.table.index]
-                ),
-                language, id=f"outside-{tag}",
-                caption=_("Rank correlation of the whole index and of each part with: {outcome}.",
-                          outcome=label),
-            )
-        )  # fmt: skip
-        page.show(external_table(page, frame, f"outside-table-{tag}", label))
-        used = figures[
-            figures["index"].eq(outcome.name)
-            & figures["year"].eq(outcome.year)
-            & figures["component"].eq("total")
-            & figures["unit_id"].isin(outcome.values.index)
-            & figures["measure"].isin(["rank"] if outcome.is_rank else ["score", "percent"])
-        ]
-        if len(used):
-            page.say(
-                _("The outcome is quoted from {sources}.", sources=cited(page, used)), note=True
-            )
+        if len(frame):
+            label, tag = outcome_name(page, outcome), outcome_tag(outcome)
+            page.show(_outcome_chart(page, result, names, label, tag))
+            outcome_table(page, named(frame, names, "term"), f"outside-table-{tag}", label)
+            _outcome_sources(page, figures, outcome)
+
+
+def _whole_index(page: Page, outcome: Outside, result: External, study: Study) -> None:
+    """The index as a whole against an outcome, and who is missing."""
+    language = page.language
+    label = outcome_name(page, outcome)
+    row = result.table.loc["total"]
+    page.heading(label[:1].upper() + label[1:], level=3)
+    page.state(
+        "{index} against {outcome}, {n} provinces: Spearman {rho}, interval {interval}.",
+        index=terms.short(study.index),
+        outcome=label,
+        n=language.number(row["n"], 0),
+        rho=language.signed(row["spearman"]),
+        interval=language.interval(row["spearman_low"], row["spearman_high"]),
+    )
+    overlap(page, result)
+    if row["n"] < _NEARLY_ALL * study.n_units:
+        page.state(
+            "Only {n} of {all} provinces have both figures, and not by chance: sources "
+            "name the ends of a ranking more often, and where its middle is missing a "
+            "relation looks closer than it is in the whole country.",
+            n=language.number(row["n"], 0),
+            all=language.number(study.n_units, 0),
+        )
+
+
+def _outcome_chart(
+    page: Page, result: External, names: Mapping[str, str], label: str, tag: str
+) -> charts.Chart:
+    """Picture of the whole index and of each part against an outcome."""
+    short = short_names(names)
+    frame = result.table.rename_axis("term").reset_index()
+    return charts.external(
+        frame.assign(name=[short.get(str(term), "") for term in frame["term"]]),
+        page.language,
+        id=f"outside-{tag}",
+        caption=page.language.text(
+            "Rank correlation of the whole index and of each part with: {outcome}.", outcome=label
+        ),
+    )
+
+
+def _outcome_sources(page: Page, figures: pd.DataFrame, outcome: Outside) -> None:
+    """Where an outcome is quoted from."""
+    used = figures[
+        figures["index"].eq(outcome.name)
+        & figures["year"].eq(outcome.year)
+        & figures["component"].eq("total")
+        & figures["unit_id"].isin(outcome.values.index)
+        & figures["measure"].isin(["rank"] if outcome.is_rank else ["score", "percent"])
+    ]
+    if len(used):
+        page.remark("The outcome is quoted from {sources}.", sources=cited(page, used))
 
 
 def _lessened(page: Page, outcome: Outside, names: Mapping[str, str]) -> Mapping[str, str]:
@@ -215,55 +229,58 @@ def overlap(page: Page, result: External) -> None:
     change = result.change
     if is_missing(change["spearman_with"]):
         return
-    page.say(
-        language.text(
-            "The index contains points of this outcome; they were taken out first. With them, "
-            "Spearman would be {with_it}; without, it is {without}: a change of {difference} "
-            "({interval}, bootstrap). Ranks move by {places} places on average.",
-            with_it=language.signed(change["spearman_with"]),
-            without=language.signed(change["spearman_without"]),
-            difference=language.signed(change["difference"]),
-            interval=signed_interval(page, change["low"], change["high"]),
-            places=language.number(change["places_moved"], 1),
-        )
+    page.state(
+        "The index contains points of this outcome; they were taken out first. With them, "
+        "Spearman would be {with_it}; without, it is {without}: a change of {difference} "
+        "({interval}, bootstrap). Ranks move by {places} places on average.",
+        with_it=language.signed(change["spearman_with"]),
+        without=language.signed(change["spearman_without"]),
+        difference=language.signed(change["difference"]),
+        interval=language.interval(change["low"], change["high"]),
+        places=language.number(change["places_moved"], 1),
     )
 
 
-def external_table(page: Page, frame: pd.DataFrame, id: str, label: str) -> Table:
-    """Parts against an outcome: correlations and rank–rank slopes, corrected."""
-    language = page.language
-    _ = language.text
+def outcome_table(page: Page, frame: pd.DataFrame, id: str, label: str) -> None:
+    """Parts against an outcome: correlations and rank–rank slopes, corrected.
+
+    Parameters
+    ----------
+    page : Page
+        Where to.
+    frame : DataFrame
+        Rows of an external relation, with the ``name`` of each part.
+    id, label : str
+        Of the table; what the outcome is called.
+    """
+    columns, _ = page.columns, page.language.text
     order = frame["spearman"].abs().sort_values(ascending=False, kind="stable").index
-    return build_table(
+    notes = [
+        _("Above 0: more points go with a better outcome."),
+        _(
+            "Both sides ranked; slopes with standard errors valid for estimated ranks "
+            "(Chetverikov and Wilhelm 2023)."
+        ),
+    ]
+    if frame["slope"].abs().gt(1).any():
+        notes.append(
+            _(
+                "A slope beyond 1 belongs to a part on which many provinces tie: its "
+                "ranks differ little, so that one place there stands for many."
+            )
+        )
+    page.table(
         id,
         _("Each part against: {outcome}", outcome=label),
         frame.loc[order].head(STRONGEST),
         [
-            Column(_("Component"), key="name", row_header=True),
-            Column(_("n"), key="n", kind="integer"),
-            signed_column(page, _("Spearman's rho"), "spearman"),
-            interval_column(page, "spearman_low", "spearman_high"),
-            p_column(page, _("p (Benjamini–Hochberg)"), "spearman_p_bh"),
-            signed_column(page, _("Rank–rank slope"), "slope"),
-            interval_column(page, "slope_low", "slope_high"),
+            columns.component(),
+            columns.n(),
+            columns.signed(_("Spearman's rho"), "spearman"),
+            columns.interval("spearman_low", "spearman_high"),
+            columns.p_bh("spearman_p_bh"),
+            columns.signed(_("Rank–rank slope"), "slope"),
+            columns.interval("slope_low", "slope_high"),
         ],
-        language,
-        notes=[
-            _("Above 0: more points go with a better outcome."),
-            _(
-                "Both sides ranked; slopes with standard errors valid for estimated ranks "
-                "(Chetverikov and Wilhelm 2023)."
-            ),
-            *(
-                [
-                    _(
-                        "A slope beyond 1 belongs to a part on which many provinces tie: its "
-                        "ranks differ little, so that one place there stands for many."
-                    )
-                ]
-                if frame["slope"].abs().gt(1).any()
-                else []
-            ),
-            *cut_note(page, len(frame)),
-        ],
+        notes=[*notes, *cut_note(page, len(frame))],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,9 +11,8 @@ from parstudy import charts
 from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.tables import Column, build_table
 from parstudy.display.terms import Names
-from parstudy.pages._cells import STRONGEST, cut_note, in_text, short_names, signed_format
+from parstudy.pages._words import STRONGEST, cut_note, in_text, named, short_names
 from parstudy.pages.drivers._outcomes import outcome_name, outcome_tag
 from parstudy.statistics import ranking
 from parstudy.studies import one_index
@@ -25,155 +24,167 @@ if TYPE_CHECKING:
 
 _DESIGN_EFFECT = 2.0
 """Assumed of the SIPAS sample: people of one commune answer alike."""
+_WEAK = 0.1
+"""Size of a rank correlation below which its sign means nothing."""
+_NAMED = 10
 
 
 def search(
-    page: Page, found: list[tuple[Outside, Selection]], what: Study, names: Mapping[str, str]
+    page: Page, found: list[tuple[Outside, Selection]], study: Study, names: Mapping[str, str]
 ) -> None:
     """Which of many parts keep turning up against an outcome outside the sum."""
     language = page.language
-    _ = language.text
-    if not what.wide:
-        page.say(
-            _(
-                "A search among parts (elastic net with stability selection) is for wide levels, "
-                "from {n} parts; here there are {k}, and each has been asked by itself.",
-                n=language.number(one_index.WIDE, 0),
-                k=language.number(what.parts.shape[1], 0),
-            )
+    if not study.wide:
+        page.state(
+            "A search among parts (elastic net with stability selection) is for wide levels, "
+            "from {n} parts; here there are {k}, and each has been asked by itself.",
+            n=language.number(one_index.WIDE, 0),
+            k=language.number(study.parts.shape[1], 0),
         )
-        return
-    if not found:
-        page.say(_("There is no outcome outside the index to search against."))
-        return
-    for outcome, result in found:
-        tag = outcome_tag(outcome)
-        page.say(_("Searched against: {outcome}.", outcome=outcome_name(page, outcome)))
-        page.show(
-            charts.selection(result, language, names=short_names(names), id=f"selection-{tag}")
-        )
-        page.say(
-            _(
-                "Exploratory. {m} of {k} parts are stable; at most {false} of them are expected "
-                "to be wrong. A grouped ridge on all parts predicts provinces left out with "
-                "R² = {r2}{verdict}. No p-value is valid after a search.",
-                m=language.number(result.table["stable"].sum(), 0),
-                k=language.number(len(result.table), 0),
-                false=language.number(result.expected_false, 1),
-                r2=language.number(result.ridge_loo_r2, 2),
-                verdict=_(", which is no better than the mean") if result.ridge_loo_r2 <= 0 else "",
-            )
+    elif not found:
+        page.state("There is no outcome outside the index to search against.")
+    for outcome, result in found if study.wide else []:
+        id = f"selection-{outcome_tag(outcome)}"
+        page.state("Searched against: {outcome}.", outcome=outcome_name(page, outcome))
+        page.show(charts.selection(result, language, names=short_names(names), id=id))
+        no_better = language.text(", which is no better than the mean")
+        page.state(
+            "Exploratory. {m} of {k} parts are stable; at most {false} of them are expected "
+            "to be wrong. A grouped ridge on all parts predicts provinces left out with "
+            "R² = {r2}{verdict}. No p-value is valid after a search.",
+            m=language.number(result.table["stable"].sum(), 0),
+            k=language.number(len(result.table), 0),
+            false=language.number(result.expected_false, 1),
+            r2=language.number(result.ridge_loo_r2, 2),
+            verdict=no_better if result.ridge_loo_r2 <= 0 else "",
         )
 
 
-def uncertainty(page: Page, dataset: Dataset, what: Study, units: Names) -> None:
-    """How sure the places are, where a sample size allows to say."""
-    language = page.language
-    _ = language.text
-    if what.index != "SIPAS":
-        page.say(
-            _(
-                "The data hold no standard errors of {index}, neither for the total nor for its "
-                "parts, so no confidence sets of places are given here. They are given for SIPAS, "
-                "whose sample is known.",
-                index=terms.short(what.index),
-            )
+# --- how sure the places are ---------------------------------------------------------------------
+
+
+def uncertainty(page: Page, dataset: Dataset, study: Study, units: Names) -> None:
+    """How sure the places are, where a sample size allows to say.
+
+    Parameters
+    ----------
+    page : Page
+        Where to.
+    dataset : Dataset
+        Whose sample sizes and scores.
+    study : Study
+        Of which index and year.
+    units : Names
+        Of the provinces.
+    """
+    if study.index != "SIPAS":
+        page.state(
+            "The data hold no standard errors of {index}, neither for the total nor for its "
+            "parts, so no confidence sets of places are given here. They are given for SIPAS, "
+            "whose sample is known.",
+            index=terms.short(study.index),
         )
         return
-    told = dataset.aggregates
-    told = at(told, index="SIPAS", year=what.year, measure="n")
-    sizes = told["value"].dropna()
-    scores = dataset.scores
-    percent = (
-        at(scores, index="SIPAS", year=what.year, component="total")
-        .set_index("province_id")["score"]
-        .dropna()
-    )
+    release = {"index": "SIPAS", "year": study.year}
+    sizes = at(dataset.aggregates, **release, measure="n")["value"].dropna()
+    totals = at(dataset.scores, **release, component="total").set_index("province_id")
+    percent = totals["score"].dropna()
     if sizes.empty or len(percent) < one_index.FEWEST:
-        page.say(_("The sample of this year is not known, so no confidence sets are given."))
+        page.state("The sample of this year is not known, so no confidence sets are given.")
         return
-    errors, size = one_index.assumed_standard_errors(
-        percent, float(sizes.iloc[0]), what.n_units, _DESIGN_EFFECT
-    )
+    _confidence_sets(page, percent, float(sizes.iloc[0]), study.n_units, units)
+
+
+def _confidence_sets(
+    page: Page, percent: pd.Series[Any], asked: float, n_units: int, units: Names
+) -> None:
+    """Sets of places under an assumption on how the people asked are spread."""
+    language = page.language
+    errors, size = one_index.assumed_standard_errors(percent, asked, n_units, _DESIGN_EFFECT)
     sets = ranking.rank_confidence_sets(percent, standard_errors=errors, draws=500)
-    page.say(
-        _(
-            "Assumption, not a published figure: the {n} people asked in the country are spread "
-            "evenly, {size} in each province, and the design doubles the variance of a simple "
-            "random sample. Standard errors are then about {error} percentage points.",
-            n=language.number(sizes.iloc[0], 0),
-            size=language.number(size, 0),
-            error=language.number(errors.median(), 1),
-        )
+    page.state(
+        "Assumption, not a published figure: the {n} people asked in the country are spread "
+        "evenly, {size} in each province, and the design doubles the variance of a simple "
+        "random sample. Standard errors are then about {error} percentage points.",
+        n=language.number(asked, 0),
+        size=language.number(size, 0),
+        error=language.number(errors.median(), 1),
     )
-    ids = [str(unit) for unit in sets.index]
-    page.show(charts.rank_sets(sets, language, names={u: units(u) for u in ids}))
+    names = {str(unit): units(str(unit)) for unit in sets.index}
+    page.show(charts.rank_sets(sets, language, names=names))
     width = (sets["upper"] - sets["lower"] + 1).astype(float)
-    page.say(
-        _(
-            "Half of the provinces cannot be placed more closely than within {width} of the {n} "
-            "places drawn (marginal 95% sets after Mogstad, Romano, Shaikh and Wilhelm 2024).",
-            width=language.number(width.median(), 0),
-            n=language.number(len(sets), 0),
-        )
+    page.state(
+        "Half of the provinces cannot be placed more closely than within {width} of the {n} "
+        "places drawn (marginal 95% sets after Mogstad, Romano, Shaikh and Wilhelm 2024).",
+        width=language.number(width.median(), 0),
+        n=language.number(len(sets), 0),
     )
 
 
-def robust(
+# --- the same question in other ways -------------------------------------------------------------
+
+
+def robustness(
     page: Page, table: pd.DataFrame, unit: str, names: Mapping[str, str], units: Names
 ) -> None:
-    """The same question in other ways."""
-    language = page.language
-    _ = language.text
+    """The same question in other ways.
+
+    Parameters
+    ----------
+    page : Page
+        Where to.
+    table, unit : DataFrame, str
+        From `parstudy.studies.one_index.robustness`.
+    names : Mapping of str to str
+        Of the components.
+    units : Names
+        Of the provinces.
+    """
+    columns, _ = page.columns, page.language.text
     known = table[table["spearman"].notna()]
     if known.empty:
         return
     order = known["spearman"].abs().sort_values(ascending=False, kind="stable").index
-    shown = known.loc[order].head(STRONGEST).reset_index()
-    shown["name"] = [names.get(p, p) for p in shown["part"]]
-    page.show(
-        build_table(
-            "robustness-table",
-            _("The relation with the rest, asked in other ways"),
-            shown,
-            [
-                Column(_("Component"), key="name", row_header=True),
-                *[
-                    Column(label, format=signed_format(page, key, decimals), align="right")
-                    for label, key, decimals in (
-                        (_("Spearman's rho"), "spearman", 2),
-                        (_("without {name}", name=units(unit)), "spearman_without", 2),
-                        (_("Kendall's tau"), "kendall", 2),
-                        (_("Places per point"), "places", 1),
-                        (_("ties at the mean place"), "places_other_ties", 1),
-                    )
-                ],
-            ],
-            language,
-            notes=[
-                _(
-                    "{name} is left out because the relations with the rest hang on it most: the "
-                    "largest sum of Cook's distances over the regressions of one part at a time.",
-                    name=units(unit),
-                ),
-                *cut_note(page, len(known)),
-            ],
-        )
+    name = units(unit)
+    page.table(
+        "robustness-table",
+        _("The relation with the rest, asked in other ways"),
+        named(known.loc[order].head(STRONGEST).reset_index(), names),
+        [
+            columns.component(),
+            columns.signed(_("Spearman's rho"), "spearman"),
+            columns.signed(_("without {name}", name=name), "spearman_without"),
+            columns.signed(_("Kendall's tau"), "kendall"),
+            columns.signed(_("Places per point"), "places", 1),
+            columns.signed(_("ties at the mean place"), "places_other_ties", 1),
+        ],
+        notes=[
+            _(
+                "{name} is left out because the relations with the rest hang on it most: the "
+                "largest sum of Cook's distances over the regressions of one part at a time.",
+                name=name,
+            ),
+            *cut_note(page, len(known)),
+        ],
     )
-    turned = known[
-        (known["spearman"] * known["spearman_without"] < 0)
-        | (known["spearman"] * known["kendall"] < 0)
-    ]
-    weak = known["spearman"].abs().lt(0.1)
-    page.say(
-        _("The sign turns with the way of asking for: {names}; do not lean on these.",
-          names=language.names(in_text(names, turned.index), 10))
-        if len(turned)
-        else _(
-            "No sign turns, whether {name} is left out or Kendall's tau is taken. Below 0.1 in "
-            "size, and so without meaning either way: {weak} of {k} relations.",
-            name=units(unit),
-            weak=language.number(weak.sum(), 0),
-            k=language.number(len(known), 0),
+    _turned_signs(page, known, name, names)
+
+
+def _turned_signs(page: Page, known: pd.DataFrame, name: str, names: Mapping[str, str]) -> None:
+    """Relations whose sign depends on how they are asked for."""
+    language = page.language
+    rho = known["spearman"]
+    turned = known[(rho * known["spearman_without"]).lt(0) | (rho * known["kendall"]).lt(0)]
+    if len(turned):
+        page.state(
+            "The sign turns with the way of asking for: {names}; do not lean on these.",
+            names=language.names(in_text(names, turned.index), _NAMED),
         )
-    )  # fmt: skip
+        return
+    page.state(
+        "No sign turns, whether {name} is left out or Kendall's tau is taken. Below 0.1 in "
+        "size, and so without meaning either way: {weak} of {k} relations.",
+        name=name,
+        weak=language.number(rho.abs().lt(_WEAK).sum(), 0),
+        k=language.number(len(known), 0),
+    )

@@ -1,9 +1,9 @@
-"""What an improvement plan shows: one function for each finding, from a study onto a page."""
+"""What an improvement plan shows: one function for each finding."""
 
 from __future__ import annotations
 
 from parstudy.display.terms import Names
-from parstudy.pages.improvement_plan._aims import outlook, planned, way
+from parstudy.pages.improvement_plan._aims import outlook, planned, ways_up
 from parstudy.pages.improvement_plan._losses import claims, departments, easy, lost, worth
 from parstudy.pages.improvement_plan._standing import missing, neighbours, others, passed, title
 from parstudy.pages.improvement_plan._words import known, ranked
@@ -23,6 +23,6 @@ __all__ = [
     "planned",
     "ranked",
     "title",
-    "way",
+    "ways_up",
     "worth",
 ]

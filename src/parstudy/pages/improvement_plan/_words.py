@@ -11,6 +11,7 @@ from parstudy.display.words import Language, defer, is_missing
 from parstudy.studies.improvement import Improvement
 
 ROWS = 20
+"""Rows of a table of components or provinces."""
 LEVELS = {
     "subcriterion": defer("sub-criteria"),
     "criterion": defer("criteria"),
@@ -18,20 +19,24 @@ LEVELS = {
     "score_source": defer("sources of points"),
     "part": defer("parts"),
 }
+_SAME = 0.005
 
 
-def index_and_year(study: Improvement) -> dict[str, Any]:
-    return {"index": terms.short(study.index), "year": study.year}
+def index_and_year(improvement: Improvement) -> dict[str, Any]:
+    """Words for the index and its year."""
+    return {"index": terms.short(improvement.index), "year": improvement.year}
 
 
-def total_decimals(study: Improvement) -> int:
-    rows = study.ladder.table
-    own = rows[rows["province_id"].eq(study.province_id)]
+def total_decimals(improvement: Improvement) -> int:
+    """Decimals with which the province's total is published."""
+    rows = improvement.ladder.table
+    own = rows[rows["province_id"].eq(improvement.province_id)]
     return terms.digits(own["decimals"].iloc[0]) if len(own) else 2
 
 
 def points_range(language: Language, low: float, high: float) -> str:
-    if is_missing(low) or abs(high - low) < 0.005:
+    """Points between two bounds; one number where both print alike."""
+    if is_missing(low) or abs(high - low) < _SAME:
         return language.number(high)
     return f"{language.number(low)}–{language.number(high)}"
 
@@ -45,16 +50,16 @@ def cause(language: Language, row: Mapping[str, Any]) -> Cell:
         return _("opinion of those asked")
     if not is_missing(row["claimed"]) and row["claimed"] <= row["score"]:
         return _("not claimed: work to be done")
-    if row["easy"] is True or row["easy"] == True:  # noqa: E712 (a nullable boolean)
+    if not is_missing(row["easy"]) and row["easy"]:
         return _("most similar provinces have it")
     return None
 
 
-def ranked(study: Improvement) -> bool:
+def ranked(improvement: Improvement) -> bool:
     """Whether anything is known of the place of the province."""
-    return study.ladder.rank_low > 0
+    return improvement.ladder.rank_low > 0
 
 
-def known(study: Improvement) -> bool:
+def known(improvement: Improvement) -> bool:
     """Whether points of any component are known."""
-    return not study.gains.table.empty
+    return not improvement.gains.table.empty

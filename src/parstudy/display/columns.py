@@ -1,0 +1,225 @@
+"""Columns of tables by name: their words, alignment and formatting in one place.
+
+A page has them as ``page.columns``; a column that only one table has is a plain
+:class:`~parstudy.display.tables.Column`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from parstudy.display import terms
+from parstudy.display.tables import Cell, Column
+from parstudy.display.words import Language
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of one page, in its language and with its numbered sources.
+
+    A label that is left out is the usual one; a key is a column of the data frame.
+
+    Parameters
+    ----------
+    language : Language
+        Language of labels and cells.
+    cite : callable
+        ``cite(*source_ids)`` gives numbered links, as `parstudy.display.page.Page.cite` does.
+    """
+
+    language: Language
+    cite: Callable[..., Markup]
+
+    # --- what a row is about -----------------------------------------------------------------
+
+    def text(self, label: str, key: str, *, header: bool = False) -> Column:
+        """Text as it stands; empty text is not known."""
+        return Column(label, key, row_header=header)
+
+    def word(
+        self, label: str, key: str, words: Mapping[str, str], *, header: bool = False
+    ) -> Column:
+        """What a code stands for: one of the deferred messages ``words``."""
+        return Column(
+            label, format=lambda row: self.language.text(words[row[key]]), row_header=header
+        )
+
+    def component(self, label: str = "", key: str = "name") -> Column:
+        """Name of the component that a row is about, made beforehand."""
+        return Column(label or self.language.text("Component"), key, row_header=True)
+
+    def component_names(self, label: str = "") -> Column:
+        """Name of the component that a row is about, from ``component, name_vi, name_en``."""
+        return Column(
+            label or self.language.text("Component"),
+            format=lambda row: terms.component_name(self.language, row),
+            row_header=True,
+        )
+
+    def component_of_set(self) -> Column:
+        """Name of a ``component`` in the criteria set of the row's ``index`` and ``year``."""
+        return Column(
+            self.language.text("Component"),
+            format=lambda row: terms.component_label(
+                self.language, row["component"], row["index"], row["year"]
+            ),
+        )
+
+    def province(self, names: terms.Names, key: str = "province_id") -> Column:
+        """Name of the province that a row is about; an empty id is not known."""
+        return Column(
+            self.language.text("Province"),
+            format=lambda row: names(row[key]) if row[key] else None,
+            row_header=True,
+        )
+
+    def index(self, *, header: bool = True) -> Column:
+        """Short name of the row's ``index``."""
+        return Column(
+            self.language.text("Index"),
+            format=lambda row: terms.short(row["index"]),
+            row_header=header,
+        )
+
+    def year(self) -> Column:
+        """The row's ``year``."""
+        return Column(self.language.text("Year"), "year")
+
+    def index_year(self, label: str, *, header: bool = False) -> Column:
+        """Short name of the row's ``index`` with its ``year``."""
+        return Column(
+            label,
+            format=lambda row: f"{terms.short(row['index'])} {row['year']}",
+            row_header=header,
+        )
+
+    def pair(self) -> Column:
+        """The two indices ``x`` and ``y`` that a row is about."""
+        return Column(
+            self.language.text("Pair"),
+            format=lambda row: f"{terms.short(row['x'])} · {terms.short(row['y'])}",
+            row_header=True,
+        )
+
+    def lead_department(self, *, header: bool = False) -> Column:
+        """Department that leads; empty where the criteria set does not name it."""
+        return self.text(self.language.text("Lead department"), "lead_department", header=header)
+
+    # --- numbers -----------------------------------------------------------------------------
+
+    def number(self, label: str, key: str, decimals: int | str = 2) -> Column:
+        """Number with so many decimals, or as many as another column says."""
+        return Column(label, key, "number", decimals)
+
+    def count(self, label: str, key: str) -> Column:
+        """Whole number."""
+        return Column(label, key, "integer")
+
+    def n(self) -> Column:
+        """Units behind the figures of a row (``n``)."""
+        return self.count(self.language.text("n"), "n")
+
+    def percent(self, label: str, key: str, decimals: int = 1) -> Column:
+        """Percentage, in percent."""
+        return Column(label, key, "percent", decimals)
+
+    def share(self, label: str, key: str) -> Column:
+        """Share from 0 to 1, shown in percent."""
+        return self._right(label, lambda row: self.language.percent(100 * row[key], 1))
+
+    def change(self, label: str, key: str, decimals: int = 2) -> Column:
+        """Signed number that is good or bad, and so has a colour."""
+        return Column(label, key, "signed", decimals)
+
+    def signed(self, label: str, key: str, decimals: int = 2) -> Column:
+        """Signed number without colour: a slope is neither good nor bad."""
+        return Column(label, key, "slope", decimals)
+
+    def interval(
+        self, low: str, high: str, decimals: int = 2, *, label: str = "", signed: bool = True
+    ) -> Column:
+        """Interval between two columns, by default a 95 % interval of signed figures."""
+        return self._right(
+            label or self.language.text("95% interval"),
+            lambda row: self._known(
+                self.language.interval(row[low], row[high], decimals, signed=signed)
+            ),
+        )
+
+    def p_holm(self, key: str = "p_holm") -> Column:
+        """P-value after Holm."""
+        return Column(self.language.text("p (Holm)"), key, "p_value")
+
+    def p_bh(self, key: str = "p_bh") -> Column:
+        """P-value after Benjamini and Hochberg."""
+        return Column(self.language.text("p (Benjamini–Hochberg)"), key, "p_value")
+
+    def p_wild(self, key: str = "p_wild") -> Column:
+        """P-value of the wild cluster bootstrap."""
+        return Column(self.language.text("p (wild bootstrap)"), key, "p_value")
+
+    # --- scores, places, groups --------------------------------------------------------------
+
+    def score(
+        self,
+        index: str = "",
+        label: str = "",
+        key: str = "score",
+        decimals: int | str = "decimals",
+    ) -> Column:
+        """Score on the scale of an index, else the row's, with decimals as another column says."""
+        return self._right(
+            label or self.language.text("Score"),
+            lambda row: terms.score_cell(self.language, index or row["index"], row, key, decimals),
+        )
+
+    def rank(self, key: str = "rank", label: str = "", *, of: str = "") -> Column:
+        """Place, with the number of units ranked from the column ``of``."""
+        return Column(label or self.language.text("Rank"), key, "rank", of=of)
+
+    def rank_range(
+        self, label: str = "", *, low: str = "rank_low", high: str = "rank_high", n: Any = None
+    ) -> Column:
+        """Place that is known up to bounds, of ``n`` units."""
+        return self._right(
+            label or self.language.text("Rank"),
+            lambda row: self._known(self.language.rank_range(row[low], row[high], n)),
+        )
+
+    def count_of(self, label: str, key: str, of: str) -> Column:
+        """How many of how many; not known where there are none to count."""
+        return self._right(
+            label, lambda row: self.language.rank(row[key], row[of]) if row[of] else None
+        )
+
+    # --- where it comes from -----------------------------------------------------------------
+
+    def yes_no(self, label: str, key: str) -> Column:
+        """Yes or no."""
+        yes, no = self.language.text("yes"), self.language.text("no")
+        return Column(label, format=lambda row: yes if row[key] else no, align="center")
+
+    def conflict(self) -> Column:
+        """Whether sources disagree on the row (``conflict``)."""
+        return self.yes_no(self.language.text("Sources disagree"), "conflict")
+
+    def sources(self, *keys: str) -> Column:
+        """Numbered links to the sources in these columns, by default ``source_id``."""
+        found = keys or ("source_id",)
+        return self.links(lambda row: self.cite(*(row[key] for key in found)))
+
+    def links(self, cited: Callable[[Mapping[str, Any]], Cell]) -> Column:
+        """Sources that ``cited(row)`` gives; nothing cited is not known."""
+        return Column(self.language.text("Sources"), format=lambda row: cited(row) or None)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _right(self, label: str, format: Callable[[Mapping[str, Any]], Cell]) -> Column:
+        return Column(label, format=format, align="right")
+
+    def _known(self, text: str) -> Cell:
+        return None if text == self.language.missing else text

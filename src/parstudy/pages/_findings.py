@@ -1,0 +1,69 @@
+"""Findings of the checks as a table, for every page that shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from parstudy.display import terms
+from parstudy.display.page import Page
+from parstudy.display.tables import Cell, Column, Table, build_table
+from parstudy.display.terms import Names
+
+_ID_IN_BRACKETS = re.compile(r"(?<=\()([\w-]+)(?=\))")
+
+
+def findings_table(
+    page: Page, frame: pd.DataFrame, names: Names, caption: str, id: str = "findings"
+) -> Table:
+    """Findings as a table: what, where, printed, expected, sources.
+
+    Parameters
+    ----------
+    page : Page
+        Whose language and sources.
+    frame : DataFrame
+        Rows of the table ``findings``.
+    names : Names
+        Of provinces, regions and the nation.
+    caption, id : str
+        Of the table.
+    """
+    columns, _ = page.columns, page.language.text
+    known = {source for ids in frame["source_ids"] for source in ids.split()}
+
+    def where(row: Mapping[str, Any]) -> Cell:
+        """Index, year and unit."""
+        release = f"{terms.short(row['index'])} {row['year']}"
+        return f"{release}, {names(row['unit_id'])}" if row["unit_id"] else release
+
+    def printed(text: str) -> Cell:
+        """What a check says, with names for ids and links for sources."""
+        return Markup("").join(
+            page.cite(piece)  # the id of a source becomes a numbered link
+            if piece in known
+            else Markup.escape(terms.as_printed(page.language, names.in_text(piece)))
+            for piece in _ID_IN_BRACKETS.split(text)
+        )
+
+    return build_table(
+        id,
+        caption,
+        frame,
+        [
+            Column(_("What"), format=lambda r: terms.finding_text(page.language, r["code"])),
+            Column(_("Where"), format=where, row_header=True),
+            columns.component_of_set(),
+            Column(_("Found"), format=lambda r: printed(r["found"])),
+            Column(_("Expected"), format=lambda r: printed(r["expected"])),
+            columns.links(lambda r: page.cite(*r["source_ids"].split())),
+        ],
+        page.language,
+        notes=[_("Where sources contradict each other, the figure before ≠ is the one taken.")]
+        if frame["code"].str.startswith("conflict_").any()
+        else [],
+    )

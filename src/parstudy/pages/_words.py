@@ -1,0 +1,121 @@
+"""Words that several pages share: cut tables, parts in sentences, figures that nobody printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from parstudy.display.page import Page
+from parstudy.display.tables import Cell
+from parstudy.display.words import Language, is_missing
+from parstudy.facts import criteria
+
+if TYPE_CHECKING:
+    from parstudy.plans import Plan
+
+STRONGEST = 15
+"""Rows of a table that is sorted by strength."""
+
+
+def cut_note(page: Page, n: int) -> list[str]:
+    """Note below a table of which only the `STRONGEST` of ``n`` rows are shown."""
+    if n <= STRONGEST:
+        return []
+    return [
+        page.language.text(
+            "The {shown} largest of {n}.",
+            shown=page.language.number(STRONGEST, 0),
+            n=page.language.number(n, 0),
+        )
+    ]
+
+
+# --- components ----------------------------------------------------------------------------------
+
+
+def named(frame: pd.DataFrame, names: Mapping[str, str], key: str = "part") -> pd.DataFrame:
+    """Rows with the ``name`` of what is in the column ``key``, and a plain index."""
+    return frame.assign(name=[names.get(code, code) for code in frame[key]])
+
+
+def without_code(name: object, code: object) -> str:
+    """Name of a component without its code: charts put the code before the name themselves."""
+    return str(name).removeprefix(f"{code} ")
+
+
+def short_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Names of components as charts want them, by code."""
+    return {code: without_code(name, code) for code, name in names.items()}
+
+
+def for_chart(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Rows whose ``name`` is as charts want it; the code is in the column ``key``."""
+    pairs = zip(frame["name"], frame[key], strict=True)
+    return frame.assign(name=[without_code(name, code) for name, code in pairs])
+
+
+def in_text(names: Mapping[str, str], parts: Iterable[str]) -> list[str]:
+    """What parts are called in a sentence: by their codes where their names begin with these."""
+    found = []
+    for part in parts:
+        name = str(names.get(part, part))
+        found.append(part if name.startswith(f"{part} ") else name)
+    return found
+
+
+# --- figures that nobody printed -----------------------------------------------------------------
+
+
+def computed(language: Language, text: str) -> str:
+    """A figure that follows from other figures of the year."""
+    return language.text("{value} (computed)", value=text)
+
+
+def implied(language: Language, text: str) -> str:
+    """A figure that follows from that of the year after and its published change."""
+    return language.text("{value} (implied by the change)", value=text)
+
+
+def rank_cell(language: Language, row: Mapping[str, Any]) -> Cell:
+    """Place of a row of ``scores``: as bounded, else computed, else implied, else not known."""
+    n = row["n_ranked"]
+    if not is_missing(row["rank_low"]):
+        return language.rank_range(row["rank_low"], row["rank_high"], n)
+    if not is_missing(row.get("rank_computed")):
+        return computed(language, language.rank(row["rank_computed"], n))
+    if not is_missing(row.get("rank_implied")):
+        return implied(language, language.rank(row["rank_implied"], n))
+    return None
+
+
+def change_cell(language: Language, row: Mapping[str, Any], kind: str, suffix: str = "") -> Cell:
+    """Change of ``rank`` or ``score``: as published, else computed, else not known."""
+    published, own = row[f"change_{kind}{suffix}"], row[f"change_{kind}_computed"]
+    decimals = 0 if kind == "rank" else 2
+    if not is_missing(published):
+        return language.signed(published, decimals)
+    return None if is_missing(own) else computed(language, language.signed(own, decimals))
+
+
+# --- years that cannot be compared ---------------------------------------------------------------
+
+
+def breaks(language: Language, indices: Iterable[str]) -> list[tuple[str, int, str]]:
+    """Index, year and reason of each year that is not comparable with the year before."""
+    return [
+        (index, int(row["year"]), language.name(row, "label"))
+        for index in indices
+        for row in criteria.breaks(index).to_dict("records")
+    ]
+
+
+# --- plans ---------------------------------------------------------------------------------------
+
+
+def plan_name(plan: Plan) -> str:
+    """The document that a plan is, and what of it is meant."""
+    if plan.document and plan.title:
+        return f"{plan.document} ({plan.title})"
+    return plan.document or plan.title
