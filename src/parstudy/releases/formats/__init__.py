@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from parstudy.errors import ReleaseError
-from parstudy.releases.formats import _calamine, _csv, _docx, _html, _legacy, _pdf, _xlsx
+from parstudy.releases.formats import _calamine, _content, _csv, _docx, _html, _legacy, _pdf, _xlsx
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import TableSpec
@@ -39,15 +39,16 @@ def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
     path : Path
         The file.
     spec : TableSpec
-        Its ``format``, and the options of that format.
+        Its ``format``, and the options of that format; what is in the file counts for more.
 
     Raises
     ------
     ReleaseError
         What the format refuses; ``damaged_file`` also for what a library underneath stumbles over.
     """
+    form = _content.kind_of(path, spec.format)
     try:
-        grids = FORMATS[spec.format].grids(path, spec)
+        grids = FORMATS[form].grids(path, spec)
     except (ReleaseError, ImportError, MemoryError):
         raise
     except Exception as error:
@@ -56,7 +57,8 @@ def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
             "the file is damaged",
             place=path.name,
             found=f"{type(error).__name__}: {error}".strip(": ")[:200],
-            expected=f"a whole {spec.format.upper()} file",
+            expected=f"a whole {form.upper()} file",
+            advice="Fetch the file again, or open it in an office program and save it anew",
         ) from error
     return _in_unicode(grids)
 
@@ -68,23 +70,24 @@ def by_name(path: str | Path) -> str:
 
 
 def format_of(path: Path) -> str:
-    """Format of a file by its name.
+    """Format of a file by what is in it, else by its name.
 
     Raises
     ------
     ReleaseError
-        ``missing_file``, ``unknown_format``.
+        ``missing_file``, ``unknown_format``, and what :func:`._content.kind_of` refuses.
     """
     if not path.is_file():
         raise ReleaseError("missing_file", "the file is not there", place=str(path))
-    form = by_name(path)
+    form = _content.kind_of(path, by_name(path))
     if not form:
         raise ReleaseError(
             "unknown_format",
-            "the file name does not say what the file is",
+            "neither the file's name nor its beginning says what it is",
             place=path.name,
             found=repr(path.suffix),
             expected=", ".join(suffix for f in FORMATS.values() for suffix in f.suffixes),
+            advice="Give the file its right suffix",
         )
     return form
 

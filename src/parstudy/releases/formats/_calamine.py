@@ -1,47 +1,47 @@
-"""Old Excel (XLS) and OpenDocument spreadsheets, by python-calamine."""
+"""Old Excel (XLS), binary Excel (XLSB) and OpenDocument spreadsheets, by python-calamine."""
 
 from __future__ import annotations
 
 import datetime
+import io
 from pathlib import Path
 from typing import Any
 
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats import _xml2003
 from parstudy.releases.formats._looks import Looks, looks
-from parstudy.releases.formats._xlsx import check_zip, hidden_notes, number_cell
+from parstudy.releases.formats._sheets import hidden_notes, number_cell, sheet_grid
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Cell, Grid, rectangular
-
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+from parstudy.releases.formats.grid import Cell, Grid
 
 
 def grids(path: Path) -> list[Grid]:
     """All sheets that hold anything, in their order.
 
-    How cells are shown is read beside it: a percentage is stored as a share.
+    How cells are shown is read beside it: a percentage is stored as a share. Of XLSB it is not
+    known, and that is told.
 
     Raises
     ------
     ReleaseError
-        ``empty_file``, ``encrypted_file``, ``damaged_file``, ``wrong_format``.
+        ``empty_file``, ``encrypted_file``, ``damaged_file``.
     """
-    head = path.read_bytes()[:8]
-    if not head:
-        raise ReleaseError("empty_file", "the file is empty", place=path.name)
-    if head != _OLE and head[:2] != b"PK":
-        raise ReleaseError(
-            "wrong_format",
-            "the file is no spreadsheet, whatever its name says",
-            place=path.name,
-            found=f"it begins with {head[:6]!r}",
-            expected="XLS or ODS",
-        )
-    if head != _OLE:
-        check_zip(path, "content.xml", "ODS")
+    book = _book(path)
+    shown = looks(path)
+    found = [
+        grid for name in book.sheet_names if (grid := _grid(path.name, name, book, shown.get(name)))
+    ]
+    if not found:
+        raise ReleaseError("empty_file", "the workbook holds no cells", place=path.name)
+    return found
+
+
+def _book(path: Path) -> Any:
+    # of bytes: of a path, the suffix would be believed
     import python_calamine
 
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     except Exception as error:
         text = str(error)
         protected = "assword" in text or "ncrypt" in text
@@ -51,54 +51,30 @@ def grids(path: Path) -> list[Grid]:
             place=path.name,
             found=text,
             expected="a spreadsheet without a password",
+            advice="Open it in a spreadsheet program, and save it as XLSX without a password",
         ) from None
-    found = []
-    shown = looks(path)
-    for name in book.sheet_names:
-        look = shown.get(name, Looks())
-        sheet = book.get_sheet_by_name(name)
-        try:
-            values = sheet.to_python(skip_empty_area=False)
-        except Exception as error:
-            raise ReleaseError(
-                "damaged_file",
-                "the sheet cannot be read",
-                place=f"{path.name} sheet {name!r}",
-                found=str(error),
-            ) from None
-        rows = [
-            [_cell(v, look, (r, c)) for c, v in enumerate(line)] for r, line in enumerate(values)
-        ]
-        told = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
-        for top, left, bottom, right in told or look.merged:
-            if top >= len(rows) or left >= len(rows[top]):
-                continue
-            for r in range(top, min(bottom, len(rows) - 1) + 1):
-                for c in range(left, min(right, len(rows[r]) - 1) + 1):
-                    if (r, c) != (top, left):
-                        rows[r][c] = Cell(rows[top][left].text, covered=True)
-        while rows and not any(c.text for c in rows[-1]):
-            rows.pop()
-        if rows:
-            found.append(
-                Grid(
-                    file=path.name,
-                    where=f"sheet {name!r}",
-                    rows=rectangular(rows),
-                    places=tuple(str(n) for n in range(1, len(rows) + 1)),
-                    sheet=True,
-                    notes=hidden_notes(
-                        f"{path.name} sheet {name!r}",
-                        rows,
-                        look.hidden_rows,
-                        look.hidden_columns,
-                        hidden=look.hidden,
-                    ),
-                )
-            )
-    if not found:
-        raise ReleaseError("empty_file", "the workbook holds no cells", place=path.name)
-    return found
+
+
+def _grid(file: str, name: str, book: Any, known: Looks | None) -> Grid | None:
+    look = known or Looks()
+    sheet = book.get_sheet_by_name(name)
+    place = f"{file} sheet {name!r}"
+    try:
+        values = sheet.to_python(skip_empty_area=False)
+    except Exception as error:
+        raise ReleaseError(
+            "damaged_file", "the sheet cannot be read", place=place, found=str(error),
+            advice="Open it in a spreadsheet program, and save it as XLSX",
+        ) from None  # fmt: skip
+    rows = [[_cell(v, look, (r, c)) for c, v in enumerate(line)] for r, line in enumerate(values)]
+    told = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
+    notes = hidden_notes(place, rows, look.hidden_rows, look.hidden_columns, hidden=look.hidden)
+    if known is None:
+        notes += (
+            f"{place}: which cells are shown as percentages, merged or hidden is not known of this "
+            "kind of file; save it as XLSX to be sure",
+        )
+    return sheet_grid(file, name, rows, told or look.merged, notes)
 
 
 def _cell(value: Any, look: Looks, place: tuple[int, int]) -> Cell:
@@ -114,5 +90,12 @@ def _cell(value: Any, look: Looks, place: tuple[int, int]) -> Cell:
     return Cell(text, kind="error" if text.startswith("#") and text.isupper() else "text")
 
 
-XLS = Format("xls", (".xls",), ("sheet",), lambda path, _: grids(path))
+def _any_xls(path: Path) -> list[Grid]:
+    """Of ``.xls``, which is XML Spreadsheet 2003 from some portals."""
+    with path.open("rb") as stream:
+        binary = stream.read(2) in (b"PK", b"\xd0\xcf")
+    return grids(path) if binary else _xml2003.grids(path)
+
+
+XLS = Format("xls", (".xls", ".xlsb"), ("sheet",), lambda path, _: _any_xls(path))
 ODS = Format("ods", (".ods",), ("sheet",), lambda path, _: grids(path))

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from parstudy.errors import ReleaseError
-from parstudy.releases.formats._xlsx import check_zip
+from parstudy.releases.formats import _package, _symbols
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Cell, Grid, rectangular
+from parstudy.releases.formats.grid import Cell, Grid, rectangular, with_unread
 from parstudy.releases.numbers import superscript
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_WIDEST = 1000
+# elements that only wrap what stands in a document
+_WRAPPERS = tuple(
+    f"{_W}{name}"
+    for name in (
+        *("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink"),
+        *("fldSimple", "dir", "bdo"),
+    )
+)
+_DELETED = (f"{_W}del", f"{_W}moveFrom", f"{_W}sdtPr", f"{_W}sdtEndPr", f"{_W}customXmlPr")
+# an equation of nothing else is a line of characters
+_LINE_OF_MATHS = {f"{_M}{name}" for name in ("r", "t", "rPr", "sty", "nor", "lit", "oMath")}
+_PICTURES = (f"{_W}drawing", f"{_W}pict", f"{_W}object")
+_PROPERTIES = {f"{_W}p": f"{_W}pPr", f"{_W}tc": f"{_W}tcPr", f"{_W}tbl": f"{_W}tblPr"}
+_SILENT_FIELDS = ("XE", "TC", "TA", "SET", "RD", "ASK", "PRIVATE", "ADVANCE", "FORMTEXT", "")
 
 
 def grids(path: Path) -> list[Grid]:
@@ -21,102 +39,358 @@ def grids(path: Path) -> list[Grid]:
     Raises
     ------
     ReleaseError
-        ``encrypted_file``, ``zip_bomb``, ``damaged_file``, ``wrong_format``, ``no_table``.
+        ``zip_bomb``, ``damaged_file``, ``no_table``.
     """
-    check_zip(path, "word/document.xml", "DOCX")
-    from lxml import etree
-
+    package = _package.opened(path, "DOCX")
     try:
-        with zipfile.ZipFile(path) as archive:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-            body = etree.fromstring(archive.read("word/document.xml"), parser)
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ReleaseError(
-            "damaged_file",
-            "the document cannot be opened",
-            place=path.name,
-            found=f"{type(error).__name__}: {error}",
-            expected="a DOCX file",
-        ) from None
+        body = package.tree(package.main)
+        styles = _styles(package.beside(package.main, "styles"))
+    except _package.BROKEN as error:
+        raise _package.damaged(path.name, error, "DOCX") from None
+    changed = _unwrapped(body)
     found: list[Grid] = []
     before: list[str] = []
     for element in body.iter(f"{_W}p", f"{_W}tbl"):
         inside = next(element.iterancestors(f"{_W}tbl"), None)
         if element.tag == f"{_W}p":
             if inside is None:
-                before.append(_text(element))
+                before.append(_Text(styles).of(element).strip())
             continue
-        rows = _rows(element)
+        where = f"table {len(found) + 1}"
+        seen = _Text(styles)
+        rows = _rows(element, seen)
         if not rows:
             continue
-        number = len(found) + 1
+        notes = [f"{path.name} {where}: {note}" for note in seen.notes()]
+        if changed and not found:
+            notes.append(f"{path.name}: tracked changes are read as if they were accepted")
         found.append(
             Grid(
                 file=path.name,
-                where=f"table {number}",
+                where=where,
                 rows=rectangular(rows),
-                places=tuple(f"table {number} row {n}" for n in range(1, len(rows) + 1)),
+                places=tuple(f"{where} row {n}" for n in range(1, len(rows) + 1)),
                 context="\n".join(t for t in before if t)[-600:],
+                notes=tuple(notes),
             )
         )
         before = []
     if not found:
-        raise ReleaseError("no_table", "the document has no table", place=path.name)
+        raise ReleaseError(
+            "no_table",
+            "the document has no table",
+            place=path.name,
+            expected="a table with a row per province or per criterion",
+            advice="A table that is a picture, or text with tabs, must be made a table of Word's",
+        )
     return found
 
 
-def _rows(table: Any) -> list[list[Cell]]:
+# ------------------------------------------------------------------ unwrapping
+
+
+def _unwrapped(root: Any) -> bool:
+    """Take content out of what wraps it, and deletions out of the content.
+
+    Content controls, repeating sections, custom XML, smart tags, links, simple fields, tracked
+    insertions and alternatives may stand around runs, paragraphs, cells and rows alike; without
+    them there is one shape of a table to read.
+
+    Returns
+    -------
+    bool
+        Whether there were tracked changes.
+    """
+    # a marked row: its mark stands in its properties
+    for mark in list(root.iter(f"{_W}del")):
+        if mark.getparent().tag == f"{_W}trPr":
+            row = mark.getparent().getparent()
+            row.getparent().remove(row)
+    changed = False
+    for element in list(root.iter(*_DELETED)):
+        changed = changed or element.tag in _DELETED[:2]
+        _replace(element, [])
+    for element in reversed(list(root.iter(f"{_MC}AlternateContent"))):
+        chosen = element.find(f"{_MC}Choice")
+        chosen = element.find(f"{_MC}Fallback") if chosen is None else chosen
+        _replace(element, [] if chosen is None else list(chosen))
+    for element in reversed(list(root.iter(*_WRAPPERS))):
+        changed = changed or element.tag in (f"{_W}ins", f"{_W}moveTo")
+        _replace(element, list(element))
+    return changed
+
+
+def _replace(element: Any, content: list[Any]) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        at = parent.index(element)
+        parent[at : at + 1] = content
+
+
+# ------------------------------------------------------------------ rows and cells
+
+
+def _rows(table: Any, seen: _Text) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
-    for line in table.iterchildren(f"{_W}tr", f"{_W}sdt"):
-        if line.tag == f"{_W}sdt":
-            line = next(line.iter(f"{_W}tr"), None)
-            if line is None:
-                continue
+    for line in table.iterchildren(f"{_W}tr"):
+        if _on(line.find(f"{_W}trPr/{_W}hidden")):
+            seen.hidden.append(f"row {len(rows) + 1}")
+            continue
         cells: list[Cell] = []
-        cells += [Cell()] * int(_value(line.find(f"{_W}trPr/{_W}gridBefore")) or 0)
-        for entry in line.iterchildren(f"{_W}tc", f"{_W}sdt"):
-            if entry.tag == f"{_W}sdt":
-                entry = next(entry.iter(f"{_W}tc"), None)
-                if entry is None:
-                    continue
-            properties = entry.find(f"{_W}tcPr")
-            span, merge = 1, None
-            if properties is not None:
-                span = int(_value(properties.find(f"{_W}gridSpan")) or 1)
-                merge = properties.find(f"{_W}vMerge")
-            text = "\n".join(_text(p) for p in entry.iterchildren(f"{_W}p")).strip()
+        cells += [Cell()] * _count(line.find(f"{_W}trPr/{_W}gridBefore"), 0)
+        for entry in line.iterchildren(f"{_W}tc"):
+            span = _count(entry.find(f"{_W}tcPr/{_W}gridSpan"), 1)
+            merge = entry.find(f"{_W}tcPr/{_W}vMerge")
+            seen.place = f"row {len(rows) + 1} column {len(cells) + 1}"
+            text = _cell_text(entry, seen)
             # a vertical merge without "restart" goes on with the cell above
             covered = merge is not None and _value(merge) != "restart"
             if covered and rows and len(cells) < len(rows[-1]):
                 text = rows[-1][len(cells)].text
             cells.append(Cell(text, covered=covered, anchor=span > 1 or merge is not None))
-            cells += [Cell(text, covered=True)] * (min(span, 1000) - 1)
+            cells += [Cell(text, covered=True)] * (span - 1)
         rows.append(cells)
     return rows
+
+
+def _cell_text(entry: Any, seen: _Text) -> str:
+    seen.unread = []
+    parts = []
+    for child in entry:
+        if child.tag == f"{_W}p":
+            parts.append(seen.of(child).strip())
+        elif child.tag == f"{_W}tbl":
+            inner = list(child.iter(f"{_W}tc"))
+            if len(inner) == 1:
+                parts += [seen.of(p).strip() for p in inner[0].iterchildren(f"{_W}p")]
+            else:
+                seen.unread.append("table")
+    return with_unread("\n".join(parts).strip(), seen.unread)
 
 
 def _value(element: Any) -> str:
     return "" if element is None else str(element.get(f"{_W}val") or "")
 
 
-def _text(paragraph: Any) -> str:
-    """Text of a paragraph as it is shown: deletions left out, raised characters kept raised."""
-    parts = []
-    for run in paragraph.iter(f"{_W}r"):
-        if any(a.tag in (f"{_W}del", f"{_W}moveFrom") for a in run.iterancestors()):
-            continue
-        text = ""
-        for piece in run:
-            if piece.tag == f"{_W}t":
-                text += piece.text or ""
-            elif piece.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
-                text += " "
-            elif piece.tag == f"{_W}noBreakHyphen":
-                text += "-"
-        if _value(run.find(f"{_W}rPr/{_W}vertAlign")) == "superscript":
-            text = superscript(text)
-        parts.append(text)
-    return "".join(parts).strip()
+def _count(element: Any, otherwise: int) -> int:
+    value = _value(element)
+    return min(int(value), _WIDEST) if value.isascii() and value.isdigit() else otherwise
+
+
+def _on(element: Any) -> bool:
+    return element is not None and _value(element) not in ("0", "false", "off")
+
+
+# ------------------------------------------------------------------ text
+
+
+@dataclass(frozen=True)
+class _Style:
+    """What a style says of text; None where it leaves that to the style that it is based on."""
+
+    hidden: bool | None = None
+    raised: bool | None = None
+
+
+def _styles(root: Any) -> dict[str, _Style]:
+    if root is None:
+        return {}
+    own = {one.get(f"{_W}styleId", ""): one for one in root.iterchildren(f"{_W}style")}
+
+    def resolved(name: str, depth: int = 0) -> _Style:
+        if name not in own or depth > 20:
+            return _Style()
+        based = resolved(_value(own[name].find(f"{_W}basedOn")), depth + 1)
+        said = _said(own[name].find(f"{_W}rPr"))
+        return _Style(
+            based.hidden if said.hidden is None else said.hidden,
+            based.raised if said.raised is None else said.raised,
+        )
+
+    return {name: resolved(name) for name in own}
+
+
+def _said(properties: Any) -> _Style:
+    if properties is None:
+        return _Style()
+    vanish = properties.find(f"{_W}vanish")
+    raised = _value(properties.find(f"{_W}vertAlign"))
+    return _Style(
+        None if vanish is None else _on(vanish), raised == "superscript" if raised else None
+    )
+
+
+@dataclass
+class _Text:
+    """Text of paragraphs as it is shown, and what of it is not shown or not understood.
+
+    Attributes
+    ----------
+    styles : dict
+        Styles of the document by their id.
+    place : str
+        Row and column of the cell that is read.
+    unread : list of str
+        What stands in this cell and is no text.
+    hidden, white, struck : list of str
+        Places of what nobody sees, of white text on no ground, and of text that is struck out.
+    """
+
+    styles: dict[str, _Style]
+    place: str = ""
+    unread: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    white: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+
+    def notes(self) -> Iterator[str]:
+        """What somebody should know of the table."""
+        for places, said in (
+            (self.hidden, "hidden text is not read"),
+            (self.struck, "text that is struck out is not read"),
+            (self.white, "white text was read like any other"),
+        ):
+            if places:
+                places = list(dict.fromkeys(places))
+                more = f" and {len(places) - 6} more" if len(places) > 6 else ""
+                yield f"{said}: {', '.join(places[:6])}{more}"
+
+    def of(self, paragraph: Any) -> str:
+        """Text of a paragraph; raised characters stay raised."""
+        default = self.styles.get(_value(paragraph.find(f"{_W}pPr/{_W}pStyle")), _Style())
+        parts: list[str] = []
+        fields: list[_Field] = []
+        for item in paragraph.iter(f"{_W}r", f"{_M}oMath"):
+            if item.tag == f"{_M}oMath":
+                parts.append(self._equation(item))
+                continue
+            if next(item.iterancestors(f"{_M}oMath"), None) is not None:
+                continue
+            text = self._run(item, default, fields)
+            if text and not any(one.in_code for one in fields):
+                parts.append(text)
+                for one in fields:
+                    one.shown = True
+        return "".join(parts)
+
+    def _run(self, run: Any, default: _Style, fields: list[_Field]) -> str:
+        properties = run.find(f"{_W}rPr")
+        own = _said(properties)
+        named = _Style()
+        if properties is not None:
+            named = self.styles.get(_value(properties.find(f"{_W}rStyle")), _Style())
+        text = "".join(self._piece(piece, run, fields) for piece in run)
+        if _first(own.hidden, named.hidden, default.hidden):
+            if text.strip():
+                self.hidden.append(self.place)
+            return ""
+        if properties is not None and text.strip():
+            if any(_on(properties.find(f"{_W}{name}")) for name in ("strike", "dstrike")):
+                self.struck.append(self.place)
+                return ""
+            if _is_white(run, properties):
+                self.white.append(self.place)
+        return superscript(text) if _first(own.raised, named.raised, default.raised) else text
+
+    def _piece(self, piece: Any, run: Any, fields: list[_Field]) -> str:
+        if piece.tag == f"{_W}t":
+            return self._letters(piece.text or "", run)
+        if piece.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}ptab"):
+            return " "
+        if piece.tag == f"{_W}noBreakHyphen":
+            return "-"
+        if piece.tag == f"{_W}sym":
+            return self._symbol(piece.get(f"{_W}char") or "", piece.get(f"{_W}font") or "")
+        if piece.tag in _PICTURES and next(piece.iter(f"{_W}txbxContent"), None) is None:
+            self.unread.append("picture")
+        elif piece.tag == f"{_W}instrText" and fields:
+            fields[-1].code += piece.text or ""
+        elif piece.tag == f"{_W}fldChar":
+            return self._field(piece, fields)
+        return ""
+
+    def _letters(self, text: str, run: Any) -> str:
+        """Text of a run; in a symbol font its letters are pictures."""
+        fonts = run.find(f"{_W}rPr/{_W}rFonts")
+        font = (
+            "" if fonts is None else str(fonts.get(f"{_W}ascii") or fonts.get(f"{_W}hAnsi") or "")
+        )
+        if not _symbols.is_symbol_font(font) and not any("\uf000" <= c <= "\uf0ff" for c in text):
+            return text
+        font = font if _symbols.is_symbol_font(font) else "Symbol"
+        return "".join(c if c.isspace() else self._symbol(f"{ord(c):04X}", font) for c in text)
+
+    def _symbol(self, code: str, font: str) -> str:
+        try:
+            text = _symbols.shown(int(code, 16), font)
+        except ValueError:
+            text = ""
+        if not text:
+            self.unread.append(f"symbol {code} of {font}".strip())
+        return text
+
+    def _field(self, mark: Any, fields: list[_Field]) -> str:
+        kind = mark.get(f"{_W}fldCharType")
+        if kind == "begin":
+            fields.append(_Field(mark.find(f"{_W}ffData")))
+        elif kind == "separate" and fields:
+            fields[-1].in_code = False
+        elif kind == "end" and fields:
+            one = fields.pop()
+            chosen = one.chosen()
+            name = (one.code.split() or [""])[0].upper()
+            if chosen is None and not one.shown and name not in _SILENT_FIELDS:
+                self.unread.append(f"field {name}")
+            return chosen or ""
+        return ""
+
+    def _equation(self, maths: Any) -> str:
+        inside = {e.tag for e in maths.iter() if isinstance(e.tag, str) and e.tag.startswith(_M)}
+        if inside - _LINE_OF_MATHS:
+            self.unread.append("equation")
+            return ""
+        return "".join(t.text or "" for t in maths.iter(f"{_M}t", f"{_W}t"))
+
+
+@dataclass
+class _Field:
+    """A field that is open: its code, whether its result has begun, whether that shows anything."""
+
+    form: Any = None
+    code: str = ""
+    in_code: bool = True
+    shown: bool = False
+
+    def chosen(self) -> str | None:
+        """What a drop-down list of an old form shows."""
+        choices = None if self.form is None else self.form.find(f"{_W}ddList")
+        if choices is None:
+            return None
+        entries = [_value(e) for e in choices.iterchildren(f"{_W}listEntry")]
+        number = _value(choices.find(f"{_W}result")) or _value(choices.find(f"{_W}default")) or "0"
+        known = number.isdigit() and int(number) < len(entries)
+        return entries[int(number)] if known else None
+
+
+def _first(*said: bool | None) -> bool:
+    """The first that says anything."""
+    return next((one for one in said if one is not None), False)
+
+
+def _is_white(run: Any, properties: Any) -> bool:
+    """Whether text is white where nothing says that its ground is not."""
+    if _value(properties.find(f"{_W}color")).upper() != "FFFFFF":
+        return False
+    if properties.find(f"{_W}shd") is not None or properties.find(f"{_W}highlight") is not None:
+        return False
+    for up in run.iterancestors(*_PROPERTIES):
+        own = up.find(_PROPERTIES[up.tag])
+        if own is not None and own.find(f"{_W}shd") is not None:
+            return False
+        if up.tag == f"{_W}tbl":
+            style = "" if own is None else _value(own.find(f"{_W}tblStyle"))
+            return style in ("", "TableGrid", "TableNormal")
+    return False
 
 
 FORMAT = Format("docx", (".docx",), ("table",), lambda path, _: grids(path))

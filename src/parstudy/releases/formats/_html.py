@@ -1,20 +1,31 @@
-"""Tables of HTML pages, spans spread out, by lxml."""
+"""Tables of HTML pages, spans spread out, by lxml; what the page does not show is left out."""
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats._styles import Styles
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Cell, Grid, rectangular
+from parstudy.releases.formats.grid import Cell, Grid, rectangular, with_unread
 from parstudy.releases.numbers import superscript
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
 _KNOWN = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "windows-1258": "windows-1258"}
 _WIDEST = 2000
+_SILENT = ("script", "style", "template", "noscript", "datalist", "head")
+_PICTURES = ("img", "svg", "canvas", "object", "embed", "iframe", "video", "meter", "progress")
+_STRUCK = ("del", "s", "strike")
+# a formula of nothing else is a line of characters
+_LINE_OF_MATHS = {"math", "mrow", "mn", "mo", "mi", "mtext", "mstyle", "mspace"}
+# by these classes the style sheets in common use hide things
+_CLASSES = {"d-none", "hidden", "hide", "invisible", "is-hidden", "sr-only", "visually-hidden"}
 
 
 def grids(path: Path) -> list[Grid]:
@@ -25,28 +36,16 @@ def grids(path: Path) -> list[Grid]:
     ReleaseError
         ``empty_file``, ``damaged_file``, ``unknown_encoding``, ``no_table``.
     """
-    from lxml import etree, html
-
-    data = path.read_bytes()
-    if not data.strip():
-        raise ReleaseError("empty_file", "the file is empty", place=path.name)
-    charset = _CHARSET.search(data[:4096])
-    named = _KNOWN.get(charset[1].decode("ascii").lower(), "") if charset else ""
-    text = decode(data, path.name, "" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else named)
-    # the text is decoded already: a declaration would be believed once more
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    try:
-        root = html.document_fromstring(text)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise ReleaseError(
-            "damaged_file", "the page cannot be read", place=path.name, found=str(error)
-        ) from None
+    root = _root(path)
+    styles = Styles.of(root)
     found: list[Grid] = []
     for table in root.iter("table"):
-        rows = _rows(table)
+        page = _Page(styles, elsewhere=root.find(".//link[@rel='stylesheet']") is not None)
+        rows = _rows(table, page)
         if len(rows) < 2 or max(len(r) for r in rows) < 2:
             continue
         number = len(found) + 1
+        notes = [f"{path.name} table {number}{note}" for note in page.notes(table)]
         found.append(
             Grid(
                 file=path.name,
@@ -54,24 +53,197 @@ def grids(path: Path) -> list[Grid]:
                 rows=rectangular(rows),
                 places=tuple(f"table {number} row {n}" for n in range(1, len(rows) + 1)),
                 context=_before(table, root),
+                notes=tuple(notes),
             )
         )
     if not found:
-        raise ReleaseError("no_table", "the page has no table", place=path.name)
+        frames = root.find(".//frame") is not None or root.find(".//iframe") is not None
+        raise ReleaseError(
+            "no_table",
+            "the page has no table",
+            place=path.name,
+            found="frames that show other files" if frames else "",
+            expected="a table with a row per province or per criterion",
+            advice="Open the page in a browser, and save it whole when the table is shown",
+        )
     return found
 
 
-def _rows(table: Any) -> list[list[Cell]]:
-    lines = [r for r in table.iter("tr") if next(r.iterancestors("table")) is table]
+def _root(path: Path) -> Any:
+    """The page as a tree: of HTML, or of the page within a file "saved as one" (MHTML)."""
+    from lxml import etree, html
+
+    data = path.read_bytes()
+    if not data.strip():
+        raise ReleaseError("empty_file", "the file is empty", place=path.name)
+    charset = _CHARSET.search(data[:4096])
+    if re.match(rb"[\w-]+:", data) and b"MIME-Version" in data[:4096]:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        pages = [p for p in message.walk() if p.get_content_type() == "text/html"]
+        bodies = [p.get_payload(decode=True) for p in pages]
+        # a workbook is a frame and a page for each sheet
+        data = max((b for b in bodies if isinstance(b, bytes)), key=_tables, default=b"<p></p>")
+        charset = _CHARSET.search(data[:4096])
+    named = _KNOWN.get(charset[1].decode("ascii").lower(), "") if charset else ""
+    text = decode(data, path.name, "" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else named)
+    # the text is decoded already: a declaration would be believed once more
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    try:
+        return html.document_fromstring(text)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise ReleaseError(
+            "damaged_file", "the page cannot be read", place=path.name, found=str(error)
+        ) from None
+
+
+def _tables(page: bytes) -> int:
+    return page.lower().count(b"<tr")
+
+
+# ------------------------------------------------------------------ rows and cells
+
+
+@dataclass
+class _Page:
+    """What of one table is seen, and what is to be told of it."""
+
+    styles: Styles
+    elsewhere: bool
+    unread: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+    perhaps: set[str] = field(default_factory=set)
+
+    def notes(self, table: Any) -> list[str]:
+        """What somebody should know, to be put behind the place of the table."""
+        found = []
+        if any(self.styles.absent(e) or self.styles.blank(e) for e in _up(table)):
+            found.append(" is hidden and was read")
+        for texts, said in (
+            (self.hidden, "what the page does not show is not read"),
+            (self.struck, "text that is struck out is not read"),
+        ):
+            if texts:
+                more = f" and {len(texts) - 4} more" if len(texts) > 4 else ""
+                found.append(f": {said}: {', '.join(map(repr, texts[:4]))}{more}")
+        if self.styles.unknown:
+            some = ", ".join(self.styles.unknown[:4])
+            found.append(f": the page hides something by rules that are not understood: {some}")
+        if self.perhaps and self.elsewhere:
+            some = ", ".join(sorted(self.perhaps))
+            found.append(
+                f": classes ({some}) say that something is hidden, by a style sheet that is not in "
+                "the file; it was read like the others"
+            )
+        return found
+
+    def sees(self, element: Any) -> bool:
+        """Whether an element takes its place in the table; what is hidden of it is kept in mind."""
+        if element.tag in ("tr", "td", "th"):
+            self.perhaps |= _CLASSES & set(str(element.get("class") or "").split())
+        if not self.styles.absent(element):
+            return True
+        self._miss(element)
+        return False
+
+    def _miss(self, element: Any) -> None:
+        text = _spaced(element.text_content())
+        if text:
+            self.hidden.append(text[:40])
+
+    def text(self, element: Any) -> str:
+        """Visible text, without that of tables inside; raised characters stay raised."""
+        self.unread = []
+        parts: list[str] = []
+        dark = [e for e in _up(element) if e.tag in ("tr", "td", "th") and self.styles.blank(e)]
+        lit = any(self.styles.shown_again(e) for e in _up(element) if e.tag in ("td", "th"))
+        self._walk(element, parts, dark=bool(dark) and not lit)
+        return with_unread(_spaced("".join(parts)), self.unread)
+
+    def _walk(self, node: Any, parts: list[str], *, dark: bool) -> None:
+        dark = (dark or self.styles.blank(node)) and not self.styles.shown_again(node)
+
+        raised = node.tag == "sup"
+
+        def put(text: str | None) -> None:
+            if text and dark:
+                self.hidden += [_spaced(text)[:40]] if text.strip() else []
+            elif text:
+                parts.append(superscript(text) if raised else text)
+
+        if node.tag in ("br", "p", "div", "li"):
+            parts.append(" ")
+        before, after = self.styles.around(node)
+        put(before)
+        put(self._told(node) if node.tag in _TELLING else node.text)
+        for child in [] if node.tag in _TELLING else node:
+            if self._is_read(child, dark=dark):
+                self._walk(child, parts, dark=dark)
+            put(child.tail)
+        put(after)
+
+    def _is_read(self, node: Any, *, dark: bool) -> bool:
+        """Whether what stands in an element is text of the cell."""
+        if not isinstance(node.tag, str) or node.tag in _SILENT:
+            return False
+        if self.styles.absent(node):
+            self._miss(node)
+            return False
+        if node.tag in _STRUCK:
+            self.struck.append(_spaced(node.text_content())[:40])
+            return False
+        if node.tag == "table":
+            # its text is told as a table of its own
+            self.unread += ["table"] if _spaced(node.text_content()) else []
+            return False
+        if node.tag in _PICTURES and not _spaced(node.text_content()):
+            self.unread += [] if dark or node.get("width") == "1" else ["picture"]
+            return False
+        if node.tag == "math" and {e.tag for e in node.iter()} - _LINE_OF_MATHS:
+            self.unread.append("equation")
+            return False
+        return True
+
+    def _told(self, node: Any) -> str:
+        """What a field of a form shows."""
+        if node.tag == "textarea":
+            return str(node.text_content())
+        if node.tag == "select":
+            options = list(node.iter("option"))
+            chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+            return " ".join(str(o.text_content()) for o in chosen)
+        kind = str(node.get("type") or "text").casefold()
+        if kind in ("checkbox", "radio"):
+            self.unread.append(kind)
+        silent = ("hidden", "password", "checkbox", "radio", "image", "file", "range", "color")
+        return "" if kind in silent else str(node.get("value") or "")
+
+
+_TELLING = ("input", "textarea", "select")
+
+
+def _up(element: Any) -> list[Any]:
+    return [element, *element.iterancestors()]
+
+
+def _rows(table: Any, page: _Page) -> list[list[Cell]]:
+    own = [r for r in table.iter("tr") if next(r.iterancestors("table")) is table]
+    lines = [r for r in own if page.sees(r) and not _section_away(r, page)]
+    away = _hidden_columns(table, page)
     placed: list[dict[int, Cell]] = [{} for _ in lines]
     for r, line in enumerate(lines):
         column = 0
         for entry in line.iterchildren("td", "th"):
             while column in placed[r]:
                 column += 1
-            text = _text(entry)
+            if not page.sees(entry):
+                continue
+            text = page.text(entry)
             down = min(_span(entry, "rowspan"), len(lines) - r)
             across = min(_span(entry, "colspan"), _WIDEST)
+            if column in away and across == 1:
+                page.hidden += [text[:40]] if text else []
+                text = ""
             for i in range(down):
                 for j in range(across):
                     placed[r + i][column + j] = Cell(
@@ -81,44 +253,36 @@ def _rows(table: Any) -> list[list[Cell]]:
     return [[row.get(c, Cell()) for c in range(max(row, default=-1) + 1)] for row in placed if row]
 
 
+def _section_away(line: Any, page: _Page) -> bool:
+    """Whether a row stands in a part of the table that is not shown."""
+    section = line.getparent()
+    return section.tag in ("tbody", "thead", "tfoot") and not page.sees(section)
+
+
+def _hidden_columns(table: Any, page: _Page) -> set[int]:
+    """Columns whose ``col`` says that they are not shown."""
+    found: set[int] = set()
+    column = 0
+    for one in table.iter("col", "colgroup"):
+        if next(one.iterancestors("table")) is not table:
+            continue
+        if one.tag == "colgroup" and one.find("col") is not None:
+            continue
+        many = min(_span(one, "span"), _WIDEST)
+        if any(page.styles.absent(e) for e in (one, one.getparent()) if e.tag != "table"):
+            found.update(range(column, column + many))
+        column += many
+    return found
+
+
 def _span(entry: Any, name: str) -> int:
     value = str(entry.get(name) or "1").strip()
     return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 6 else 1
 
 
-def _text(element: Any) -> str:
-    """Visible text, without that of tables inside; raised characters stay raised."""
-    parts: list[str] = []
-
-    def walk(node: Any) -> None:
-        if not isinstance(node.tag, str) or node.tag in ("script", "style", "table"):
-            return
-        if node is not element and _hidden(node):
-            return
-        if node.tag in ("br", "p", "div", "li"):
-            parts.append(" ")
-        raised = node.tag == "sup"
-        if node.text:
-            parts.append(superscript(node.text) if raised else node.text)
-        for child in node:
-            walk(child)
-            if child.tail:
-                parts.append(superscript(child.tail) if raised else child.tail)
-
-    walk(element)
-    return _spaced("".join(parts))
-
-
 def _spaced(text: str) -> str:
     """One space between words; in TCVN3 the soft hyphen is a letter, so nothing else is mended."""
     return " ".join(text.split())
-
-
-def _hidden(node: Any) -> bool:
-    """Whether an element is not shown: keys for sorting, texts for small screens."""
-    style = "".join(str(node.get("style") or "").casefold().split())
-    shown = "display:none" not in style and "visibility:hidden" not in style
-    return node.get("hidden") is not None or not shown
 
 
 def _before(table: Any, root: Any) -> str:

@@ -42,9 +42,11 @@ class Looks:
 
 
 def looks(path: Path) -> dict[str, Looks]:
-    """Looks of the sheets of an ODS or XLS file, by name."""
+    """Looks of the sheets of an ODS or XLS file, by name; nothing of other kinds of files."""
     if zipfile.is_zipfile(path):
-        return _ods(path)
+        with zipfile.ZipFile(path) as archive:
+            known = "content.xml" in archive.namelist()
+        return _ods(path) if known else {}
     return _xls(path.read_bytes())
 
 

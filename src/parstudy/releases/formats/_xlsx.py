@@ -1,25 +1,33 @@
-"""XLSX by openpyxl: what is stored, how it is shown, what is merged and what is hidden."""
+"""XLSX straight from its XML: what is stored, how it is shown, what is merged and what is hidden.
+
+Programs that write XLSX make styles, comments and drawings that a library refuses and Excel opens.
+Only what a table needs is looked at: the cells, their number formats, and what of them is seen.
+"""
 
 from __future__ import annotations
 
 import datetime
-import io
 import re
-import warnings
-import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats import _package
+from parstudy.releases.formats._sheets import hidden_notes, number_cell, sheet_grid
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Cell, Grid, column_letters, rectangular
+from parstudy.releases.formats.grid import Cell, Grid, column_letters, column_number
 from parstudy.releases.numbers import superscript
 
-# far beyond any table of 63 units; a file that unpacks to more is not a release
-_MOST_BYTES = 200_000_000
-_MOST_RATIO = 200
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MOST_CELLS = 2_000_000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# cells without a value: whole rows and columns may be formatted, down to the last of the sheet
+_BLANK = re.compile(rb"<((?:\w+:)?c)\s[^<>]*(?:/>|>\s*</\1>)")
+_UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=\"[^\"]*\")*\s*/?>")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 def grids(path: Path) -> list[Grid]:
@@ -28,235 +36,296 @@ def grids(path: Path) -> list[Grid]:
     Raises
     ------
     ReleaseError
-        ``encrypted_file``, ``zip_bomb``, ``damaged_file``, ``empty_file``, ``wrong_format``.
+        ``zip_bomb``, ``damaged_file``, ``empty_file``, ``wrong_format``.
     """
-    check_zip(path, "xl/workbook.xml", "XLSX")
-    import openpyxl
-
+    package = _package.opened(path, "XLSX")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # of bytes: openpyxl leaves a damaged file open
-            data = path.read_bytes()
-            shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
-            formulas = has_formulas(path)
-            told = openpyxl.load_workbook(io.BytesIO(data)) if formulas else None
+        book = _Book.of(package)
+        found = [g for name, part, hidden in book.sheets if (g := _grid(book, name, part, hidden))]
+    except ReleaseError:
+        raise
     except Exception as error:
-        raise ReleaseError(
-            "damaged_file",
-            "the workbook cannot be opened",
-            place=path.name,
-            found=f"{type(error).__name__}: {error}",
-            expected="an XLSX file",
-        ) from None
-    found = []
-    for sheet in shown.worksheets:
-        if sheet.max_row * sheet.max_column > _MOST_CELLS:
-            raise ReleaseError(
-                "zip_bomb",
-                "the sheet is larger than any release",
-                place=f"{path.name} sheet {sheet.title!r}",
-                found=f"{sheet.max_row} rows x {sheet.max_column} columns",
-                expected=f"at most {_MOST_CELLS:,} cells",
-            )
-        grid = _grid(path.name, sheet, told[sheet.title] if told else None)
-        if grid is not None:
-            found.append(grid)
+        raise _package.damaged(path.name, error, "XLSX") from None
     if not found:
         raise ReleaseError("empty_file", "the workbook holds no cells", place=path.name)
     return found
 
 
-def check_zip(path: Path, member: str, what: str) -> None:
-    """Refuse what is no archive of that kind, and one that would unpack without measure."""
-    head = path.read_bytes()[:8] if path.stat().st_size else b""
-    if not head:
-        raise ReleaseError("empty_file", "the file is empty", place=path.name)
-    if head == _OLE:
-        body = path.read_bytes()
-        if "EncryptedPackage".encode("utf-16-le") in body:
-            raise ReleaseError(
-                "encrypted_file",
-                "the file is protected by a password",
-                place=path.name,
-                expected=f"an {what} file without a password",
-                advice="Open it with its password and save it without one",
-            )
-        raise ReleaseError(
-            "wrong_format",
-            f"the file is an old Office file, not {what}",
-            place=path.name,
-            expected=what,
-            advice="Name it .xls, or save it in the new format",
+@dataclass(frozen=True)
+class _Style:
+    """What a cell's style says of what is seen of it."""
+
+    shape: str = "General"
+    date: bool = False
+    duration: bool = False
+    unseen: bool = False
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What the sheets of a workbook share."""
+
+    package: _package.Package
+    sheets: list[tuple[str, str, bool]]
+    strings: list[str]
+    styles: list[_Style]
+    epoch: datetime.datetime
+
+    @classmethod
+    def of(cls, package: _package.Package) -> _Book:
+        """Everything but the sheets themselves."""
+        from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
+
+        root = package.tree(package.main)
+        parts = {r.id: r.target for r in package.related(package.main) if r.kind == "worksheet"}
+        sheets = [
+            (one.get("name", ""), parts[one.get(f"{_R}id", "")], one.get("state") in _AWAY)
+            for one in root.iter(f"{_S}sheet")
+            if one.get(f"{_R}id", "") in parts
+        ]
+        settings = root.find(f"{_S}workbookPr")
+        mac = settings is not None and settings.get("date1904") in ("1", "true")
+        return cls(
+            package,
+            sheets,
+            _strings(package.beside(package.main, "sharedStrings")),
+            _styles(package.beside(package.main, "styles")),
+            MAC_EPOCH if mac else WINDOWS_EPOCH,
         )
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            names = {m.filename for m in members}
-    except zipfile.BadZipFile as error:
-        code = "damaged_file" if head[:2] == b"PK" else "wrong_format"
-        raise ReleaseError(
-            code,
-            f"the file is not {what}" if code == "wrong_format" else "the file is cut or damaged",
-            place=path.name,
-            found=f"it begins with {head[:4]!r}" if code == "wrong_format" else str(error),
-            expected=what,
-        ) from None
-    size = sum(m.file_size for m in members)
-    packed = max(1, sum(m.compress_size for m in members))
-    if size > _MOST_BYTES or (size > 20_000_000 and size / packed > _MOST_RATIO):
+
+
+_AWAY = ("hidden", "veryHidden")
+
+
+def _strings(root: Any) -> list[str]:
+    return [] if root is None else [_rich(one) for one in root.iterchildren(f"{_S}si")]
+
+
+def _rich(item: Any) -> str:
+    """Text of a string with its runs; raised digits stay raised."""
+    parts = []
+    for piece in item:
+        if piece.tag == f"{_S}t":
+            parts.append(piece.text or "")
+        elif piece.tag == f"{_S}r":
+            text = "".join(t.text or "" for t in piece.iterchildren(f"{_S}t"))
+            raised = piece.find(f"{_S}rPr/{_S}vertAlign")
+            away = raised is not None and raised.get("val") == "superscript"
+            parts.append(superscript(text) if away else text)
+    return _unescaped("".join(parts))
+
+
+def _unescaped(text: str) -> str:
+    """Characters that XML cannot hold are written ``_x000D_``."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def _styles(root: Any) -> list[_Style]:
+    """Styles of cells in the order in which cells name them."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+
+    if root is None:
+        return []
+    shapes = dict(BUILTIN_FORMATS)
+    for one in root.iter(f"{_S}numFmt"):
+        if one.getparent().tag == f"{_S}numFmts":
+            shapes[int(one.get("numFmtId"))] = one.get("formatCode", "")
+    white = [_is_white(one) for one in root.iterfind(f"{_S}fonts/{_S}font")]
+    bare = [_is_bare(one) for one in root.iterfind(f"{_S}fills/{_S}fill")]
+    found = []
+    for one in root.iterfind(f"{_S}cellXfs/{_S}xf"):
+        shape = shapes.get(int(one.get("numFmtId") or 0), "General")
+        font, fill = int(one.get("fontId") or 0), int(one.get("fillId") or 0)
+        pale = font < len(white) and white[font] and (fill >= len(bare) or bare[fill])
+        found.append(
+            _Style(
+                shape,
+                is_date_format(shape),
+                is_timedelta_format(shape),
+                pale or re.fullmatch(r"(?:\[[^]]*\])?;+@?;*", shape) is not None,
+            )
+        )
+    return found
+
+
+def _is_white(font: Any) -> bool:
+    color = font.find(f"{_S}color")
+    if color is None:
+        return False
+    return str(color.get("rgb", "")).upper().endswith("FFFFFF") or color.get("theme") == "0"
+
+
+def _is_bare(fill: Any) -> bool:
+    """Whether a fill leaves the white of the sheet."""
+    pattern = fill.find(f"{_S}patternFill")
+    if pattern is None:
+        return len(fill) == 0
+    front = pattern.find(f"{_S}fgColor")
+    white = front is not None and str(front.get("rgb", "")).upper().endswith("FFFFFF")
+    return str(pattern.get("patternType", "none")) == "none" or white
+
+
+# ------------------------------------------------------------------ one sheet
+
+
+@dataclass
+class _Sheet:
+    """Filled cells of a sheet and what of it is hidden; rows and columns are counted from 0."""
+
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    unseen: list[str] = field(default_factory=list)
+
+
+def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
+    sheet = _Sheet()
+    data = book.package.read(part)
+    if not _UNPLACED.search(data):
+        data = _BLANK.sub(b"", data)
+    root = _package.parsed(data)
+    for at, raw in _placed(root):
+        cell = _cell(raw, book)
+        if cell.text.strip():
+            sheet.cells[at] = cell
+            style = _style(raw, book)
+            if style is not None and style.unseen:
+                sheet.unseen.append(f"{column_letters(at[1])}{at[0] + 1}")
+    if not sheet.cells:
+        return None
+    _look(root, sheet)
+    place = f"{book.package.file} sheet {name!r}"
+    height = 1 + max(r for r, _ in sheet.cells)
+    width = 1 + max(c for _, c in sheet.cells)
+    if height * width > _MOST_CELLS:
+        (row, column), far = max(sheet.cells.items(), key=lambda one: one[0][0] * one[0][1])
         raise ReleaseError(
             "zip_bomb",
-            "the file unpacks to more than any release does",
-            place=path.name,
-            found=f"{size:,} bytes out of {packed:,}",
-            expected=f"at most {_MOST_BYTES:,} bytes and {_MOST_RATIO} times the packed size",
+            "the sheet is larger than any release",
+            place=place,
+            found=f"{height} rows x {width} columns, for {far.text[:20]!r} stands in "
+            f"{column_letters(column)}{row + 1}",
+            expected=f"at most {_MOST_CELLS:,} cells",
+            advice="Delete what stands far away from the table, and save the workbook",
         )
-    if member not in names:
+    rows = [[sheet.cells.get((r, c), Cell()) for c in range(width)] for r in range(height)]
+    notes = hidden_notes(place, rows, sheet.hidden_rows, sheet.hidden_columns, hidden=hidden)
+    if sheet.unseen:
+        some = ", ".join(sheet.unseen[:6]) + (" ..." if len(sheet.unseen) > 6 else "")
+        notes += (
+            f"{place}: {len(sheet.unseen)} cells that the sheet does not show (white on white, or "
+            f"a format without digits) were read like the others: {some}",
+        )
+    return sheet_grid(book.package.file, name, rows, sheet.merged, notes)
+
+
+def _placed(root: Any) -> Iterator[tuple[tuple[int, int], Any]]:
+    """Cells with row and column; those that do not say where they stand follow those before."""
+    row = -1
+    for line in root.iterfind(f"{_S}sheetData/{_S}row"):
+        row = int(line.get("r")) - 1 if line.get("r") else row + 1
+        column = -1
+        for raw in line.iterchildren(f"{_S}c"):
+            address = _ADDRESS.fullmatch(raw.get("r") or "")
+            column = column_number(address[1]) if address else column + 1
+            row = int(address[2]) - 1 if address else row
+            yield (row, column), raw
+
+
+def _look(root: Any, sheet: _Sheet) -> None:
+    """Merged cells, hidden rows and columns."""
+    for area in root.iterfind(f"{_S}mergeCells/{_S}mergeCell"):
+        corners = [_ADDRESS.fullmatch(x) for x in (area.get("ref") or "").split(":")]
+        if len(corners) == 2 and corners[0] and corners[1]:
+            (left, top), (right, bottom) = corners[0].groups(), corners[1].groups()
+            sheet.merged.append(
+                (int(top) - 1, column_number(left), int(bottom) - 1, column_number(right))
+            )
+    for line in root.iterfind(f"{_S}sheetData/{_S}row"):
+        if line.get("r") and (line.get("hidden") in ("1", "true") or _zero(line.get("ht"))):
+            sheet.hidden_rows.add(int(line.get("r")) - 1)
+    most = 1 + max(c for _, c in sheet.cells)
+    for one in root.iterfind(f"{_S}cols/{_S}col"):
+        if one.get("hidden") in ("1", "true") or _zero(one.get("width")):
+            sheet.hidden_columns.update(
+                range(int(one.get("min")) - 1, min(int(one.get("max")), most))
+            )
+
+
+def _zero(size: str | None) -> bool:
+    return size is not None and size.replace(".", "").strip("0") == ""
+
+
+def _style(raw: Any, book: _Book) -> _Style | None:
+    number = int(raw.get("s") or 0)
+    return book.styles[number] if number < len(book.styles) else None
+
+
+def _cell(raw: Any, book: _Book) -> Cell:
+    kind, value = raw.get("t", "n"), raw.findtext(f"{_S}v")
+    if kind == "inlineStr":
+        inside = raw.find(f"{_S}is")
+        return Cell("" if inside is None else _rich(inside))
+    if value is None or (value == "" and kind != "str"):
+        formula = raw.find(f"{_S}f")
+        return Cell() if formula is None else Cell(f"={formula.text or ''}", kind="formula")
+    if kind == "s":
+        return Cell(book.strings[int(value)])
+    if kind == "b":
+        return Cell("TRUE" if value in ("1", "true") else "FALSE", kind="bool")
+    if kind == "e":
+        return Cell(value, kind="error")
+    if kind == "d":
+        return Cell(value, kind="date")
+    if kind != "n":
+        return Cell(_unescaped(value))
+    return _number(float(value), _style(raw, book) or _Style(), book)
+
+
+def _number(value: float, style: _Style, book: _Book) -> Cell:
+    """A stored number; a day or a time if the sheet shows it as one."""
+    if not style.date:
+        return number_cell(value, style.shape)
+    from openpyxl.utils.datetime import from_excel
+
+    try:
+        return Cell(str(from_excel(value, book.epoch, timedelta=style.duration)), kind="date")
+    except (OverflowError, ValueError):
+        return Cell("#VALUE!", kind="error")
+
+
+# ------------------------------------------------------------------ for plans
+
+
+def check_zip(path: Path, member: str, what: str) -> None:
+    """Refuse what is no workbook, by what is in it.
+
+    Raises
+    ------
+    ReleaseError
+        As :func:`._content.kind_of` says, and ``wrong_format`` for another kind of file.
+    """
+    from parstudy.releases.formats import _content
+
+    kind = _content.kind_of(path, "xlsx")
+    if kind != "xlsx":
         raise ReleaseError(
             "wrong_format",
             f"the file is not {what}",
             place=path.name,
-            found=f"an archive without {member}",
+            found=f"{kind.upper()} without {member}",
             expected=what,
         )
 
 
 def has_formulas(path: Path) -> bool:
     """Whether a workbook computes anything."""
-    with zipfile.ZipFile(path) as archive:
-        return any(
-            re.search(rb"<(?:\w+:)?f[ >/]", archive.read(name))
-            for name in archive.namelist()
-            if name.startswith("xl/worksheets/") and name.endswith(".xml")
-        )
-
-
-def _grid(file: str, sheet: Any, told: Any) -> Grid | None:
-    merged: dict[tuple[int, int], tuple[int, int]] = {}
-    for area in sheet.merged_cells.ranges:
-        for row in range(area.min_row, area.max_row + 1):
-            for column in range(area.min_col, area.max_col + 1):
-                merged[row, column] = (area.min_row, area.min_col)
-    rows: list[list[Cell]] = []
-    for number, line in enumerate(sheet.iter_rows(), 1):
-        cells: list[Cell] = []
-        for column, raw in enumerate(line, 1):
-            first = merged.get((number, column))
-            if first is not None and first != (number, column):
-                anchor = rows[first[0] - 1] if first[0] < number else cells
-                cells.append(Cell(anchor[first[1] - 1].text, kind="text", covered=True))
-                continue
-            cells.append(_cell(raw, told, anchor=first is not None))
-        rows.append(cells)
-    while rows and not any(c.text for c in rows[-1]):
-        rows.pop()
-    if not any(c.text for row in rows for c in row):
-        return None
-    where = f"sheet {sheet.title!r}"
-    away = {n - 1 for n, d in sheet.row_dimensions.items() if d.hidden}
-    columns = {
-        c - 1
-        for d in sheet.column_dimensions.values()
-        if d.hidden
-        for c in range(d.min or 0, min(d.max or 0, sheet.max_column) + 1)
-    }
-    notes = hidden_notes(
-        f"{file} {where}", rows, away, columns, hidden=sheet.sheet_state != "visible"
-    )
-    return Grid(
-        file=file,
-        where=where,
-        rows=rectangular(rows),
-        places=tuple(str(n) for n in range(1, len(rows) + 1)),
-        sheet=True,
-        notes=notes,
-    )
-
-
-def hidden_notes(
-    place: str,
-    rows: list[list[Cell]],
-    hidden_rows: set[int],
-    hidden_columns: set[int],
-    *,
-    hidden: bool,
-) -> tuple[str, ...]:
-    """What of a sheet somebody does not see who opens it, and is read all the same."""
-    lines = [n + 1 for n in sorted(hidden_rows) if n < len(rows) and any(c.text for c in rows[n])]
-    letters = [
-        column_letters(c)
-        for c in sorted(hidden_columns)
-        if any(c < len(row) and row[c].text for row in rows)
-    ]
-    notes = [f"{place} is hidden and was read"] if hidden else []
-    if lines:
-        notes.append(f"{place}: hidden rows {_list(lines)} were read like the others")
-    if letters:
-        notes.append(f"{place}: hidden columns {_list(letters)} were read like the others")
-    return tuple(notes)
-
-
-def _list(items: list[Any]) -> str:
-    shown = ", ".join(str(i) for i in items[:12])
-    return shown + (f" and {len(items) - 12} more" if len(items) > 12 else "")
-
-
-def _cell(raw: Any, told: Any, *, anchor: bool) -> Cell:
-    value = raw.value
-    if value is None:
-        source = told[raw.coordinate].value if told is not None else None
-        if isinstance(source, str) and source.startswith("="):
-            return Cell(source, kind="formula", anchor=anchor)
-        return Cell(anchor=anchor)
-    if isinstance(value, bool):
-        return Cell(str(value).upper(), kind="bool", anchor=anchor)
-    if isinstance(value, (int, float)):
-        return number_cell(float(value), str(raw.number_format or ""), anchor=anchor)
-    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
-        return Cell(str(value), kind="date", anchor=anchor)
-    if raw.data_type == "e":
-        return Cell(str(value), kind="error", anchor=anchor)
-    return Cell(_rich(value), anchor=anchor)
-
-
-def _rich(value: Any) -> str:
-    from openpyxl.cell.rich_text import CellRichText, TextBlock
-
-    if not isinstance(value, CellRichText):
-        return str(value)
-    return "".join(
-        superscript(part.text)
-        if isinstance(part, TextBlock) and part.font.vertAlign == "superscript"
-        else str(part)
-        for part in value
-    )
-
-
-def number_cell(value: float, number_format: str = "", *, anchor: bool = False) -> Cell:
-    """Cell of a stored number.
-
-    The text is the number itself at full precision; zeros that the number format shows at the end
-    are kept (87.1 shown as 87.10), a rounding by the format is not.
-    """
-    # what is quoted or escaped is printed and multiplies nothing: 0.00\\% shows 87.11 as 87.11%
-    shown = re.sub(r'"[^"]*"|\\.|_.', "", number_format)
-    percent = "%" in shown
-    text = plain(value * 100 if percent else value)
-    fixed = re.match(r"[#,]*0(?:\.(0+))?", shown)
-    if fixed and len(text.partition(".")[2]) < len(fixed[1] or ""):
-        text = f"{float(text):.{len(fixed[1])}f}"
-    return Cell(
-        f"{text}%" if percent else text, value, "percent" if percent else "number", anchor=anchor
-    )
-
-
-def plain(value: float) -> str:
-    """A stored number in digits: no exponent, no noise of binary fractions."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return str(value)
-    text = f"{value:.10f}".rstrip("0").rstrip(".")
-    return text if text not in ("", "-0") else "0"
+    package = _package.opened(path, "XLSX")
+    sheets = [r.target for r in package.related(package.main) if r.kind == "worksheet"]
+    return any(re.search(rb"<(?:\w+:)?f[ >/]", package.read(n)) for n in sheets if package.has(n))
 
 
 FORMAT = Format("xlsx", (".xlsx", ".xlsm"), ("sheet",), lambda path, _: grids(path))

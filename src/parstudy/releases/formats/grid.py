@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parstudy.releases.numbers import clean
@@ -122,6 +123,16 @@ def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Rows filled up with empty cells to one length."""
     width = max((len(r) for r in rows), default=0)
     return tuple(tuple(r) + (EMPTY,) * (width - len(r)) for r in rows)
+
+
+def with_unread(text: str, unread: Iterable[str]) -> str:
+    """Text of a cell with what else stands in it and is not understood: ``"[picture]"``.
+
+    A picture beside words is decoration; alone, or beside figures, it may be a figure or its sign,
+    and then the cell must not pass for an empty one or for a number.
+    """
+    marks = " ".join(f"[{one}]" for one in dict.fromkeys(unread))
+    return text if not marks or any(c.isalpha() for c in text) else f"{marks} {text}".strip()
 
 
 def column_number(text: str | int) -> int:

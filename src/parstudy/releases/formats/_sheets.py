@@ -1,0 +1,109 @@
+"""What spreadsheets of all formats share: stored numbers as text, merged cells, hidden parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from parstudy.releases.formats.grid import Cell, Grid, column_letters, rectangular
+
+
+def sheet_grid(
+    file: str,
+    name: str,
+    rows: list[list[Cell]],
+    merged: Iterable[tuple[int, int, int, int]],
+    notes: tuple[str, ...] = (),
+) -> Grid | None:
+    """The table of one sheet, or nothing if no cell holds anything.
+
+    Parameters
+    ----------
+    file, name : str
+        Of the file and of the sheet.
+    rows : list of list of Cell
+        From the first row and column on; they are changed.
+    merged : iterable of (int, int, int, int)
+        Merged areas: top, left, bottom, right, counted from 0. What they reach beyond the rows is
+        left out.
+    notes : tuple of str, optional
+        What is to be told of the sheet.
+    """
+    width = max((len(row) for row in rows), default=0)
+    for top, left, bottom, right in merged:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        first = rows[top][left] = replace(rows[top][left], anchor=True)
+        for r in range(top, min(bottom, len(rows) - 1) + 1):
+            rows[r] += [Cell()] * (min(right, width - 1) + 1 - len(rows[r]))
+            for c in range(left, min(right, width - 1) + 1):
+                if (r, c) != (top, left):
+                    rows[r][c] = Cell(first.text, covered=True)
+    while rows and not any(c.text for c in rows[-1]):
+        rows.pop()
+    if not rows:
+        return None
+    return Grid(
+        file=file,
+        where=f"sheet {name!r}",
+        rows=rectangular(rows),
+        places=tuple(str(n) for n in range(1, len(rows) + 1)),
+        sheet=True,
+        notes=notes,
+    )
+
+
+def hidden_notes(
+    place: str,
+    rows: Sequence[Sequence[Cell]],
+    hidden_rows: set[int],
+    hidden_columns: set[int],
+    *,
+    hidden: bool,
+) -> tuple[str, ...]:
+    """What of a sheet somebody does not see who opens it, and is read all the same."""
+    lines = [n + 1 for n in sorted(hidden_rows) if n < len(rows) and any(c.text for c in rows[n])]
+    letters = [
+        column_letters(c)
+        for c in sorted(hidden_columns)
+        if any(c < len(row) and row[c].text for row in rows)
+    ]
+    notes = [f"{place} is hidden and was read"] if hidden else []
+    if lines:
+        notes.append(f"{place}: hidden rows {_list(lines)} were read like the others")
+    if letters:
+        notes.append(f"{place}: hidden columns {_list(letters)} were read like the others")
+    return tuple(notes)
+
+
+def _list(items: list[Any]) -> str:
+    shown = ", ".join(str(i) for i in items[:12])
+    return shown + (f" and {len(items) - 12} more" if len(items) > 12 else "")
+
+
+def number_cell(value: float, number_format: str = "", *, anchor: bool = False) -> Cell:
+    """Cell of a stored number.
+
+    The text is the number itself at full precision; zeros that the number format shows at the end
+    are kept (87.1 shown as 87.10), a rounding by the format is not.
+    """
+    # what is quoted or escaped is printed and multiplies nothing: 0.00\\% shows 87.11 as 87.11%
+    shown = re.sub(r'"[^"]*"|\\.|_.', "", number_format)
+    percent = "%" in shown
+    text = plain(value * 100 if percent else value)
+    fixed = re.match(r"[#,]*0(?:\.(0+))?", shown)
+    if fixed and len(text.partition(".")[2]) < len(fixed[1] or ""):
+        text = f"{float(text):.{len(fixed[1])}f}"
+    return Cell(
+        f"{text}%" if percent else text, value, "percent" if percent else "number", anchor=anchor
+    )
+
+
+def plain(value: float) -> str:
+    """A stored number in digits: no exponent, no noise of binary fractions."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value)
+    text = f"{value:.10f}".rstrip("0").rstrip(".")
+    return text if text not in ("", "-0") else "0"

@@ -1,0 +1,472 @@
+"""What a page shows is read, and what it does not show is left out or told."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from build_corpus import comma
+from openpyxl.styles import Font, PatternFill
+from test_forms import expected, plain, ranked
+from test_spreadsheets import same, workbook
+
+from parstudy.errors import ReleaseError
+from parstudy.intake import read_release
+
+ROWS = ranked(71)
+HEAD = ["STT", "Tỉnh, thành phố", "Chỉ số (%)", "Xếp hạng"]
+TITLE = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+def paragraph(text: str, properties: str = "") -> str:
+    return f"<w:p>{run(text, properties)}</w:p>"
+
+
+def word(
+    path: Path,
+    cell: Callable[[int, int, str], str] = lambda r, c, text: paragraph(text),
+    row: Callable[[int, str], str] = lambda r, cells: f"<w:tr>{cells}</w:tr>",
+    rows: Sequence[Sequence[str]] = (),
+    styles: str = "",
+) -> Path:
+    """A document of one table; ``cell`` writes what is in a cell, ``row`` what is around cells."""
+    lines = [
+        row(r, "".join(f"<w:tc>{cell(r, c, t)}</w:tc>" for c, t in enumerate(line)))
+        for r, line in enumerate(rows or [HEAD, *plain(ROWS)])
+    ]
+    spaces = f'xmlns:w="{W}" xmlns:m="{M}" xmlns:mc="{MC}"'
+    body = f"{paragraph(TITLE)}<w:tbl>{''.join(lines)}</w:tbl>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "word/document.xml", f"<w:document {spaces}><w:body>{body}</w:body></w:document>"
+        )
+        if styles:
+            archive.writestr("word/styles.xml", f'<w:styles xmlns:w="{W}">{styles}</w:styles>')
+            archive.writestr(
+                "word/_rels/document.xml.rels",
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+                'relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/'
+                'officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>',
+            )
+    return path
+
+
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
+def around(name: str) -> Callable[[int, int, str], str]:
+    """The figures of a column within one of Word's wrappers."""
+    wrapped = {
+        "control around a paragraph": "<w:sdt><w:sdtContent>{p}</w:sdtContent></w:sdt>",
+        "control around a run": "<w:p><w:sdt><w:sdtContent>{r}</w:sdtContent></w:sdt></w:p>",
+        "two controls": "<w:sdt><w:sdtContent><w:sdt><w:sdtContent>{p}</w:sdtContent></w:sdt>"
+        "</w:sdtContent></w:sdt>",
+        "custom xml": '<w:customXml w:element="x">{p}</w:customXml>',
+        "custom xml in a line": '<w:p><w:customXml w:element="x">{r}</w:customXml></w:p>',
+        "smart tag": '<w:p><w:smartTag w:element="x">{r}</w:smartTag></w:p>',
+        "insertion": '<w:p><w:ins w:id="1">{r}</w:ins></w:p>',
+        "link": "<w:p><w:hyperlink>{r}</w:hyperlink></w:p>",
+        "simple field": '<w:p><w:fldSimple w:instr="=1">{r}</w:fldSimple></w:p>',
+        "field": "<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>=1"
+        "</w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r>{r}"
+        "<w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>",
+        "moved": '<w:p><w:moveFrom w:id="1"><w:r><w:t>9</w:t></w:r></w:moveFrom>'
+        '<w:moveTo w:id="2">{r}</w:moveTo></w:p>',
+        "deletion before": '<w:p><w:del w:id="1"><w:r><w:delText>9</w:delText></w:r></w:del>{r}'
+        "</w:p>",
+        "alternatives": "<w:p><mc:AlternateContent><mc:Choice Requires='x'>{r}</mc:Choice>"
+        "<mc:Fallback>{r}</mc:Fallback></mc:AlternateContent></w:p>",
+        "equation": "<w:p><m:oMathPara><m:oMath><m:r><m:t>{t}</m:t></m:r></m:oMath></m:oMathPara>"
+        "</w:p>",
+        "table of one cell": "<w:tbl><w:tr><w:tc>{p}</w:tc></w:tr></w:tbl><w:p/>",
+        "drop-down of an old form": "<w:p><w:r><w:fldChar w:fldCharType='begin'><w:ffData>"
+        "<w:ddList><w:result w:val='1'/><w:listEntry w:val='9'/><w:listEntry w:val='{t}'/>"
+        "</w:ddList></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMDROPDOWN </w:instrText>"
+        "</w:r><w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>",
+    }[name]
+
+    def cell(r: int, c: int, text: str) -> str:
+        if r and c == 2:
+            return wrapped.format(p=paragraph(text), r=run(text), t=text)
+        return paragraph(text)
+
+    return cell
+
+
+WRAPPERS = (
+    *("control around a paragraph", "control around a run", "two controls", "custom xml"),
+    *("custom xml in a line", "smart tag", "insertion", "link", "simple field", "field", "moved"),
+    *("deletion before", "alternatives", "equation", "table of one cell"),
+    "drop-down of an old form",
+)
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_figures_in_wrappers_of_word_are_read(name: str, tmp_path: Path) -> None:
+    same(word(tmp_path / "a.docx", around(name)), expected(ROWS))
+
+
+@pytest.mark.parametrize("first", [0, 1, 30])
+@pytest.mark.parametrize("wrapper", ["sdt", "sdt in sdt", "customXml", "ins"])
+def test_rows_within_wrappers_are_all_read(first: int, wrapper: str, tmp_path: Path) -> None:
+    """A repeating section may stand around one row, around some, or around all of the table."""
+    starts = {
+        "sdt": ("<w:sdt><w:sdtPr/><w:sdtContent>", "</w:sdtContent></w:sdt>"),
+        "sdt in sdt": (
+            "<w:sdt><w:sdtContent><w:sdt><w:sdtContent>",
+            "</w:sdtContent></w:sdt></w:sdtContent></w:sdt>",
+        ),
+        "customXml": ("<w:customXml>", "</w:customXml>"),
+        "ins": ("<w:ins w:id='3'>", "</w:ins>"),
+    }[wrapper]
+
+    def row(r: int, cells: str) -> str:
+        begin = starts[0] if r == first else ""
+        return f"{begin}<w:tr>{cells}</w:tr>{starts[1] if r == 63 else ''}"
+
+    same(word(tmp_path / "a.docx", row=row), expected(ROWS))
+
+
+def test_cells_within_content_controls_are_all_read(tmp_path: Path) -> None:
+    def row(r: int, cells: str) -> str:
+        return f"<w:tr><w:sdt><w:sdtContent>{cells}</w:sdtContent></w:sdt></w:tr>"
+
+    same(word(tmp_path / "a.docx", row=row), expected(ROWS))
+
+
+def test_a_deleted_row_is_no_row(tmp_path: Path) -> None:
+    def row(r: int, cells: str) -> str:
+        again = f"<w:tr><w:trPr><w:del w:id='1'/></w:trPr>{cells}</w:tr>" if r == 5 else ""
+        return f"{again}<w:tr>{cells}</w:tr>"
+
+    read = same(word(tmp_path / "a.docx", row=row), expected(ROWS))
+    assert "a.docx: tracked changes are read as if they were accepted" not in read.release.notes
+
+
+def test_tracked_changes_are_told(tmp_path: Path) -> None:
+    read = same(word(tmp_path / "a.docx", around("deletion before")), expected(ROWS))
+    assert "a.docx: tracked changes are read as if they were accepted" in read.release.notes
+
+
+CHANGES = {name: (n % 7 - 3) + 0.25 for n, (name, _, _) in enumerate(ROWS)}
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        '<w:sym w:font="Symbol" w:char="F02D"/>',
+        '<w:sym w:font="Symbol" w:char="2D"/>',
+        '<w:sym w:font="Cambria Math" w:char="2212"/>',
+        '<w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr><w:t>\uf02d</w:t>',
+        "<w:noBreakHyphen/>",
+        '<w:sym w:font="Wingdings" w:char="F0E2"/>',
+        '<w:sym w:font="Wingdings 3" w:char="F071"/>',
+        '<w:rPr><w:rFonts w:hAnsi="Wingdings 3"/></w:rPr><w:t>q</w:t>',
+        "<w:t>↓</w:t>",
+    ],
+)
+def test_signs_of_symbol_fonts_are_signs(sign: str, tmp_path: Path) -> None:
+    head = [*HEAD, "Tăng/giảm (điểm)"]
+    rows = [[*r, comma(abs(CHANGES[r[1]]))] for r in plain(ROWS)]
+
+    def cell(r: int, c: int, text: str) -> str:
+        negative = r > 0 and c == 4 and CHANGES[ROWS[r - 1][0]] < 0
+        before = f"<w:r>{sign}</w:r>" if negative else ""
+        return f"<w:p>{before}{run(text)}</w:p>"
+
+    changes = {(n, "total", "change_score"): v for n, v in CHANGES.items()}
+    path = word(tmp_path / "a.docx", cell, rows=[head, *rows])
+    same(path, expected(ROWS) | changes)
+
+
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [
+        ('<w:r><w:sym w:font="Wingdings" w:char="F04A"/></w:r>', "symbol F04A of Wingdings"),
+        ("<w:r><w:drawing/></w:r>", "picture"),
+        ("<w:r><w:object/></w:r>", "picture"),
+        ("<m:oMath><m:f><m:num/><m:den/></m:f></m:oMath>", "equation"),
+        (
+            "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>=SUM(LEFT)"
+            "</w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>",
+            "field =SUM(LEFT)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("figure", ["", "7,5"])
+def test_what_is_not_understood_in_a_cell_is_no_empty_cell(
+    inside: str, found: str, figure: str, tmp_path: Path
+) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        if (r, c) == (8, 2):
+            return f"<w:p>{inside}{run(figure) if figure else ''}</w:p>"
+        return paragraph(text)
+
+    with pytest.raises(ReleaseError) as caught:
+        read_release(word(tmp_path / "a.docx", cell))
+    assert caught.value.code == "not_a_number"
+    assert caught.value.place.endswith("row 9 column 3")
+    assert f"[{found}]" in caught.value.found
+
+
+@pytest.mark.parametrize("where", ["run", "style of the run", "style of the paragraph", "row"])
+def test_hidden_text_of_word_is_left_out_and_told(where: str, tmp_path: Path) -> None:
+    styles = "<w:style w:styleId='base'><w:rPr><w:vanish/></w:rPr></w:style>"
+    styles += "<w:style w:styleId='away'><w:basedOn w:val='base'/></w:style>"
+    head, rows = [*HEAD, "Tổng điểm"], [[*r, "9,99"] for r in plain(ROWS)]
+
+    def cell(r: int, c: int, text: str) -> str:
+        if c < 4 or where == "row":
+            return paragraph(text)
+        if where == "run":
+            return paragraph(text, "<w:vanish/>")
+        if where == "style of the run":
+            return paragraph(text, "<w:rStyle w:val='away'/>")
+        return f"<w:p><w:pPr><w:pStyle w:val='away'/></w:pPr>{run(text)}</w:p>"
+
+    def row(r: int, cells: str) -> str:
+        hidden = "<w:trPr><w:hidden/></w:trPr>" if where == "row" and r == 64 else ""
+        return f"<w:tr>{hidden}{cells}</w:tr>"
+
+    if where == "row":
+        head, rows = HEAD, [*plain(ROWS), ["64", "Hà Nội", "1,00", "64"]]
+    read = same(word(tmp_path / "a.docx", cell, row, [head, *rows], styles), expected(ROWS))
+    assert any("hidden text is not read: row" in note for note in read.release.notes)
+
+
+def test_text_that_is_struck_out_is_left_out_and_told(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        if (r, c) == (3, 2):
+            return f"<w:p>{run('99,99', '<w:strike/>')}{run(text)}</w:p>"
+        return paragraph(text)
+
+    read = same(word(tmp_path / "a.docx", cell), expected(ROWS))
+    assert (
+        "a.docx table 1: text that is struck out is not read: row 4 column 3" in read.release.notes
+    )
+
+
+def test_white_text_of_word_is_told(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return paragraph(text, '<w:color w:val="FFFFFF"/>' if (r, c) == (3, 3) else "")
+
+    read = same(word(tmp_path / "a.docx", cell), expected(ROWS))
+    assert (
+        "a.docx table 1: white text was read like any other: row 4 column 4" in read.release.notes
+    )
+
+
+# ------------------------------------------------------------------ HTML
+
+
+def page(
+    path: Path,
+    cell: Callable[[int, int, str], str] = lambda r, c, text: f"<td>{escape(text)}</td>",
+    css: str = "",
+    row: Callable[[int, str], str] = lambda r, cells: f"<tr>{cells}</tr>",
+    rows: Sequence[Sequence[str]] = (),
+    before: str = "",
+) -> Path:
+    """A page of one table, with a style sheet."""
+    lines = [
+        row(r, "".join(cell(r, c, t) for c, t in enumerate(line)))
+        for r, line in enumerate(rows or [HEAD, *plain(ROWS)])
+    ]
+    path.write_text(
+        f"<!doctype html><html><head><title>{TITLE}</title><meta charset='utf-8'>"
+        f"<style>{css}</style></head><body><table>{before}{''.join(lines)}</table></body></html>",
+        encoding="utf-8",
+    )
+    return path
+
+
+EXTRA = [[*HEAD[:3], "Tổng điểm", HEAD[3]], *([*r[:3], "9,99", r[3]] for r in plain(ROWS))]
+
+
+@pytest.mark.parametrize(
+    ("mark", "css"),
+    [
+        ("style='display:none'", ""),
+        ("style='DISPLAY : NONE !important'", ""),
+        ("hidden", ""),
+        ("class='x'", ".x { display: none }"),
+        ("class='a x'", "table td.x, table .x { display: none !important; }"),
+        ("class='x'", "/* .x{} */ @media screen { .x { display:none } }"),
+        ("class='x'", "@import url(a.css); .x{display:none} .x{color:red}"),
+        ("data-k='3'", "[data-k='3'] { display: none }"),
+        ("", "tr > *:nth-child(4) { display: none }"),
+        ("", "td:nth-of-type(4) { display: none }"),
+        ("", "td:nth-last-child(2) { display: none }"),
+        ("", "td + td + td + td:not(:last-child) {} tr :nth-child(4) { display:none }"),
+    ],
+)
+def test_columns_that_a_page_does_not_show_are_left_out(
+    mark: str, css: str, tmp_path: Path
+) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<td {mark if c == 3 else ''}>{escape(text)}</td>"
+
+    read = same(page(tmp_path / "a.html", cell, css, rows=EXTRA), expected(ROWS))
+    assert any("does not show is not read: 'Tổng điểm', '9,99'" in n for n in read.release.notes)
+
+
+@pytest.mark.parametrize(
+    ("mark", "css"),
+    [
+        ("class='x'", "@media print { .x { display: none } }"),
+        ("class='x'", "@media (max-width: 600px) { .x { display: none } }"),
+        ("class='x'", ".x { display: none } td.x { display: table-cell }"),
+        ("class='x'", ".x { display: table-cell !important } td.x { display: none }"),
+        ("class='x' style='display:table-cell'", ".x { display: none }"),
+        ("class='x'", ".x:hover { display: none } .y { display: none }"),
+    ],
+)
+def test_columns_that_a_page_shows_are_read(mark: str, css: str, tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<td {mark if c == 3 else ''}>{escape(text)}</td>"
+
+    read = same(page(tmp_path / "a.html", cell, css), expected(ROWS))
+    assert not any("does not show" in note for note in read.release.notes)
+
+
+@pytest.mark.parametrize(
+    ("mark", "css"),
+    [
+        ("style='visibility: hidden'", ""),
+        ("class='x'", ".x { visibility:hidden }"),
+        ("class='x'", ".x { opacity: 0 }"),
+        ("class='x'", ".x { font-size: 0px }"),
+    ],
+)
+def test_cells_that_keep_their_place_and_show_nothing(mark: str, css: str, tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<td {mark if c == 3 else ''}>{escape(text)}</td>"
+
+    read = same(page(tmp_path / "a.html", cell, css, rows=EXTRA), expected(ROWS))
+    assert any("does not show is not read: 'Tổng điểm', '9,99'" in n for n in read.release.notes)
+
+
+@pytest.mark.parametrize(
+    "col", ["<col span=3><col style='visibility:collapse'>", "<col><col><col><col hidden>"]
+)
+def test_columns_hidden_by_col(col: str, tmp_path: Path) -> None:
+    read = same(page(tmp_path / "a.html", rows=EXTRA, before=col), expected(ROWS))
+    assert any("does not show is not read" in note for note in read.release.notes)
+
+
+@pytest.mark.parametrize("mark", ["hidden", "class=x"])
+@pytest.mark.parametrize("part", ["tr", "tbody"])
+def test_rows_that_a_page_does_not_show_are_left_out(part: str, mark: str, tmp_path: Path) -> None:
+    def row(r: int, cells: str) -> str:
+        if r < 64:
+            return f"<tr>{cells}</tr>"
+        return (
+            f"<tbody {mark}><tr>{cells}</tr></tbody>" if part == "tbody" else f"<tr {mark}>{cells}"
+        )
+
+    rows = [HEAD, *plain(ROWS), ["64", "Hà Nội", "1,00", "64"]]
+    path = page(tmp_path / "a.html", css=".x{display:none}", row=row, rows=rows)
+    read = same(path, expected(ROWS))
+    assert any("does not show is not read" in note for note in read.release.notes)
+
+
+def test_a_rule_that_is_not_understood_is_told(tmp_path: Path) -> None:
+    path = page(tmp_path / "a.html", css="td:not(.x):has(b) { display: none }")
+    notes = same(path, expected(ROWS)).release.notes
+    assert any("rules that are not understood: td:not(.x):has(b)" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "<input value='{}'>",
+        "<input type=number readonly value='{}'>",
+        "<select><option>9<option selected>{}</select>",
+        "<textarea>{}</textarea>",
+        "<b>{}</b><input type=hidden value='9'>",
+        "<math><mrow><mn>{}</mn></mrow></math>",
+        "<svg><text>{}</text></svg>",
+    ],
+)
+def test_what_a_form_shows_is_read(field: str, tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<td>{field.format(text) if r and c == 2 else text}</td>"
+
+    same(page(tmp_path / "a.html", cell), expected(ROWS))
+
+
+def test_signs_that_a_style_sheet_prints_are_read(tmp_path: Path) -> None:
+    head, rows = [*HEAD, "Tăng/giảm (điểm)"], [[*r, comma(abs(CHANGES[r[1]]))] for r in plain(ROWS)]
+
+    def cell(r: int, c: int, text: str) -> str:
+        down = r > 0 and c == 4 and CHANGES[ROWS[r - 1][0]] < 0
+        return f"<td class='{'down' if down else ''}'>{text}</td>"
+
+    changes = {(n, "total", "change_score"): v for n, v in CHANGES.items()}
+    css = ".down::before { content: '\\2212'; color: red }"
+    same(page(tmp_path / "a.html", cell, css, rows=[head, *rows]), expected(ROWS) | changes)
+
+
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [
+        ("<img src='a.png' alt='87,11'>", "picture"),
+        ("<canvas></canvas>7,5", "picture"),
+        ("<math><msup><mn>8</mn><mn>2</mn></msup></math>", "equation"),
+        ("<table><tr><td>1</td><td>2</td></tr></table>", "table"),
+        ("<input type=checkbox checked>", "checkbox"),
+    ],
+)
+def test_what_is_not_understood_in_a_cell_of_a_page(
+    inside: str, found: str, tmp_path: Path
+) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<td>{inside if (r, c) == (8, 2) else text}</td>"
+
+    with pytest.raises(ReleaseError) as caught:
+        read_release(page(tmp_path / "a.html", cell))
+    assert caught.value.place.endswith("row 9 column 3")
+    assert f"[{found}]" in caught.value.found
+
+
+# ------------------------------------------------------------------ spreadsheets
+
+
+def test_what_a_sheet_does_not_show_is_told(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        sheet = book.active
+        sheet.column_dimensions["D"].hidden = True
+        sheet.row_dimensions[9].hidden = True
+        sheet["C12"].font = Font(color="FFFFFFFF")
+        sheet["C13"].number_format = ";;;"
+        for cell in sheet[2]:  # white on blue is seen
+            cell.font, cell.fill = Font(color="FFFFFFFF"), PatternFill("solid", fgColor="FF003366")
+
+    rows = [[n, *row] for n, row in enumerate(ROWS, 1)]
+    path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *rows], change)
+    notes = same(path, expected(ROWS)).release.notes
+    place = "a.xlsx sheet 'PL1'"
+    assert f"{place}: hidden rows 9 were read like the others" in notes
+    assert f"{place}: hidden columns D were read like the others" in notes
+    assert any(note.endswith("were read like the others: C12, C13") for note in notes)
+
+
+def test_a_hidden_sheet_is_told(tmp_path: Path) -> None:
+    rows = [[n, *row] for n, row in enumerate(ROWS, 1)]
+
+    def change(book: Any) -> None:
+        book.active.sheet_state = "veryHidden"
+        book.create_sheet("Bìa")["A1"] = "SYNTHETIC"
+
+    path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *rows], change)
+    assert "a.xlsx sheet 'PL1' is hidden and was read" in same(path, expected(ROWS)).release.notes
