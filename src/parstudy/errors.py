@@ -6,6 +6,8 @@ back (reason code, place, offending rows) travels on the object.
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class ParstudyError(Exception):
     """Base of all errors that a user can cause and mend.
@@ -43,6 +45,11 @@ class ParstudyError(Exception):
         self.expected = expected
         self.advice = advice
         super().__init__(str(self))
+
+    @classmethod
+    def of(cls, error: ParstudyError) -> Self:
+        """The same said as another kind of error: what a file lacks is what a plan lacks."""
+        return cls(**vars(error))
 
     def __str__(self) -> str:
         line = f"{self.place}: {self.message}" if self.place else self.message

@@ -347,7 +347,8 @@ def test_rows_of_a_csv_are_counted_as_an_editor_does(tmp_path: Path) -> None:
     [
         ("plan.xlsx", b"", "empty_file"),
         ("plan.xlsx", "Mã,Nhiệm vụ\n1.1,a\n".encode(), "wrong_format"),
-        ("plan.docx", b"PK\x03\x04", "wrong_format"),
+        ("plan.pdf", b"%PDF-1.7", "wrong_format"),
+        ("plan.docx", b"PK\x03\x04", "damaged_file"),
         ("plan.csv", b"PK\x03\x04\x00\x00", "damaged_file"),
         ("plan.csv", b"a,b\n1,2\n", "no_header"),
         ("plan.toml", b"[plan\n", "damaged_file"),

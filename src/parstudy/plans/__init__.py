@@ -12,9 +12,10 @@ from parstudy.plans._check import Checked, check, tree
 from parstudy.plans._departments import department_name
 from parstudy.plans._draft import comparable, draft
 from parstudy.plans._evaluate import Evaluation, compare, evaluate, evaluate_tables
-from parstudy.plans._model import Plan, Problem, columns, due_label, due_of
-from parstudy.plans._read import PlanError, read
+from parstudy.plans._model import Plan, PlanError, Problem, columns
+from parstudy.plans._read import read
 from parstudy.plans._shelf import answering, folder_of, kept, of
+from parstudy.plans._values import due_label, due_of
 from parstudy.plans._write import as_bytes, write
 
 __all__ = [

@@ -14,7 +14,7 @@ from parstudy.dataset.rows import at
 from parstudy.errors import ProvinceError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
-from parstudy.plans import _departments, _model
+from parstudy.plans import _departments, _values
 from parstudy.plans._model import Plan, Problem
 from parstudy.plans._read import read
 from parstudy.text import nearest
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _INDEX = "PAR_INDEX"
 _NOISE = 1e-9
+_PRINTED = 5e-4  # scores are printed to thousandths
 _WELL_FORMED = re.compile(r"[1-9]\d?(\.[1-9]\d?){1,2}")
 
 
@@ -166,27 +167,22 @@ def _targets(plan: Plan, ds: Dataset, components: pd.DataFrame) -> Iterator[Prob
         # what the dataset says comes first; the plan's own figures fill what it does not know
         top = _first(tops.get(code), row["maximum"])
         now = _first(own["score"].get(code), row["score"])
-        place = plan.place(code, "target_score")
-        if pd.notna(target) and target < 0:
-            yield Problem("negative_target", "a target below 0", "error", place, f"{target:g}",
-                          "points", code)  # fmt: skip
-        elif pd.notna(target) and pd.notna(top) and target > top + _NOISE:
-            yield Problem("target_above_maximum", "a target above the maximum", "error", place,
-                          f"{target:g}", f"at most {top:g}", code)  # fmt: skip
-        elif pd.notna(target) and pd.notna(now) and target < now - _NOISE:
-            yield Problem("target_below_score", "a target below the score of the year", "error",
-                          place, f"{target:g}", f"at least {now:g}", code)  # fmt: skip
+        for name, message, wrong, expected in (
+            ("negative_target", "a target below 0", target < 0, "points"),
+            ("target_above_maximum", "a target above the maximum", target > top + _NOISE,
+             f"at most {top:g}"),
+            ("target_below_score", "a target below the score of the year", target < now - _NOISE,
+             f"at least {now:g}"),
+        ):  # fmt: skip
+            if wrong:
+                place = plan.place(code, "target_score")
+                yield Problem(name, message, "error", place, f"{target:g}", expected, code)
+                break
         for column, known in (("maximum", tops.get(code)), ("score", own["score"].get(code))):
-            told = row[column]
-            if (
-                pd.notna(told)
-                and known is not None
-                and pd.notna(known)
-                and abs(told - known) > 5e-4
-            ):
+            if known is not None and abs(row[column] - known) > _PRINTED:
                 yield Problem(
                     f"changed_{column}", f"the {column} is not the data's", "warning",
-                    plan.place(code, column), f"{told:g}", f"{known:g}", code,
+                    plan.place(code, column), f"{row[column]:g}", f"{known:g}", code,
                 )  # fmt: skip
 
 
@@ -199,7 +195,7 @@ def _units(plan: Plan) -> Iterator[Problem]:
     for row in plan.rows.to_dict("records"):
         if not (row["due"] or carried_out):
             continue
-        day = _model.last_day(row["due"], carried_out)
+        day = _values.last_day(row["due"], carried_out)
         for column in ("lead_department", "partners"):
             for name, unit in _departments.named_in(row[column]):
                 yield from _unit(plan, row["code"], column, name, unit, day)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from parstudy.facts import table
-from parstudy.plans._model import key
+from parstudy.plans._values import folded, without_brackets
 from parstudy.text import nearest as nearest_word
 from parstudy.text import unmarked
 
@@ -45,11 +45,10 @@ def _known() -> dict[str, Department]:
         unit = Department(**{name: str(row[name]) for name in names})
         for text in (unit.name_vi, unit.name_en, *str(row["also"]).split("|")):
             if text:
-                found.setdefault(key(text), unit)
+                found.setdefault(folded(text), unit)
     return found
 
 
-_BRACKETS = re.compile(r"\([^)]*\)")
 _OF_PROVINCE = re.compile(r"(?<=\S)\s+(?:của\s+)?(?:tỉnh|thành phố|tp)\b.*$", re.I | re.S)
 # several in one cell; "và" parts them where the name of another begins after it
 _PARTED = re.compile(
@@ -60,9 +59,9 @@ _PARTED = re.compile(
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
-def _folded(text: str) -> str:
+def _spelled_apart(text: str) -> str:
     """A name without its blanks and the word "và", the tone of a word at its end."""
-    words = key(text.replace("&", " và ")).split()
+    words = folded(text.replace("&", " và ")).split()
     apart = [unicodedata.normalize("NFD", w) for w in words if w not in ("và", "va")]
     return "".join(
         "".join(c for c in w if c not in _TONES) + "".join(c for c in w if c in _TONES)
@@ -71,11 +70,11 @@ def _folded(text: str) -> str:
 
 
 @cache
-def _known_folded() -> dict[str, Department]:
+def _known_apart() -> dict[str, Department]:
     found: dict[str, set[Department]] = {}
     for text, unit in _known().items():
-        for folded in (_folded(text), _folded(unmarked(key(text)))):
-            found.setdefault(folded, set()).add(unit)
+        for spelled in (_spelled_apart(text), _spelled_apart(unmarked(folded(text)))):
+            found.setdefault(spelled, set()).add(unit)
     return {text: next(iter(units)) for text, units in found.items() if len(units) == 1}
 
 
@@ -85,9 +84,9 @@ def find(name: str) -> Department | None:
     "&" is "và", tones may stand elsewhere (hoá, hóa) and all marks be missing; what is in
     brackets and whose department it is (Sở Nội vụ tỉnh Lạng Sơn) does not count.
     """
-    bare = _BRACKETS.sub(" ", name)
+    bare = without_brackets(name)
     for text in (name, bare, _OF_PROVINCE.sub("", bare)):
-        if unit := _known().get(key(text)) or _known_folded().get(_folded(text)):
+        if unit := _known().get(folded(text)) or _known_apart().get(_spelled_apart(text)):
             return unit
     return None
 
@@ -97,7 +96,7 @@ def named_in(text: str) -> list[tuple[str, Department | None]]:
     if unit := find(text):
         return [(text.strip(), unit)]
     cuts = [0, *(n for found in _PARTED.finditer(text) for n in found.span()), len(text)]
-    spans = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if key(text[a:b])]
+    spans = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if folded(text[a:b])]
     named: list[tuple[str, Department | None]] = []
     at = 0
     while at < len(spans):
@@ -114,7 +113,7 @@ def named_in(text: str) -> list[tuple[str, Department | None]]:
 
 def nearest(name: str) -> str:
     """Name of the known department that is spelled most alike; empty if none is."""
-    close = nearest_word(key(name), _known())
+    close = nearest_word(folded(name), _known())
     return _known()[close].name_vi if close else ""
 
 

@@ -4,49 +4,27 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from parstudy.archive import without_clock
-from parstudy.plans import _form
+from parstudy.plans import _form, _model
 from parstudy.plans._model import Plan
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-RAISE_COLUMNS = (
-    "code", "name", "maximum", "score", "lost", "gap", "action", "partners", "due",
-    "target_score", "status", "evidence",
-)  # fmt: skip
-HOLD_COLUMNS = ("code", "name", "maximum", "score", "reached", "action", "partners", "evidence")
-OPEN_COLUMNS = (
-    "code", "name", "action", "partners", "due", "target_score", "status", "evidence",
-)  # fmt: skip
-WIDTHS = {
+_WIDTHS = {
     "stt": 1.2, "code": 1.4, "name": 4.2, "maximum": 1.5, "score": 1.5, "lost": 1.5, "gap": 1.7,
     "reached": 1.8, "action": 4.6, "partners": 2.4, "due": 2.4, "target_score": 1.6,
     "status": 2.0, "evidence": 2.6,
 }  # fmt: skip
-CENTRED = frozenset(
-    {"stt", "code", "maximum", "score", "lost", "gap", "reached", "due", "target_score", "status"}
-)
 _WIDTH = 26.7  # A4 landscape between its margins, in cm
 _FONT = "Times New Roman"
 
 
-def parts(plan: Plan) -> list[tuple[str, tuple[str, ...], pd.DataFrame]]:
-    """What is to be raised, what is to be held, what is not known: title, columns, rows."""
-    rows = plan.rows
-    cut = (
-        (_form.RAISE_TITLE, RAISE_COLUMNS, rows[rows["kind"].eq("raise")]),
-        (_form.HOLD_TITLE, HOLD_COLUMNS, rows[rows["kind"].eq("hold")]),
-        (_form.OPEN_TITLE, OPEN_COLUMNS, rows[~rows["kind"].isin(["raise", "hold"])]),
-    )
-    return [part for part in cut if len(part[2])]
-
-
-def data(plan: Plan) -> bytes:
+def as_docx(plan: Plan) -> bytes:
     """The document, the same bytes each time."""
     import docx
     from docx.enum.section import WD_ORIENT
@@ -67,13 +45,11 @@ def data(plan: Plan) -> bytes:
     style.paragraph_format.space_after = Pt(0)
     _page_number(section)
     _top(document, plan)
-    counted = 0
-    cut = parts(plan)
-    for title, wanted, rows in cut:
-        columns = _form.used(plan, wanted)
-        _paragraph(document, title, bold=True, before=8, after=3, keep=True)
-        counted = _table(document, columns, rows, counted)
-        for text in _form.notes(columns, plan if title == cut[-1][0] else None):
+    number = itertools.count(1)
+    for part in _form.parts(plan):
+        _paragraph(document, part.title, bold=True, before=8, after=3, keep=True)
+        _table(document, part, number)
+        for text in part.notes:
             _paragraph(document, text, italic=True, size=9.5, before=2)
     _signatures(document)
     properties = document.core_properties
@@ -107,10 +83,9 @@ def _paragraph(
 
 
 def _top(document: Document, plan: Plan) -> None:
-    issuer = (plan.authority or "Ủy ban nhân dân tỉnh …").upper()
     table = document.add_table(rows=1, cols=2)
     left, right = table.rows[0].cells
-    _paragraph(left, issuer, bold=True, centre=True, first=True)
+    _paragraph(left, _form.issuer(plan), bold=True, centre=True, first=True)
     _paragraph(left, "―――――", centre=True)
     _paragraph(right, _form.NATION, bold=True, centre=True, first=True)
     _paragraph(right, _form.MOTTO, bold=True, centre=True)
@@ -122,44 +97,50 @@ def _top(document: Document, plan: Plan) -> None:
         _paragraph(document, _form.SYNTHETIC, bold=True, centre=True, colour="C00000")
 
 
-def _table(document: Document, columns: list[str], rows: pd.DataFrame, counted: int) -> int:
+def _table(document: Document, part: _form.Part, number: Iterator[int]) -> None:
     from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.oxml import OxmlElement
     from docx.shared import Cm
 
-    shown = ["stt", *columns]
-    scale = _WIDTH / sum(WIDTHS[c] for c in shown)
+    shown = ["stt", *part.columns]
+    scale = _WIDTH / sum(_WIDTHS[c] for c in shown)
+    widths = [Cm(_WIDTHS[c] * scale) for c in shown]
+    centred = [c in _form.CENTRED for c in shown]
     table = document.add_table(rows=0, cols=len(shown), style="Table Grid")
     table.autofit = False
     _narrow_margins(table)
-    for column, name in zip(table.columns, shown, strict=True):
-        column.width = Cm(WIDTHS[name] * scale)
-
-    def line(texts: list[str], *, bold: bool = False, centred: Any = None) -> Any:
-        row = table.add_row()
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, text, name in zip(row.cells, texts, shown, strict=True):
-            cell.width = Cm(WIDTHS[name] * scale)
-            _paragraph(cell, text, bold=bold, size=10, first=True,
-                       centre=name in (CENTRED if centred is None else centred))  # fmt: skip
-        return row
-
-    head = line(["STT", *(_form.label(c) for c in columns)], bold=True, centred=set(shown))
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    labels = ["STT", *(_model.label(c) for c in part.columns)]
+    head = _line(table, widths, labels, [True] * len(shown), bold=True)
     # the names of the columns stand again on every page
     head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for cell in head.cells:
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         _shade(cell, "D9E2F3")
-    for group in _form.groups(rows):
-        band = table.add_row()
-        band._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for group in part.groups:
+        band = _line(table)
         merged = band.cells[0].merge(band.cells[-1])
         _paragraph(merged, group.title, bold=True, size=10.5, first=True, keep=True)
         _shade(merged, "F2F2F2")
         for row in group.rows.to_dict("records"):
-            counted += 1
-            line([str(counted), *(_form.cell_text(row, c) for c in columns)])
-    return counted
+            texts = [str(next(number)), *(_form.cell_text(row, c) for c in part.columns)]
+            _line(table, widths, texts, centred)
+
+
+def _line(
+    table: Any, widths: Sequence[Any] = (), texts: Sequence[str] = (),
+    centred: Sequence[bool] = (), *, bold: bool = False,
+) -> Any:  # fmt: skip
+    """A row that no page break parts."""
+    from docx.oxml import OxmlElement
+
+    row = table.add_row()
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for cell, width, text, centre in zip(row.cells, widths, texts, centred, strict=False):
+        cell.width = width
+        _paragraph(cell, text, bold=bold, size=10, first=True, centre=centre)
+    return row
 
 
 def _narrow_margins(table: Any) -> None:
@@ -189,9 +170,7 @@ def _shade(cell: Any, colour: str) -> None:
 def _signatures(document: Document) -> None:
     _paragraph(document, "", before=6)
     table = document.add_table(rows=1, cols=2)
-    for cell, title, hint in zip(
-        table.rows[0].cells, _form.SIGNED_BY, _form.SIGN_HINTS, strict=True
-    ):
+    for cell, (title, hint) in zip(table.rows[0].cells, _form.SIGNATURES, strict=True):
         _paragraph(cell, title, bold=True, centre=True, first=True, keep=True)
         _paragraph(cell, hint, italic=True, size=11, centre=True, after=48)
 

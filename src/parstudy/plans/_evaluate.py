@@ -171,81 +171,106 @@ def evaluate_tables(
         "standing": _standing(scores, path, province_id, before, after),
         "n_targets": len(targets),
     }
-    level, why, first, second, tops = _panel(targets, province_id, before, after, scores,
-                                             components)  # fmt: skip
-    if why:
+    try:
+        panel = _panel(targets, province_id, before, after, scores, components)
+    except _NoComparisonError as none:
         return Evaluation(
-            level=level, why_not=why, criteria=_criteria_frame([]), estimates=_estimate_frame([]),
+            level=none.level, why_not=none.why, criteria=_criteria_frame([]),
+            estimates=_estimate_frame([]),
             placebo=pd.DataFrame(columns=["province_id", "did", "matched"]), **common,
         )  # fmt: skip
-    compared, estimates, placebo = compare(first, second, tops, targets, province_id)
-    return Evaluation(
-        level=level, why_not="", criteria=compared, estimates=estimates, placebo=placebo, **common
+    compared, estimates, placebo = compare(
+        panel.first, panel.second, panel.tops, targets, province_id
     )
+    return Evaluation(
+        level=panel.level, why_not="", criteria=compared, estimates=estimates, placebo=placebo,
+        **common,
+    )  # fmt: skip
 
 
 # --- targeted against untargeted -----------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Panel:
+    """Criteria of one level that can be compared, provinces × criteria, without gaps.
+
+    ``first`` and ``second`` are shares of the maximum in percent in the two years, ``tops`` the
+    maxima in points.
+    """
+
+    level: str
+    first: pd.DataFrame
+    second: pd.DataFrame
+    tops: pd.Series[Any]
+
+
+class _NoComparisonError(Exception):
+    """Criteria cannot be compared: ``why``, and at which ``level`` if that is known."""
+
+    def __init__(self, why: str, level: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.level = level
+
+
 def _panel(
     targets: list[str], province_id: str, before: int, after: int, scores: pd.DataFrame,
     components: pd.DataFrame,
-) -> tuple[str, str, pd.DataFrame, pd.DataFrame, pd.Series[Any]]:  # fmt: skip
-    """Shares of the maximum in both years, provinces × criteria of the finest common level."""
-    nothing = pd.DataFrame()
-    blank: pd.Series[Any] = pd.Series(dtype="float64")
+) -> _Panel:  # fmt: skip
+    """Criteria of the finest level that the province and enough others have in both years."""
     if not targets:
-        return "", "no_targets", nothing, nothing, blank
-    part = scores[scores["index"].eq("PAR_INDEX") & scores["percent"].notna()]
-    years = {y: part[part["year"].eq(y)] for y in (before, after)}
-    level, why = "", "no_scores_before"
-    tree = _tree(components, years[before], province_id)
-    for level in _LEVELS:
-        codes = criteria.cut(tree, level)
-        if not set(codes) & set(targets):
-            continue
-        own = {y: f[f["province_id"].eq(province_id) & f["component"].isin(codes)]
-               for y, f in years.items()}  # fmt: skip
-        if not set(own[before]["component"]) & set(targets):
-            continue
-        if not set(own[after]["component"]) & set(targets):
-            why = "no_scores_after"
-            continue
-        why = ""
-        break
-    if why:
-        return "", why, nothing, nothing, blank
-    sets = {tuple(sorted(set(f["criteria_set"]))) for f in own.values()}
-    tops = {y: f.set_index("component")["max_score"] for y, f in own.items()}
-    wide = [
-        f[f["component"].isin(codes)].pivot(
+        raise _NoComparisonError("no_targets")
+    known = scores[scores["index"].eq("PAR_INDEX") & scores["percent"].notna()]
+    years = [known[known["year"].eq(year)] for year in (before, after)]
+    own = [rows[rows["province_id"].eq(province_id)] for rows in years]
+    level, codes = _common_level(targets, own, _tree(components, own[0]))
+    own = [rows[rows["component"].isin(codes)] for rows in own]
+    # a code of another set is the same criterion only by chance
+    if len({tuple(sorted(set(rows["criteria_set"]))) for rows in own}) > 1:
+        raise _NoComparisonError("other_set", level)
+    first, second = (
+        rows[rows["component"].isin(codes)].pivot(
             index="province_id", columns="component", values="percent"
         )
-        for f in years.values()
-    ]
-    both = wide[0].columns.intersection(wide[1].columns)
-    # a code of another set is the same criterion only by chance
-    if len(sets) > 1:
-        return level, "other_set", nothing, nothing, blank
-    told = [frame.loc[[province_id]].notna().all() for frame in wide]
-    both = both[told[0][both].to_numpy() & told[1][both].to_numpy()]
-    units = wide[0].index.intersection(wide[1].index)
-    first, second = wide[0].loc[units, both], wide[1].loc[units, both]
-    whole = first.notna().all(axis=1) & second.notna().all(axis=1)
+        for rows in years
+    )
+    told = (first.loc[province_id] + second.loc[province_id]).dropna()
+    both = [code for code in first.columns if code in told]
+    units = first.index.intersection(second.index)
+    first, second = first.loc[units, both], second.loc[units, both]
+    whole = (first + second).notna().all(axis=1)
     first, second = first[whole], second[whole]
-    if not set(both) & set(targets):
-        return level, "no_scores_after", nothing, nothing, blank
-    if not set(both) - set(targets):
-        return level, "nothing_untargeted", nothing, nothing, blank
-    if len(first) - 1 < FEWEST:
-        return level, "few_provinces", nothing, nothing, blank
-    return level, "", first, second, tops[before].reindex(both)
+    for why, holds in (
+        ("no_scores_after", set(both).isdisjoint(targets)),
+        ("nothing_untargeted", set(both) <= set(targets)),
+        ("few_provinces", len(first) - 1 < FEWEST),
+    ):
+        if holds:
+            raise _NoComparisonError(why, level)
+    tops = own[0].set_index("component")["max_score"].reindex(both)
+    return _Panel(level, first, second, tops)
 
 
-def _tree(components: pd.DataFrame, rows: pd.DataFrame, province_id: str) -> pd.DataFrame:
-    """Criteria set of the year, index code; all that is given if it does not name the set."""
-    names = set(rows.loc[rows["province_id"].eq(province_id), "criteria_set"])
-    own = components[components["criteria_set"].isin(names)]
+def _common_level(
+    targets: list[str], own: list[pd.DataFrame], tree: pd.DataFrame
+) -> tuple[str, list[str]]:
+    """Finest level with a target that has a score in both years, and the codes of the level."""
+    why = "no_scores_before"
+    for level in _LEVELS:
+        codes = criteria.cut(tree, level)
+        wanted = set(codes) & set(targets)
+        known = [not wanted.isdisjoint(rows["component"]) for rows in own]
+        if all(known):
+            return level, codes
+        if known[0]:
+            why = "no_scores_after"
+    raise _NoComparisonError(why)
+
+
+def _tree(components: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Criteria set of the rows, index code; all that is given if they do not name the set."""
+    own = components[components["criteria_set"].isin(set(rows["criteria_set"]))]
     tree = (components if own.empty else own).drop_duplicates("code").set_index("code")
     return tree if "parent" in tree else tree.assign(parent="")
 
@@ -416,6 +441,20 @@ def _criteria_frame(rows: Any) -> pd.DataFrame:
 # --- the path of the whole index -----------------------------------------------------------------
 
 
+_PUBLISHED = {
+    "score": "score",
+    "decimals": "decimals",
+    "rank": "rank_published",
+    "rank_low": "rank_low",
+    "rank_high": "rank_high",
+    "n_ranked": "n_ranked",
+    "rank_implied": "rank_implied",
+    "change_score": "change_score_published",
+    "change_rank": "change_rank_published",
+}
+"""Columns of the path that are columns of the scores."""
+
+
 def _path(scores: pd.DataFrame, means: pd.DataFrame, province_id: str, before: int) -> pd.DataFrame:
     totals = scores[scores["component"].eq("total") & scores["index"].isin(["PAR_INDEX", "SIPAS"])]
     own = totals[totals["province_id"].eq(province_id)].set_index(["index", "year"])
@@ -427,33 +466,23 @@ def _path(scores: pd.DataFrame, means: pd.DataFrame, province_id: str, before: i
         for year in sorted({int(y) for y in years}):
             told = own.loc[(index, year)] if (index, year) in own.index else None
             mean, mean_source = _mean(totals, known, index, year)
-            score = _get(told, "score")
+            row = {name: _get(told, column) for name, column in _PUBLISHED.items()}
             rows.append(
                 {
                     "index": index,
                     "year": year,
-                    "score": score,
-                    "decimals": _get(told, "decimals"),
-                    "rank": _get(told, "rank_published"),
-                    "rank_low": _get(told, "rank_low"),
-                    "rank_high": _get(told, "rank_high"),
-                    "n_ranked": _get(told, "n_ranked"),
-                    "rank_implied": _get(told, "rank_implied"),
-                    "change_score": _get(told, "change_score_published"),
-                    "change_rank": _get(told, "change_rank_published"),
+                    **row,
                     "mean": mean,
-                    "distance": score - mean if pd.notna(score) else float("nan"),
-                    "break": year in broken and not bool(_get(told, "synthetic") is True),
+                    "distance": row["score"] - mean if pd.notna(row["score"]) else float("nan"),
+                    "break": year in broken and _get(told, "synthetic") is not True,
                     "score_source_id": _text(told, "score_source_id"),
                     "rank_source_id": _text(told, "rank_source_id"),
                     "mean_source_id": mean_source,
                     "synthetic": _get(told, "synthetic") is True,
                 }
             )
-    columns = ["index", "year", "score", "decimals", "rank", "rank_low", "rank_high", "n_ranked"]
-    columns += ["rank_implied", "change_score", "change_rank", "mean", "distance", "break"]
-    columns += ["score_source_id", "rank_source_id", "mean_source_id", "synthetic"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["index", "year", *_PUBLISHED, "mean", "distance", "break", "score_source_id"]
+    return pd.DataFrame(rows, columns=[*columns, "rank_source_id", "mean_source_id", "synthetic"])
 
 
 def _get(row: Any, name: str) -> Any:

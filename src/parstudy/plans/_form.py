@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from parstudy.facts import table
-from parstudy.plans import _departments, _model
+from parstudy.plans import _departments, _model, _values
 from parstudy.plans._model import Plan
 from parstudy.text import roman
 
@@ -21,8 +20,11 @@ SYNTHETIC: Final = "SYNTHETIC / SỐ LIỆU GIẢ ĐỊNH: không phải số li
 RAISE_TITLE: Final = "A. Tiêu chí cần nâng điểm"
 HOLD_TITLE: Final = "B. Tiêu chí đã đạt điểm tối đa, cần giữ điểm"
 OPEN_TITLE: Final = "C. Nội dung chưa có số liệu chấm điểm"
-SIGNED_BY: Final = ("NGƯỜI LẬP BIỂU", "TM. ỦY BAN NHÂN DÂN")
-SIGN_HINTS: Final = ("(Ký, ghi rõ họ tên)", "(Ký tên, đóng dấu)")
+SIGNATURES: Final = (
+    ("NGƯỜI LẬP BIỂU", "(Ký, ghi rõ họ tên)"), ("TM. ỦY BAN NHÂN DÂN", "(Ký tên, đóng dấu)"),
+)  # fmt: skip
+"""Left and right: who signs, and how."""
+_SOMEBODY = "Ủy ban nhân dân tỉnh …"
 NOTES: Final = {
     "reached": "“Tỉnh đạt tối đa”: số tỉnh đạt điểm tối đa trên số tỉnh có tổng điểm gần nhất.",
     "gap": "“Chưa được công nhận”: tỉnh tự chấm nhưng không được thẩm định; cần bổ sung tài liệu "
@@ -33,12 +35,58 @@ UNKNOWN: Final = (
 )
 
 
+_RAISED = (
+    "code", "name", "maximum", "score", "lost", "gap", "action", "partners", "due",
+    "target_score", "status", "evidence",
+)  # fmt: skip
+_HELD = ("code", "name", "maximum", "score", "reached", "action", "partners", "evidence")
+_OPEN = ("code", "name", "action", "partners", "due", "target_score", "status", "evidence")
+CENTRED: Final = frozenset(
+    {"stt", "code", "maximum", "score", "lost", "gap", "reached", "due", "target_score", "status"}
+)
+"""Columns of a document that are set in the middle."""
+
+
 @dataclass(frozen=True)
 class Group:
     """Rows of one lead department: what stands in the heading, and the rows."""
 
     title: str
     rows: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a document: its title, its columns, its rows by department, its remarks."""
+
+    title: str
+    columns: list[str]
+    groups: list[Group]
+    notes: list[str]
+
+
+def parts(plan: Plan) -> list[Part]:
+    """What is to be raised, what is to be held, what is not known, as far as there are rows."""
+    kinds = plan.rows["kind"]
+    cut = [
+        (title, used(plan, wanted), own)
+        for title, wanted, chosen in (
+            (RAISE_TITLE, _RAISED, kinds.eq("raise")),
+            (HOLD_TITLE, _HELD, kinds.eq("hold")),
+            (OPEN_TITLE, _OPEN, ~kinds.isin(["raise", "hold"])),
+        )
+        if len(own := plan.rows[chosen])
+    ]
+    last = len(cut) - 1
+    return [
+        Part(title, columns, groups(own), notes(columns, plan if n == last else None))
+        for n, (title, columns, own) in enumerate(cut)
+    ]
+
+
+def issuer(plan: Plan) -> str:
+    """Who issues the plan, at the head of the paper."""
+    return (plan.authority or _SOMEBODY).upper()
 
 
 def groups(rows: pd.DataFrame) -> list[Group]:
@@ -82,34 +130,23 @@ def cell_text(row: Any, column: str) -> str:
     if column in _model.numbers():
         return number_text(value)
     if column == "due":
-        return _model.due_label(value)
-    return _model.label_of(column, value) if column in ("status", "kind") else str(value)
-
-
-def label(column: str) -> str:
-    """Vietnamese name of a column."""
-    known = table("plan_columns").set_index("column")
-    return str(known.loc[column, "label_vi"])
+        return _values.due_label(value)
+    return _values.label_of(column, value) if column in ("status", "kind") else str(value)
 
 
 def used(plan: Plan, wanted: tuple[str, ...]) -> list[str]:
     """Columns without those read-only ones of which the plan has nothing."""
-    known = table("plan_columns").set_index("column")
-    rows = plan.rows
-    return [
-        c
-        for c in wanted
-        if c == "name" or known.loc[c, "editable"] == "1" or (rows[c].astype("str").ne("").any()
-        and rows[c].notna().any())
-    ]  # fmt: skip
+    always = {"code", "name", *_model.edited()}
+    told = plan.rows.replace("", None).notna().any()
+    return [column for column in wanted if column in always or told[column]]
 
 
 def annexed(plan: Plan) -> str:
     """``(Kèm theo Kế hoạch số …)``."""
-    issuer = plan.authority or "Ủy ban nhân dân tỉnh …"
     if plan.document:
         return f"(Kèm theo {plan.document})"
-    return f"(Kèm theo Kế hoạch số       /KH-UBND ngày     tháng     năm      của {issuer})"
+    number = "số       /KH-UBND ngày     tháng     năm     "
+    return f"(Kèm theo Kế hoạch {number} của {plan.authority or _SOMEBODY})"
 
 
 def notes(columns: list[str], plan: Plan | None = None) -> list[str]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.plans._draft import draft
-from parstudy.plans._model import Plan
-from parstudy.plans._read import PlanError, read
+from parstudy.plans._model import Plan, PlanError
+from parstudy.plans._read import read
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
     from parstudy.project import Project
 
-_KINDS = (".toml", ".csv", ".xlsx")
+_KINDS = (".toml", ".csv", ".xlsx", ".xls", ".ods")  # those that hold all of a plan
 
 
 def folder_of(project: Project) -> Path:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from parstudy.plans import _model
-from parstudy.plans._model import META, Plan
-from parstudy.plans._read import PlanError
+from parstudy.plans._docx import as_docx
+from parstudy.plans._html import as_html
+from parstudy.plans._model import META, Plan, PlanError
+from parstudy.plans._xlsx import as_xlsx
 from parstudy.text import to_toml
 
-EDITABLE = ("xlsx", "csv", "toml")
-FORMATS = (*EDITABLE, "docx", "html")
 _INJECTS = re.compile(r"^'*[=+\-@\t]")
 
 
@@ -63,29 +64,16 @@ def as_bytes(plan: Plan, format: str) -> bytes:
     PlanError
         ``unknown_format``.
     """
-    if format == "csv":
-        return _csv(plan)
-    if format == "toml":
-        return _toml(plan)
-    if format == "xlsx":
-        from parstudy.plans import _xlsx
-
-        return _xlsx.data(plan)
-    if format == "docx":
-        from parstudy.plans import _docx
-
-        return _docx.data(plan)
-    if format == "html":
-        from parstudy.plans import _html
-
-        return _html.data(plan)
-    raise PlanError(
-        "unknown_format", "no such format of a plan", found=repr(format),
-        expected=", ".join(FORMATS),
-    )  # fmt: skip
+    if format not in FORMATS:
+        raise PlanError(
+            "unknown_format", "no such format of a plan", found=repr(format),
+            expected=", ".join(FORMATS),
+        )  # fmt: skip
+    return FORMATS[format](plan)
 
 
-def _csv(plan: Plan) -> bytes:
+def as_csv(plan: Plan) -> bytes:
+    """Separated text that a spreadsheet opens; what is said of the plan stands above the table."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     for name in META:
@@ -109,7 +97,8 @@ def _guarded(text: str) -> str:
     return f"'{text}" if _INJECTS.match(text) else text
 
 
-def _toml(plan: Plan) -> bytes:
+def as_toml(plan: Plan) -> bytes:
+    """A table ``[plan]`` and one ``[[rows]]`` for each row; what is empty is left out."""
     numbers = _model.numbers()
     head: dict[str, Any] = {name: value for name, value in plan.meta.items() if value}
     if plan.year:
@@ -123,3 +112,13 @@ def _toml(plan: Plan) -> bytes:
         for row in plan.rows.to_dict("records")
     ]
     return to_toml({"plan": head, "rows": rows}).encode()
+
+
+FORMATS: dict[str, Callable[[Plan], bytes]] = {
+    "xlsx": as_xlsx,
+    "csv": as_csv,
+    "toml": as_toml,
+    "docx": as_docx,
+    "html": as_html,
+}
+"""How a plan is written, by the suffix of the file; the first three are read back without loss."""

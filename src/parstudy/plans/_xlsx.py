@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from parstudy.archive import without_clock
-from parstudy.plans import _form, _model
-from parstudy.plans._model import Plan
-from parstudy.plans._read import MACHINE_SHEET, ORDER
+from parstudy.plans import _form, _model, _values
+from parstudy.plans._model import MACHINE_SHEET, ORDER, Plan
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -36,7 +35,7 @@ _HEAD = 8  # row of the column names; above it the head of the paper
 _ROOM = 50  # empty rows below the last one that still have lists and dates
 
 
-def data(plan: Plan) -> bytes:
+def as_xlsx(plan: Plan) -> bytes:
     """The workbook, the same bytes each time."""
     from openpyxl import Workbook
 
@@ -107,8 +106,7 @@ def _half(columns: list[str]) -> int:
 def _top(sheet: Worksheet, plan: Plan, columns: list[str]) -> None:
     last = 1 + len(columns)
     half = _half(columns)
-    issuer = (plan.authority or "Ủy ban nhân dân tỉnh …").upper()
-    _put(sheet, 1, 1, issuer, bold=True, size=12, centre=True, until=half)
+    _put(sheet, 1, 1, _form.issuer(plan), bold=True, size=12, centre=True, until=half)
     _put(sheet, 1, half + 1, _form.NATION, bold=True, size=12, centre=True, until=last)
     _put(sheet, 2, 1, "―――――――", centre=True, until=half)
     _put(sheet, 2, half + 1, _form.MOTTO, bold=True, size=12, centre=True, until=last)
@@ -125,13 +123,13 @@ def _top(sheet: Worksheet, plan: Plan, columns: list[str]) -> None:
 def _names(sheet: Worksheet, columns: list[str], rest: list[str]) -> None:
     from openpyxl.styles import PatternFill
 
-    heads = ["STT", *(_form.label(c) for c in columns)]
+    heads = ["STT", *(_model.label(c) for c in columns)]
     fill = PatternFill("solid", start_color="D9E2F3")
     for column, text in enumerate(heads, 1):
         _put(sheet, _HEAD, column, text, bold=True, size=10, centre=True, line=True).fill = fill
         _put(sheet, _HEAD + 1, column, f"({column})", italic=True, size=8, centre=True, line=True)
     for column, name in enumerate([*rest, ORDER], len(heads) + 1):
-        text = name if name == ORDER else _form.label(name)
+        text = name if name == ORDER else _model.label(name)
         _put(sheet, _HEAD, column, text, size=8)
     sheet.row_dimensions[_HEAD].height = 58
 
@@ -178,9 +176,9 @@ def _value(column: str, value: Any) -> tuple[Any, str]:
     if column == "due":
         if len(value) == 10 and value[4] == "-" and value[:4].isdigit():
             return datetime.date.fromisoformat(value), "dd/mm/yyyy"
-        return _model.due_label(value), ""
+        return _values.due_label(value), ""
     if column in ("status", "kind"):
-        return _model.label_of(column, value), ""
+        return _values.label_of(column, value), ""
     return value, "@"
 
 
@@ -189,18 +187,20 @@ def _validation(sheet: Worksheet, columns: list[str], first: int, last: int) -> 
     from openpyxl.worksheet.datavalidation import DataValidation
 
     def letter(column: str) -> str:
+        """Letters of a column of the plan in the sheet."""
         return str(get_column_letter(columns.index(column) + 2))
 
     def rule(column: str, **kwargs: Any) -> None:
+        """Let the sheet check what is typed into a column."""
         validation = DataValidation(allow_blank=True, **kwargs)
         validation.add(f"{letter(column)}{first}:{letter(column)}{last}")
         sheet.add_data_validation(validation)
 
     for column in ("status", "kind"):
-        words = _model.labels(column)
+        words = _values.labels(column)
         rule(
             column, type="list", formula1='"' + ",".join(words) + '"', showErrorMessage=True,
-            errorTitle=_form.label(column), error="Chọn một trong danh sách.",
+            errorTitle=_model.label(column), error="Chọn một trong danh sách.",
         )  # fmt: skip
     due = f"{letter('due')}{first}"
     rule(
@@ -210,15 +210,15 @@ def _validation(sheet: Worksheet, columns: list[str], first: int, last: int) -> 
         f'{due}="Thường xuyên")',
         errorStyle="warning",
         showErrorMessage=True,
-        errorTitle=_form.label("due"),
+        errorTitle=_model.label("due"),
         error="Ghi 31/12/2022, Quý IV/2022, Tháng 12/2022 hoặc Thường xuyên.",
         showInputMessage=True,
-        promptTitle=_form.label("due"),
+        promptTitle=_model.label("due"),
         prompt="31/12/2022, Quý IV/2022, Tháng 12/2022 hoặc Thường xuyên",
     )
     rule(
         "target_score", type="decimal", operator="between", formula1="0", formula2="100",
-        showErrorMessage=True, errorTitle=_form.label("target_score"),
+        showErrorMessage=True, errorTitle=_model.label("target_score"),
         error="Ghi điểm bằng số, không vượt quá điểm tối đa.",
     )  # fmt: skip
 
@@ -229,7 +229,7 @@ def _bottom(sheet: Worksheet, row: int, notes: list[str], last: int) -> None:
         row += 1
     row += 1
     middle = (last + 1) // 2
-    for line, (left, right) in enumerate((_form.SIGNED_BY, _form.SIGN_HINTS)):
+    for line, (left, right) in enumerate(zip(*_form.SIGNATURES, strict=True)):
         style = {"bold": line == 0, "italic": line == 1, "size": 12.0 - line, "centre": True}
         _put(sheet, row + line, 1, left, until=middle, **style)  # type: ignore[arg-type]
         _put(sheet, row + line, middle + 1, right, until=last, **style)  # type: ignore[arg-type]

@@ -11,8 +11,8 @@ from parstudy.facts.provinces import resolve
 from parstudy.plans import _write
 from parstudy.plans._check import check
 from parstudy.plans._draft import draft
-from parstudy.plans._model import Plan
-from parstudy.plans._read import PlanError, read
+from parstudy.plans._model import Plan, PlanError
+from parstudy.plans._read import read
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
@@ -88,7 +88,7 @@ def check_file(path: str | Path, ds: Dataset, *, province: str = "", year: int =
     Parameters
     ----------
     path : str or Path
-        A plan as XLSX, CSV or TOML.
+        A plan in a format that :func:`parstudy.plans.read` knows.
     ds : Dataset
         Open dataset.
     province, year : str, int, optional
@@ -126,7 +126,7 @@ def export_file(
     Parameters
     ----------
     path : str or Path
-        A plan as XLSX, CSV or TOML.
+        A plan in a format that :func:`parstudy.plans.read` knows.
     format : {"docx", "xlsx", "html", "csv", "toml"}, optional
         By default as the suffix of ``out`` says, else ``docx``.
     out : str or Path, optional
@@ -147,13 +147,6 @@ def export_file(
     plan = read(path)
     form = (format or Path(out).suffix.lstrip(".") or "docx").lower()
     target = Path(out) if out else Path(path).with_suffix(f".{form}")
-    if form not in _write.FORMATS:
-        raise PlanError(
-            "unknown_format",
-            "no such format of a plan",
-            found=repr(form),
-            expected=", ".join(_write.FORMATS),
-        )
     if target.resolve() == Path(path).resolve():
         raise PlanError(
             "file_exists",

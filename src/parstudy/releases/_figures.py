@@ -57,19 +57,13 @@ def read_figures(
                 expected="a source_id of the sources file",
             )
         found.append(
-            {
-                "index": release.index,
+            row
+            | {
                 "year": release.year,
-                "unit_level": row["unit_level"],
                 "unit_text": row["unit"],
-                "component": row["component"],
-                "measure": row["measure"],
                 "text": row["value"],
                 "value": _value(row["value"], row["measure"], place),
-                "certainty": row["certainty"],
-                "source_id": row["source_id"],
                 "locator": place,
-                "note": row["note"],
             }
         )
     return found

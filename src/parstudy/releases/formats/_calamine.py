@@ -10,9 +10,10 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _xml2003
 from parstudy.releases.formats._looks import Looks, looks
-from parstudy.releases.formats._sheets import hidden_notes, number_cell, sheet_grid
+from parstudy.releases.formats._sheets import hidden_notes, sheet_grid
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.formats.number_formats import date_cell, number_cell
 
 
 def grids(path: Path) -> list[Grid]:
@@ -84,7 +85,9 @@ def _cell(value: Any, look: Looks, place: tuple[int, int]) -> Cell:
         return Cell(str(value).upper(), kind="bool")
     if isinstance(value, (int, float)):
         return number_cell(float(value), look.formats.get(place, ""))
-    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
+    if isinstance(value, datetime.date):
+        return date_cell(value, look.formats.get(place, ""))
+    if isinstance(value, (datetime.time, datetime.timedelta)):
         return Cell(str(value), kind="date")
     text = str(value)
     return Cell(text, kind="error" if text.startswith("#") and text.isupper() else "text")

@@ -12,9 +12,29 @@ from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
 
 
-def records(text: str, file: str, separator: str = ",") -> list[tuple[int, list[str]]]:
-    """Records of a CSV text, each with the number of the line where it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+def records(
+    text: str, file: str, separator: str = ",", *, quoted: bool = True
+) -> list[tuple[int, list[str]]]:
+    """Records of a CSV text, each with the number of the line where it begins.
+
+    Parameters
+    ----------
+    text, file, separator : str
+        The text, the name of its file for messages, what parts its cells.
+    quoted : bool
+        Whether double quotes hold a cell together; else they are characters like others.
+
+    Raises
+    ------
+    ReleaseError
+        ``damaged_csv``.
+    """
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=separator,
+        strict=quoted,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+    )
     found: list[tuple[int, list[str]]] = []
     line = 1
     try:

@@ -147,8 +147,10 @@ def _rows(table: Any, seen: _Text) -> list[list[Cell]]:
             covered = merge is not None and _value(merge) != "restart"
             if covered and rows and len(cells) < len(rows[-1]):
                 text = rows[-1][len(cells)].text
-            cells.append(Cell(text, covered=covered, anchor=span > 1 or merge is not None))
-            cells += [Cell(text, covered=True)] * (span - 1)
+            cells.append(
+                Cell(text, covered=covered, anchor=span > 1 or merge is not None, wide=span > 1)
+            )
+            cells += [Cell(text, covered=True, wide=True)] * (span - 1)
         rows.append(cells)
     return rows
 

@@ -247,7 +247,7 @@ def _rows(table: Any, page: _Page) -> list[list[Cell]]:
             for i in range(down):
                 for j in range(across):
                     placed[r + i][column + j] = Cell(
-                        text, covered=bool(i or j), anchor=down > 1 or across > 1
+                        text, covered=bool(i or j), anchor=down > 1 or across > 1, wide=across > 1
                     )
             column += across
     return [[row.get(c, Cell()) for c in range(max(row, default=-1) + 1)] for row in placed if row]

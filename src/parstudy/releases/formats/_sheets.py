@@ -1,8 +1,7 @@
-"""What spreadsheets of all formats share: stored numbers as text, merged cells, hidden parts."""
+"""What spreadsheets of all formats share: merged cells, hidden parts."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,12 +34,13 @@ def sheet_grid(
     for top, left, bottom, right in merged:
         if top >= len(rows) or left >= len(rows[top]):
             continue
-        first = rows[top][left] = replace(rows[top][left], anchor=True)
+        first = rows[top][left] = replace(rows[top][left], anchor=True, wide=right > left)
+        covered = replace(first, number=None, kind="text", covered=True, anchor=False)
         for r in range(top, min(bottom, len(rows) - 1) + 1):
             rows[r] += [Cell()] * (min(right, width - 1) + 1 - len(rows[r]))
             for c in range(left, min(right, width - 1) + 1):
                 if (r, c) != (top, left):
-                    rows[r][c] = Cell(first.text, covered=True)
+                    rows[r][c] = covered
     while rows and not any(c.text for c in rows[-1]):
         rows.pop()
     if not rows:
@@ -81,29 +81,3 @@ def hidden_notes(
 def _list(items: list[Any]) -> str:
     shown = ", ".join(str(i) for i in items[:12])
     return shown + (f" and {len(items) - 12} more" if len(items) > 12 else "")
-
-
-def number_cell(value: float, number_format: str = "", *, anchor: bool = False) -> Cell:
-    """Cell of a stored number.
-
-    The text is the number itself at full precision; zeros that the number format shows at the end
-    are kept (87.1 shown as 87.10), a rounding by the format is not.
-    """
-    # what is quoted or escaped is printed and multiplies nothing: 0.00\\% shows 87.11 as 87.11%
-    shown = re.sub(r'"[^"]*"|\\.|_.', "", number_format)
-    percent = "%" in shown
-    text = plain(value * 100 if percent else value)
-    fixed = re.match(r"[#,]*0(?:\.(0+))?", shown)
-    if fixed and len(text.partition(".")[2]) < len(fixed[1] or ""):
-        text = f"{float(text):.{len(fixed[1])}f}"
-    return Cell(
-        f"{text}%" if percent else text, value, "percent" if percent else "number", anchor=anchor
-    )
-
-
-def plain(value: float) -> str:
-    """A stored number in digits: no exponent, no noise of binary fractions."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return str(value)
-    text = f"{value:.10f}".rstrip("0").rstrip(".")
-    return text if text not in ("", "-0") else "0"

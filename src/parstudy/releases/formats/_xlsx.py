@@ -15,9 +15,10 @@ from typing import Any
 
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
-from parstudy.releases.formats._sheets import hidden_notes, number_cell, sheet_grid
+from parstudy.releases.formats._sheets import hidden_notes, sheet_grid
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, column_letters, column_number
+from parstudy.releases.formats.number_formats import date_cell, day_cell, number_cell
 from parstudy.releases.numbers import superscript
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -279,7 +280,7 @@ def _cell(raw: Any, book: _Book) -> Cell:
     if kind == "e":
         return Cell(value, kind="error")
     if kind == "d":
-        return Cell(value, kind="date")
+        return day_cell(value, (_style(raw, book) or _Style()).shape)
     if kind != "n":
         return Cell(_unescaped(value))
     return _number(float(value), _style(raw, book) or _Style(), book)
@@ -292,40 +293,12 @@ def _number(value: float, style: _Style, book: _Book) -> Cell:
     from openpyxl.utils.datetime import from_excel
 
     try:
-        return Cell(str(from_excel(value, book.epoch, timedelta=style.duration)), kind="date")
+        day = from_excel(value, book.epoch, timedelta=style.duration)
     except (OverflowError, ValueError):
         return Cell("#VALUE!", kind="error")
-
-
-# ------------------------------------------------------------------ for plans
-
-
-def check_zip(path: Path, member: str, what: str) -> None:
-    """Refuse what is no workbook, by what is in it.
-
-    Raises
-    ------
-    ReleaseError
-        As :func:`._content.kind_of` says, and ``wrong_format`` for another kind of file.
-    """
-    from parstudy.releases.formats import _content
-
-    kind = _content.kind_of(path, "xlsx")
-    if kind != "xlsx":
-        raise ReleaseError(
-            "wrong_format",
-            f"the file is not {what}",
-            place=path.name,
-            found=f"{kind.upper()} without {member}",
-            expected=what,
-        )
-
-
-def has_formulas(path: Path) -> bool:
-    """Whether a workbook computes anything."""
-    package = _package.opened(path, "XLSX")
-    sheets = [r.target for r in package.related(package.main) if r.kind == "worksheet"]
-    return any(re.search(rb"<(?:\w+:)?f[ >/]", package.read(n)) for n in sheets if package.has(n))
+    if isinstance(day, datetime.date):
+        return date_cell(day, style.shape)
+    return Cell(str(day), kind="date")
 
 
 FORMAT = Format("xlsx", (".xlsx", ".xlsm"), ("sheet",), lambda path, _: grids(path))

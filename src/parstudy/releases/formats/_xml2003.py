@@ -7,8 +7,9 @@ from typing import Any
 
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
-from parstudy.releases.formats._sheets import hidden_notes, number_cell, sheet_grid
+from parstudy.releases.formats._sheets import hidden_notes, sheet_grid
 from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.formats.number_formats import day_cell, number_cell
 from parstudy.releases.numbers import superscript
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -103,7 +104,9 @@ def _cell(one: Any, shape: str) -> Cell:
         return number_cell(float(text), {"Percent": "0.00%", "Fixed": "0.00"}.get(shape, shape))
     if kind == "Boolean":
         return Cell("TRUE" if text.strip() == "1" else "FALSE", kind="bool")
-    return Cell(text, kind={"DateTime": "date", "Error": "error"}.get(kind, "text"))
+    if kind == "DateTime":
+        return day_cell(text, shape)
+    return Cell(text, kind="error" if kind == "Error" else "text")
 
 
 def _text(node: Any) -> str:

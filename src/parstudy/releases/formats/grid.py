@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,6 +27,12 @@ class Cell:
         Part of a merged cell and not its first: repeats the text, not a figure of its own.
     anchor : bool
         First cell of a merged range.
+    wide : bool
+        Part of a merged range of several columns, its first cell or not.
+    date : datetime or None
+        The day, where the file stores one (spreadsheets).
+    shows : str
+        Which parts of the day the sheet shows, of "d", "m" and "y"; empty where it is not known.
     """
 
     text: str = ""
@@ -33,6 +40,9 @@ class Cell:
     kind: str = "text"
     covered: bool = False
     anchor: bool = False
+    wide: bool = False
+    date: datetime.datetime | None = None
+    shows: str = ""
 
     @property
     def words(self) -> str:

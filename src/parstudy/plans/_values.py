@@ -1,0 +1,221 @@
+"""What the cells of a plan say: words of its lists, dates as officials write them, points."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from parstudy.facts import table
+from parstudy.text import roman
+
+_YEARS = (1990, 2100)
+_EXCEL_DAY_ZERO = datetime.date(1899, 12, 30)
+_MOST_POINTS = 1e9  # beyond it lies what a slip of the keyboard makes
+_WHOLE = re.compile(r"100(?:[.,]0+)?\s*%")
+_NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
+# Excel writes what XML cannot hold in this way; left in a text it would come back as another
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def clean(text: str) -> str:
+    """Text as it is kept: composed marks, no control characters, no blanks at its ends."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _ESCAPED.sub("", text).replace("x005F_", "")
+    kept = (c for c in text if c in "\n\t" or not _unprintable(c))
+    return re.sub(r"[ \t\u00a0]+", " ", "".join(kept)).strip()
+
+
+def _unprintable(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cs", "Cn"} or char in "\ufffe\uffff"
+
+
+def folded(text: str) -> str:
+    """What of a text counts when words are compared: letters and digits, in lower case."""
+    text = unicodedata.normalize("NFC", text).casefold()
+    return " ".join(re.findall(r"[\w&]+", text.replace("_", " ")))
+
+
+def without_brackets(text: str) -> str:
+    """A text without what stands in brackets: units and remarks."""
+    return re.sub(r"\([^)]*\)", " ", text)
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@cache
+def _words(column: str) -> Mapping[str, str]:
+    known = table("plan_words")
+    found: dict[str, str] = {}
+    for row in known[known["column"].eq(column)].to_dict("records"):
+        for text in (row["word"], row["label_vi"], row["label_en"], *row["also"].split("|")):
+            found.setdefault(folded(text), str(row["word"]))
+    return MappingProxyType(found)
+
+
+def word_of(column: str, text: str) -> str:
+    """Canonical word of a status or kind, whatever is said in brackets; empty if it is none."""
+    known = _words(column)
+    return known.get(folded(text)) or known.get(folded(without_brackets(text)), "")
+
+
+def is_maximum(value: Any) -> bool:
+    """Whether a target says the maximum without a number: ``tối đa``, ``100%``."""
+    if not isinstance(value, str):
+        return False
+    text = clean(value)
+    return bool(_WHOLE.fullmatch(text)) or word_of("target_score", text) == "max"
+
+
+def label_of(column: str, word: str, lang: str = "vi") -> str:
+    """A status or kind as it is printed."""
+    known = table("plan_words")
+    row = known[known["column"].eq(column) & known["word"].eq(word)]
+    return str(row[f"label_{lang}"].iloc[0]) if len(row) else word
+
+
+def labels(column: str, lang: str = "vi") -> list[str]:
+    """All words of a column as they are printed."""
+    known = table("plan_words")
+    return list(known.loc[known["column"].eq(column), f"label_{lang}"])
+
+
+# --- dates ---------------------------------------------------------------------------------------
+
+_BEFORE = re.compile(
+    r"^(hoàn thành |xong )?(trước |đến |chậm nhất |là |trong |hết |cuối |không quá |cả )*(ngày )?",
+    re.I,
+)
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: 00:00(?::00)?)?")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+_LONG_DAY = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.I)
+_QUARTER = re.compile(
+    r"(?:qu[ýí]|q)\.?\s*(iv|i{1,3}|[1-4])\s*(?:[/,-]|\s)\s*(?:năm\s*)?(\d{4})", re.I
+)
+_MONTH = re.compile(r"(?:tháng\s*|t\.?)?(\d{1,2})\s*(?:[/-]|\s)\s*(?:năm\s*)?(\d{4})", re.I)
+_KEPT_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_KEPT_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_YEAR = re.compile(r"(?:trong\s*)?(?:năm\s*)?(\d{4})", re.I)
+
+
+def due_of(value: Any) -> str:
+    """Read a date as officials write it.
+
+    Parameters
+    ----------
+    value : str, int, float, date or datetime
+        ``31/12/2022``, ``2022-12-31``, ``Quý IV/2022``, ``Tháng 12/2022``, ``2022``,
+        ``Thường xuyên``, a day as Excel counts it, or what this function gives.
+
+    Returns
+    -------
+    str
+        ``2022-12-31``, ``2022-Q4``, ``2022-12``, ``2022`` or ``continuous``.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or no day of the calendar.
+    """
+    if isinstance(value, datetime.date):  # a datetime is one too
+        return _in_range(value.year, value.isoformat()[:10])
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if _YEARS[0] <= value <= _YEARS[1]:
+            return str(int(value))
+        day = _EXCEL_DAY_ZERO + datetime.timedelta(days=int(value))
+        return _in_range(day.year, day.isoformat())
+    text = clean(str(value))
+    if word := _words("due").get(folded(text)):
+        return word
+    if found := _KEPT_QUARTER.fullmatch(text):
+        return _in_range(int(found[1]), text)
+    text = _BEFORE.sub("", text).strip().rstrip(".;,")
+    if found := _ISO.fullmatch(text):
+        return _in_range(int(found[1]), _day(*(int(x) for x in found.groups())))
+    if found := _DAY.fullmatch(text) or _LONG_DAY.fullmatch(text):
+        return _in_range(int(found[3]), _day(int(found[3]), int(found[2]), int(found[1])))
+    if found := _QUARTER.fullmatch(text):
+        quarter = next(n for n in range(1, 5) if found[1].upper() in (str(n), roman(n)))
+        return _in_range(int(found[2]), f"{found[2]}-Q{quarter}")
+    found = _KEPT_MONTH.fullmatch(text)
+    year, month = (found[1], found[2]) if found else ("", "")
+    if found := _MONTH.fullmatch(text):
+        year, month = found[2], found[1]
+    if year:
+        return _in_range(int(year), _day(int(year), int(month), 1)[:7])
+    if found := _YEAR.fullmatch(text):
+        return _in_range(int(found[1]), found[1])
+    raise ValueError("not a date")
+
+
+def _day(year: int, month: int, day: int) -> str:
+    return datetime.date(year, month, day).isoformat()
+
+
+def _in_range(year: int, text: str) -> str:
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        raise ValueError("not a year of a plan")
+    return text
+
+
+def due_label(due: str, lang: str = "vi") -> str:
+    """A date as it is printed: ``31/12/2022``, ``Quý IV/2022``, ``Tháng 12/2022``."""
+    if not due or due == "continuous":
+        return label_of("due", due, lang) if due else ""
+    year, _, rest = due.partition("-")
+    if not rest:
+        return f"Năm {year}" if lang == "vi" else year
+    if rest.startswith("Q"):
+        quarter = roman(int(rest[1]))
+        return f"Quý {quarter}/{year}" if lang == "vi" else f"Quarter {quarter} of {year}"
+    month, _, day = rest.partition("-")
+    if day:
+        return f"{day}/{month}/{year}"
+    return f"Tháng {int(month)}/{year}" if lang == "vi" else f"{month}/{year}"
+
+
+def last_day(due: str, year: int) -> str:
+    """Last day of a date that may be a month, a quarter, a year; else the end of ``year``."""
+    if not due or due == "continuous":
+        return f"{year:04d}-12-31"
+    head, _, rest = due.partition("-")
+    if not rest:
+        return f"{head}-12-31"
+    if rest.startswith("Q"):
+        month = 3 * int(rest[1])
+    elif len(rest) > 2:
+        return due
+    else:
+        month = int(rest)
+    after = datetime.date(int(head) + month // 12, month % 12 + 1, 1)
+    return (after - datetime.timedelta(days=1)).isoformat()
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def number_of(value: Any) -> float:
+    """Read points: ``0,5``, ``0.5``, a number.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if isinstance(value, (bool, datetime.date)):
+        raise ValueError("not a number")
+    if isinstance(value, (int, float)):
+        number = float(value)
+    else:
+        text = re.sub(r"\s*(điểm|đ)$", "", clean(str(value)), flags=re.I)
+        if not _NUMBER.fullmatch(text):
+            raise ValueError("not a number")
+        number = float(text.replace(",", ".").replace("−", "-"))
+    if not abs(number) < _MOST_POINTS:  # NaN is none either
+        raise ValueError("not a number")
+    return number
