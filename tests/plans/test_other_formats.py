@@ -75,7 +75,14 @@ def test_a_document_as_departments_write_it(tmp_path: Path) -> None:
 def ods(path: Path, rows: list[list[str]]) -> Path:
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
+        for name in ("office", "table", "text", "style")
+    )
+    spaces += ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
+    months = (
+        '<office:automatic-styles><number:date-style style:name="N1"><number:month/>'
+        '<number:text>/</number:text><number:year number:style="long"/></number:date-style>'
+        '<style:style style:name="month" style:family="table-cell" style:data-style-name="N1"/>'
+        "</office:automatic-styles>"
     )
     lines = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in rows)
     with zipfile.ZipFile(path, "w") as archive:
@@ -90,18 +97,19 @@ def ods(path: Path, rows: list[list[str]]) -> Path:
         )
         archive.writestr(
             "content.xml",
-            f'<?xml version="1.0"?><office:document-content {spaces}><office:body>'
+            f'<?xml version="1.0"?><office:document-content {spaces}>{months}<office:body>'
             f'<office:spreadsheet><table:table table:name="Phụ lục">{lines}</table:table>'
             "</office:spreadsheet></office:body></office:document-content>",
         )
     return path
 
 
-def cell(value: object, kind: str = "string") -> str:
+def cell(value: object, kind: str = "string", style: str = "") -> str:
     if kind == "string":
         inside = f"<text:p>{value}</text:p>"
         return f'<table:table-cell office:value-type="string">{inside}</table:table-cell>'
     name = "date-value" if kind == "date" else "value"
+    kind += f'" table:style-name="{style}' if style else ""
     return f'<table:table-cell office:value-type="{kind}" office:{name}="{value}"/>'
 
 
@@ -114,13 +122,14 @@ def test_an_opendocument_spreadsheet(tmp_path: Path) -> None:
                 [cell(text) for text in head],
                 [cell("1.1"), cell(2, "float"), cell(1, "percentage"), cell("2022-12-31", "date")],
                 [cell(1.3, "float"), cell(2, "float"), cell("0,5"), cell("Tháng 12/2022")],
+                [cell("1.4"), cell(2, "float"), cell(""), cell("2022-11-01", "date", "month")],
                 [cell("2002-03-01", "date"), cell(2, "float"), cell(0.5, "percentage"), cell("")],
             ],
         )
     )
-    assert plan.rows["code"].tolist() == ["1.1", "1.3", "1.3.2"]
-    assert plan.rows["due"].tolist() == ["2022-12-31", "2022-12", ""]
-    assert plan.rows["target_score"].fillna(-1).tolist() == [2.0, 0.5, -1.0]
+    assert plan.rows["code"].tolist() == ["1.1", "1.3", "1.4", "1.3.2"]
+    assert plan.rows["due"].tolist() == ["2022-12-31", "2022-12", "2022-11", ""]
+    assert plan.rows["target_score"].fillna(-1).tolist() == [2.0, 0.5, -1.0, -1.0]
     assert [(p.code, p.found) for p in plan.problems] == [
         ("code_not_text", "2002-03-01 00:00:00"),
         ("not_a_number", "50%"),

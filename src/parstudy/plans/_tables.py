@@ -13,9 +13,9 @@ from parstudy.plans import _headings
 from parstudy.plans._model import MACHINE_SHEET, Problem
 from parstudy.plans._values import clean
 from parstudy.releases.formats import open_tables
-from parstudy.releases.formats._csv import records
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.grid import Cell, Grid, column_letters, rectangular
+from parstudy.releases.formats.separated import records
 from parstudy.releases.spec import TableSpec
 
 FORMATS = ("xlsx", "xls", "ods", "csv", "docx", "html")

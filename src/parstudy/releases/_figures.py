@@ -8,8 +8,8 @@ from typing import Any
 
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
-from parstudy.releases.formats._csv import records
 from parstudy.releases.formats.encodings import decode
+from parstudy.releases.formats.separated import records
 from parstudy.releases.model import CERTAINTIES, COMPONENT_COLUMNS, SOURCE_COLUMNS, UNIT_LEVELS
 from parstudy.releases.spec import ReleaseSpec
 from parstudy.text import suggest

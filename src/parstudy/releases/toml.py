@@ -157,11 +157,12 @@ def _put_years(document: dict[str, Any]) -> None:
 def in_years(text: str, year: int) -> str:
     """A heading as it will be in other years' files too: "Năm 2023" is "Năm {year}"."""
 
-    def told(match: re.Match[str]) -> str:
+    def as_distance(match: re.Match[str]) -> str:
+        """The year as its distance from the release's."""
         away = int(match[0]) - year
         return f"{{year{away:+d}}}" if away else "{year}"
 
-    return re.sub(r"(?<![0-9])20[0-9]{2}(?![0-9])", told, text)
+    return re.sub(r"(?<![0-9])20[0-9]{2}(?![0-9])", as_distance, text)
 
 
 def _geography(year: int) -> Check:

@@ -17,7 +17,7 @@ from parstudy.errors import FetchError, ProvinceError
 from parstudy.facts import criteria, provinces
 from parstudy.fetch import _catalogue
 from parstudy.fetch._model import Prepared, Provenance, Refused, condition, table_file
-from parstudy.releases.formats._csv import grid as read_csv
+from parstudy.releases.formats.separated import grid as read_csv
 from parstudy.text import to_toml
 
 _YES = ("1", "1.0", "true", "yes")

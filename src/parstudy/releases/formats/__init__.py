@@ -10,7 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from parstudy.errors import ReleaseError
-from parstudy.releases.formats import _calamine, _content, _csv, _docx, _html, _legacy, _pdf, _xlsx
+from parstudy.releases.formats import (
+    _calamine,
+    _content,
+    _docx,
+    _html,
+    _legacy,
+    _pdf,
+    _xlsx,
+    separated,
+)
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import TableSpec
@@ -18,7 +27,7 @@ from parstudy.releases.spec import TableSpec
 FORMATS: dict[str, Format] = {
     known.name: known
     for known in (
-        _csv.FORMAT,
+        separated.FORMAT,
         _xlsx.FORMAT,
         _calamine.XLS,
         _calamine.ODS,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -24,7 +25,12 @@ _ERRORS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_BUILT_IN = {9: "0%", 10: "0.00%"}
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+_BUILT_IN = {
+    9: "0%", 10: "0.00%", 14: "d/m/yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
+    22: "d/m/yy h:mm",
+}  # fmt: skip
 _MOST_ROWS = 1 << 20
 
 
@@ -62,11 +68,12 @@ def _ods(path: Path) -> dict[str, Looks]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     body = etree.fromstring(content, parser)
     away = {
-        style.get("{urn:oasis:names:tc:opendocument:xmlns:style:1.0}name", "")
-        for style in body.iter("{urn:oasis:names:tc:opendocument:xmlns:style:1.0}style")
-        for one in style.iter("{urn:oasis:names:tc:opendocument:xmlns:style:1.0}table-properties")
+        style.get(f"{_STYLE}name", "")
+        for style in body.iter(f"{_STYLE}style")
+        for one in style.iter(f"{_STYLE}table-properties")
         if one.get(f"{_TABLE}display") == "false"
     }
+    days = _day_formats(body)
     for table in body.iter(f"{_TABLE}table"):
         one = found.setdefault(table.get(f"{_TABLE}name", ""), Looks())
         one.hidden = table.get(f"{_TABLE}style-name", "") in away
@@ -79,7 +86,7 @@ def _ods(path: Path) -> dict[str, Looks]:
         r = 0
         for row in table.iter(f"{_TABLE}table-row"):
             many = int(row.get(f"{_TABLE}number-rows-repeated", 1))
-            cells = list(_ods_row(row))
+            cells = list(_ods_row(row, days))
             rows = range(r, min(r + many, _MOST_ROWS) if cells else r)
             for c, down, right in _spans(row):
                 one.merged.append((r, c, r + down - 1, c + right - 1))
@@ -89,14 +96,32 @@ def _ods(path: Path) -> dict[str, Looks]:
                 for c, kind, text in cells:
                     if kind == "percentage":
                         one.formats[n, c] = "0%"
+                    elif kind == "date":
+                        one.formats[n, c] = text
                     elif kind == "error":
                         one.errors[n, c] = text
             r += many
     return found
 
 
-def _ods_row(row: object) -> Iterator[tuple[int, str, str]]:
-    """Column, kind and text of the filled cells of a row."""
+def _day_formats(body: Any) -> dict[str, str]:
+    """Parts of a day that each style of cells shows: "dmy", "my"."""
+    parts = {
+        style.get(f"{_STYLE}name"): "".join(
+            part for part, name in zip("dmy", ("day", "month", "year"), strict=True)
+            if style.find(f"{_NUMBER}{name}") is not None
+        )
+        for style in body.iter(f"{_NUMBER}date-style")
+    }  # fmt: skip
+    return {
+        style.get(f"{_STYLE}name", ""): parts[style.get(f"{_STYLE}data-style-name")]
+        for style in body.iter(f"{_STYLE}style")
+        if style.get(f"{_STYLE}data-style-name") in parts
+    }
+
+
+def _ods_row(row: object, days: Mapping[str, str]) -> Iterator[tuple[int, str, str]]:
+    """Column, kind and text of the filled cells of a row; of a day, which parts are shown."""
     c = 0
     for cell in row:  # type: ignore[attr-defined]
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
@@ -108,6 +133,8 @@ def _ods_row(row: object) -> Iterator[tuple[int, str, str]]:
             cell.get(f"{_TABLE}formula") and re.fullmatch(r"#[A-Z/0!?]+|Err:[0-9]+", text)
         ):
             kind = "error"
+        if kind == "date":
+            text = days.get(cell.get(f"{_TABLE}style-name", ""), "")
         if kind:
             yield from ((n, kind, text) for n in range(c, c + many))
         c += many
@@ -152,7 +179,8 @@ def _xls_sheet(book: bytes, start: int, shapes: list[str], *, hidden: bool) -> L
     one = Looks(hidden=hidden)
 
     def put(row: int, column: int, xf: int) -> None:
-        if xf < len(shapes) and "%" in shapes[xf]:
+        """Keep a format that makes a share or a day of a number."""
+        if xf < len(shapes) and set("%dmy") & set(shapes[xf].lower()):
             one.formats[row, column] = shapes[xf]
 
     for kind, body in _records(book, start):
