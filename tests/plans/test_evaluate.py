@@ -12,7 +12,7 @@ import pytest
 import parstudy as ps
 from parstudy import plans
 from parstudy.facts.provinces import registry
-from parstudy.plans._evaluate import nearest_change
+from parstudy.plans._compare import nearest_change
 
 CODES = [f"{area}.{i}" for area in range(1, 9) for i in range(1, 6)]
 TARGETED = ["1.1", "1.3", "3.2", "4.4", "5.1", "6.2"]

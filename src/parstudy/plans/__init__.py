@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 from parstudy.plans._check import Checked, check, tree
+from parstudy.plans._compare import compare
 from parstudy.plans._departments import department_name
 from parstudy.plans._draft import comparable, draft
-from parstudy.plans._evaluate import Evaluation, compare, evaluate, evaluate_tables
+from parstudy.plans._evaluate import Evaluation, evaluate, evaluate_tables
 from parstudy.plans._model import Plan, PlanError, Problem, columns
 from parstudy.plans._read import read
 from parstudy.plans._shelf import answering, folder_of, kept, of

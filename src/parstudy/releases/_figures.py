@@ -1,8 +1,10 @@
-"""Long CSV files: one figure a row, and one component a row."""
+"""Long CSV files: one figure a row, one component a row, one source a row."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,95 +28,146 @@ COLUMNS = (
     "source_id",
     "note",
 )
+_NEEDED = ("index", "unit_level", "unit", "component", "measure", "value")
 _COMPONENTS = tuple(c for c in COMPONENT_COLUMNS if c not in ("criteria_set", "index", "locator"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its cells by column, and its place in the file."""
+
+    cells: Mapping[str, str]
+    place: str
+
+    def error(self, code: str, message: str, column: str, **said: str) -> ReleaseError:
+        """What is wrong with one of its cells."""
+        return ReleaseError(code, message, place=f"{self.place} column {column}", **said)
+
+    def must_be(self, column: str, allowed: Sequence[str], code: str) -> None:
+        """Refuse a word that the column does not have.
+
+        Raises
+        ------
+        ReleaseError
+            With the given code.
+        """
+        if self.cells[column] in allowed:
+            return
+        other = code.startswith("other")
+        raise self.error(
+            code,
+            f"the {column} is not that of the release" if other else f"unknown {column}",
+            column,
+            found=repr(self.cells[column]),
+            expected=" or ".join(repr(a) for a in allowed),
+        )
 
 
 def read_figures(
     path: Path, release: ReleaseSpec, sources: Mapping[str, object]
 ) -> list[dict[str, Any]]:
-    """Figures of a long CSV; ``sources`` holds the ids that may be cited."""
+    """Read figures; ``sources`` holds the ids that may be cited.
+
+    Raises
+    ------
+    ReleaseError
+        ``empty_cell``, ``other_index``, ``other_year``, ``unknown_unit_level``,
+        ``unknown_certainty``, ``unknown_source``, ``not_a_number`` and what :func:`rows` refuses.
+    """
     found = []
-    for line, row in rows(path, COLUMNS, path.name):
-        place = f"{path.name} row {line}"
-        for column in ("index", "unit_level", "unit", "component", "measure", "value"):
-            if not row[column]:
-                raise ReleaseError(
-                    "empty_cell",
-                    f"the cell {column} is empty",
-                    place=f"{place} column {column}",
-                    expected="a value",
+    for row in rows(path, COLUMNS, path.name):
+        for column in _NEEDED:
+            if not row.cells[column]:
+                raise row.error(
+                    "empty_cell", f"the cell {column} is empty", column, expected="a value"
                 )
-        _must_be(row, "index", [release.index], "other_index", place)
-        _must_be(row, "year", [str(release.year)], "other_year", place)
-        _must_be(row, "unit_level", UNIT_LEVELS, "unknown_unit_level", place)
-        _must_be(row, "certainty", CERTAINTIES, "unknown_certainty", place)
-        if row["source_id"] not in sources:
-            raise ReleaseError(
+        row.must_be("index", [release.index], "other_index")
+        row.must_be("year", [str(release.year)], "other_year")
+        row.must_be("unit_level", UNIT_LEVELS, "unknown_unit_level")
+        row.must_be("certainty", CERTAINTIES, "unknown_certainty")
+        if row.cells["source_id"] not in sources:
+            raise row.error(
                 "unknown_source",
                 "the source is not listed",
-                place=f"{place} column source_id",
-                found=repr(row["source_id"]),
+                "source_id",
+                found=repr(row.cells["source_id"]),
                 expected="a source_id of the sources file",
             )
-        found.append(
-            row
-            | {
-                "year": release.year,
-                "unit_text": row["unit"],
-                "text": row["value"],
-                "value": _value(row["value"], row["measure"], place),
-                "locator": place,
-            }
-        )
+        known = {
+            "year": release.year,
+            "unit_text": row.cells["unit"],
+            "text": row.cells["value"],
+            "value": _value(row, "value", row.cells["measure"]),
+            "locator": row.place,
+        }
+        found.append({**row.cells, **known})
     return found
 
 
 def read_components(path: Path, release: ReleaseSpec) -> list[dict[str, Any]]:
-    """Components of a long CSV: code, parent, level, names, maximum, scoring, department."""
+    """Read components: code, parent, level, names, maximum, scoring, department.
+
+    Raises
+    ------
+    ReleaseError
+        ``empty_cell``, ``code_twice``, ``not_a_number`` and what :func:`rows` refuses.
+    """
     found: dict[str, dict[str, Any]] = {}
-    for line, row in rows(path, _COMPONENTS, path.name):
-        place = f"{path.name} row {line}"
-        code = row["code"]
-        if not code or code in found:
-            raise ReleaseError(
-                "code_twice" if code else "empty_cell",
-                "the code stands twice" if code else "the cell code is empty",
-                place=f"{place} column code",
+    for row in rows(path, _COMPONENTS, path.name):
+        code = row.cells["code"]
+        if not code:
+            raise row.error("empty_cell", "the cell code is empty", "code", expected="a code")
+        if code in found:
+            raise row.error(
+                "code_twice",
+                "the code stands twice",
+                "code",
                 found=repr(code),
-                expected=f"once; the other is {found[code]['locator']}" if code else "a code",
+                expected=f"once; the other is {found[code]['locator']}",
             )
-        maximum = float("nan")
-        if row["max_score"]:
-            maximum = _value(row["max_score"], "score", place, "max_score")
+        maximum = _value(row, "max_score", "score") if row.cells["max_score"] else float("nan")
         found[code] = {
             "criteria_set": release.criteria_set,
             "index": release.index,
-            **row,
+            **row.cells,
             "max_score": maximum,
-            "locator": place,
+            "locator": row.place,
         }
     return list(found.values())
 
 
-def read_sources(path: Path) -> dict[str, dict[str, str]]:
-    """Sources of a shared file, by id."""
-    found: dict[str, dict[str, str]] = {}
-    for line, row in rows(path, SOURCE_COLUMNS, path.name):
-        name = row["source_id"]
+def read_sources(path: Path) -> dict[str, Mapping[str, str]]:
+    """Read the sources of a shared file, by id.
+
+    Raises
+    ------
+    ReleaseError
+        ``empty_cell``, ``source_twice`` and what :func:`rows` refuses.
+    """
+    found: dict[str, Mapping[str, str]] = {}
+    for row in rows(path, SOURCE_COLUMNS, path.name):
+        name = row.cells["source_id"]
         if not name or name in found:
-            raise ReleaseError(
+            raise row.error(
                 "source_twice" if name else "empty_cell",
                 "the source_id stands twice" if name else "the cell source_id is empty",
-                place=f"{path.name} row {line} column source_id",
+                "source_id",
                 found=repr(name) if name else "",
                 expected="each source once, with an id",
             )
-        found[name] = row
+        found[name] = row.cells
     return found
 
 
-def rows(path: Path, columns: Sequence[str], file: str) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a UTF-8 CSV with exactly these columns, in any order, with their line numbers."""
+def rows(path: Path, columns: Sequence[str], file: str) -> list[Row]:
+    """Rows of a UTF-8 CSV with exactly these columns, in any order; empty ones are passed over.
+
+    Raises
+    ------
+    ReleaseError
+        ``empty_file``, ``not_utf8``, ``damaged_file``, ``damaged_csv``, ``duplicate_column``,
+        ``unknown_column``, ``missing_column``.
+    """
     text = decode(path.read_bytes(), file, "utf-8")
     if not text.strip():
         raise ReleaseError(
@@ -127,32 +180,7 @@ def rows(path: Path, columns: Sequence[str], file: str) -> list[tuple[int, dict[
         )
     (_, header), *body = records(text, file)
     header = [numbers.clean(h) for h in header]
-    for name in header:
-        if header.count(name) > 1:
-            raise ReleaseError(
-                "duplicate_column",
-                "a column stands twice",
-                place=f"{file} row 1",
-                found=repr(name),
-                expected="each column once",
-            )
-        if name not in columns:
-            raise ReleaseError(
-                "unknown_column",
-                "unknown column",
-                place=f"{file} row 1",
-                found=repr(name),
-                expected=suggest(name, [c for c in columns if c not in header] or columns),
-            )
-    for name in columns:
-        if name not in header:
-            raise ReleaseError(
-                "missing_column",
-                f"the column {name!r} is missing",
-                place=f"{file} row 1",
-                found=", ".join(header),
-                expected=", ".join(columns),
-            )
+    _check_header(header, columns, file)
     if not body:
         raise ReleaseError("empty_file", "the file has a header and no row", place=file)
     found = []
@@ -168,51 +196,63 @@ def rows(path: Path, columns: Sequence[str], file: str) -> list[tuple[int, dict[
                 expected=f"{len(header)} cells",
                 advice="A cell with a comma in it needs double quotes",
             )
-        found.append((line, {h: _text(c) for h, c in zip(header, record, strict=True)}))
+        # the words stay as they are; only the composition of letters is made one
+        cells = (unicodedata.normalize("NFC", cell).strip() for cell in record)
+        found.append(Row(dict(zip(header, cells, strict=True)), f"{file} row {line}"))
     return found
 
 
-def _text(cell: str) -> str:
-    # the words stay as they are; only the composition of letters is made one
-    import unicodedata
+def _check_header(header: list[str], columns: Sequence[str], file: str) -> None:
+    place = f"{file} row 1"
+    for name in header:
+        if header.count(name) > 1:
+            raise ReleaseError(
+                "duplicate_column",
+                "a column stands twice",
+                place=place,
+                found=repr(name),
+                expected="each column once",
+            )
+        if name not in columns:
+            missing = [c for c in columns if c not in header]
+            raise ReleaseError(
+                "unknown_column",
+                "unknown column",
+                place=place,
+                found=repr(name),
+                expected=suggest(name, missing or columns),
+            )
+    for name in columns:
+        if name not in header:
+            raise ReleaseError(
+                "missing_column",
+                f"the column {name!r} is missing",
+                place=place,
+                found=", ".join(header),
+                expected=", ".join(columns),
+            )
 
-    return unicodedata.normalize("NFC", cell).strip()
 
-
-def _must_be(
-    row: Mapping[str, str], column: str, allowed: Sequence[str], code: str, place: str
-) -> None:
-    if row[column] not in allowed:
-        raise ReleaseError(
-            code,
-            f"the {column} is not that of the release"
-            if code.startswith("other")
-            else f"unknown {column}",
-            place=f"{place} column {column}",
-            found=repr(row[column]),
-            expected=" or ".join(repr(a) for a in allowed),
-        )
-
-
-def _value(text: str, measure: str, place: str, column: str = "value") -> float:
+def _value(row: Row, column: str, measure: str) -> float:
+    text = row.cells[column]
     try:
         number = numbers.parse(text, ".")
     except numbers.UnreadableNumber as error:
         if measure == "group" and error.code == "not_a_number":
             return float("nan")
-        raise ReleaseError(
+        raise row.error(
             error.code,
             error.message,
-            place=f"{place} column {column}",
+            column,
             found=repr(text),
             expected=error.expected,
             advice=error.advice,
         ) from None
     if number.of is not None:
-        raise ReleaseError(
+        raise row.error(
             "not_a_number",
             "two numbers in one cell",
-            place=f"{place} column {column}",
+            column,
             found=repr(text),
             expected="one figure a row: rank and of are two rows",
         )

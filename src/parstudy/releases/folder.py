@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,9 @@ def read_spec(
     spec: ReleaseSpec, opened: dict[tuple[object, ...], list[Grid]] | None = None
 ) -> RawRelease:
     """Read the files of a checked ``release.toml``; ``opened`` are tables read before."""
+    sources: Mapping[str, Mapping[str, str]]
     if spec.source is not None:
-        sources = {spec.source["source_id"]: dict(spec.source)}
+        sources = {spec.source["source_id"]: spec.source}
     else:
         sources = _figures.read_sources(spec.folder / spec.sources_path)
     reading = tables.Reading()
