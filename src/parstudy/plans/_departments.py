@@ -138,12 +138,7 @@ def in_force(name: str, day: str) -> str:
     return name
 
 
-def english(name: str) -> str:
-    """English name of a department; ``name`` if it is not known."""
-    unit = find(name)
-    return unit.name_en if unit else name
-
-
 def department_name(name: str, lang: str = "vi") -> str:
     """Name of a department in a language; ``name`` itself where it is not known."""
-    return english(name) if lang == "en" else name
+    unit = find(name) if lang == "en" else None
+    return unit.name_en if unit else name

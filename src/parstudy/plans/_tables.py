@@ -58,7 +58,7 @@ def tables_of(file: Path, form: str) -> list[Table]:
     if form == "csv":
         return [_separated(file)]
     grids = open_tables(file, TableSpec(path=file.name, place="", format=form))
-    meta, columns = _said(grids)
+    meta, columns = _machine_sheet(grids)
     return [
         Table(_cleaned(grid), meta, columns, tuple(_uncomputed(grid)))
         for grid in grids
@@ -76,7 +76,7 @@ def value_of(cell: Cell) -> str | float | datetime.datetime | None:
     return cell.date or cell.text or None
 
 
-def _said(grids: Sequence[Grid]) -> tuple[dict[str, str], dict[int, str]]:
+def _machine_sheet(grids: Sequence[Grid]) -> tuple[dict[str, str], dict[int, str]]:
     """Whose plan it is, and which column stood where, as the machine's sheet has them."""
     meta: dict[str, str] = {}
     columns: dict[int, str] = {}

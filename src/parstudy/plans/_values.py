@@ -91,16 +91,22 @@ _BEFORE = re.compile(
     r"^(hoàn thành |xong )?(trước |đến |chậm nhất |là |trong |hết |cuối |không quá |cả )*(ngày )?",
     re.I,
 )
-_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: 00:00(?::00)?)?")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
-_LONG_DAY = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.I)
-_QUARTER = re.compile(
-    r"(?:qu[ýí]|q)\.?\s*(iv|i{1,3}|[1-4])\s*(?:[/,-]|\s)\s*(?:năm\s*)?(\d{4})", re.I
+_MIDNIGHT = r"00:00(?::00)?"
+_OF_YEAR = r"\s*(?:năm\s*)?(?P<year>\d{4})"
+_DUE = tuple(
+    re.compile(shape, re.I)
+    for shape in (
+        rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[ T]{_MIDNIGHT})?",
+        rf"(?P<day>\d{{1,2}})[/.\-](?P<month>\d{{1,2}})[/.\-](?P<year>\d{{4}})(?: {_MIDNIGHT})?",
+        r"(?P<day>\d{1,2})\s*tháng\s*(?P<month>\d{1,2})\s*năm\s*(?P<year>\d{4})",
+        rf"(?:qu[ýí]|q)\.?\s*(?P<quarter>iv|i{{1,3}}|[1-4])\s*(?:[/,-]|\s){_OF_YEAR}",
+        r"(?P<year>\d{4})-Q(?P<quarter>[1-4])",
+        r"(?P<year>\d{4})-(?P<month>\d{2})",
+        rf"(?:tháng\s*|t\.?)?(?P<month>\d{{1,2}})\s*(?:[/-]|\s){_OF_YEAR}",
+        r"(?:trong\s*)?(?:năm\s*)?(?P<year>\d{4})",
+    )
 )
-_MONTH = re.compile(r"(?:tháng\s*|t\.?)?(\d{1,2})\s*(?:[/-]|\s)\s*(?:năm\s*)?(\d{4})", re.I)
-_KEPT_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
-_KEPT_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_YEAR = re.compile(r"(?:trong\s*)?(?:năm\s*)?(\d{4})", re.I)
+"""Days, quarters, months and years, as officials write them and as they are kept."""
 
 
 def due_of(value: Any) -> str:
@@ -122,45 +128,32 @@ def due_of(value: Any) -> str:
     ValueError
         If it is none of these, or no day of the calendar.
     """
-    if isinstance(value, datetime.date):  # a datetime is one too
-        return _in_range(value.year, value.isoformat()[:10])
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if _YEARS[0] <= value <= _YEARS[1]:
             return str(int(value))
-        day = _EXCEL_DAY_ZERO + datetime.timedelta(days=int(value))
-        return _in_range(day.year, day.isoformat())
+        value = _EXCEL_DAY_ZERO + datetime.timedelta(days=int(value))
+    if isinstance(value, datetime.date):  # a datetime is one too
+        value = value.isoformat()[:10]
     text = clean(str(value))
     if word := _words("due").get(folded(text)):
         return word
-    if found := _KEPT_QUARTER.fullmatch(text):
-        return _in_range(int(found[1]), text)
     text = _BEFORE.sub("", text).strip().rstrip(".;,")
-    if found := _ISO.fullmatch(text):
-        return _in_range(int(found[1]), _day(*(int(x) for x in found.groups())))
-    if found := _DAY.fullmatch(text) or _LONG_DAY.fullmatch(text):
-        return _in_range(int(found[3]), _day(int(found[3]), int(found[2]), int(found[1])))
-    if found := _QUARTER.fullmatch(text):
-        quarter = next(n for n in range(1, 5) if found[1].upper() in (str(n), roman(n)))
-        return _in_range(int(found[2]), f"{found[2]}-Q{quarter}")
-    found = _KEPT_MONTH.fullmatch(text)
-    year, month = (found[1], found[2]) if found else ("", "")
-    if found := _MONTH.fullmatch(text):
-        year, month = found[2], found[1]
-    if year:
-        return _in_range(int(year), _day(int(year), int(month), 1)[:7])
-    if found := _YEAR.fullmatch(text):
-        return _in_range(int(found[1]), found[1])
+    for shape in _DUE:
+        if found := shape.fullmatch(text):
+            return _kept(**found.groupdict())
     raise ValueError("not a date")
 
 
-def _day(year: int, month: int, day: int) -> str:
-    return datetime.date(year, month, day).isoformat()
-
-
-def _in_range(year: int, text: str) -> str:
-    if not _YEARS[0] <= year <= _YEARS[1]:
+def _kept(year: str, month: str = "", day: str = "", quarter: str = "") -> str:
+    """A date as a plan keeps it; a ValueError if the calendar does not have it."""
+    if not _YEARS[0] <= int(year) <= _YEARS[1]:
         raise ValueError("not a year of a plan")
-    return text
+    if quarter:
+        return f"{year}-Q{next(n for n in range(1, 5) if quarter.upper() in (str(n), roman(n)))}"
+    if not month:
+        return year
+    first = datetime.date(int(year), int(month), int(day or 1)).isoformat()
+    return first if day else first[:7]
 
 
 def due_label(due: str, lang: str = "vi") -> str:

@@ -79,7 +79,7 @@ def new(
     plan = draft(ds, province, year)
     path = _free(Path(out or f"{plan.province}-{plan.year}.xlsx"), force)
     _write.write(plan, path)
-    return Outcome((*_told(plan), str(path)), path=path)
+    return Outcome((*_summary(plan), str(path)), path=path)
 
 
 def check_file(path: str | Path, ds: Dataset, *, province: str = "", year: int = 0) -> Outcome:
@@ -102,11 +102,11 @@ def check_file(path: str | Path, ds: Dataset, *, province: str = "", year: int =
     ProvinceError
         If the name is none of the units of that year.
     """
-    checked = check(_said(read(path), str(path), province, year), ds)
+    checked = check(_attributed(read(path), str(path), province, year), ds)
     return Outcome(tuple(checked.lines()), not checked.errors)
 
 
-def _said(plan: Plan, place: str, province: str, year: int) -> Plan:
+def _attributed(plan: Plan, place: str, province: str, year: int) -> Plan:
     about = plan.year or year
     unit = resolve(province, criteria.geography_of(about)).province_id if province else ""
     for told, given in ((plan.province, unit), (plan.year, year)):
@@ -171,7 +171,7 @@ def _free(path: Path, force: bool) -> Path:
     return path
 
 
-def _told(plan: Plan) -> list[str]:
+def _summary(plan: Plan) -> list[str]:
     raised = plan.rows[plan.rows["kind"].eq("raise")]
     held = int(plan.rows["kind"].eq("hold").sum())
     lines = [f"SYNTHETIC figures: {plan.title}" if plan.synthetic else plan.title]

@@ -52,7 +52,6 @@ _UNICODE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9\u0300-\u0309\u0323]")
 _VIETNAMESE = frozenset("áàảãạâấầẩẫậăắằẳẵặéèẻẽẹêếềểễệíìỉĩịóòỏõọôốồổỗộơớờởỡợúùủũụưứừửữựýỳỷỹỵđ")
 _HIGH = re.compile("[\u00a1-\u00ff]")
 # a syllable has one group of vowels; two marked vowels are neighbours at most (ươ, uô ...)
-_WORD = re.compile(r"[^\W\d_]+")
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
     r"[aeiouyăâêôơư]{1,3}(?:ng|nh|ch|[cmnpt])?"
