@@ -20,6 +20,7 @@ from parstudy.errors import ReleaseError
 from parstudy.intake.read import ReadRelease, read_release
 from parstudy.releases import toml
 from parstudy.releases.formats import text_recognition
+from parstudy.text import slug
 
 _SHOWN = 3
 _SURE = 80
@@ -219,7 +220,7 @@ def propose(
     # to be shown is not to be kept: a scan is recognised for the review in any case
     read = read_release(path, index, year, accept_ocr=accept_ocr or text_recognition.available())
     release = read.release
-    folder = name or f"{release.year}-{_slug(path.stem)}"
+    folder = name or f"{release.year}-{slug(path.stem)[:40] or 'release'}"
     if not folder or Path(folder).name != folder or folder.startswith("."):
         raise ReleaseError(
             "bad_name", "no name for a folder", found=repr(folder), expected="such as 2025-annex"
@@ -264,12 +265,3 @@ def like(path: str | Path, model: str | Path, year: int) -> str:
                 line = line.replace(file, Path(path).name)
         lines.append(line)
     return "\n".join(lines) + "\n"
-
-
-def _slug(text: str) -> str:
-    import re
-    import unicodedata
-
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    plain = plain.encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40] or "release"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from parstudy.errors import ReleaseError
-from parstudy.plans import _departments, _model, _tables
+from parstudy.plans import _departments, _model, _opened
 from parstudy.plans._codes import reading
 from parstudy.plans._headings import (
     Header,
@@ -25,8 +25,8 @@ from parstudy.plans._headings import (
     header_of,
 )
 from parstudy.plans._model import Plan, PlanError, Problem, label
+from parstudy.plans._opened import Candidate, value_of
 from parstudy.plans._rows import Row, Rows, shown, without_code
-from parstudy.plans._tables import Table, value_of
 from parstudy.plans._values import clean
 from parstudy.releases.formats import by_name
 from parstudy.releases.formats.encodings import decode
@@ -64,8 +64,8 @@ def read(path: str | Path) -> Plan:
     try:
         if form == "toml":
             return _of_toml(file)
-        if form in _tables.FORMATS:
-            return _of_tables(_tables.tables_of(file, form), file)
+        if form in _opened.FORMATS:
+            return _of_candidates(_opened.candidates(file, form), file)
     except ReleaseError as error:
         raise PlanError.of(error) from None
     except RecursionError:
@@ -75,7 +75,7 @@ def read(path: str | Path) -> Plan:
         "a plan is not read from this kind of file",
         place=file.name,
         found=file.suffix or "no suffix",
-        expected=", ".join(f".{form}" for form in (*_tables.FORMATS, "toml")),
+        expected=", ".join(f".{form}" for form in (*_opened.FORMATS, "toml")),
         advice="Save it as an Excel workbook (.xlsx)",
     )
 
@@ -83,8 +83,8 @@ def read(path: str | Path) -> Plan:
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _of_tables(tables: Sequence[Table], file: Path) -> Plan:
-    found: Sequence[tuple[Table, int, int | None]] = [
+def _of_candidates(tables: Sequence[Candidate], file: Path) -> Plan:
+    found: Sequence[tuple[Candidate, int, int | None]] = [
         (table, row, None) for table in tables if (row := header_of(table.grid)) is not None
     ]
     if not found:
@@ -108,11 +108,11 @@ def _of_tables(tables: Sequence[Table], file: Path) -> Plan:
     return collected.plan(first.meta)
 
 
-def _place(table: Table) -> str:
+def _place(table: Candidate) -> str:
     return f"{table.grid.file} {table.grid.where}".strip()
 
 
-def _take(collected: Rows, table: Table, header: Header) -> None:
+def _take(collected: Rows, table: Candidate, header: Header) -> None:
     """Take the rows of a table; a further sheet, say one for each department, goes on below."""
     if collected.waiting:
         about = _further(collected.waiting, table, header)
@@ -145,10 +145,11 @@ def _take(collected: Rows, table: Table, header: Header) -> None:
                 collected.problems.append(without_code(row, [cell.text for cell in told]))
 
 
-def _further(before: Sequence[Row], table: Table, header: Header) -> Problem:
+def _further(before: Sequence[Row], table: Candidate, header: Header) -> Problem:
     """What to say of a further table: a list of criteria or a copy adds nothing to a plan."""
     place = table.grid.row_place(header.row)
-    below = (cells[header.columns["code"]] for cells in table.grid.rows[header.row + 1 :])
+    at = header.columns.get("code")
+    below = [] if at is None else [cells[at] for cells in table.grid.rows[header.row + 1 :]]
     codes = {reading(value_of(cell)).code for cell in filled(below)}
     known = {reading(row.given["code"]).code for row in before}
     is_edited = not _model.edited().isdisjoint(header.columns)

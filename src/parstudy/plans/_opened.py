@@ -26,7 +26,7 @@ _SEPARATORS = ",;\t"
 
 
 @dataclass(frozen=True)
-class Table:
+class Candidate:
     """A table that may hold a plan, and what its file says beside it.
 
     Attributes
@@ -47,7 +47,7 @@ class Table:
     problems: tuple[Problem, ...] = ()
 
 
-def tables_of(file: Path, form: str) -> list[Table]:
+def candidates(file: Path, form: str) -> list[Candidate]:
     """All tables of a file of one of the :data:`FORMATS`, but for the sheet of the machine.
 
     Raises
@@ -60,7 +60,7 @@ def tables_of(file: Path, form: str) -> list[Table]:
     grids = open_tables(file, TableSpec(path=file.name, place="", format=form))
     meta, columns = _machine_sheet(grids)
     return [
-        Table(_cleaned(grid), meta, columns, tuple(_uncomputed(grid)))
+        Candidate(_cleaned(grid), meta, columns, tuple(_uncomputed(grid)))
         for grid in grids
         if grid.name != MACHINE_SHEET
     ]
@@ -120,7 +120,7 @@ def _uncomputed(grid: Grid) -> Iterator[Problem]:
 # --- separated text ------------------------------------------------------------------------------
 
 
-def _separated(file: Path) -> Table:
+def _separated(file: Path) -> Candidate:
     text = decode(file.read_bytes(), file.name)
     separator = _separator(text)
     problems: tuple[Problem, ...] = ()
@@ -144,7 +144,7 @@ def _separated(file: Path) -> Table:
         rows=rectangular([[Cell(clean(c)) for c in cells] for _, cells in rows]),
         places=tuple(f"row {number}" for number, _ in rows),
     )
-    return Table(grid, meta, problems=problems)
+    return Candidate(grid, meta, problems=problems)
 
 
 def _separator(text: str) -> str:
