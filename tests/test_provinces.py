@@ -142,7 +142,7 @@ class TestRegistry:
 
     def test_light_import(self):
         code = (
-            "import sys, parstudy.provinces as p; p.resolve('Tp. HCM'); "
+            "import sys, parstudy.facts.provinces as p; p.resolve('Tp. HCM'); "
             "print(sorted({'pandas', 'numpy', 'rapidfuzz'} & set(sys.modules)))"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

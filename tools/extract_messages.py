@@ -24,8 +24,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from parstudy.facts.languages import SOURCE, languages
+
 ROOT = Path(__file__).resolve().parents[1]
-LANGUAGES = ("vi", "en")
+LANGUAGES = tuple(languages())
 KEYWORDS = {"text": (1,), "_": (1,), "ntext": (1, 2), "defer": (1,)}
 KEYWORDS |= {"state": (1,), "nstate": (1, 2), "remark": (1,)}  # said by a page
 UNPUBLISHED = "lab-only"
@@ -216,7 +218,7 @@ def updated(
     """Catalogue with exactly the messages found, and the old ones that it loses."""
     old = read(code, root)
     new = Catalog(locale=code, project="parstudy", header_comment=_HEADER)
-    if code == "en":  # the identity: only its plural rule is needed
+    if code == SOURCE:  # the identity: only its plural rule is needed
         return new, [message for message in old if message.id]
     for msgid, files in sorted(found.items(), key=lambda item: (sorted(item[1]), _first(item[0]))):
         known = old.get(_first(msgid))

@@ -6,18 +6,19 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstudy import __version__
 from parstudy.errors import ParstudyError, ReleaseError
+from parstudy.facts import criteria, document
+from parstudy.facts.languages import languages
 from parstudy.project import Project
 
 if TYPE_CHECKING:
     from parstudy.plans import jobs as plan_jobs
-
-_LANGUAGES = ("vi", "en")
+    from parstudy.runs import BatchResult
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--notebook", default="province_report", help="name of the notebook")
     command.add_argument("--province", help="slug or name, e.g. lang-son")
     command.add_argument("--year", type=_year, help="index year")
-    command.add_argument("--index", help="PAR_INDEX, SIPAS, PAPI, PCI or DTI")
+    command.add_argument("--index", help=_or(criteria.indices()))
     command.add_argument("--level", help="area, criterion, subcriterion, score_source or part")
     command.add_argument(
         "-p",
@@ -118,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("fetch", help="bring open panels and companion indices here")
     command.add_argument(
-        "names", nargs="+", metavar="NAME", help="par, sipas, papi, pci, dti, geo or all"
+        "names", nargs="+", metavar="NAME", help=_or([*document("fetch")["names"], "all"])
     )
     command.add_argument("--from", dest="folder", metavar="DIR", help="a folder, not the network")
     command.add_argument("--cache", metavar="DIR", help="folder for downloads")
@@ -158,10 +159,16 @@ def _plan_commands(commands: Any) -> None:
 
 
 def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True) -> None:
-    command.add_argument("--lang", nargs="+", choices=_LANGUAGES, default=list(_LANGUAGES))
+    known = list(languages())
+    command.add_argument("--lang", nargs="+", choices=known, default=known)
     if jobs:
         command.add_argument("--jobs", type=_positive, default=None, help="runs at the same time")
     command.add_argument("--force", action="store_true", help="make again what is up to date")
+
+
+def _or(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} or {last}"
 
 
 def _year(text: str) -> int:
@@ -224,42 +231,37 @@ def _report(arguments: argparse.Namespace) -> int:
     names = ("province", "year", "index", "level")
     given = {n: v for n in names if (v := getattr(arguments, n)) is not None}
     given |= {name: _value(text) for name, text in arguments.parameters}
-    project = _project(arguments)
-    result = jobs.report(
-        project, arguments.notebook, given, languages=arguments.lang, force=arguments.force
-    )
-    return jobs.tell(result, project)
+    return _made(arguments, jobs.report, notebook=arguments.notebook, parameters=given)
 
 
 def _batch(arguments: argparse.Namespace) -> int:
     from parstudy.runs import jobs
 
-    project = _project(arguments)
-    result = jobs.batch(
-        project,
+    return _made(
+        arguments,
+        jobs.batch,
         provinces=arguments.provinces,
         years=arguments.years,
-        languages=arguments.lang,
         notebook=arguments.notebook,
         jobs=arguments.jobs,
-        force=arguments.force,
     )
-    return jobs.tell(result, project)
 
 
 def _reports(arguments: argparse.Namespace) -> int:
     from parstudy.runs import jobs
 
+    return _made(arguments, jobs.everything, focus=arguments.focus, jobs=arguments.jobs)
+
+
+def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wanted: object) -> int:
+    """Make reports and tell how it went."""
+    from parstudy.runs import jobs
+
     project = _project(arguments)
-    result = jobs.everything(
-        project,
-        languages=arguments.lang,
-        focus=arguments.focus,
-        jobs=arguments.jobs,
-        force=arguments.force,
-    )
-    for line in jobs.fetchable_lines(project):
-        print(line)
+    result = make(project, languages=arguments.lang, force=arguments.force, **wanted)
+    if make is jobs.everything:
+        for line in jobs.fetchable_lines(project):
+            print(line)
     return jobs.tell(result, project)
 
 
@@ -331,7 +333,7 @@ def _plan_new(arguments: argparse.Namespace) -> int:
     from parstudy.plans import jobs
 
     dataset = open_dataset(_project(arguments))
-    return _told(
+    return _said(
         jobs.new(dataset, arguments.province, arguments.year, arguments.out, force=arguments.force)
     )
 
@@ -341,7 +343,7 @@ def _plan_check(arguments: argparse.Namespace) -> int:
     from parstudy.plans import jobs
 
     dataset = open_dataset(_project(arguments))
-    return _told(
+    return _said(
         jobs.check_file(arguments.file, dataset, province=arguments.province, year=arguments.year)
     )
 
@@ -349,12 +351,12 @@ def _plan_check(arguments: argparse.Namespace) -> int:
 def _plan_export(arguments: argparse.Namespace) -> int:
     from parstudy.plans import jobs
 
-    return _told(
+    return _said(
         jobs.export_file(arguments.file, arguments.format, arguments.out, force=arguments.force)
     )
 
 
-def _told(outcome: plan_jobs.Outcome) -> int:
+def _said(outcome: plan_jobs.Outcome) -> int:
     print("\n".join(outcome.lines()))
     return outcome.exit_code
 
@@ -364,11 +366,11 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     # in a checkout they stand beside src; a wheel carries them inside the package
     package = Path(__file__).resolve().parent
-    places = [package.parents[1] / "notebooks", package / "_notebooks"]
+    folders = [package.parents[1] / "notebooks", package / "_notebooks"]
     project = demo.write_demo(
         arguments.directory,
         seed=demo.SEED if arguments.seed is None else arguments.seed,
-        notebooks=next((p for p in places if p.is_dir()), None),
+        notebooks=next((p for p in folders if p.is_dir()), None),
     )
     print(f"SYNTHETIC releases in {project.root}; next: parstudy --project DIR build")
     return 0

@@ -23,7 +23,7 @@ from parstudy.errors import DataError, ParstudyError, ReleaseError
 from parstudy.facts import provinces
 from parstudy.fetch import _catalogue, fetch, missing
 from parstudy.project import Project
-from parstudy.runs import jobs
+from parstudy.runs import jobs, main_job
 
 EN = Language("en")
 SOURCE = """[source]
@@ -385,9 +385,7 @@ def test_the_overview_is_made_again_with_the_map_and_cites_its_source(
         return [o.run.name for o in result.made], page.read_text(encoding="utf-8")
 
     def other() -> str:
-        runs = jobs.everything_planned(
-            project, open_dataset(project), languages=["en"], focus="lang-son"
-        )
+        runs = main_job.planned(project, open_dataset(project), languages=["en"], focus="lang-son")
         return json.dumps({r.name: r.key for r in runs if "national_overview" not in r.name})
 
     made_first, tiles = made()

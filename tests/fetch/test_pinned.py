@@ -24,7 +24,7 @@ from parstudy.errors import FetchError
 from parstudy.fetch import _catalogue, fetch, missing
 from parstudy.project import Project
 from parstudy.releases import read_release_folder
-from parstudy.runs import jobs
+from parstudy.runs import main_job
 
 SHAPES = {
     f"geo/provinces_{geography}_taliacao.topojson": squares.as_bytes(squares.topojson(geography))
@@ -326,7 +326,7 @@ def test_the_parts_of_pci_get_a_page_of_drivers(root: Path, mirror: Path, projec
 
     def pages() -> list[str]:
         dataset = build(project)
-        runs = jobs.everything_planned(project, dataset, languages=["en"], focus="lang-son")
+        runs = main_job.planned(project, dataset, languages=["en"], focus="lang-son")
         return [r.name for r in runs if r.name.startswith("en/drivers/PCI-")]
 
     assert pages() == []

@@ -189,7 +189,7 @@ def finding_text(language: Language, code: str) -> str:
 def as_printed(language: Language, text: str) -> str:
     """Numbers inside a printed text with a true minus and the language's decimal mark."""
     text = _HYPHEN.sub("−", text)
-    return _DECIMAL.sub(",", text) if language.code == "vi" else text
+    return _DECIMAL.sub(language.decimal_mark, text)
 
 
 def component_name(language: Language, row: Mapping[Any, Any]) -> str:
@@ -227,7 +227,8 @@ def in_points(index: str) -> bool:
 
 def level_name(language: Language, level: str, index: str = "") -> str:
     """What a level of components is called in a sentence."""
-    if index == "PAPI" and level in DIMENSIONS:
+    known = criteria.indices()
+    if index in known and known[index].parts_are == "dimensions" and level in DIMENSIONS:
         msgid = DIMENSIONS[level]
     else:  # only SIPAS has parts of satisfaction
         msgid = PARTS if level == "part" and in_points(index) else LEVELS[level]

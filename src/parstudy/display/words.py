@@ -363,6 +363,11 @@ class Language:
         return self.text("not found in any source")
 
     @property
+    def decimal_mark(self) -> str:
+        """The sign between whole numbers and decimals."""
+        return str(numbers.get_decimal_symbol(self._locale))
+
+    @property
     def _locale(self) -> Locale:
         return Locale(self.code)
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from parstudy.errors import ParstudyError
-from parstudy.facts import table
+from parstudy.facts import rows, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ class Index:
     Attributes
     ----------
     code : str
-        ``PAR_INDEX``, ``SIPAS``, ``PAPI``, ``PCI`` or ``DTI``.
+        ``PAR_INDEX``, ``SIPAS``, ``PAPI``, ...
     name_vi, name_en, short : str
         Full names and the short form used in tables.
     unit : str
@@ -37,6 +37,17 @@ class Index:
         a lower one (PAPI: 60 points of six dimensions to 2017, 80 of eight since).
     shown_decimals : int or None
         Decimals that pages print where the source has more; None: as the source prints.
+    first_year : int
+        First index year.
+    role : str
+        ``own``: what the project is about; ``companion``: what it is compared with.
+    driven : bool
+        Whether the main job asks which of its parts drive it.
+    parts_are : str
+        What its parts are called: ``areas`` or ``dimensions``.
+    in_titles, in_headings : str
+        Regular expressions of the words that name it in a title and in the heading of a column,
+        for folded text.
     """
 
     code: str
@@ -46,6 +57,12 @@ class Index:
     unit: str
     max_score: float
     shown_decimals: int | None = None
+    first_year: int = 0
+    role: str = "companion"
+    driven: bool = False
+    parts_are: str = "areas"
+    in_titles: str = ""
+    in_headings: str = ""
 
     @property
     def in_percent(self) -> bool:
@@ -64,9 +81,20 @@ def indices() -> dict[str, Index]:
             unit=row["unit"],
             max_score=float(row["max_score"]),
             shown_decimals=int(row["shown_decimals"]) if row["shown_decimals"] else None,
+            first_year=int(row["first_year"]),
+            role=row["role"],
+            driven=row["driven"] == "yes",
+            parts_are=row["parts_are"],
+            in_titles=row["in_titles"],
+            in_headings=row["in_headings"],
         )
-        for row in table("indices").to_dict("records")
+        for row in rows("indices")
     }
+
+
+def own_indices() -> tuple[str, ...]:
+    """Codes of the indices that the project is about; all others are companions."""
+    return tuple(code for code, known in indices().items() if known.role == "own")
 
 
 def index(code: str) -> Index:

@@ -8,10 +8,10 @@ words of their own.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from parstudy.facts import rows
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,19 @@ class Field:
 def _tables() -> dict[str, tuple[Field, ...]]:
     tables: dict[str, list[Field]] = {}
     words: dict[str, tuple[str, str]] = {}
-    with files(__package__).joinpath("fields.csv").open(encoding="utf-8") as handle:
-        for row in csv.DictReader(handle):
-            name = row["name"]
-            first = words.setdefault(name, (row["words_en"], row["words_vi"]))
-            field = Field(
-                name,
-                row["type"],
-                row["unit"],
-                bool(row["key"]),
-                bool(row["nullable"]),
-                row["words_en"] or first[0],
-                row["words_vi"] or first[1],
-            )
-            tables.setdefault(row["table"], []).append(field)
+    for row in rows("fields"):
+        name = row["name"]
+        first = words.setdefault(name, (row["words_en"], row["words_vi"]))
+        field = Field(
+            name,
+            row["type"],
+            row["unit"],
+            bool(row["key"]),
+            bool(row["nullable"]),
+            row["words_en"] or first[0],
+            row["words_vi"] or first[1],
+        )
+        tables.setdefault(row["table"], []).append(field)
     return {table: tuple(own) for table, own in tables.items()}
 
 

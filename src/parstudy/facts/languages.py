@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from parstudy.facts import table
+from parstudy.facts import rows
 
 SOURCE = "en"
 """Language in which texts stand in the code: it has no translations."""
@@ -31,6 +31,8 @@ class Written:
         How a date and a month are written (patterns of Unicode CLDR).
     fallback : str
         Code of the language whose texts are taken where it has none.
+    only : mapping of str to str
+        "In this language only", by the language in which it is said.
     """
 
     code: str
@@ -38,13 +40,26 @@ class Written:
     day: str
     month: str
     fallback: str
+    only: Mapping[str, str]
 
 
 @cache
 def languages() -> dict[str, Written]:
     """All languages by code, the first one first in every list of them."""
-    rows = table("languages").to_dict("records")
-    return {row["code"]: Written(**{str(k): str(v) for k, v in row.items()}) for row in rows}
+    known = [row["code"] for row in rows("languages")]
+    return {
+        row["code"]: Written(
+            **{key: row[key] for key in ("code", "name", "day", "month", "fallback")},
+            only={code: row[f"only_{code}"] for code in known if row.get(f"only_{code}")},
+        )
+        for row in rows("languages")
+    }
+
+
+def name(code: str) -> str:
+    """What a language calls itself; the code of one that is not known."""
+    known = languages()
+    return known[code].name if code in known else code
 
 
 @cache

@@ -13,16 +13,15 @@ resemblance; resemblance only feeds the advice of an error.
 from __future__ import annotations
 
 import contextlib
-import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from parstudy.errors import ProvinceError
+from parstudy.facts import rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,25 +230,19 @@ class _Lookup:
 # --- data ----------------------------------------------------------------------------------------
 
 
-def _rows(file: str) -> list[dict[str, str]]:
-    # csv, not pandas: resolving a name must not cost the import of pandas
-    text = files("parstudy.facts").joinpath(file).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
 @cache
 def _province_rows(geography: str) -> Mapping[str, dict[str, str]]:
-    tiles = {r["province_id"]: r for r in _rows("tiles.csv") if r["geography"] == geography}
-    rows = {}
-    for row in _rows(f"provinces_{geography}.csv"):
+    tiles = {r["province_id"]: r for r in rows("tiles") if r["geography"] == geography}
+    found = {}
+    for row in rows(f"provinces_{geography}"):
         tile = tiles[row["province_id"]]
-        rows[row["province_id"]] = {
+        found[row["province_id"]] = {
             "geography": geography,
             **row,
             "tile_row": tile["tile_row"],
             "tile_col": tile["tile_col"],
         }
-    return rows
+    return found
 
 
 @cache
@@ -263,14 +256,17 @@ def _unit_table(geography: str) -> Mapping[str, Unit]:
 
 @cache
 def _region_table() -> Mapping[str, Region]:
-    return {row["region_id"]: Region(**row) for row in _rows("regions.csv")}
+    fields = Region.__slots__
+    return {
+        r["region_id"]: Region(**{field: r[field] for field in fields}) for r in rows("regions")
+    }
 
 
 @cache
 def _spellings(kind: str, geography: str = "") -> tuple[tuple[str, str], ...]:
     return tuple(
         (row["unit_id"], row["spelling"])
-        for row in _rows("spellings.csv")
+        for row in rows("spellings")
         if row["kind"] == kind and row["geography"] == geography
     )
 
@@ -278,7 +274,7 @@ def _spellings(kind: str, geography: str = "") -> tuple[tuple[str, str], ...]:
 @cache
 def _code_table() -> Mapping[str, Mapping[tuple[str, str], str]]:
     table: dict[str, dict[tuple[str, str], str]] = {}
-    for row in _rows("unit_codes.csv"):
+    for row in rows("unit_codes"):
         codes = table.setdefault(row["scheme"], {})
         codes[row["geography"], row["code"]] = row["province_id"]
     return table

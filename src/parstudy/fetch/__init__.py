@@ -29,6 +29,7 @@ __all__ = [
     "fetch",
     "missing",
     "names",
+    "names_by_index",
 ]
 
 
@@ -57,6 +58,11 @@ class Missing:
 def names() -> tuple[str, ...]:
     """All fetch names, without ``all``."""
     return tuple(_catalogue.entries())
+
+
+def names_by_index() -> dict[str, str]:
+    """Fetch name of each index that can be fetched, by its code."""
+    return {entry.index: name for name, entry in _catalogue.entries().items() if entry.index}
 
 
 def fetch(

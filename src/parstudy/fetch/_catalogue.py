@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from parstudy.errors import FetchError
-from parstudy.facts import languages
+from parstudy.facts import document, languages
 from parstudy.text import suggest
 
 
@@ -87,15 +85,9 @@ class Entry:
 
 
 @cache
-def _document() -> Mapping[str, Any]:
-    text = files("parstudy.facts").joinpath("fetch.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-@cache
 def entries() -> Mapping[str, Entry]:
     """All fetch names, in the order of the catalogue."""
-    return {name: _entry(name, stated) for name, stated in _document()["names"].items()}
+    return {name: _entry(name, stated) for name, stated in document("fetch")["names"].items()}
 
 
 def chosen(names: str | Iterable[str]) -> list[Entry]:
@@ -123,22 +115,22 @@ def chosen(names: str | Iterable[str]) -> list[Entry]:
 
 def geo_systems() -> Mapping[str, str]:
     """Geography of each known value of ``geo_system``."""
-    return dict(_document()["geo_systems"])
+    return dict(document("fetch")["geo_systems"])
 
 
 def hub_endpoint() -> str:
     """Address of the Hub where nothing else is said."""
-    return str(_document()["hub"]["endpoint"])
+    return str(document("fetch")["hub"]["endpoint"])
 
 
 def largest_bytes() -> int:
     """Files of the Hub beyond this size are not looked into."""
-    return int(_document()["hub"]["largest_bytes"])
+    return int(document("fetch")["hub"]["largest_bytes"])
 
 
 def pinned_endpoint() -> str:
     """Address that serves files of a repository at a commit."""
-    return str(_document()["pinned"]["endpoint"])
+    return str(document("fetch")["pinned"]["endpoint"])
 
 
 def _entry(name: str, stated: Mapping[str, Any]) -> Entry:

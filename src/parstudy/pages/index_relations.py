@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import charts, facts
+from parstudy import charts, fetch
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Column
 from parstudy.display.terms import Names
+from parstudy.facts import criteria
 from parstudy.pages._words import named, short_names
 from parstudy.pages.drivers import cited, labels, outcome_table, overlap
 from parstudy.studies import one_index, relations
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Names"]
 
-_FETCHED = {"PAPI": "papi", "PCI": "pci", "DTI": "dti"}
-_WANTED = ("PAR_INDEX", "SIPAS", "PAPI", "PCI", "DTI")
 _CLEAR = 0.05
 
 
@@ -494,20 +493,20 @@ def _selection_table(page: Page, frame: pd.DataFrame) -> None:
 def fetchable(page: Page, table: pd.DataFrame, year: int) -> None:
     """What is not in the data, and how it would get there."""
     _ = page.language.text
-    known = facts.table("indices").set_index("index")["first_year"]
+    fetched = fetch.names_by_index()
     items = []
-    for name in _WANTED:
-        if name in table or name not in known.index or year < int(known[name]):
+    for name, index in criteria.indices().items():
+        if name in table or year < index.first_year:
             continue
-        release = {"index": terms.short(name), "year": year}
+        release = {"index": index.short, "year": year}
         items.append(
             _(
                 "{index} {year}: run `parstudy fetch {what}`, then `parstudy build`; its "
                 "pairs and its parts will appear here.",
                 **release,
-                what=_FETCHED[name],
+                what=fetched[name],
             )
-            if name in _FETCHED
+            if index.role == "companion" and name in fetched
             else _(
                 "{index} {year}: add the release below data/raw (`parstudy add FILE`).", **release
             )

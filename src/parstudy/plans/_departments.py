@@ -140,5 +140,5 @@ def in_force(name: str, day: str) -> str:
 
 def department_name(name: str, lang: str = "vi") -> str:
     """Name of a department in a language; ``name`` itself where it is not known."""
-    unit = find(name) if lang == "en" else None
+    unit = None if lang == "vi" else find(name)
     return unit.name_en if unit else name

@@ -10,7 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from parstudy.facts import table
+from parstudy.facts import languages, rows, table
 from parstudy.text import roman
 
 _YEARS = (1990, 2100)
@@ -74,15 +74,17 @@ def is_maximum(value: Any) -> bool:
 
 def label_of(column: str, word: str, lang: str = "vi") -> str:
     """A status or kind as it is printed."""
-    known = table("plan_words")
-    row = known[known["column"].eq(column) & known["word"].eq(word)]
-    return str(row[f"label_{lang}"].iloc[0]) if len(row) else word
+    return _labels(column, lang).get(word, word)
 
 
 def labels(column: str, lang: str = "vi") -> list[str]:
     """All words of a column as they are printed."""
-    known = table("plan_words")
-    return list(known.loc[known["column"].eq(column), f"label_{lang}"])
+    return list(_labels(column, lang).values())
+
+
+def _labels(column: str, lang: str) -> dict[str, str]:
+    own = (row for row in rows("plan_words") if row["column"] == column)
+    return {row["word"]: languages.best(languages.texts(row, "label"), lang) for row in own}
 
 
 # --- dates ---------------------------------------------------------------------------------------

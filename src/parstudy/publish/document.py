@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from parstudy.errors import RunError
 from parstudy.publish.notebook import PageInfo
+from parstudy.text import slug
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LOADING = {"src", "srcset", "poster", "background", "data", "action", "formaction", "xlink:href"}
@@ -28,13 +28,6 @@ class Labels:
     code: str
     reports: str
     synthetic: str
-
-
-def plain_slug(text: str) -> str:
-    """Letters, digits and dashes: ``Điểm số, 2021`` gives ``diem-so-2021``."""
-    folded = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    bare = "".join(char for char in folded if not unicodedata.combining(char))
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
 def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> str:
@@ -241,7 +234,7 @@ def _fill_contents(body: Any, labels: Labels, place: str) -> None:
         text = " ".join(heading.text_content().split())
         identifier = heading.get("id")
         if not identifier:
-            base = plain_slug(text) or "section"
+            base = slug(text) or "section"
             identifier, n = base, 1
             while identifier in taken:
                 n += 1

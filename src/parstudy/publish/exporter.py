@@ -14,13 +14,12 @@ from typing import Any
 
 from parstudy.display.words import Language
 from parstudy.errors import RunError
+from parstudy.facts import languages
 from parstudy.publish.document import Labels, finish_document
 from parstudy.publish.notebook import PageInfo, for_readers, page_info, read_notebook
 from parstudy.publish.quick import quick_import
 
 TEMPLATES = Path(__file__).parent / "template"
-
-LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Exporter:
                 "css": _css(),
                 "meta": _meta(page, key),
                 "alternates": [
-                    {"lang": code, "href": href, "name": LANGUAGE_NAMES.get(code, code)}
+                    {"lang": code, "href": href, "name": languages.name(code)}
                     for code, href in others.items()
                 ],
                 "index_href": index_href,

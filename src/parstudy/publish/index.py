@@ -1,4 +1,4 @@
-"""``reports/index.html``: every report in one list, in two languages, with a tile map."""
+"""``reports/index.html``: every report in one list, in all languages, with a tile map."""
 
 from __future__ import annotations
 
@@ -11,20 +11,42 @@ from urllib.parse import quote
 
 from parstudy.display.words import LANGUAGES, Language, defer
 from parstudy.errors import RunError
+from parstudy.facts import languages
 from parstudy.facts.criteria import geography_of, indices
+from parstudy.facts.notebooks import notebooks
 from parstudy.facts.provinces import registry, sort_key_vi, units
-from parstudy.publish.exporter import LANGUAGE_NAMES, TEMPLATES, script_hash, write_whole
+from parstudy.publish.exporter import TEMPLATES, script_hash, write_whole
 from parstudy.publish.meta import read_meta
 
-# in the order in which a reader wants them; notebooks of others follow by name
-_KINDS = {
-    "national_overview": defer("The country at a glance"),
-    "province_report": defer("Provinces"),
-    "improvement_plan": defer("From index to plan"),
-    "plan_evaluation": defer("Did the plan work?"),
-    "drivers": defer("What drives the rank"),
-    "index_relations": defer("How the indices go together"),
-    "data_audit": defer("The data"),
+_WORDS = {
+    "title": defer("Reports on public administration reform in Viet Nam's provinces"),
+    "lead": defer("PAR INDEX and SIPAS, province by province, from published figures."),
+    "skip": defer("Skip to the content"),
+    "search": defer("Search"),
+    "hint": defer("with or without diacritics"),
+    "kind": defer("Kind"),
+    "province": defer("Province"),
+    "year": defer("Index year"),
+    "index": defer("Index"),
+    "language": defer("Language"),
+    "report": defer("Report"),
+    "all": defer("all"),
+    "none": defer("No report fits. Change or clear the filters."),
+    "reset": defer("Clear the filters"),
+    "map": defer("Map of provinces"),
+    "map_hint": defer("One tile for each province; it opens the newest report."),
+    "no_report": defer("no report yet"),
+    "empty": defer("There is no report yet. Make some with: parstudy reports"),
+    "mixed": defer(
+        "These reports were not all made from the same data. Make them again to bring them in line."
+    ),
+    "synthetic": defer(
+        "Every figure on this page is invented by a program. "
+        "It says nothing about any real province."
+    ),
+    "found": defer("{found} of {n} reports"),
+    "geography_63": defer("The 63 provinces, until June 2025"),
+    "geography_34": defer("The 34 provinces and cities, since July 2025"),
 }
 
 
@@ -56,17 +78,23 @@ class _Entry:
         return tuple(code for code in LANGUAGES if code in self.versions)
 
     def version(self, lang: str) -> _Version:
-        """In this language, else in the other one."""
-        return self.versions.get(lang) or self.versions[self.languages[0]]
+        """In this language, else in the one that stands in for it."""
+        return self.versions[self.language_of(lang)]
 
     def language_of(self, lang: str) -> str:
-        return lang if lang in self.versions else self.languages[0]
+        """The same language if the report is there in it, else the one that stands in for it."""
+        return next(code for code in languages.order(lang) if code in self.versions)
+
+    def only(self, lang: str) -> str:
+        """What is said to a reader of this language of a report that is not there in it."""
+        other = languages.languages()[self.language_of(lang)]
+        return other.name if len(self.versions) > 1 else languages.best(other.only, lang)
 
     @property
     def sort_key(self) -> tuple[str, str, str, str]:
         # the newest year of a province first
         newest_first = "".join(chr(ord("9") - ord(d) + ord("0")) for d in self.year if d.isdigit())
-        return (sort_key_vi(self.names.get("vi", "")), newest_first, self.index, self.slug)
+        return (sort_key_vi(self.names.get(LANGUAGES[0], "")), newest_first, self.index, self.slug)
 
 
 @dataclass(frozen=True)
@@ -173,25 +201,22 @@ def _geography(year: str) -> str:
 
 
 def _names(province: str, year: str) -> dict[str, str]:
-    for unit in units(_geography(year)):
-        if unit.province_id == province:
-            return {"vi": unit.name_vi, "en": unit.name_en}
-    return {"vi": province, "en": province}
+    unit = next((u for u in units(_geography(year)) if u.province_id == province), None)
+    return {code: Language(code).name(unit) if unit else province for code in LANGUAGES}
 
 
 def _groups(entries: list[_Entry]) -> list[dict[str, Any]]:
-    known = [name for name in _KINDS if any(e.notebook == name for e in entries)]
-    others = sorted({e.notebook for e in entries} - set(_KINDS))
+    """Reports by notebook, in the order of the project's; those of others follow by name."""
+    known = notebooks()
+    found = {entry.notebook for entry in entries}
     groups = []
-    for name in [*known, *others]:
+    for name in (*(n for n in known if n in found), *sorted(found - known.keys())):
         members = [entry for entry in entries if entry.notebook == name]
+        title = known[name].title if name in known else {}
         groups.append(
             {
                 "notebook": name,
-                "title": {
-                    code: Language(code).text(_KINDS[name]) if name in _KINDS else name
-                    for code in LANGUAGES
-                },
+                "title": {code: languages.best(title, code) or name for code in LANGUAGES},
                 "entries": members,
                 "with_province": any(e.province for e in members),
                 "with_year": any(e.year for e in members),
@@ -216,7 +241,7 @@ def _maps(entries: list[_Entry]) -> list[dict[str, Any]]:
                 row=int(row["tile_row"]) + 1,
                 column=int(row["tile_col"]) + 1,
                 province=str(row["province_id"]),
-                names={code: str(row[f"name_{code}"]) for code in LANGUAGES},
+                names={code: Language(code).name(row) for code in LANGUAGES},
                 entry=newest.get((geography, str(row["province_id"]))),
             )
             for row in registry(geography).to_dict("records")
@@ -232,78 +257,39 @@ def _maps(entries: list[_Entry]) -> list[dict[str, Any]]:
     return maps
 
 
+def _words(n_reports: int) -> dict[str, dict[str, str]]:
+    """Every text of the page in every language; the script fills the holes that are left."""
+    spoken = {code: Language(code) for code in LANGUAGES}
+    left = {hole: f"{{{hole}}}" for hole in ("found", "n")}
+    words = {
+        key: {code: language.text(msgid, **left) for code, language in spoken.items()}
+        for key, msgid in _WORDS.items()
+    }
+    words["count"] = {
+        code: language.ntext(
+            "{n} report", "{n} reports", n_reports, n=language.number(n_reports, 0)
+        )
+        for code, language in spoken.items()
+    }
+    return words
+
+
 def _render(entries: list[_Entry], synthetic: bool, fingerprints: list[str]) -> str:
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "index"),
+        loader=FileSystemLoader([TEMPLATES / "index", TEMPLATES / "shared"]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    script = (TEMPLATES / "index" / "index.js").read_text(encoding="utf-8")
-    css = "\n".join(
-        (TEMPLATES / name).read_text(encoding="utf-8").strip()
-        for name in ("shared/base.css", "index/index.css")
-    )
-    languages = {code: Language(code) for code in LANGUAGES}
-
-    def both(msgid: str, **values: object) -> dict[str, str]:
-        return {code: language.text(msgid, **values) for code, language in languages.items()}
-
-    words = {
-        "title": both(defer("Reports on public administration reform in Viet Nam's provinces")),
-        "lead": both(defer("PAR INDEX and SIPAS, province by province, from published figures.")),
-        "skip": both(defer("Skip to the content")),
-        "search": both(defer("Search")),
-        "hint": both(defer("with or without diacritics")),
-        "kind": both(defer("Kind")),
-        "province": both(defer("Province")),
-        "year": both(defer("Index year")),
-        "index": both(defer("Index")),
-        "language": both(defer("Language")),
-        "report": both(defer("Report")),
-        "all": both(defer("all")),
-        "none": both(defer("No report fits. Change or clear the filters.")),
-        "reset": both(defer("Clear the filters")),
-        "map": both(defer("Map of provinces")),
-        "map_hint": both(defer("One tile for each province; it opens the newest report.")),
-        "no_report": both(defer("no report yet")),
-        "empty": both(defer("There is no report yet. Make some with: parstudy reports")),
-        "only": {
-            "vi": languages["vi"].text("in English only"),
-            "en": languages["en"].text("in Vietnamese only"),
-        },
-        "mixed": both(
-            defer(
-                "These reports were not all made from the same data. "
-                "Make them again to bring them in line."
-            )
-        ),
-        "synthetic": both(
-            defer(
-                "Every figure on this page is invented by a program. "
-                "It says nothing about any real province."
-            )
-        ),
-        "count": {
-            code: language.ntext(
-                "{n} report", "{n} reports", len(entries), n=language.number(len(entries), 0)
-            )
-            for code, language in languages.items()
-        },
-        # filled in by the script
-        "found": both(defer("{found} of {n} reports"), found="{found}", n="{n}"),
-        "geography": {
-            "63": both(defer("The 63 provinces, until June 2025")),
-            "34": both(defer("The 34 provinces and cities, since July 2025")),
-        },
-    }
-    template = environment.get_template("index.html.j2")
-    return template.render(
-        words=words,
-        names=LANGUAGE_NAMES,
+    environment.globals["languages"] = LANGUAGES
+    script = environment.get_template("index.js").render()
+    css = "\n".join(environment.get_template(n).render().strip() for n in ("base.css", "index.css"))
+    return environment.get_template("index.html.j2").render(
+        words=_words(len(entries)),
+        names={code: languages.name(code) for code in LANGUAGES},
         groups=_groups(entries),
         maps=_maps(entries),
         n=len(entries),

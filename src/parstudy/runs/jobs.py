@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import combinations
-from pathlib import Path
 from typing import Any
 
-from parstudy import fetch, plans
+from parstudy import fetch
 from parstudy.dataset import Dataset, open_dataset
-from parstudy.dataset.rows import at
 from parstudy.errors import RunError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.project import Project
 from parstudy.publish import write_index
+from parstudy.runs import main_job
 from parstudy.runs.batch import BatchResult, run_batch
 from parstudy.runs.plan import Run, plan
-from parstudy.studies import agreement, coverage, relations
+from parstudy.studies import agreement
 
 ALL = "all"
-_LEVELS = ("score_source", "area", "criterion", "subcriterion", "part")
-_ENOUGH = 8
-_OWN = ("PAR_INDEX", "SIPAS")
-# years of a companion index, and of relations between indices, that the main job reports
-_RECENT = 3
 
 
 def report(
@@ -54,7 +47,7 @@ def report(
     runs = plan(
         project.root, notebook, [values], languages=languages, fingerprint=dataset.fingerprint
     )
-    return _make(project, dataset, runs, jobs=None, force=force)
+    return _make(project, dataset, runs, force=force)
 
 
 def batch(
@@ -93,8 +86,13 @@ def batch(
     """
     dataset = open_dataset(project)
     known_years(dataset, years)
-    pairs = [(unit, year) for year in years for unit in _units(dataset, provinces, year)]
-    runs = _province_runs(project, dataset, pairs, languages, notebook)
+    runs = plan(
+        project.root,
+        notebook,
+        main_job.by_province((p, y) for y in years for p in _slugs(dataset, provinces, y)),
+        languages=languages,
+        fingerprint=dataset.fingerprint,
+    )
     return _make(project, dataset, runs, jobs=jobs, force=force)
 
 
@@ -120,38 +118,8 @@ def everything(
         As for `batch`.
     """
     dataset = open_dataset(project)
-    runs = everything_planned(project, dataset, languages=languages, focus=focus)
+    runs = main_job.planned(project, dataset, languages=languages, focus=focus)
     return _make(project, dataset, runs, jobs=jobs, force=force)
-
-
-def everything_planned(
-    project: Project, dataset: Dataset, *, languages: Sequence[str], focus: str
-) -> tuple[Run, ...]:
-    """Runs of the main job, the notebooks that all readers want first."""
-    year = coverage.best_covered_year(dataset.scores)
-    unit = resolve(focus).province_id
-    pairs = [(p, year) for p in _units(dataset, [ALL], year)]
-    pairs += [(unit, y) for y in _years_of(dataset, unit) if y != year]
-    releases = [
-        {"index": index, "year": y}
-        for index in criteria.indices()
-        for y in dataset.years(index)[0 if index in _OWN else -_RECENT :]
-    ]
-    common: dict[str, Any] = {"languages": languages, "fingerprint": dataset.fingerprint}
-    planned = [(unit, y) for y in _years_of(dataset, unit, "PAR_INDEX")]
-    if _components_known(dataset, year):
-        planned += [(p, year) for p in _units(dataset, [ALL], year) if (p, year) not in planned]
-    answered = [(p.province, p.year) for _, p in plans.kept(project)]
-    related = [{"year": y} for y in _related_years(dataset)]
-    return (
-        *plan(project.root, "data_audit", [{}], **common),
-        *plan(project.root, "national_overview", releases, **common),
-        *plan(project.root, "drivers", _drivers(dataset), **common),
-        *plan(project.root, "index_relations", related, **common),
-        *_province_runs(project, dataset, pairs, languages),
-        *_province_runs(project, dataset, planned, languages, "improvement_plan"),
-        *_province_runs(project, dataset, answered, languages, "plan_evaluation"),
-    )
 
 
 def known_years(dataset: Dataset, years: Sequence[int], index: str | None = None) -> None:
@@ -216,101 +184,24 @@ def tell(result: BatchResult, project: Project) -> int:
         print("stopped; run it again to make the rest", file=sys.stderr)
     for outcome in (*result.made, *result.skipped) if len(result.outcomes) <= 4 else ():
         print(outcome.run.html_path)
-    print(_index(project))
+    print(project.reports / "index.html")
     return result.exit_code
 
 
 def _make(
-    project: Project, dataset: Dataset, runs: Sequence[Run], *, jobs: int | None, force: bool
+    project: Project,
+    dataset: Dataset,
+    runs: Sequence[Run],
+    *,
+    jobs: int | None = None,
+    force: bool,
 ) -> BatchResult:
     result = run_batch(runs, jobs=jobs, force=force)
     write_index(project.reports, dataset)
     return result
 
 
-def _index(project: Project) -> Path:
-    return project.reports / "index.html"
-
-
-def _province_runs(
-    project: Project,
-    dataset: Dataset,
-    pairs: Sequence[tuple[str, int]],
-    languages: Sequence[str],
-    notebook: str = "province_report",
-) -> tuple[Run, ...]:
-    unique = dict.fromkeys(pairs)
-    return plan(
-        project.root,
-        notebook,
-        [{"province": province, "year": year} for province, year in unique],
-        languages=languages,
-        fingerprint=dataset.fingerprint,
-    )
-
-
-def _units(dataset: Dataset, provinces: Sequence[str], year: int) -> list[str]:
+def _slugs(dataset: Dataset, provinces: Sequence[str], year: int) -> list[str]:
     if ALL in provinces:
-        return sorted(dataset.units(year)["province_id"])
-    geography = criteria.geography_of(year)
-    return [resolve(p, geography).province_id for p in provinces]
-
-
-def _years_of(dataset: Dataset, province: str, index: str | None = None) -> list[int]:
-    figures = dataset.figures
-    own = at(figures, unit_id=province, unit_level="province")
-    own = own[own["index"].isin(_OWN if index is None else [index])]
-    return sorted(int(y) for y in own["year"].unique())
-
-
-def _components_known(dataset: Dataset, year: int) -> bool:
-    """Whether the components of PAR INDEX are known of most units of a year."""
-    known = [
-        len(coverage.component_frame(
-            dataset.scores, dataset.components, index="PAR_INDEX", year=year, level=level
-        ))
-        for level in _LEVELS
-    ]  # fmt: skip
-    return 2 * max(known) > len(_units(dataset, [ALL], year))
-
-
-def _related_years(dataset: Dataset) -> list[int]:
-    """Newest years in which two indices have enough provinces in common."""
-    found = []
-    for year in sorted({y for index in criteria.indices() for y in dataset.years(index)}):
-        known = relations.places(dataset.scores, year).notna()
-        pairs = combinations(known.columns, 2)
-        if any((known[x] & known[y]).sum() >= _ENOUGH for x, y in pairs):
-            found.append(year)
-    return found[-_RECENT:]
-
-
-def _drivers(dataset: Dataset) -> list[dict[str, Any]]:
-    """Level and year with most complete provinces, and the newest year with enough of them."""
-    return [
-        {"index": index, "year": year, "level": level}
-        for index in ("PAR_INDEX", "PAPI", "PCI")
-        for level, year in _driven(dataset, index)
-    ]
-
-
-def _driven(dataset: Dataset, index: str) -> list[tuple[str, int]]:
-    found: set[tuple[str, int]] = set()
-    for level in _LEVELS:
-        counted = {
-            int(year): len(
-                coverage.component_frame(
-                    dataset.scores,
-                    dataset.components,
-                    index=index,
-                    year=int(year),
-                    level=level,
-                )
-            )
-            for year in dataset.years(index)
-        }
-        enough = [y for y, n in counted.items() if n >= _ENOUGH]
-        if enough:
-            best = max(enough, key=lambda y: (counted[y], y))
-            found |= {(level, best), (level, max(enough))}
-    return sorted(found)
+        return main_job.slugs(dataset, year)
+    return [resolve(p, criteria.geography_of(year)).province_id for p in provinces]

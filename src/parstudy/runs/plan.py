@@ -17,10 +17,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from parstudy.errors import RunError
-from parstudy.publish.document import plain_slug
+from parstudy.facts.languages import languages as known_languages
 from parstudy.publish.meta import read_meta
 from parstudy.publish.notebook import read_notebook
 from parstudy.publish.quick import quick_import
+from parstudy.text import nearest
+from parstudy.text import slug as plain_slug
 
 Parameters = Mapping[str, Any]
 
@@ -89,7 +91,7 @@ def plan(
     notebook: str | Path,
     parameters: Iterable[Parameters],
     *,
-    languages: Sequence[str] = ("vi", "en"),
+    languages: Sequence[str] | None = None,
     reports: str | Path | None = None,
     fingerprint: str = "",
     allow_stderr: bool = False,
@@ -106,8 +108,8 @@ def plan(
         One mapping per report: a value for each parameter of the notebook but ``lang`` and those
         whose default is empty (``""``, ``0`` or ``None``).
     languages : sequence of str
-        Languages to make each report in; they are given to the parameter ``lang`` and link to
-        each other.
+        Languages to make each report in, all by default; they are given to the parameter ``lang``
+        and link to each other.
     reports : str or Path, optional
         Folder of reports; by default that of the project.
     fingerprint : str, optional
@@ -131,6 +133,7 @@ def plan(
     declared = _declared(path)
     source = f"{_source_hash(path)}{_fetched_hash(root, path)}"
     folder = (Path(reports) if reports is not None else root / "reports").resolve()
+    languages = list(known_languages() if languages is None else languages)
     runs: list[Run] = []
     for given in parameters:
         slug = ""
@@ -189,7 +192,7 @@ def _notebook_path(root: Path, notebook: str | Path) -> Path:
                 "no such notebook",
                 place=str(path),
                 expected=" or ".join(known) or "a folder with notebooks",
-                advice=_nearest(str(notebook), known),
+                advice=_meant(str(notebook), known),
             )
     path = path.resolve()
     if not path.is_file():
@@ -277,7 +280,7 @@ def _checked(given: Parameters, declared: Mapping[str, _Declared], notebook: str
                 f"the notebook has no parameter {name!r}",
                 place=notebook,
                 expected=" or ".join(declared) or "a notebook with parameters",
-                advice=_nearest(name, declared),
+                advice=_meant(name, declared),
             )
     given = {**{n: p.default for n, p in declared.items() if p.optional}, **given}
     for name, parameter in declared.items():
@@ -330,11 +333,9 @@ def _is_plain(value: Any) -> bool:
     return False
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    from rapidfuzz import fuzz, process
-
-    best = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=50)
-    return f"Did you mean {best[0]}?" if best else ""
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = nearest(name, known, at_least=0.5)
+    return f"Did you mean {close}?" if close else ""
 
 
 # --- paths and keys ------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ _NARROWER: dict[tuple[str, str], str] = {
     ("feedback", "service"): "feedback",
 }
 # a heading that names the index means the whole of it, whatever the title of the table
-NAMES_INDEX = re.compile(r"par[ -]?index|cchc|cải cách hành chính|sipas|papi|\bpci\b|\bdti\b")
+NAMES_INDEX = re.compile("|".join(known.in_headings for known in criteria.indices().values()))
 
 
 # a change without a word of a year may be a gap to anything

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parstudy.facts import criteria
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.words import fold
 
@@ -19,13 +20,7 @@ _NOT_ABOUT = re.compile(
     r"(?:\s*(?:năm|in))?\s*20[0-9]{2}"
     r"|giai đoạn\s*20[0-9]{2}\s*[-–]\s*20[0-9]{2}|20[0-9]{2}\s*[-–]\s*20[0-9]{2}"
 )
-INDICES = (
-    ("PAR_INDEX", r"par[ -]?index|chỉ số cải cách hành chính|\bcchc\b"),
-    ("SIPAS", r"sipas|chỉ số hài lòng"),
-    ("PAPI", r"\bpapi\b|hiệu quả quản trị và hành chính công"),
-    ("PCI", r"\bpci\b|năng lực cạnh tranh cấp tỉnh"),
-    ("DTI", r"\bdti\b|chuyển đổi số cấp tỉnh|mức độ chuyển đổi số"),
-)
+INDICES = tuple((code, known.in_titles) for code, known in criteria.indices().items())
 
 
 def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:

@@ -8,14 +8,14 @@
   root.dataset.script = "yes";
 
   // language: the address says it, else what was chosen last time
-  const known = ["vi", "en"];
+  const known = {{ languages | tojson }};
   const remembered = () => { try { return localStorage.getItem("parstudy-lang"); } catch { return null; } };
   const titles = document.title.split(" · ");
   function speak(lang) {
     root.lang = root.dataset.lang = lang;
     document.title = titles[known.indexOf(lang)] || document.title;
     try { localStorage.setItem("parstudy-lang", lang); } catch { /* a browser may refuse */ }
-    for (const option of document.querySelectorAll("option[data-vi]")) option.textContent = option.dataset[lang];
+    for (const option of document.querySelectorAll("option[data-{{ languages[0] }}]")) option.textContent = option.dataset[lang];
     for (const link of document.querySelectorAll(".ix-lang")) {
       if (link.lang === lang) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
     }
@@ -36,11 +36,12 @@
   const none = document.getElementById("ix-none");
   const texts = new Map();
   function fill(select, options) {
-    for (const [value, vi, en] of options) {
+    for (const [value, {{ languages | join(", ") }}] of options) {
       const option = document.createElement("option");
       option.value = value;
-      option.dataset.vi = vi;
-      option.dataset.en = en;
+      {% for lang in languages %}
+      option.dataset.{{ lang }} = {{ lang }};
+      {% endfor %}
       select.append(option);
     }
     select.closest("label").hidden = options.length < 2;
@@ -49,16 +50,16 @@
     const found = new Map();
     for (const row of rows) {
       const data = row.dataset;
-      if (name === "kind") found.set(data.kind, [data.kind, data.kindVi, data.kindEn]);
-      else if (name === "province" && data.province) found.set(data.province, [data.province, data.provinceVi, data.provinceEn, data.provinceSort]);
-      else if (name === "year" && data.year) found.set(data.year, [data.year, data.year, data.year]);
+      if (name === "kind") found.set(data.kind, [data.kind{% for lang in languages %}, data.kind{{ lang | capitalize }}{% endfor %}]);
+      else if (name === "province" && data.province) found.set(data.province, [data.province{% for lang in languages %}, data.province{{ lang | capitalize }}{% endfor %}, data.provinceSort]);
+      else if (name === "year" && data.year) found.set(data.year, [data.year{{ ", data.year" * (languages | length) }}]);
       else if (name === "language") for (const lang of data.languages.split(" ")) {
         const label = document.querySelector('.ix-lang[lang="' + lang + '"]').textContent;
-        found.set(lang, [lang, label, label]);
+        found.set(lang, [lang{{ ", label" * (languages | length) }}]);
       }
     }
     const all = [...found.values()];
-    if (name === "province") all.sort((a, b) => (a[3] < b[3] ? -1 : a[3] > b[3] ? 1 : 0));
+    if (name === "province") all.sort((a, b) => (a[{{ languages | length + 1 }}] < b[{{ languages | length + 1 }}] ? -1 : a[{{ languages | length + 1 }}] > b[{{ languages | length + 1 }}] ? 1 : 0));
     if (name === "year") all.sort((a, b) => b[0] - a[0]);
     return all;
   }
@@ -88,7 +89,7 @@
     for (const other of head.parentNode.children) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const value = row => ({
-      title: row.dataset[root.lang === "vi" ? "titleVi" : "titleEn"],
+      title: row.dataset[{% for lang in languages[:-1] %}root.lang === "{{ lang }}" ? "title{{ lang | capitalize }}" : {% endfor %}"title{{ languages[-1] | capitalize }}"],
       province: row.dataset.provinceSort,
       index: row.dataset.index,
       year: row.dataset.year,
@@ -124,5 +125,5 @@
   }
   const asked = location.hash.slice(1);
   const chosen = known.includes(asked) ? asked : remembered();
-  speak(known.includes(chosen) ? chosen : "vi");
+  speak(known.includes(chosen) ? chosen : "{{ languages[0] }}");
 })();

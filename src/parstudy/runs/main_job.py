@@ -1,0 +1,188 @@
+"""The main job: for what each notebook is run, by the rule that ``facts/notebooks.csv`` names.
+
+A rule turns the data into parameters, one mapping a report; a notebook takes part by naming one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from parstudy import plans
+from parstudy.dataset import Dataset
+from parstudy.dataset.rows import at
+from parstudy.facts import criteria
+from parstudy.facts.notebooks import notebooks
+from parstudy.facts.provinces import resolve
+from parstudy.project import Project
+from parstudy.runs.plan import Run, plan
+from parstudy.studies import coverage, relations
+
+_LEVELS = ("score_source", "area", "criterion", "subcriterion", "part")
+_ENOUGH = 8
+_PLANNED = "PAR_INDEX"  # the index that an improvement plan answers
+# years of a companion index, and of relations between indices, that the main job reports
+_RECENT = 3
+
+Parameters = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the rules look at.
+
+    Attributes
+    ----------
+    project : Project
+        Where.
+    dataset : Dataset
+        The built tables.
+    focus : str
+        Slug of the province that gets a report for every index year with a figure of it.
+    year : int
+        The best covered index year, for which every province gets one.
+    """
+
+    project: Project
+    dataset: Dataset
+    focus: str
+    year: int
+
+
+def planned(
+    project: Project, dataset: Dataset, *, languages: Sequence[str], focus: str
+) -> tuple[Run, ...]:
+    """Runs of the main job, the notebooks that all readers want first.
+
+    Parameters
+    ----------
+    project : Project
+        Where.
+    dataset : Dataset
+        Its data.
+    languages : sequence of str
+        Languages to make each report in.
+    focus : str
+        Province that gets a report for every index year.
+    """
+    year = coverage.best_covered_year(dataset.scores)
+    job = Job(project, dataset, resolve(focus).province_id, year)
+    runs: list[Run] = []
+    for rule, parameters in RULES.items():
+        for notebook in notebooks().values():
+            if notebook.main_job == rule:
+                runs += plan(
+                    project.root,
+                    notebook.name,
+                    parameters(job),
+                    languages=languages,
+                    fingerprint=dataset.fingerprint,
+                )
+    return tuple(runs)
+
+
+def by_province(pairs: Iterable[tuple[str, int]]) -> Parameters:
+    """Parameters of a notebook on a province and a year, each pair once.
+
+    Parameters
+    ----------
+    pairs : iterable of (str, int)
+        Slug and index year.
+    """
+    return [{"province": province, "year": year} for province, year in dict.fromkeys(pairs)]
+
+
+def slugs(dataset: Dataset, year: int) -> list[str]:
+    """Slugs of all provinces that there were in an index year, sorted."""
+    return sorted(dataset.units(year)["province_id"])
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+def _each_release(job: Job) -> Parameters:
+    own = criteria.own_indices()
+    return [
+        {"index": index, "year": year}
+        for index in criteria.indices()
+        for year in job.dataset.years(index)[0 if index in own else -_RECENT :]
+    ]
+
+
+def _parts_of_an_index(job: Job) -> Parameters:
+    """Level and year with most complete provinces, and the newest year with enough of them."""
+    return [
+        {"index": code, "year": year, "level": level}
+        for code, index in criteria.indices().items()
+        if index.driven
+        for level, year in _levels_and_years(job.dataset, code)
+    ]
+
+
+def _levels_and_years(dataset: Dataset, index: str) -> list[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    for level in _LEVELS:
+        counted = {year: _complete(dataset, index, year, level) for year in dataset.years(index)}
+        enough = [year for year, n in counted.items() if n >= _ENOUGH]
+        if enough:
+            best = max(enough, key=lambda year: (counted[year], year))
+            found |= {(level, best), (level, max(enough))}
+    return sorted(found)
+
+
+def _complete(dataset: Dataset, index: str, year: int, level: str) -> int:
+    """How many provinces have all components of a level."""
+    frame = coverage.component_frame(
+        dataset.scores, dataset.components, index=index, year=year, level=level
+    )
+    return len(frame)
+
+
+def _related_years(job: Job) -> Parameters:
+    """Newest years in which two indices have enough provinces in common."""
+    found = []
+    scores = job.dataset.scores
+    for year in sorted({y for index in criteria.indices() for y in job.dataset.years(index)}):
+        known = relations.places(scores, year).notna()
+        pairs = combinations(known.columns, 2)
+        if any((known[x] & known[y]).sum() >= _ENOUGH for x, y in pairs):
+            found.append({"year": year})
+    return found[-_RECENT:]
+
+
+def _provinces(job: Job) -> Parameters:
+    """Every province in the best covered year, one province in all years."""
+    every = [(province, job.year) for province in slugs(job.dataset, job.year)]
+    return by_province(
+        [*every, *((job.focus, year) for year in _years(job, criteria.own_indices()))]
+    )
+
+
+def _provinces_with_parts(job: Job) -> Parameters:
+    """One province in all years; every one where the parts are known of most provinces."""
+    pairs = [(job.focus, year) for year in _years(job, [_PLANNED])]
+    every = slugs(job.dataset, job.year)
+    known = max(_complete(job.dataset, _PLANNED, job.year, level) for level in _LEVELS)
+    if 2 * known > len(every):
+        pairs += [(province, job.year) for province in every]
+    return by_province(pairs)
+
+
+def _years(job: Job, indices: Sequence[str]) -> list[int]:
+    """Years with a figure of the province that the job looks at closely."""
+    own = at(job.dataset.figures, unit_id=job.focus, unit_level="province")
+    return sorted(int(year) for year in own.loc[own["index"].isin(indices), "year"].unique())
+
+
+RULES: Mapping[str, Callable[[Job], Parameters]] = {
+    "once": lambda job: [{}],
+    "each release": _each_release,
+    "parts of an index": _parts_of_an_index,
+    "related years": _related_years,
+    "provinces": _provinces,
+    "provinces with parts": _provinces_with_parts,
+    "kept plans": lambda job: by_province((p.province, p.year) for _, p in plans.kept(job.project)),
+}
+"""Parameters of the reports by rule, in the order in which they are made."""
