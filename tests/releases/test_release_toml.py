@@ -12,9 +12,14 @@ import pytest
 
 from parstudy.dataset import from_releases
 from parstudy.errors import ReleaseError
+from parstudy.facts import provinces
 from parstudy.intake import read_release
 from parstudy.intake.add import like, propose
 from parstudy.releases import FIGURE_COLUMNS, SOURCE_COLUMNS, read_release_folder
+from parstudy.releases.formats import FORMATS
+from parstudy.releases.formats.format import Format
+from parstudy.releases.formats.grid import Cell, Grid, rectangular
+from parstudy.releases.spec import TableSpec
 
 RELEASES = 22
 FIGURES = 2894
@@ -246,3 +251,31 @@ def test_two_tables_of_one_release_and_maxima(tmp_path: Path) -> None:
     assert {c: known.loc[c, "max_score"] for c in tree} == tree
     assert known.loc["1.1.1", "parent"] == "1.1"
     assert known.loc["A3", "name_vi"] == build_corpus.AREAS[2]
+
+
+def test_a_format_is_known_everywhere_by_its_one_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def grids(path: Path, _: TableSpec) -> list[Grid]:
+        lines = [line.split("~") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+        rows = rectangular([[Cell(text) for text in line] for line in lines])
+        places = tuple(f"row {n}" for n in range(2, len(rows) + 2))
+        return [Grid(path.name, "table 1", rows, places)]
+
+    monkeypatch.setitem(
+        FORMATS, "tilde", Format("tilde", (".tilde",), ("table",), grids, begins=(b"TILDE",))
+    )
+    names = [unit.name_vi for unit in provinces.units("63")]
+    rows = ["STT~Tỉnh~Chỉ số CCHC", *(f"{n}~{p}~{80 + n / 10:.2f}" for n, p in enumerate(names, 1))]
+    path = tmp_path / "PAR INDEX 2021.tilde"
+    path.write_text("\n".join(["TILDE", *rows]), encoding="utf-8")
+    read = read_release(path)
+    assert len(read.release.figures) == len(names)
+    assert 'format = "tilde"\ntable = 1\n' in read.layout.toml
+    assert read.release.figures["locator"][0].startswith(f"{path.name} row 3")
+    (tmp_path / "release.toml").write_text(read.layout.toml, encoding="utf-8")
+    assert len(read_release_folder(tmp_path).figures) == len(names)
+    text = read.layout.toml.replace("table = 1", 'sheet = "PL1"')
+    (tmp_path / "release.toml").write_text(text, encoding="utf-8")
+    error = refused(lambda: read_release_folder(tmp_path))
+    assert (error.code, error.found) == ("unknown_key", "'sheet'")

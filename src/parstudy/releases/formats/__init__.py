@@ -55,7 +55,7 @@ def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
     ReleaseError
         What the format refuses; ``damaged_file`` also for what a library underneath stumbles over.
     """
-    form = _content.kind_of(path, spec.format)
+    form = _in_file(path, spec.format)
     try:
         grids = FORMATS[form].grids(path, spec)
     except (ReleaseError, ImportError, MemoryError):
@@ -88,7 +88,7 @@ def format_of(path: Path) -> str:
     """
     if not path.is_file():
         raise ReleaseError("missing_file", "the file is not there", place=str(path))
-    form = _content.kind_of(path, by_name(path))
+    form = _in_file(path, by_name(path))
     if not form:
         raise ReleaseError(
             "unknown_format",
@@ -99,6 +99,14 @@ def format_of(path: Path) -> str:
             advice="Give the file its right suffix",
         )
     return form
+
+
+def _in_file(path: Path, named: str) -> str:
+    """Format that the content of a file tells, or else its name."""
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    known = (f.name for f in FORMATS.values() if head.startswith(f.begins))
+    return next(known, "") or _content.kind_of(path, named)
 
 
 def _in_unicode(grids: list[Grid]) -> list[Grid]:

@@ -26,12 +26,15 @@ class Format:
         ``encoding``, ``separator``.
     grids : callable
         ``grids(path, spec)`` gives the tables of a file in their order, or raises a ReleaseError.
+    begins : tuple of bytes
+        How a file of this format begins, where that alone tells it, whatever the name says.
     """
 
     name: str
     suffixes: tuple[str, ...]
     options: tuple[str, ...]
     grids: Callable[[Path, TableSpec], list[Grid]] = field(repr=False)
+    begins: tuple[bytes, ...] = ()
 
     def address(self, grid: Grid, number: int) -> dict[str, Any]:
         """The key of ``[[files]]`` that names one table of a file, its ``number``-th.
