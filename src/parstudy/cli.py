@@ -145,13 +145,13 @@ def _plan_commands(commands: Any) -> None:
     command.set_defaults(run=_plan_new)
 
     command = commands.add_parser("check", help="say what is wrong in a plan, row by row")
-    command.add_argument("file", metavar="FILE", help="xlsx, csv or toml")
+    command.add_argument("file", metavar="FILE", help="xlsx, xls, ods, csv, toml, docx or html")
     command.add_argument("--province", default="", help="whose plan, if FILE does not say")
     command.add_argument("--year", default=0, type=_year, help="index year, if FILE does not say")
     command.set_defaults(run=_plan_check)
 
     command = commands.add_parser("export", help="write a plan as it is sent round")
-    command.add_argument("file", metavar="FILE", help="xlsx, csv or toml")
+    command.add_argument("file", metavar="FILE", help="xlsx, xls, ods, csv, toml, docx or html")
     command.add_argument("--format", default="", choices=["docx", "xlsx", "html", "csv", "toml"])
     command.add_argument("--out", metavar="FILE", default="", help="by default beside FILE")
     command.add_argument("--force", action="store_true", help="replace OUT if it is there")
