@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from parstudy.dataset.checks import within
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria
 from parstudy.intake import _guess
+from parstudy.intake._choose import choose
 from parstudy.releases import toml
-from parstudy.releases.folder import read_release_folder, read_spec, tables_key
-from parstudy.releases.formats import FORMATS, format_of, open_tables, text_recognition
+from parstudy.releases.folder import read_release_folder
+from parstudy.releases.formats import format_of, open_tables, text_recognition
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.model import RawRelease
 from parstudy.releases.spec import TableSpec
-from parstudy.text import to_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,12 +40,16 @@ class Layout:
         What was not understood, and so is not read.
     ties : str
         How the release ranks equal scores, as its own figures show.
+    explained : tuple of str
+        How it was decided: the role of each row and column, the readings that there were, what
+        each of them proves.
     """
 
     toml: str = field(repr=False)
     meanings: tuple[tuple[str, str, str], ...] = ()
     doubts: tuple[str, ...] = ()
     ties: str = ""
+    explained: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -199,53 +202,10 @@ def _opened(
                 expected="headings that can be read one way only",
                 advice="Say in release.toml which column holds what: docs/release-toml.md",
             )
-    guesses = [(n, g) for n, t in enumerate(opened, 1) for g in _guess.guess(t, index, year)]
-    if ocr:
-        for _, one in guesses:
-            one.entry.update({"certainty": "doubtful", "note": "OCR"})
-            # a running number is no figure: one misread should not stop the reading
-            one.entry.pop("number_column", None)
-    if not guesses:
-        others = [_guess.other_subject(t, index, year) for t in opened]
-        named = [
-            (table, h)
-            for table, other in zip(opened, others, strict=True)
-            if not other and (h := _guess.headings_beside_names(table))
-        ]
-        if named:
-            table, headings = named[0]
-            raise ReleaseError(
-                "no_columns",
-                f"there are provinces, but no heading says what of {index} stands beside them",
-                place=f"{table.file} {table.where}".strip(),
-                found=", ".join(headings[:12]),
-                expected="a heading such as Chỉ số, Tổng điểm, Xếp hạng, or the name or code of "
-                "a component",
-                advice="Change the headings in a copy, or say in release.toml which column holds "
-                "what: docs/release-toml.md",
-            )
-        raise ReleaseError(
-            "no_table",
-            "no table of provinces is recognised",
-            place=path.name,
-            found="; ".join(
-                [_tables(opened), *(f"a table of {o}" for o in dict.fromkeys(others) if o)]
-            ),
-            expected=f"a table of {index} {year} with a row or a column per province",
-            advice="Write release.toml by hand: docs/release-toml.md",
-        )
-    read = {n for n, _ in guesses}
-    unread = [
-        f"{table.where or table.file}: " + _why_not(table, index, year) + ", not read"
-        for n, table in enumerate(opened, 1)
-        if n not in read and any(ch.isdigit() for row in table.rows for c in row for ch in c.text)
-    ]
-    text = _toml(path, form, index, year, guesses, n_ranked=None)
-    release = _read(text, path, opened)
-    ranked, ties = _n_ranked(release), within.tie_rule(release)
-    if ranked != release.n_ranked or ties.rule not in ("", release.ties):
-        text = _toml(path, form, index, year, guesses, n_ranked=ranked, ties=ties.rule)
-        release = _read(text, path, opened)
+    chosen = choose(path, form, opened, index, year, ocr=ocr)
+    if not chosen.guesses:
+        _no_table(path, opened, index, year)
+    release = chosen.release
     others = sorted(set(release.figures["year"]) - {year})
     if others and not release.figures["year"].eq(year).any():
         raise ReleaseError(
@@ -257,43 +217,50 @@ def _opened(
             advice="Say the year that was measured. If the title names the year of announcement, "
             "take it out of the title in a copy of the file",
         )
-    _one_value(release, guesses)
-    findings = within.prove(release)
-    _not_contradicted(release, findings, path)
-    return ReadRelease(
-        path,
-        release,
-        findings,
-        Layout(
-            text,
-            tuple(m for _, g in guesses for m in _places(g)),
-            (
-                *(f"{g.grid.where}: {d}".removeprefix(": ") for _, g in guesses for d in g.doubts),
-                *unread,
-            ),
-            str(ties),
-        ),
+    read = {n for n, _ in chosen.guesses}
+    unread = [
+        f"{table.where or table.file}: " + _why_not(table, index, year) + ", not read"
+        for n, table in enumerate(opened, 1)
+        if n not in read and any(ch.isdigit() for row in table.rows for c in row for ch in c.text)
+    ]
+    doubts = (
+        f"{g.grid.where}: {d}".removeprefix(": ") for _, g in chosen.guesses for d in g.doubts
     )
+    meanings = tuple(m for _, g in chosen.guesses for m in _places(g))
+    layout = Layout(chosen.toml, meanings, (*doubts, *unread), str(chosen.ties), chosen.explained())
+    return ReadRelease(path, release, chosen.findings, layout)
 
 
-def _not_contradicted(release: RawRelease, findings: pd.DataFrame, path: Path) -> None:
-    """Refuse a guess whose own ranks speak against it: a column was taken for another, then."""
-    ranks = release.figures["measure"].eq("rank") & release.figures["year"].eq(release.year)
-    against = findings[findings["code"].eq("rank_against_score")]
-    # one wrong score moves every rank behind it by one; a wrong column moves them far
-    far = [_distance(f, e) > 3 for f, e in zip(against["found"], against["expected"], strict=True)]
-    against = against[far]
-    if len(against) > max(2, 0.25 * int(ranks.sum())):
-        first = against.iloc[0]
+def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn:
+    """Say why no table of a file is read."""
+    others = [_guess.other_subject(t, index, year) for t in opened]
+    named = [
+        (table, h)
+        for table, other in zip(opened, others, strict=True)
+        if not other and (h := _guess.headings_beside_names(table))
+    ]
+    if named:
+        table, headings = named[0]
         raise ReleaseError(
-            "contradiction",
-            f"{len(against)} of {int(ranks.sum())} ranks do not follow from the scores: a column "
-            "may be another than its heading says",
-            place=str(first["figure_ids"]) or path.name,
-            found=f"rank {first['found']} of {first['unit_id']}",
-            expected=str(first["expected"]),
-            advice="Say in release.toml which column holds what: docs/release-toml.md",
+            "no_columns",
+            f"there are provinces, but no heading says what of {index} stands beside them",
+            place=f"{table.file} {table.where}".strip(),
+            found=", ".join(headings[:12]),
+            expected="a heading such as Chỉ số, Tổng điểm, Xếp hạng, or the name or code of "
+            "a component",
+            advice="Change the headings in a copy, or say in release.toml which column holds "
+            "what: docs/release-toml.md",
         )
+    raise ReleaseError(
+        "no_table",
+        "no table of provinces is recognised",
+        place=path.name,
+        found="; ".join(
+            [_tables(opened), *(f"a table of {o}" for o in dict.fromkeys(others) if o)]
+        ),
+        expected=f"a table of {index} {year} with a row or a column per province",
+        advice="Write release.toml by hand: docs/release-toml.md",
+    )
 
 
 def _why_not(table: Grid, index: str, year: int) -> str:
@@ -303,53 +270,12 @@ def _why_not(table: Grid, index: str, year: int) -> str:
     return f"a table of {other}" if other else "no province recognised"
 
 
-def _one_value(release: RawRelease, guesses: list[tuple[int, _guess.Guess]]) -> None:
-    """Refuse two tables of the same columns with other figures: two years, or two indices.
-
-    Tables of different shape that disagree in places are findings, not a reason to refuse.
-    """
-    shapes = [
-        tuple(
-            sorted(
-                (str(c.get("component")), str(c["measure"]), str(c.get("year"))) for c in columns
-            )
-        )
-        for _, g in guesses
-        if (columns := g.entry.get("columns", []))
-    ]
-    apart = within.two_values(release)
-    if len(shapes) == len(set(shapes)) or len(apart) <= 3:
-        return
-    one, other = apart[-1]
-    raise ReleaseError(
-        "two_values",
-        f"two tables give different figures for {one['unit_text']} {one['component']} "
-        f"{one['measure']}: they may be of different years or indices",
-        place=str(one["locator"]),
-        found=str(one["text"]),
-        expected=f"{other['text']}, as at {other['locator']}",
-        advice="Say in release.toml what each table holds: docs/release-toml.md",
-    )
-
-
-def _distance(found: str, expected: str) -> int:
-    """Places between a printed rank and the nearest that would fit."""
-    rank = int(re.findall("[0-9]+", found)[0])
-    ends = [int(n) for n in re.findall("[0-9]+", expected)]
-    return max(0, ends[0] - rank, rank - ends[-1])
-
-
 def _places(guess: _guess.Guess) -> list[tuple[str, str, str]]:
     where = guess.grid.where
     return [
         (place if not where or where in place else f"{where} {place}", heading, meaning)
         for place, heading, meaning in guess.meanings
     ]
-
-
-def _read(text: str, path: Path, opened: list[Grid]) -> RawRelease:
-    spec = toml.parse(text, path.parent.resolve(), f"(proposed) {toml.NAME}")
-    return read_spec(spec, {tables_key(entry): opened for entry in spec.files})
 
 
 def _told(what: str, value: Any, path: Path, expected: str, option: str, found: str = "") -> Any:
@@ -368,83 +294,3 @@ def _told(what: str, value: Any, path: Path, expected: str, option: str, found: 
 def _tables(grids: list[Grid]) -> str:
     shown = "; ".join(f"{g.where or 'the file'} ({len(g.rows)} x {g.width})" for g in grids[:5])
     return shown + (f" and {len(grids) - 5} more" if len(grids) > 5 else "")
-
-
-def _n_ranked(release: RawRelease) -> int:
-    """How many units the file ranks: said by "23/63", else by ranks 1 to n without a gap."""
-    own = release.figures[release.figures["unit_level"].eq("province")]
-    of = own.loc[own["measure"].eq("of"), "value"]
-    if len(of) and of.nunique() == 1:
-        return int(of.iloc[0])
-    ranks = own.loc[own["measure"].eq("rank") & own["component"].eq("total"), "value"]
-    if len(ranks) and sorted(set(ranks)) == list(range(1, len(ranks) + 1)):
-        return len(set(ranks))
-    return release.n_ranked
-
-
-def _toml(
-    path: Path,
-    form: str,
-    index: str,
-    year: int,
-    guesses: list[tuple[int, _guess.Guess]],
-    n_ranked: int | None,
-    ties: str = "",
-) -> str:
-    geography = criteria.geography_of(year)
-    synthetic = any(
-        "synthetic" in c.text.casefold() or "giả định" in c.text.casefold()
-        for _, g in guesses
-        for row in g.grid.rows
-        for c in row
-    ) or any("synthetic" in g.grid.context.casefold() for _, g in guesses)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    source_id = f"{index.lower().replace('_', '-')}-{year}-{digest[:8]}"
-    release = {
-        "index": index,
-        "year": year,
-        "geography": geography,
-        "n_ranked": n_ranked or int(geography),
-        "criteria_set": criteria.criteria_set_of(index, year),
-        "synthetic": synthetic,
-        "title": f"{index} {year}",
-        **({"ties": ties} if ties else {}),
-    }
-    source = {
-        "id": source_id,
-        "url": "",
-        "title": "",
-        "publisher": "",
-        "kind": "official table",
-        "published_on": "",
-        "retrieved_on": "",
-        "sha256": digest,
-    }
-    files = []
-    for number, guess in guesses:
-        entry: dict[str, Any] = {
-            "path": path.name,
-            "sha256": digest,
-            "reader": "table",
-            "format": form,
-        }
-        entry |= FORMATS[form].address(guess.grid, number)
-        told = {key: value for key, value in guess.entry.items() if value != ""}
-        files.append(entry | {key: _of_any_year(value, year) for key, value in told.items()})
-    return to_toml({"release": release, "source": source, "files": files})
-
-
-def _of_any_year(value: Any, year: int) -> Any:
-    """A value with years as distances, so that it fits next year's file as well."""
-    if not isinstance(value, list):
-        return value
-    return [_item_of_any_year(item, year) for item in value]
-
-
-def _item_of_any_year(item: dict[str, Any], year: int) -> dict[str, Any]:
-    dated: dict[str, Any] = {
-        k: toml.in_years(item[k], year) for k in ("header", "label") if k in item
-    }
-    if "year" in item and item["year"] < year:
-        dated["year"] = item["year"] - year
-    return item | dated

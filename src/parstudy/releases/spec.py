@@ -124,6 +124,7 @@ class TableSpec:
     department_column: int | None = None
     measure: str = "score"
     labels: tuple[Column, ...] = ()
+    left_out: tuple[str, ...] = ()
     # one province
     unit: str = ""
 

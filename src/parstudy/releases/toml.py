@@ -389,6 +389,7 @@ def _criteria_in_rows(keys: Keys) -> dict[str, Any]:
         Column(column=-1, label=inner.take("label", str), **_component(inner), **_measured(inner))
         for inner in keys.entries("labels")
     )
+    found["left_out"] = keys.texts("left_out")
     if found["code_column"] is None and not found["labels"]:
         raise ReleaseError(
             "no_rows",
@@ -396,7 +397,7 @@ def _criteria_in_rows(keys: Keys) -> dict[str, Any]:
             place=keys.at("code_column"),
             expected="code_column, or labels = [{ label = ..., component = ..., measure = ... }]",
         )
-    if found["labels"] and found["name_column"] is None:
+    if (found["labels"] or found["left_out"]) and found["name_column"] is None:
         raise ReleaseError(
             "missing_key",
             "labels need the column in which they stand",

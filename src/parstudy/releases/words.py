@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from parstudy.releases import numbers
 
@@ -39,6 +40,7 @@ LEFT_OUT = re.compile(
     r"|độ lệch|standard dev"
     r"|(giá trị |điểm |chỉ số )?(trung bình|bình quân|tb|mean|average)\b"
 )
+_MAXIMA = re.compile(r"(thang điểm|(số )?điểm (tối đa|chuẩn)|tối đa|max(imum)? score|maxima)\b")
 _CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
 # a footnote mark behind a name
 MARKED = re.compile(r"(?<=\w)\s*(?:[⁰¹²³⁴-⁹⁽⁾]+|\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9]\])$")
@@ -115,6 +117,11 @@ def is_caption(text: str) -> bool:
     return bool(_CAPTION.match(fold(text)))
 
 
+def is_of_maxima(text: str) -> bool:
+    """Whether a line is called by what can be reached at most: "Điểm tối đa", "Thang điểm"."""
+    return bool(_MAXIMA.match(fold(text)))
+
+
 def aggregate_of(words: str) -> str:
     """Measure that a line of this name prints over all units (``mean``, ...), or nothing."""
     if _OF_SOME.search(words):
@@ -131,6 +138,14 @@ def is_region(left: Sequence[str], label: str) -> bool:
 def is_ministry(label: str) -> bool:
     """Whether a row names a body of the central government, which parstudy does not hold."""
     return bool(_MINISTRY.match(fold(label)))
+
+
+def is_numbering(texts: Sequence[str]) -> bool:
+    """Whether the texts of a row are the numbers of its columns: (1) (2) (3)=(1)+(2)."""
+    if len(texts) < 3 or not all(map(NUMBERING.fullmatch, texts)):
+        return False
+    counted = [int(m[0]) for t in texts if (m := re.match(r"\d+", t.lstrip("(")))]
+    return all(b == a + 1 for a, b in pairwise(counted))
 
 
 def is_scoring(text: str) -> bool:

@@ -2,6 +2,10 @@
 
 A guess is a proposal for ``release.toml`` and nothing more: it is shown to somebody before it is
 kept, it is read by the same strict reader, and what has no meaning here stays unread and is named.
+
+The way of a table: each row and column gets a role (``_roles``), the headings over a column are
+parsed into component, measure and year with every word explained (``_headings``, ``_part``), and
+where a line can be two things each reading is made and its proofs decide (``_branch``).
 """
 
 from __future__ import annotations
@@ -11,17 +15,12 @@ from dataclasses import replace
 
 from parstudy.facts import provinces
 from parstudy.intake._guess import _long
-from parstudy.intake._guess._in_columns import labelled_rows, provinces_in_columns
+from parstudy.intake._guess._branch import Branch, Question, Reading, readings, undecided
+from parstudy.intake._guess._criteria import criteria_in_rows
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
-from parstudy.intake._guess._places import (
-    code_column,
-    header_row,
-    headings_over,
-    of_ministries,
-    rows_of_units,
-)
+from parstudy.intake._guess._roles import of_ministries, rows_of
 from parstudy.intake._guess._several import long_parts, spread, tables_below, tables_beside
 from parstudy.intake._guess._subject import (
     index_and_year,
@@ -35,18 +34,24 @@ from parstudy.intake._guess._subject import (
 from parstudy.releases.formats.grid import Grid
 
 __all__ = [
+    "Branch",
     "Guess",
+    "Question",
+    "Reading",
     "guess",
     "headings_beside_names",
     "index_and_year",
+    "mentions",
     "of_ministries",
     "other_subject",
+    "readings",
+    "undecided",
     "years_in_rows",
 ]
 
 
-def guess(grid: Grid, index: str, year: int) -> list[Guess]:
-    """The most likely reading of a table; nothing if it holds no figures of provinces.
+def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
+    """One reading of a table; nothing if it holds no figures of provinces.
 
     One sheet may hold several tables, one below or beside the other: one guess for each.
     """
@@ -58,29 +63,21 @@ def guess(grid: Grid, index: str, year: int) -> list[Guess]:
     own_year = about if about is not None and about != year else None
     # a table of another index may have a column of this one
     foreign = bool(own and own != index) and not named_in(titles_over(grid), index)
-    column = None if foreign else code_column(grid)
-    if column is not None and own_year is not None:
-        return []
-    if column is not None:
-        found = provinces_in_columns(grid, column, index, year)
+    if not foreign:
+        found = criteria_in_rows(grid, index, year)
         if found is not None:
-            return [found]
-    labelled = column is None and own_year is None and not foreign
-    found = labelled_rows(grid, index, year) if labelled else None
-    if found is not None:
-        return [found]
+            return [found] if own_year is None else []
     guesses = []
     stacked = tables_below(grid)
     for part in stacked:
         if len(stacked) > 1:
             about = year_over(part) or about
             own_year = about if about is not None and about != year else None
-        for beside in map(spread, tables_beside(part)):
+        for beside in (spread(one, branch) for one in tables_beside(part)):
             long: Sequence[_long.Part | None] = long_parts(beside, index, year)
             for rows in long or [None]:
-                one = provinces_in_rows(
-                    beside, index, year, None if rows else own_year, rows, foreign=foreign
-                )
+                of = None if rows else own_year
+                one = provinces_in_rows(beside, index, year, branch, of, rows, foreign=foreign)
                 if one is not None:
                     guesses.append(replace(one, grid=grid))
     return guesses
@@ -88,14 +85,14 @@ def guess(grid: Grid, index: str, year: int) -> list[Guess]:
 
 def headings_beside_names(grid: Grid) -> list[str]:
     """Headings of the columns with figures of a table of provinces; nothing for another table."""
-    unit, scheme, body = rows_of_units(grid)
-    if unit is None or len(body) < 2:
+    rows = rows_of(grid)
+    if rows is None:
         return []
-    if not scheme and not any(provinces.is_unit(grid.cell(r, unit).words) for r in body):
+    names = [grid.cell(r, rows.unit).words for r in rows.body]
+    if not rows.scheme and not any(map(provinces.is_unit, names)):
         return []
-    head = header_row(grid, unit, body[0])
     return [
-        " / ".join(headings_over(grid, c, head, body[0])) or "no heading"
+        " / ".join(rows.heads[c]) or "no heading"
         for c in range(grid.width)
-        if c != unit and any(ch.isdigit() for r in body for ch in grid.cell(r, c).text)
+        if c != rows.unit and any(ch.isdigit() for r in rows.body for ch in grid.cell(r, c).text)
     ]

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from parstudy.facts import criteria
 from parstudy.intake._guess import _long
@@ -53,7 +52,18 @@ NAMES_INDEX = re.compile("|".join(known.in_headings for known in criteria.indice
 
 # a change without a word of a year may be a gap to anything
 _DATED_CHANGE = re.compile(r"tăng|giảm|thay đổi|change|năm|year|20[0-9]{2}|kỳ trước|lần trước")
+_OWN_SHEET = (
+    ("own_sheet", "score"),
+    ("appraisal", "self_assessed"),
+    ("survey", "percent"),
+)
 SOURCES = ("appraisal", "survey", "survey_leaders", "sipas", "socioeconomic")
+
+
+def explained_by_sheet(heads: Sequence[str], index: str) -> list[str]:
+    """Words of a heading of a province's own sheet that do not say who scored, or when."""
+    known = set().union(*(_explained(index, c, m) for c, m in _OWN_SHEET))
+    return [w for h in heads for w in _words(h) if w not in known]
 
 
 @dataclass
@@ -81,7 +91,10 @@ def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", fold(text).replace("_", " "))
+    """Words and numbers of a heading, without years, formulas of columns and numbers of parts."""
+    body = YEAR.sub(" ", fold(text).replace("_", " "))
+    body = PART_NUMBER.sub(" ", _DIMENSION.sub(" ", body))
+    return re.findall(r"[^\W\d]+|\d+", re.sub(r"\(\d+\)(?:\s?[=+]\s?\(\d+\))*", " ", body))
 
 
 @cache
@@ -192,13 +205,13 @@ def are_ranks(cells: Sequence[str], title: str) -> bool:
     return measure_in(fold(title)) == "rank" and max(numbers) <= _MOST_UNITS
 
 
-def in_places(heads: Sequence[str], filled: Sequence[str], columns: Sequence[Any]) -> bool:
+def in_places(heads: Sequence[str], filled: Sequence[str], measures: Sequence[str]) -> bool:
     """Whether a bare "up or down" beside a rank counts places: whole numbers, no word of points."""
     said = fold(" ".join(heads))
     if re.search(r"điểm|%|phần trăm|score|point", said):
         return False
     whole = all(re.fullmatch(r"[-+\u2212\u2013]?\s?\d+", t.strip()) for t in filled)
-    return whole and any(column["measure"] == "rank" for column in columns)
+    return whole and "rank" in measures
 
 
 def meaning_of_headings(
@@ -324,8 +337,7 @@ def _code_at(text: str) -> str:
 
 def component_in(text: str, index: str) -> tuple[str, str] | None:
     """Component and measure that a heading names; ``("", "")`` if it names more than one."""
-    alone = PART_NUMBER.fullmatch(text)
-    code = _code_at(text) or (_long.part_numbered(alone[1], index) if alone else "")
+    code = _code_at(text)
     if code:
         return code, ""
     found = [
@@ -347,6 +359,9 @@ def component_in(text: str, index: str) -> tuple[str, str] | None:
     for pair, narrower in _NARROWER.items():
         if set(pair) <= set(found):
             found = [c for c in found if c not in pair or c == narrower]
+    by_number = {_long.part_numbered(n, index) for n in PART_NUMBER.findall(text)} - {""}
+    # "Lĩnh vực 3" has a name or none; another name than its own says neither
+    found = list(dict.fromkeys([*found, *sorted(by_number)]))
     if found:
         return (found[0] if len(found) == 1 else ""), ""
     for role, of, component, measure, pattern in known_headings():

@@ -1,11 +1,13 @@
-"""Tables with a row for each province."""
+"""Tables with a row for each province: what each of their columns holds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from parstudy.errors import ReleaseError
 from parstudy.intake._guess import _long
+from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._headings import (
     ONLY_YEAR,
     SOURCES,
@@ -16,191 +18,359 @@ from parstudy.intake._guess._headings import (
     in_places,
     is_bare,
     meaning_of_column,
-    measure_in,
+    number_in,
     parent_of,
     unexplained,
 )
-from parstudy.intake._guess._model import Guess
-from parstudy.intake._guess._part import code_of_column, of_part, part_of_totals
-from parstudy.intake._guess._places import (
-    code_row,
+from parstudy.intake._guess._model import Guess, Line, roles_told
+from parstudy.intake._guess._part import of_part, part_of_totals
+from parstudy.intake._guess._roles import (
+    Rows,
     column_name,
-    counts_up,
     decimal_mark,
-    header_of,
+    number_column,
     of_ministries,
-    rows_of_units,
+    rows_of,
 )
 from parstudy.intake._guess._subject import YEAR, named_in, titles_over
 from parstudy.releases import numbers
-from parstudy.releases.formats.grid import Grid, column_number
+from parstudy.releases.formats.grid import Grid
 from parstudy.releases.words import component_of, family, fold, is_name
+
+_MOST_DOUBLES = 3
 
 
 def provinces_in_rows(
     grid: Grid,
     index: str,
     year: int,
+    branch: Branch,
     own_year: int | None = None,
-    part_of_rows: _long.Part | None = None,
+    part: _long.Part | None = None,
     *,
     foreign: bool = False,
 ) -> Guess | None:
-    unit, scheme, body = rows_of_units(grid)
-    if unit is None or len(body) < 2 or of_ministries(grid):
+    """Interpret a table with a row for each province.
+
+    Parameters
+    ----------
+    grid : Grid
+        The table.
+    index, year : str, int
+        What is to be read.
+    branch : Branch
+        Asked wherever there are two answers.
+    own_year : int, optional
+        Year of the table by its title, if it is another one.
+    part : Part, optional
+        The rows that are meant, of a long table.
+    foreign : bool, optional
+        Whether the table is of another index, with a column of this one perhaps.
+    """
+    rows = rows_of(grid)
+    if rows is None or of_ministries(grid):
         return None
-    first = body[0]
-    used, words = set[int](), list[str]()
-    if part_of_rows is not None:
-        body, used, words = list(part_of_rows.rows), part_of_rows.columns, [*part_of_rows.said]
-    head, top, heads = header_of(grid, unit, first)
-    entry: dict[str, Any] = {"orientation": "provinces_in_rows", "decimal": decimal_mark(grid)}
-    filled_rows = [r for r, row in enumerate(grid.rows) if any(c.text for c in row)]
-    if filled_rows[-1] < len(grid.rows) - 1:
-        entry["last_row"] = filled_rows[-1] + 1
-    number = next((c for c in range(grid.width) if has_role(heads[c], "number")), None)
-    said = {c: any(measure_in(fold(h)) for h in heads[c]) for c in range(grid.width)}
-    if number is None:
-        number = next((c for c in range(unit) if counts_up(grid, c, body) and not said[c]), None)
-    codes = None if foreign else code_row(grid, head, first, unit)
-    if head is not None and (codes is None or head < first):
-        entry["header_rows"] = f"{head + 1}-{top}" if top - head > 1 else head + 1
-    entry["unit_column"] = column_name(grid, unit)
-    if scheme:
-        entry["unit_scheme"] = scheme
-    if part_of_rows is not None:
-        entry["where"] = [
-            {
-                "column": column_name(grid, c),
-                "header": heads[c][-1],
-                "equals": texts[0] if len(texts) == 1 else list(texts),
-            }
-            for c, texts in part_of_rows.where
-        ]
-        number = None
-    if number is not None and number != unit:
-        entry["number_column"] = column_name(grid, number)
-    columns: list[dict[str, Any]] = []
-    told: list[tuple[str, str, str]] = []
-    doubts: list[str] = []
-    taken: dict[tuple[str, str, int | None], int] = {}
-    for c in range(grid.width):
-        cells = [grid.cell(r, c).words for r in body]
-        filled = [t for t in cells if not numbers.is_blank(t)]
-        if c in (unit, number) or c in used or not filled:
-            continue
-        place = grid.column_place(c).removeprefix(f"{grid.file} ")
-        title = " / ".join([*words, *heads[c]])
-        if codes is not None and component_of(grid.cell(codes, c).text):
-            continue
-        if foreign and not named_in(title, index):
-            doubts.append(f"{place} {title!r}: of another index, not read")
-            continue
-        if has_role(heads[c], "note"):
-            doubts.append(f"{place} {title!r}: not read (a note)")
-            continue
-        wide = head is not None and any(
-            grid.cell(r, c).covered or grid.cell(r, c + 1).covered
-            for r in range(head, top - 1)
-            if grid.cell(r, c).words and grid.cell(r, c).words != grid.cell(top - 1, c).words
-        )
-        if words and heads[c] and not is_bare(fold(heads[c][-1].replace("_", " "))):
-            doubts.append(f"{place} {title!r}: not understood, not read")
-            continue
-        meaning = meaning_of_column(heads[c], words, filled, index, year, wide=wide)
-        silent = bool(heads[c]) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads[c])
-        if (
-            silent
-            and meaning.measure in ("score", "percent")
-            and are_ranks(filled, titles_over(grid))
-        ):
-            meaning.measure = "rank"
-        if meaning.measure == "change_score" and in_places(heads[c], filled, columns):
-            meaning.measure = "change_rank"
-        worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
-        if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
-            meaning = Meaning()
-        if not meaning.component:
-            if any(ch.isdigit() for t in filled for ch in t):
-                why = "; ".join(meaning.why) or "not understood"
-                doubts.append(f"{place} {title!r}: {why}, not read")
-            continue
-        if not words and (
-            strange := unexplained(heads[c], index, meaning.component, meaning.measure)
-        ):
-            doubts.append(f"{place} {title!r}: not understood ({', '.join(strange)}), not read")
-            continue
-        years = {int(y) for h in heads[c] for y in YEAR.findall(h)}
-        if own_year is not None and meaning.year is None and year not in years:
-            meaning.year = own_year
-        key = (meaning.component, meaning.measure, meaning.year)
-        if key in taken:
-            raise ReleaseError(
-                "two_columns",
-                f"two columns look like {meaning.component} {meaning.measure}",
-                place=grid.column_place(c),
-                found=f"{title!r} and {' / '.join(heads[taken[key]])!r} "
-                f"({grid.column_place(taken[key]).split()[-1]})",
-                expected="one column",
-                advice="Say in release.toml which column holds what: docs/release-toml.md",
-            )
-        taken[key] = c
-        mapped: dict[str, Any] = {
-            "column": column_name(grid, c),
-            "component": meaning.component,
-            "measure": meaning.measure,
-        }
-        if heads[c]:
-            mapped["header"] = heads[c][-1]
-        parent = parent_of(index, year, meaning.component)
-        if parent and parent != family(meaning.component)[0]:
-            mapped["parent"] = parent
-        if meaning.year is not None and meaning.year != year:
-            mapped["year"] = meaning.year
-        columns.append(mapped)
-        why = f" ({'; '.join(meaning.why)})" if meaning.why else ""
-        of = f" of {meaning.year}" if "year" in mapped else ""
-        told.append((place, title, f"{of}{why}"))
-    coded = [c for c in range(grid.width) if code_of_column(grid, codes, c)]
-    part = part_of_totals(
-        grid, index, year, heads, body, columns, {c: code_of_column(grid, codes, c) for c in coded}
-    )
-    if part:
-        doubts += of_part(part, columns, told)
-    doubts += _without_total(columns, told, heads)
-    meanings = [
-        (place, title, f"{mapped['component']} {mapped['measure']}{more}")
-        for mapped, (place, title, more) in zip(columns, told, strict=True)
+    codes = None if foreign else rows.row("codes")
+    entry = _places(grid, rows, codes, part, branch)
+    number = entry.pop("number", None)
+    coded = {} if codes is None else _coded(grid, rows, codes)
+    used = {rows.unit, number, *coded} | (part.columns if part else set())
+    lines = [
+        line
+        for c in range(grid.width)
+        if c not in used and (line := _line(grid, rows, c, part)) is not None
     ]
+    for n, line in enumerate(lines):
+        _mean(grid, rows, line, lines[:n], index, year, own_year, part, foreign=foreign)
+    _one_each(grid, lines, branch)
+    _reversed_changes(lines, year)
+    _own_maxima(lines)
+    _bare_ranks(grid, lines, branch)
+    of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
+    columns, meanings = _entries(grid, lines, index, year)
     if codes is not None:
-        entry["code_row"] = codes + 1
-        kind = coded_measure(index, [grid.cell(r, c).words for r in body for c in coded])
-        if kind != "score":
-            entry["measure"] = kind
+        cells = [grid.cell(r, c).words for r in rows.body for c in coded]
+        kind = coded_measure(index, cells)
+        entry |= {"measure": kind} if kind != "score" else {}
         meanings.append((grid.row_place(codes), "codes", f"components by their codes, {kind}"))
-        for r in range(head or 0, first):
-            if r != codes and sum(is_name(grid.cell(r, c).words) for c in range(grid.width)) > 3:
-                entry["name_row"] = r + 1
     if columns:
         entry["columns"] = columns
     if not columns and codes is None:
         return None
-    return Guess(grid, entry, tuple(meanings), tuple(doubts))
+    doubts = tuple(line.doubt for line in lines if line.doubt)
+    return Guess(grid, entry, tuple(meanings), doubts, roles_told(grid, rows.roles))
 
 
-def _without_total(
-    columns: list[dict[str, Any]], told: list[tuple[str, str, str]], heads: dict[int, list[str]]
-) -> list[str]:
-    """Take out a bare rank of a table with one source of points only: it may be of either."""
-    figures = [c for c in columns if c["measure"] in ("score", "percent", "self_assessed")]
-    sources = {c["component"] for c in figures}
+def _places(
+    grid: Grid, rows: Rows, codes: int | None, part: _long.Part | None, branch: Branch
+) -> dict[str, Any]:
+    """Where header, names, numbers, codes and maxima stand, as ``release.toml`` says it."""
+    entry: dict[str, Any] = {"orientation": "provinces_in_rows", "decimal": decimal_mark(grid)}
+    filled = [r for r, row in enumerate(grid.rows) if any(c.text for c in row)]
+    if filled[-1] < len(grid.rows) - 1:
+        entry["last_row"] = filled[-1] + 1
+    head, top = rows.head, rows.top
+    if head is not None and (codes is None or head < rows.body[0]):
+        entry["header_rows"] = f"{head + 1}-{top}" if top - head > 1 else head + 1
+    entry["unit_column"] = column_name(grid, rows.unit)
+    if rows.scheme:
+        entry["unit_scheme"] = rows.scheme
+    if part is not None:
+        entry["where"] = [
+            {
+                "column": column_name(grid, c),
+                "header": rows.heads[c][-1],
+                "equals": texts[0] if len(texts) == 1 else list(texts),
+            }
+            for c, texts in part.where
+        ]
+        return entry
+    number = number_column(grid, rows)
+    if number is not None and number != rows.unit:
+        entry |= {"number": number, "number_column": column_name(grid, number)}
+    maxima, bare = rows.row("maxima"), rows.row("figures")
+    if maxima is not None and maxima < top:
+        entry["max_row"] = maxima + 1
+    elif maxima is None and bare is not None:
+        entry |= _bare_row(grid, bare, branch)
+    if codes is not None:
+        entry["code_row"] = codes + 1
+        for r in range(head or 0, rows.body[0]):
+            if r != codes and sum(is_name(grid.cell(r, c).words) for c in range(grid.width)) > 3:
+                entry["name_row"] = r + 1
+    return entry
+
+
+def _bare_row(grid: Grid, row: int, branch: Branch) -> dict[str, Any]:
+    """A row of numbers under the header without a word: maxima, or something else."""
+    shown = " | ".join(c.words for c in grid.rows[row] if c.words)[:80]
+    lines = (f"max_row = {row + 1}", f"first_row = {row + 2}")
+    answer = branch.pick(
+        Question(
+            "unnamed_row",
+            grid.row_place(row),
+            shown,
+            "a row of numbers without a name: maxima, or nothing to be read?",
+            (("maxima", lines[0]), ("not read", lines[1])),
+        )
+    )
+    return {"first_row": row + 2} if answer else {"max_row": row + 1}
+
+
+def _coded(grid: Grid, rows: Rows, codes: int) -> dict[int, str]:
+    """Columns with a code, and the component of each."""
+    found = {c: component_of(grid.cell(codes, c).text) for c in range(grid.width)}
+    return {c: code for c, code in found.items() if code and c != rows.unit}
+
+
+def _line(grid: Grid, rows: Rows, column: int, part: _long.Part | None) -> Line | None:
+    """A column with anything in it beside the provinces, not yet understood."""
+    body = part.rows if part else rows.body
+    cells = [grid.cell(r, column).words for r in body]
+    if all(map(numbers.is_blank, cells)):
+        return None
+    heads = rows.heads[column]
+    title = " / ".join([*(part.said if part else ()), *heads])
+    place = grid.column_place(column).removeprefix(f"{grid.file} ")
+    return Line(column, place, title, Meaning(), heads, [number_in(t) for t in cells])
+
+
+def _mean(
+    grid: Grid,
+    rows: Rows,
+    line: Line,
+    before: Sequence[Line],
+    index: str,
+    year: int,
+    own_year: int | None,
+    part: _long.Part | None,
+    *,
+    foreign: bool,
+) -> None:
+    """Say what a column holds, or why it is not read."""
+    words = list(part.said) if part else []
+    body = part.rows if part else rows.body
+    cells = [grid.cell(r, line.at).words for r in body]
+    filled = [t for t in cells if not numbers.is_blank(t)]
+    digits = any(ch.isdigit() for t in filled for ch in t)
+    heads = line.heads
+    if foreign and not named_in(line.title, index):
+        line.drop("of another index")
+        return
+    if has_role(heads, "note"):
+        line.doubt = f"{line.place} {line.title!r}: not read (a note)"
+        return
+    if words and heads and not is_bare(fold(heads[-1].replace("_", " "))):
+        line.drop("not understood")
+        return
+    wide = _spans(grid, rows, line.at)
+    meaning = meaning_of_column(heads, words, filled, index, year, wide=wide)
+    silent = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
+    ranks = silent and meaning.measure in ("score", "percent")
+    if ranks and are_ranks(filled, titles_over(grid)):
+        meaning.measure = "rank"
+    known = [b.meaning.measure for b in before]
+    if meaning.measure == "change_score" and in_places(heads, filled, known):
+        meaning.measure = "change_rank"
+    worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
+    if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
+        meaning = Meaning()
+    strange = [] if words else unexplained(heads, index, meaning.component, meaning.measure)
+    if not meaning.component or strange:
+        why = "; ".join(meaning.why) or "not understood"
+        why += f" ({', '.join(strange)})" if meaning.component else ""
+        if digits:
+            line.drop(why)
+        return
+    years = {int(y) for h in heads for y in YEAR.findall(h)}
+    if own_year is not None and meaning.year is None and year not in years:
+        meaning.year = own_year
+    line.meaning = meaning
+
+
+def _spans(grid: Grid, rows: Rows, column: int) -> bool:
+    """Whether a heading over a column spans other columns as well."""
+    if rows.head is None:
+        return False
+    lowest = grid.cell(rows.top - 1, column).words
+    return any(
+        grid.cell(r, column).covered or grid.cell(r, column + 1).covered
+        for r in range(rows.head, rows.top - 1)
+        if grid.cell(r, column).words and grid.cell(r, column).words != lowest
+    )
+
+
+def _one_each(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
+    """Each component and measure once: where two columns look like one, ask which it is.
+
+    Raises
+    ------
+    ReleaseError
+        ``two_columns``, if many columns are double: two tables side by side, or two years.
+    """
+    taken: dict[tuple[str, str, int | None], Line] = {}
+    doubles = 0
+    for line in lines:
+        if not line.meaning.component:
+            continue
+        other = taken.setdefault(line.key, line)
+        if other is line:
+            continue
+        doubles += 1
+        component, measure, _ = line.key
+        answers = tuple(
+            (f"{one.place} {one.title!r}", line_of_toml(grid, one, component, measure))
+            for one in (other, line)
+        )
+        question = Question(
+            "two_columns",
+            line.place,
+            f"{line.title!r} and {other.title!r} ({other.place.split()[-1]})",
+            f"two columns look like {component} {measure}: which of them is it?",
+            answers,
+        )
+        if doubles > _MOST_DOUBLES:
+            raise ReleaseError(
+                question.code,
+                f"two columns look like {component} {measure}",
+                place=question.place,
+                found=question.found,
+                expected="one column",
+                advice="Say in release.toml which column holds what: docs/release-toml.md",
+            )
+        if branch.pick(question):
+            taken[line.key] = line
+            other.drop(f"another column is {component} {measure}")
+        else:
+            line.drop(f"another column is {component} {measure}")
+
+
+def line_of_toml(grid: Grid, line: Line, component: str, measure: str) -> str:
+    """What ``release.toml`` says under ``columns`` for a column of this meaning."""
+    column = column_name(grid, line.at)
+    told = f'"{column}"' if isinstance(column, str) else column
+    return f'{{ column = {told}, component = "{component}", measure = "{measure}" }}'
+
+
+def _reversed_changes(lines: Sequence[Line], year: int) -> None:
+    """Drop a change in places that is printed as this year's rank less last year's."""
+    at = {line.key: line.values for line in lines if line.meaning.component}
+    for line in lines:
+        component, measure, _ = line.key
+        now, last = at.get((component, "rank", None)), at.get((component, "rank", year - 1))
+        if measure != "change_rank" or now is None or last is None:
+            continue
+        moved = [
+            (b - a, c)
+            for a, b, c in zip(now, last, line.values, strict=True)
+            if a is not None and b is not None and c
+        ]
+        if moved and all(c == -m for m, c in moved):
+            line.drop("the change has the sign of rank less rank, down is plus")
+
+
+def _own_maxima(lines: Sequence[Line]) -> None:
+    """Drop points of the total that are out of a maximum of each unit's own: 84, 97, 100."""
+    own = [
+        line
+        for line in lines
+        if any("tối đa" in fold(h) or "maximum" in fold(h) for h in line.heads)
+        if len({v for v in line.values if v is not None}) > 1
+    ]
+    for line in lines if own else ():
+        if line.key == ("total", "score", None):
+            line.drop(f"out of a maximum of each unit's own ({own[0].title!r})")
+
+
+def _bare_ranks(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
+    """Ask of which a bare rank is beside one source of points only: of it, or of the total."""
+    figures = [line for line in lines if line.meaning.measure in ("score", "percent")]
+    figures += [line for line in lines if line.meaning.measure == "self_assessed"]
+    sources = {line.meaning.component for line in figures}
     if len(sources) != 1 or not sources <= set(SOURCES):
-        return []
-    doubts = []
-    for n in range(len(columns) - 1, -1, -1):
-        bare = all(is_bare(fold(h)) for h in heads[column_number(columns[n]["column"])])
-        if columns[n]["component"] == "total" and bare:
-            place, title, _ = told[n]
-            doubts.append(f"{place} {title!r}: of the total or of {sources.copy().pop()}, not read")
-            del columns[n], told[n]
-    return doubts[::-1]
+        return
+    source = sources.pop()
+    for line in lines:
+        bare = all(is_bare(fold(h)) for h in line.heads)
+        if line.meaning.component != "total" or not bare:
+            continue
+        told = [line_of_toml(grid, line, c, line.meaning.measure) for c in (source, "total")]
+        answer = branch.pick(
+            Question(
+                "two_meanings",
+                line.place,
+                repr(line.title),
+                f"a {line.meaning.measure} of {source}, or of the total?",
+                ((f"of {source}", told[0]), ("of the total", told[1])),
+            )
+        )
+        line.meaning.component = "total" if answer else source
+
+
+def _entries(
+    grid: Grid, lines: Sequence[Line], index: str, year: int
+) -> tuple[list[dict[str, Any]], list[tuple[str, str, str]]]:
+    """Columns as ``release.toml`` names them, and what they were taken for."""
+    columns: list[dict[str, Any]] = []
+    meanings: list[tuple[str, str, str]] = []
+    for line in lines:
+        component, measure, of_year = line.key
+        if not component:
+            continue
+        mapped = {
+            "column": column_name(grid, line.at),
+            "component": component,
+            "measure": measure,
+        }
+        if line.heads:
+            mapped["header"] = line.heads[-1]
+        parent = parent_of(index, year, component)
+        if parent and parent != family(component)[0]:
+            mapped["parent"] = parent
+        if of_year is not None and of_year != year:
+            mapped["year"] = of_year
+        columns.append(mapped)
+        why = f" ({'; '.join(line.meaning.why)})" if line.meaning.why else ""
+        of = f" of {of_year}" if "year" in mapped else ""
+        meanings.append((line.place, line.title, f"{component} {measure}{of}{why}"))
+    return columns, meanings

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from parstudy.facts import criteria
 from parstudy.intake._guess._headings import (
@@ -13,13 +12,15 @@ from parstudy.intake._guess._headings import (
     NAMES_INDEX,
     PART_NUMBER,
     SOURCES,
+    Meaning,
     component_in,
     known_headings,
     number_in,
 )
+from parstudy.intake._guess._model import Line
 from parstudy.intake._guess._subject import titles_over
-from parstudy.releases.formats.grid import Grid, column_number
-from parstudy.releases.words import component_of, family, fold, is_caption
+from parstudy.releases.formats.grid import Grid
+from parstudy.releases.words import family, fold, is_caption
 
 # names of offices and of papers, in which words of areas stand
 _OFFICE = re.compile(r"ban chỉ đạo|^(?:cục|vụ|phòng|sở)\b|kèm theo|ban hành|quyết định|công văn")
@@ -90,50 +91,44 @@ def _parts(index: str, year: int) -> tuple[tuple[str, str], ...]:
     )
 
 
-def code_of_column(grid: Grid, codes: int | None, column: int) -> str:
-    """Component of a column by its code, if the table has a row of codes."""
-    return "" if codes is None else component_of(grid.cell(codes, column).text)
-
-
 def part_of_totals(
     grid: Grid,
     index: str,
     year: int,
-    heads: dict[int, list[str]],
+    lines: Sequence[Line],
+    coded: Mapping[int, str],
     body: Sequence[int],
-    columns: Sequence[dict[str, Any]],
-    coded: dict[int, str],
 ) -> str:
     """Part of the index whose total a table prints, if it is not the total of the whole index.
 
     A table of the criteria of one area has a "Tổng điểm" of that area: the figures show it, or
     the title. A table without parts says in its title what it is of.
     """
-    at = {column_number(c["column"]): c for c in columns if "year" not in c}
-    totals = {m: c for c, x in at.items() if x["component"] == "total" for m in [x["measure"]]}
+    known = [line for line in lines if line.meaning.component and line.meaning.year is None]
+    totals = {line.meaning.measure: line for line in known if line.meaning.component == "total"}
     if not totals:
         return ""
-    codes = coded | {
-        c: x["component"]
-        for c, x in at.items()
-        if x["measure"] == "score" and family(x["component"])[1] in ("criterion", "area")
-    }
     figures = {
-        c: [number_in(grid.cell(r, c).words) for r in body] for c in {*codes, *totals.values()}
+        code: [number_in(grid.cell(r, c).words) for r in body] for c, code in coded.items()
+    } | {
+        line.meaning.component: line.values
+        for line in known
+        if line.meaning.measure == "score"
+        and family(line.meaning.component)[1] in ("criterion", "area")
     }
     titled = _part_of_title(grid, index, year) or _titled_part(grid, index)
-    area = one_area(codes.values())
+    area = one_area(figures)
     if area:
-        parts = [figures[c] for c, code in codes.items() if family(code)[1] == "criterion"]
-        whole = {m: figures[c] for m, c in totals.items()}
+        parts = [values for code, values in figures.items() if family(code)[1] == "criterion"]
+        whole = {measure: line.values for measure, line in totals.items()}
         points = [v for v in whole.get("score", ()) if v is not None]
         proven = adds_up_to(parts, whole) or (
             titled == area and max(points, default=0.0) <= MOST_AREA_POINTS
         )
-        return area if proven and area not in codes.values() else ""
-    if codes or any(x["component"] not in ("total", *SOURCES) for x in at.values()):
+        return area if proven and area not in figures else ""
+    if figures or any(line.meaning.component not in ("total", *SOURCES) for line in known):
         return ""
-    named = any(NAMES_INDEX.search(fold(h)) for c in totals.values() for h in heads[c])
+    named = any(NAMES_INDEX.search(fold(h)) for line in totals.values() for h in line.heads)
     return "" if named and _AND_INDEX.search(fold(titles_over(grid))) else titled
 
 
@@ -184,19 +179,14 @@ def _titled_part(grid: Grid, index: str) -> str:
     return ""
 
 
-def of_part(
-    part: str, columns: list[dict[str, Any]], told: list[tuple[str, str, str]]
-) -> list[str]:
+def of_part(part: str, lines: Sequence[Line]) -> None:
     """Put a part in the place of the total; its sources of points are no parts of the index."""
-    doubts = []
-    for n in range(len(columns) - 1, -1, -1):
-        if columns[n]["component"] == "total" and not NAMES_INDEX.search(fold(told[n][1])):
-            columns[n]["component"] = part
-        elif columns[n]["component"] == "total":
+    for line in lines if part else ():
+        if line.meaning.component == "total" and not NAMES_INDEX.search(fold(line.title)):
+            line.meaning.component = part
+        elif line.meaning.component == "total":
             # the whole index, or the part called by it: neither is proven
-            doubts.append(f"{told[n][0]} {told[n][1]!r}: not read, the title is of {part}")
-            del columns[n], told[n]
-        elif columns[n]["component"] in SOURCES:
-            doubts.append(f"{told[n][0]} {told[n][1]!r}: of {part} only, not read")
-            del columns[n], told[n]
-    return doubts[::-1]
+            line.doubt = f"{line.place} {line.title!r}: not read, the title is of {part}"
+            line.meaning = Meaning()
+        elif line.meaning.component in SOURCES:
+            line.drop(f"of {part} only")

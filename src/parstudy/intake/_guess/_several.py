@@ -7,14 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from parstudy.intake._guess import _long
+from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._headings import has_role, is_bare, role_of
-from parstudy.intake._guess._places import (
-    body_top,
-    header_of,
-    header_row,
+from parstudy.intake._guess._roles import (
     n_figures,
-    named_rows,
-    rows_of_units,
+    name_in,
+    rows_of,
     says_something,
     unit_column,
 )
@@ -24,42 +22,63 @@ from parstudy.releases.words import fold
 _MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")
 
 
-def spread(grid: Grid) -> Grid:
+def spread(grid: Grid, branch: Branch) -> Grid:
     """The same table, where a heading over several columns stands over the first of them only.
 
     A CSV file has no merged cells: ``Năm 2020;;Năm 2021;`` over ``Điểm;Hạng;Điểm;Hạng``. The cells
-    that the heading spans are made such as those of a merged cell are.
+    that the heading spans are made such as those of a merged cell are. Where the headings below
+    have names of their own, the upper one may be theirs or the first line of the left one only.
     """
-    unit, _, body = rows_of_units(grid)
-    head = header_row(grid, unit, body[0]) if unit is not None and body else None
+    found = rows_of(grid)
     # the formats of pages have lines, or headings whose words stand on several lines
-    if unit is None or head is None or not (grid.sheet or not grid.where):
+    if found is None or found.head is None or not (grid.sheet or not grid.where):
         return grid
-    top = body_top(grid, unit, head, body[0])
     rows = [list(row) for row in grid.rows]
-    for r in range(head, top - 1):
-        anchor: int | None = None
-        if any(c.covered or c.anchor for c in rows[r]):
+    for r in range(found.head, found.top - 1):
+        if found.roles[r] != "header" or any(c.covered or c.anchor for c in rows[r]):
             continue
-        for c in range(grid.width):
-            lowest = next((b for b in range(top - 1, r, -1) if says_something(grid, b, c)), None)
-            below = lowest is not None and is_bare(fold(grid.cell(lowest, c).text))
-            if rows[r][c].words:
-                anchor = c if below and says_something(grid, r, c) else None
-            elif anchor is not None and below:
-                rows[r][c] = replace(rows[r][anchor], covered=True)
-            else:
-                anchor = None
+        spans, open_ = _spans(grid, r, found.top)
+        if open_:
+            place = grid.row_place(r)
+            told = " | ".join(grid.cell(r, c).words for c in sorted(set(open_.values())))
+            answers = (("over all of them", "merge the cells in a copy"), ("over one", ""))
+            question = "a heading over one column or over those beside it?"
+            if not branch.pick(Question("uncertain_header", place, told, question, answers)):
+                spans |= open_
+        for c, anchor in spans.items():
+            rows[r][c] = replace(rows[r][anchor], covered=True)
     return replace(grid, rows=tuple(map(tuple, rows)))
+
+
+def _spans(grid: Grid, row: int, top: int) -> tuple[dict[int, int], dict[int, int]]:
+    """Empty cells of a header row that a heading to the left spans: surely, and perhaps."""
+    sure: dict[int, int] = {}
+    perhaps: dict[int, int] = {}
+    anchor: int | None = None
+    bare = True
+    for c in range(grid.width):
+        lowest = next((b for b in range(top - 1, row, -1) if says_something(grid, b, c)), None)
+        below = lowest is not None and is_bare(fold(grid.cell(lowest, c).text))
+        if grid.cell(row, c).words:
+            anchor = c if lowest is not None and says_something(grid, row, c) else None
+            bare = below
+        elif anchor is None or lowest is None:
+            anchor = None
+        elif bare and below:
+            sure[c] = anchor
+        elif not bare and not below:
+            perhaps[c] = anchor
+        else:
+            anchor = None
+    return sure, perhaps
 
 
 def long_parts(grid: Grid, index: str, year: int) -> list[_long.Part]:
     """Parts of a long table, each with one row for each province; nothing for another table."""
-    unit, _, body = rows_of_units(grid)
-    if unit is None or len(body) < 2:
+    rows = rows_of(grid)
+    if rows is None:
         return []
-    _, _, heads = header_of(grid, unit, body[0])
-    return _long.parts(grid, heads, unit, body, index, year)
+    return _long.parts(grid, rows.heads, rows.unit, rows.body, index, year)
 
 
 def _number_columns(grid: Grid, row: int) -> list[int]:
@@ -110,7 +129,9 @@ def _begins_again(grid: Grid, header: int) -> bool:
     unit = unit_column(grid)
     if unit is None:
         return False
-    named = named_rows(grid, unit)
+    named = [
+        r for r in range(len(grid.rows)) if name_in(grid, r, unit) and n_figures(grid, r, unit)
+    ]
     above = {fold(grid.cell(r, unit).text) for r in named if r < header}
     below = [fold(grid.cell(r, unit).text) for r in named if r > header]
     return len(below) > 1 and below[0] in above and below[1] in above

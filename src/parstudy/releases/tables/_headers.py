@@ -11,7 +11,7 @@ from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, Condition, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import date_for_code, figure_of_cell, is_date
 from parstudy.releases.tables._reading import Reading
-from parstudy.releases.words import CODE, component_of, fold
+from parstudy.releases.words import CODE, component_of, fold, is_of_maxima
 
 _YEAR = re.compile(r"(?<![0-9])20[0-4][0-9](?![0-9])")
 
@@ -159,6 +159,9 @@ def read_maxima(
 def one_maximum(
     grid: Grid, row: int, column: Column, spec: TableSpec, release: ReleaseSpec, into: Reading
 ) -> None:
+    # the row's name may stand over a column of figures
+    if is_of_maxima(grid.cell(row, column.column).text):
+        return
     found = figure_of_cell(grid, row, column.column, spec, replace(column, measure="score"))
     if found is not None:
         into.add_component(

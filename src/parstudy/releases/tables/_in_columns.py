@@ -23,12 +23,12 @@ from parstudy.releases.tables._reading import Reading, emit, note_words
 from parstudy.releases.words import (
     LEFT_OUT,
     MARKED,
-    NUMBERING,
     SCORING,
     aggregate_of,
     component_of,
     fold,
     is_name,
+    is_numbering,
 )
 
 
@@ -105,6 +105,11 @@ def _criteria_rows(
     labels = {fold(c.label): c for c in spec.labels}
     seen: dict[str, int] = {}
     found: list[tuple[int, Column]] = []
+
+    # the points of an area may stand in a row of their own under its criteria
+    def has_figures(row: int) -> bool:
+        return any(not numbers.is_blank(grid.cell(row, c).text) for c, _, _ in units)
+
     for row in range(first_row(spec), last_row(grid, spec) + 1):
         if not any(c.text.strip() for c in grid.rows[row]) or folded_row(grid, row) in headers:
             continue
@@ -112,9 +117,9 @@ def _criteria_rows(
         if column is None:
             continue
         key = f"{column.component} {column.measure} {column.year or ''}"
-        if key in seen:
+        if key in seen and has_figures(seen[key]) and has_figures(row):
             raise _code_twice(grid, row, column, seen[key])
-        seen[key] = row
+        seen[key] = max(seen.get(key, row), row, key=lambda r: (has_figures(r), -r))
         found.append((row, column))
     return found
 
@@ -234,11 +239,14 @@ def _row_component(
     if is_date(code_cell):
         raise date_for_code(grid, row, spec.code_column or 0)
     code = "" if code_cell.covered else component_of(code_cell.text)
+    texts = [c.words for c in grid.rows[row] if c.words]
+    if is_numbering(texts):
+        return None
     if code:
         return Column(column=-1, component=code, measure=spec.measure, name=name_cell.words)
     if filled:
-        numbering = all(NUMBERING.fullmatch(c.words) for c in grid.rows[row] if c.words)
-        if numbering and len(filled) > 1 and not name_cell.words[1:].isalpha():
+        if fold(name_cell.text) in map(fold, spec.left_out):
+            into.notes.append(f"{grid.row_place(row)}: {name_cell.words[:60]!r}, not read")
             return None
         column = spec.code_column if spec.code_column is not None else spec.name_column
         raise ReleaseError(

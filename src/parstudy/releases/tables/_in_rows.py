@@ -29,11 +29,11 @@ from parstudy.releases.words import (
     fold,
     is_ministry,
     is_name,
+    is_of_maxima,
     is_region,
 )
 
 _WHOLE = re.compile(r"[0-9]{1,3}\.?")
-_MAXIMA = re.compile(r"(thang điểm|(số )?điểm (tối đa|chuẩn)|tối đa|max(imum)? score|maxima)\b")
 _FOOTNOTE = re.compile(r"(\*|\(|[⁰¹²³⁴-⁹]|ghi chú|chú thích|chú ý|nguồn|note|source)", re.I)
 
 
@@ -168,7 +168,7 @@ def _row_kind(
     measure = aggregate_of(words)
     if measure and not _WHOLE.fullmatch(number):
         return "unit", label, measure
-    if _MAXIMA.match(words):
+    if is_of_maxima(label):
         return "maxima", "", ""
     if LEFT_OUT.match(words):
         return "skip", "", f"{label!r}" + (f" with {len(filled)} figures" if filled else "")

@@ -1,0 +1,411 @@
+"""Tables with a row for each criterion: provinces as columns, or the sheet of one province.
+
+They are the tables of :mod:`._in_rows` turned: the row of names is the unit column there, the
+column of codes the row of codes, and the columns left of the figures have the roles of its
+header rows. Where no column names a province, the sheet is of the one that its title names, and
+its columns are measures.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from parstudy.errors import ReleaseError
+from parstudy.facts import criteria, provinces
+from parstudy.intake._guess._headings import (
+    coded_measure,
+    explained_by_sheet,
+    is_bare,
+    meaning_of_headings,
+    measure_in,
+    number_in,
+    role_of,
+    unexplained,
+)
+from parstudy.intake._guess._model import Guess
+from parstudy.intake._guess._part import adds_up_to, one_area
+from parstudy.intake._guess._roles import (
+    code_column,
+    code_text,
+    column_name,
+    decimal_mark,
+    headings_over,
+    numbers_below,
+    turned,
+)
+from parstudy.intake._guess._subject import YEAR, titles_over
+from parstudy.releases import numbers
+from parstudy.releases.formats.grid import Grid
+from parstudy.releases.words import (
+    aggregate_of,
+    component_of,
+    family,
+    fold,
+    is_name,
+    is_scoring,
+)
+
+_FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả|công nhận|chấm|final|total)")
+_PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
+_ROLES = ("name", "max", "scoring", "department")
+
+
+@dataclass
+class Criteria:
+    """A table of criteria as it is understood, step by step.
+
+    Attributes
+    ----------
+    grid, index, year : Grid, str, int
+        The table, and what is to be read.
+    code : int or None
+        Column of codes.
+    first : int
+        First row of a criterion.
+    row : int
+        Row of the provinces' names, or the lowest row of headings.
+    units : list of int
+        Columns of figures.
+    entry : dict
+        Keys of ``release.toml``.
+    roles : dict
+        Column of each role: ``name``, ``max``, ``scoring``, ``department``.
+    meanings, doubts : list
+        What was taken for what, and what was not understood.
+    """
+
+    grid: Grid
+    index: str
+    year: int
+    code: int | None
+    first: int
+    row: int
+    units: list[int]
+    entry: dict[str, Any] = field(default_factory=dict)
+    roles: dict[str, int] = field(default_factory=dict)
+    meanings: list[tuple[str, str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def place(self, column: int) -> str:
+        """Place of a column without the file's name."""
+        return self.grid.column_place(column).removeprefix(f"{self.grid.file} ")
+
+    def codes(self) -> dict[int, str]:
+        """Rows with a code, and the component of each."""
+        if self.code is None:
+            return {}
+        rows = range(self.first, len(self.grid.rows))
+        found = {r: component_of(code_text(self.grid, r, self.code)) for r in rows}
+        return {r: code for r, code in found.items() if code}
+
+    def name_of(self, row: int) -> str:
+        """What an uncoded row is called."""
+        column = self.roles.get("name", self.code or 0)
+        return self.grid.cell(row, column).words or self.grid.cell(row, self.code or 0).words
+
+
+def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
+    """Interpret a table with a row for each criterion; nothing for another table."""
+    code = code_column(grid)
+    if code is None:
+        return _by_names(grid, index, year)
+    rows = range(len(grid.rows))
+    first = next(r for r in rows if component_of(code_text(grid, r, code)))
+    row, units = _unit_row(grid, code, first)
+    if row is not None and not any(provinces.is_unit(grid.cell(row, c).words) for c in units):
+        return _one_province(grid, code, first, index, year)
+    if row is None or len(units) < 2:
+        return None
+    table = Criteria(grid, index, year, code, first, row, units)
+    table.entry = {
+        "orientation": "provinces_in_columns",
+        "decimal": decimal_mark(grid),
+        "unit_row": row + 1,
+        "code_column": column_name(grid, code),
+    }
+    table.meanings.append((grid.row_place(row), f"{len(units)} names", "provinces"))
+    for c in range(grid.width):
+        if c != code and c not in units:
+            _role_of_column(table, c)
+    left = max([code, *table.roles.values()])
+    if units != list(range(left + 1, grid.width)):
+        table.entry["unit_columns"] = _ends(table)
+    cells = [grid.cell(r, c).words for r in table.codes() for c in units]
+    kind = coded_measure(index, cells)
+    if kind != "score":
+        table.entry["measure"] = kind
+    _uncoded_rows(table)
+    return _guessed(table)
+
+
+def _unit_row(grid: Grid, code: int, first: int) -> tuple[int | None, list[int]]:
+    """Row with the most names over columns of numbers, and those columns."""
+    best: int | None = None
+    units: list[int] = []
+    for r in range(first - 1, -1, -1):
+        named = [
+            c
+            for c in range(code + 1, grid.width)
+            if is_name(grid.cell(r, c).words)
+            and not grid.cell(r, c).covered
+            and not role_of(fold(grid.cell(r, c).text), but=("unit",))
+            and numbers_below(grid, r, c)
+        ]
+        if len(named) > len(units):
+            best, units = r, named
+    return best, units
+
+
+def _ends(table: Criteria) -> str:
+    """First and last column of provinces as ``release.toml`` writes them."""
+    return ":".join(str(column_name(table.grid, c)) for c in (table.units[0], table.units[-1]))
+
+
+def _role_of_column(table: Criteria, column: int) -> None:
+    """Name, maximum, way of scoring or department: by its heading, else by what stands in it."""
+    grid = table.grid
+    texts = [fold(grid.cell(r, column).text) for r in range(table.first)]
+    role = next((p for t in reversed(texts) if t and (p := role_of(t))), "")
+    cells = [grid.cell(r, column).words for r in range(table.first, len(grid.rows))]
+    if not role and column < table.units[0]:
+        if sum(is_scoring(t) for t in cells) >= 2:
+            role = "scoring"
+        elif sum(is_name(t) for t in cells) > len(cells) / 2 and "name" not in table.roles:
+            role = "name"
+    if role in _ROLES and role not in table.roles:
+        table.roles[role] = column
+        table.entry[f"{role}_column"] = column_name(grid, column)
+        table.meanings.append((table.place(column), next((t for t in texts if t), ""), role))
+
+
+def _by_names(grid: Grid, index: str, year: int) -> Guess | None:
+    """Provinces as columns over rows that are known by their names, without codes."""
+    for r in range(min(12, len(grid.rows))):
+        named = [
+            c
+            for c in range(1, grid.width)
+            if not grid.cell(r, c).covered and numbers_below(grid, r, c)
+        ]
+        units = [c for c in named if provinces.is_unit(grid.cell(r, c).words)]
+        some = [c for c in named if aggregate_of(fold(grid.cell(r, c).text)) or c in units]
+        if len(some) >= 3 and units and some[-1] - some[0] + 1 == len(some):
+            break
+    else:
+        return None
+    table = Criteria(grid, index, year, None, r + 1, r, some)
+    below = range(r + 1, len(grid.rows))
+    name = max(range(some[0]), key=lambda c: sum(is_name(grid.cell(b, c).words) for b in below))
+    table.roles["name"] = name
+    table.meanings.append((grid.row_place(r), f"{len(some)} names", "provinces"))
+    table.entry = {
+        "orientation": "provinces_in_columns",
+        "decimal": decimal_mark(grid),
+        "unit_row": r + 1,
+        "name_column": column_name(grid, name),
+    }
+    for c in range(some[0]):
+        if role_of(fold(grid.cell(r, c).text)) == "max":
+            table.entry["max_column"] = column_name(grid, c)
+            table.meanings.append((table.place(c), grid.cell(r, c).words, "max"))
+    table.entry["unit_columns"] = _ends(table)
+    _uncoded_rows(table)
+    return _guessed(table) if "labels" in table.entry else None
+
+
+def _uncoded_rows(table: Criteria) -> None:
+    """Rows without a code: what their names mean; those that mean nothing are left out."""
+    grid, codes = table.grid, table.codes()
+    labels: list[dict[str, str]] = []
+    told: list[tuple[str, str, str]] = []
+    unknown: list[str] = []
+    known: set[tuple[str, str]] = set()
+    for r in range(table.row + 1, len(grid.rows)):
+        text = table.name_of(r)
+        filled = [grid.cell(r, c).words for c in table.units if grid.cell(r, c).words]
+        if r in codes or not any(ch.isdigit() for t in filled for ch in t) or not is_name(text):
+            continue
+        meaning = meaning_of_headings([text], filled, table.index, table.year)
+        component, measure = meaning.component, meaning.measure
+        strange = unexplained([text], table.index, component, measure) if component else []
+        if not component or strange or (component, measure) in known:
+            table.doubts.append(f"{grid.row_place(r)} {text!r}: not understood, not read")
+            # what stands in the column of codes and is none is for the strict reader to refuse
+            in_codes = "" if table.code is None else grid.cell(r, table.code).words
+            if in_codes == text or not any(ch.isdigit() for ch in in_codes):
+                unknown.append(text)
+            continue
+        known.add((component, measure))
+        labels.append({"label": text, "component": component, "measure": measure})
+        told.append((grid.row_place(r), text, f"{component} {measure}"))
+    _total_of_area(table, labels, told)
+    table.meanings += told
+    if labels:
+        table.entry["labels"] = labels
+    # without codes the rows that are not understood may be most of the table
+    if unknown and (table.code is not None or len(unknown) < len(labels)):
+        table.entry["left_out"] = list(dict.fromkeys(unknown))
+    if (labels or unknown) and "name" not in table.roles and table.code is not None:
+        table.entry["name_column"] = column_name(grid, table.code)
+
+
+def _total_of_area(
+    table: Criteria, labels: list[dict[str, str]], told: list[tuple[str, str, str]]
+) -> None:
+    """A total under the criteria of one area is the area's, where they add up to it."""
+    grid, codes = table.grid, table.codes()
+    area = one_area(codes.values())
+    if not area or area in codes.values():
+        return
+    parts = [
+        [number_in(grid.cell(r, u).words) for u in table.units]
+        for r, one in codes.items()
+        if family(one)[1] == "criterion"
+    ]
+    rows = {table.name_of(r): r for r in range(table.row + 1, len(grid.rows)) if r not in codes}
+    totals = [n for n, label in enumerate(labels) if label["component"] == "total"]
+    whole = {
+        labels[n]["measure"]: [
+            number_in(grid.cell(rows[labels[n]["label"]], u).words) for u in table.units
+        ]
+        for n in totals
+    }
+    if adds_up_to(parts, whole):
+        for n in totals:
+            labels[n]["component"] = area
+            told[n] = (*told[n][:2], f"{area} {labels[n]['measure']}")
+
+
+def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> Guess | None:
+    """A province's own sheet: maxima, what it claimed, what was granted, for each criterion."""
+    top = first
+    while top > 0 and len({c.words for c in grid.rows[top - 1] if c.words}) > 2:
+        top -= 1
+    table = Criteria(grid, index, year, code, first, first - 1, [])
+    columns: dict[int, tuple[str, int | None, str]] = {}
+    for c in range(grid.width):
+        heads = headings_over(grid, c, range(top, first))
+        if c != code and heads:
+            _own_column(table, c, heads, columns)
+    _final_score(table, columns)
+    if not columns or "max" not in table.roles:
+        return None
+    title = titles_over(grid)
+    measures = {m for m, _, _ in columns.values()}
+    if "self_assessed" not in measures and measure_in(fold(title)) == "self_assessed":
+        columns = {
+            c: ("self_assessed" if m == "score" else m, y, h) for c, (m, y, h) in columns.items()
+        }
+    table.entry = {
+        "orientation": "one_province",
+        "decimal": decimal_mark(grid),
+        "unit": _named_province(grid, title, year),
+        "header_rows": f"{top + 1}-{first}" if first - top > 1 else first,
+        "code_column": column_name(grid, code),
+    }
+    for role, c in table.roles.items():
+        if role in _ROLES:
+            table.entry[f"{role}_column"] = column_name(grid, c)
+    table.entry["columns"] = [
+        {"column": column_name(grid, c), "header": head, "measure": measure}
+        | ({"year": of} if of is not None else {})
+        for c, (measure, of, head) in columns.items()
+    ]
+    table.meanings += [
+        (table.place(c), head, measure + (f" of {of}" if of else ""))
+        for c, (measure, of, head) in columns.items()
+    ]
+    table.units = list(columns)
+    _uncoded_rows(table)
+    # "Tổng cộng" stands under columns of several measures: they say which
+    for label in table.entry.get("labels", []):
+        if label["measure"] == "percent" and "score" in measures:
+            label["measure"] = measure_in(fold(label["label"])) or "score"
+    return _guessed(table)
+
+
+def _own_column(
+    table: Criteria,
+    column: int,
+    heads: list[str],
+    columns: dict[int, tuple[str, int | None, str]],
+) -> None:
+    """A column of a province's own sheet: a role, or a measure of a year."""
+    grid, title = table.grid, " / ".join(heads)
+    text = fold(heads[-1])
+    cells = [grid.cell(r, column).words for r in range(table.first, len(grid.rows))]
+    role = role_of(text, but=("unit", "number", "code"))
+    measure = measure_in(text)
+    if role and role not in table.roles and measure != "self_assessed":
+        table.roles[role] = column
+        if role != "note":
+            table.meanings.append((table.place(column), title, role))
+        return
+    if not any(ch.isdigit() for t in cells for ch in t):
+        return
+    years = next((y for h in reversed(heads) if (y := set(YEAR.findall(h)))), set())
+    if measure not in ("self_assessed", "percent"):
+        final = bool(_FINAL.search(text) or _PARTLY.search(text) or (years and is_bare(text)))
+        measure = "score" if final and not measure else ""
+    strange = explained_by_sheet(heads, table.index)
+    if not measure or strange or len(years) > 1:
+        told = f" ({', '.join(strange)})" if strange and measure else ""
+        table.doubts.append(f"{table.place(column)} {title!r}: not understood{told}, not read")
+        return
+    of = int(years.pop()) if years else table.year
+    columns[column] = (measure, None if of == table.year else of, title)
+
+
+def _final_score(table: Criteria, columns: dict[int, tuple[str, int | None, str]]) -> None:
+    """Where one column is the final score, the others of its year are parts of it."""
+    for year in {of for _, of, _ in columns.values()}:
+        scores = [c for c, (m, of, _) in columns.items() if m == "score" and of == year]
+        final = [c for c in scores if not _PARTLY.search(fold(columns[c][2]))]
+        for c in set(scores) - set(final) if len(final) == 1 else ():
+            _, _, head = columns.pop(c)
+            table.doubts.append(f"{table.place(c)} {head!r}: a part of the score, not read")
+
+
+def _guessed(table: Criteria) -> Guess:
+    """The table as understood, with the role of each of its columns."""
+    grid = table.grid
+    view = turned(grid)
+    roles = {c: role for role, c in table.roles.items()} | dict.fromkeys(table.units, "figures")
+    if table.code is not None:
+        roles[table.code] = "codes"
+    told = tuple((view.row_place(c), role) for c, role in sorted(roles.items()))
+    return Guess(grid, table.entry, tuple(table.meanings), tuple(table.doubts), told)
+
+
+def _named_province(grid: Grid, title: str, year: int) -> str:
+    """The one province that the titles over a table name.
+
+    Raises
+    ------
+    ReleaseError
+        ``no_units``, if it is none or more than one.
+    """
+    words = _spaced(title)
+    names = {
+        _spaced(unit.name_vi).removeprefix("tp. "): unit.name_vi
+        for unit in provinces.units(criteria.geography_of(year))
+    }
+    inside = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words)]
+    # "Huế" stands in "Thừa Thiên Huế" too
+    found = {names[n] for n in inside if not any(n != o and n in o for o in inside)}
+    if len(found) != 1:
+        raise ReleaseError(
+            "no_units",
+            "a table of one province, and it is not said of which",
+            place=f"{grid.file} {grid.where}".strip(),
+            found=", ".join(sorted(found)) or numbers.clean(title)[:80] or "no title",
+            expected="one province in the title over the table",
+            advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
+        )
+    return found.pop()
+
+
+def _spaced(text: str) -> str:
+    """Text for finding a name in it, however its dashes and spaces are written."""
+    return re.sub(r"[\s\u2010-\u2015-]+", " ", fold(text)).strip()
