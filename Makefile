@@ -8,7 +8,7 @@ DEMO ?= demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev build check reports demo test test-slow lint lab lock clean distclean
+.PHONY: help setup setup-dev hooks build check reports demo test test-slow lint lab lock clean distclean
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -29,6 +29,9 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 setup: $(VENV)/.installed ## put the environment into .venv
 setup-dev: $(VENV)/.installed-dev
 
+hooks: setup-dev ## from now on git commits only what is formatted, lints, and has no outputs
+	$(BIN)/pre-commit install
+
 build: setup ## data/raw -> data/processed
 	$(BIN)/parstudy build
 
@@ -45,7 +48,7 @@ demo: setup ## the same on a complete SYNTHETIC release, in ./demo
 	$(BIN)/parstudy --project $(DEMO) build
 	$(BIN)/parstudy --project $(DEMO) reports --jobs $(JOBS)
 
-test: setup-dev ## all checks: format, lint, types, tests (also in a browser)
+test: setup-dev ## all checks: format, lint, types, tests (also in a browser, and in docstrings)
 	sh tools/install-chromium.sh
 	sh tools/install-tesseract.sh
 	$(BIN)/ruff format --check .

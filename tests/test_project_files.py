@@ -87,13 +87,12 @@ def test_ci_runs_make_test_and_nothing_else(root: Path) -> None:
     assert lines[-1] == "exec make test"
 
 
-@pytest.mark.parametrize(
-    "name", ["data_audit", "drivers", "index_relations", "national_overview", "province_report"]
-)
-def test_notebooks_are_committed_without_outputs_and_explain_their_parameters(
-    root: Path, name: str
-) -> None:
-    notebook = json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_committed_without_outputs_and_explain_their_parameters(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
     cells = [c for c in notebook["cells"] if c["cell_type"] == "code"]
     assert all(not c["outputs"] and c["execution_count"] is None for c in cells)
@@ -101,6 +100,22 @@ def test_notebooks_are_committed_without_outputs_and_explain_their_parameters(
     assert len(tagged) == 1
     for line in "".join(tagged[0]["source"]).splitlines():
         assert re.fullmatch(r"\w+: (str|int|float|bool) = .+  # .+", line), line
+
+
+def test_every_notebook_has_its_place_on_the_index_page_and_in_the_main_job() -> None:
+    from parstudy.facts.notebooks import notebooks
+    from parstudy.runs.main_job import RULES
+
+    assert sorted(notebooks()) == [path.stem for path in NOTEBOOKS]
+    assert {n.main_job for n in notebooks().values()} <= {*RULES, ""}
+
+
+def test_hooks_ask_no_network_and_keep_the_ids_of_cells(root: Path) -> None:
+    text = (root / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "nbstripout --keep-id" in text
+    assert text.count("- repo: local") == text.count("repo:")
+    assert text.count("sh tools/in-env.sh") == text.count("language: system") == text.count("- id:")
 
 
 def test_only_what_belongs_is_committed(root: Path) -> None:

@@ -20,8 +20,8 @@ def number_cell(value: float, number_format: str = "", *, anchor: bool = False) 
     are kept (87.1 shown as 87.10), a rounding by the format is not. 0.871 shown as 87.10% is a
     percentage; 87.1 shown as 87.10% by a quoted sign is none, for that multiplies nothing.
 
-    >>> number_cell(0.871, "0.00%")
-    Cell(text='87.10%', number=0.871, kind='percent')
+    >>> number_cell(0.871, "0.00%").text
+    '87.10%'
     """
     shown = shown_by(number_format)
     percent = "%" in shown
