@@ -383,11 +383,12 @@ def _source_hash(path: Path) -> str:
 
 
 def _fetched_hash(root: Path, path: Path) -> str:
-    """Hash of what was fetched beside the tables (boundaries, …), as far as a notebook names it."""
-    text = "".join(c.source for c in read_notebook(path).cells)
+    """Hash of what was fetched beside the tables (boundaries, …), as far as the code names it."""
+    code = "\n".join(c.source for c in read_notebook(path).cells if c.cell_type == "code")
+    named = set(re.findall(r"\w+", re.sub(r"#.*", "", code)))
     digest = hashlib.sha256()
     for file in sorted((root / "data" / "fetched").glob("[!.]*/[!.]*")):
-        if file.is_file() and file.parent.name in text:
+        if file.is_file() and file.parent.name in named:
             digest.update(f"{file.parent.name}/{file.name}".encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
