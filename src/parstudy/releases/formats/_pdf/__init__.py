@@ -1,0 +1,180 @@
+"""PDF with a text layer, by pdfplumber: ruled tables by their lines, others by their columns."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from parstudy.errors import ReleaseError
+from parstudy.releases.formats._pdf import _opening, _shown
+from parstudy.releases.formats._pdf._characters import (
+    objects,
+    text_of,
+    turn_of,
+    turned,
+)
+from parstudy.releases.formats._pdf._joined import joined
+from parstudy.releases.formats._pdf._piece import Piece
+from parstudy.releases.formats._pdf._ruled import Ruling, ruled, rulings
+from parstudy.releases.formats._pdf._unruled import unruled
+from parstudy.releases.formats.format import Format
+from parstudy.releases.formats.grid import Grid
+
+
+def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
+    """All tables of a PDF; one that runs over several pages is one table.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    pages : (int, int), optional
+        First and last page, counted from 1.
+
+    Raises
+    ------
+    ReleaseError
+        ``wrong_format``, ``damaged_file``, ``encrypted_file``, ``scanned_pdf``, ``no_table``,
+        ``missing_page``, ``unmapped_text``.
+    """
+    data = _opening.read_bytes(path)
+    pieces: list[Piece] = []
+    notes: dict[int, list[str]] = {}
+    with closing(_opening.opened(data, path.name)) as drawn:
+        wanted = _opening.pages_with_numbers(drawn, path.name, pages)
+        for number, page in _pages(data, path.name, wanted):
+            found, notes[number] = _tables_of(page, number, path.name, drawn)
+            pieces += found
+    tables = joined(pieces, path.name, notes)
+    if not tables:
+        raise ReleaseError(
+            "no_table",
+            "no page holds a table with figures",
+            place=path.name,
+            expected="a table with a row per province or per criterion",
+        )
+    return tables
+
+
+def _pages(data: bytes, file: str, wanted: Sequence[int]) -> Iterator[tuple[int, Any]]:
+    """The pages by pdfplumber; whatever it stumbles over is a damaged file."""
+    import pdfplumber
+
+    with _losses() as losses:
+        try:
+            with pdfplumber.open(io.BytesIO(data)) as document:
+                for number in wanted:
+                    page = document.pages[number - 1]
+                    yield number, page
+                    # pdfplumber keeps what it has seen of each page: a gigabyte for 500 pages
+                    page.close()
+                    if losses:
+                        raise ReleaseError(
+                            "damaged_file",
+                            "part of the page is lost",
+                            place=f"{file} page {number}",
+                            found=losses[0],
+                            expected="a whole PDF file",
+                            advice="Fetch it again",
+                        )
+        except ReleaseError:
+            raise
+        except Exception as error:
+            raise _opening.damaged(file, error) from None
+
+
+class _Losses(logging.Handler):
+    """What the library underneath says of data that it could not unpack: it only warns."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what is said of losses."""
+        text = record.getMessage()
+        if "oss" in text or "orrupt" in text:
+            self.told.append(text)
+
+
+@contextmanager
+def _losses() -> Iterator[list[str]]:
+    logger, losses = logging.getLogger("pdfminer"), _Losses()
+    logger.addHandler(losses)
+    try:
+        yield losses.told
+    finally:
+        logger.removeHandler(losses)
+
+
+def _tables_of(page: Any, number: int, file: str, drawn: Any) -> tuple[list[Piece], list[str]]:
+    """Tables of one page, and what is to be told of it; ``drawn`` is the document by pdfium."""
+    try:
+        found = objects(page)
+        sight = _shown.Sight.of(drawn, page, number)
+        place = f"{file} page {number}"
+        chars, told = _shown.seen(found.chars, found.pictures, sight, place)
+        over = _opening.texts_over(drawn[number - 1])
+        if over:
+            more = f" and {len(over) - 6} more" if len(over) > 6 else ""
+            said = ", ".join(map(repr, over[:6])) + more
+            told.append(f"{place}: notes or fields over the page are not read: {said}")
+        pieces = _pieces(chars, rulings(found.edges), page, number)
+    except ReleaseError:
+        raise
+    except Exception as error:
+        raise _opening.damaged(file, error) from None
+    for piece in pieces:
+        _refuse_unmapped(piece, file)
+    return pieces, told
+
+
+def _pieces(
+    chars: Sequence[dict[str, Any]], tables: Sequence[Ruling], page: Any, number: int
+) -> list[Piece]:
+    # a page that lies on its side, whatever its /Rotate says: most figures stand that way
+    turns = [turn_of(c) for c in chars if c["text"].isdigit()]
+    turn = max(set(turns), key=turns.count) if turns else 0
+    if turn:
+        size = (float(page.width), float(page.height))
+        chars = [turned(c, turn, size) for c in chars]
+        tables = sorted((t.turned(turn, size) for t in tables), key=lambda t: t.bbox[1::-1])
+    pieces = []
+    taken: list[tuple[float, float, float, float]] = []
+    for n, table in enumerate(tables, 1):
+        piece = ruled(table, chars, number, n, _above(chars, table.bbox[1], taken), turn)
+        if piece is not None:
+            taken.append(table.bbox)
+            pieces.append(piece)
+    if pieces:
+        return pieces
+    one = unruled([c for c in chars if turn_of(c) == turn], number)
+    return [one] if one is not None else []
+
+
+def _above(chars: Sequence[dict[str, Any]], top: float, taken: Sequence[tuple[float, ...]]) -> str:
+    start = max((b[3] for b in taken), default=0.0)
+    return text_of([c for c in chars if start <= (c["top"] + c["bottom"]) / 2 < top])[-600:]
+
+
+def _refuse_unmapped(piece: Piece, file: str) -> None:
+    for row, cells in enumerate(piece.rows, 1):
+        for column, cell in enumerate(cells, 1):
+            if "(cid:" in cell.text or "\ufffd" in cell.text:
+                raise ReleaseError(
+                    "unmapped_text",
+                    "the PDF does not say which characters its glyphs are",
+                    place=f"{file} page {piece.page} table {piece.number} row {row} "
+                    f"column {column}",
+                    found=repr(cell.text[:40]),
+                    expected="text that can be copied out",
+                    advice="Ask for the original file, or print the page to a picture and see "
+                    "docs/add-a-release.md on scans",
+                )
+
+
+FORMAT = Format("pdf", (".pdf",), ("table", "pages"), lambda path, spec: grids(path, spec.pages))

@@ -1,0 +1,223 @@
+"""Tables that run over several pages, put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from parstudy.releases.formats._pdf._characters import is_figure
+from parstudy.releases.formats._pdf._piece import SNAP, Piece
+from parstudy.releases.formats.grid import Cell, Grid, rectangular
+from parstudy.releases.words import is_caption, is_name, is_region
+
+
+def joined(pieces: Sequence[Piece], file: str, notes: Mapping[int, Sequence[str]]) -> list[Grid]:
+    """Tables of a file, of their parts on its pages.
+
+    Parameters
+    ----------
+    pieces : sequence of Piece
+        In the order of the pages.
+    file : str
+        Name of the file.
+    notes : mapping of int to sequence of str
+        What is to be told of each page.
+    """
+    runs: list[list[Piece]] = []
+    for piece in pieces:
+        if runs and _continues(runs[-1], piece):
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    found = []
+    for block in _side_by_side(runs):
+        grid = _grid(block, file, notes)
+        if any(ch.isdigit() for row in grid.rows for c in row for ch in c.text):
+            found.append(grid)
+    return found
+
+
+def _side_by_side(runs: Sequence[list[Piece]]) -> list[list[list[Piece]]]:
+    """Runs of pages that hold further columns of the same rows, together."""
+    blocks: list[list[list[Piece]]] = []
+    for run in runs:
+        if blocks and _goes_on_right(blocks[-1], run):
+            blocks[-1].append(run)
+        else:
+            blocks.append([run])
+    return blocks
+
+
+def _goes_on_right(block: Sequence[Sequence[Piece]], run: Sequence[Piece]) -> bool:
+    """Whether a run shows other columns of the very rows before: page by page, row by row."""
+    first, before = block[0], block[-1]
+    if run[0].page != before[-1].page + 1 or len(run) != len(first):
+        return False
+    for a, b in zip(first, run, strict=True):
+        if len(a.tops) != len(b.tops):
+            return False
+        if any(abs(x - y) > SNAP for x, y in zip(a.tops, b.tops, strict=True)):
+            return False
+    # pages with names of their own stand for themselves
+    rows = [row for piece in run for row in piece.rows]
+    return not any(
+        2 * len({row[c].text for row in rows if is_name(row[c].text)}) >= len(rows)
+        for c in range(len(run[0].columns))
+    )
+
+
+def _grid(block: Sequence[Sequence[Piece]], file: str, notes: Mapping[int, Sequence[str]]) -> Grid:
+    first = block[0]
+    block = [_unbroken(run) for run in block] if len(block) == 1 else block
+    wide: list[list[Cell]] = [[] for piece in first for _ in piece.rows]
+    blocks = []
+    for run in block:
+        blocks.append((len(wide[0]), _places(run)))
+        rows = [row for piece in run for row in piece.rows]
+        for target, row in zip(wide, rows, strict=True):
+            target += row
+    last = block[-1][-1].page
+    numbers = [piece.page for run in block for piece in run]
+    pages = f"page {first[0].page}" + (f"-{last}" if last != first[0].page else "")
+    doubt = "the table has no lines, and its headings do not stand clearly over columns"
+    return Grid(
+        file=file,
+        where=f"{pages} table {first[0].number}",
+        rows=rectangular(wide),
+        places=blocks[0][1],
+        context=first[0].context,
+        doubt="" if all(p.certain for run in block for p in run) else doubt,
+        blocks=tuple(blocks),
+        notes=tuple(n for p in dict.fromkeys(numbers) for n in notes.get(p, ())),
+    )
+
+
+def _unbroken(run: Sequence[Piece]) -> list[Piece]:
+    """A run whose rows are whole: the rest of a name on the next page goes back to its row."""
+    found = list(run)
+    for n in range(1, len(found)):
+        piece, before = found[n], found[n - 1]
+        column = _names(before)
+        at = next((r for r in range(len(piece.rows)) if not _repeats(run[0], piece.rows[r])), None)
+        if column is None or at is None:
+            continue
+        rest, row = piece.rows[at], before.rows[-1]
+        alone = rest[column].text and not any(
+            c.text for k, c in enumerate(rest) if k != column and not c.covered
+        )
+        whole = is_name(row[column].text) and sum(is_figure(c.text) for c in row) >= 2
+        if not (alone and whole) or rest[column].covered or is_region([], rest[column].text):
+            continue
+        name = f"{row[column].text} {rest[column].text}"
+        mended = (*row[:column], replace(row[column], text=name), *row[column + 1 :])
+        found[n - 1] = replace(before, rows=(*before.rows[:-1], mended))
+        blank = tuple(replace(c, text="") for c in rest)
+        found[n] = replace(piece, rows=(*piece.rows[:at], blank, *piece.rows[at + 1 :]))
+    return found
+
+
+def _repeats(piece: Piece, row: Sequence[Cell]) -> bool:
+    """Whether a row stands above the figures of the first page too."""
+    words = tuple(" ".join(c.text.split()).casefold() for c in row)
+    for r, above in enumerate(piece.rows):
+        if words == _line(piece, r):
+            return True
+        if sum(is_figure(c.text) for c in above) >= max(2, len(above) // 3):
+            return False
+    return False
+
+
+def _places(run: Sequence[Piece]) -> tuple[str, ...]:
+    return tuple(
+        f"page {piece.page} table {piece.number} row {n}"
+        for piece in run
+        for n in range(1, len(piece.rows) + 1)
+    )
+
+
+def _continues(run: Sequence[Piece], piece: Piece) -> bool:
+    """Whether a table goes on here: the next page, the same columns, the same or no header."""
+    before = run[-1]
+    if piece.page != before.page + 1 or piece.number != 1:
+        return False
+    if len(piece.columns) != len(before.columns):
+        return False
+    repeated = _line(run[0], 0) == _line(piece, 0)
+    if _titled_anew(run, piece):
+        return False
+    # where rows break over pages, a header is not repeated on every page
+    if len(run) > 1 and _line(run[0], 0) == _line(run[1], 0) and not repeated:
+        return _counts_on(before, piece) and _same_columns(before, piece)
+    names = _names(run[0])
+    # further columns of the same rows look alike but name no province
+    if not repeated and (names is None or names != _names(piece)):
+        return False
+    head, first = _head(run[0]), _head(piece)
+    if first:
+        # another header over as many columns is another table
+        return first == head
+    return _same_columns(before, piece)
+
+
+def _same_columns(before: Piece, piece: Piece) -> bool:
+    return all(
+        min(a[1], b[1]) - max(a[0], b[0]) > 0.5 * min(a[1] - a[0], b[1] - b[0])
+        for a, b in zip(piece.columns, before.columns, strict=True)
+    )
+
+
+def _numbers(piece: Piece) -> list[int]:
+    """Running numbers of the rows of figures, as the first column prints them."""
+    texts = [
+        row[0].text.strip().rstrip(".")
+        for row in piece.rows
+        if sum(is_figure(c.text) for c in row[1:]) and any(is_name(c.text) for c in row)
+    ]
+    return [int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 4]
+
+
+def _counts_on(before: Piece, piece: Piece) -> bool:
+    last, first = _numbers(before), _numbers(piece)
+    return bool(last and first and first[0] == last[-1] + 1)
+
+
+def _titled_anew(run: Sequence[Piece], piece: Piece) -> bool:
+    """Whether another table begins here, of the same shape: a title of its own, a count from 1."""
+    seen = {_said(line) for p in run for line in p.context.split("\n")}
+    new = [line for line in piece.context.split("\n") if is_name(line) and _said(line) not in seen]
+    before, first = [n for p in run for n in _numbers(p)], _numbers(piece)
+    if not new or first[:1] not in ([], [1]):
+        return False
+    if any("tiếp" in line.casefold() or "continued" in line.casefold() for line in new):
+        return False
+    return any(is_caption(line) for line in new) or bool(first and max(before, default=0) > 1)
+
+
+def _said(line: str) -> str:
+    """A line as it is compared; numbers of pages differ, those of tables and years count."""
+    if is_caption(line):
+        return "".join(line.casefold().split())
+    return "".join(re.findall(r"[^\W\d_]|20[0-9]{2}", line.casefold()))
+
+
+def _line(piece: Piece, row: int) -> tuple[str, ...]:
+    return tuple(" ".join(c.text.split()).casefold() for c in piece.rows[row])
+
+
+def _names(piece: Piece) -> int | None:
+    """Column that holds a name in most rows."""
+    counts = [sum(is_name(row[c].text) for row in piece.rows) for c in range(len(piece.columns))]
+    most = max(counts)
+    return counts.index(most) if 2 * most >= len(piece.rows) else None
+
+
+def _head(piece: Piece) -> tuple[tuple[str, ...], ...]:
+    """Rows above the first row of figures."""
+    found = []
+    for row in piece.rows:
+        if sum(is_figure(c.text) for c in row) >= max(2, len(row) // 3):
+            break
+        if sum(bool(c.text) for c in row) >= max(2, len(row) // 2):
+            found.append(tuple(" ".join(c.text.split()).casefold() for c in row))
+    return tuple(found)

@@ -1,0 +1,130 @@
+"""Opening a PDF: is it one, which pages hold figures, and what is written over them."""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+from typing import Any
+
+from parstudy.errors import ReleaseError
+from parstudy.releases.formats import text_recognition
+
+# a page with fewer numbers holds no table of a ranking
+_FEWEST_NUMBERS = 6
+
+
+def damaged(file: str, error: Exception) -> ReleaseError:
+    """The refusal of a PDF that a library cannot open."""
+    return ReleaseError(
+        "damaged_file",
+        "the PDF cannot be opened",
+        place=file,
+        found=f"{type(error).__name__}: {error}".strip(": "),
+        expected="a whole PDF file",
+        advice="Fetch it again, or open it and print it to a new PDF",
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file, if it is a PDF by its beginning.
+
+    Raises
+    ------
+    ReleaseError
+        ``empty_file``, ``wrong_format``.
+    """
+    data = path.read_bytes()
+    if not data:
+        raise ReleaseError("empty_file", "the file is empty", place=path.name)
+    if b"%PDF-" not in data[:1024]:
+        raise ReleaseError(
+            "wrong_format",
+            "the file is not PDF, whatever its name says",
+            place=path.name,
+            found=f"it begins with {data[:8]!r}",
+            expected="%PDF-",
+        )
+    return data
+
+
+def texts_over(page: Any) -> list[str]:
+    """What is written in fields of forms and in text boxes over a page of pdfium.
+
+    It is seen like the page beneath, and is no part of it.
+    """
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+
+    kinds = {pdfium.FPDF_ANNOT_WIDGET: b"V", pdfium.FPDF_ANNOT_FREETEXT: b"Contents"}
+    found = []
+    for n in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        note = pdfium.FPDFPage_GetAnnot(page.raw, n)
+        key = kinds.get(pdfium.FPDFAnnot_GetSubtype(note))
+        if key is not None:
+            size = pdfium.FPDFAnnot_GetStringValue(note, key, None, 0)
+            text = (ctypes.c_ushort * (size // 2 + 1))()
+            pdfium.FPDFAnnot_GetStringValue(note, key, text, size)
+            found.append(bytes(text)[: max(0, size - 2)].decode("utf-16-le", "replace").strip())
+        pdfium.FPDFPage_CloseAnnot(note)
+    return [text for text in found if text]
+
+
+def opened(data: bytes, file: str) -> Any:
+    """The document by pdfium.
+
+    Raises
+    ------
+    ReleaseError
+        ``encrypted_file``, ``damaged_file``.
+    """
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "assword" in str(error):
+            raise ReleaseError(
+                "encrypted_file",
+                "the file is protected by a password",
+                place=file,
+                expected="a PDF without a password",
+                advice="Open it with its password and print it to a new PDF",
+            ) from None
+        raise damaged(file, error) from None
+
+
+def pages_with_numbers(document: Any, file: str, pages: tuple[int, int] | None) -> list[int]:
+    """Numbers of the pages worth a closer look.
+
+    Raises
+    ------
+    ReleaseError
+        ``missing_page``; ``scanned_pdf`` for pictures of pages where tables should be.
+    """
+    count = len(document)
+    if pages is not None and pages[1] > count:
+        raise ReleaseError(
+            "missing_page",
+            "the file has fewer pages",
+            place=file,
+            found=f"{count} pages",
+            expected=f"page {pages[1]}",
+        )
+    first, last = pages or (1, count)
+    wanted, empty = [], []
+    for number in range(first, last + 1):
+        text = document[number - 1].get_textpage().get_text_bounded()
+        if not text.strip():
+            empty.append(number)
+        elif sum(any(c.isdigit() for c in w) for w in text.split()) >= _FEWEST_NUMBERS:
+            wanted.append(number)
+    if empty and (not wanted or any(wanted[0] < n < wanted[-1] for n in empty)):
+        some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
+        raise ReleaseError(
+            "scanned_pdf",
+            "pages without a text layer: pictures of pages",
+            place=f"{file} page {empty[0]}",
+            found=f"no text on {len(empty)} of {last - first + 1} pages ({some})",
+            expected="a PDF with text",
+            advice=text_recognition.advice(),
+        )
+    return wanted

@@ -1,0 +1,419 @@
+"""PDF pages: what is printed twice is read once, and what nobody sees is left out and told."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from fpdf import FPDF
+from fpdf.enums import TextMode
+from matplotlib import get_data_path
+from PIL import Image
+from test_forms import expected, plain, ranked
+from test_spreadsheets import plain_name, same
+
+from parstudy.errors import ReleaseError
+from parstudy.intake import read_release
+
+ROWS = ranked(81)
+EDGES = (10, 24, 84, 114, 144)
+HEAD = ["STT", "Tỉnh, thành phố", "Chỉ số (%)", "Xếp hạng"]
+TITLE = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
+Draw = Callable[[FPDF, float, float, str], None]
+
+
+def sheet(size: float = 9) -> FPDF:
+    pdf = FPDF(unit="mm", format="A4")
+    pdf.set_auto_page_break(False)
+    pdf.add_font("DejaVu", fname=str(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")))
+    pdf.set_font("DejaVu", size=size)
+    return pdf
+
+
+def table(
+    path: Path,
+    put: Draw = lambda pdf, x, y, text: pdf.text(x, y, text),
+    extra: Callable[[FPDF], None] = lambda pdf: None,
+    before: Callable[[FPDF], None] = lambda pdf: None,
+    size: float = 9,
+    ruled: bool = True,
+) -> Path:
+    """A table of two pages; ``put`` prints the figures, ``extra`` whatever lies over the page."""
+    pdf = sheet(size)
+    body = plain(ROWS)
+    for part in (body[:32], body[32:]):
+        pdf.add_page()
+        pdf.set_font("DejaVu", size=size)
+        before(pdf)
+        pdf.text(10, 12, TITLE)
+        for n, texts in enumerate([HEAD, *part]):
+            y = 15.0 + 8 * n
+            for c, (text, (left, right)) in enumerate(zip(texts, pairwise(EDGES), strict=True)):
+                if ruled:
+                    pdf.rect(left, y, right - left, 8)
+                if n and c > 1:
+                    put(pdf, left + 2, y + 5.3, text)
+                else:
+                    pdf.text(left + 2, y + 5.3, text)
+        extra(pdf)
+    pdf.output(str(path))
+    return path
+
+
+POINT = 25.4 / 72
+
+
+@pytest.mark.parametrize("size", [6, 9, 11, 14])
+@pytest.mark.parametrize(
+    "apart",
+    [(0.2, 0), (0.5, 0), (0.65, 0), (0.8, 0.3), (1.0, 0.1), (0, 0.4), (1.1, 1.1), (-0.6, 0.2)],
+)
+def test_figures_printed_twice_are_read_once(
+    apart: tuple[float, float], size: float, tmp_path: Path
+) -> None:
+    """Bold and shades are made so; where a digit stands on the page must not matter."""
+
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        pdf.text(x, y, text)
+        pdf.text(x + apart[0] * size / 11 * POINT, y + apart[1] * size / 11 * POINT, text)
+
+    same(table(tmp_path / "a.pdf", put, size=size), expected(ROWS))
+
+
+def test_figures_printed_three_times_by_digits_are_read_once(tmp_path: Path) -> None:
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        for digit in text:
+            for n in range(3):
+                pdf.text(x + 0.3 * n * POINT, y, digit)
+            x += pdf.get_string_width(digit)
+
+    same(table(tmp_path / "a.pdf", put), expected(ROWS))
+
+
+def column(pdf: FPDF) -> None:
+    """A fifth column that is no part of the table that is seen."""
+    for n in range(33):
+        pdf.text(150, 20.3 + 8 * n, "9,99" if n else "Tổng điểm")
+
+
+def white(pdf: FPDF) -> None:
+    pdf.set_text_color(255, 255, 255)
+    column(pdf)
+    pdf.set_text_color(0, 0, 0)
+
+
+def pale(pdf: FPDF) -> None:
+    pdf.set_text_color(252, 252, 252)
+    column(pdf)
+    pdf.set_text_color(0, 0, 0)
+
+
+def invisible(pdf: FPDF) -> None:
+    with pdf.local_context(text_mode=TextMode.INVISIBLE):
+        column(pdf)
+
+
+def transparent(pdf: FPDF) -> None:
+    with pdf.local_context(fill_opacity=0, stroke_opacity=0):
+        column(pdf)
+
+
+def covered(pdf: FPDF) -> None:
+    column(pdf)
+    pdf.set_fill_color(255, 255, 255)
+    pdf.rect(147, 10, 40, 280, style="F")
+
+
+def under_a_picture(pdf: FPDF) -> None:
+    column(pdf)
+    pdf.image(Image.new("RGB", (8, 8), "white"), 147, 10, 40, 280)
+
+
+def clipped(pdf: FPDF) -> None:
+    with pdf.rect_clip(0, 0, 10, 10):
+        column(pdf)
+
+
+def told(path: Path) -> None:
+    notes = same(path, expected(ROWS)).release.notes
+    for page in (1, 2):
+        place = f"a.pdf page {page}: text that the page does not show is not read: "
+        assert any(n.startswith(place) and "'9,99'" in n for n in notes), notes
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+@pytest.mark.parametrize(
+    "hidden", [white, pale, invisible, transparent, covered, under_a_picture, clipped]
+)
+def test_a_column_that_nobody_sees_is_left_out_and_told(
+    hidden: Callable[[FPDF], None], ruled: bool, tmp_path: Path
+) -> None:
+    told(table(tmp_path / "a.pdf", extra=hidden, ruled=ruled))
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_text_beyond_the_crop_box_is_left_out_and_told(turn: int, tmp_path: Path) -> None:
+    table(tmp_path / "whole.pdf", extra=column)
+    with pypdfium2.PdfDocument(tmp_path / "whole.pdf") as document:
+        for page in document:
+            page.set_mediabox(0, 0, *page.get_size())
+            page.set_cropbox(10, 20, 147 / POINT, page.get_height())
+            page.set_rotation(turn)
+        document.save(tmp_path / "a.pdf")
+    told(tmp_path / "a.pdf")
+
+
+def test_white_text_on_a_dark_ground_is_read(tmp_path: Path) -> None:
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        pdf.set_fill_color(0, 51, 102)
+        pdf.rect(x - 1, y - 4, 20, 5.5, style="F")
+        pdf.set_text_color(255, 255, 255)
+        pdf.text(x, y, text)
+        pdf.set_text_color(0, 0, 0)
+
+    read = same(table(tmp_path / "a.pdf", put), expected(ROWS))
+    assert not any("does not show" in note for note in read.release.notes)
+
+
+def test_grey_figures_over_a_picture_are_read(tmp_path: Path) -> None:
+    def ground(pdf: FPDF) -> None:
+        pdf.image(Image.new("RGB", (8, 8), (235, 240, 250)), 0, 0, 210, 297)
+
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        pdf.set_text_color(150, 150, 150)
+        pdf.text(x, y, text)
+        pdf.set_text_color(0, 0, 0)
+
+    same(table(tmp_path / "a.pdf", put, before=ground), expected(ROWS))
+
+
+@pytest.mark.parametrize("way", ["invisible", "under"])
+def test_a_recognised_layer_takes_the_way_of_a_scan(way: str, tmp_path: Path) -> None:
+    """The page is a picture; its text is what a machine made of it, and is not seen."""
+    table(tmp_path / "seen.pdf")
+    pdf = sheet()
+    with pypdfium2.PdfDocument(tmp_path / "seen.pdf") as document:
+        for page in document:
+            buffer = io.BytesIO()
+            page.render(scale=2).to_pil().save(buffer, "PNG")
+            picture = Image.open(buffer)
+            pdf.add_page()
+            if way != "under":
+                pdf.image(picture, 0, 0, 210, 297)
+            mode = TextMode.INVISIBLE if way == "invisible" else TextMode.FILL
+            with pdf.local_context(text_mode=mode):
+                for n, texts in enumerate([HEAD, *plain(ROWS)[:32]]):
+                    for text, left in zip(texts, EDGES, strict=False):
+                        pdf.text(left + 2, 20.3 + 8 * n, text)
+            if way == "under":
+                pdf.image(picture, 0, 0, 210, 297)
+    pdf.output(str(tmp_path / "a.pdf"))
+    with pytest.raises(ReleaseError) as caught:
+        read_release(tmp_path / "a.pdf", "PAR_INDEX", 2021)
+    assert (caught.value.code, caught.value.place) == ("scanned_pdf", "a.pdf page 1")
+    assert "recognised by a machine" in caught.value.message
+    assert "Ask for the original file" in caught.value.advice
+
+
+def test_a_figure_that_is_half_covered_is_refused(tmp_path: Path) -> None:
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        pdf.text(x, y, text)
+        if text == plain(ROWS)[4][2]:
+            pdf.set_fill_color(255, 255, 255)
+            pdf.rect(x - 0.3, y - 3.4, pdf.get_string_width(text[:2]) + 0.2, 4, style="F")
+
+    with pytest.raises(ReleaseError) as caught:
+        read_release(table(tmp_path / "a.pdf", put))
+    assert caught.value.code == "not_a_number"
+    assert caught.value.place.endswith("page 1 table 1 row 6 column 3")
+
+
+# ------------------------------------------------------------------ watermarks, notes
+
+
+def slanted(pdf: FPDF) -> None:
+    pdf.set_font("DejaVu", size=72)
+    pdf.set_text_color(220, 220, 220)
+    with pdf.rotation(45, 60, 200):
+        pdf.text(20, 200, "DỰ THẢO 2021")
+
+
+def small_and_many(pdf: FPDF) -> None:
+    pdf.set_text_color(200, 200, 200)
+    for n in range(8):
+        with pdf.rotation(30, 60, 30 + 30 * n):
+            pdf.text(60, 30 + 30 * n, "Bản sao 17")
+
+
+def large(pdf: FPDF) -> None:
+    pdf.set_font("DejaVu", size=60)
+    pdf.set_text_color(225, 225, 225)
+    pdf.text(15, 150, "DRAFT 2")
+
+
+@pytest.mark.parametrize("order", ["extra", "before"])
+@pytest.mark.parametrize("mark", [slanted, small_and_many, large])
+def test_watermarks_are_left_out_and_told(
+    mark: Callable[[FPDF], None], order: str, tmp_path: Path
+) -> None:
+    def put(pdf: FPDF) -> None:
+        mark(pdf)
+        pdf.set_font("DejaVu", size=9)
+        pdf.set_text_color(0, 0, 0)
+
+    more: dict[str, Any] = {order: put}
+    notes = same(table(tmp_path / "a.pdf", **more), expected(ROWS)).release.notes
+    assert any("large or slanted text over the page is not read" in note for note in notes)
+
+
+def test_a_large_title_is_no_watermark(tmp_path: Path) -> None:
+    def title(pdf: FPDF) -> None:
+        pdf.set_font("DejaVu", size=28)
+        pdf.text(10, 7, "SYNTHETIC")
+        pdf.set_font("DejaVu", size=9)
+
+    notes = same(table(tmp_path / "a.pdf", before=title), expected(ROWS)).release.notes
+    assert not any("over the page" in note for note in notes)
+
+
+def test_figures_written_in_notes_over_the_page_are_told(tmp_path: Path) -> None:
+    """Text boxes are seen like the page beneath; their places in the table are not read."""
+
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        if "," in text:
+            pdf.text(x, y, text)
+        else:
+            boxes.append((pdf.page_no(), x, y, text))
+
+    boxes: list[tuple[int, float, float, str]] = []
+    table(tmp_path / "page.pdf", put)
+    with_notes(tmp_path / "page.pdf", tmp_path / "a.pdf", boxes)
+    shares = {key: v for key, v in expected(ROWS).items() if key[2] == "percent"}
+    notes = same(tmp_path / "a.pdf", shares).release.notes
+    first = ", ".join(f"'{rank}'" for _, _, rank in ROWS[:6])
+    place = "a.pdf page 1: notes or fields over the page are not read"
+    assert f"{place}: {first} and 26 more" in notes
+
+
+def with_notes(source: Path, target: Path, boxes: list[tuple[int, float, float, str]]) -> None:
+    """Add text boxes with the look of plain Helvetica, by an update at the end of the file."""
+    data = source.read_bytes()
+    with pypdfium2.PdfDocument(data) as document:
+        document.save(target)
+    raw = Parts(target.read_bytes())
+    font = raw.add("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    for number, page in enumerate(raw.pages(), 1):
+        made = []
+        for _, x, y, text in (b for b in boxes if b[0] == number):
+            left, low = x / POINT, (297 - y) / POINT
+            look = f"BT /F {9} Tf 1 2 Td ({text}) Tj ET".encode()
+            form = raw.add(
+                f"<< /Type /XObject /Subtype /Form /BBox [0 0 40 12] /Resources << /Font << /F "
+                f"{font} 0 R >> >> /Length {len(look)} >>\nstream\n{look.decode()}\nendstream"
+            )
+            made.append(
+                raw.add(
+                    f"<< /Type /Annot /Subtype /FreeText /F 4 /Contents ({text}) /DA (/F 9 Tf) "
+                    f"/Rect [{left:.2f} {low - 2:.2f} {left + 40:.2f} {low + 10:.2f}] "
+                    f"/AP << /N {form} 0 R >> >>"
+                )
+            )
+        raw.extend(page, "/Annots [" + " ".join(f"{n} 0 R" for n in made) + "]")
+    target.write_bytes(raw.whole())
+
+
+class Parts:
+    """Objects of a PDF that pdfium wrote, to be changed and added to."""
+
+    def __init__(self, data: bytes) -> None:
+        import re
+
+        self.objects = {
+            int(m[1]): m[2].strip()
+            for m in re.finditer(rb"(?:^|\n|\r)(\d+) 0 obj\r?\n?(.*?)endobj", data, re.S)
+        }
+        match = re.search(rb"/Root (\d+) 0 R", data)
+        assert match is not None
+        self.root = int(match[1])
+
+    def add(self, text: str) -> int:
+        number = max(self.objects) + 1
+        self.objects[number] = text.encode("latin-1")
+        return number
+
+    def pages(self) -> list[int]:
+        import re
+
+        kids = next(o for o in self.objects.values() if b"/Kids" in o)
+        match = re.search(rb"/Kids\s*\[([^\]]*)\]", kids)
+        assert match is not None
+        return [int(n) for n in re.findall(rb"(\d+) 0 R", match[1])]
+
+    def extend(self, number: int, more: str) -> None:
+        body = self.objects[number]
+        end = body.rindex(b">>")
+        self.objects[number] = body[:end] + more.encode("latin-1") + body[end:]
+
+    def whole(self) -> bytes:
+        out, places = io.BytesIO(), {}
+        out.write(b"%PDF-1.7\n")
+        for number, body in sorted(self.objects.items()):
+            places[number] = out.tell()
+            out.write(b"%d 0 obj\n" % number + body + b"\nendobj\n")
+        start = out.tell()
+        out.write(b"xref\n0 1\n0000000000 65535 f \n")
+        for number, place in places.items():
+            out.write(b"%d 1\n%010d 00000 n \n" % (number, place))
+        size = max(places) + 1
+        out.write(
+            b"trailer << /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+            % (size, self.root, start)
+        )
+        return out.getvalue()
+
+
+# ------------------------------------------------------------------ layers
+
+
+def layered(path: Path, *, shown: bool) -> Path:
+    """A page with a column in a layer that is off or on, as drawing programs make them."""
+    rows = [["No", "Province", "PAR INDEX", "Rank"]]
+    rows += [[r[0], plain_name(r[1]), *r[2:]] for r in plain(ROWS)]
+    lines = ["BT /F 9 Tf 40 820 Td (SYNTHETIC PAR INDEX 2021) Tj ET"]
+    layer = []
+    for n, texts in enumerate(rows):
+        y = 800 - 12 * n
+        for left, text in zip((40, 80, 240, 320), texts, strict=True):
+            lines.append(f"BT /F 9 Tf {left} {y} Td ({text}) Tj ET")
+        layer.append(f"BT /F 9 Tf 400 {y} Td ({'9,99' if n else 'Total score'}) Tj ET")
+    content = "\n".join([*lines, "/OC /L BDC", *layer, "EMC"])
+    raw = Parts(b"\n1 0 obj\n<< /Type /Catalog >>\nendobj\n /Root 1 0 R")
+    state = "ON" if shown else "OFF"
+    raw.objects |= {
+        1: f"<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [6 0 R] /D << /{state} [6 0 R] "
+        ">> >> >>".encode(),
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << "
+        b"/Font << /F 4 0 R >> /Properties << /L 6 0 R >> >> >>",
+        4: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        5: f"<< /Length {len(content)} >>\nstream\n{content}\nendstream".encode("latin-1"),
+        6: b"<< /Type /OCG /Name (Draft) >>",
+    }
+    path.write_bytes(raw.whole())
+    return path
+
+
+def test_a_layer_that_is_off_is_left_out_and_told(tmp_path: Path) -> None:
+    rows = [(plain_name(name), value, rank) for name, value, rank in ROWS]
+    notes = same(layered(tmp_path / "a.pdf", shown=False), expected(rows)).release.notes
+    assert any("does not show is not read" in note and "'9,99'" in note for note in notes)
+
+
+def test_a_layer_that_is_on_is_read(tmp_path: Path) -> None:
+    read = read_release(layered(tmp_path / "a.pdf", shown=True), "PAR_INDEX", 2021)
+    assert (read.figures["text"] == "9,99").sum() == len(ROWS)
