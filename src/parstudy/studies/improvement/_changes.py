@@ -16,12 +16,12 @@ _MAX = "max"
 _SOURCE_LEVELS = ("score_source",)
 
 
-def read_changes(place: Standing, changes: Mapping[str, str | float]) -> pd.DataFrame:
+def read_changes(standing: Standing, changes: Mapping[str, str | float]) -> pd.DataFrame:
     """Turn planned changes into points.
 
     Parameters
     ----------
-    place : Standing
+    standing : Standing
         Whose.
     changes : mapping
         Code to ``"max"``, to a change in points (``+0.25``), or to ``"=0.75"`` (new points).
@@ -38,19 +38,19 @@ def read_changes(place: Standing, changes: Mapping[str, str | float]) -> pd.Data
         ``unknown_code``, ``not_known``, ``above_maximum``, ``below_zero``, ``bad_change``,
         ``overlapping_codes``.
     """
-    own = own_parts(place)
+    own = own_parts(standing)
     rows = []
     for code, wanted in changes.items():
-        _known_code(place, code, own)
+        _known_code(standing, code, own)
         row: Any = own.loc[code]
         score, top = float(row["score"]), float(row["max_score"])
-        change = _change(place, code, wanted, score, top)
+        change = _change(standing, code, wanted, score, top)
         rows.append(
             {
                 "code": code,
-                "name_vi": _text(place.tree, code, "name_vi"),
-                "name_en": _text(place.tree, code, "name_en"),
-                "lead_department": _text(place.tree, code, "lead_department"),
+                "name_vi": _text(standing.tree, code, "name_vi"),
+                "name_en": _text(standing.tree, code, "name_en"),
+                "lead_department": _text(standing.tree, code, "lead_department"),
                 "score": score,
                 "change": change,
                 "new_score": round(score + change, EXACT),
@@ -58,7 +58,7 @@ def read_changes(place: Standing, changes: Mapping[str, str | float]) -> pd.Data
                 "source_id": row["score_source_id"],
             }
         )
-    _no_overlap(place, list(changes))
+    _no_overlap(standing, list(changes))
     columns = ["code", "name_vi", "name_en", "lead_department", "score", "change", "new_score"]
     columns += ["max_score", "source_id"]
     return pd.DataFrame(rows, columns=columns).set_index("code")
@@ -69,31 +69,31 @@ def _text(tree: pd.DataFrame, code: str, column: str) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def _known_code(place: Standing, code: str, own: pd.DataFrame) -> None:
-    codes = [c for c in place.tree.index if place.tree.loc[c, "level"] in LEVELS]
+def _known_code(standing: Standing, code: str, own: pd.DataFrame) -> None:
+    codes = [c for c in standing.tree.index if standing.tree.loc[c, "level"] in LEVELS]
     if code not in codes:
         near = difflib.get_close_matches(str(code), codes, n=1, cutoff=0.0)
         raise refuse(
             "unknown_code",
             "a code that the criteria set does not have",
-            place,
+            standing,
             found=repr(code),
             expected=f"for example {near[0]}" if near else "no component of this year is known",
         )
     if code not in own.index or pd.isna(own["score"].loc[code]):
-        level = str(place.tree.loc[code, "level"])
+        level = str(standing.tree.loc[code, "level"])
         raise refuse(
             "not_known",
             f"the points of {code} are not known, so a change of them cannot be added up",
-            place,
+            standing,
             found=f"no score at the level {level}",
             advice="Add a release with these scores, or plan at a level that is known",
         )
     if pd.isna(own["max_score"].loc[code]):
-        raise refuse("not_known", f"the maximum of {code} is not known", place)
+        raise refuse("not_known", f"the maximum of {code} is not known", standing)
 
 
-def _change(place: Standing, code: str, wanted: object, score: float, top: float) -> float:
+def _change(standing: Standing, code: str, wanted: object, score: float, top: float) -> float:
     if wanted == _MAX:
         return round(top - score, EXACT)
     try:
@@ -111,7 +111,7 @@ def _change(place: Standing, code: str, wanted: object, score: float, top: float
         raise refuse(
             "bad_change",
             f"a change of {code} that cannot be read",
-            place,
+            standing,
             found=repr(wanted),
             expected='"max", a number of points such as 0.25, or "=0.75" for the new points',
         ) from None
@@ -120,7 +120,7 @@ def _change(place: Standing, code: str, wanted: object, score: float, top: float
         raise refuse(
             "above_maximum",
             f"{code} would rise above its maximum",
-            place,
+            standing,
             found=f"{score:g} {change:+g} = {new:g}",
             expected=f"at most {top:g}",
         )
@@ -128,30 +128,30 @@ def _change(place: Standing, code: str, wanted: object, score: float, top: float
         raise refuse(
             "below_zero",
             f"{code} would fall below 0",
-            place,
+            standing,
             found=f"{score:g} {change:+g} = {new:g}",
             expected="0 or more",
         )
     return round(change, EXACT)
 
 
-def _no_overlap(place: Standing, codes: list[str]) -> None:
+def _no_overlap(standing: Standing, codes: list[str]) -> None:
     def error(found: str, advice: str) -> ParstudyError:
         return refuse(
-            "overlapping_codes", "the same points are changed twice", place, found=found,
+            "overlapping_codes", "the same points are changed twice", standing, found=found,
             advice=advice,
         )  # fmt: skip
 
     chosen = set(codes)
     for code in codes:
-        parent = str(place.tree.loc[code, "parent"])
+        parent = str(standing.tree.loc[code, "parent"])
         seen = {code}
-        while parent in place.tree.index and parent not in seen:
+        while parent in standing.tree.index and parent not in seen:
             if parent in chosen:
                 raise error(f"{code} and {parent}, which holds it", "Change one of the two")
             seen.add(parent)
-            parent = str(place.tree.loc[parent, "parent"])
-    by_source = [c for c in codes if place.tree.loc[c, "level"] in _SOURCE_LEVELS]
+            parent = str(standing.tree.loc[parent, "parent"])
+    by_source = [c for c in codes if standing.tree.loc[c, "level"] in _SOURCE_LEVELS]
     by_area = [c for c in codes if c not in by_source]
     if by_source and by_area:
         raise error(

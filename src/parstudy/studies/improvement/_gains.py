@@ -16,8 +16,8 @@ from parstudy.studies.improvement._standing import (
     crossed,
     known_parts,
     level_of,
+    standing_of,
 )
-from parstudy.studies.improvement._standing import standing as _standing
 
 _SIMILAR = 10
 _AT_TOP = 1e-9
@@ -80,30 +80,30 @@ def max_gain(tables: Tables, province: str, year: int, *, index: str = "PAR_INDE
     ProvinceError
         If the name is none of the units of that year.
     """
-    place = _standing(tables, province, year, index)
-    level = level_of(place)
+    standing = standing_of(tables, province, year, index)
+    level = level_of(standing)
     if not level:
-        return Gains(index, year, place.province_id, "", _no_gains(), _no_departments(), 0, 0)
-    frame = known_parts(place, level)
-    frame = frame.join(_at_maximum(place, list(frame.index), tables.provinces))
+        return Gains(index, year, standing.province_id, "", _no_gains(), _no_departments(), 0, 0)
+    frame = known_parts(standing, level)
+    frame = frame.join(_at_maximum(standing, list(frame.index), tables.provinces))
     frame["share_at_max"] = frame["n_at_max"] / frame["n_known"]
     similar = frame["n_similar_at_max"].mul(2).ge(frame["n_similar"])
     frame["easy"] = similar.astype("boolean").mask(frame["n_similar"].eq(0))
-    worth = [_worth(place, lost) for lost in frame["lost"]]
+    worth = [_worth(standing, lost) for lost in frame["lost"]]
     frame["places_low"], frame["places_high"] = _columns(worth, frame.index)
-    frame["claimed"] = _claimed(tables, place).reindex(frame.index).to_numpy(dtype=float)
+    frame["claimed"] = _claimed(tables, standing).reindex(frame.index).to_numpy(dtype=float)
     frame["not_granted"] = (frame["claimed"] - frame["score"]).round(EXACT)
     frame["_order"] = range(len(frame))
     frame = frame.sort_values(["lost", "_order"], ascending=[False, True]).drop(columns="_order")
     return Gains(
         index=index,
         year=year,
-        province_id=place.province_id,
+        province_id=standing.province_id,
         level=level,
         table=frame[_no_gains().columns],
-        departments=_departments(place, frame),
+        departments=_departments(standing, frame),
         known=len(frame),
-        total=len(criteria.cut(place.tree, level)),
+        total=len(criteria.cut(standing.tree, level)),
     )
 
 
@@ -129,15 +129,15 @@ def _no_departments() -> pd.DataFrame:
     return pd.DataFrame(columns=columns, index=pd.Index([], name="lead_department", dtype="str"))
 
 
-def _worth(place: Standing, points: float) -> tuple[Any, Any]:
+def _worth(standing: Standing, points: float) -> tuple[Any, Any]:
     """Places gained with so many points more: fewest and most that the figures allow."""
-    low, high = place.own_bounds
-    best, worst = place.rank_bounds
+    low, high = standing.own_bounds
+    best, worst = standing.rank_bounds
     if best == 0 or best != worst or pd.isna(low):
         return pd.NA, pd.NA
     if points <= 0:
         return 0, 0
-    new_best, new_worst = place.place_of(low + points, high + points)
+    new_best, new_worst = standing.rank_of(low + points, high + points)
     return max(0, best - new_worst), max(0, best - new_best)
 
 
@@ -146,16 +146,16 @@ def _columns(pairs: list[tuple[Any, Any]], index: pd.Index) -> tuple[Any, Any]:
     return pd.Series(first, index, dtype="Int64"), pd.Series(second, index, dtype="Int64")
 
 
-def _at_maximum(place: Standing, codes: list[str], provinces: pd.DataFrame) -> pd.DataFrame:
+def _at_maximum(standing: Standing, codes: list[str], provinces: pd.DataFrame) -> pd.DataFrame:
     """How many provinces are at the maximum of each component: all, similar, same region."""
-    rows = place.parts[place.parts["component"].isin(codes)]
+    rows = standing.parts[standing.parts["component"].isin(codes)]
     rows = rows[rows["score"].notna() & rows["max_score"].notna()]
     rows = rows.assign(top=rows["score"] >= rows["max_score"] - _AT_TOP)
     wide = rows.pivot(index="province_id", columns="component", values="top").reindex(columns=codes)
-    others = wide.drop(index=place.province_id, errors="ignore")
-    similar = others.reindex(_similar(place))
+    others = wide.drop(index=standing.province_id, errors="ignore")
+    similar = others.reindex(_similar(standing))
     regions = provinces.drop_duplicates("province_id", keep="first").set_index("province_id")
-    own_region = regions["region_id"].get(place.province_id, "")
+    own_region = regions["region_id"].get(standing.province_id, "")
     members = set(regions.index[regions["region_id"].eq(own_region)])
     region = others[others.index.isin(members)]
     frame = pd.DataFrame(index=pd.Index(codes, name="code"))
@@ -166,17 +166,17 @@ def _at_maximum(place: Standing, codes: list[str], provinces: pd.DataFrame) -> p
     return frame
 
 
-def _similar(place: Standing) -> list[str]:
+def _similar(standing: Standing) -> list[str]:
     """The ten nearest in total, whoever they are."""
-    totals = place.totals["score"].drop(place.province_id, errors="ignore").dropna()
-    if pd.isna(place.score) or totals.empty:
+    totals = standing.totals["score"].drop(standing.province_id, errors="ignore").dropna()
+    if pd.isna(standing.score) or totals.empty:
         return []
-    gap = (totals - place.score).abs().round(EXACT)
+    gap = (totals - standing.score).abs().round(EXACT)
     order = gap.reset_index().sort_values(["score", "province_id"])
     return list(order["province_id"].head(_SIMILAR))
 
 
-def _claimed(tables: Tables, place: Standing) -> pd.Series[float]:
+def _claimed(tables: Tables, standing: Standing) -> pd.Series[float]:
     """Points that the province claimed for itself, index component."""
     values = getattr(tables, "values", None)
     if values is None:
@@ -184,15 +184,15 @@ def _claimed(tables: Tables, place: Standing) -> pd.Series[float]:
     own = at(
         values,
         quantity="self_assessed",
-        index=place.index,
-        year=place.year,
-        unit_id=place.province_id,
+        index=standing.index,
+        year=standing.year,
+        unit_id=standing.province_id,
     ).drop_duplicates("component")
     claimed: pd.Series[float] = own.set_index("component")["value"].astype(float)
     return claimed
 
 
-def _departments(place: Standing, frame: pd.DataFrame) -> pd.DataFrame:
+def _departments(standing: Standing, frame: pd.DataFrame) -> pd.DataFrame:
     losing = frame[frame["lost"].gt(0)]
     if losing.empty:
         return _no_departments()
@@ -200,7 +200,7 @@ def _departments(place: Standing, frame: pd.DataFrame) -> pd.DataFrame:
     table.columns = pd.Index(["n_components", "lost"])
     table["lost"] = table["lost"].round(EXACT)
     table["share"] = table["lost"] / table["lost"].sum()
-    worth = [_worth(place, lost) for lost in table["lost"]]
+    worth = [_worth(standing, lost) for lost in table["lost"]]
     table["places_low"], table["places_high"] = _columns(worth, table.index)
     table = table.reset_index().sort_values(["lost", "lead_department"], ascending=[False, True])
     return table.set_index("lead_department")
@@ -275,8 +275,8 @@ def overtakers(tables: Tables, province: str, year: int, *, index: str = "PAR_IN
     ProvinceError
         If the name is none of the units of that year.
     """
-    now = _standing(tables, province, year, index)
-    before = _standing(tables, province, year - 1, index)
+    now = standing_of(tables, province, year, index)
+    before = standing_of(tables, province, year - 1, index)
     us = now.province_id
     ranks = pd.DataFrame(
         {
@@ -355,8 +355,8 @@ def _gained(now: Standing, before: Standing, ids: list[str]) -> tuple[str, pd.Da
     if not codes or not ids:
         return "", _no_parts()
 
-    def wide(place: Standing) -> pd.DataFrame:
-        rows = place.parts[place.parts["component"].isin(codes)]
+    def wide(standing: Standing) -> pd.DataFrame:
+        rows = standing.parts[standing.parts["component"].isin(codes)]
         return rows.pivot(index="province_id", columns="component", values="score").reindex(
             index=[now.province_id, *ids], columns=codes
         )

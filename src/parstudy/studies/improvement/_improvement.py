@@ -9,7 +9,7 @@ from typing import Any
 from parstudy.studies.improvement._gains import Gains, Overtakers, max_gain, overtakers
 from parstudy.studies.improvement._ladder import Ladder, PointValues, ladder, value_of_points
 from parstudy.studies.improvement._reach import Reach, points_to_rank, usual_target
-from parstudy.studies.improvement._standing import Prepared, Tables, known_levels, standing
+from parstudy.studies.improvement._standing import Prepared, Tables, known_levels, standing_of
 from parstudy.studies.improvement._what_if import WhatIf, what_if
 
 
@@ -86,19 +86,19 @@ def improvement(
     ProvinceError
         If the name is none of the units of that year.
     """
-    unit = standing(tables, province, year, index).province_id
+    unit = standing_of(tables, province, year, index).province_id
     tables = Prepared(tables, index)
-    place = standing(tables, unit, year, index)
+    standing = standing_of(tables, unit, year, index)
     target, group = (target_rank, "")
     if target == 0:
         target, group = usual_target(tables, unit, year, index)
-        if target and place.rank_bounds[1] <= target:
+        if target and standing.rank_bounds[1] <= target:
             target, group = 0, ""
     reach = points_to_rank(tables, unit, year, target, index=index) if target else None
     chosen: dict[str, str] = {}
     if reach is not None and len(reach.sets):
         fewest = reach.sets[reach.sets["aim"].eq("components")].iloc[0]
-        own = place.parts[place.parts["province_id"].eq(unit)].set_index("component")["score"]
+        own = standing.parts[standing.parts["province_id"].eq(unit)].set_index("component")["score"]
         chosen = {c: f"={own[c] + reach.gains[c]:.8g}" for c in fewest["codes"]}
     return Improvement(
         index=index,

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstudy.studies.improvement._standing import EXACT, Standing, Tables, refuse
-from parstudy.studies.improvement._standing import standing as _standing
+from parstudy.studies.improvement._standing import EXACT, Standing, Tables, refuse, standing_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,26 +76,26 @@ def ladder(
     ProvinceError
         If the name is none of the units of that year.
     """
-    place = _standing(tables, province, year, index)
-    low, high = place.rank_bounds
+    standing = standing_of(tables, province, year, index)
+    low, high = standing.rank_bounds
     rows: list[dict[str, Any]] = []
     if low:
-        first, last = max(1, low - around), min(place.n, high + around)
+        first, last = max(1, low - around), min(standing.n, high + around)
         first = min(first, up_to) if up_to > 0 else first
-        rows = _rungs(place, first, last)
+        rows = _rungs(standing, first, last)
     columns = ["rank", "province_id", "score", "score_low", "score_high", "decimals", "gap"]
     columns += ["gap_low", "gap_high", "source_id"]
     table = pd.DataFrame(rows, columns=columns)
     table["decimals"] = table["decimals"].astype("Int64")
     unknown = tuple(int(r["rank"]) for r in rows if not r["province_id"])
     return Ladder(
-        index, year, place.province_id, low, high, place.n, table, place.complete, unknown
+        index, year, standing.province_id, low, high, standing.n, table, standing.complete, unknown
     )
 
 
-def _rungs(place: Standing, first: int, last: int) -> list[dict[str, Any]]:
-    totals = place.totals[place.totals["rank"].notna()].sort_index()
-    own_low, own_high = place.own_bounds
+def _rungs(standing: Standing, first: int, last: int) -> list[dict[str, Any]]:
+    totals = standing.totals[standing.totals["rank"].notna()].sort_index()
+    own_low, own_high = standing.own_bounds
     rows = []
     taken_to = 0
     for rank in range(1, last + 1):
@@ -105,7 +104,7 @@ def _rungs(place: Standing, first: int, last: int) -> list[dict[str, Any]]:
             taken_to = rank + len(holders) - 1  # a tie takes the places after it as well
         if rank < first or (holders.empty and rank <= taken_to):
             continue
-        low, high = float(place.low[rank - 1]), float(place.high[rank - 1])
+        low, high = float(standing.low[rank - 1]), float(standing.high[rank - 1])
         for held in holders.reset_index().to_dict("records"):
             score = float(held["score"])
             rows.append(
@@ -116,7 +115,7 @@ def _rungs(place: Standing, first: int, last: int) -> list[dict[str, Any]]:
                     "score_low": low if np.isnan(score) else score,
                     "score_high": high if np.isnan(score) else score,
                     "decimals": held["decimals"],
-                    "gap": round(score - place.score, EXACT),
+                    "gap": round(score - standing.score, EXACT),
                     "source_id": held["score_source_id"] or held["rank_source_id"],
                 }
             )
@@ -129,7 +128,7 @@ def _rungs(place: Standing, first: int, last: int) -> list[dict[str, Any]]:
             )  # fmt: skip
     for row in rows:
         known = not np.isnan(row["gap"])
-        own = row["province_id"] == place.province_id
+        own = row["province_id"] == standing.province_id
         # rounding of the printed scores is left aside where both are printed
         row["gap_low"] = row["gap"] if known else round(row["score_low"] - own_high, EXACT)
         row["gap_high"] = row["gap"] if known else round(row["score_high"] - own_low, EXACT)
@@ -211,19 +210,19 @@ def value_of_points(
     ProvinceError
         If the name is none of the units of that year.
     """
-    place = _standing(tables, province, year, index)
+    standing = standing_of(tables, province, year, index)
     for more in points:
         if isinstance(more, bool) or not np.isfinite(more):
-            raise refuse("bad_points", "points", place, found=repr(more), expected="a number")
-    best, worst = place.rank_bounds
+            raise refuse("bad_points", "points", standing, found=repr(more), expected="a number")
+    best, worst = standing.rank_bounds
     rows = []
-    if best and not np.isnan(place.own_bounds[0]):
+    if best and not np.isnan(standing.own_bounds[0]):
         for more in points:
-            new_best, new_worst = place.moved(more)
+            new_best, new_worst = standing.moved(more)
             rows.append(
                 {
                     "points": float(more),
-                    "total": round(place.score + more, EXACT),
+                    "total": round(standing.score + more, EXACT),
                     "rank_low": new_best,
                     "rank_high": new_worst,
                     # where the own place is a range, the ends alone would let points cost places
@@ -237,26 +236,26 @@ def value_of_points(
     return PointValues(
         index=index,
         year=year,
-        province_id=place.province_id,
-        total=place.score,
+        province_id=standing.province_id,
+        total=standing.score,
         rank_low=best,
         rank_high=worst,
-        n=place.n,
+        n=standing.n,
         table=table,
-        exact=place.complete,
-        n_known=len(place.others),
+        exact=standing.complete,
+        n_known=len(standing.others),
         reason="" if rows else "nothing_known",
-        sources=_deciding(place, table),
+        sources=_deciding(standing, table),
     )
 
 
-def _deciding(place: Standing, table: pd.DataFrame) -> tuple[str, ...]:
+def _deciding(standing: Standing, table: pd.DataFrame) -> tuple[str, ...]:
     """Sources of the ranks between the place held and the best place reached, and one beyond."""
     if table.empty:
         return ()
-    low = min(int(table["rank_low"].min()), place.rank_bounds[0])
-    high = max(int(table["rank_high"].max()), place.rank_bounds[1])
-    ranks = place.totals[place.totals["rank"].notna()]
+    low = min(int(table["rank_low"].min()), standing.rank_bounds[0])
+    high = max(int(table["rank_high"].max()), standing.rank_bounds[1])
+    ranks = standing.totals[standing.totals["rank"].notna()]
     near = ranks[ranks["rank"].between(low, high)]
     beyond = ranks[ranks["rank"].lt(low)].sort_values("rank").tail(1)
     used = pd.concat([beyond, near]).sort_values("rank")

@@ -19,11 +19,12 @@ from parstudy.studies.improvement._standing import (
     known_parts,
     level_of,
     refuse,
+    standing_of,
 )
-from parstudy.studies.improvement._standing import standing as _standing
 
 AIMS = ("points", "components", "departments")
 _UP_TO = {"best": "attainable", "max": "lost"}
+_FEASIBLE = {"": True, "held": True, "out_of_reach": False}
 _SCALE = 10_000
 _PLACES_UP = 10
 
@@ -103,20 +104,20 @@ def usual_target(
         The rank and the group that begins there (empty if it is ten places up); ``(0, "")`` where
         the rank is not known.
     """
-    place = _standing(tables, province, year, index)
-    low, high = place.rank_bounds
+    standing = standing_of(tables, province, year, index)
+    low, high = standing.rank_bounds
     if high == 0:
         return 0, ""
     tens = max(1, low - _PLACES_UP) if low == high else max(1, high - _PLACES_UP)
     bounds = criteria.thresholds(index, year)
-    if np.isnan(place.score) or bounds.empty:
+    if np.isnan(standing.score) or bounds.empty:
         return tens, ""
-    better = bounds[bounds["from_percent"] > place.score].sort_values("from_percent")
+    better = bounds[bounds["from_percent"] > standing.score].sort_values("from_percent")
     if better.empty:
         return tens, ""
     first = better.iloc[0]
     line = float(first["from_percent"])
-    nearest, farthest = place.place_of(line, line)
+    nearest, farthest = standing.rank_of(line, line)
     if nearest == farthest and tens < nearest < low:
         return nearest, str(first["group"])
     return tens, ""
@@ -165,77 +166,74 @@ def points_to_rank(
         If the name is none of the units of that year.
     """
     choice(up_to, tuple(_UP_TO), "limit")
-    place = _standing(tables, province, year, index)
-    if isinstance(target, bool) or not 1 <= target <= place.n:
+    standing = standing_of(tables, province, year, index)
+    if isinstance(target, bool) or not 1 <= target <= standing.n:
         raise refuse(
-            "bad_target", "no such rank", place, found=str(target), expected=f"1 to {place.n}"
+            "bad_target", "no such rank", standing, found=str(target), expected=f"1 to {standing.n}"
         )
-    level = level_of(place)
-    low, high = _needed(place, target)
-    rank_low, rank_high = place.rank_bounds
-    parts = known_parts(place, level) if level else pd.DataFrame()
+    level = level_of(standing)
+    parts = known_parts(standing, level) if level else pd.DataFrame()
     gains = pd.Series(dtype=float) if parts.empty else parts[_UP_TO[up_to]]
-    gained = float(gains.sum()) if len(gains) else float("nan")
-    most = round(place.score + gained, EXACT)
-    best_rank = 0
-    if not math.isnan(most):
-        half = place.half(place.province_id)
-        best, worst = place.place_of(most - half, most + half)
-        best_rank = best if best == worst else 0
-    sets, reason = _no_sets(), ""
-    feasible: bool | None = None
-    if rank_high == 0:
-        reason = "not_ranked"
-    elif high <= 0:
-        reason, feasible = "held", True
-    elif parts.empty:
-        reason = "no_components"
-    elif low != high:
-        reason = "rank_not_certain"
-    else:
-        feasible = bool(round(gained, EXACT) >= low)
-        if feasible:
-            sets = _sets(place, parts, gains, low, n_sets)
-        else:
-            reason = "out_of_reach"
+    gained = round(float(gains.sum()), EXACT) if len(gains) else float("nan")
+    most = round(standing.score + gained, EXACT)
+    low, high = _needed(standing, target)
+    reason = _obstacle(standing, gained, low, high)
+    rank_low, rank_high = standing.rank_bounds
     return Reach(
         index=index,
         year=year,
-        province_id=place.province_id,
+        province_id=standing.province_id,
         target=target,
-        total=place.score,
+        total=standing.score,
         rank_low=rank_low,
         rank_high=rank_high,
-        n=place.n,
+        n=standing.n,
         needed_low=low,
         needed_high=high,
         level=level,
         up_to=up_to,
         gains=gains.rename("gain"),
-        sets=sets,
-        feasible=feasible,
+        sets=_no_sets() if reason else _sets(standing, parts, gains, low, n_sets),
+        feasible=_FEASIBLE.get(reason),
         most=most,
-        best_rank=best_rank,
+        best_rank=0 if math.isnan(most) else standing.rank_with(most),
         reason=reason,
     )
 
 
-def _needed(place: Standing, target: int) -> tuple[float, float]:
+def _obstacle(standing: Standing, gained: float, low: float, high: float) -> str:
+    """Why there are no sets: the ``reason`` of a `Reach`; empty where nothing is in the way.
+
+    ``gained`` are the points that all known components can bring together, NaN if none is known;
+    ``low, high`` bound the points that are needed.
+    """
+    if standing.rank_bounds[1] == 0:
+        return "not_ranked"
+    if high <= 0:
+        return "held"
+    if math.isnan(gained):
+        return "no_components"
+    if low != high:
+        return "rank_not_certain"
+    return "" if gained >= low else "out_of_reach"
+
+
+def _needed(standing: Standing, target: int) -> tuple[float, float]:
     """Points to a rank: at most ``target - 1`` others may have more."""
-    own_low, own_high = place.own_bounds
+    own_low, own_high = standing.own_bounds
     if np.isnan(own_low):
         return float("nan"), float("nan")
-    if place.rank_bounds[1] <= target:
+    if standing.rank_bounds[1] <= target:
         return 0.0, 0.0
-    if place.complete:
-        goal = float(place.others[target - 1]) if target <= len(place.others) else 0.0
-        need = round(max(0.0, goal - place.score), EXACT)
+    if standing.complete:
+        goal = float(standing.others[target - 1]) if target <= len(standing.others) else 0.0
+        need = round(max(0.0, goal - standing.score), EXACT)
         return need, need
     # the places before the own one are the others'
-    if place.rank_bounds[0] > target:
-        low, high = place.low[target - 1] - own_high, place.high[target - 1] - own_low
+    if standing.rank_bounds[0] > target:
+        low, high = standing.low[target - 1] - own_high, standing.high[target - 1] - own_low
         return round(max(0.0, float(low)), EXACT), round(max(0.0, float(high)), EXACT)
-    high = float(place.high[target - 1]) - own_low
+    high = float(standing.high[target - 1]) - own_low
     return 0.0, round(max(0.0, high), EXACT)
 
 
@@ -254,7 +252,7 @@ class _Found:
 
 
 def _sets(
-    place: Standing, parts: pd.DataFrame, gains: pd.Series[float], need: float, n_sets: int
+    standing: Standing, parts: pd.DataFrame, gains: pd.Series[float], need: float, n_sets: int
 ) -> pd.DataFrame:
     raising = parts.assign(gain=gains)[gains.gt(0)]
     codes = [str(c) for c in raising.index]
@@ -277,9 +275,7 @@ def _sets(
         for number, one in enumerate(found[aim], 1):
             leads = tuple(dict.fromkeys(departments[i] for i in one.members if departments[i]))
             points = round(float(raising["gain"].iloc[list(one.members)].sum()), EXACT)
-            total = round(place.score + points, EXACT)
-            half = place.half(place.province_id)
-            best, worst = place.place_of(total - half, total + half)
+            total = round(standing.score + points, EXACT)
             rows.append(
                 {
                     "aim": aim,
@@ -290,7 +286,7 @@ def _sets(
                     "departments": leads,
                     "n_departments": len(leads),
                     "total": total,
-                    "rank": best if best == worst else pd.NA,
+                    "rank": standing.rank_with(total) or pd.NA,
                 }
             )
     if not rows:

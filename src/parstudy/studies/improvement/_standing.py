@@ -123,7 +123,7 @@ class Standing:
         if pd.notna(row["rank_low"]):
             return int(row["rank_low"]), int(row["rank_high"])
         if not np.isnan(self.score):
-            return self.place_of(*self.own_bounds, shifted=False)
+            return self.rank_of(*self.own_bounds, shifted=False)
         return 0, 0
 
     @property
@@ -138,7 +138,7 @@ class Standing:
             return 0.0
         return _half(self.totals.loc[province_id, "decimals"])
 
-    def place_of(self, low: float, high: float, *, shifted: bool = True) -> tuple[int, int]:
+    def rank_of(self, low: float, high: float, *, shifted: bool = True) -> tuple[int, int]:
         """Best and worst place of a total between ``low`` and ``high``, the others as they are.
 
         Ties share the best place. ``shifted``: it is the province's own total after a change, so
@@ -167,6 +167,12 @@ class Standing:
         maybe = min(int((most > low).sum()), self.n - 1 - below)
         return 1 + above, 1 + max(above, maybe)
 
+    def rank_with(self, total: float) -> int:
+        """Place with another printed total, the others as they are; 0 where that is not decided."""
+        half = self.half(self.province_id)
+        best, worst = self.rank_of(total - half, total + half)
+        return best if best == worst else 0
+
     def moved(self, more: float) -> tuple[int, int]:
         """Best and worst place with so many points more (or fewer), the others as they are.
 
@@ -176,7 +182,7 @@ class Standing:
         best, worst = self.rank_bounds
         if best == 0 or np.isnan(low) or more == 0:
             return best, worst
-        new_best, new_worst = self.place_of(low + more, high + more)
+        new_best, new_worst = self.rank_of(low + more, high + more)
         # more points never cost a place and fewer never win one, whatever is not known of others
         if more > 0:
             return min(new_best, best), min(new_worst, worst)
@@ -188,7 +194,7 @@ def _half(decimals: Any) -> float:
     return float(0.5 * 10.0**-places)
 
 
-def standing(tables: Tables, province: str, year: int, index: str) -> Standing:
+def standing_of(tables: Tables, province: str, year: int, index: str) -> Standing:
     """Collect where a province stands in a year.
 
     Parameters
@@ -212,12 +218,12 @@ def standing(tables: Tables, province: str, year: int, index: str) -> Standing:
     if isinstance(tables, Prepared):
         key = (province, year, index)
         if key not in tables.standings:
-            tables.standings[key] = _standing(tables, province, year, index)
+            tables.standings[key] = _standing_of(tables, province, year, index)
         return tables.standings[key]
-    return _standing(tables, province, year, index)
+    return _standing_of(tables, province, year, index)
 
 
-def _standing(tables: Tables, province: str, year: int, index: str) -> Standing:
+def _standing_of(tables: Tables, province: str, year: int, index: str) -> Standing:
     criteria.index(index)
     unit = resolve(province, criteria.geography_of(year)).province_id
     scores = tables.scores
@@ -249,10 +255,10 @@ def _order(
         return values, values.copy()
     ranked = known[known["rank"].notna()]
     for row in ranked.to_dict("records"):
-        place, half = int(row["rank"]) - 1, _half(row["decimals"])
-        if 0 <= place < n:
-            low[place] = max(low[place], row["score"] - half)
-            high[place] = min(high[place], row["score"] + half)
+        at_rank, half = int(row["rank"]) - 1, _half(row["decimals"])
+        if 0 <= at_rank < n:
+            low[at_rank] = max(low[at_rank], row["score"] - half)
+            high[at_rank] = min(high[at_rank], row["score"] + half)
     own = at(
         aggregates, index=index, year=year, unit_level="national", component="total"
     ).drop_duplicates("measure")
@@ -298,15 +304,15 @@ def known_levels(
         Index ``level``, the finest first; ``known`` (components with a score and a maximum),
         ``total`` (components of the level in the criteria set), ``complete``.
     """
-    return _known_levels(standing(tables, province, year, index))
+    return _known_levels(standing_of(tables, province, year, index))
 
 
-def _known_levels(place: Standing) -> pd.DataFrame:
-    own = own_parts(place)
+def _known_levels(standing: Standing) -> pd.DataFrame:
+    own = own_parts(standing)
     told = set(own.index[own["score"].notna() & own["max_score"].notna()])
     rows = []
     for level in LEVELS:
-        codes = criteria.cut(place.tree, level)
+        codes = criteria.cut(standing.tree, level)
         known = len(told.intersection(codes))
         rows.append((level, known, len(codes), bool(codes) and known == len(codes)))
     frame = pd.DataFrame(rows, columns=["level", "known", "total", "complete"])
@@ -327,12 +333,12 @@ def best_level(tables: Tables, province: str, year: int, index: str = "PAR_INDEX
         The finest level of which every component is known; if none is complete, the level with
         the most known; empty if no component is known.
     """
-    return level_of(standing(tables, province, year, index))
+    return level_of(standing_of(tables, province, year, index))
 
 
-def level_of(place: Standing) -> str:
+def level_of(standing: Standing) -> str:
     """:func:`best_level` of a standing."""
-    found = _known_levels(place)
+    found = _known_levels(standing)
     whole = found.index[found["complete"]]
     if len(whole):
         return str(whole[0])
@@ -340,24 +346,24 @@ def level_of(place: Standing) -> str:
     return str(partly["known"].idxmax()) if len(partly) else ""
 
 
-def own_parts(place: Standing) -> pd.DataFrame:
+def own_parts(standing: Standing) -> pd.DataFrame:
     """Component rows of the province, index ``component``."""
-    rows = place.parts[place.parts["province_id"].eq(place.province_id)]
+    rows = standing.parts[standing.parts["province_id"].eq(standing.province_id)]
     return rows.drop_duplicates("component").set_index("component")
 
 
-def known_parts(place: Standing, level: str) -> pd.DataFrame:
+def known_parts(standing: Standing, level: str) -> pd.DataFrame:
     """Components of a level with score and maximum, in the order of the criteria set.
 
     Index ``code``; ``parent, level, name_vi, name_en, scoring, lead_department, score, max_score,
     lost, decimals, source_id``; ``best`` (highest score of any province in the year) and
     ``attainable`` (that minus the own score).
     """
-    own = own_parts(place)
-    codes = [c for c in criteria.cut(place.tree, level) if c in own.index]
+    own = own_parts(standing)
+    codes = [c for c in criteria.cut(standing.tree, level) if c in own.index]
     rows = own.loc[codes]
     rows = rows[rows["score"].notna() & rows["max_score"].notna()]
-    names = place.tree.loc[rows.index]
+    names = standing.tree.loc[rows.index]
     frame = names[["parent", "level", "name_vi", "name_en", "scoring", "lead_department"]].copy()
     frame["score"] = rows["score"]
     frame["max_score"] = rows["max_score"]
@@ -365,7 +371,7 @@ def known_parts(place: Standing, level: str) -> pd.DataFrame:
     frame["decimals"] = rows["decimals"]
     frame["source_id"] = rows["score_source_id"]
     # nobody answers "fully satisfied" everywhere: a survey's best is what some province reached
-    seen = place.parts[place.parts["component"].isin(rows.index)]
+    seen = standing.parts[standing.parts["component"].isin(rows.index)]
     best = seen.groupby("component")["score"].max().reindex(rows.index)
     frame["best"] = best.clip(upper=rows["max_score"])
     frame["attainable"] = (frame["best"] - rows["score"]).clip(lower=0).round(EXACT)
@@ -374,7 +380,7 @@ def known_parts(place: Standing, level: str) -> pd.DataFrame:
     return frame.rename_axis("code")
 
 
-def refuse(code: str, message: str, place: Standing, **details: str) -> ParstudyError:
+def refuse(code: str, message: str, standing: Standing, **details: str) -> ParstudyError:
     """Error about one province in one year."""
-    where = f"{place.province_id} {place.index} {place.year}"
+    where = f"{standing.province_id} {standing.index} {standing.year}"
     return ParstudyError(code, message, place=where, **details)

@@ -13,7 +13,7 @@ from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
 from parstudy.statistics.result import Floats, choice
 from parstudy.studies.improvement._changes import read_changes
-from parstudy.studies.improvement._standing import EXACT, Standing, Tables, crossed, standing
+from parstudy.studies.improvement._standing import EXACT, Standing, Tables, crossed, standing_of
 
 _OWN = ("noise", "fixed")
 _FEWEST_UNITS = 20
@@ -175,29 +175,29 @@ def what_if(
         raise StatisticsError("bad_horizon", "horizon", found=str(horizon), expected="1 to 5")
     if draws < 100:
         raise StatisticsError("too_few_draws", "draws", found=str(draws), expected="100 or more")
-    place = standing(tables, province, year, index)
-    planned = read_changes(place, changes)
+    standing = standing_of(tables, province, year, index)
+    planned = read_changes(standing, changes)
     change = round(float(planned["change"].sum()), EXACT)
-    total = place.score
-    rank_low, rank_high = place.rank_bounds
-    new_low, new_high = place.moved(change)
+    total = standing.score
+    rank_low, rank_high = standing.rank_bounds
+    new_low, new_high = standing.moved(change)
     new_total = round(total + change, EXACT)
     outlook: Outlook | None = None
     reason = ""
     if np.isnan(total):
         reason = "total_not_known"
-    elif not place.complete:
+    elif not standing.complete:
         reason = "incomplete_year"
     else:
-        past = _past(tables.scores, place, list(planned.index))
-        if len(past) < at_least:
+        pairs = _pairs(tables.scores, standing, list(planned.index))
+        if len(pairs) < at_least:
             reason = "too_few_years"
         else:
-            outlook = _outlook(place, past, change, horizon, own, tops, draws, seed)
+            outlook = _outlook(standing, pairs, change, horizon, own, tops, draws, seed)
     return WhatIf(
         index=index,
         year=year,
-        province_id=place.province_id,
+        province_id=standing.province_id,
         changes=planned,
         change=change,
         total=total,
@@ -206,16 +206,16 @@ def what_if(
         rank_high=rank_high,
         new_rank_low=new_low,
         new_rank_high=new_high,
-        n=place.n,
-        group=_group(place, total),
-        new_group=_group(place, new_total),
+        n=standing.n,
+        group=_group(standing, total),
+        new_group=_group(standing, new_total),
         outlook=outlook,
         reason=reason,
     )
 
 
-def _group(place: Standing, total: float) -> str:
-    return "" if np.isnan(total) else criteria.group_of(place.index, place.year, total)
+def _group(standing: Standing, total: float) -> str:
+    return "" if np.isnan(total) else criteria.group_of(standing.index, standing.year, total)
 
 
 # --- the past ------------------------------------------------------------------------------------
@@ -231,11 +231,12 @@ class _Pair:
     rest: Floats  # change of what is not planned
 
 
-def _past(scores: pd.DataFrame, place: Standing, codes: list[str]) -> list[_Pair]:
-    names = set(place.totals["criteria_set"])
+def _pairs(scores: pd.DataFrame, standing: Standing, codes: list[str]) -> list[_Pair]:
+    """Pairs of neighbouring years up to the base year, all within its criteria set."""
+    names = set(standing.totals["criteria_set"])
     rows = scores[
-        scores["index"].eq(place.index)
-        & scores["year"].le(place.year)
+        scores["index"].eq(standing.index)
+        & scores["year"].le(standing.year)
         & scores["criteria_set"].isin(names)
         & scores["component"].isin(["total", *codes])
         & scores["score"].notna()
@@ -263,17 +264,77 @@ def _past(scores: pd.DataFrame, place: Standing, codes: list[str]) -> list[_Pair
     return pairs
 
 
-def _slope(pairs: list[_Pair], what: str) -> float:
+def _slope(pairs: Sequence[_Pair], column: str) -> float:
     """Common slope of the changes on the lead, each pair with its own mean."""
     over = sum(
-        float(pair.lead @ (getattr(pair, what) - getattr(pair, what).mean())) for pair in pairs
+        float(pair.lead @ (getattr(pair, column) - getattr(pair, column).mean())) for pair in pairs
     )
     under = sum(float(pair.lead @ pair.lead) for pair in pairs)
     return over / under if under else 0.0
 
 
+# --- the years ahead -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Past:
+    """Changes of past years, parted into what standing explains and what is left to be drawn."""
+
+    pairs: Sequence[_Pair]
+    slope: float  # change of the total for one point of lead over the mean
+    slope_rest: float  # the same of what is not planned
+    left: Sequence[Floats]  # of each pair, change of the total without its mean and slope
+    left_rest: Sequence[Floats]
+
+    @classmethod
+    def of(cls, pairs: Sequence[_Pair]) -> _Past:
+        """Take out of the changes what standing explains."""
+        slope, slope_rest = _slope(pairs, "total"), _slope(pairs, "rest")
+        return cls(
+            pairs=pairs,
+            slope=slope,
+            slope_rest=slope_rest,
+            left=[p.total - p.total.mean() - slope * p.lead for p in pairs],
+            left_rest=[p.rest - p.rest.mean() - slope_rest * p.lead for p in pairs],
+        )
+
+
+def _futures(
+    standing: Standing, past: _Past, horizon: int, own: str, draws: int, seed: int
+) -> tuple[Floats, Floats, Floats]:
+    """Draw the years ahead.
+
+    Returns
+    -------
+    (array, array, array)
+        Totals of the others, shape (draws, n - 1); of the province without its plan, and with the
+        planned components held still, shape (draws,).
+    """
+    rng = np.random.default_rng(seed)
+    top = criteria.index(standing.index).max_score
+    others = np.tile(standing.others, (draws, 1))
+    free = np.full(draws, standing.score)
+    kept = np.full(draws, standing.score)
+    for _ in range(horizon):
+        which = rng.integers(len(past.pairs), size=draws)
+        mean = (others.sum(axis=1) + free) / (others.shape[1] + 1)
+        lead, own_lead = others - mean[:, None], free - mean
+        for at, pair in enumerate(past.pairs):
+            rows = np.flatnonzero(which == at)
+            giver = _givers(rng, pair.lead, lead[rows])
+            others[rows] += pair.total.mean() + past.slope * lead[rows] + past.left[at][giver]
+            giver = _givers(rng, pair.lead, own_lead[rows])
+            free[rows] += pair.total.mean() + past.slope * own_lead[rows] + past.left[at][giver]
+            if own == "noise":
+                expected = pair.rest.mean() + past.slope_rest * own_lead[rows]
+                kept[rows] += expected + past.left_rest[at][giver]
+        np.clip(others, 0, top, out=others)
+        np.clip(free, 0, top, out=free)
+    return others, free, kept
+
+
 def _outlook(
-    place: Standing,
+    standing: Standing,
     pairs: list[_Pair],
     change: float,
     horizon: int,
@@ -282,67 +343,46 @@ def _outlook(
     draws: int,
     seed: int,
 ) -> Outlook:
-    rng = np.random.default_rng(seed)
-    top = criteria.index(place.index).max_score
-    slope, slope_rest = _slope(pairs, "total"), _slope(pairs, "rest")
-    residual = [p.total - p.total.mean() - slope * p.lead for p in pairs]
-    residual_rest = [p.rest - p.rest.mean() - slope_rest * p.lead for p in pairs]
-
-    others = np.tile(place.others, (draws, 1))
-    free = np.full(draws, place.score)  # the province without its plan
-    kept = np.full(draws, place.score)  # the same with the planned components held still
-    n_others = others.shape[1]
-    for _ in range(horizon):
-        which = rng.integers(len(pairs), size=draws)
-        mean = (others.sum(axis=1) + free) / (n_others + 1)
-        lead, own_lead = others - mean[:, None], free - mean
-        for at, pair in enumerate(pairs):
-            rows = np.flatnonzero(which == at)
-            givers = _givers(rng, pair.lead, lead[rows])
-            others[rows] += pair.total.mean() + slope * lead[rows] + residual[at][givers]
-            giver = _givers(rng, pair.lead, own_lead[rows])
-            free[rows] += pair.total.mean() + slope * own_lead[rows] + residual[at][giver]
-            if own == "noise":
-                kept[rows] += (
-                    pair.rest.mean() + slope_rest * own_lead[rows] + residual_rest[at][giver]
-                )
-        np.clip(others, 0, top, out=others)
-        np.clip(free, 0, top, out=free)
-    planned = np.clip(kept + change, 0, top)
+    """Say where the province stands in the years drawn, with its plan and without."""
+    past = _Past.of(pairs)
+    others, free, kept = _futures(standing, past, horizon, own, draws, seed)
+    planned = np.clip(kept + change, 0, criteria.index(standing.index).max_score)
     rank, rank_without = (
         1 + (others > own_total[:, None]).sum(axis=1) for own_total in (planned, free)
     )
-    shares = [0.05, 0.25, 0.5, 0.75, 0.95]
-    whole = {"method": "inverted_cdf"}  # a rank is a whole number
-    quantiles = pd.DataFrame(
-        {
-            "rank": np.quantile(rank, shares, **whole),  # type: ignore[call-overload]
-            "rank_without": np.quantile(rank_without, shares, **whole),  # type: ignore[call-overload]
-            "total": np.quantile(planned, shares),
-            "total_without": np.quantile(free, shares),
-        },
-        index=pd.Index(shares, name="share"),
-    ).astype({"rank": int, "rank_without": int})
+    chances = {
+        "with_plan": [float((rank <= k).mean()) for k in tops],
+        "without_plan": [float((rank_without <= k).mean()) for k in tops],
+    }
     return Outlook(
-        ranks=_distribution(rank, place.n),
-        ranks_without=_distribution(rank_without, place.n),
-        chances=pd.DataFrame(
-            {
-                "with_plan": [float((rank <= k).mean()) for k in tops],
-                "without_plan": [float((rank_without <= k).mean()) for k in tops],
-            },
-            index=pd.Index(list(tops), name="place"),
-        ),
-        groups=_group_chances(place, planned, free),
-        quantiles=quantiles,
+        ranks=_distribution(rank, standing.n),
+        ranks_without=_distribution(rank_without, standing.n),
+        chances=pd.DataFrame(chances, index=pd.Index(list(tops), name="place")),
+        groups=_group_chances(standing, planned, free),
+        quantiles=_quantiles(rank, rank_without, planned, free),
         pairs=tuple(p.years for p in pairs),
         n_changes=sum(len(p.total) for p in pairs),
-        persistence=1 + slope,
+        persistence=1 + past.slope,
         draws=draws,
         seed=seed,
         horizon=horizon,
         own=own,
     )
+
+
+def _quantiles(
+    rank: Floats, rank_without: Floats, total: Floats, total_without: Floats
+) -> pd.DataFrame:
+    """Quantiles of ranks and totals; a rank is a whole number."""
+    shares = [0.05, 0.25, 0.5, 0.75, 0.95]
+    columns = {
+        "rank": np.quantile(rank, shares, method="inverted_cdf"),
+        "rank_without": np.quantile(rank_without, shares, method="inverted_cdf"),
+        "total": np.quantile(total, shares),
+        "total_without": np.quantile(total_without, shares),
+    }
+    frame = pd.DataFrame(columns, index=pd.Index(shares, name="share"))
+    return frame.astype({"rank": int, "rank_without": int})
 
 
 def _givers(rng: np.random.Generator, past: Floats, lead: Floats) -> NDArray[np.int64]:
@@ -360,8 +400,8 @@ def _distribution(rank: Floats, n: int) -> pd.Series[float]:
     return pd.Series(counts / counts.sum(), index=index, name="chance")
 
 
-def _group_chances(place: Standing, planned: Floats, free: Floats) -> pd.DataFrame:
-    bounds = criteria.thresholds(place.index, place.year)
+def _group_chances(standing: Standing, planned: Floats, free: Floats) -> pd.DataFrame:
+    bounds = criteria.thresholds(standing.index, standing.year)
     columns = ["with_plan", "without_plan"]
     if bounds.empty:
         return pd.DataFrame(columns=columns, index=pd.Index([], name="group"), dtype=float)
