@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -37,6 +39,10 @@ def figures(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
     )
 
 
+def compared(table: pd.DataFrame) -> agreement.Agreement:
+    return agreement.agreement(SimpleNamespace(figures=table, sources=SOURCES))
+
+
 @pytest.mark.parametrize(
     ("panel", "other", "agrees"),
     [
@@ -50,9 +56,7 @@ def figures(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
     ],
 )
 def test_agreement_is_at_the_coarser_precision(panel: str, other: str, agrees: bool) -> None:
-    found = agreement.agreement(
-        figures(("panel", "a", "score", panel), ("press", "a", "score", other)), SOURCES
-    )
+    found = compared(figures(("panel", "a", "score", panel), ("press", "a", "score", other)))
     assert (found.compared, found.agree) == (1, int(agrees))
     assert len(found.disagreements) == int(not agrees)
 
@@ -69,7 +73,7 @@ def test_each_other_source_counts_and_panels_do_not_check_themselves() -> None:
         ("panel", "d", "percent", "55.5"),
         ("press", "d", "score", "55.5"),
     )
-    found = agreement.agreement(table, SOURCES)
+    found = compared(table)
     assert found.n_panel == 4
     assert (found.compared, found.agree) == (4, 2)
     wrong = found.disagreements
@@ -84,34 +88,34 @@ def test_each_other_source_counts_and_panels_do_not_check_themselves() -> None:
 
 def test_a_sum_may_be_off_by_one_unit_of_the_last_digit() -> None:
     table = figures(("panel", "a", "score", "40.6146"), ("press", "a", "score", "40.62"))
-    assert agreement.agreement(table, SOURCES).agree == 0
+    assert compared(table).agree == 0
     table.loc[0, "certainty"] = "derived"
-    found = agreement.agreement(table, SOURCES)
+    found = compared(table)
     assert (found.agree, found.last_digit) == (1, 1)
     table.loc[1, ["value", "text"]] = [40.63, "40.63"]
-    assert agreement.agreement(table, SOURCES).agree == 0
+    assert compared(table).agree == 0
 
 
 def test_doubtful_figures_and_means_are_no_check() -> None:
     table = figures(("panel", "a", "score", "80.25"), ("press", "a", "score", "81"))
     table.loc[1, "certainty"] = "doubtful"
-    assert agreement.agreement(table, SOURCES).compared == 0
+    assert compared(table).compared == 0
     table.loc[1, "certainty"] = "stated"
     table["unit_level"] = "region"
-    assert agreement.agreement(table, SOURCES).compared == 0
+    assert compared(table).compared == 0
 
 
 def test_nothing_to_compare_is_no_error() -> None:
     for table in (figures(("press", "a", "score", "80.25")), figures(("panel", "a", "rank", "1"))):
-        found = agreement.agreement(table, SOURCES)
+        found = compared(table)
         assert (found.compared, found.agree, len(found.by_year)) == (0, 0, 0)
 
 
 def test_panel_figures_that_ship_are_compared(shipped: Dataset) -> None:
-    found = agreement.of(shipped)
+    found = agreement.agreement(shipped)
     assert (found.n_panel, found.compared, found.agree) == (119, 15, 12)
     assert set(found.disagreements["province_id"]) == {"da-nang", "dong-thap", "ha-noi"}
-    assert agreement.of(shipped, "SIPAS").compared <= found.compared
-    assert agreement.of(shipped, "PAPI").n_panel == 0
+    assert agreement.agreement(shipped, "SIPAS").compared <= found.compared
+    assert agreement.agreement(shipped, "PAPI").n_panel == 0
     with pytest.raises(ParstudyError, match="unknown index"):
-        agreement.of(shipped, "PAPY")
+        agreement.agreement(shipped, "PAPY")

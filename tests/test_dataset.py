@@ -145,8 +145,7 @@ def test_best_covered_of_the_newest_years(shipped: Dataset) -> None:
 
 
 def test_every_province_year_is_covered_or_said_to_be_empty(shipped: Dataset) -> None:
-    units = shipped.provinces[shipped.provinces["geography"].eq("63")]
-    table = coverage.coverage(shipped.scores, units)
+    table = coverage.coverage(shipped)
     assert len(table) == 63 * len(shipped.scores[["index", "year"]].drop_duplicates())
     cell = table.set_index(["index", "year", "province_id"])["status"]
     assert cell["PAR_INDEX", 2021, "lang-son"] == "score_and_rank"

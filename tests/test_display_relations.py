@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import json
 import re
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -304,7 +305,7 @@ def study(frame, groups, pooled=None):
         pooled=pooled if pooled is not None else frame.reset_index().head(0).assign(year=0),
         n_units=63,
         absent=(),
-        places=pd.Series(dtype=float),
+        ranks=pd.Series(dtype=float),
         thirds=one_index.thirds(pd.Series(dtype=float), 63),
         maxima=pd.Series(NAN, index=frame.columns.drop("total")),
         groups=groups,
@@ -382,6 +383,11 @@ def tree(index, codes, level, criteria_set="set", maximum=NAN):
 UNITS_63 = pd.DataFrame({"province_id": UNITS, "region_id": ["north"] * 10 + ["south"] * 30})
 
 
+def tables(scores, components):
+    """Tables by hand, as a study takes them."""
+    return SimpleNamespace(scores=scores, components=components, units=lambda year: UNITS_63)
+
+
 def test_what_sipas_gives_in_par_index_is_taken_out_and_the_change_is_told():
     rng = np.random.default_rng(7)
     sipas = pd.Series(rng.uniform(70, 95, 40), index=UNITS)
@@ -391,15 +397,15 @@ def test_what_sipas_gives_in_par_index_is_taken_out_and_the_change_is_told():
         [made_scores("PAR_INDEX", 2023, par), made_scores("SIPAS", 2023, sipas.to_frame("total"))]
     )
     known = tree("PAR_INDEX", ["sipas"], "score_source", maximum=50.0)
-    found = relations.shared_points(scores, known, 2023, draws=99)
+    found = relations.shared_points(tables(scores, known), 2023, draws=99)
     assert (found.published, found.maximum, found.assumed) == (0, 50.0, False)
     assert found.result.change["spearman_with"] > 0.7
     assert abs(found.result.change["spearman_without"]) < 0.35
     # the criteria set of that year is silent: the maximum of another is taken, and said
     other = known.assign(criteria_set="another")
-    assert relations.shared_points(scores, other, 2023, draws=9).assumed
+    assert relations.shared_points(tables(scores, other), 2023, draws=9).assumed
     few = scores[scores["province_id"].isin(UNITS[:7])]
-    assert relations.shared_points(few, known, 2023) is None
+    assert relations.shared_points(tables(few, known), 2023) is None
 
 
 def test_parts_of_papi_are_set_against_the_places_of_others():
@@ -409,12 +415,14 @@ def test_parts_of_papi_are_set_against_the_places_of_others():
     par = (papi["D5"] + rng.normal(0, 0.3, 40)).to_frame("total")
     scores = pd.concat([made_scores("PAPI", 2020, papi), made_scores("PAR_INDEX", 2021, par)])
     known = tree("PAPI", ["D1", "D5", "D6"], "area")
-    found = {(level, i, y): r for level, i, y, r in relations.papi_parts(scores, known, 2020)}
+    found = {
+        (level, i, y): r for level, i, y, r in relations.papi_parts(tables(scores, known), 2020)
+    }
     later = found[("area", "PAR_INDEX", 2021)]
     assert later.table["spearman"].idxmax() == "D5"  # more points, better (smaller) place
     assert later.table.loc["D5", "spearman_p_bh"] < 0.001
     assert found[("area", "PAR_INDEX", 2020)] is None
-    assert relations.given_procedures(scores, relations.places(scores, 2021), 2021) == {}
+    assert relations.procedures_fixed(scores, relations.ranks_of(scores, 2021), 2021) == {}
 
 
 def test_gaps_name_leader_region_and_last_year():
@@ -428,7 +436,7 @@ def test_gaps_name_leader_region_and_last_year():
         ]
     )
     known = pd.concat([tree("PAR_INDEX", ["A1", "A2"], "area", name) for name in ("old", "new")])
-    found = gaps.gaps(scores, known, UNITS_63, province_id=UNITS[0], year=2022)
+    found = gaps.gaps(tables(scores, known), UNITS[0], 2022)
     told = {gap.kind: gap for gap in found}
     assert told["leader"].unit == UNITS[20]
     assert told["leader"].result.gap == pytest.approx(-5.0)
@@ -436,7 +444,7 @@ def test_gaps_name_leader_region_and_last_year():
     assert told["region"].result.table["gap"].to_dict() == {"A1": -3.0, "A2": 1.0}
     assert told["before"].broken
     assert told["before"].result.gap == pytest.approx(-1.0)
-    best = gaps.gaps(scores, known, UNITS_63, province_id=UNITS[20], year=2022)
+    best = gaps.gaps(tables(scores, known), UNITS[20], 2022)
     assert "leader" not in {gap.kind for gap in best}
 
 
@@ -525,11 +533,11 @@ def test_relations_of_indices_on_what_is_shipped(root, shipped, monkeypatch, lan
     # who reads the headline alone is told of the common points and of the provinces not known
     caution = {"vi": "PAR INDEX chứa điểm SIPAS", "en": "PAR INDEX contains points of SIPAS"}[lang]
     assert caution in lead
-    known = relations.places(shipped.scores, 2023)[["PAR_INDEX", "SIPAS"]].dropna()
+    known = relations.ranks_of(shipped.scores, 2023)[["PAR_INDEX", "SIPAS"]].dropna()
     assert f"{63 - len(known)} " in lead
     least, _found = relations.smallest_clear(len(known))
     assert Language(lang).number(least) in html
-    number = relations.shared_points(shipped.scores, shipped.components, 2023).result.change
+    number = relations.shared_points(shipped, 2023).result.change
     assert Language(lang).signed(number["spearman_without"]) in html
 
 

@@ -163,7 +163,7 @@ def test_sums_equal_those_made_elsewhere(papi: Dataset, mirror: Path) -> None:
 
 
 def test_the_published_figures_agree_but_for_the_known_misprint(papi: Dataset) -> None:
-    found = agreement.of(papi, "PAPI")
+    found = agreement.agreement(papi, "PAPI")
     assert (found.compared, found.agree) == (153, 152)
     wrong = found.disagreements.iloc[0]
     assert (wrong["province_id"], wrong["year"], wrong["component"]) == ("nghe-an", 2019, "D7")
@@ -185,7 +185,7 @@ def test_the_published_figures_agree_but_for_the_known_misprint(papi: Dataset) -
 def test_ranks_are_computed_among_those_with_a_total(papi: Dataset) -> None:
     assert papi.scores["rank_published"].isna().all()
     for year, n in ((2013, 63), (2018, 61), (2021, 60), (2024, 61)):
-        view = overview.of(papi, "PAPI", year)
+        view = overview.overview(papi, "PAPI", year)
         assert view.ranks_computed
         assert sorted(view.ranking["rank"].dropna()) == list(range(1, n + 1))
     assert coverage.best_covered_year(papi.scores, "PAPI") == 2024
@@ -225,7 +225,7 @@ def test_an_index_without_data_has_no_years(shipped: Dataset) -> None:
         assert shipped.years(index) == []
         assert shipped.at(index, 2020).empty
     with pytest.raises(ps.ParstudyError, match=r"no figures of this year.*parstudy fetch"):
-        overview.of(shipped, "PAPI", 2020)
+        overview.overview(shipped, "PAPI", 2020)
 
 
 def test_a_partial_province_has_its_dimensions_but_no_total(
@@ -350,12 +350,8 @@ def test_pci_parts_are_those_of_their_year(pci: Dataset) -> None:
 
 
 def test_parts_of_a_weighted_total_are_held_against_it_with_their_weights(pci: Dataset) -> None:
-    units = pci.provinces[pci.provinces["geography"].eq("63")]
-
     def of(year: int) -> one_index.Study:
-        return one_index.study(
-            pci.scores, pci.components, units, index="PCI", year=year, level="part"
-        )
+        return one_index.study(pci, "PCI", year, "part")
 
     what = of(2014)
     # the weights that VCCI prints for 2013 to 2016, in hundredths; parts run to ten points

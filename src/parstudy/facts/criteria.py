@@ -226,6 +226,10 @@ def breaks(index_code: str) -> pd.DataFrame:
     DataFrame
         ``year (int), kind, label_vi, label_en``, ascending.
     """
-    frame = table("breaks")
-    frame = frame[frame["index"].eq(index_code)].drop(columns="index")
-    return frame.astype({"year": int}).sort_values("year").reset_index(drop=True)
+    frame = all_breaks()
+    return frame[frame["index"].eq(index_code)].drop(columns="index").reset_index(drop=True)
+
+
+def all_breaks() -> pd.DataFrame:
+    """Breaks of all indices: as `breaks` gives them, with their ``index``."""
+    return table("breaks").astype({"year": int}).sort_values(["index", "year"], ignore_index=True)

@@ -14,6 +14,7 @@ from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
 from parstudy.display.words import defer
+from parstudy.facts.provinces import registry
 from parstudy.fetch import Missing
 from parstudy.pages._findings import findings_table
 from parstudy.studies import coverage
@@ -54,7 +55,7 @@ def title(page: Page, figures: pd.DataFrame, findings: pd.DataFrame, n_sources: 
     )
 
 
-def covered(page: Page, table: pd.DataFrame, provinces: pd.DataFrame) -> None:
+def covered(page: Page, table: pd.DataFrame) -> None:
     """Coverage of index × year × province as a heat map and as counts.
 
     Parameters
@@ -63,11 +64,9 @@ def covered(page: Page, table: pd.DataFrame, provinces: pd.DataFrame) -> None:
         Where to.
     table : DataFrame
         From `parstudy.studies.coverage.coverage`.
-    provinces : DataFrame
-        Units of the geography that the table has.
     """
     columns, _ = page.columns, page.language.text
-    page.show(charts.coverage_heatmap(table, provinces, page.language))
+    page.show(charts.coverage_heatmap(table, registry("63"), page.language))
     page.table(
         "coverage-counts-table",
         _("Provinces by what is known of them"),

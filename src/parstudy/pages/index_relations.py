@@ -19,7 +19,6 @@ from parstudy.pages.drivers import cited, labels, outcome_table, overlap
 from parstudy.studies import one_index, relations
 
 if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
     from parstudy.statistics.drivers import External
     from parstudy.studies.relations import Shared
 
@@ -28,15 +27,15 @@ __all__ = ["Names"]
 _CLEAR = 0.05
 
 
-def title(page: Page, table: pd.DataFrame, year: int, n_units: int, *, overlap: bool) -> None:
+def title(page: Page, ranks: pd.DataFrame, year: int, n_units: int, *, overlap: bool) -> None:
     """Title, and the headline relation.
 
     Parameters
     ----------
     page : Page
         Where to.
-    table : DataFrame
-        Known places, one column per index.
+    ranks : DataFrame
+        Known ranks, one column per index.
     year, n_units : int, int
         Index year, and the provinces that there were.
     overlap : bool
@@ -45,18 +44,18 @@ def title(page: Page, table: pd.DataFrame, year: int, n_units: int, *, overlap: 
     _ = page.language.text
     page.title(
         _("Do the indices rank provinces alike? {year}", year=year),
-        " ".join(_summary(page, table, year, n_units, overlap)),
+        " ".join(_summary(page, ranks, year, n_units, overlap)),
     )
 
 
-def _summary(page: Page, table: pd.DataFrame, year: int, n_units: int, overlap: bool) -> list[str]:
+def _summary(page: Page, ranks: pd.DataFrame, year: int, n_units: int, overlap: bool) -> list[str]:
     """The headline relation with what a reader of it alone must know."""
     language = page.language
     _ = language.text
-    if not {"PAR_INDEX", "SIPAS"} <= set(table):
-        known = language.names(terms.short(str(name)) for name in table)
+    if not {"PAR_INDEX", "SIPAS"} <= set(ranks):
+        known = language.names(terms.short(str(name)) for name in ranks)
         return [_("Places of {year} are known in: {names}.", year=year, names=known)]
-    found = relations.pair(table["PAR_INDEX"], table["SIPAS"])
+    found = relations.pair(ranks["PAR_INDEX"], ranks["SIPAS"])
     if found["reason"]:
         return [
             _(
@@ -100,27 +99,27 @@ def question(page: Page) -> None:
     )
 
 
-def data(page: Page, table: pd.DataFrame, n_units: int, ranked: Mapping[str, int]) -> None:
+def data(page: Page, ranks: pd.DataFrame, n_units: int, n_ranked: Mapping[str, int]) -> None:
     """How many provinces have a known place, in which third of the ranking.
 
     Parameters
     ----------
-    page, table, n_units : Page, DataFrame, int
+    page, ranks, n_units : Page, DataFrame, int
         As for `title`.
-    ranked : Mapping of str to int
+    n_ranked : Mapping of str to int
         Units that each index ranks.
     """
     columns, _ = page.columns, page.language.text
-    if table.empty:
+    if ranks.empty:
         page.state("No place of any province is known for this year.")
         return
     frame = pd.DataFrame(
         {
             "index": name,
-            "n": table[name].notna().sum(),
-            **one_index.thirds(table[name].dropna(), ranked[str(name)])["n"],
+            "n": ranks[name].notna().sum(),
+            **one_index.thirds(ranks[name].dropna(), n_ranked[str(name)])["n"],
         }
-        for name in table
+        for name in ranks
     )
     page.table(
         "known-places",
@@ -140,7 +139,7 @@ def data(page: Page, table: pd.DataFrame, n_units: int, ranked: Mapping[str, int
             )
         ],
     )
-    incomplete = frame["n"].lt(frame["index"].map(ranked))
+    incomplete = frame["n"].lt(frame["index"].map(n_ranked))
     most = frame[list(one_index.THIRDS)].max(axis=1)
     uneven = frame[incomplete & most.gt(0.5 * frame["n"])]
     if len(uneven):
@@ -212,14 +211,14 @@ def pairs(page: Page, found: pd.DataFrame) -> None:
     )
 
 
-def regressions(page: Page, found: pd.DataFrame, table: pd.DataFrame) -> None:
+def regressions(page: Page, found: pd.DataFrame, ranks: pd.DataFrame) -> None:
     """Rank–rank slopes with standard errors that know that ranks are estimated."""
     columns, _ = page.columns, page.language.text
     if found.empty:
         page.state("No pair has ten provinces, the least for a rank–rank regression.")
         return
     x, y = found[["x", "y"]].iloc[0]
-    fit = relations.relation_of(table, x, y)
+    fit = relations.relation_of(ranks, x, y)
     page.show(charts.rank_rank(fit, page.language, x=terms.short(x), y=terms.short(y)))
     page.table(
         "rank-rank-table",
@@ -373,7 +372,7 @@ def procedures_fixed(
     page : Page
         Where to.
     found : Mapping
-        From `parstudy.studies.relations.given_procedures`.
+        From `parstudy.studies.relations.procedures_fixed`.
     year : int
         Index year.
     """
@@ -412,21 +411,16 @@ def procedures_fixed(
 # --- what is missing -----------------------------------------------------------------------------
 
 
-def missing(
-    page: Page, table: pd.DataFrame, dataset: Dataset, year: int, units: Sequence[str]
-) -> None:
+def missing(page: Page, frame: pd.DataFrame) -> None:
     """How far the answers hang on which places are known.
 
     Parameters
     ----------
-    page, table, year : Page, DataFrame, int
-        As for `title`.
-    dataset : Dataset
-        Whose scores bound the places that are not known.
-    units : sequence of str
-        Provinces that there were in the year.
+    page : Page
+        Where to.
+    frame : DataFrame
+        From `parstudy.studies.relations.selections`.
     """
-    frame = relations.selections(dataset.scores, table, year, units)
     if frame.empty:
         page.state("No pair has five provinces, so there is nothing to check.")
         return
@@ -490,13 +484,13 @@ def _selection_table(page: Page, frame: pd.DataFrame) -> None:
     )
 
 
-def fetchable(page: Page, table: pd.DataFrame, year: int) -> None:
+def fetchable(page: Page, ranks: pd.DataFrame, year: int) -> None:
     """What is not in the data, and how it would get there."""
     _ = page.language.text
     fetched = fetch.names_by_index()
     items = []
     for name, index in criteria.indices().items():
-        if name in table or year < index.first_year:
+        if name in ranks or year < index.first_year:
             continue
         release = {"index": index.short, "year": year}
         items.append(
@@ -517,7 +511,7 @@ def fetchable(page: Page, table: pd.DataFrame, year: int) -> None:
         page.state("All indices that parstudy knows for this year are in the data.")
 
 
-def limits(page: Page, table: pd.DataFrame) -> None:
+def limits(page: Page, ranks: pd.DataFrame) -> None:
     """What must not be read into the figures."""
     language = page.language
     _ = language.text
@@ -533,7 +527,7 @@ def limits(page: Page, table: pd.DataFrame) -> None:
         ),
         _("Only ranks are compared. Scores of years with different criteria or methods are not."),
     ]
-    n = max((len(table[[x, y]].dropna()) for x, y in combinations(table, 2)), default=0)
+    n = max((len(ranks[[x, y]].dropna()) for x, y in combinations(ranks, 2)), default=0)
     if n >= relations.FEWEST_FOR_A_PAIR:
         least, found = relations.smallest_clear(n)
         items.append(
@@ -549,10 +543,10 @@ def limits(page: Page, table: pd.DataFrame) -> None:
     page.points(items)
 
 
-def cite(page: Page, figures: pd.DataFrame, table: pd.DataFrame, year: int) -> None:
+def cite(page: Page, figures: pd.DataFrame, ranks: pd.DataFrame, year: int) -> None:
     """Where the places and scores come from."""
     used = figures[
-        figures["index"].isin(list(table))
+        figures["index"].isin(list(ranks))
         & figures["year"].eq(year)
         & figures["component"].eq("total")
         & figures["unit_level"].eq("province")

@@ -149,7 +149,7 @@ def agreement_lines(dataset: Dataset) -> list[str]:
     """How far the open panels agree with all other sources, index by index."""
     found = []
     for index in criteria.indices():
-        result = agreement.of(dataset, index)
+        result = agreement.agreement(dataset, index)
         if not result.compared:
             continue
         found.append(

@@ -145,7 +145,7 @@ def _related_years(job: Job) -> Parameters:
     found = []
     scores = job.dataset.scores
     for year in sorted({y for index in criteria.indices() for y in job.dataset.years(index)}):
-        known = relations.places(scores, year).notna()
+        known = relations.ranks_of(scores, year).notna()
         pairs = combinations(known.columns, 2)
         if any((known[x] & known[y]).sum() >= _ENOUGH for x, y in pairs):
             found.append({"year": year})

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from parstudy.dataset import agree, quantity
+from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
+from parstudy.facts import criteria
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
@@ -80,48 +83,28 @@ class Agreement:
         return self.table[~self.table["agrees"]].reset_index(drop=True)
 
 
-def of(dataset: Dataset, index: str | None = None) -> Agreement:
-    """Compare the open panels of a dataset with all other sources.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        From `parstudy.open_dataset`.
-    index : str, optional
-        One index only.
-
-    Raises
-    ------
-    ParstudyError
-        ``unknown_index``.
-    """
-    from parstudy.facts import criteria
-
-    figures = dataset.figures
-    if index is not None:
-        criteria.index(index)
-        figures = figures[figures["index"].eq(index)]
-    return agreement(figures, dataset.sources)
-
-
-def agreement(figures: pd.DataFrame, sources: pd.DataFrame) -> Agreement:
+def agreement(ds: Dataset, index: str | None = None) -> Agreement:
     """Compare figures of panels with figures of other sources.
 
     Parameters
     ----------
-    figures : DataFrame
-        Table ``figures``. Only provinces' scores, percentages and ranks are compared; a doubtful
-        figure is no check of another and is left out.
-    sources : DataFrame
-        ``source_id, kind``.
+    ds : Dataset
+        Its ``figures`` and ``sources``. Only provinces' scores, percentages and ranks are
+        compared; a doubtful figure is no check of another and is left out.
+    index : str, optional
+        One index only.
 
     Returns
     -------
     Agreement
         With empty tables when there is no panel or nothing beside it.
-    """
-    from parstudy.dataset import agree, quantity
 
+    Raises
+    ------
+    ParstudyError
+        ``unknown_index``; ``missing_column``.
+    """
+    figures = ds.figures if index is None else at(ds.figures, index=criteria.index(index).code)
     missing = {"figure_id", "decimals", "source_id"} - set(figures.columns)
     if missing:
         raise ParstudyError(
@@ -130,6 +113,15 @@ def agreement(figures: pd.DataFrame, sources: pd.DataFrame) -> Agreement:
             found=", ".join(sorted(missing)),
             expected="a table figures",
         )
+    pairs, n_panel = _pairs(figures, ds.sources)
+    pairs = _compared(pairs)
+    order = [*_QUANTITY, "other_source_id", "panel_source_id", "other_text"]
+    pairs = pairs.sort_values(order, kind="stable").reset_index(drop=True)
+    return Agreement(table=pairs, by_year=_by_year(pairs), n_panel=n_panel)
+
+
+def _pairs(figures: pd.DataFrame, sources: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Each figure that a panel prints beside each that another source prints, and how many."""
     rows = figures.assign(measure=quantity(figures)).rename(columns={"unit_id": "province_id"})
     rows = rows[
         rows["unit_level"].eq("province")
@@ -140,7 +132,12 @@ def agreement(figures: pd.DataFrame, sources: pd.DataFrame) -> Agreement:
     kind = rows["source_id"].map(sources.set_index("source_id")["kind"])
     keep = [*_QUANTITY, "value", "text", "decimals", "source_id", "certainty"]
     panel, other = rows.loc[kind.eq(PANEL), keep], rows.loc[kind.ne(PANEL), keep]
-    pairs = panel.merge(other, on=_QUANTITY, suffixes=("_panel", "_other"))
+    printed = int(panel["certainty"].ne("derived").sum())
+    return panel.merge(other, on=_QUANTITY, suffixes=("_panel", "_other")), printed
+
+
+def _compared(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Hold the two sides of each pair against each other."""
     same = agree(
         pairs["value_panel"],
         pairs["decimals_panel"],
@@ -157,11 +154,7 @@ def agreement(figures: pd.DataFrame, sources: pd.DataFrame) -> Agreement:
         for name in ("value", "text", "source_id", "certainty")
         for side in ("panel", "other")
     }
-    pairs = pairs.rename(columns=renamed)[_COLUMNS]
-    order = [*_QUANTITY, "other_source_id", "panel_source_id", "other_text"]
-    pairs = pairs.sort_values(order, kind="stable").reset_index(drop=True)
-    printed = int(panel["certainty"].ne("derived").sum())
-    return Agreement(table=pairs, by_year=_by_year(pairs), n_panel=printed)
+    return pairs.rename(columns=renamed)[_COLUMNS]
 
 
 def _by_year(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,8 @@
-"""What is known: index × year × province. Tables in, tables out."""
+"""What is known: index × year × province, and the components of a release."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -8,23 +10,24 @@ from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 
+if TYPE_CHECKING:
+    from parstudy.dataset import Dataset
+
 STATUSES = ("score_and_rank", "rank", "score", "bound", "change_only", "nothing")
 _NEWEST = 3
 
 
-def coverage(
-    scores: pd.DataFrame, provinces: pd.DataFrame, component: str = "total"
-) -> pd.DataFrame:
+def coverage(ds: Dataset, component: str = "total", geography: str = "63") -> pd.DataFrame:
     """How much is published of each province in each index year.
 
     Parameters
     ----------
-    scores : DataFrame
-        Table ``scores``.
-    provinces : DataFrame
-        Units of one geography: ``province_id, region_id``.
+    ds : Dataset
+        Its ``scores`` and ``provinces``.
     component : str
         Which component.
+    geography : {"63", "34"}
+        Whose units make the rows.
 
     Returns
     -------
@@ -34,7 +37,8 @@ def coverage(
         or the group is known; ``change_only`` that only a published change of a neighbouring
         year tells something.
     """
-    part = scores[scores["component"].eq(component)]
+    part = at(ds.scores, component=component)
+    provinces = at(ds.provinces, geography=geography)
     years = part[["index", "year"]].drop_duplicates().sort_values(["index", "year"])
     grid = years.merge(provinces[["province_id", "region_id"]], how="cross")
     keep = ["index", "year", "province_id", "score", "rank_published", "rank_low"]
@@ -44,7 +48,7 @@ def coverage(
         how="left",
         validate="one_to_one",
     )
-    score, place = frame["score"].notna(), frame["rank_published"].notna()
+    score, rank = frame["score"].notna(), frame["rank_published"].notna()
     bound = frame["rank_low"].notna() | frame["group_published"].fillna("").ne("")
     implied = frame["rank_implied"].notna() | frame["score_implied"].notna()
     status = pd.Series("nothing", index=frame.index, dtype="str")
@@ -52,8 +56,8 @@ def coverage(
         ("change_only", implied),
         ("bound", bound),
         ("score", score),
-        ("rank", place),
-        ("score_and_rank", score & place),
+        ("rank", rank),
+        ("score_and_rank", score & rank),
     ):
         status = status.mask(mask, name)
     frame["status"] = status
@@ -113,8 +117,8 @@ def component_names(
     DataFrame
         Rows of ``components``.
     """
-    names = scores.loc[scores["index"].eq(index) & scores["year"].eq(year), "criteria_set"]
-    return components[components["criteria_set"].isin(set(names))]
+    sets = set(at(scores, index=index, year=year)["criteria_set"])
+    return components[components["criteria_set"].isin(sets)]
 
 
 def component_frame(
@@ -139,7 +143,8 @@ def component_frame(
         Where the sources of points are known both with the survey as a whole and with its parts,
         those of the two that more provinces have.
     """
-    part = scores[scores["index"].eq(index) & scores["year"].eq(year) & scores["score"].notna()]
+    part = at(scores, index=index, year=year)
+    part = part[part["score"].notna()]
     names = set(part["criteria_set"])
     tree = components[components["criteria_set"].isin(names) & components["level"].eq(level)]
     codes = list(tree["code"])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.statistics import importance
 from parstudy.studies import coverage
+
+if TYPE_CHECKING:
+    from parstudy.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -40,28 +44,16 @@ class Gap:
 
 
 _ROUNDING = 0.15
+_LEVELS = ("area", "score_source", "part")
 
 
-def _row(frame: pd.DataFrame, unit: str) -> pd.Series[Any]:
-    return pd.Series(frame.loc[unit], name=unit)
-
-
-def gaps(
-    scores: pd.DataFrame,
-    components: pd.DataFrame,
-    provinces: pd.DataFrame,
-    *,
-    province_id: str,
-    year: int,
-) -> list[Gap]:
+def gaps(ds: Dataset, province_id: str, year: int) -> list[Gap]:
     """Split a province's distance to the leader, its region and its own last year.
 
     Parameters
     ----------
-    scores, components : DataFrame
-        Tables of the dataset.
-    provinces : DataFrame
-        Units of the geography of the year.
+    ds : Dataset
+        Its ``scores``, ``components`` and ``units(year)``.
     province_id, year : str, int
         Whose and when.
 
@@ -71,47 +63,79 @@ def gaps(
         For each index at the first level (area, score source, part) on which all components of
         the province are known; empty where nothing can be compared.
     """
-    region_of = provinces.set_index("province_id")["region_id"]
-    region = region_of.get(province_id, "")
-    peers = [u for u, r in region_of.items() if r == region and region and u != province_id]
-    sets = scores.groupby(["index", "year"])["criteria_set"].first()
+    regions = ds.units(year).set_index("province_id")["region_id"]
+    region = regions.get(province_id, "")
+    peers = set(regions.index[regions.eq(region) & regions.ne("")]) - {province_id}
     found: list[Gap] = []
-    for index in sorted(set(scores["index"])):
-        frames = {
-            level: coverage.component_frame(
-                scores, components, index=str(index), year=year, level=level
-            )
-            for level in ("area", "score_source", "part")
-        }
-        level = next((k for k, f in frames.items() if province_id in f.index), None)
+    for index in sorted(set(ds.scores["index"])):
+        frames = {level: _frame(ds, index, year, level) for level in _LEVELS}
+        level = next((k for k, frame in frames.items() if province_id in frame.index), None)
         if level is None:
             continue
-        frame = frames[level]
+        frame, before = frames[level], _frame(ds, index, year - 1, level)
         own = _row(frame, province_id)
-        parts, total = own.drop("total"), float(own["total"])
-        if abs(float(parts.sum()) - total) > _ROUNDING:
+        if abs(float(own.drop("total").sum()) - float(own["total"])) > _ROUNDING:
             continue  # the total is no plain sum of these parts (SIPAS, PCI)
-        others = frame.drop(index=province_id)
-        here = others[others.index.isin(peers)]
-        before = coverage.component_frame(
-            scores, components, index=str(index), year=year - 1, level=level
-        )
-        references: list[tuple[str, int, str, int, pd.Series[Any]]] = []
-        if len(others):
-            leader = str(others["total"].idxmax())
-            if float(others["total"].max()) > total:
-                references.append(("leader", year, leader, 1, _row(others, leader)))
-        if len(here):
-            references.append(("region", year, "", len(here), here.mean()))
-        if province_id in before.index and set(before.columns) == set(frame.columns):
-            references.append(("before", year - 1, "", 1, _row(before, province_id)))
-        for kind, when, unit, n, other in references:
+        sets = {_set(ds, index, when) for when in (year, year - 1)}
+        for reference in _references(frame, before, province_id, peers):
+            last_year = reference.kind == "before"
             result = importance.gap_decomposition(
-                parts,
-                other.drop("total"),
-                province_total=total,
-                reference_total=float(other["total"]),
+                own.drop("total"),
+                reference.row.drop("total"),
+                province_total=float(own["total"]),
+                reference_total=float(reference.row["total"]),
             )
-            broken = when != year and sets.get((index, when)) != sets.get((index, year))
-            found.append(Gap(str(index), level, when, kind, unit, n, bool(broken), result))
+            found.append(
+                Gap(
+                    index=index,
+                    level=level,
+                    year=year - last_year,
+                    kind=reference.kind,
+                    unit=reference.unit,
+                    n=reference.n,
+                    broken=last_year and len(sets) > 1,
+                    result=result,
+                )
+            )
     return found
+
+
+@dataclass(frozen=True)
+class _Reference:
+    """What a province is compared with: a unit, or the mean of ``n``."""
+
+    kind: str
+    unit: str
+    n: int
+    row: pd.Series[Any]
+
+
+def _references(
+    frame: pd.DataFrame, before: pd.DataFrame, province_id: str, peers: set[str]
+) -> list[_Reference]:
+    """The leader if it is another, the rest of the region, the last year if its parts are alike."""
+    found = []
+    others = frame.drop(index=province_id)
+    if len(others) and others["total"].max() > frame.loc[province_id, "total"]:
+        leader = str(others["total"].idxmax())
+        found.append(_Reference("leader", leader, 1, _row(others, leader)))
+    here = others[others.index.isin(peers)]
+    if len(here):
+        found.append(_Reference("region", "", len(here), here.mean()))
+    if province_id in before.index and set(before.columns) == set(frame.columns):
+        found.append(_Reference("before", "", 1, _row(before, province_id)))
+    return found
+
+
+def _row(frame: pd.DataFrame, unit: str) -> pd.Series[Any]:
+    return pd.Series(frame.loc[unit], name=unit)
+
+
+def _frame(ds: Dataset, index: str, year: int, level: str) -> pd.DataFrame:
+    return coverage.component_frame(ds.scores, ds.components, index=index, year=year, level=level)
+
+
+def _set(ds: Dataset, index: str, year: int) -> str:
+    """Criteria set of a year; empty where there is no score."""
+    names = at(ds.scores, index=index, year=year)["criteria_set"]
+    return str(names.iloc[0]) if len(names) else ""

@@ -54,44 +54,33 @@ class Overview:
     groups: pd.DataFrame
 
 
-def overview(
-    *,
-    scores: pd.DataFrame,
-    aggregates: pd.DataFrame,
-    provinces: pd.DataFrame,
-    thresholds: pd.DataFrame,
-    index: str,
-    year: int,
-    n_ranked: int,
-) -> Overview:
+def overview(ds: Dataset, index: str, year: int) -> Overview:
     """Collect what is known of one index in one year.
 
     Parameters
     ----------
-    scores, aggregates, provinces : DataFrame
-        Tables of the dataset; provinces of the geography of the year.
-    thresholds : DataFrame
-        ``group, from_percent, below_percent`` of the year, may be empty.
-    index, year, n_ranked : str, int, int
-        Which release, and how many units it ranks.
+    ds : Dataset
+        Its ``releases``, ``scores``, ``aggregates`` and ``units(year)``.
+    index, year : str, int
+        Which release.
 
     Returns
     -------
     Overview
+
+    Raises
+    ------
+    ParstudyError
+        ``no_release`` if the dataset has no figure of that index and year.
     """
-    part = at(scores, index=index, year=year, component="total")
+    n_ranked = _n_ranked(ds, index, year)
+    provinces = ds.units(year)
+    part = at(ds.scores, index=index, year=year, component="total")
     told = part["score"].notna() | part["rank_low"].notna() | part["group_published"].ne("")
     part = part[told]
-    nation = at(aggregates, index=index, year=year, component="total")
     bounded = part["rank_low"].notna().any() or part["rank_published"].notna().any()
     computed = bool(not bounded and part["rank_computed"].notna().any())
-    part = part.assign(rank=part["rank_computed" if computed else "rank_published"])
-    if computed:
-        part = part.assign(rank_low=part["rank"], rank_high=part["rank"])
-    order = part.assign(_low=part["rank_low"].astype("Float64").fillna(10**6))
-    ranking = order.sort_values(
-        ["_low", "rank_high", "score", "province_id"], ascending=[True, True, False, True]
-    ).drop(columns="_low")
+    nation = at(ds.aggregates, index=index, year=year, component="total")
     return Overview(
         index=index,
         year=year,
@@ -101,31 +90,18 @@ def overview(
         n_scores=int(part["score"].notna().sum()),
         n_ranks=int(part["rank_published"].notna().sum()),
         ranks_computed=computed,
-        ranking=ranking.reset_index(drop=True),
+        ranking=_ranking(part, computed),
         nation=nation[nation["unit_level"].eq("national")].reset_index(drop=True),
         regions=_regions(part, nation, provinces),
-        groups=_groups(part, nation, thresholds),
+        groups=_groups(part, nation, criteria.thresholds(index, year)),
     )
 
 
-def of(dataset: Dataset, index: str, year: int) -> Overview:
-    """Overview of one release from an open dataset.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        From `parstudy.open_dataset`.
-    index, year : str, int
-        Which release.
-
-    Raises
-    ------
-    ParstudyError
-        ``no_release`` if the dataset has no figure of that index and year.
-    """
-    rows = at(dataset.releases, index=index, year=year)
+def _n_ranked(ds: Dataset, index: str, year: int) -> int:
+    """How many units the release ranks."""
+    rows = at(ds.releases, index=index, year=year)
     if rows.empty:
-        years = ", ".join(map(str, dataset.years(index)))
+        years = ", ".join(map(str, ds.years(index)))
         raise ParstudyError(
             "no_release",
             "no figures of this year",
@@ -133,15 +109,19 @@ def of(dataset: Dataset, index: str, year: int) -> Overview:
             expected=years,
             advice="" if years else "`parstudy fetch` brings the companion indices",
         )
-    return overview(
-        scores=dataset.scores,
-        aggregates=dataset.aggregates,
-        provinces=dataset.units(year),
-        thresholds=criteria.thresholds(index, year),
-        index=index,
-        year=year,
-        n_ranked=int(rows["n_ranked"].iloc[0]),
+    return int(rows["n_ranked"].iloc[0])
+
+
+def _ranking(part: pd.DataFrame, computed: bool) -> pd.DataFrame:
+    """Provinces, best first, then by the best rank possible; with ``rank``."""
+    part = part.assign(rank=part["rank_computed" if computed else "rank_published"])
+    if computed:
+        part = part.assign(rank_low=part["rank"], rank_high=part["rank"])
+    order = part.assign(_low=part["rank_low"].astype("Float64").fillna(10**6))
+    ranking = order.sort_values(
+        ["_low", "rank_high", "score", "province_id"], ascending=[True, True, False, True]
     )
+    return ranking.drop(columns="_low").reset_index(drop=True)
 
 
 def _regions(part: pd.DataFrame, nation: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from parstudy.dataset import Dataset
 
 _NEIGHBOURS = 4
+_ROUNDING = 0.5 * 10.0**-1 + 0.5 * 10.0**-2 + 1e-4
+"""A printed change may be rounded to one decimal, and what it is held against to two."""
 
 
 @dataclass(frozen=True)
@@ -67,91 +70,50 @@ class Profile:
         return self.figures.empty
 
 
-def profile(
-    *,
-    scores: pd.DataFrame,
-    values: pd.DataFrame,
-    figures: pd.DataFrame,
-    components: pd.DataFrame,
-    provinces: pd.DataFrame,
-    findings: pd.DataFrame,
-    breaks: pd.DataFrame,
-    province_id: str,
-    year: int,
-) -> Profile:
+def profile(ds: Dataset, province: str, year: int) -> Profile:
     """Collect what is known of one province in one index year.
 
     Parameters
     ----------
-    scores, values, figures, components, provinces, findings : DataFrame
-        Tables of the dataset.
-    breaks : DataFrame
-        ``index, year`` from which an index is not comparable with the year before.
-    province_id : str
-        Slug.
+    ds : Dataset
+        Its ``scores``, ``values``, ``figures``, ``components``, ``findings`` and
+        ``units(year)``.
+    province : str
+        Slug, name or any known spelling.
     year : int
         Index year.
 
     Returns
     -------
     Profile
-    """
-    totals = scores[scores["component"].eq("total")]
-    own = totals[totals["province_id"].eq(province_id)]
-    about = figures["unit_id"].eq(province_id) & figures["year"].eq(year)
-    concerning = findings["unit_id"].eq(province_id) & findings["year"].eq(year)
-    return Profile(
-        province_id=province_id,
-        year=year,
-        headline=_headline(own, values, breaks, province_id, year),
-        history=own.sort_values(["index", "year"]).reset_index(drop=True),
-        neighbours=_neighbours(totals, province_id, year),
-        peers=_peers(totals, provinces, province_id, year),
-        parts=parts(scores, components, province_id, year),
-        missing=_missing(scores, components, province_id, year),
-        figures=figures[about].reset_index(drop=True),
-        findings=findings[concerning].reset_index(drop=True),
-    )
-
-
-def of(dataset: Dataset, province: str, year: int) -> Profile:
-    """Profile of one province from an open dataset.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        From `parstudy.open_dataset`.
-    province : str
-        Slug, name or any known spelling.
-    year : int
-        Index year.
 
     Raises
     ------
     ProvinceError
         If the name is none of the units of that year, or not clear.
     """
-    unit = resolve(province, criteria.geography_of(year))
-    breaks = [criteria.breaks(i).assign(index=i) for i in criteria.indices()]
-    return profile(
-        scores=dataset.scores,
-        values=dataset.values,
-        figures=dataset.figures,
-        components=dataset.components,
-        provinces=dataset.units(year),
-        findings=dataset.findings,
-        breaks=pd.concat(breaks, ignore_index=True),
-        province_id=unit.province_id,
+    unit = resolve(province, criteria.geography_of(year)).province_id
+    totals = at(ds.scores, component="total")
+    own = at(totals, province_id=unit)
+    return Profile(
+        province_id=unit,
         year=year,
+        headline=_headline(own, ds.values, unit, year),
+        history=own.sort_values(["index", "year"]).reset_index(drop=True),
+        neighbours=_neighbours(totals, unit, year),
+        peers=_peers(totals, ds.units(year), unit, year),
+        parts=parts(ds.scores, ds.components, unit, year),
+        missing=_missing(ds.scores, ds.components, unit, year),
+        figures=at(ds.figures, unit_id=unit, year=year).reset_index(drop=True),
+        findings=at(ds.findings, unit_id=unit, year=year).reset_index(drop=True),
     )
 
 
-def _headline(
-    own: pd.DataFrame, values: pd.DataFrame, breaks: pd.DataFrame, province_id: str, year: int
-) -> pd.DataFrame:
+def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: int) -> pd.DataFrame:
+    """Figures of the year beside those of the year before, one row an index."""
     now = own[own["year"].eq(year)].set_index("index")
     before = own[own["year"].eq(year - 1)].set_index("index")
-    broken = set(breaks.loc[breaks["year"].eq(year), "index"])
+    broken = set(at(criteria.all_breaks(), year=year)["index"])
     rows: list[dict[str, Any]] = []
     for index in _in_order(own["index"]):
         row = now.loc[index] if index in now.index else None
@@ -178,32 +140,35 @@ def _in_order(codes: pd.Series) -> list[str]:
     return [code for code in criteria.indices() if code in there]
 
 
+_NOW = {
+    "score": "score",
+    "decimals": "decimals",
+    "max_score": "max_score",
+    "rank": "rank_published",
+    "rank_low": "rank_low",
+    "rank_high": "rank_high",
+    "rank_computed": "rank_computed",
+    "n_ranked": "n_ranked",
+    "change_score": "change_score_published",
+    "change_rank": "change_rank_published",
+    "change_score_computed": "change_score_computed",
+    "change_rank_computed": "change_rank_computed",
+}
+"""Figures of a headline, and the columns of ``scores`` that they are."""
+_SOURCES = ("score_source_id", "rank_source_id")
+
+
 def _now(row: Any) -> dict[str, Any]:
+    """Figures of the year; not known where there is no row."""
     if row is None:
-        nothing = ["score", "decimals", "max_score", "rank", "rank_low", "rank_high", "n_ranked"]
-        nothing += ["rank_computed"]
-        nothing += ["change_score", "change_rank", "change_score_computed", "change_rank_computed"]
-        blank = dict.fromkeys(nothing, pd.NA)
-        words = ["group", "group_from", "score_source_id", "rank_source_id"]
-        return {**blank, **dict.fromkeys(words, "")}
-    published = row["group_published"]
+        words = ("group", "group_from", *_SOURCES)
+        return {**dict.fromkeys(_NOW, pd.NA), **dict.fromkeys(words, "")}
+    published, computed = row["group_published"], row["group_computed"]
     return {
-        "score": row["score"],
-        "decimals": row["decimals"],
-        "max_score": row["max_score"],
-        "rank": row["rank_published"],
-        "rank_low": row["rank_low"],
-        "rank_high": row["rank_high"],
-        "rank_computed": row["rank_computed"],
-        "n_ranked": row["n_ranked"],
-        "group": published or row["group_computed"],
-        "group_from": "published" if published else ("computed" if row["group_computed"] else ""),
-        "change_score": row["change_score_published"],
-        "change_rank": row["change_rank_published"],
-        "change_score_computed": row["change_score_computed"],
-        "change_rank_computed": row["change_rank_computed"],
-        "score_source_id": row["score_source_id"],
-        "rank_source_id": row["rank_source_id"],
+        **{figure: row[column] for figure, column in _NOW.items()},
+        "group": published or computed,
+        "group_from": "published" if published else ("computed" if computed else ""),
+        **{source: row[source] for source in _SOURCES},
     }
 
 
@@ -232,18 +197,13 @@ def _agrees(row: Mapping[Any, Any]) -> Any:
     if pd.notna(row["change_rank"]) and pd.notna(row["change_rank_computed"]):
         verdicts.append(row["change_rank"] == row["change_rank_computed"])
     if pd.notna(row["change_score"]) and pd.notna(row["change_score_computed"]):
-        verdicts.append(abs(row["change_score"] - row["change_score_computed"]) < 0.0551)
+        verdicts.append(abs(row["change_score"] - row["change_score_computed"]) < _ROUNDING)
     return all(verdicts) if verdicts else pd.NA
 
 
 def _change_source(values: pd.DataFrame, index: str, year: int, province_id: str) -> str:
-    rows = values[
-        values["index"].eq(index)
-        & values["year"].eq(year)
-        & values["unit_id"].eq(province_id)
-        & values["component"].eq("total")
-        & values["quantity"].isin(["change_rank", "change_score"])
-    ]
+    rows = at(values, index=index, year=year, unit_id=province_id, component="total")
+    rows = rows[rows["quantity"].isin(["change_rank", "change_score"])]
     return str(rows["source_id"].iloc[0]) if len(rows) else ""
 
 

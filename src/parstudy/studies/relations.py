@@ -1,54 +1,61 @@
-"""Several indices: whose places are known in each, and how far their orders agree."""
+"""Several indices: whose ranks are known in each, and how far their orders agree."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from parstudy.dataset.rows import at
 from parstudy.errors import StatisticsError
+from parstudy.facts import criteria
 from parstudy.statistics import drivers
 from parstudy.statistics.ranking import rank
 from parstudy.statistics.result import adjust_pvalues, fisher_interval
 from parstudy.studies import coverage
 from parstudy.studies.one_index import (
     FEWEST,
-    PARTS_OF_OUTCOME,
+    SIPAS_PART,
     THIRDS,
-    known_places,
+    known_ranks,
     order_of,
     sipas_points,
     thirds,
 )
 
+if TYPE_CHECKING:
+    from parstudy.dataset import Dataset
+
 FEWEST_FOR_A_PAIR = 5
 """Fewest provinces for which a rank correlation is given."""
+_FEWEST_FOR_A_SLOPE = 10
+_PROCEDURES = "D5"
+"""Dimension of PAPI: public administrative procedures."""
 
 
-def places(scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Known places of a year: index ``province_id``, one column per index with any."""
+def ranks_of(scores: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Known ranks of a year: index ``province_id``, one column per index with any."""
     part = at(scores, year=year, component="total")
     columns = {}
     for name in sorted(part["index"].unique(), key=order_of):
-        found = known_places(part[part["index"].eq(name)].set_index("province_id")).dropna()
+        found = known_ranks(part[part["index"].eq(name)].set_index("province_id")).dropna()
         if len(found):
             columns[str(name)] = found
     return pd.DataFrame(columns).sort_index().rename_axis("province_id")
 
 
-def ranked(scores: pd.DataFrame, year: int) -> dict[str, int]:
+def n_ranked(scores: pd.DataFrame, year: int) -> dict[str, int]:
     """Units that each index ranks in a year: fewer than all in a pilot or where some are absent."""
     part = at(scores, year=year, component="total")
     return {str(i): int(n) for i, n in part.groupby("index")["n_ranked"].max().dropna().items()}
 
 
 def pair(x: pd.Series[Any], y: pd.Series[Any]) -> dict[str, Any]:
-    """Spearman's rho of two columns of places, with Fisher's interval.
+    """Spearman's rho of two columns of ranks, with Fisher's interval.
 
     Returns
     -------
@@ -97,29 +104,27 @@ def smallest_clear(n: int, level: float = 0.05, power: float = 0.8) -> tuple[flo
     return float(least), float(np.tanh(shift * np.sqrt(1.06 / (n - 3))))
 
 
-def matrix(table: pd.DataFrame) -> pd.DataFrame:
-    """All pairs of columns of places: ``x, y`` and what `pair` gives, p corrected over the pairs.
+def matrix(ranks: pd.DataFrame) -> pd.DataFrame:
+    """All pairs of columns of ranks: ``x, y`` and what `pair` gives, p corrected over the pairs.
 
     Returns
     -------
     DataFrame
         One row per pair, ``p_bh`` after Benjamini and Hochberg.
     """
-    rows = [{"x": x, "y": y, **pair(table[x], table[y])} for x, y in combinations(table, 2)]
+    rows = [{"x": x, "y": y, **pair(ranks[x], ranks[y])} for x, y in combinations(ranks, 2)]
     out = pd.DataFrame(rows, columns=["x", "y", "n", "spearman", "low", "high", "p", "reason"])
     out["p_bh"] = adjust_pvalues(out["p"], "BH") if out["p"].notna().any() else np.nan
     return out
 
 
-def by_year(scores: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+def by_year(scores: pd.DataFrame) -> pd.DataFrame:
     """The relation of every pair of indices, year by year.
 
     Parameters
     ----------
     scores : DataFrame
         Table of the dataset.
-    breaks : DataFrame
-        ``index, year`` from which an index is not comparable with the year before.
 
     Returns
     -------
@@ -127,10 +132,11 @@ def by_year(scores: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
         ``year, x, y`` and what `pair` gives; ``broken``: one of the two changed its method or
         criteria that year. Years without a province in both are left out.
     """
+    breaks = criteria.all_breaks()
     broken = set(zip(breaks["index"], breaks["year"], strict=True))
     rows = []
     for year in sorted(int(y) for y in scores["year"].unique()):
-        for row in matrix(places(scores, year)).to_dict("records"):
+        for row in matrix(ranks_of(scores, year)).to_dict("records"):
             if row["n"]:
                 changed = (row["x"], year) in broken or (row["y"], year) in broken
                 rows.append({"year": year, **row, "broken": changed})
@@ -139,12 +145,12 @@ def by_year(scores: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
 
 
 def selection(x: pd.Series[Any], y: pd.Series[Any], n_units: int) -> dict[str, Any]:
-    """How far a rank correlation hangs on which places are known.
+    """How far a rank correlation hangs on which ranks are known.
 
     Parameters
     ----------
     x, y : Series
-        Known places of two indices.
+        Known ranks of two indices.
     n_units : int
         Units that are ranked.
 
@@ -181,7 +187,7 @@ def selection(x: pd.Series[Any], y: pd.Series[Any], n_units: int) -> dict[str, A
 
 
 def _weighted(both: pd.DataFrame, weight: pd.Series[Any]) -> float:
-    """Weighted correlation of places: published places are ranks of all units already."""
+    """Weighted correlation of ranks: they are those of all units already."""
     w = weight.to_numpy() / weight.sum()
     centred = both - (both.mul(w, axis=0)).sum()
     cov = (centred["x"] * centred["y"] * w).sum()
@@ -192,12 +198,12 @@ def _weighted(both: pd.DataFrame, weight: pd.Series[Any]) -> float:
 def tau_bounds(
     x_low: pd.Series[Any], x_high: pd.Series[Any], y_low: pd.Series[Any], y_high: pd.Series[Any]
 ) -> dict[str, float]:
-    """Bounds of Kendall's tau when places are known up to bounds only.
+    """Bounds of Kendall's tau when ranks are known up to bounds only.
 
     Parameters
     ----------
     x_low, x_high, y_low, y_high : Series, index = unit
-        Best and worst possible place on both sides; all units, also those of whom nothing is
+        Best and worst possible rank on both sides; all units, also those of whom nothing is
         known (1 to n then).
 
     Returns
@@ -225,31 +231,27 @@ def tau_bounds(
     return {"low": (total - open_) / n, "high": (total + open_) / n, "settled": 1 - open_ / n}
 
 
-def place_bounds(scores: pd.DataFrame, index: str, year: int, units: Sequence[str]) -> pd.DataFrame:
-    """Best and worst possible place of every unit: ``low, high``; 1 to n where nothing is known."""
+def rank_bounds(scores: pd.DataFrame, index: str, year: int, units: Sequence[str]) -> pd.DataFrame:
+    """Best and worst possible rank of every unit: ``low, high``; 1 to n where nothing is known."""
     part = at(scores, index=index, year=year)
     own = part[part["component"].eq("total")].set_index("province_id")
-    exact = known_places(own)
+    exact = known_ranks(own)
     low = exact.fillna(own["rank_low"].astype("Float64").astype(float)).reindex(list(units))
     high = exact.fillna(own["rank_high"].astype("Float64").astype(float)).reindex(list(units))
     return pd.DataFrame({"low": low.fillna(1.0), "high": high.fillna(float(len(units)))})
 
 
-def selections(
-    scores: pd.DataFrame, table: pd.DataFrame, year: int, units: Sequence[str]
-) -> pd.DataFrame:
-    """How far the relation of each pair of indices hangs on which places are known.
+def selections(ds: Dataset, ranks: pd.DataFrame, year: int) -> pd.DataFrame:
+    """How far the relation of each pair of indices hangs on which ranks are known.
 
     Parameters
     ----------
-    scores : DataFrame
-        Table of the dataset.
-    table : DataFrame
-        Places of the year, as of `places`.
+    ds : Dataset
+        Its ``scores`` and ``units(year)``.
+    ranks : DataFrame
+        Ranks of the year, as of `ranks_of`.
     year : int
         Index year.
-    units : sequence of str
-        Provinces that there were in the year.
 
     Returns
     -------
@@ -258,13 +260,14 @@ def selections(
         gives (``thirds`` as counts, first to last), ``tau_low, tau_high, settled`` of
         `tau_bounds`.
     """
-    of = ranked(scores, year)
-    bounds = {str(name): place_bounds(scores, str(name), year, units) for name in table}
+    of = n_ranked(ds.scores, year)
+    units = sorted(ds.units(year)["province_id"])
+    bounds = {str(name): rank_bounds(ds.scores, str(name), year, units) for name in ranks}
     rows = []
     for x, y in combinations(bounds, 2):
-        if len(table[[x, y]].dropna()) < FEWEST_FOR_A_PAIR:
+        if len(ranks[[x, y]].dropna()) < FEWEST_FOR_A_PAIR:
             continue
-        found = selection(table[x], table[y], of[x])
+        found = selection(ranks[x], ranks[y], of[x])
         tau = tau_bounds(bounds[x]["low"], bounds[x]["high"], bounds[y]["low"], bounds[y]["high"])
         counts = "/".join(str(n) for n in found["thirds"]["n"])
         taus = {"tau_low": tau["low"], "tau_high": tau["high"], "settled": tau["settled"]}
@@ -272,13 +275,13 @@ def selections(
     return pd.DataFrame(rows)
 
 
-def partial(table: pd.DataFrame, x: str, y: str, given: pd.Series[Any]) -> dict[str, Any]:
+def partial(ranks: pd.DataFrame, x: str, y: str, given: pd.Series[Any]) -> dict[str, Any]:
     """Slope of the rank of y on the rank of x, with and without a third thing held fixed.
 
     Parameters
     ----------
-    table : DataFrame
-        Places, one column per index.
+    ranks : DataFrame
+        One column per index.
     x, y : str
         Columns.
     given : Series
@@ -289,12 +292,11 @@ def partial(table: pd.DataFrame, x: str, y: str, given: pd.Series[Any]) -> dict[
     dict
         ``n, slope, slope_low, slope_high, given_slope, given_low, given_high, reason``.
     """
-    both = table[[x, y]].join(given.rename("given"), how="inner").dropna()
-    out: dict[str, Any] = dict.fromkeys(
-        ("slope", "slope_low", "slope_high", "given_slope", "given_low", "given_high"), np.nan
-    )
+    both = ranks[[x, y]].join(given.rename("given"), how="inner").dropna()
+    names = ("slope", "slope_low", "slope_high", "given_slope", "given_low", "given_high")
+    out: dict[str, Any] = dict.fromkeys(names, np.nan)
     out |= {"n": len(both), "reason": ""}
-    if len(both) < 10:
+    if len(both) < _FEWEST_FOR_A_SLOPE:
         return out | {"reason": "too_few_rows"}
     fixed = rank(both["given"], "average").astype(float).rename("given") / len(both)
     try:
@@ -302,21 +304,15 @@ def partial(table: pd.DataFrame, x: str, y: str, given: pd.Series[Any]) -> dict[
         held = drivers.rank_rank(both[x], both[y], fixed.to_frame()).table
     except StatisticsError as error:
         return out | {"reason": error.code}
-    term = f"rank({x})"
-    out |= {
-        name: float(plain[column][term])
-        for name, column in
-        (("slope", "estimate"), ("slope_low", "ci_low"), ("slope_high", "ci_high"))
-    }  # fmt: skip
-    out |= {
-        name: float(held[column][term])
-        for name, column in
-        (("given_slope", "estimate"), ("given_low", "ci_low"), ("given_high", "ci_high"))
-    }  # fmt: skip
-    return out
+    figures = [
+        float(table[column][f"rank({x})"])
+        for table in (plain, held)
+        for column in ("estimate", "ci_low", "ci_high")
+    ]
+    return out | dict(zip(names, figures, strict=True))
 
 
-def slopes(table: pd.DataFrame) -> pd.DataFrame:
+def slopes(ranks: pd.DataFrame) -> pd.DataFrame:
     """Rank–rank slopes of all pairs with ten units or more, with valid standard errors.
 
     Returns
@@ -326,9 +322,9 @@ def slopes(table: pd.DataFrame) -> pd.DataFrame:
         rank of x.
     """
     rows = []
-    for x, y in combinations([str(name) for name in table], 2):
-        both = table[[x, y]].dropna()
-        if len(both) < 10 or both[x].nunique() < 3 or both[y].nunique() < 3:
+    for x, y in combinations([str(name) for name in ranks], 2):
+        both = ranks[[x, y]].dropna()
+        if len(both) < _FEWEST_FOR_A_SLOPE or both[x].nunique() < 3 or both[y].nunique() < 3:
             continue
         fit = relation_of(both, x, y).table.loc[f"rank({x})"]
         rows.append(
@@ -343,9 +339,9 @@ def slopes(table: pd.DataFrame) -> pd.DataFrame:
     return out.assign(p_bh=adjust_pvalues(out["p"], "BH") if len(out) else np.nan)
 
 
-def relation_of(table: pd.DataFrame, x: str, y: str) -> drivers.RankRank:
-    """Rank–rank regression of two columns of places; ties take the mean place."""
-    both = table[[x, y]].dropna()
+def relation_of(ranks: pd.DataFrame, x: str, y: str) -> drivers.RankRank:
+    """Rank–rank regression of two columns of ranks; ties take the mean rank."""
+    both = ranks[[x, y]].dropna()
     return drivers.rank_rank(both[x], both[y], omega=0.5)
 
 
@@ -372,40 +368,43 @@ class Shared:
     assumed: bool
 
 
-def shared_points(
-    scores: pd.DataFrame, components: pd.DataFrame, year: int, draws: int = 499
-) -> Shared | None:
+def shared_points(ds: Dataset, year: int, draws: int = 499) -> Shared | None:
     """PAR INDEX against SIPAS with the points that SIPAS gives in PAR INDEX taken out.
+
+    Parameters
+    ----------
+    ds : Dataset
+        Its ``scores`` and ``components``.
+    year, draws : int
+        Index year; draws of the bootstrap.
 
     Returns
     -------
     Shared or None
         None where fewer than `FEWEST` provinces have both scores, or no maximum is known.
     """
-    part = scores[scores["year"].eq(year)]
-    totals = part[part["component"].eq("total")]
+    totals = at(ds.scores, year=year, component="total")
     wide = totals.pivot(index="province_id", columns="index", values="score")
     if not {"PAR_INDEX", "SIPAS"} <= set(wide.columns):
         return None
-    tree = at(components, index="PAR_INDEX", code=PARTS_OF_OUTCOME).set_index("criteria_set")[
-        "max_score"
-    ]
-    own = set(part.loc[part["index"].eq("PAR_INDEX"), "criteria_set"])
-    known = tree[tree.index.isin(own)].dropna()
-    maximum = float((known if len(known) else tree).max())
-    points, told = sipas_points(scores, components, year)
+    tree = at(ds.components, index="PAR_INDEX", code=SIPAS_PART).set_index("criteria_set")
+    maxima = tree["max_score"]
+    own = set(at(ds.scores, index="PAR_INDEX", year=year)["criteria_set"])
+    known = maxima[maxima.index.isin(own)].dropna()
+    maximum = float((known if len(known) else maxima).max())
     if not maximum > 0:
         return None
-    points = points.combine_first(wide["SIPAS"] * maximum / 100).rename(PARTS_OF_OUTCOME)
+    points, told = sipas_points(ds, year)
+    points = points.combine_first(wide["SIPAS"] * maximum / 100).rename(SIPAS_PART)
     both = wide[["PAR_INDEX", "SIPAS"]].join(points, how="inner").dropna()
     if len(both) < FEWEST or both["SIPAS"].nunique() < 2:
         return None
-    rest = (both["PAR_INDEX"] - both[PARTS_OF_OUTCOME]).rename("rest").to_frame()
+    rest = (both["PAR_INDEX"] - both[SIPAS_PART]).rename("rest").to_frame()
     found = drivers.external(
         rest,
         both["SIPAS"],
         total=both["PAR_INDEX"],
-        contained=both[PARTS_OF_OUTCOME],
+        contained=both[SIPAS_PART],
         draws=draws,
     )
     published = int(told.reindex(both.index).fillna(False).astype(bool).sum())
@@ -413,36 +412,29 @@ def shared_points(
 
 
 def parts_against(
-    scores: pd.DataFrame,
-    components: pd.DataFrame,
-    *,
-    index: str,
-    year: int,
-    level: str,
-    outcome: str,
-    outcome_year: int,
+    ds: Dataset, *, index: str, year: int, level: str, outcome: str, outcome_year: int
 ) -> drivers.External | None:
-    """Parts of one index against the known places in another.
+    """Parts of one index against the known ranks in another.
 
     Parameters
     ----------
-    scores, components : DataFrame
-        Tables of the dataset.
+    ds : Dataset
+        Its ``scores`` and ``components``.
     index, year, level : str, int, str
         Whose parts.
     outcome, outcome_year : str, int
-        Whose places, of which year.
+        Whose ranks, of which year.
 
     Returns
     -------
     External or None
         None where fewer than `FEWEST` provinces have both.
     """
-    frame = coverage.component_frame(scores, components, index=index, year=year, level=level)
-    later = places(scores, outcome_year)
-    if outcome not in later or frame.empty:
+    frame = coverage.component_frame(ds.scores, ds.components, index=index, year=year, level=level)
+    ranks = ranks_of(ds.scores, outcome_year)
+    if outcome not in ranks or frame.empty:
         return None
-    known = later[outcome].dropna()
+    known = ranks[outcome].dropna()
     known = known[known.index.isin(frame.index)]
     if len(known) < FEWEST or known.nunique() < 2:
         return None
@@ -452,17 +444,19 @@ def parts_against(
     )
 
 
-_PROCEDURES = "D5"
-
-
-def papi_parts(
-    scores: pd.DataFrame, components: pd.DataFrame, year: int
-) -> list[tuple[str, str, int, drivers.External | None]]:
+def papi_parts(ds: Dataset, year: int) -> list[tuple[str, str, int, drivers.External | None]]:
     """Dimensions and sub-dimensions of PAPI against PAR INDEX, SIPAS and next year's PAR INDEX.
+
+    Parameters
+    ----------
+    ds : Dataset
+        Its ``scores`` and ``components``.
+    year : int
+        Index year of PAPI.
 
     Returns
     -------
-    list of (level, index, year of the places, External or None)
+    list of (level, index, year of the ranks, External or None)
     """
     return [
         (
@@ -470,13 +464,7 @@ def papi_parts(
             index,
             when,
             parts_against(
-                scores,
-                components,
-                index="PAPI",
-                year=year,
-                level=level,
-                outcome=index,
-                outcome_year=when,
+                ds, index="PAPI", year=year, level=level, outcome=index, outcome_year=when
             ),
         )
         for index, when in (("PAR_INDEX", year), ("SIPAS", year), ("PAR_INDEX", year + 1))
@@ -484,8 +472,8 @@ def papi_parts(
     ]
 
 
-def given_procedures(
-    scores: pd.DataFrame, table: pd.DataFrame, year: int
+def procedures_fixed(
+    scores: pd.DataFrame, ranks: pd.DataFrame, year: int
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Every pair of indices but PAPI with PAPI's administrative procedures held fixed.
 
@@ -493,8 +481,8 @@ def given_procedures(
     ----------
     scores : DataFrame
         Table of the dataset.
-    table : DataFrame
-        Places of the year, as of `places`.
+    ranks : DataFrame
+        Ranks of the year, as of `ranks_of`.
     year : int
         Index year.
 
@@ -503,13 +491,9 @@ def given_procedures(
     dict
         Pair → what `partial` gives; empty where that dimension is not known.
     """
-    part = scores[
-        scores["index"].eq("PAPI")
-        & scores["year"].eq(year)
-        & scores["component"].eq(_PROCEDURES)
-        & scores["score"].notna()
-    ].set_index("province_id")["score"]
-    if part.empty:
+    part = at(scores, index="PAPI", year=year, component=_PROCEDURES)
+    known = part.set_index("province_id")["score"].dropna()
+    if known.empty:
         return {}
-    names = [str(name) for name in table if name != "PAPI"]
-    return {(x, y): partial(table, x, y, part) for x, y in combinations(names, 2)}
+    names = [str(name) for name in ranks if name != "PAPI"]
+    return {(x, y): partial(ranks, x, y, known) for x, y in combinations(names, 2)}

@@ -1,0 +1,59 @@
+"""One index and its components: all that a study of it starts from and holds against it."""
+
+from __future__ import annotations
+
+from parstudy.studies.one_index._outside import (
+    Outside,
+    against,
+    holds_sipas,
+    order_of,
+    outcomes,
+    searches,
+    sipas_points,
+)
+from parstudy.studies.one_index._relations import (
+    Groups,
+    assumed_standard_errors,
+    grouped,
+    regressions,
+    robustness,
+    singles,
+    within,
+)
+from parstudy.studies.one_index._study import (
+    FEWEST,
+    SIPAS_PART,
+    THIRDS,
+    WIDE,
+    Study,
+    at_maximum,
+    known_ranks,
+    study,
+    thirds,
+)
+
+__all__ = [
+    "FEWEST",
+    "SIPAS_PART",
+    "THIRDS",
+    "WIDE",
+    "Groups",
+    "Outside",
+    "Study",
+    "against",
+    "assumed_standard_errors",
+    "at_maximum",
+    "grouped",
+    "holds_sipas",
+    "known_ranks",
+    "order_of",
+    "outcomes",
+    "regressions",
+    "robustness",
+    "searches",
+    "singles",
+    "sipas_points",
+    "study",
+    "thirds",
+    "within",
+]
