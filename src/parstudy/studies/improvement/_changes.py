@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +10,7 @@ import pandas as pd
 
 from parstudy.errors import ParstudyError
 from parstudy.studies.improvement._standing import EXACT, LEVELS, Standing, own_parts, refuse
+from parstudy.text import nearest
 
 _MAX = "max"
 _SOURCE_LEVELS = ("score_source",)
@@ -72,13 +72,13 @@ def _text(tree: pd.DataFrame, code: str, column: str) -> str:
 def _known_code(standing: Standing, code: str, own: pd.DataFrame) -> None:
     codes = [c for c in standing.tree.index if standing.tree.loc[c, "level"] in LEVELS]
     if code not in codes:
-        near = difflib.get_close_matches(str(code), codes, n=1, cutoff=0.0)
+        near = nearest(str(code), codes, at_least=0.0)
         raise refuse(
             "unknown_code",
             "a code that the criteria set does not have",
             standing,
             found=repr(code),
-            expected=f"for example {near[0]}" if near else "no component of this year is known",
+            expected=f"for example {near}" if near else "no component of this year is known",
         )
     if code not in own.index or pd.isna(own["score"].loc[code]):
         level = str(standing.tree.loc[code, "level"])
