@@ -103,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--index", help="PAR_INDEX, SIPAS, …, if the file does not say")
     command.add_argument("--year", type=_year, help="index year, if the file does not say")
     command.add_argument("--name", help="name of the release's folder (made up if not given)")
+    command.add_argument(
+        "--kind", default="own sheet", help="kind of source; official table only if it is one"
+    )
+    command.add_argument("--explain", action="store_true", help="show how it was decided")
     command.add_argument("--yes", action="store_true", help="write without asking")
     command.add_argument("--check", action="store_true", help="repeat the checks of a release")
     command.add_argument(
@@ -283,9 +287,12 @@ def _add(arguments: argparse.Namespace) -> int:
         year=arguments.year,
         name=arguments.name,
         accept_ocr=arguments.accept_ocr,
+        kind=arguments.kind,
     )
     print(proposal.preview())
-    stops = [*proposal.refusals(arguments.accept), *refusals(proposal.read.release)]
+    if arguments.explain:
+        print("\n".join(["", "How it was decided:", *proposal.read.layout.explained]))
+    stops = [*proposal.refusals(arguments.accept), *refusals(proposal.read.release, project)]
     if stops:
         # one release that no build can take would stop the build of all the others
         more = [f"and {len(stops) - 10} more"] if len(stops) > 10 else []

@@ -268,7 +268,6 @@ def test_text_numbers_with_both_marks(tmp_path: Path) -> None:
         ("SYNTHETIC Kết quả lĩnh vực cải cách TTHC trong Chỉ số CCHC năm 2021", "PL1", "A3"),
         (TITLE, "Cải cách chế độ công vụ", "A5"),
         (TITLE, "Lĩnh vực 3", "A3"),
-        (f"{TITLE} của Ban Chỉ đạo cải cách hành chính", "PL1", "total"),
         ("SYNTHETIC PAPI 2021. Chỉ số nội dung 5: Thủ tục hành chính công", "Data", "D5"),
         ("SYNTHETIC PAPI 2021. Hiệu quả quản trị và hành chính công cấp tỉnh", "Data", "total"),
         ("SYNTHETIC PCI 2021. Gia nhập thị trường", "Data", "entry"),
@@ -283,6 +282,19 @@ def test_a_table_of_one_area_is_no_table_of_totals(
     expect = {(str(name), component, "score"): float(v) for _, name, v, _ in rows}
     expect |= {(str(name), component, "rank"): float(r) for _, name, _, r in rows}
     same(path, expect)
+
+
+def test_an_office_in_the_title_is_no_area(tmp_path: Path) -> None:
+    title = f"{TITLE} của Ban Chỉ đạo cải cách hành chính"
+    head = [*HEAD[:2], "Điểm", "Xếp hạng"]
+    expect = {(str(name), "total", "score"): float(v) for _, name, v, _ in body()}
+    expect |= {(str(name), "total", "rank"): float(r) for _, name, _, r in body()}
+    same(workbook(tmp_path / "a.xlsx", [[title], head, *body()]), expect)
+    # a total of 100 points is never that small: of which area is it?
+    small = body(lambda n, r: [n, r[1], round(r[2] / 10, 2), r[3]])
+    with pytest.raises(ReleaseError, match='component = "A1".* or .*component = "A8"') as caught:
+        read_release(workbook(tmp_path / "b.xlsx", [[title], head, *small]))
+    assert caught.value.code == "unknown_area"
 
 
 def test_a_heading_of_the_whole_under_the_title_of_an_area_is_not_read(tmp_path: Path) -> None:

@@ -261,15 +261,19 @@ def _put_back(project: Project) -> None:
         put_back(index)
 
 
-def _folders(project: Project) -> list[Path]:
-    """Folders of releases: every folder two levels below ``data/raw``."""
-    folders = sorted(
+def _folders_there(project: Project) -> list[Path]:
+    return sorted(
         folder
         for index in project.raw.iterdir()
         if index.is_dir() and not index.name.startswith(".")
         for folder in index.iterdir()
         if folder.is_dir() and not folder.name.startswith(".")
     )
+
+
+def _folders(project: Project) -> list[Path]:
+    """Folders of releases: every folder two levels below ``data/raw``."""
+    folders = _folders_there(project)
     if not folders:
         raise ProjectError(
             "no_releases",
@@ -311,10 +315,27 @@ def from_releases(raw: Sequence[RawRelease]) -> Built:
     return Built(frames, findings)
 
 
-def refusals(raw: RawRelease) -> list[str]:
-    """What would stop a build with this release alone, line by line; nothing for a sound one."""
-    built = from_releases([raw])
-    return built.lines(built.errors)
+def refusals(raw: RawRelease, project: Project | None = None) -> list[str]:
+    """What would stop a build with a new release, line by line; nothing for a sound one.
+
+    Parameters
+    ----------
+    raw : RawRelease
+        The new release.
+    project : Project, optional
+        Its releases are checked together with the new one; what they say wrong without it is
+        not counted. Without a project the release is checked alone.
+    """
+    alone = from_releases([raw])
+    lines = alone.lines(alone.errors)
+    others = [] if project is None or not project.raw.is_dir() else list(_folders_there(project))
+    if not others:
+        return lines
+    read = [releases.read_release_folder(f) for f in others]
+    before = from_releases(read)
+    known = {*lines, *before.lines(before.errors)}
+    together = from_releases([*read, raw])
+    return [*lines, *(one for one in together.lines(together.errors) if one not in known)]
 
 
 def check(project: Project | None = None) -> Built:
@@ -410,11 +431,18 @@ def _sources(raw: Sequence[RawRelease]) -> pd.DataFrame:
     return frame[list(SOURCE_COLUMNS)].sort_values("source_id").reset_index(drop=True)
 
 
+def _is_own_sheet(raw: RawRelease) -> bool:
+    """Whether a release is of one province only."""
+    own = raw.figures["unit_level"].eq("province")
+    return raw.figures.loc[own, "unit_text"].nunique() == 1
+
+
 def _components(raw: Sequence[RawRelease]) -> pd.DataFrame:
     known = criteria.components()
+    # one province's own sheet may have smaller maxima: what it was not asked is left out of them
     printed = [
-        r.components.assign(criteria_set=r.criteria_set, index=r.index)
-        for r in raw
+        r.components.assign(criteria_set=r.criteria_set, index=r.index, release_id=r.release_id)
+        for r in sorted(raw, key=_is_own_sheet)
         if len(r.components)
     ]
     if not printed:
@@ -426,7 +454,9 @@ def _components(raw: Sequence[RawRelease]) -> pd.DataFrame:
     for column in ("name_vi", "name_en", "lead_department"):
         blank = own[column].eq("") & own[f"{column}_known"].notna()
         own[column] = own[column].mask(blank, own[f"{column}_known"])
-    own["max_score"] = own["max_score"].fillna(own["max_score_known"])
+    sheets = {r.release_id for r in raw if _is_own_sheet(r)}
+    smaller = own["release_id"].isin(sheets) & own["max_score_known"].notna()
+    own["max_score"] = own["max_score"].mask(smaller).fillna(own["max_score_known"])
     told = own["scoring"].eq("unknown") & own["scoring_known"].notna()
     own["scoring"] = own["scoring"].mask(told, own["scoring_known"])
     frame = pd.concat([own[list(known.columns)], known], ignore_index=True)

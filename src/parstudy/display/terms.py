@@ -61,6 +61,7 @@ SOURCE_KINDS = {
     "central government": defer("central government"),
     "government portal": defer("government portal"),
     "provincial plan": defer("provincial plan"),
+    "own sheet": defer("own sheet"),
     "open panel": defer("open data panel"),
     "press": defer("press"),
     "synthetic": defer("synthetic data"),

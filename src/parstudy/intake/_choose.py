@@ -35,6 +35,8 @@ Numbered = list[tuple[int, Guess]]
 # maxima that a ministry prints may miss the whole by half a point
 _SLACK = 0.5
 _FEW_DOUBTS = 3
+OWN_SHEET = "own sheet"
+"""Kind of source that a file is of unless somebody says another."""
 
 
 @dataclass(frozen=True)
@@ -364,6 +366,12 @@ def _read(
     return text, read_spec(spec, {tables_key(entry): source.opened for entry in spec.files})
 
 
+def _title(guesses: Numbered) -> str:
+    """What stands over the first table that is read, without the names of annex and sheet."""
+    lines = _guess.title_lines(guesses[0][1].grid)
+    return " ".join(lines)[:200].strip()
+
+
 def _toml(source: Source, guesses: Numbered, n_ranked: int | None, ties: str) -> str:
     """Text of a ``release.toml`` that reads a file as guessed."""
     path, form, index, year = source.path, source.form, source.index, source.year
@@ -389,9 +397,9 @@ def _toml(source: Source, guesses: Numbered, n_ranked: int | None, ties: str) ->
     told_source = {
         "id": source_id,
         "url": "",
-        "title": "",
+        "title": _title(guesses),
         "publisher": "",
-        "kind": "official table",
+        "kind": OWN_SHEET,
         "published_on": "",
         "retrieved_on": "",
         "sha256": digest,

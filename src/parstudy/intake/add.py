@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parstudy.errors import ReleaseError
+from parstudy.facts import criteria
+from parstudy.intake._choose import OWN_SHEET
 from parstudy.intake.read import ReadRelease, read_release
 from parstudy.releases import toml
 from parstudy.releases.formats import text_recognition
@@ -38,16 +40,20 @@ class Proposal:
         Where the release would stand.
     accept_ocr : bool
         Whether somebody has said that recognised text may be kept.
+    kind : str
+        Kind of the source: it decides which source wins where two contradict each other.
     """
 
     read: ReadRelease
     folder: Path = field()
     accept_ocr: bool = False
+    kind: str = OWN_SHEET
 
     @property
     def toml(self) -> str:
         """The ``release.toml`` that would be written."""
-        return self.read.layout.toml
+        kind = 'kind = "{}"'.format
+        return self.read.layout.toml.replace(kind(OWN_SHEET), kind(self.kind), 1)
 
     @property
     def errors(self) -> int:
@@ -190,6 +196,7 @@ def propose(
     year: int | None = None,
     name: str | None = None,
     accept_ocr: bool = False,
+    kind: str = OWN_SHEET,
 ) -> Proposal:
     """Look at a file and propose a release; writes nothing.
 
@@ -206,11 +213,13 @@ def propose(
     accept_ocr : bool, optional
         Keep what text recognition makes of a scan. Without it the review is shown and
         :meth:`Proposal.write` refuses.
+    kind : str, optional
+        Kind of the source; a table is official only when somebody says so.
 
     Raises
     ------
     ReleaseError
-        What :func:`~parstudy.releases.read_release` raises.
+        ``wrong_value`` for an unknown kind; what :func:`~parstudy.releases.read_release` raises.
     """
     path = Path(path)
     if path.is_dir():
@@ -225,7 +234,9 @@ def propose(
         raise ReleaseError(
             "bad_name", "no name for a folder", found=repr(folder), expected="such as 2025-annex"
         )
-    return Proposal(read, Path(raw) / release.index / folder, accept_ocr)
+    proposal = Proposal(read, Path(raw) / release.index / folder, accept_ocr, kind)
+    toml.parse(proposal.toml, path.parent, f"(proposed) {toml.NAME}")
+    return proposal
 
 
 def check(folder: str | Path) -> ReadRelease:
@@ -258,6 +269,9 @@ def like(path: str | Path, model: str | Path, year: int) -> str:
     for line in text.splitlines():
         if line.startswith("sha256"):
             continue
+        if line.startswith("criteria_set ="):
+            named = criteria.criteria_set_of(old["release"]["index"], year)
+            line = f'criteria_set = "{named}"'
         if line.startswith("year ="):
             line = f"year = {year}"
         for file in files:

@@ -117,7 +117,7 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
         geography=release.take("geography", str, check=_geography(year)),
         # 64 before Hà Tây joined Hà Nội in 2008
         n_ranked=release.take("n_ranked", int, check=between(1, 64)),
-        criteria_set=release.take("criteria_set", str, ""),
+        criteria_set=release.take("criteria_set", str, "", check=_criteria_set(index, year)),
         synthetic=release.take("synthetic", bool, False),
         title=release.take("title", str, ""),
         ties=release.take("ties", str, "min", check=one_of(TIES)),
@@ -163,6 +163,14 @@ def in_years(text: str, year: int) -> str:
         return f"{{year{away:+d}}}" if away else "{year}"
 
     return re.sub(r"(?<![0-9])20[0-9]{2}(?![0-9])", as_distance, text)
+
+
+def _criteria_set(index: str, year: int) -> Callable[[Any], str]:
+    """A set of other years is a mistake of copying; one that is not known here may be new."""
+    right = criteria.criteria_set_of(index, year)
+    others = set(table("criteria_sets").loc[lambda t: t["index"].eq(index), "criteria_set"])
+    told = f"{right!r}, as of index year {year}" if right else f"a set of index year {year}"
+    return lambda value: told if value in others - {right} else ""
 
 
 def _geography(year: int) -> Check:

@@ -28,6 +28,7 @@ from parstudy.intake._guess._subject import (
     mentions,
     named_in,
     other_subject,
+    title_lines,
     titles_over,
     year_over,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "of_ministries",
     "other_subject",
     "readings",
+    "title_lines",
     "undecided",
     "years_in_rows",
 ]

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from parstudy.errors import ReleaseError
+from parstudy.facts import criteria
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._headings import (
+    MOST_AREA_POINTS,
     ONLY_YEAR,
     SOURCES,
     Meaning,
@@ -87,6 +89,8 @@ def provinces_in_rows(
     _own_maxima(lines)
     _bare_ranks(grid, lines, branch)
     of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
+    if index == "PAR_INDEX":
+        _no_small_total(grid, lines)
     columns, meanings = _entries(grid, lines, index, year)
     if codes is not None:
         cells = [grid.cell(r, c).words for r in rows.body for c in coded]
@@ -345,6 +349,31 @@ def _bare_ranks(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
             )
         )
         line.meaning.component = "total" if answer else source
+
+
+def _no_small_total(grid: Grid, lines: Sequence[Line]) -> None:
+    """Ask of which area a total is that is never beyond an area's points.
+
+    Raises
+    ------
+    ReleaseError
+        ``unknown_area``, with what ``release.toml`` says for each area.
+    """
+    for line in lines:
+        values = [v for v in line.values if v is not None]
+        if line.key != ("total", "score", None) or len(values) < 3:
+            continue
+        if 1 < max(values) <= MOST_AREA_POINTS:
+            told = [line_of_toml(grid, line, area, "score") for area in criteria.AREAS]
+            raise ReleaseError(
+                "unknown_area",
+                "a total of one area, and it is not said of which",
+                place=grid.column_place(line.at),
+                found=f"{line.title!r}, at most {max(values):g}",
+                expected=f"the area in the title, or a total beyond {MOST_AREA_POINTS:g} points",
+                advice="Write the area's name over the table, or say in release.toml "
+                f"which it is: {' or '.join([told[0], told[-1]])}",
+            )
 
 
 def _entries(

@@ -86,6 +86,13 @@ def other_subject(grid: Grid, index: str, year: int) -> str:
     return str(about) if about is not None and about != year else ""
 
 
+def title_lines(grid: Grid) -> list[str]:
+    """Lines of a table's title: its long lines, or those that name an index."""
+    lines = re.split(r"\n| \. ", titles_over(grid).replace(sheet_name(grid), "", 1))
+    told = [t.strip(" .") for t in lines if len(t.strip()) > 20 or index_of(fold(t))]
+    return [t for t in dict.fromkeys(told) if not re.match(r"\(|kèm theo", fold(t))]
+
+
 def titles_over(grid: Grid) -> str:
     """What stands over a table: the text above it, its sheet's name, rows of one text."""
     titles = [grid.context, sheet_name(grid)]
