@@ -292,7 +292,7 @@ def test_an_office_in_the_title_is_no_area(tmp_path: Path) -> None:
     same(workbook(tmp_path / "a.xlsx", [[title], head, *body()]), expect)
     # a total of 100 points is never that small: of which area is it?
     small = body(lambda n, r: [n, r[1], round(r[2] / 10, 2), r[3]])
-    with pytest.raises(ReleaseError, match='component = "A1".* or .*component = "A8"') as caught:
+    with pytest.raises(ReleaseError, match=r'component = "A1".* or .*component = "A8"') as caught:
         read_release(workbook(tmp_path / "b.xlsx", [[title], head, *small]))
     assert caught.value.code == "unknown_area"
 

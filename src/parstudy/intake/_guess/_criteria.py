@@ -229,6 +229,9 @@ def _uncoded_rows(table: Criteria) -> None:
         meaning = meaning_of_headings([text], filled, table.index, table.year)
         component, measure = meaning.component, meaning.measure
         strange = unexplained([text], table.index, component, measure) if component else []
+        # a total stands at an end; between criteria it is a step of scoring: "Đạt 100%"
+        if component == "total" and codes and min(codes) < r < max(codes):
+            component = ""
         if not component or strange or (component, measure) in known:
             table.doubts.append(f"{grid.row_place(r)} {text!r}: not understood, not read")
             # what stands in the column of codes and is none is for the strict reader to refuse

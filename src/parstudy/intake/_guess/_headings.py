@@ -13,7 +13,7 @@ from parstudy.facts import criteria
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._subject import INDICES, YEAR
 from parstudy.releases import numbers
-from parstudy.releases.words import component_of, family, fold
+from parstudy.releases.words import component_of, family, fold, roman
 
 # "1.2", "TC 1.2", "1.2. Chế độ báo cáo"
 _CODED = re.compile(
@@ -126,7 +126,18 @@ def unexplained(heads: Sequence[str], index: str, component: str, measure: str) 
     if heads and _long.component_named(heads[-1], index):
         return []
     known = _explained(index, component, measure)
-    return [w for h in heads for w in _words(h) if w not in known]
+    bodies = [_without_number(h, component) for h in heads]
+    return [w for h in bodies for w in _words(h) if w not in known]
+
+
+def _without_number(text: str, component: str) -> str:
+    """A heading without the number before it, unless it is another area's: "III. Cải cách ..."."""
+    match = re.match(r"(?:([1-9])|([ivx]+))[.)]\s*(?=[^\W\d])", fold(text))
+    if match is None:
+        return text
+    number = int(match[1]) if match[1] else roman(match[2].upper())
+    own = family(component)[1] != "area" or component == f"A{number}"
+    return fold(text)[match.end() :] if own else text
 
 
 @cache
@@ -286,7 +297,8 @@ def meaning_of_headings(
     if not found.measure or found.measure == "percent":
         told = bool(found.measure) and found.component != "total"
         found.measure = found.measure or "score"
-        _percent_or_points(found, cells, index, told=told)
+        points = bool(re.search(r"điểm|points?\b", folded[-1]))
+        _percent_or_points(found, cells, index, told=told, points=points)
     values = [v for v in map(number_in, cells) if v is not None]
     if index == "SIPAS" and found.measure == "percent" and 1 < max(values, default=0) <= 15:
         # satisfaction as points of the reform index; shares of one are a finding of the checks
@@ -315,7 +327,9 @@ def _year_said(found: Meaning, folded: Sequence[str], year: int) -> None:
         found.year = said[0]
 
 
-def _percent_or_points(found: Meaning, cells: Sequence[str], index: str, *, told: bool) -> None:
+def _percent_or_points(
+    found: Meaning, cells: Sequence[str], index: str, *, told: bool, points: bool = False
+) -> None:
     if any("%" in t for t in cells) or index == "SIPAS" or told:
         found.measure = "percent"
         return
@@ -323,6 +337,10 @@ def _percent_or_points(found: Meaning, cells: Sequence[str], index: str, *, told
     if found.measure != "score" or family(found.component)[1] not in levels:
         return
     values = [v for v in map(number_in, cells) if v is not None]
+    if index == "PAR_INDEX" and points and max(values, default=0.0) > MOST_AREA_POINTS:
+        found.component = ""
+        found.why.append(f"points above {MOST_AREA_POINTS:g}, more than an area has")
+        return
     beyond = sum(v > MOST_AREA_POINTS for v in values)
     if index == "PAR_INDEX" and values and beyond >= 0.8 * len(values):
         found.measure = "percent"
