@@ -544,3 +544,22 @@ def test_two_years_one_below_the_other(tmp_path: Path) -> None:
     ]
     path = workbook(tmp_path / "a.xlsx", [["SYNTHETIC PAR INDEX"], *tables[0], *tables[1]])
     same(path, expected(YEARS[2020], " 2020") | expected(YEARS[2021]), index="PAR_INDEX", year=2021)
+
+
+@pytest.mark.parametrize("blank", [1, 3])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_blank_rows_between_headings_and_figures(suffix: str, blank: int, tmp_path: Path) -> None:
+    lines = [[TITLE, "", "", ""], HEAD, *[[""] * 4] * blank, *body()]
+    path = tmp_path / f"a.{suffix}"
+    same(write(path, lines, ";") if suffix == "csv" else workbook(path, lines), expected(ROWS))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_known_heading_over_empty_cells_is_told(suffix: str, tmp_path: Path) -> None:
+    lines = [[TITLE, "", "", "", "", ""], [*HEAD, "Tổng điểm", "Ghi chú"]]
+    lines += [[*row, "", ""] for row in body()]
+    path = tmp_path / f"a.{suffix}"
+    path = write(path, lines, ";") if suffix == "csv" else workbook(path, lines)
+    told = "'Tổng điểm': 63 cells under a known heading are empty, nothing is read"
+    doubts = same(path, expected(ROWS)).layout.doubts
+    assert [told in d for d in doubts] == [True]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from parstudy.errors import ReleaseError
@@ -101,8 +101,10 @@ def provinces_in_rows(
         entry["columns"] = columns
     if not columns and codes is None:
         return None
-    doubts = tuple(line.doubt for line in lines if line.doubt)
-    return Guess(grid, entry, tuple(meanings), doubts, roles_told(grid, rows.roles))
+    doubts = [line.doubt for line in lines if line.doubt]
+    if part is None and not foreign:
+        doubts += _empty(grid, rows, used, index, year)
+    return Guess(grid, entry, tuple(meanings), tuple(doubts), roles_told(grid, rows.roles))
 
 
 def _places(
@@ -177,6 +179,23 @@ def _line(grid: Grid, rows: Rows, column: int, part: _long.Part | None) -> Line 
     title = " / ".join([*(part.said if part else ()), *heads])
     place = grid.column_place(column).removeprefix(f"{grid.file} ")
     return Line(column, place, title, Meaning(), heads, [number_in(t) for t in cells])
+
+
+def _empty(
+    grid: Grid, rows: Rows, used: Collection[int | None], index: str, year: int
+) -> list[str]:
+    """Columns under a known heading that hold nothing: figures that the file keeps elsewhere."""
+    found = []
+    for c in range(grid.width):
+        heads = rows.heads[c]
+        blank = not any(grid.cell(r, c).words for r in rows.body)
+        if c in used or not heads or not blank or has_role(heads, "note"):
+            continue
+        if meaning_of_column(heads, [], [], index, year, wide=_spans(grid, rows, c)).component:
+            place = grid.column_place(c).removeprefix(f"{grid.file} ")
+            said = f"{len(rows.body)} cells under a known heading are empty"
+            found.append(f"{place} {' / '.join(heads)!r}: {said}, nothing is read")
+    return found
 
 
 def _mean(

@@ -149,7 +149,10 @@ def roles_of_rows(grid: Grid, unit: int) -> tuple[str, ...]:
     found = [role_of_row(grid, r, unit) for r in range(len(grid.rows))]
     first = next((r for r, role in enumerate(found) if role == "unit"), len(found))
     above = True
-    for r in range(first - 1, -1, -1):
+    # a header may stand apart from its figures, by a blank row
+    header = next((r for r in range(first - 1, -1, -1) if found[r] != "blank"), -1)
+    apart = header < first - 1 and sum(bool(c.words) for c in grid.rows[header]) > 2
+    for r in range((header if apart else first - 1), -1, -1):
         if found[r] in ("blank", "title"):
             above = False
         elif found[r] == "text":

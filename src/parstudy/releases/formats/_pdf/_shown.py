@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 Char = dict[str, Any]
-_PIXELS_A_POINT = 2.0
+_PIXELS_A_POINT = 1.5
 _MOST_PIXELS = 8_000_000
 # of 255: fainter than that nobody reads
 _FAINT = 24
@@ -29,6 +29,8 @@ _SMALL = 3.0
 _SAME_PLACE = 0.35
 _ON_TOP = 0.2
 _SLANT = 0.1
+# points
+_CELL = 12.0
 # of the size of most characters of the page
 _LARGE = 2.5
 
@@ -76,32 +78,43 @@ class Sight:
             if bare:
                 _without_text(drawn)
             picture = drawn.render(scale=scale, grayscale=True).to_numpy()
-            pictures.append(picture.reshape(picture.shape[:2]).astype(np.int16))
-        changed = np.abs(pictures[0] - pictures[1]) >= _FAINT
+            pictures.append(picture.reshape(picture.shape[:2]).copy())
+        changed = np.maximum(*pictures) - np.minimum(*pictures) >= _FAINT
         left, top, right, bottom = _visible(page)
         rows, columns = changed.shape
         return cls(changed, left, top, columns / (right - left), rows / (bottom - top))
 
-    def pixels(self, char: Char) -> tuple[slice, slice]:
-        """Rows and columns of pixels of a character, a little above and below it as well."""
-        more = 0.15 * (char["bottom"] - char["top"])
-        top = (char["top"] - more - self.top) * self.down
-        bottom = (char["bottom"] + more - self.top) * self.down
-        left, right = ((char[side] - self.left) * self.across for side in ("x0", "x1"))
-        return (
-            slice(max(0, math.floor(top)), max(0, math.ceil(bottom))),
-            slice(max(0, math.floor(left)), max(0, math.ceil(right))),
-        )
+    def boxes(self, chars: Sequence[Char]) -> np.ndarray[Any, Any]:
+        """Pixels of characters, a little above and below them as well.
 
-    def shows(self, char: Char) -> bool:
-        """Whether anything of a character is seen."""
-        return bool(self.changed[self.pixels(char)].any())
+        Returns
+        -------
+        ndarray of int, shape (n, 4)
+            Top, bottom, left and right of each, within the picture.
+        """
+        import numpy as np
 
-    def is_sure(self, chars: Sequence[Char]) -> bool:
+        sides = np.array([(c["top"], c["bottom"], c["x0"], c["x1"]) for c in chars], dtype=float)
+        more = 0.15 * (sides[:, 1] - sides[:, 0])
+        sides[:, 0] -= more
+        sides[:, 1] += more
+        sides -= (self.top, self.top, self.left, self.left)
+        sides *= (self.down, self.down, self.across, self.across)
+        sides[:, ::2], sides[:, 1::2] = np.floor(sides[:, ::2]), np.ceil(sides[:, 1::2])
+        rows, columns = self.changed.shape
+        within = np.clip(sides, 0, (rows, rows, columns, columns))
+        return np.asarray(within, dtype=int)
+
+    def shows(self, boxes: np.ndarray[Any, Any]) -> list[bool]:
+        """Whether anything is seen within each box."""
+        seen = self.changed
+        return [bool(seen[t:b, left:right].any()) for t, b, left, right in boxes.tolist()]
+
+    def is_sure(self, boxes: np.ndarray[Any, Any]) -> bool:
         """Whether characters stand where the library says: all that changed is theirs."""
         rest = self.changed.copy()
-        for char in chars:
-            rest[self.pixels(char)] = False
+        for top, bottom, left, right in boxes.tolist():
+            rest[top:bottom, left:right] = False
         return bool(rest.sum() <= 0.2 * max(1, self.changed.sum()))
 
 
@@ -178,7 +191,7 @@ def seen(
         ``damaged_file`` where digits stand on top of each other.
     """
     chars = [c for c in chars if c["text"] != "\x00"]
-    lost = _unseen(chars, sight) if sight.is_sure(chars) else []
+    lost = _unseen(chars, sight)
     _refuse_recognition(chars, lost, pictures, place)
     told = []
     if lost:
@@ -199,13 +212,18 @@ def _unseen(chars: Sequence[Char], sight: Sight) -> list[Char]:
 
     A letter alone may be one that is only not drawn here, for want of its font.
     """
+    if not chars:
+        return []
+    boxes = sight.boxes(chars)
+    shown = dict(zip(map(id, chars), sight.shows(boxes), strict=True))
+    blank = (c for c in chars if not c["text"].strip())
+    shown |= {id(c): True for c in blank}
+    if all(shown.values()) or not sight.is_sure(boxes):
+        return []
     lost: list[Char] = []
     for word in _printed_words(chars):
-        shown = [sight.shows(c) for c in word]
-        lost += [
-            c for c, s in zip(word, shown, strict=True)
-            if not s and (not any(shown) or c["text"].isdigit())
-        ]  # fmt: skip
+        some = any(shown[id(c)] for c in word)
+        lost += [c for c in word if not shown[id(c)] and (not some or c["text"].isdigit())]
     return lost
 
 
@@ -274,23 +292,20 @@ class _Near:
 
     def put(self, char: Char) -> None:
         """Keep a character in mind."""
-        self._cells.setdefault(self._cell(char), []).append(char)
+        cell = (int(char["x0"] // _CELL), int(char["top"] // _CELL))
+        self._cells.setdefault(cell, []).append(char)
 
     def at(self, char: Char, share: float) -> Iterator[Char]:
         """Characters nearer than that share of the character's own size, both ways."""
-        x, y = self._cell(char)
-        across = max(share * (char["x1"] - char["x0"]), 0.3)
-        down = max(share * (char["bottom"] - char["top"]), 0.3)
-        for cell in ((x + i, y + j) for i in (-1, 0, 1) for j in (-1, 0, 1)):
-            for other in self._cells.get(cell, ()):
-                aside = abs(other["x0"] - char["x0"]) <= across
-                if aside and abs(other["top"] - char["top"]) <= down:
-                    yield other
-
-    @staticmethod
-    def _cell(char: Char) -> tuple[int, int]:
-        # wider than any distance that is asked for in type of up to 40 points
-        return math.floor(char["x0"] / 16), math.floor(char["top"] / 16)
+        x, y = char["x0"], char["top"]
+        across = max(share * (char["x1"] - x), 0.3)
+        down = max(share * (char["bottom"] - y), 0.3)
+        rows = range(int((y - down) // _CELL), int((y + down) // _CELL) + 1)
+        for column in range(int((x - across) // _CELL), int((x + across) // _CELL) + 1):
+            for row in rows:
+                for other in self._cells.get((column, row), ()):
+                    if abs(other["x0"] - x) <= across and abs(other["top"] - y) <= down:
+                        yield other
 
 
 def once(chars: Sequence[Char]) -> list[Char]:
@@ -346,7 +361,10 @@ def _laid_over(chars: Sequence[Char]) -> list[Char]:
     if not sizes:
         return []
     usual = sizes[len(sizes) // 2]
-    odd = [c for c in chars if _is_slanted(c) or c["size"] > _LARGE * usual]
+    large = _LARGE * usual
+    odd = [c for c in chars if c["size"] > large or _is_slanted(c)]
+    if not odd:
+        return []
     plain = {id(c) for c in odd}
     level = [c for c in chars if id(c) not in plain and c["text"].strip()]
     kinds: dict[tuple[str, int], list[Char]] = {}
@@ -367,6 +385,8 @@ def _laid_over(chars: Sequence[Char]) -> list[Char]:
 
 def _is_slanted(char: Char) -> bool:
     a, b = char["matrix"][:2]
+    if a == 0 or b == 0:
+        return False
     return bool(min(abs(a), abs(b)) > _SLANT * math.hypot(a, b))
 
 
