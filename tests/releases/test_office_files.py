@@ -388,6 +388,15 @@ def test_files_are_read_by_what_is_in_them(kind: str, suffix: str, tmp_path: Pat
     assert f'format = "{formats.get(kind, kind)}"' in read.layout.toml
 
 
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "cp1258"])
+def test_text_that_is_named_a_workbook(codec: str, tmp_path: Path) -> None:
+    """Portals send separated text as ``.xls``, Excel itself "Unicode text"."""
+    text = table([[TITLE], HEAD, *body()], "\t")
+    data = build_corpus.cp1258(text) if codec == "cp1258" else text.encode(codec)
+    (tmp_path / "a.xls").write_bytes(data)
+    same(tmp_path / "a.xls", expected(ROWS))
+
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 

@@ -105,7 +105,7 @@ def _rows_of_cells(text: str) -> bool:
     for mark in "\t;,|":
         counts = [line.count(mark) for line in lines]
         if len(lines) > 2 and sum(c == max(counts) > 0 for c in counts) > len(lines) / 2:
-            return "\ufffd" not in text[:-4]
+            return all(c.isprintable() or c in "\t\r\n" for c in text)
     return False
 
 
