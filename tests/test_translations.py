@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from parstudy.display.words import catalogue_path, holes
+from parstudy.facts.languages import Written, languages, order
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,10 +36,13 @@ def forms(msgid):
 # --- the catalogues ------------------------------------------------------------------------------
 
 
-def test_every_message_has_a_vietnamese_translation():
-    catalog, _ = tool.updated("vi", FOUND)
+def test_every_message_has_a_translation_in_every_complete_language():
+    complete = [code for code, written in languages().items() if written.complete]
+    assert {"vi", "en"} <= set(complete)
     assert len(FOUND) > 100
-    assert tool.untranslated(catalog) == []
+    for code in complete:
+        catalog, _ = tool.updated(code, FOUND)
+        assert tool.untranslated(catalog) == []
 
 
 def test_the_catalogues_hold_what_the_code_says_and_nothing_else():
@@ -245,3 +249,32 @@ def test_no_english_message_shows_in_vietnamese_charts_and_pages(monkeypatch):
     left = {text for text in seen if several.search(text) or single.fullmatch(text)}
     command = "parstudy report --province lang-son --year 2021 --lang vi"
     assert left - {page.notebook, command} == set()
+
+
+def test_a_language_in_the_making_speaks_its_fallback_where_it_has_no_words(monkeypatch, tmp_path):
+    from parstudy.display import words
+
+    (tmp_path / "fr.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "Search"\nmsgstr "Rechercher"\n',
+        encoding="utf-8",
+    )
+    french = Written("fr", "Français", "d MMMM y", "MMMM y", "en", complete=False, only={})
+    known = {**languages(), "fr": french}
+    monkeypatch.setattr("parstudy.facts.languages.languages", lambda: known)
+    monkeypatch.setattr(words, "LANGUAGES", tuple(known))
+    monkeypatch.setattr(words, "catalogue_path", lambda code: tmp_path / f"{code}.po")
+    order.cache_clear()
+    words._catalogue.cache_clear()
+    try:
+        language = words.Language("fr")
+        assert language.text("Search") == "Rechercher"
+        assert language.text("Kind") == "Kind"
+        assert language.name({"name_vi": "Hà Nội", "name_en": "Ha Noi"}) == "Ha Noi"
+        assert language.name({"name_vi": "Hà Nội", "name_fr": "Hanoï"}) == "Hanoï"
+        assert language.name({"name_vi": "Hà Nội", "name_en": ""}) == "Hà Nội"
+        assert language.date("2022-05-25") == "25 mai 2022"
+        assert language.number(1234.5, 1).endswith("234,5")
+    finally:
+        order.cache_clear()
+        words._catalogue.cache_clear()

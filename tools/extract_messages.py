@@ -289,6 +289,8 @@ def main(arguments: list[str] | None = None) -> int:
         missing = untranslated(catalog)
         what = ("out of date" if check else "updated") if stale else "up to date"
         print(f"{code}: {len(catalog)} messages, {len(missing)} untranslated, {what}")
+        if not languages()[code].complete:
+            missing = []  # in the making
         for msgid in missing:
             print(f"  untranslated: {msgid}")
         for message in obsolete:

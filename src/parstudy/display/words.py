@@ -181,7 +181,7 @@ class Language:
     ) -> str:
         if self.code == languages.SOURCE or msgid in catalogue.known:
             return found
-        if _strict():
+        if _strict() and languages.languages()[self.code].complete:
             raise ParstudyError(
                 "untranslated_text",
                 "text without translation",

@@ -31,6 +31,9 @@ class Written:
         How a date and a month are written (patterns of Unicode CLDR).
     fallback : str
         Code of the language whose texts are taken where it has none.
+    complete : bool
+        Whether every text has a translation, which the tests then hold; else the fallback's text
+        stands where there is none.
     only : mapping of str to str
         "In this language only", by the language in which it is said.
     """
@@ -40,6 +43,7 @@ class Written:
     day: str
     month: str
     fallback: str
+    complete: bool
     only: Mapping[str, str]
 
 
@@ -50,6 +54,7 @@ def languages() -> dict[str, Written]:
     return {
         row["code"]: Written(
             **{key: row[key] for key in ("code", "name", "day", "month", "fallback")},
+            complete=row["complete"] == "yes",
             only={code: row[f"only_{code}"] for code in known if row.get(f"only_{code}")},
         )
         for row in rows("languages")
