@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from parstudy import facts
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.facts import criteria
 
@@ -51,11 +52,6 @@ FINDINGS = {
     "other_rounding": defer("Sources print the same number with different precision."),
     "other": defer("A check found something."),
 }
-SEVERITIES = {
-    "error": defer("error"),
-    "warning": defer("warning"),
-    "info": defer("remark"),
-}
 SOURCE_KINDS = {
     "official table": defer("official table"),
     "central government": defer("central government"),
@@ -89,11 +85,12 @@ COMPONENTS = {
     "impact_sum": defer("impact of reform together (as printed)"),
 }
 GROUPS = {
-    "good": defer("good (above 80%)"),
-    "fair": defer("fair (70–80%)"),
-    "moderate": defer("moderate (67.68–70%)"),
-    "low": defer("low (62.58–67.68%)"),
+    "good": defer("good (above {low}%)"),
+    "fair": defer("fair ({low}–{high}%)"),
+    "moderate": defer("moderate ({low}–{high}%)"),
+    "low": defer("low ({low}–{high}%)"),
 }
+"""Names that groups had before they were letters."""
 METHODS = {
     "change": defer("targeted criteria, before and after"),
     "naive": defer("targeted less untargeted criteria, in the province alone"),
@@ -207,11 +204,12 @@ def component_name(language: Language, row: Mapping[Any, Any]) -> str:
 
 
 def group_name(language: Language, group: str) -> str:
-    """Letter of a group, or the name it had in 2012."""
+    """Letter of a group, or the name it had in 2012 with its thresholds."""
     if group not in GROUPS:
         return group
-    msgid = GROUPS[group]
-    return language.text(msgid)
+    known = facts.table("groups").set_index("group").loc[group]
+    low, high = (as_printed(language, known[bound]) for bound in ("from_percent", "below_percent"))
+    return language.text(GROUPS[group], low=low, high=high)
 
 
 def thresholds(index: str, year: int) -> pd.DataFrame | None:
