@@ -29,6 +29,7 @@ from parstudy.charts._position import swarm
 from parstudy.charts._tiles import short_name
 from parstudy.display import Chart, Column, Language, Page, Table, build_table
 from parstudy.display.chart import BLUE
+from parstudy.display.columns import Columns
 from parstudy.display.page import MIME
 from parstudy.errors import ParstudyError
 
@@ -85,6 +86,13 @@ class TestLanguage:
         assert [VI.signed(x, 2) for x in (3.1, -2, 0.0, -0.001, None)] == [
             "+3,10", "−2,00", "0,00", "0,00", "–",
         ]  # fmt: skip
+
+    def test_intervals_and_p_values(self):
+        assert VI.interval(-0.1, 0.325) == "−0,10 đến +0,33"
+        assert EN.interval(0.5, 2, 1, signed=False) == "0.5 to 2.0"
+        assert EN.interval(NA, 1) == EN.interval(0, float("nan")) == EN.missing
+        assert (EN.p_value(0.0345), VI.p_value(0.0009)) == ("0.035", "< 0,001")
+        assert EN.p_value(None) == EN.missing
 
     def test_ranks(self):
         assert VI.rank(23, 63) == "23/63"
@@ -240,6 +248,54 @@ class TestTable:
             Table("t", "C", (Column("a"),), ())
 
 
+class TestColumns:
+    @pytest.fixture
+    def columns(self):
+        def cite(*source_ids):
+            return Markup(" ").join(i for i in source_ids if i)
+
+        return Columns(EN, cite)
+
+    @staticmethod
+    def cells(column, **row):
+        table = build_table("t", "C", pd.DataFrame([row]), [column], EN)
+        return column.label, table.rows[0][0], column.alignment, column.row_header
+
+    def test_a_column_has_its_words_alignment_and_format(self, columns):
+        told = self.cells
+        assert told(columns.rank(of="n"), rank=3, n=63) == ("Rank", "3/63", "right", False)
+        assert told(columns.year(), year=2021) == ("Year", "2021", "left", False)
+        assert told(columns.index(), index="SIPAS") == ("Index", "SIPAS", "left", True)
+        assert told(columns.component(), name="A1") == ("Component", "A1", "left", True)
+        assert told(columns.share("Share", "s"), s=0.123) == ("Share", "12.3%", "right", False)
+        assert told(columns.p_bh(), p_bh=0.2)[1:3] == ("0.200", "right")
+        assert told(columns.conflict(), conflict=True)[1:3] == ("yes", "center")
+        assert told(columns.rank_range(n=63), rank_low=59, rank_high=63)[1] == "59–63/63"
+        assert told(columns.word("Kind", "k", {"x": "press"}), k="x")[1] == "press"
+
+    def test_only_what_is_good_or_bad_has_a_colour(self, columns):
+        assert self.cells(columns.signed("Slope", "x"), x=0.5)[1] == "+0.50"
+        assert "ps-up" in self.cells(columns.change("Change", "x"), x=0.5)[1]
+
+    def test_a_score_is_on_the_scale_of_its_index(self, columns):
+        row = {"index": "SIPAS", "score": 80.08, "decimals": 1}
+        assert self.cells(columns.score(), **row)[1] == "80.1%"
+        assert self.cells(columns.score("PAR_INDEX"), **row)[1] == "80.1"
+
+    def test_what_is_not_known_is_no_cell(self, columns):
+        unknown = {"low": NAN, "high": 1.0, "score": NAN, "decimals": NA, "index": "SIPAS"}
+        unknown |= {"rank_low": NA, "rank_high": NA, "n": 0, "k": 0, "source_id": "", "id": ""}
+        for column in (
+            columns.interval("low", "high"),
+            columns.score(),
+            columns.rank_range(),
+            columns.count_of("Known", "k", "n"),
+            columns.sources(),
+            columns.province(str, "id"),
+        ):
+            assert self.cells(column, **unknown)[1] is None, column.label
+
+
 # --- page ----------------------------------------------------------------------------------------
 
 
@@ -324,6 +380,24 @@ class TestPage:
             {"finish": {"figures": ["groups"], "tables": ["t"], "sources": 2}},
         ]
         assert all("text/html" in bundle and "text/plain" in bundle for bundle in shown)
+
+    def test_a_sentence_of_the_catalogue_is_stated_in_the_language_of_the_page(self):
+        page, shown = new_page("vi")
+        page.state("{name} ({value})", name="<x>", value=page.cite("good"))
+        page.nstate("{n} province", "{n} provinces", 3)
+        page.remark("The checks found no contradiction.")
+        with refused("untranslated_text"):
+            page.state("This was never translated.")
+        first, second, third = (bundle["text/html"] for bundle in shown[1:])
+        assert first.startswith("<p>&lt;x&gt; (<span")
+        assert second == "<p>3 tỉnh</p>"
+        assert third.startswith('<p class="ps-note">')
+
+    def test_a_table_is_shown_in_the_language_of_the_page(self):
+        page, shown = new_page("vi")
+        page.table("t", "C", FRAME, COLUMNS, notes=["n"])
+        table = build_table("t", "C", FRAME, COLUMNS, VI, notes=["n"])
+        assert shown[-1]["text/html"] == table._repr_html_()
 
     def test_text_is_escaped_and_markup_kept(self):
         page, shown = new_page()

@@ -136,7 +136,10 @@ def _change(standing: Standing, code: str, wanted: object, score: float, top: fl
 
 
 def _no_overlap(standing: Standing, codes: list[str]) -> None:
+    """Refuse a component beside one that holds it, and areas beside sources of points."""
+
     def error(found: str, advice: str) -> ParstudyError:
+        """The same points twice, and what to change."""
         return refuse(
             "overlapping_codes", "the same points are changed twice", standing, found=found,
             advice=advice,

@@ -350,12 +350,14 @@ def _no_parts() -> pd.DataFrame:
 
 
 def _gained(now: Standing, before: Standing, ids: list[str]) -> tuple[str, pd.DataFrame]:
+    """Level at which components are known, and what each of the others gained on them."""
     level = level_of(now)
     codes = criteria.cut(now.tree, level) if level else []
     if not codes or not ids:
         return "", _no_parts()
 
     def wide(standing: Standing) -> pd.DataFrame:
+        """Points of the province and the others by component."""
         rows = standing.parts[standing.parts["component"].isin(codes)]
         return rows.pivot(index="province_id", columns="component", values="score").reindex(
             index=[now.province_id, *ids], columns=codes
