@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 import shutil
 from pathlib import Path
 
@@ -72,6 +73,16 @@ def source(root: Path) -> Path:
 def test_every_room_has_its_floor(source: Path) -> None:
     rooms = {name.split(".")[1] for name in _modules(source) if "." in name}
     assert rooms == {room for rooms in FLOORS for room in rooms}
+
+
+def test_the_map_for_contributors_has_every_room_on_its_floor(root: Path) -> None:
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    found: list[list[str]] = []
+    for floor, room in re.findall(r"^\| (\d*) ?\| `(\w+)` \|", text, re.MULTILINE):
+        if floor:
+            found.append([])
+        found[-1].append(room)
+    assert [set(rooms) for rooms in found] == [set(rooms) for rooms in FLOORS[:-1]]
 
 
 def test_no_room_knows_one_above_or_beside_it(source: Path) -> None:
