@@ -207,8 +207,11 @@ def group_name(language: Language, group: str) -> str:
     """Letter of a group, or the name it had in 2012 with its thresholds."""
     if group not in GROUPS:
         return group
-    known = facts.table("groups").set_index("group").loc[group]
-    low, high = (as_printed(language, known[bound]) for bound in ("from_percent", "below_percent"))
+    known = facts.table("groups").drop_duplicates("group").set_index("group")
+    low, high = (
+        as_printed(language, str(known[bound].loc[group]))
+        for bound in ("from_percent", "below_percent")
+    )
     return language.text(GROUPS[group], low=low, high=high)
 
 
