@@ -175,23 +175,7 @@ def _opened(
     *,
     ocr: bool = False,
 ) -> ReadRelease:
-    said_index, said_year = _guess.index_and_year(path.name, opened)
-    many = sorted({y for table in opened for y in _guess.years_in_rows(table)})
-    if year is None and len(many) > 1:
-        raise ReleaseError(
-            "unknown_year",
-            "the rows of the table are of several years",
-            place=path.name,
-            found=", ".join(map(str, many)),
-            expected="one index year: a release is of one year",
-            advice=f"Say it, and add the file once for each year: year={many[-1]}, or "
-            f"--year {many[-1]} on the command line",
-        )
-    index = _told("index", index or said_index, path, ", ".join(criteria.indices()), "--index")
-    year = int(
-        _told("year", year or (many[0] if many else said_year), path, "one index year", "--year")
-    )
-    criteria.index(index)
+    index, year = _subject(path, opened, index, year)
     for table in opened:
         if table.doubt:
             raise ReleaseError(
@@ -229,6 +213,30 @@ def _opened(
     meanings = tuple(m for _, g in chosen.guesses for m in _places(g))
     layout = Layout(chosen.toml, meanings, (*doubts, *unread), str(chosen.ties), chosen.explained())
     return ReadRelease(path, release, chosen.findings, layout)
+
+
+def _subject(
+    path: Path, opened: list[Grid], index: str | None, year: int | None
+) -> tuple[str, int]:
+    """Index and year of a file: as said, or as its titles and rows say."""
+    said_index, said_year = _guess.index_and_year(path.name, opened)
+    many = sorted({y for table in opened for y in _guess.years_in_rows(table)})
+    if year is None and len(many) > 1:
+        raise ReleaseError(
+            "unknown_year",
+            "the rows of the table are of several years",
+            place=path.name,
+            found=", ".join(map(str, many)),
+            expected="one index year: a release is of one year",
+            advice=f"Say it, and add the file once for each year: year={many[-1]}, or "
+            f"--year {many[-1]} on the command line",
+        )
+    index = _told("index", index or said_index, path, ", ".join(criteria.indices()), "--index")
+    year = int(
+        _told("year", year or (many[0] if many else said_year), path, "one index year", "--year")
+    )
+    criteria.index(index)
+    return index, year
 
 
 def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn:

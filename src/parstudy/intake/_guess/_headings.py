@@ -68,6 +68,8 @@ def explained_by_sheet(heads: Sequence[str], index: str) -> list[str]:
 
 @dataclass
 class Meaning:
+    """What a column holds: component, measure, another year than the release's; and why."""
+
     component: str = ""
     measure: str = ""
     year: int | None = None
@@ -238,24 +240,8 @@ def meaning_of_headings(
     folded = [fold(h.replace("_", " ")) for h in heads]
     if not folded:
         return found
-    # what a criterion is called says nothing of its figures: "1.2. Tỷ lệ hồ sơ của năm 2022"
-    code = next((c for f in reversed(folded) if (c := _code_at(f))), "")
-    if code:
-        coded = max(n for n, f in enumerate(folded) if _code_at(f))
-        below = folded[coded + 1 :]
-        if not all(is_bare(f) for f in below):
-            # the rest of a name that is broken over lines
-            if wide or any(map(measure_in, below)) or not _code_at(" ".join(folded[coded:])):
-                return found
-            below = []
-        found.component = code
-        found.measure = next((m for f in reversed(below) if (m := measure_in(f))), "")
-        _year_said(found, below, year)
-        if not found.measure or found.measure == "percent":
-            told = bool(found.measure)
-            found.measure = found.measure or "score"
-            _percent_or_points(found, cells, index, told=told)
-        return found
+    if any(map(_code_at, folded)):
+        return _meaning_of_code(folded, cells, index, year, wide=wide)
     # a heading broken over lines is whole again when the lines are put together
     leaf = folded[-1] if wide else " ".join(folded)
     known = component_in(leaf, index)
@@ -307,6 +293,28 @@ def meaning_of_headings(
     points = found.measure == "score" and max(values, default=0) <= 15
     if index == "PAR_INDEX" and found.component == "sipas" and not points:
         return Meaning()
+    return found
+
+
+def _meaning_of_code(
+    folded: Sequence[str], cells: Sequence[str], index: str, year: int, *, wide: bool
+) -> Meaning:
+    """What a column under a code holds: "1.2. Tỷ lệ hồ sơ của năm 2022" has a name, no measure."""
+    found = Meaning()
+    coded = max(n for n, f in enumerate(folded) if _code_at(f))
+    below = folded[coded + 1 :]
+    if not all(is_bare(f) for f in below):
+        # the rest of a name that is broken over lines
+        if wide or any(map(measure_in, below)) or not _code_at(" ".join(folded[coded:])):
+            return found
+        below = []
+    found.component = _code_at(folded[coded])
+    found.measure = next((m for f in reversed(below) if (m := measure_in(f))), "")
+    _year_said(found, below, year)
+    if not found.measure or found.measure == "percent":
+        told = bool(found.measure)
+        found.measure = found.measure or "score"
+        _percent_or_points(found, cells, index, told=told)
     return found
 
 
@@ -409,6 +417,7 @@ def is_bare(text: str) -> bool:
 
 
 def number_in(text: str) -> float | None:
+    """Number of a cell, or nothing."""
     try:
         return numbers.parse(text, ",").value
     except numbers.UnreadableNumber:
@@ -416,6 +425,7 @@ def number_in(text: str) -> float | None:
 
 
 def role_of(text: str, but: Iterable[str] = ()) -> str:
+    """Role that a heading gives its column or row: ``number``, ``unit``, ``max``, ..."""
     for role, _, _, _, pattern in known_headings():
         if role in _ROLES and role not in but and pattern.search(text):
             return role
@@ -423,5 +433,6 @@ def role_of(text: str, but: Iterable[str] = ()) -> str:
 
 
 def has_role(heads: Sequence[str], role: str) -> bool:
+    """Whether any heading of a column gives it a role."""
     patterns = [p for r, _, _, _, p in known_headings() if r == role]
     return any(p.search(fold(h)) for h in heads for p in patterns)

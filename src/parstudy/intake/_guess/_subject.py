@@ -69,6 +69,7 @@ def _years(body: str) -> list[int]:
 
 
 def index_of(text: str) -> str:
+    """Index that a folded text names, or nothing."""
     return next((code for code, pattern in INDICES if re.search(pattern, text)), "")
 
 
@@ -118,6 +119,7 @@ def named_in(text: str, index: str) -> bool:
 
 
 def sheet_name(grid: Grid) -> str:
+    """Name of the sheet, or nothing for a file without sheets."""
     return grid.where.removeprefix("sheet ").strip("'\"") if grid.sheet else ""
 
 

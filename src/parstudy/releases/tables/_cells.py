@@ -24,8 +24,31 @@ _SAME = re.compile(r"(?:=|→|↔|không đổi|giữ nguyên|unchanged)\s*", re
 _UNIT = re.compile(r"\s*(?:bậc|hạng|điểm|places?|points?)$", re.I)
 
 
+_NO_NUMBER = {
+    "error": ("spreadsheet_error", "the cell shows an error", ""),
+    "formula": (
+        "formula_without_value",
+        "a formula whose value the file does not hold",
+        "Open the file in a spreadsheet program and save it",
+    ),
+    "date": (
+        "date_for_number",
+        "a spreadsheet has turned a number into a date",
+        "Store the cell as text or as a number",
+    ),
+    "bool": ("not_a_number", "not a number", ""),
+    "crossed": (
+        "crossed_text",
+        "text of the neighbouring cell runs into this one",
+        "Look at the page, and write the figures into a spreadsheet",
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Found:
+    """One figure as read: its text, number, place, and what stood beside the number."""
+
     text: str
     value: float
     place: str
@@ -53,26 +76,8 @@ def figure_of_cell(
             found=repr(text),
             expected="a figure of its own",
         )
-    if cell.kind in ("error", "formula", "date", "bool", "crossed"):
-        code, message, advice = {
-            "error": ("spreadsheet_error", "the cell shows an error", ""),
-            "formula": (
-                "formula_without_value",
-                "a formula whose value the file does not hold",
-                "Open the file in a spreadsheet program and save it",
-            ),
-            "date": (
-                "date_for_number",
-                "a spreadsheet has turned a number into a date",
-                "Store the cell as text or as a number",
-            ),
-            "bool": ("not_a_number", "not a number", ""),
-            "crossed": (
-                "crossed_text",
-                "text of the neighbouring cell runs into this one",
-                "Look at the page, and write the figures into a spreadsheet",
-            ),
-        }[cell.kind]
+    if cell.kind in _NO_NUMBER:
+        code, message, advice = _NO_NUMBER[cell.kind]
         raise ReleaseError(
             code, message, place=place, found=repr(cell.text), expected="a number", advice=advice
         )
@@ -89,7 +94,21 @@ def figure_of_cell(
             )
         return _ranked(Found(text, float(cell.text), place, stored=True), mapping)
     # the text of a stored percentage is made by us, with a point
-    decimal = "." if cell.kind == "percent" else spec.decimal
+    number = _parsed(text, "." if cell.kind == "percent" else spec.decimal, place, mapping)
+    found = Found(
+        text,
+        number.value,
+        place,
+        number.of,
+        number.decimals,
+        number.percent,
+        stored=cell.kind == "percent",
+    )
+    return _ranked(found, mapping)
+
+
+def _parsed(text: str, decimal: str, place: str, mapping: Column) -> numbers.Number:
+    """A printed number, or the refusal of what is none."""
     try:
         number = numbers.parse(text, decimal)
     except numbers.UnreadableNumber as error:
@@ -109,16 +128,7 @@ def figure_of_cell(
             found=repr(text),
             expected=f"a {mapping.measure}",
         )
-    found = Found(
-        text,
-        number.value,
-        place,
-        number.of,
-        number.decimals,
-        number.percent,
-        stored=cell.kind == "percent",
-    )
-    return _ranked(found, mapping)
+    return number
 
 
 def _ranked(found: Found, mapping: Column) -> Found:
@@ -170,6 +180,7 @@ def is_date(cell: Cell) -> bool:
 
 
 def date_for_code(grid: Grid, row: int, column: int) -> ReleaseError:
+    """The refusal of a code that a spreadsheet has turned into a date."""
     return ReleaseError(
         "date_for_number",
         "a spreadsheet has turned a code into a date",

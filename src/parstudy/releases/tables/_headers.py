@@ -17,11 +17,13 @@ _YEAR = re.compile(r"(?<![0-9])20[0-4][0-9](?![0-9])")
 
 
 def last_row(grid: Grid, spec: TableSpec) -> int:
+    """Last row of the body, counted from 0."""
     last = len(grid.rows) - 1
     return last if spec.last_row is None else min(last, spec.last_row)
 
 
 def first_row(spec: TableSpec) -> int:
+    """First row of the body: as told, or below all rows that are told."""
     if spec.first_row is not None:
         return spec.first_row
     ends = [
@@ -73,6 +75,7 @@ def coded_columns(grid: Grid, spec: TableSpec) -> list[Column]:
 
 
 def header_text(grid: Grid, spec: TableSpec, column: int) -> str:
+    """Headings over a column, from above, with " / " between them."""
     if spec.header_rows is None:
         return ""
     texts: list[str] = []
@@ -84,6 +87,7 @@ def header_text(grid: Grid, spec: TableSpec, column: int) -> str:
 
 
 def check_headers(grid: Grid, spec: TableSpec, columns: Sequence[Column | Condition]) -> None:
+    """Refuse a column that is headed otherwise than ``release.toml`` says."""
     needed = max(spec.unit_column or 0, *(c.column for c in columns))
     if needed >= grid.width:
         raise ReleaseError(
@@ -140,6 +144,7 @@ def check_years(
 def read_maxima(
     grid: Grid, spec: TableSpec, release: ReleaseSpec, columns: Sequence[Column], into: Reading
 ) -> None:
+    """Note the maxima that stand in ``release.toml`` or in a row of the header."""
     for column in columns:
         if column.measure != "score":
             continue
@@ -159,6 +164,7 @@ def read_maxima(
 def one_maximum(
     grid: Grid, row: int, column: Column, spec: TableSpec, release: ReleaseSpec, into: Reading
 ) -> None:
+    """Note the maximum of one column."""
     # the row's name may stand over a column of figures
     if is_of_maxima(grid.cell(row, column.column).text):
         return
@@ -175,4 +181,5 @@ def one_maximum(
 
 
 def folded_row(grid: Grid, row: int) -> tuple[str, ...]:
+    """Texts of a row for comparing it with another one."""
     return tuple(fold(c.text) for c in grid.rows[row])

@@ -33,6 +33,7 @@ from parstudy.releases.words import (
 
 
 def provinces_as_columns(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
+    """Read a table with a column for each province and a row for each criterion."""
     assert spec.unit_row is not None
     start = first_row(spec)
     units = _unit_columns(grid, spec, start, last_row(grid, spec), into)
@@ -156,29 +157,8 @@ def _unit_columns(
 ) -> list[tuple[int, str, str]]:
     """Columns of provinces (number, name, measure of an aggregate or nothing)."""
     assert spec.unit_row is not None
-    if spec.unit_columns is not None:
-        first, final = spec.unit_columns
-        if final >= grid.width:
-            raise ReleaseError(
-                "missing_column",
-                "the table has fewer columns than named",
-                place=f"{grid.file} {grid.where}".strip(),
-                found=f"{grid.width} columns",
-                expected=f"provinces up to {grid.column_place(final).split()[-1]}",
-            )
-        wanted = range(first, final + 1)
-    else:
-        told = (
-            spec.code_column,
-            spec.name_column,
-            spec.max_column,
-            spec.scoring_column,
-            spec.department_column,
-            spec.number_column,
-        )
-        wanted = range(max((c for c in told if c is not None), default=-1) + 1, grid.width)
     units = []
-    for c in wanted:
+    for c in _columns_of_units(grid, spec):
         cell = grid.cell(spec.unit_row, c)
         name = MARKED.sub("", cell.words)
         filled = [
@@ -216,6 +196,30 @@ def _unit_columns(
             expected="names of provinces",
         )
     return units
+
+
+def _columns_of_units(grid: Grid, spec: TableSpec) -> range:
+    """Columns between which the provinces are: as told, or right of all that is told."""
+    if spec.unit_columns is not None:
+        first, final = spec.unit_columns
+        if final >= grid.width:
+            raise ReleaseError(
+                "missing_column",
+                "the table has fewer columns than named",
+                place=f"{grid.file} {grid.where}".strip(),
+                found=f"{grid.width} columns",
+                expected=f"provinces up to {grid.column_place(final).split()[-1]}",
+            )
+        return range(first, final + 1)
+    told = (
+        spec.code_column,
+        spec.name_column,
+        spec.max_column,
+        spec.scoring_column,
+        spec.department_column,
+        spec.number_column,
+    )
+    return range(max((c for c in told if c is not None), default=-1) + 1, grid.width)
 
 
 def _row_component(

@@ -38,6 +38,7 @@ _FOOTNOTE = re.compile(r"(\*|\(|[⁰¹²³⁴-⁹]|ghi chú|chú thích|chú ý|
 
 
 def provinces_as_rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
+    """Read a table with a row for each province, as ``release.toml`` says which column is what."""
     columns = [*spec.columns, *coded_columns(grid, spec)]
     check_headers(grid, spec, [*columns, *spec.where])
     check_years(grid, spec, release, columns)
@@ -172,6 +173,21 @@ def _row_kind(
         return "maxima", "", ""
     if LEFT_OUT.match(words):
         return "skip", "", f"{label!r}" + (f" with {len(filled)} figures" if filled else "")
+    return _unit_row(grid, row, spec, unit, number, len(filled))
+
+
+def _unit_row(
+    grid: Grid, row: int, spec: TableSpec, unit: str, number: str, filled: int
+) -> tuple[str, str, str]:
+    """A row that names a province, or is refused: figures without a name, a merged name.
+
+    Raises
+    ------
+    ReleaseError
+        ``number_without_unit``, ``merged_unit``, ``bad_row_number``.
+    """
+    assert spec.unit_column is not None
+    cells, name_cell = grid.rows[row], grid.cell(row, spec.unit_column)
     if not filled:
         text = " ".join(dict.fromkeys(c.words for c in cells if c.words))
         if _WHOLE.fullmatch(number) and unit and not name_cell.covered:
@@ -194,7 +210,7 @@ def _row_kind(
             expected="a name in each row",
         )
     if number and not _WHOLE.fullmatch(number):
-        if _FOOTNOTE.match(number) and len(filled) < 2:
+        if _FOOTNOTE.match(number) and filled < 2:
             return "skip", "", f"text {number[:60]!r}"
         raise ReleaseError(
             "bad_row_number",

@@ -96,6 +96,7 @@ def note_words(grid: Grid, cells: Sequence[tuple[int, Cell]], into: Reading) -> 
 
 
 def count_unit(grid: Grid, row: int, spec: TableSpec, unit: str, into: Reading) -> None:
+    """Note the running number of a row and the unit that it counts."""
     assert spec.number_column is not None
     number = grid.cell(row, spec.number_column).words.rstrip(".")
     if number.isdigit():
@@ -112,6 +113,7 @@ def emit(
     release: ReleaseSpec,
     into: Reading,
 ) -> None:
+    """Note a figure of a unit, or of all units where the row is an aggregate."""
     extra: dict[str, Any] = {"unit_text": unit, "component": column.component}
     if column.year is not None:
         extra["year"] = column.year
