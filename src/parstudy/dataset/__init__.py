@@ -23,6 +23,7 @@ from parstudy.errors import DataError, ParstudyError, ProjectError, ReleaseError
 from parstudy.facts import criteria, provinces
 from parstudy.folders import put_back
 from parstudy.project import Project
+from parstudy.releases import toml
 from parstudy.releases.model import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
@@ -323,19 +324,31 @@ def refusals(raw: RawRelease, project: Project | None = None) -> list[str]:
     raw : RawRelease
         The new release.
     project : Project, optional
-        Its releases are checked together with the new one; what they say wrong without it is
-        not counted. Without a project the release is checked alone.
+        Its releases of the same year, and of the same index a year before and after, are checked
+        together with the new one; only what concerns the new one counts. Without a project the
+        release is checked alone.
     """
     alone = from_releases([raw])
     lines = alone.lines(alone.errors)
-    others = [] if project is None or not project.raw.is_dir() else list(_folders_there(project))
-    if not others:
+    near = [] if project is None or not project.raw.is_dir() else _near(raw, project)
+    if not near:
         return lines
-    read = [releases.read_release_folder(f) for f in others]
-    before = from_releases(read)
-    known = {*lines, *before.lines(before.errors)}
-    together = from_releases([*read, raw])
-    return [*lines, *(one for one in together.lines(together.errors) if one not in known)]
+    together = from_releases([*near, raw])
+    figures = together.frames["figures"]
+    own = set(figures.loc[figures["release_id"].eq(raw.release_id), "figure_id"])
+    concern = [f for f in together.errors if not f.figure_ids or own & set(f.figure_ids)]
+    return [*lines, *(one for one in together.lines(concern) if one not in lines)]
+
+
+def _near(raw: RawRelease, project: Project) -> list[RawRelease]:
+    """Releases of a project with which a new one shares figures or changes."""
+    found = []
+    for folder in _folders_there(project):
+        spec = toml.load(folder)
+        away = abs(spec.year - raw.year)
+        if away == 0 or (away == 1 and spec.index == raw.index):
+            found.append(releases.read_release_folder(folder))
+    return found
 
 
 def check(project: Project | None = None) -> Built:

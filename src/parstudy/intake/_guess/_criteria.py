@@ -114,6 +114,7 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     rows = range(len(grid.rows))
     first = next(r for r in rows if component_of(code_text(grid, r, code)))
     row, units = _unit_row(grid, code, first)
+    _no_merged_units(grid, code, first)
     if row is not None and not any(provinces.is_unit(grid.cell(row, c).words) for c in units):
         return _one_province(grid, code, first, index, year)
     if row is None or len(units) < 2:
@@ -138,6 +139,33 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         table.entry["measure"] = kind
     _uncoded_rows(table)
     return _guessed(table)
+
+
+def _no_merged_units(grid: Grid, code: int, first: int) -> None:
+    """Refuse provinces that each span several columns: claimed and granted beside each other.
+
+    Raises
+    ------
+    ReleaseError
+        ``merged_unit``.
+    """
+    for r in range(first):
+        wide = [
+            c
+            for c in range(code + 1, grid.width)
+            if not grid.cell(r, c).covered
+            and grid.cell(r, c + 1).covered
+            and provinces.is_unit(grid.cell(r, c).words)
+        ]
+        if len(wide) > 1:
+            raise ReleaseError(
+                "merged_unit",
+                "each province has several columns under its name",
+                place=grid.place(r, wide[0]),
+                found=repr(grid.cell(r, wide[0]).words),
+                expected="one column a province",
+                advice="Copy the columns of each measure into a sheet of their own",
+            )
 
 
 def _unit_row(grid: Grid, code: int, first: int) -> tuple[int | None, list[int]]:

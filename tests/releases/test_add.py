@@ -1,0 +1,67 @@
+"""What add proposes, what stops it, and how it says why."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import foreign_layouts
+import pytest
+
+from parstudy import dataset
+from parstudy.errors import ReleaseError
+from parstudy.intake import read_release
+from parstudy.intake.add import propose
+from parstudy.releases import toml
+
+
+def test_a_table_is_official_only_when_somebody_says_so(tmp_path: Path) -> None:
+    path = foreign_layouts.ranking(0).write(tmp_path)
+    told = propose(path, tmp_path / "raw", index="PAR_INDEX", year=2022)
+    assert 'kind = "own sheet"' in told.toml
+    assert "CHỈ SỐ CẢI CÁCH HÀNH CHÍNH NĂM 2022" in told.toml
+    official = {"index": "PAR_INDEX", "year": 2022, "kind": "official table"}
+    assert 'kind = "official table"' in propose(path, tmp_path / "raw", **official).toml
+    with pytest.raises(ReleaseError, match="offical"):
+        propose(path, tmp_path / "raw", **official | {"kind": "offical table"})
+
+
+def test_a_copied_criteria_set_is_told(tmp_path: Path) -> None:
+    path = foreign_layouts.ranking(0).write(tmp_path)
+    text = propose(path, tmp_path / "raw", index="PAR_INDEX", year=2022).toml
+    old = text.replace('criteria_set = "876/QĐ-BNV"', 'criteria_set = "1149/QĐ-BNV"')
+    with pytest.raises(ReleaseError, match=r"876/QĐ-BNV.*2022"):
+        toml.parse(old, tmp_path)
+
+
+def test_one_own_sheet_does_not_lower_a_maximum(tmp_path: Path) -> None:
+    national = read_release(foreign_layouts.criteria_rows(1).write(tmp_path), "PAR_INDEX", 2022)
+    sheet = read_release(foreign_layouts.own_sheet(1).write(tmp_path), "PAR_INDEX", 2022)
+    smaller = sheet.release.components.assign(max_score=0.5)
+    own = replace(sheet.release, components=smaller, release_id="PAR_INDEX/own")
+    both = dataset.from_releases([own, national.release]).frames["components"]
+    known = both[both["criteria_set"].eq(own.criteria_set)].set_index("code")["max_score"]
+    assert known["A3"] == 13
+
+
+def test_it_is_shown_how_a_reading_was_decided(tmp_path: Path) -> None:
+    layout = foreign_layouts.ranking(0)
+    # a second, bare rank: that of another column, in no order of the total
+    draw = random.Random(5)
+    head = next(n for n, row in enumerate(layout.rows) if row[0] == "STT")
+    names = {name for name, _, _ in layout.must}
+    other = list(range(1, 64))
+    draw.shuffle(other)
+    rank = layout.rows[head][-1]
+    for n, row in enumerate(layout.rows):
+        row.append(rank if n == head else str(other.pop()) if row[1:2] and row[1] in names else "")
+    read = read_release(layout.write(tmp_path), layout.index, layout.year)
+    told = "\n".join(read.layout.explained)
+    assert "header" in told
+    assert "2 readings" in told
+    assert "dropped: " in told
+    ranks = read.figures[read.figures["measure"].eq("rank")]
+    assert all(
+        layout.must[n, "total", "rank"] == v for n, v in ranks[["unit_text", "value"]].values
+    )
