@@ -29,7 +29,24 @@ _MARK = "synthetic"
 class _Row:
     place: str
     year: int
+    name: str  # of the unit
     cells: dict[str, str]  # by header, as printed
+
+    def unit(self, geography: str) -> provinces.Unit:
+        """The unit, which has been found to be one of this geography."""
+        unit = _unit(self.name, geography)
+        assert unit is not None
+        return unit
+
+
+@dataclass(frozen=True)
+class _Year:
+    """Rows of one index year and the conditions that they meet in the file, and no others."""
+
+    year: int
+    geography: str
+    rows: Sequence[_Row]
+    where: list[dict[str, Any]]
 
 
 def synthetic(path: Path, name: str) -> bool:
@@ -38,7 +55,7 @@ def synthetic(path: Path, name: str) -> bool:
         return True
     head, rows = _read(path)
     marked = [h for h in head if h.casefold() == _MARK]
-    return any(row[1][h].casefold() in _YES for row in rows for h in marked)
+    return any(cells[h].casefold() in _YES for _, cells in rows for h in marked)
 
 
 def prepare(
@@ -73,45 +90,186 @@ def prepare(
         ``bad_year``, ``code_disagrees``, ``no_rows``; the error of its first year where no year
         can be read.
     """
-    panel = _must(entry.panel)
-    head, table = _read(path)
-    rows = [_row(panel, place, cells) for place, cells in table]
-    notes: list[str] = []
-    national = {r.year for r in rows if _is_nation(r.cells[panel.name])}
-    rows = _without_nation(panel, rows, entry.index, notes)
-    refused: dict[int, FetchError] = {}
-    rows = _provinces(panel, rows, entry.index, notes, refused)
-    placed = _geographies(panel, rows, entry.index, notes, refused)
-    _check_codes(panel, placed, notes)
+    reading = _Reading(entry, path)
     made = []
-    for year in sorted(placed):
-        geography, own = placed[year]
+    for year in reading.years():
         try:
-            _check_twice(panel, year, geography, own)
-            where = _where(panel, head, own, by_name=year in national)
-            its = _Year(year, geography, own, where)
-            one = _release(entry, panel, key, path, provenance, head, its)
+            made.append(_release(reading, year, key, path, provenance))
         except FetchError as error:
-            refused[year] = error
-        else:
-            made.append(one)
-    if refused and not made:
-        raise refused[min(refused)]
+            reading.refused[year.year] = error
+    refused = reading.refused
     if not made:
-        raise FetchError(
-            "no_rows",
-            "the panel holds no province of any year",
-            place=path.name,
-            expected="rows of provinces",
+        raise (
+            refused[min(refused)]
+            if refused
+            else FetchError(
+                "no_rows",
+                "the panel holds no province of any year",
+                place=path.name,
+                expected="rows of provinces",
+            )
         )
-    told = tuple(
-        Refused(entry.index, f"{year}-{panel.folder}", year, refused[year])
-        for year in sorted(refused)
-    )
-    return made, told, tuple(notes)
+    folder = reading.panel.folder
+    left_out = (Refused(entry.index, f"{y}-{folder}", y, refused[y]) for y in sorted(refused))
+    return made, tuple(left_out), tuple(reading.notes)
 
 
-# ------------------------------------------------------------------ rows
+# --- rows ----------------------------------------------------------------------------------------
+
+
+class _Reading:
+    """One panel while it is read: its rows, what is left out and why, the years it refuses."""
+
+    def __init__(self, entry: _catalogue.Entry, path: Path) -> None:
+        assert entry.panel is not None
+        self.entry, self.panel = entry, entry.panel
+        self.head, table = _read(path)
+        self.rows = [self._row(place, cells) for place, cells in table]
+        self.notes: list[str] = []
+        self.refused: dict[int, FetchError] = {}
+
+    def years(self) -> list[_Year]:
+        """The rows of each year that stand for provinces as they were ranked, by year."""
+        national = {row.year for row in self.rows if _is_nation(row.name)}
+        placed = self._placed(self._provinces(self._units()))
+        self._check_codes(placed)
+        found = []
+        for year, (geography, rows) in sorted(placed.items()):
+            try:
+                _check_twice(year, geography, rows)
+            except FetchError as error:
+                self.refused[year] = error
+            else:
+                where = self._where(rows, by_name=year in national)
+                found.append(_Year(year, geography, rows, where))
+        return found
+
+    def condition(self, column: str, rows: Iterable[_Row]) -> dict[str, Any]:
+        """The condition that the cells of a column are those of some rows."""
+        return condition(self.head, column, (row.cells[column] for row in rows))
+
+    def _row(self, place: str, cells: dict[str, str]) -> _Row:
+        year = _whole(cells[self.panel.year])
+        if year is None or not 1990 <= year <= 2200:
+            raise FetchError(
+                "bad_year",
+                "a row without a year",
+                place=f"{place} {self.panel.year}",
+                found=repr(cells[self.panel.year]),
+                expected="an index year",
+            )
+        return _Row(place, year, cells[self.panel.name], cells)
+
+    def _leave_out(self, rows: Sequence[_Row], what: str, why: str = "") -> None:
+        years = sorted({row.year for row in rows})
+        self.notes.append(
+            f"{self.entry.index} {_span(years)}: {_rows_of(rows)} of {what} "
+            f"({_some(row.name for row in rows)}) left out{why}"
+        )
+
+    def _units(self) -> list[_Row]:
+        """Rows of units; figures of the whole country are told and left out."""
+        nation = [row for row in self.rows if _is_nation(row.name)]
+        if nation:
+            self._leave_out(nation, "the whole country")
+        return [row for row in self.rows if not _is_nation(row.name)]
+
+    def _provinces(self, rows: list[_Row]) -> list[_Row]:
+        """Rows of provinces; other types of units are told by their names and left out."""
+        column = self.panel.unit_type
+        if not column:
+            return rows
+        kept: set[str] = set()
+        for kind in dict.fromkeys(row.cells[column] for row in rows):
+            own = [row for row in rows if row.cells[column] == kind]
+            if not any(_resolves(row.name) for row in own):
+                self._leave_out(own, f"type {kind!r}", ": no provinces")
+                continue
+            kept.add(kind)
+            for year in sorted({row.year for row in own}):
+                self._refuse_mixed([row for row in own if row.year == year], year, kind)
+        return [r for r in rows if r.cells[column] in kept and r.year not in self.refused]
+
+    def _refuse_mixed(self, rows: list[_Row], year: int, kind: str) -> None:
+        known = [row for row in rows if _resolves(row.name)]
+        unknown = [row for row in rows if not _resolves(row.name)]
+        if not unknown:
+            return
+        few = min((part for part in (known, unknown) if part), key=len)[0]
+        self.refused[year] = FetchError(
+            "mixed_units",
+            f"units of type {kind!r}: some are provinces and some are not",
+            place=f"{few.place} {self.panel.name}",
+            found=f"{few.name!r} (and {len(known)} names of provinces, {len(unknown)} others)",
+            expected="one kind of unit, with names of provinces as they are known",
+        )
+
+    def _placed(self, rows: Iterable[_Row]) -> dict[int, tuple[str, list[_Row]]]:
+        """Rows of each year in the geography in which that year was ranked."""
+        placed: dict[int, tuple[str, list[_Row]]] = {}
+        column = self.panel.geo_system
+        parts: dict[tuple[str, int], list[_Row]] = {}
+        for row in rows:
+            parts.setdefault((row.cells[column] if column else "", row.year), []).append(row)
+        for (system, year), own in parts.items():
+            ranked_in = criteria.geography_of(year)
+            # nothing is said: the names must be those of the year
+            geography = _catalogue.geo_systems().get(system, "34") if system else ranked_in
+            strange = [row for row in own if _unit(row.name, geography) is None]
+            if strange:
+                self.refused.setdefault(year, self._strange(strange[0], system, geography))
+            elif geography != ranked_in:
+                self.notes.append(
+                    f"{self.entry.index} {year}: {_rows_of(own)} of the {geography} units left "
+                    f"out: the {ranked_in} units were ranked that year"
+                )
+            else:
+                placed[year] = (geography, [*placed.get(year, ("", []))[1], *own])
+        return {year: found for year, found in placed.items() if year not in self.refused}
+
+    def _strange(self, row: _Row, system: str, geography: str) -> FetchError:
+        stated = f"{self.panel.geo_system} = {system!r}" if system else f"year {row.year}"
+        known = system in _catalogue.geo_systems() or not system
+        return FetchError(
+            "unknown_geography",
+            f"no unit of the {geography} that {stated} stands for"
+            if known
+            else f"{stated} is not known, and its names are not those of the 34 units",
+            place=f"{row.place} {self.panel.name}",
+            found=repr(row.name),
+            expected=f"names of the {geography} units",
+        )
+
+    def _check_codes(self, placed: dict[int, tuple[str, list[_Row]]]) -> None:
+        """The GSO code beside a name must be that unit's, in the year's geography."""
+        column = self.panel.code
+        every = [(row, geography) for geography, rows in placed.values() for row in rows]
+        wrong = [(r, g) for r, g in every if _gso(r.cells[column]) != r.unit(g).gso_code]
+        if not wrong:
+            return
+        if self.panel.code_is_gso != "always" and 2 * len(wrong) > len(every):
+            agree = f"{len(every) - len(wrong)} of {len(every)} agree"
+            self.notes.append(f"the column {column} is no GSO code ({agree}): not used")
+            return
+        row, geography = wrong[0]
+        unit, text = row.unit(geography), row.cells[column]
+        units = (u for u in provinces.units(geography) if u.gso_code == (_gso(text) or "00"))
+        other = next((u.name_vi for u in units), "no unit")
+        raise FetchError(
+            "code_disagrees",
+            "name and code of a row stand for two units",
+            place=row.place,
+            found=f"{self.panel.name} {row.name!r} and {column} {text!r} "
+            f"(that is {other} of the {geography}), {len(wrong)} such rows",
+            expected=f"code {unit.gso_code} for {unit.name_vi}",
+        )
+
+    def _where(self, rows: Sequence[_Row], *, by_name: bool) -> list[dict[str, Any]]:
+        """Conditions that these rows of the file meet and no others."""
+        panel = self.panel
+        columns = (panel.year, panel.unit_type, panel.geo_system, panel.name if by_name else "")
+        used = [c for c in columns if c and all(row.cells[c] for row in rows)]
+        return [self.condition(column, rows) for column in used]
 
 
 def _read(path: Path) -> tuple[list[str], list[tuple[str, dict[str, str]]]]:
@@ -125,76 +283,16 @@ def _read(path: Path) -> tuple[list[str], list[tuple[str, dict[str, str]]]]:
     return head, rows
 
 
-def _row(panel: _catalogue.Panel, place: str, cells: dict[str, str]) -> _Row:
-    year = _whole(cells[panel.year])
-    if year is None or not 1990 <= year <= 2200:
-        raise FetchError(
-            "bad_year",
-            "a row without a year",
-            place=f"{place} {panel.year}",
-            found=repr(cells[panel.year]),
-            expected="an index year",
-        )
-    return _Row(place, year, cells)
-
-
 def _whole(text: str) -> int | None:
     """A whole number, also where a program wrote it as ``2021.0``."""
     body = text.removesuffix(".0")
     return int(body) if body.isascii() and body.isdigit() else None
 
 
-def _without_nation(
-    panel: _catalogue.Panel, rows: Sequence[_Row], index: str, notes: list[str]
-) -> list[_Row]:
-    """Rows of units; figures of the whole country are told and left out."""
-    own = [r for r in rows if _is_nation(r.cells[panel.name])]
-    if own:
-        years = sorted({r.year for r in own})
-        notes.append(
-            f"{index} {_span(years)}: {_rows_of(own)} of the whole country "
-            f"({_some(r.cells[panel.name] for r in own)}) left out"
-        )
-    return [r for r in rows if not _is_nation(r.cells[panel.name])]
-
-
-def _provinces(
-    panel: _catalogue.Panel,
-    rows: Sequence[_Row],
-    index: str,
-    notes: list[str],
-    refused: dict[int, FetchError],
-) -> list[_Row]:
-    """Rows of provinces; other types of units are told by their names and left out."""
-    if not panel.unit_type:
-        return list(rows)
-    kept: set[str] = set()
-    for kind in dict.fromkeys(r.cells[panel.unit_type] for r in rows):
-        own = [r for r in rows if r.cells[panel.unit_type] == kind]
-        if not any(_resolves(r.cells[panel.name]) for r in own):
-            years = sorted({r.year for r in own})
-            notes.append(
-                f"{index} {_span(years)}: {_rows_of(own)} of type {kind!r} "
-                f"({_some(r.cells[panel.name] for r in own)}) left out: no provinces"
-            )
-            continue
-        kept.add(kind)
-        for year in sorted({r.year for r in own}):
-            part = [r for r in own if r.year == year]
-            known = [r for r in part if _resolves(r.cells[panel.name])]
-            unknown = [r for r in part if not _resolves(r.cells[panel.name])]
-            if not unknown:
-                continue
-            few = min((p for p in (known, unknown) if p), key=len)[0]
-            refused[year] = FetchError(
-                "mixed_units",
-                f"units of type {kind!r}: some are provinces and some are not",
-                place=f"{few.place} {panel.name}",
-                found=f"{few.cells[panel.name]!r} (and "
-                + f"{len(known)} names of provinces, {len(unknown)} others)",
-                expected="one kind of unit, with names of provinces as they are known",
-            )
-    return [r for r in rows if r.cells[panel.unit_type] in kept and r.year not in refused]
+def _gso(text: str) -> str:
+    """Two digits, also where a program has lost the first; empty for no number."""
+    number = _whole(text)
+    return "" if number is None else f"{number:02d}"
 
 
 def _resolves(name: str) -> bool:
@@ -218,125 +316,29 @@ def _unit(name: str, geography: str) -> provinces.Unit | None:
         return None
 
 
-def _geographies(
-    panel: _catalogue.Panel,
-    rows: Sequence[_Row],
-    index: str,
-    notes: list[str],
-    refused: dict[int, FetchError],
-) -> dict[int, tuple[str, list[_Row]]]:
-    """Rows of each year in the geography in which that year was ranked."""
-    placed: dict[int, tuple[str, list[_Row]]] = {}
-    systems = _catalogue.geo_systems()
-    parts: dict[tuple[str, int], list[_Row]] = {}
-    for row in rows:
-        system = row.cells[panel.geo_system] if panel.geo_system else ""
-        parts.setdefault((system, row.year), []).append(row)
-    for (system, year), own in parts.items():
-        ranked_in = criteria.geography_of(year)
-        # nothing is said: the names must be those of the year
-        geography = systems.get(system, "34") if system else ranked_in
-        strange = [r for r in own if _unit(r.cells[panel.name], geography) is None]
-        if strange:
-            said = f"{panel.geo_system} = {system!r}" if system else f"year {year}"
-            refused.setdefault(
-                year,
-                FetchError(
-                    "unknown_geography",
-                    f"no unit of the {geography} that {said} stands for"
-                    if system in systems or not system
-                    else f"{said} is not known, and its names are not those of the 34 units",
-                    place=f"{strange[0].place} {panel.name}",
-                    found=repr(strange[0].cells[panel.name]),
-                    expected=f"names of the {geography} units",
-                ),
-            )
-        elif geography != ranked_in:
-            notes.append(
-                f"{index} {year}: {_rows_of(own)} of the {geography} units left out: "
-                f"the {ranked_in} units were ranked that year"
-            )
-        else:
-            placed[year] = (geography, [*placed.get(year, ("", []))[1], *own])
-    return {year: found for year, found in placed.items() if year not in refused}
-
-
-def _check_codes(
-    panel: _catalogue.Panel, placed: dict[int, tuple[str, list[_Row]]], notes: list[str]
-) -> None:
-    """The GSO code beside a name must be that unit's, in the year's geography."""
-    wrong: list[tuple[_Row, provinces.Unit, str]] = []
-    count = 0
-    for geography, rows in placed.values():
-        for row in rows:
-            code = _whole(row.cells[panel.code])
-            unit = _unit(row.cells[panel.name], geography)
-            assert unit is not None
-            count += 1
-            if code is None or f"{code:02d}" != unit.gso_code:
-                wrong.append((row, unit, geography))
-    if not wrong:
-        return
-    if panel.code_is_gso != "always" and 2 * len(wrong) > count:
-        notes.append(
-            f"the column {panel.code} is no GSO code ({count - len(wrong)} of {count} agree): "
-            "not used"
-        )
-        return
-    row, unit, geography = wrong[0]
-    text = row.cells[panel.code]
-    number = f"{_whole(text) or 0:02d}"
-    other = next((u.name_vi for u in provinces.units(geography) if u.gso_code == number), "no unit")
-    raise FetchError(
-        "code_disagrees",
-        "name and code of a row stand for two units",
-        place=row.place,
-        found=f"{panel.name} {row.cells[panel.name]!r} and {panel.code} {text!r} "
-        f"(that is {other} of the {geography}), {len(wrong)} such rows",
-        expected=f"code {unit.gso_code} for {unit.name_vi}",
-    )
-
-
-def _check_twice(panel: _catalogue.Panel, year: int, geography: str, rows: Sequence[_Row]) -> None:
+def _check_twice(year: int, geography: str, rows: Sequence[_Row]) -> None:
     seen: dict[str, _Row] = {}
     for row in rows:
-        unit = _unit(row.cells[panel.name], geography)
-        assert unit is not None
+        unit = row.unit(geography)
         first = seen.setdefault(unit.province_id, row)
         if first is not row:
             raise FetchError(
                 "unit_twice",
                 f"{unit.name_vi} stands twice in {year}",
                 place=row.place,
-                found=repr(row.cells[panel.name]),
+                found=repr(row.name),
                 expected=f"one row; the other is {first.place}",
             )
 
 
-# ------------------------------------------------------------------ release.toml
-
-
-@dataclass(frozen=True)
-class _Year:
-    """Rows of one index year and the conditions that they meet in the file, and no others."""
-
-    year: int
-    geography: str
-    rows: Sequence[_Row]
-    where: list[dict[str, Any]]
+# --- release.toml --------------------------------------------------------------------------------
 
 
 def _release(
-    entry: _catalogue.Entry,
-    panel: _catalogue.Panel,
-    key: str,
-    path: Path,
-    provenance: Provenance,
-    head: Sequence[str],
-    year: _Year,
+    reading: _Reading, year: _Year, key: str, path: Path, provenance: Provenance
 ) -> Prepared:
-    name = Path(key).name
-    sha256 = provenance.origins[key].sha256
+    entry, panel, head = reading.entry, reading.panel, reading.head
+    name, sha256 = Path(key).name, provenance.origins[key].sha256
     ranked, unranked = _ranked(panel, year.rows)
     files = [
         table_file(
@@ -355,7 +357,7 @@ def _release(
                 for c in filled
             ],
         )
-        for where, filled in _blocks(panel, head, year, ranked, all_ranked=not unranked)
+        for where, filled in _blocks(reading, year, ranked, all_ranked=not unranked)
     ]
     release = {
         "index": entry.index,
@@ -372,29 +374,25 @@ def _release(
         {"release": release, "source": source, "files": files},
         comment="written by `parstudy fetch`; the file holds all years, `where` says which is read",
     )
-    notes = _absent(panel, entry.index, year, unranked)
+    notes = _absent(entry.index, year, unranked)
     folder_name = f"{year.year}-{panel.folder}"
     return Prepared(entry.index, folder_name, text, {name: path}, year.year, notes)
 
 
 def _blocks(
-    panel: _catalogue.Panel,
-    head: Sequence[str],
-    year: _Year,
-    ranked: Sequence[_Row],
-    *,
-    all_ranked: bool,
+    reading: _Reading, year: _Year, ranked: Sequence[_Row], *, all_ranked: bool
 ) -> Iterator[tuple[list[dict[str, Any]], list[_catalogue.PanelColumn]]]:
     """Conditions and filled columns; ranks have rows of their own where some are not ranked."""
+    columns = reading.panel.columns
     if all_ranked:
-        blocks = [(year.where, year.rows, panel.columns)]
+        blocks = [(year.where, year.rows, columns)]
     else:
-        marked = condition(head, panel.ranked, (r.cells[panel.ranked] for r in ranked))
-        scores = tuple(c for c in panel.columns if c.measure != "rank")
-        ranks = tuple(c for c in panel.columns if c.measure == "rank")
+        marked = reading.condition(reading.panel.ranked, ranked)
+        scores = tuple(c for c in columns if c.measure != "rank")
+        ranks = tuple(c for c in columns if c.measure == "rank")
         blocks = [(year.where, year.rows, scores), ([*year.where, marked], ranked, ranks)]
-    for where, rows, columns in blocks:
-        filled = [c for c in columns if any(r.cells[c.header] for r in rows)]
+    for where, rows, own in blocks:
+        filled = [c for c in own if any(r.cells[c.header] for r in rows)]
         if filled:
             yield where, filled
 
@@ -408,26 +406,15 @@ def _n_ranked(panel: _catalogue.Panel, year: _Year, ranked: Sequence[_Row]) -> i
     return min(max(len(ranks), *ranks, 0), int(year.geography))
 
 
-def _absent(
-    panel: _catalogue.Panel, index: str, year: _Year, unranked: Sequence[_Row]
-) -> tuple[str, ...]:
+def _absent(index: str, year: _Year, unranked: Sequence[_Row]) -> tuple[str, ...]:
     notes = []
     n_units = len(provinces.units(year.geography))
     if len(year.rows) < n_units:
         notes.append(f"{index} {year.year}: {len(year.rows)} of the {n_units} units")
     if unranked:
-        names = _some(r.cells[panel.name] for r in unranked)
+        names = _some(row.name for row in unranked)
         notes.append(f"{index} {year.year}: {len(unranked)} not ranked ({names}): no rank is read")
     return tuple(notes)
-
-
-def _where(
-    panel: _catalogue.Panel, head: Sequence[str], rows: Sequence[_Row], *, by_name: bool
-) -> list[dict[str, Any]]:
-    """Conditions that these rows of the file meet and no others."""
-    columns = (panel.year, panel.unit_type, panel.geo_system, panel.name if by_name else "")
-    texts = {c: [r.cells[c] for r in rows] for c in columns if c}
-    return [condition(head, c, own) for c, own in texts.items() if "" not in own]
 
 
 def _ranked(panel: _catalogue.Panel, rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
@@ -460,8 +447,3 @@ def _rows_of(rows: Sequence[_Row]) -> str:
 
 def _span(years: Sequence[int]) -> str:
     return str(years[0]) if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
-
-
-def _must(panel: _catalogue.Panel | None) -> _catalogue.Panel:
-    assert panel is not None
-    return panel
