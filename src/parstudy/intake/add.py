@@ -10,7 +10,6 @@ The command line is elsewhere; this is what it calls::
 from __future__ import annotations
 
 import shutil
-import tempfile
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria
+from parstudy.folders import staged
 from parstudy.intake._choose import OWN_SHEET
 from parstudy.intake.read import ReadRelease, read_release
 from parstudy.releases import toml
@@ -172,19 +172,13 @@ class Proposal:
                 place=str(self.folder),
                 advice="Give the new one another name, or remove the old one first",
             )
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".adding-", dir=self.folder.parent))
-        try:
+        with staged(self.folder, ".adding-") as made:
             shutil.copyfile(self.read.path, made / self.read.path.name)
             if self.read.review:
                 table = made / f"{self.read.path.stem}.ocr.csv"
                 table.write_text(self.read.recognised, encoding="utf-8")
             (made / toml.NAME).write_text(self.toml, encoding="utf-8")
-            made.chmod(0o755)
             made.replace(self.folder)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
         return self.folder
 
 
