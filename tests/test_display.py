@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import inspect
 import json
 import os
 import re
@@ -24,11 +25,11 @@ from matplotlib.text import Text
 
 import parstudy
 from parstudy import charts
-from parstudy.charts import _drawing as drawing
+from parstudy.charts._fit import spread
 from parstudy.charts._position import swarm
 from parstudy.charts._tiles import short_name
 from parstudy.display import Chart, Column, Language, Page, Table, build_table
-from parstudy.display.chart import BLUE
+from parstudy.display.chart import BLUE, style
 from parstudy.display.columns import Columns
 from parstudy.display.page import MIME
 from parstudy.errors import ParstudyError
@@ -556,11 +557,6 @@ PAR = series(
 )
 SIPAS = series((2021, 31, 31, 31, NA, 87.07, NAN), (2022, NA, NA, NA, NA, NAN, NAN))
 BREAKS = [("PAR_INDEX", 2022, "bộ tiêu chí"), ("SIPAS", 2022, "phương pháp"), ("PCI", 2020, "x")]
-NATION = pd.DataFrame(
-    [["PAR_INDEX", 2021, "mean", 86.37], ["PAR_INDEX", 2021, "min", 80.2],
-     ["PAR_INDEX", 2021, "max", 91.8]],
-    columns=["index", "year", "measure", "value"],
-)  # fmt: skip
 PROVINCES = pd.DataFrame(
     [
         ["ha-noi", "Hà Nội", "Ha Noi", "red-river-delta", 0, 0],
@@ -644,27 +640,13 @@ WAYS = pd.DataFrame(
     ],
     columns=["way", "outcome", "term", "role", "places_gained", "ci_low", "ci_high"],
 )
-AGAINST = pd.DataFrame(
-    [
-        (code, f"{code} vi", f"{code} en", f"p{n}", percent, rank)
-        for code, cells in {"A1": [(70, 4), (80, 3), (90, 1), (85, 2)], "A2": [(50, 1), (50, 2)],
-                            "A3": [(60, 1), (NAN, 2)]}.items()
-        for n, (percent, rank) in enumerate(cells)
-    ],
-    columns=["component", "name_vi", "name_en", "province_id", "percent", "rank"],
-)  # fmt: skip
-
 MADE = {
     "rank_path": lambda t: charts.rank_path(
         {"PAR_INDEX": PAR, "SIPAS": SIPAS}, t, BREAKS, name="Lạng Sơn", highlight_year=2021
     ),
-    "score_path": lambda t: charts.score_path(
-        {"PAR_INDEX": PAR, "SIPAS": SIPAS}, t, BREAKS, nation=NATION, name="Lạng Sơn"
-    ),
     "position_strip": lambda t: charts.position_strip(
         SCORES, "lang-son", t, PROVINCES, thresholds=THRESHOLDS
     ),
-    "ranking_bars": lambda t: charts.ranking_bars(SCORES, t, PROVINCES, highlight="lang-son"),
     "region_strip": lambda t: charts.region_strip(
         SCORES, PROVINCES, REGIONS, t, highlight="lang-son"
     ),
@@ -679,16 +661,11 @@ MADE = {
     "item_rest": lambda t: charts.item_rest(RELATIONS, t, names={"A1": "Steering"}),
     "coefficients": lambda t: charts.coefficients(ESTIMATES, t, places=True),
     "rank_regression": lambda t: charts.rank_regression(WAYS, t),
-    "component_vs_rank": lambda t: charts.component_vs_rank(AGAINST, t),
 }
 EMPTY = {
     "rank_path": lambda t: charts.rank_path({"SIPAS": SIPAS.tail(1)}, t),
-    "score_path": lambda t: charts.score_path({"SIPAS": SIPAS.tail(1)}, t),
     "no series": lambda t: charts.rank_path({}, t),
     "position_strip": lambda t: charts.position_strip(SCORES.tail(1), "ca-mau", t, PROVINCES),
-    "ranking_bars": lambda t: charts.ranking_bars(
-        SCORES.assign(rank_published=pd.array([NA] * 5, dtype="Int64")), t, PROVINCES
-    ),
     "region_strip": lambda t: charts.region_strip(
         SCORES.tail(1), PROVINCES, REGIONS.assign(mean_published=NAN), t
     ),
@@ -701,7 +678,6 @@ EMPTY = {
     "item_rest": lambda t: charts.item_rest(RELATIONS.tail(1), t),
     "coefficients": lambda t: charts.coefficients(ESTIMATES.head(1), t),
     "rank_regression": lambda t: charts.rank_regression(WAYS.tail(2), t),
-    "component_vs_rank": lambda t: charts.component_vs_rank(AGAINST.tail(2), t),
 }
 
 
@@ -754,7 +730,7 @@ def test_text_is_large_enough_not_cut_and_not_covered(name, language, monkeypatc
         return draw(text, renderer, *rest, **more)
 
     monkeypatch.setattr(Text, "draw", spy)
-    with drawing.style():
+    with style():
         FigureCanvasAgg(figure).draw()
     assert drawn
     edges = np.array([box.extents for _, box in drawn])
@@ -782,11 +758,11 @@ def test_nothing_to_show_is_refused(name):
 
 
 def test_the_two_languages_differ_in_words_and_numbers():
-    vi, en = MADE["score_path"](VI), MADE["score_path"](EN)
-    assert "87,11" in words(vi)
-    assert "87.11" in words(en)
-    assert "2021: 87,11 (trung bình cả nước 86,37)" in vi.alt
-    assert "2021: 87.11 (national mean 86.37)" in en.alt
+    vi, en = MADE["position_strip"](VI), MADE["position_strip"](EN)
+    assert "3 · 87,11" in words(vi)
+    assert "3 · 87.11" in words(en)
+    assert "Lạng Sơn: 3 · 87,11. Gần nhất: " in vi.alt
+    assert "Lang Son: 3 · 87.11. Nearest: " in en.alt
     assert vi.caption != en.caption
 
 
@@ -889,31 +865,12 @@ class TestPosition:
 
     def test_labels_are_moved_apart_and_stay_inside(self):
         wide = [1.0, 1.2, 0.8, 0.5]
-        centres = drawing.spread([0.1, 0.1, 3.9, 4.0], wide, 4.0)
+        centres = spread([0.1, 0.1, 3.9, 4.0], wide, 4.0)
         edges = [(c - w / 2, c + w / 2) for c, w in zip(centres, wide, strict=True)]
         assert edges[0][0] >= -1e-9
         assert edges[-1][1] <= 4 + 1e-9
         assert all(a[1] <= b[0] + 1e-9 for a, b in pairwise(edges))
-        assert drawing.spread([1.0, 3.0], [0.5, 0.5], 4.0) == pytest.approx([1.0, 3.0])
-
-
-def test_ranking_leaves_unknown_places_open():
-    chart = MADE["ranking_bars"](EN)
-    assert dots(chart) == 3  # Ca Mau has a place but no score
-    assert len(artists(chart, "gap")) == 2
-    assert {"place 2: not known", "place 4: not known", "6", "Ca Mau"} <= set(words(chart))
-    assert "Known places, best first: 1 Ha Noi 91.3; 3 Lang Son 87.11; 5 Dien Bien 84.50; " in (
-        chart.alt
-    )
-    assert "6 Ca Mau –." in chart.alt
-    assert "Cao Bang" not in words(chart)
-    assert "1 more province has a known score but no known place and is not shown." in chart.alt
-
-
-def test_ties_are_no_gaps():
-    tied = SCORES.assign(rank_published=pd.array([1, 2, 2, 4, NA], dtype="Int64"), n_ranked=5)
-    chart = charts.ranking_bars(tied, EN, PROVINCES)
-    assert [text for text in words(chart) if "not known" in text] == ["place 5: not known"]
+        assert spread([1.0, 3.0], [0.5, 0.5], 4.0) == pytest.approx([1.0, 3.0])
 
 
 def test_regions_tell_published_from_partial_means():
@@ -1029,15 +986,6 @@ class TestComponents:
         )
         assert "wealth" not in chart.alt
 
-    def test_component_against_rank(self):
-        chart = MADE["component_vs_rank"](EN)
-        points = [len(c.get_offsets()) for axes in chart.figure.axes for c in axes.collections]
-        assert points == [4, 2]
-        assert (
-            "A1 en: ρ = −1.00, n = 4." in chart.alt or "A1 · A1 en: ρ = −1.00, n = 4." in chart.alt
-        )
-        assert "n = 2, no differences" in chart.alt
-
 
 def test_results_of_the_analysis_find_their_chart():
     from parstudy.statistics import importance
@@ -1049,9 +997,31 @@ def test_results_of_the_analysis_find_their_chart():
 
 
 def test_synthetic_data_is_marked_in_the_picture_itself():
-    chart = charts.ranking_bars(SCORES.assign(synthetic=True), EN, PROVINCES)
+    chart = charts.position_strip(SCORES.assign(synthetic=True), "lang-son", EN, PROVINCES)
     assert "SYNTHETIC · GIẢ ĐỊNH" in words(chart)
-    assert "SYNTHETIC · GIẢ ĐỊNH" not in words(MADE["ranking_bars"](EN))
+    assert "SYNTHETIC · GIẢ ĐỊNH" not in words(MADE["position_strip"](EN))
+
+
+def test_every_picture_says_what_each_of_its_parameters_is():
+    pictures = {name: getattr(charts, name) for name in charts.__all__ if name != "Chart"}
+    drawn = {n: f for n, f in pictures.items() if inspect.signature(f).return_annotation == "Chart"}
+    assert len(drawn) > 30
+    for name, picture in drawn.items():
+        text = inspect.getdoc(picture)
+        head = text.split("Parameters\n----------\n")[1].split("\n\nReturns\n-------\n")[0]
+        told = [
+            own for line in head.splitlines() if line[0] != " "
+            for own in line.split(" : ")[0].split(", ")
+        ]  # fmt: skip
+        assert sorted(told) == sorted(inspect.signature(picture).parameters), name
+        assert "\n\nRaises\n------\n" in text, name
+
+
+def test_usual_values_of_a_picture_of_a_result_show_in_its_signature():
+    usual = {n: p.default for n, p in inspect.signature(charts.selection).parameters.items()}
+    assert usual["id"] == "selection"
+    assert usual["limit"] == 15
+    assert "frame" not in usual
 
 
 def test_chart_without_alternative_text_is_refused():
@@ -1063,7 +1033,7 @@ def test_chart_without_alternative_text_is_refused():
 
 def test_names_with_dollar_signs_and_angle_brackets_stay_text():
     odd = PROVINCES.assign(name_en=["$x_1$ <b>", *PROVINCES["name_en"][1:]])
-    chart = charts.ranking_bars(SCORES, EN, odd)
+    chart = charts.position_strip(SCORES, "lang-son", EN, odd)
     assert "$x_1$ <b>" in words(chart)
     chart.svg()
     assert "<b>" not in chart._repr_html_()
@@ -1078,7 +1048,7 @@ before = dict(mpl.rcParams.copy())
 backend = mpl.rcParams._get_backend_or_none()
 import sys; sys.path.insert(0, "tests")
 import test_display as t
-chart = t.MADE["coverage_heatmap"](t.EN); wide = t.MADE["component_vs_rank"](t.EN)
+chart = t.MADE["coverage_heatmap"](t.EN); wide = t.MADE["position_strip"](t.EN)
 first = chart.svg()
 mpl.rcParams["font.size"] = 8
 assert chart.svg() == first, "the picture depends on the session"

@@ -16,8 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from parstudy import charts
-from parstudy.charts import _drawing as drawing
 from parstudy.display import Chart, Language
+from parstudy.display.chart import style
 from parstudy.errors import ParstudyError
 from parstudy.statistics import drivers, importance, ranking
 from parstudy.studies import gaps, one_index, relations
@@ -132,7 +132,7 @@ def test_text_is_large_enough_not_cut_and_not_covered(name, language, monkeypatc
         return draw(text, renderer, *rest, **more)
 
     monkeypatch.setattr(Text, "draw", spy)
-    with drawing.style():
+    with style():
         FigureCanvasAgg(figure).draw()
     edges = np.array([box.extents for _, box in drawn])
     width, height = figure.bbox.size

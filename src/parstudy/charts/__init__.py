@@ -5,6 +5,7 @@ from __future__ import annotations
 from parstudy.charts._checks import composite, cronbach_alpha, identity_check
 from parstudy.charts._coverage import coverage_heatmap
 from parstudy.charts._evaluation import changes_against_mean, placebo_strip
+from parstudy.charts._groups import groups_bar
 from parstudy.charts._map import province_map
 from parstudy.charts._plans import (
     department_bars,
@@ -14,22 +15,21 @@ from parstudy.charts._plans import (
     way_to_rank,
 )
 from parstudy.charts._position import position_strip
-from parstudy.charts._profile import component_profile, component_vs_rank, lost_points
+from parstudy.charts._profile import component_profile, lost_points
+from parstudy.charts._rank_rank import rank_rank
 from parstudy.charts._rank_sets import rank_sets
-from parstudy.charts._ranking import groups_bar, ranking_bars
 from parstudy.charts._regions import region_strip
 from parstudy.charts._regressions import (
     coefficients,
     external,
     group_model,
     item_rest,
-    rank_rank,
     rank_regression,
     selection,
 )
 from parstudy.charts._results import draw
 from parstudy.charts._sentences import sentences
-from parstudy.charts._series import rank_path, score_path
+from parstudy.charts._series import rank_path
 from parstudy.charts._tiles import tile_map
 from parstudy.charts._weights import (
     effective_weights,
@@ -46,7 +46,6 @@ __all__ = [
     "changes_against_mean",
     "coefficients",
     "component_profile",
-    "component_vs_rank",
     "composite",
     "coverage_heatmap",
     "cronbach_alpha",
@@ -71,10 +70,8 @@ __all__ = [
     "rank_rank",
     "rank_regression",
     "rank_sets",
-    "ranking_bars",
     "region_strip",
     "rung_words",
-    "score_path",
     "selection",
     "sentences",
     "shapley",

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from parstudy.charts._drawing import LINE, Key, Sheet, drawn, text_width, wrapped
+from parstudy.charts._drawn import drawn
+from parstudy.charts._fit import text_width, wrapped
+from parstudy.charts._sheet import LINE, Key, Sheet, invented
 from parstudy.charts._units import region_labels, unit_names
 from parstudy.display import terms
 from parstudy.display.chart import GREY, LIGHT, SMALL, WIDTH, Chart
@@ -171,7 +173,7 @@ def coverage_heatmap(
             "What is known of each province in each index year, by region. What is known is no "
             "random part: leaders and last places are reported more often."
         )
-    return Chart(id, sheet.done(coverage), " ".join(told), caption)
+    return sheet.chart(id, " ".join(told), caption, synthetic=invented(coverage))
 
 
 def _by_region(provinces: pd.DataFrame, language: Language) -> list[tuple[str, list[str]]]:

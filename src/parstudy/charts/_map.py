@@ -11,8 +11,10 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from parstudy.charts._drawing import Sheet, drawn, text_width, wrapped
+from parstudy.charts._drawn import drawn
+from parstudy.charts._fit import text_width, wrapped
 from parstudy.charts._shades import Shades
+from parstudy.charts._sheet import Sheet, invented
 from parstudy.charts._tiles import short_name
 from parstudy.display.chart import GREY, INK, LIGHT, ORANGE, WIDTH, Chart
 from parstudy.display.words import defer
@@ -165,7 +167,6 @@ def province_map(
             _write(axes, middle, radius, [shade.value], shade.ink)
     for box in boxes.placed:
         _draw_box(axes, box, shades, highlight)
-    sheet.note(shades.note())
     if kind == "rank":
         alt = language.text("Map of places, best first: {list}.", list=shades.listed())
     else:
@@ -173,7 +174,7 @@ def province_map(
     words = _caption(boundaries, boxes, language)
     first = caption or language.text("Hatched: not found in any source.")
     text = Markup(" ").join([first, *words, *([cite] if cite else [])])
-    return Chart(id, sheet.done(shades.frame), f"{alt} {shades.note()}", text)
+    return sheet.chart(id, alt, text, [shades.note()], synthetic=invented(shades.frame))
 
 
 def _caption(boundaries: Boundaries, boxes: _Boxes, language: Language) -> list[str]:

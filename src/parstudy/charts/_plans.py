@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from parstudy.charts._drawing import Key, Sheet, bare, drawn, nothing_known
-from parstudy.charts._rows import component_label, labelled_rows, number_axis, row_sentences
+from parstudy.charts._drawn import drawn, nothing_known
+from parstudy.charts._marks import Bar, Dot, Mark, legend
+from parstudy.charts._parts import component_label
+from parstudy.charts._rows import Axis, RowChart
+from parstudy.charts._sheet import Key, Sheet, bare
 from parstudy.display.chart import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, SKY, Chart
-from parstudy.display.words import Language, is_missing
+from parstudy.display.words import Language, defer, is_missing
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from parstudy.studies.improvement import Gains, Ladder, Outlook, Reach
 
 _DEPARTMENTS_SHOWN = 12
+_LARGE = {"marker": "o", "markersize": 8, "linestyle": "None"}
 
 
 @drawn
@@ -28,49 +34,36 @@ def department_bars(
     ----------
     gains : Gains
         From `parstudy.studies.improvement.max_gain`.
-    language : Language
-        Language of the picture.
-    synthetic : bool
-        Whether to mark the picture as made of invented figures.
-    id : str
-        HTML id.
 
     Raises
     ------
     ParstudyError
         ``nothing_to_show`` if no lost point is known.
     """
-    rows = gains.departments.reset_index()
-    if rows.empty:
+    shown = gains.departments.reset_index().head(_DEPARTMENTS_SHOWN)
+    if shown.empty:
         raise nothing_known(id, "no department with a known loss")
-    rows = rows.head(_DEPARTMENTS_SHOWN)
-    labels = [_department(language, name) for name in rows["lead_department"]]
-    values = [
-        language.text(
+    return RowChart(shown, language, id=id).picture(
+        shown,
+        [Bar("lost", ORANGE)],
+        Axis(
+            language.text("points lost"),
+            limits=(0, float(shown["lost"].max()) * 1.02),
+            line_at=None,
+        ),
+        label=lambda row: row["lead_department"] or language.text("lead department not known"),
+        value=lambda row: language.text(
             "{points} points · {places}",
             points=language.number(row["lost"]),
             places=_places(language, row["places_low"], row["places_high"]),
-        )
-        for row in rows.to_dict("records")
-    ]
-    sheet = Sheet()
-    axes, middles = labelled_rows(sheet, labels, values)
-    axes.set_xlim(0, float(rows["lost"].max()) * 1.02)
-    number_axis(axes, language)
-    axes.set_xlabel(language.text("points lost"))
-    for lost, middle in zip(rows["lost"], middles, strict=True):
-        axes.barh([middle], [float(lost)], height=0.15, color=ORANGE, gid="known")
-    told = row_sentences(labels, values, language)
-    alt = language.text("Points lost by lead department. {values}", values=told)
-    caption = language.text(
-        "Points lost by lead department, and places that the department's components would be "
-        "worth at their maximum, all else unchanged."
+        ),
+        alt=defer("Points lost by lead department. {values}"),
+        caption=defer(
+            "Points lost by lead department, and places that the department's components would be "
+            "worth at their maximum, all else unchanged."
+        ),
+        synthetic=synthetic,
     )
-    return Chart(id, _done(sheet, synthetic), alt, caption)
-
-
-def _department(language: Language, name: str) -> str:
-    return name or language.text("lead department not known")
 
 
 def _places(language: Language, low: Any, high: Any) -> str:
@@ -97,11 +90,9 @@ def way_to_rank(
     Parameters
     ----------
     reach : Reach
-        From `parstudy.scenarios.points_to_rank`, with sets.
+        From `parstudy.studies.improvement.points_to_rank`, with sets.
     components : DataFrame
         Index ``code``; ``name_vi, name_en``.
-    language, synthetic, id : Language, bool, str
-        As in :func:`department_bars`.
 
     Raises
     ------
@@ -113,61 +104,76 @@ def way_to_rank(
         raise nothing_known(id, "no set of components that reaches the rank")
     first = chosen.iloc[0]
     goal = reach.total + reach.needed_high
-    steps = [(c, float(reach.gains[c])) for c in first["codes"]]
-    steps.sort(key=lambda step: -step[1])
-    labels = [language.text("Total now, rank {rank}", rank=language.rank(reach.rank_low, reach.n))]
-    values = [language.number(reach.total)]
-    for code, gain in steps:
-        labels.append(component_label({"component": code, **_names(components, code)}, language))
-        values.append(language.signed(gain))
-    after = language.rank(first["rank"], reach.n)
-    labels.append(language.text("Total then, rank {rank}", rank=after))
-    values.append(language.number(first["total"]))
-    sheet = Sheet()
-    target_words = language.text(
-        "needed for rank {rank}: {score}",
-        rank=language.rank(reach.target),
-        score=language.number(goal),
+    rank = language.rank(reach.target)
+    needed = language.text(
+        "needed for rank {rank}: {score}", rank=rank, score=language.number(goal)
     )
-    sheet.legend(
-        [
-            Key(language.text("raised"), patch={"color": GREEN}),
-            Key(target_words, line={"color": GREY, "linestyle": "-", "lw": 1}),
-        ]
-    )
-    axes, middles = labelled_rows(sheet, labels, values, line_at=goal)
+    shown = _steps(reach, first, components, language)
     reached = max(float(first["total"]), goal)
-    room = max(reached - reach.total, 0.1)
-    axes.set_xlim(reach.total - 0.12 * room, reached + 0.12 * room)
-    number_axis(axes, language, bins=5)
-    axes.set_xlabel(language.text("total score, points"))
-    dot: dict[str, Any] = {"marker": "o", "markersize": 8, "linestyle": "None", "zorder": 4}
-    axes.plot([reach.total], [middles[0]], color=BLUE, gid="known", **dot)
-    at = reach.total
-    for (_, gain), middle in zip(steps, middles[1:-1], strict=True):
-        axes.barh([middle], [gain], left=at, height=0.15, color=GREEN, gid="known")
-        at += gain
-    axes.plot([at], [middles[-1]], color=GREEN, gid="known", **dot)
-    told = row_sentences(labels, values, language)
-    alt = language.text("Way from the total to the rank. {values}", values=told)
-    caption = language.text(
-        "The fewest components that reach rank {rank}, the others unchanged; the line marks the "
-        "score needed. The axis does not begin at 0.",
-        rank=language.rank(reach.target),
+    room = 0.12 * max(reached - reach.total, 0.1)
+    return RowChart(shown, language, id=id).picture(
+        shown,
+        [
+            Dot("now", look={**_LARGE, "color": BLUE}, more={"zorder": 4}),
+            Bar("gain", GREEN, start="start"),
+            Dot("then", look={**_LARGE, "color": GREEN}, more={"zorder": 4}),
+        ],
+        Axis(
+            language.text("total score, points"),
+            limits=(reach.total - room, reached + room),
+            line_at=goal,
+            bins=5,
+        ),
+        keys=[
+            Key(language.text("raised"), patch={"color": GREEN}),
+            Key(needed, line={"color": GREY, "linestyle": "-", "lw": 1}),
+        ],
+        label=lambda row: row["label"],
+        value=lambda row: row["value"],
+        alt=defer("Way from the total to the rank. {values} {needed}."),
+        caption=defer(
+            "The fewest components that reach rank {rank}, the others unchanged; the line marks "
+            "the score needed. The axis does not begin at 0."
+        ),
+        synthetic=synthetic,
+        holes={"needed": needed, "rank": rank},
     )
-    return Chart(id, _done(sheet, synthetic), f"{alt} {target_words}.", caption)
 
 
-def _names(components: pd.DataFrame, code: str) -> dict[str, Any]:
-    if code not in components.index:
-        return {}
-    return {name: components[name].loc[code] for name in ("name_vi", "name_en")}
+def _steps(
+    reach: Reach, chosen: pd.Series[Any], components: pd.DataFrame, language: Language
+) -> pd.DataFrame:
+    """A row for the total now, for each component by its gain, and for the total then."""
+    known = components.reindex(columns=["name_vi", "name_en"]).to_dict("index")
+    now = language.rank(reach.rank_low, reach.n)
+    then = language.rank(chosen["rank"], reach.n)
+    rows: list[dict[str, Any]] = [
+        {
+            "label": language.text("Total now, rank {rank}", rank=now),
+            "value": language.number(reach.total),
+            "now": reach.total,
+        }
+    ]
+    at = reach.total
+    for code in sorted(chosen["codes"], key=lambda code: -float(reach.gains[code])):
+        gain = float(reach.gains[code])
+        label = component_label({"component": code, **known.get(code, {})}, language)
+        rows.append({"label": label, "value": language.signed(gain), "gain": gain, "start": at})
+        at += gain
+    rows.append(
+        {
+            "label": language.text("Total then, rank {rank}", rank=then),
+            "value": language.number(chosen["total"]),
+            "then": at,
+        }
+    )
+    return pd.DataFrame(rows)
 
 
 @drawn
 def rank_ladder(
     rungs: Ladder,
-    names: Any,
+    names: Callable[[str], str],
     language: Language,
     *,
     synthetic: bool = False,
@@ -184,8 +190,6 @@ def rank_ladder(
         From `parstudy.studies.improvement.ladder`.
     names : callable
         Province id to name.
-    language, synthetic, id : Language, bool, str
-        As in :func:`department_bars`.
 
     Raises
     ------
@@ -194,46 +198,68 @@ def rank_ladder(
     """
     if rungs.table.empty:
         raise nothing_known(id, "no place that is known")
-    rows = rungs.table.to_dict("records")
-    labels, values = [], []
-    for row in rows:
-        who = names(row["province_id"]) if row["province_id"] else language.text("not known who")
-        labels.append(f"{language.rank(row['rank'])} · {who}")
-        values.append(rung_words(language, row, rungs.province_id))
-    sheet = Sheet()
-    own: dict[str, Any] = {"marker": "o", "markersize": 9, "linestyle": "None", "color": ORANGE}
-    dot: dict[str, Any] = {"marker": "o", "markersize": 8, "linestyle": "None", "color": BLUE}
-    keys = [
-        Key(names(rungs.province_id), line=own),
-        Key(language.text("score known"), line=dot),
-    ]
-    if any(is_missing(row["score"]) for row in rows):
-        keys.append(Key(language.text("score between, by the others' ranks"), patch={"color": SKY}))
-    sheet.legend(keys)
-    axes, middles = labelled_rows(sheet, labels, values)
-    low = min(float(row["score_low"]) for row in rows)
-    high = max(float(row["score_high"]) for row in rows)
-    room = max(high - low, 0.1)
-    axes.set_xlim(low - 0.06 * room, high + 0.06 * room)
-    number_axis(axes, language, bins=5)
-    axes.set_xlabel(language.text("total score, points"))
-    for row, middle in zip(rows, middles, strict=True):
-        if is_missing(row["score"]):
-            left, right = float(row["score_low"]), float(row["score_high"])
-            axes.barh([middle], [right - left], left=left, height=0.13, color=SKY, gid="bounded")
-        else:
-            mine = row["province_id"] == rungs.province_id
-            axes.plot([row["score"]], [middle], zorder=4, gid="known", **(own if mine else dot))
-    told = row_sentences(labels, values, language)
-    alt = language.text("Neighbours in rank. {values}", values=told)
-    caption = language.text(
-        "Neighbours in rank and the points between them. The axis does not begin at 0."
+    own = rungs.table["province_id"].eq(rungs.province_id)
+    score = rungs.table["score"]
+    ends = rungs.table[["score_low", "score_high"]].astype(float)
+    shown = rungs.table.assign(
+        own=score.where(own),
+        other=score.mask(own),
+        span=(ends["score_high"] - ends["score_low"]).where(score.isna()),
     )
-    return Chart(id, _done(sheet, synthetic), alt, caption)
+    low, high = float(ends["score_low"].min()), float(ends["score_high"].max())
+    top = {"zorder": 4}
+    marks: list[Mark] = [
+        Dot("own", names(rungs.province_id), {**_LARGE, "markersize": 9, "color": ORANGE}, top),
+        Dot("other", language.text("score known"), {**_LARGE, "color": BLUE}, top),
+        Bar("span", SKY, start="score_low", height=0.13, gid="bounded"),
+    ]
+    keys = legend(marks)
+    if score.isna().any():
+        between = language.text("score between, by the others' ranks")
+        keys.append(Key(between, patch={"color": SKY}))
+
+    def label(row: Mapping[str, Any]) -> str:
+        who = names(row["province_id"]) if row["province_id"] else language.text("not known who")
+        return f"{language.rank(row['rank'])} · {who}"
+
+    room = 0.06 * max(high - low, 0.1)
+    return RowChart(shown, language, id=id).picture(
+        shown,
+        marks,
+        Axis(
+            language.text("total score, points"),
+            limits=(low - room, high + room),
+            line_at=None,
+            bins=5,
+        ),
+        keys=keys,
+        label=label,
+        value=lambda row: rung_words(language, row, rungs.province_id),
+        alt=defer("Neighbours in rank. {values}"),
+        caption=defer(
+            "Neighbours in rank and the points between them. The axis does not begin at 0."
+        ),
+        synthetic=synthetic,
+    )
 
 
-def rung_words(language: Language, row: Any, own: str) -> str:
-    """Score of a rung with the points between it and the province."""
+def rung_words(language: Language, row: Mapping[Any, Any], own: str) -> str:
+    """Score of a rung with the points between it and the province.
+
+    Parameters
+    ----------
+    language : Language
+        Language of the words.
+    row : mapping
+        A row of :attr:`Ladder.table`.
+    own : str
+        The province.
+
+    Returns
+    -------
+    str
+        Where the score is not known, the lowest and the highest that are possible.
+    """
     decimals = 2 if is_missing(row["decimals"]) else int(row["decimals"])
     if not is_missing(row["score"]):
         score = language.number(row["score"], decimals)
@@ -262,48 +288,46 @@ def rank_outlook(
         From `parstudy.studies.improvement.what_if`.
     now, n : int
         Rank held and units ranked.
-    language : Language
-        Language of the picture.
     planned : bool
         Whether there is a plan beside "no plan".
-    synthetic, id : bool, str
-        As in :func:`department_bars`.
     """
-    ranks = outlook.ranks.index.to_numpy(dtype=float)
-    plan = 100 * outlook.ranks.to_numpy(dtype=float)
-    free = 100 * outlook.ranks_without.to_numpy(dtype=float)
-    sheet = Sheet()
-    keys = [Key(language.text("without a plan"), patch={"color": LIGHT})]
-    if planned:
-        keys.insert(0, Key(language.text("with the plan"), patch={"color": BLUE, "alpha": 0.75}))
-    keys.append(
+    keys = [
+        Key(language.text("without a plan"), patch={"color": LIGHT}),
         Key(
             language.text("rank now: {rank}", rank=language.rank(now, n)),
             line={"color": INK, "linestyle": "--", "lw": 1.2},
-        )
-    )
-    sheet.legend(keys)
-    axes = sheet.panel(2.3, left=0.55, right=0.1, bottom=0.45)
-    bare(axes, y=True)
-    axes.bar(ranks, free, width=1.0, color=LIGHT, gid="without", zorder=2)
-    if planned:
-        axes.bar(ranks, plan, width=1.0, color=BLUE, alpha=0.75, gid="with", zorder=3)
-    axes.axvline(now, color=INK, ls="--", lw=1.2, zorder=4)
-    axes.set_xlim(0.5, n + 0.5)
-    axes.set_ylim(0, float(np.max([plan.max() if planned else 0, free.max()])) * 1.08)
-    axes.set_xticks([1, *range(10, n + 1, 10)])
-    axes.set_xlabel(language.text("rank"))
-    axes.yaxis.set_major_formatter(lambda value, _: language.percent(value, 0))
+        ),
+    ]
     told = [_quantile_words(language, outlook, "rank_without", language.text("without a plan"))]
     if planned:
+        keys.insert(0, Key(language.text("with the plan"), patch={"color": BLUE, "alpha": 0.75}))
         told.insert(0, _quantile_words(language, outlook, "rank", language.text("with the plan")))
-    alt = language.text("Chance of each rank. {values}", values=" ".join(told))
+    sheet = Sheet()
+    sheet.legend(keys)
+    axes = sheet.panel(2.3, left=0.55, right=0.1, bottom=0.45)
+    _chances(axes, outlook, n, planned=planned)
+    axes.axvline(now, color=INK, ls="--", lw=1.2, zorder=4)
+    axes.set_xlabel(language.text("rank"))
+    axes.yaxis.set_major_formatter(lambda value, _: language.percent(value, 0))
     caption = language.ntext(
         "Chance of each rank {n} year on, if all provinces change as provinces did in past years.",
         "Chance of each rank {n} years on, if all provinces change as provinces did in past years.",
         outlook.horizon,
     )
-    return Chart(id, _done(sheet, synthetic), alt, caption)
+    alt = language.text("Chance of each rank. {values}", values=" ".join(told))
+    return sheet.chart(id, alt, caption, synthetic=synthetic)
+
+
+def _chances(axes: Axes, outlook: Outlook, n: int, *, planned: bool) -> None:
+    """Bars of the chance of each rank in percent."""
+    bare(axes, y=True)
+    free, plan = 100 * outlook.ranks_without, 100 * outlook.ranks
+    axes.bar(free.index, free, width=1.0, color=LIGHT, gid="without", zorder=2)
+    if planned:
+        axes.bar(plan.index, plan, width=1.0, color=BLUE, alpha=0.75, gid="with", zorder=3)
+    axes.set_xlim(0.5, n + 0.5)
+    axes.set_ylim(0, float(max(plan.max() if planned else 0, free.max())) * 1.08)
+    axes.set_xticks([1, *range(10, n + 1, 10)])
 
 
 def _quantile_words(language: Language, outlook: Outlook, column: str, which: str) -> str:
@@ -316,7 +340,3 @@ def _quantile_words(language: Language, outlook: Outlook, column: str, which: st
         low=language.rank(ranks.loc[0.05]),
         high=language.rank(ranks.loc[0.95]),
     )
-
-
-def _done(sheet: Sheet, synthetic: bool) -> Any:
-    return sheet.done(pd.DataFrame({"synthetic": [synthetic]}))

@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.charts._drawing import (
-    LINE,
-    Key,
-    Sheet,
-    bare,
-    drawn,
-    nothing_known,
-    spread,
-    text_width,
-)
+from parstudy.charts._drawn import drawn, nothing_known
+from parstudy.charts._fit import spread, text_width
+from parstudy.charts._sheet import LINE, Key, Sheet, bare, invented
 from parstudy.charts._units import (
     OTHER,
     known_words,
@@ -214,7 +207,7 @@ def position_strip(
             "All provinces with a known score, each a dot; best on the right. With each name: "
             "place and score."
         )
-    return Chart(id, sheet.done(frame), " ".join(alt), caption)
+    return sheet.chart(id, " ".join(alt), caption, synthetic=invented(frame))
 
 
 def _strip_keys(name: str, n: int, language: Language) -> list[Key]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from parstudy.charts._drawing import Key, Sheet, bare, drawn, text_width
-from parstudy.charts._rows import DOT, noted_chart, number_axis
-from parstudy.display.chart import PALE, SKY, SMALL, WIDTH, Chart
+from parstudy.charts._drawn import Caption, Names, drawn
+from parstudy.charts._fit import text_width
+from parstudy.charts._marks import DOT, THICK
+from parstudy.charts._rows import number_axis
+from parstudy.charts._sheet import Key, Sheet, bare, invented
+from parstudy.display.chart import PALE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 _ROW = 0.19
 
@@ -24,10 +21,10 @@ def rank_sets(
     sets: pd.DataFrame,
     language: Language,
     *,
-    names: Mapping[str, str] | None = None,
+    names: Names = None,
     coverage: float = 0.95,
     id: str = "rank-sets",
-    caption: str | Markup | None = None,
+    caption: Caption = None,
 ) -> Chart:
     """Draw confidence sets of ranks: a bar from the best to the worst place not ruled out.
 
@@ -36,23 +33,8 @@ def rank_sets(
     sets : DataFrame
         As :func:`parstudy.statistics.ranking.rank_confidence_sets` gives it: index unit, ``lower,
         rank, upper``.
-    language : Language
-        Language of the picture.
-    names : mapping of str to str, optional
-        Names of the units in that language.
     coverage : float
         Coverage that was asked for.
-    id, caption : str
-        HTML id; text instead of the usual caption.
-
-    Returns
-    -------
-    Chart
-
-    Raises
-    ------
-    ParstudyError
-        ``nothing_to_show``, ``missing_column``.
     """
     require_columns(sets, ["lower", "rank", "upper"], f"chart {id}")
     table = sets.rename_axis("unit").reset_index()
@@ -63,11 +45,8 @@ def rank_sets(
     sheet = Sheet()
     sheet.legend(
         [
-            Key(language.text("place by the estimate"), line=DOT),
-            Key(
-                language.text("places not ruled out"),
-                line={"color": SKY, "linestyle": "-", "linewidth": 6},
-            ),
+            Key(language.text("place by the estimate"), line=dict(DOT)),
+            Key(language.text("places not ruled out"), line=dict(THICK)),
         ]
     )
     axes = sheet.panel(height, left=left, right=0.25, bottom=0.45)
@@ -81,9 +60,8 @@ def rank_sets(
         axes.text(offset, y, label, transform=across, size=SMALL, ha="right", va="center")
         axes.plot([0, 1], [y, y], transform=across, color=PALE, lw=0.8, zorder=0)
         low, high = int(row["lower"]), int(row["upper"])
-        axes.plot(
-            [low - 0.3, high + 0.3], [y, y], color=SKY, lw=6, solid_capstyle="butt", gid="interval"
-        )
+        ends = [low - 0.3, high + 0.3]
+        axes.plot(ends, [y, y], solid_capstyle="butt", gid="interval", **THICK)
         axes.plot([int(row["rank"])], [y], zorder=3, gid="known", **{**DOT, "markersize": 5.5})
         told.append(
             language.text(
@@ -97,11 +75,14 @@ def rank_sets(
     axes.set_xlim(0, int(table["upper"].max()) + 1)
     number_axis(axes, language)
     axes.set_xlabel(language.text("place among the provinces drawn, 1 is best"))
-    notes = [language.ntext("n = {n} province.", "n = {n} provinces.", len(table))]
-    alt = language.text("Confidence sets of ranks. {values}", values=" ".join(told))
-    if caption is None:
-        caption = language.text(
+    return sheet.chart(
+        id,
+        language.text("Confidence sets of ranks. {values}", values=" ".join(told)),
+        caption
+        or language.text(
             "Places that the sampling error does not rule out, with a coverage of {coverage}.",
             coverage=language.percent(100 * coverage, 0),
-        )
-    return noted_chart(id, sheet, sets, alt, notes, caption)
+        ),
+        [language.ntext("n = {n} province.", "n = {n} provinces.", len(table))],
+        synthetic=invented(sets),
+    )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.charts._drawing import Key, Sheet, bare, drawn, nothing_known
+from parstudy.charts._drawn import drawn, nothing_known
+from parstudy.charts._sheet import Key, Sheet, bare, invented
 from parstudy.charts._units import (
     OTHER,
     one_release,
@@ -158,4 +159,4 @@ def region_strip(
             "Known scores of the provinces of each region. The known ones are no random sample, so "
             "their mean can differ from the published one."
         )
-    return Chart(id, sheet.done(frame), alt, caption)
+    return sheet.chart(id, alt, caption, synthetic=invented(frame))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from parstudy.charts import _checks, _regressions, _weights
+from parstudy.charts import _checks, _rank_rank, _regressions, _weights
 from parstudy.display.chart import Chart
 from parstudy.display.words import Language
 from parstudy.errors import StatisticsError
@@ -41,7 +41,7 @@ for _kind, _picture in (
     (drivers.IdentityCheck, _checks.identity_check),
     (drivers.ItemRest, _regressions.item_rest),
     (drivers.Panel, _regressions.coefficients),
-    (drivers.RankRank, _regressions.rank_rank),
+    (drivers.RankRank, _rank_rank.rank_rank),
     (drivers.RankRegression, _regressions.rank_regression),
     (drivers.Regression, _regressions.coefficients),
     (drivers.Selection, _regressions.selection),

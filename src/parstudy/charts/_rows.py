@@ -1,88 +1,376 @@
-"""What charts with a row for each part share: labelled rows, intervals, notes."""
+"""The form of a picture with a row for each part: words above, marks below, on a common axis."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
-from parstudy.charts._drawing import LINE, Key, Sheet, bare, text_width, wrapped
-from parstudy.display.chart import BLUE, GREY, PALE, SMALL, WIDTH, Chart
+from parstudy.charts._drawn import SHOWN, Caption, Names, nothing_known
+from parstudy.charts._fit import text_width, wrapped
+from parstudy.charts._marks import Data, Mark, legend
+from parstudy.charts._parts import confidence_words, largest, n_words, named_part, result_table
+from parstudy.charts._sheet import LINE, Key, Sheet, bare, invented
+from parstudy.display.chart import GREY, PALE, SMALL, WIDTH, Chart
 from parstudy.display.words import Language
-from parstudy.errors import ParstudyError
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
     from matplotlib.axes import Axes
 
+UNIT = "unit"
+"""Column of the names of units; equal ones stay in the order of the table."""
 _SIDE = 0.15
 _TRACK = 0.2
 _GAP = 0.09
-_CODE = re.compile(r"[A-Z]?\d+(\.\d+)*")
-REST = "(rest)"
-SHOWN = 20
-DOT: dict[str, Any] = {"marker": "o", "markersize": 7.5, "color": BLUE, "linestyle": "None"}
 
 
-def labelled_rows(
-    sheet: Sheet,
-    labels: Sequence[str],
-    values: Sequence[str],
-    *,
-    line_at: float | None = None,
-    track: float = _TRACK,
-    bottom: float = 0.45,
-) -> tuple[Axes, list[float]]:
-    """Add one panel of rows: label and value in text, below them room to draw.
+@dataclass(frozen=True)
+class Row:
+    """One row of a picture.
+
+    Parameters
+    ----------
+    label : str
+        What the row is of; long ones are wrapped.
+    value : str
+        Written at the right.
+    data : mapping
+        What the marks draw, by column, in units of the axis.
+    words : str
+        What the text alternative says.
+    """
+
+    label: str
+    value: str
+    data: Data
+    words: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The axis below the rows.
+
+    Parameters
+    ----------
+    title : str
+        What it counts.
+    limits : (float, float) or callable
+        Its ends, or what makes them of 0 and all values that the marks must reach.
+    line_at : float, optional
+        Value at which each row has a line.
+    percent : bool
+        Whether it counts percent.
+    bins : int
+        At most so many steps.
+    """
+
+    title: str = ""
+    limits: tuple[float, float] | Callable[[Sequence[float]], tuple[float, float]] = field(
+        default_factory=lambda: around
+    )
+    line_at: float | None = 0
+    percent: bool = False
+    bins: int = 6
+
+
+class RowChart:
+    """A picture with a row for each part: label and value in words, below them room for marks.
+
+    Parameters
+    ----------
+    result : result or DataFrame
+        What is drawn.
+    language : Language
+        Language of the picture.
+    names, limit, id, caption
+        As of every picture of a result.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from parstudy.charts._marks import Bar
+    >>> from parstudy.charts._rows import Axis, RowChart
+    >>> from parstudy.display import Language
+    >>> points = pd.DataFrame({"part": ["A1", "A2"], "lost": [0.25, 1.5]})
+    >>> chart = RowChart(points, Language("en"), id="lost-points")
+    >>> shown = chart.largest(chart.table("part", "lost"), "lost", none="no part with a loss")
+    >>> chart.picture(
+    ...     shown,
+    ...     [Bar("lost", "orange")],
+    ...     Axis("points lost"),
+    ...     value=lambda row: f"{row['lost']:.1f}",
+    ...     alt="Points lost. {values}",
+    ...     caption="Points lost, most first.",
+    ... ).alt
+    'Points lost. A2: 1.5. A1: 0.2.'
+    """
+
+    def __init__(
+        self,
+        result: Any,
+        language: Language,
+        *,
+        id: str = "",
+        names: Names = None,
+        limit: int = SHOWN,
+        caption: Caption = None,
+    ) -> None:
+        self.result = result
+        self.language = language
+        self.id = id
+        self.names = dict(names or {})
+        self.limit = limit
+        self.caption = caption
+        self.key = ""
+        self.whole = pd.DataFrame()
+        self.rest = pd.DataFrame()
+
+    def table(self, key: str, *needed: str) -> pd.DataFrame:
+        """Table of the result; its rows are called by ``key``.
+
+        Parameters
+        ----------
+        key : str
+            Column, or name of the index, with the codes of the parts.
+        *needed : str
+            Columns besides.
+
+        Returns
+        -------
+        DataFrame
+
+        Raises
+        ------
+        ParstudyError
+            ``not_a_table``, ``missing_column``, ``nothing_to_show`` if it has no rows.
+        """
+        self.key = key
+        self.whole = result_table(self.result, key, needed, self.id)
+        return self.whole
+
+    def units(self, *needed: str) -> pd.DataFrame:
+        """Table of the result whose rows are units, called by its index.
+
+        Parameters
+        ----------
+        *needed : str
+            Columns that are needed.
+
+        Returns
+        -------
+        DataFrame
+            With a column ``unit``.
+
+        Raises
+        ------
+        ParstudyError
+            As :meth:`table`.
+        """
+        self.key = UNIT
+        self.whole = result_table(self.result, "", needed, self.id)
+        return self.whole.assign(**{UNIT: self.whole.index.to_numpy()})
+
+    def largest(
+        self,
+        table: pd.DataFrame,
+        by: str,
+        *,
+        none: str,
+        size: bool = False,
+        ascending: bool = False,
+    ) -> pd.DataFrame:
+        """Choose the rows to draw; the other known ones are then in ``rest``.
+
+        Parameters
+        ----------
+        table : DataFrame
+            All rows.
+        by, size, ascending
+            As of :func:`parstudy.charts._parts.largest`.
+        none : str
+            What there is none of where nothing is known.
+
+        Returns
+        -------
+        DataFrame
+
+        Raises
+        ------
+        ParstudyError
+            ``nothing_to_show`` if ``by`` is known of no row.
+        """
+        ties = "" if self.key == UNIT else self.key
+        shown, self.rest = largest(table, by, ties, self.limit, size=size, ascending=ascending)
+        if shown.empty:
+            raise nothing_known(self.id, none)
+        return shown
+
+    def n(self) -> str:
+        """Note on how many provinces stand behind the result."""
+        return n_words(self.result, self.language)
+
+    def left(self) -> str:
+        """Note on parts that are not drawn, empty if there are none."""
+        return (
+            self.language.ntext(
+                "{n} more part is not drawn.", "{n} more parts are not drawn.", len(self.rest)
+            )
+            if len(self.rest)
+            else ""
+        )
+
+    def picture(
+        self,
+        shown: pd.DataFrame,
+        marks: Sequence[Mark],
+        axis: Axis,
+        *,
+        value: Callable[[Data], str],
+        alt: str,
+        caption: str = "",
+        words: Callable[[str, Data], str] | None = None,
+        label: Callable[[Data], str] | None = None,
+        notes: Sequence[str] = (),
+        keys: Sequence[Key] = (),
+        track: float = _TRACK,
+        synthetic: bool | None = None,
+        holes: Mapping[str, str] | None = None,
+    ) -> Chart:
+        """Draw the rows.
+
+        Parameters
+        ----------
+        shown : DataFrame
+            From the top down, columns in units of the axis.
+        marks : sequence of Mark
+            Drawn in each row where it has what they need, the last one on top.
+        axis : Axis
+            Below the rows.
+        value, label : callable
+            Give the text at the right of a row, and its name instead of the usual one.
+        words : callable, optional
+            ``words(value, row)`` gives what the text alternative says instead of the value.
+        alt, caption : str
+            Messages with the holes ``{values}``, ``{confidence}`` and those in ``holes``; the
+            caption is not needed where the chart has one already.
+        notes : sequence of str
+            Below the picture; empty ones are left out.
+        keys : sequence of Key
+            The legend instead of that of the marks.
+        track : float
+            Inches for the marks of a row.
+        synthetic : bool, optional
+            Whether the figures are invented; by default the table says so.
+        holes : mapping of str to str, optional
+            What goes into the messages.
+
+        Returns
+        -------
+        Chart
+        """
+        rows = []
+        for row in shown.to_dict("records"):
+            name = label(row) if label else named_part(row[self.key], self.names, row)
+            text = value(row)
+            rows.append(Row(name, text, row, words(text, row) if words else text))
+        sheet = Sheet()
+        keys = keys or legend(marks)
+        if keys:
+            sheet.legend(keys)
+        _draw(sheet, rows, marks, axis, self.language, track)
+        confidence = confidence_words(self.result, self.language)
+        said = {
+            "confidence": confidence,
+            "values": _sentences(rows, self.language),
+            **(holes or {}),
+        }
+        return sheet.chart(
+            self.id,
+            self.language.text(alt, **said),
+            self.caption or self.language.text(caption, **said),
+            notes,
+            synthetic=invented(self.whole) if synthetic is None else synthetic,
+        )
+
+
+def _sentences(rows: Sequence[Row], language: Language) -> str:
+    """What rows show, a sentence for each, as the text alternative has it."""
+    return " ".join(
+        language.text("{name}: {value}.", name=row.label, value=row.words) for row in rows
+    )
+
+
+def _panel(sheet: Sheet, rows: Sequence[Row], axis: Axis, track: float) -> tuple[Axes, list[float]]:
+    """Rows with their words; axes in inches from the top, and the middle of each row's room.
 
     Long names need the whole width on a phone, so they stand above their row, not beside it.
-
-    Returns
-    -------
-    (Axes, list of float)
-        Axes whose y is in inches from the top, and the middle of the room of each row.
     """
-    beside = max(map(text_width, values), default=0.0) + 0.15
+    beside = max(text_width(row.value) for row in rows) + 0.15
     width = WIDTH - 2 * _SIDE
-    lines = [wrapped(label, width - beside) or [""] for label in labels]
+    lines = [wrapped(row.label, width - beside) or [""] for row in rows]
     tops, y = [], 0.0
     for text in lines:
         tops.append(y)
         y += len(text) * LINE + track + _GAP
-    axes = sheet.panel(y, left=_SIDE, right=_SIDE, bottom=bottom)
+    axes = sheet.panel(y, left=_SIDE, right=_SIDE, bottom=0.45 if axis.title else 0.28)
     axes.set_ylim(y, 0)
     bare(axes)
     across = axes.get_yaxis_transform()
     middles = []
-    for top, text, value in zip(tops, lines, values, strict=True):
+    for row, top, text in zip(rows, tops, lines, strict=True):
         for position, line in enumerate(text):
             middle = top + LINE * (position + 0.5)
             axes.text(0, middle, line, transform=across, size=SMALL, va="center")
         axes.text(
-            1, top + LINE / 2, value, transform=across, size=SMALL, ha="right", va="center",
+            1, top + LINE / 2, row.value, transform=across, size=SMALL, ha="right", va="center",
             weight="bold",
         )  # fmt: skip
         middles.append(top + len(text) * LINE + track / 2 + 0.01)
     for middle in middles:
         axes.plot([0, 1], [middle, middle], transform=across, color=PALE, lw=0.8, zorder=0)
-        if line_at is not None:  # in the row only: it must not cross the words
-            reach = track / 2 + 0.02
-            axes.plot([line_at] * 2, [middle - reach, middle + reach], color=GREY, lw=1, zorder=1)
+        if axis.line_at is not None:  # in the row only: it must not cross the words
+            ends = [middle - track / 2 - 0.02, middle + track / 2 + 0.02]
+            axes.plot([axis.line_at] * 2, ends, color=GREY, lw=1, zorder=1)
     return axes, middles
 
 
-def component_label(row: Mapping[Any, Any], language: Language) -> str:
-    code = str(row["component"])
-    name = language.name({**row, "code": code})
-    if name == code or not _CODE.fullmatch(code):
-        return name
-    return f"{code} · {name}"
+def _draw(
+    sheet: Sheet,
+    rows: Sequence[Row],
+    marks: Sequence[Mark],
+    axis: Axis,
+    language: Language,
+    track: float,
+) -> None:
+    axes, middles = _panel(sheet, rows, axis, track)
+    limits = axis.limits
+    if callable(limits):
+        limits = limits([0.0, *(e for row in rows for mark in marks for e in mark.ends(row.data))])
+    axes.set_xlim(*limits)
+    number_axis(axes, language, percent=axis.percent, bins=axis.bins)
+    axes.set_xlabel(axis.title)
+    for row, middle in zip(rows, middles, strict=True):
+        for mark in marks:
+            mark.draw(axes, row.data, middle)
 
 
 def number_axis(axes: Axes, language: Language, *, percent: bool = False, bins: int = 6) -> None:
-    from matplotlib.ticker import MaxNLocator
+    """Round numbers below an axis, as the language writes them.
+
+    Parameters
+    ----------
+    axes : Axes
+        Its horizontal axis.
+    language : Language
+        Language of the picture.
+    percent : bool
+        Whether to write a percent sign.
+    bins : int
+        At most so many steps.
+    """
 
     def written(value: float, _: object) -> str:
         places = next((k for k in range(4) if abs(value - round(value, k)) < 1e-9), 4)
@@ -92,155 +380,22 @@ def number_axis(axes: Axes, language: Language, *, percent: bool = False, bins: 
     axes.xaxis.set_major_formatter(written)
 
 
-def row_sentences(labels: Sequence[str], values: Sequence[str], language: Language) -> str:
-    """What a chart shows, a sentence for each row, as its text alternative."""
-    return " ".join(
-        language.text("{name}: {value}.", name=label, value=value)
-        for label, value in zip(labels, values, strict=True)
-    )
+def around(ends: Sequence[float], share: float = 0.04) -> tuple[float, float]:
+    """Limits of an axis with room at both ends.
 
-
-def result_table(result: Any, key: str, place: str) -> pd.DataFrame:
-    """Table of a result, or a data frame, with its key as a column."""
-    table = getattr(result, "table", result)
-    if not isinstance(table, pd.DataFrame):
-        raise ParstudyError(
-            "not_a_table",
-            "neither a result with a table nor a data frame",
-            place=place,
-            found=type(result).__name__,
-        )
-    return table.reset_index() if table.index.name == key else table
-
-
-def named_part(
-    code: object, names: Mapping[str, str] | None, row: Mapping[Any, Any] | None = None
-) -> str:
-    text = str(code)
-    name = (names or {}).get(text) or str((row or {}).get("name") or "")
-    if not name or name == text:
-        return text
-    return f"{text} · {name}" if _CODE.fullmatch(text) else name
-
-
-def n_words(result: Any, language: Language) -> str:
-    """How many provinces stand behind a picture; rows and provinces where years are pooled."""
-    if isinstance(result, pd.DataFrame):
-        units = int(result["n_units"].max()) if "n_units" in result and len(result) else 0
-        counts = result["n"].dropna() if "n" in result else pd.Series(dtype=float)
-        low, high = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
-    else:
-        low = high = int(getattr(result, "n", 0))
-        units = int(getattr(result, "n_units", 0) or 0)
-    if high == 0:
-        return ""
-    if 0 < units < low:
-        return language.text(
-            "n = {n} rows, a row for each of {units} provinces and year.",
-            n=language.number(high, 0),
-            units=language.number(units, 0),
-        )
-    if low < high:
-        return language.text(
-            "n = {low} to {high} provinces.",
-            low=language.number(low, 0),
-            high=language.number(high, 0),
-        )
-    return language.ntext("n = {n} province.", "n = {n} provinces.", high)
-
-
-def interval_rows(
-    entries: Sequence[tuple[str, float, float, float]],
-    language: Language,
-    *,
-    sheet: Sheet,
-    axis: str,
-    decimals: int = 2,
-) -> list[str]:
-    """Draw dots with intervals on a common axis with a line at zero; return them in words."""
-    values = [language.signed(estimate, decimals) for _, estimate, _, _ in entries]
-    axes, middles = labelled_rows(sheet, [label for label, *_ in entries], values, line_at=0)
-    ends = [0.0, *(end for _, *rest in entries for end in rest if pd.notna(end))]
-    axes.set_xlim(*around(ends))
-    number_axis(axes, language)
-    axes.set_xlabel(axis)
-    told = []
-    for (label, estimate, low, high), middle, value in zip(entries, middles, values, strict=True):
-        sure = pd.notna(low) and pd.notna(high)
-        clear = sure and (low > 0 or high < 0)
-        if sure:
-            axes.plot([low, high], [middle] * 2, color=BLUE, lw=2, zorder=2, gid="interval")
-        axes.plot(
-            [estimate], [middle], marker="o", ms=7.5, color=BLUE, ls="None", zorder=3, gid="known",
-            markerfacecolor=BLUE if clear else "white", markeredgewidth=1.5,
-        )  # fmt: skip
-        if sure:
-            told.append(
-                language.text(
-                    "{name}: {value} ({low} to {high}).",
-                    name=label,
-                    value=value,
-                    low=language.signed(low, decimals),
-                    high=language.signed(high, decimals),
-                )
-            )
-        else:
-            told.append(language.text("{name}: {value}.", name=label, value=value))
-    return told
-
-
-def interval_keys(language: Language) -> list[Key]:
-    dot: dict[str, Any] = {"color": BLUE, "marker": "o", "markersize": 7.5, "linestyle": "-"}
-    return [
-        Key(language.text("interval without zero"), line={**dot, "linewidth": 2}),
-        Key(
-            language.text("interval with zero in it"),
-            line={**dot, "linewidth": 2, "markerfacecolor": "white", "markeredgewidth": 1.5},
-        ),
-    ]
-
-
-def confidence_words(result: Any, language: Language) -> str:
-    level = 0.95 if isinstance(result, pd.DataFrame) else getattr(result, "confidence", 0.95)
-    return language.percent(100 * float(level), 0)
-
-
-def strongest(
-    table: pd.DataFrame, by: str, key: str, limit: int, language: Language
-) -> tuple[pd.DataFrame, list[str]]:
-    """The rows with the largest values, and a note on how many are not drawn."""
-    known = table[table[by].notna()].sort_values([by, key], ascending=[False, True])
-    shown = known.head(limit)
-    rest = len(known) - len(shown)
-    if not rest:
-        return shown, []
-    return shown, [
-        language.ntext("{n} more part is not drawn.", "{n} more parts are not drawn.", rest)
-    ]
-
-
-def noted_chart(
-    id: str,
-    sheet: Sheet,
-    table: pd.DataFrame,
-    alt: str,
-    notes: Sequence[str],
-    caption: str | Markup,
-) -> Chart:
-    told = [note for note in notes if note]
-    sheet.note(*told)
-    frame = table if "synthetic" in table else pd.DataFrame()
-    return Chart(id, sheet.done(frame), " ".join([alt, *told]), caption)
-
-
-def with_room(ends: Sequence[float], share: float = 0.04) -> tuple[float, float]:
+    >>> around([0.0, 100.0])
+    (-4.0, 104.0)
+    """
     low, high = min(ends), max(ends)
     pad = (high - low) * share or 1.0
-    return low - (pad if low < 0 else 0.0), high + pad
-
-
-def around(ends: Sequence[float]) -> tuple[float, float]:
-    """Limits of an axis with room at both ends."""
-    low, high = min(ends), max(ends)
-    pad = (high - low) * 0.04 or 1.0
     return low - pad, high + pad
+
+
+def above(ends: Sequence[float], share: float = 0.04) -> tuple[float, float]:
+    """Limits of an axis with room at its upper end, and at its lower end if that is below 0.
+
+    >>> above([0.0, 100.0])
+    (0.0, 104.0)
+    """
+    low, high = around(ends, share)
+    return (low if min(ends) < 0 else min(ends)), high

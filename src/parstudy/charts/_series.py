@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.charts._drawing import Key, Sheet, drawn, text_width
+from parstudy.charts._drawn import drawn
+from parstudy.charts._fit import text_width
+from parstudy.charts._sheet import Key, Sheet, invented
 from parstudy.display import terms
 from parstudy.display.chart import BLUE, GREY, INK, LIGHT, PALE, SKY, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.errors import ParstudyError
-from parstudy.facts import criteria
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -274,9 +275,9 @@ def rank_path(
         _labels(axes, points[index], texts, height, down=True)
     sheet.note(_break_note(lettered, language))
     told = [_rank_words(i, series[i], points[i], ranges[i], years, language) for i in shown]
-    return Chart(
+    return sheet.chart(
         id=id,
-        figure=sheet.done(*series.values()),
+        synthetic=invented(*series.values()),
         alt=language.text(
             "Places of {name} by index year. {series}",
             name=name or language.text("the province"),
@@ -354,189 +355,3 @@ def _in_words(index: str, told: Mapping[int, str], years: Sequence[int], languag
         values=values,
         years=language.names(absent),
     )
-
-
-@drawn
-def score_path(
-    series_by_index: Mapping[str, pd.DataFrame],
-    language: Language,
-    breaks: Iterable[Break] = (),
-    *,
-    nation: pd.DataFrame | None = None,
-    name: str = "",
-    highlight_year: int | None = None,
-    id: str = "score-path",
-    caption: str | Markup | None = None,
-) -> Chart:
-    """Draw the scores of one province over the index years against the nation.
-
-    Parameters
-    ----------
-    series_by_index : mapping of str to DataFrame
-        By index: rows of ``scores`` of one province, with ``year, score, score_implied,
-        decimals``.
-    language : Language
-        Language of the picture.
-    breaks : iterable of (index, year, label)
-        First years that are not comparable with the year before.
-    nation : DataFrame, optional
-        Rows of ``aggregates`` of the nation's total: ``index, year, measure, value`` with the
-        measures ``mean``, ``min`` and ``max``; other rows are left aside.
-    name, highlight_year, id, caption
-        As in :func:`rank_path`.
-
-    Returns
-    -------
-    Chart
-
-    Raises
-    ------
-    ParstudyError
-        ``nothing_to_show``, ``missing_column``, ``mixed_rows``.
-    """
-    columns = ["year", "score", "score_implied", "decimals"]
-    series = _checked(series_by_index, columns, f"chart {id}")
-    points = {i: _points(f, "score", "score_implied") for i, f in series.items()}
-    shown = [i for i in series if points[i]]
-    years = _all_years([p.year for i in shown for p in points[i]], highlight_year, id)
-    lettered = _lettered(breaks, shown, years)
-    country = {i: _nation(nation, i, years) for i in shown}
-
-    sheet = Sheet()
-    keys = [Key(language.text("published score"), line={**_SOLID, **_PUBLISHED})]
-    if any(p.implied for i in shown for p in points[i]):
-        text = language.text("implied by the change published for the next year")
-        keys.append(Key(text, line={**_DOTTED, **_IMPLIED}))
-    mean: dict[str, Any] = {
-        "color": INK, "marker": "_", "markersize": 13, "markeredgewidth": 2, "linestyle": "None",
-    }  # fmt: skip
-    if any(f["mean"].notna().any() for f in country.values()):
-        keys.append(Key(language.text("national mean"), line=mean))
-    spans = {i: f.dropna(subset=["min", "max"]) for i, f in country.items()}
-    span: dict[str, Any] = {"color": SKY, "linewidth": 7, "alpha": 0.4, "linestyle": "-"}
-    span["solid_capstyle"] = "butt"
-    if any(len(f) for f in spans.values()):
-        keys.append(Key(language.text("lowest to highest province"), line=span))
-    keys += _highlight_key(highlight_year, language)
-    sheet.legend(keys)
-    room = (WIDTH - _LEFT - _RIGHT) / len(years)
-    decimals = 2 if room > text_width("88.88") + 0.05 else 1
-    for position, index in enumerate(shown):
-        height = 1.9
-        axes = sheet.panel(
-            height, left=_LEFT, right=_RIGHT, top=0.16,
-            bottom=0.42 if position < len(shown) - 1 else 0.32, title=_scale(index, language),
-        )  # fmt: skip
-        values = [p.value for p in points[index]]
-        for measure in ("mean", "min", "max"):
-            values += [float(value) for value in country[index][measure].dropna()]
-        pad = max((max(values) - min(values)) * 0.16, 1.0)
-        axes.set_ylim(min(values) - pad, max(values) + pad)
-        axes.yaxis.set_major_locator(_locator())
-        axes.yaxis.set_major_formatter(lambda value, _: _tick(value, language))
-        axes.grid(axis="y")
-        _year_axis(axes, years)
-        if highlight_year is not None:
-            axes.axvspan(highlight_year - 0.4, highlight_year + 0.4, color=PALE, zorder=0, lw=0)
-        _draw_breaks(axes, lettered[index], years)
-        for row in spans[index].to_dict("records"):
-            axes.plot([row["year"]] * 2, [row["min"], row["max"]], zorder=1, **span)
-        known = country[index].dropna(subset=["mean"])
-        axes.plot(known["year"], known["mean"], zorder=3, **mean)
-        _connect(axes, points[index], {y for y, _, _ in lettered[index]})
-        for point in points[index]:
-            look = _IMPLIED if point.implied else _PUBLISHED
-            axes.plot([point.year], [point.value], linestyle="None", zorder=4, **look)
-        printed = dict(zip(series[index]["year"], series[index]["decimals"], strict=True))
-        texts = [language.number(p.value, _fewer(printed[p.year], decimals)) for p in points[index]]
-        means = {
-            int(year): float(value)
-            for year, value in zip(country[index]["year"], country[index]["mean"], strict=True)
-        }
-        _labels(axes, points[index], texts, height, down=False, avoid=means)
-    sheet.note(_break_note(lettered, language))
-    told = [_score_words(i, series[i], points[i], country[i], years, language) for i in shown]
-    return Chart(
-        id=id,
-        figure=sheet.done(*series.values()),
-        alt=language.text(
-            "Scores of {name} by index year. {series}",
-            name=name or language.text("the province"),
-            series=" ".join(told),
-        ),
-        caption=caption
-        if caption is not None
-        else language.text(
-            "Scores of {name} by index year beside the national mean and range, where these were "
-            "found.",
-            name=name or language.text("the province"),
-        ),
-    )
-
-
-def _fewer(published: Any, room: int) -> int:
-    return room if pd.isna(published) else min(int(published), room)
-
-
-def _scale(index: str, language: Language) -> str:
-    try:
-        percent = criteria.index(index).unit == "percent"
-    except ParstudyError:
-        percent = False
-    if percent:
-        return language.text("{index}: score in percent", index=terms.short(index))
-    return language.text("{index}: score in points", index=terms.short(index))
-
-
-def _locator() -> Any:
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(nbins=5, steps=[1, 2, 5, 10])
-
-
-def _tick(value: float, language: Language) -> str:
-    return language.number(value, 0 if abs(value - round(value)) < 1e-9 else 1)
-
-
-def _nation(nation: pd.DataFrame | None, index: str, years: Sequence[int]) -> pd.DataFrame:
-    wide = pd.DataFrame({"year": list(years), "mean": float("nan")})
-    wide["min"] = wide["max"] = wide["mean"]
-    if nation is None or nation.empty:
-        return wide
-    require_columns(nation, ["index", "year", "measure", "value"], "national figures")
-    part = nation[nation["index"].eq(index)]
-    for key, where in (("unit_level", "national"), ("component", "total")):
-        if key in part:
-            part = part[part[key].eq(where)]
-    for measure in ("mean", "min", "max"):
-        rows = part[part["measure"].eq(measure)].drop_duplicates("year").set_index("year")
-        wide[measure] = wide["year"].map(rows["value"])
-    return wide
-
-
-def _score_words(
-    index: str,
-    frame: pd.DataFrame,
-    points: Sequence[_Point],
-    country: pd.DataFrame,
-    years: Sequence[int],
-    language: Language,
-) -> str:
-    decimals = dict(zip(frame["year"], frame["decimals"], strict=True))
-    means = dict(zip(country["year"], country["mean"], strict=True))
-    told = {}
-    for point in points:
-        value = language.number(point.value, decimals[point.year])
-        if point.implied:
-            text = language.text("{year}: {value} (implied)", year=point.year, value=value)
-        elif pd.notna(means[point.year]):
-            text = language.text(
-                "{year}: {value} (national mean {mean})",
-                year=point.year,
-                value=value,
-                mean=language.number(means[point.year]),
-            )
-        else:
-            text = language.text("{year}: {value}", year=point.year, value=value)
-        told[point.year] = text
-    return _in_words(index, told, years, language)

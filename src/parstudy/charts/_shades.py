@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.charts._drawing import Key, nothing_known
+from parstudy.charts._drawn import nothing_known
+from parstudy.charts._sheet import Key
 from parstudy.charts._units import known_words, one_release, unit_names
 from parstudy.display.chart import GREY, INK, LIGHT
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from parstudy.charts._drawing import Sheet, drawn, text_width
+from parstudy.charts._drawn import drawn
+from parstudy.charts._fit import text_width
 from parstudy.charts._shades import Shades
+from parstudy.charts._sheet import Sheet, invented
 from parstudy.display.chart import ORANGE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 
@@ -97,7 +99,6 @@ def tile_map(
                 x + wide / 2, y + tall / 2 + dy, text, size=points,
                 color=shade.ink, weight=weight, ha="center", va="center", bbox=box, zorder=5,
             )  # fmt: skip
-    sheet.note(shades.note())
     if kind == "rank":
         alt = language.text("Tile map of places, best first: {list}.", list=shades.listed())
     else:
@@ -107,7 +108,7 @@ def tile_map(
             "Each tile is a province, placed roughly where it lies; hatched: not found in any "
             "source."
         )
-    return Chart(id, sheet.done(shades.frame), f"{alt} {shades.note()}", caption)
+    return sheet.chart(id, alt, caption, [shades.note()], synthetic=invented(shades.frame))
 
 
 def short_name(name: str, width: float, size: float = _TILE_TEXT) -> str:

@@ -1,105 +1,21 @@
-"""What all charts share: the Chart object, a figure without pyplot, colours, text fitting."""
+"""A picture as a stack of blocks, measured in inches: legend, panels, notes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import LoadFlags
+from matplotlib.patches import Rectangle
 
-from parstudy.display.chart import GREY, NORMAL, RED, SMALL, WIDTH, style
-from parstudy.errors import ParstudyError
+from parstudy.charts._fit import text_width, wrapped
+from parstudy.display.chart import GREY, NORMAL, RED, SMALL, WIDTH, Chart
 
 if TYPE_CHECKING:
     import pandas as pd
+    from markupsafe import Markup
     from matplotlib.axes import Axes
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-
-
-def drawn(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Decorate a function that draws, so that it does so in :func:`style`."""
-
-    @wraps(function)
-    def inside(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with style():
-            return function(*args, **kwargs)
-
-    return inside
-
-
-# --- text that fits ------------------------------------------------------------------------------
-
-
-_MEASURED = 100.0
-
-
-@lru_cache(maxsize=4096)
-def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
-    """Width of a line of text in inches."""
-    if not text.strip():
-        return 0.0
-    font = get_font(findfont(FontProperties(family=["DejaVu Sans"], weight=weight)))
-    # measured large and unhinted, then scaled; outlines (TextPath) give the same, 30 times slower
-    font.set_size(_MEASURED, 72)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    points = font.get_width_height()[0] / 64 * size / _MEASURED
-    # a raster picture hints glyphs to whole pixels, which makes text a little wider
-    return float(points) / 72 * 1.04
-
-
-def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal") -> list[str]:
-    """Break text into lines no wider than ``width`` inches."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
-
-
-def spread(centres: Sequence[float], widths: Sequence[float], total: float) -> list[float]:
-    """Move labels along a line as little as needed so that none overlaps another.
-
-    Parameters
-    ----------
-    centres : sequence of float
-        Wanted positions, ascending.
-    widths : sequence of float
-        Widths with their gaps; their sum must not exceed ``total``.
-    total : float
-        Length of the line; labels stay within 0 and ``total``.
-
-    Returns
-    -------
-    list of float
-        Positions in the same order.
-    """
-    # Subtract the room that the labels before take, then the positions need only not descend:
-    # neighbours that do are pooled at their mean.
-    before = [sum(widths[:i]) + widths[i] / 2 for i in range(len(widths))]
-    pools: list[list[float]] = []
-    for wanted in (c - b for c, b in zip(centres, before, strict=True)):
-        pools.append([wanted])
-        while len(pools) > 1 and _mean(pools[-2]) > _mean(pools[-1]):
-            last = pools.pop()
-            pools[-1] += last
-    slack = max(0.0, total - sum(widths))
-    free = [min(max(_mean(pool), 0.0), slack) for pool in pools for _ in pool]
-    return [f + b for f, b in zip(free, before, strict=True)]
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
-
-
-# --- a picture as a stack of blocks, measured in inches -----------------------------------------
 
 LINE = 0.165
 """Height of a line of small text in inches."""
@@ -187,7 +103,8 @@ class Sheet:
             for x, key, lines in row:
                 middle = y + LINE / 2
                 if key.patch is not None:
-                    axes.add_patch(_rectangle(x, middle, key.patch))
+                    corner = (x + 0.03, middle - 0.055)
+                    axes.add_patch(Rectangle(corner, 0.2, 0.11, clip_on=False, **key.patch))
                 if key.line is not None:
                     count = 3 if key.line.get("linestyle", "None") != "None" else 1
                     xs = [x + 0.02, x + 0.13, x + 0.24] if count == 3 else [x + 0.13]
@@ -219,8 +136,36 @@ class Sheet:
         axes.set_ylim(height, 0)
         return axes
 
-    def done(self, *frames: pd.DataFrame) -> Figure:
-        """Give the figure its final size; mark it if one of the frames holds synthetic data."""
+    def chart(
+        self,
+        id: str,
+        alt: str,
+        caption: str | Markup,
+        notes: Sequence[str] = (),
+        *,
+        synthetic: bool = False,
+    ) -> Chart:
+        """Finish the picture.
+
+        Parameters
+        ----------
+        id : str
+            HTML id.
+        alt : str
+            What the picture shows, with its numbers.
+        caption : str or Markup
+            Text below the picture.
+        notes : sequence of str
+            Written below what is drawn, and told behind ``alt``; empty ones are left out.
+        synthetic : bool
+            Whether to mark the picture as made of invented figures.
+
+        Returns
+        -------
+        Chart
+        """
+        told = [note for note in notes if note]
+        self.note(*told)
         total = self._top + 0.06
         self.figure.set_size_inches(self.width, total)
         for axes, top, height, left, right in self._blocks:
@@ -232,26 +177,17 @@ class Sheet:
                     height / total,
                 )
             )
-        if any("synthetic" in frame and frame["synthetic"].fillna(False).any() for frame in frames):
+        if synthetic:
             self.figure.text(
-                0.5,
-                0.5,
-                "SYNTHETIC · GIẢ ĐỊNH",
-                size=26,
-                weight="bold",
-                color=RED,
-                alpha=0.16,
-                rotation=20,
-                ha="center",
-                va="center",
-            )
-        return self.figure
+                0.5, 0.5, "SYNTHETIC · GIẢ ĐỊNH", size=26, weight="bold", color=RED, alpha=0.16,
+                rotation=20, ha="center", va="center",
+            )  # fmt: skip
+        return Chart(id, self.figure, " ".join([alt, *told]), caption)
 
 
-def _rectangle(x: float, middle: float, style_: dict[str, Any]) -> Any:
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((x + 0.03, middle - 0.055), 0.2, 0.11, clip_on=False, **style_)
+def invented(*frames: pd.DataFrame) -> bool:
+    """Whether one of the tables holds synthetic figures, by its column ``synthetic``."""
+    return any("synthetic" in f and bool(f["synthetic"].fillna(False).any()) for f in frames)
 
 
 def bare(axes: Axes, *, x: bool = True, y: bool = False) -> None:
@@ -259,13 +195,3 @@ def bare(axes: Axes, *, x: bool = True, y: bool = False) -> None:
     for side in ("left", "right", "top", "bottom"):
         axes.spines[side].set_visible(side == "bottom" and x)
     axes.tick_params(left=y, labelleft=y, bottom=x, labelbottom=x, length=3)
-
-
-def nothing_known(id: str, what: str) -> ParstudyError:
-    """Give the error of a chart that has nothing to draw."""
-    return ParstudyError(
-        "nothing_to_show",
-        what,
-        place=f"chart {id}",
-        advice="Say in words that there is nothing to show",
-    )
