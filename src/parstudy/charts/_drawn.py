@@ -120,7 +120,8 @@ def _completed(function: Callable[..., object], doc: str) -> str:
     sections = {**_SECTIONS, **dict(zip(parts[1::2], parts[2::2], strict=True))}
     own: dict[str, str] = {}
     for entry in re.split(r"\n(?=\S)", sections.pop("Parameters", "")):
-        own |= dict.fromkeys(entry.partition(" : ")[0].split(", "), entry)
+        names = entry.partition("\n")[0].partition(" : ")[0]
+        own |= dict.fromkeys(names.split(", "), entry)
     common = {name: f"{name} : {kind}\n    {text}" for name, (kind, text) in _PARAMETERS.items()}
     said = common | own
     entries = [said[name] for name in inspect.signature(function).parameters if name in said]
