@@ -309,13 +309,13 @@ def test_the_map_draws_every_province_in_the_colours_of_the_tiles(
 
 
 def test_neighbours_fit_after_what_cannot_be_seen_is_left_out(tmp_path: Path) -> None:
-    from parstudy.charts._map import _thinned
+    from parstudy.charts._outlines import thinned
 
     steps = np.random.default_rng(7).normal(size=(400, 2)) * 0.01 + (0.01, 0.0)
     border = np.cumsum(steps, axis=0)
     above = np.concatenate([border, [[border[-1][0], 3.0], [0.0, 3.0]], border[:1]])
     below = np.concatenate([border[::-1], [[0.0, -3.0], [border[-1][0], -3.0]], border[-1:]])
-    one, other = ({tuple(p) for p in np.round(_thinned(r), 9)} for r in (above, below))
+    one, other = ({tuple(p) for p in np.round(thinned(r), 9)} for r in (above, below))
     shared = [p for p in one ^ other if abs(p[1]) < 2.9]
     assert len(shared) <= 4  # at its two ends only
     assert 20 < len(one) < 300

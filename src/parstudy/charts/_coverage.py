@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from parstudy.charts._drawn import drawn
+from parstudy.charts._drawn import Caption, drawn
 from parstudy.charts._fit import text_width, wrapped
 from parstudy.charts._sheet import LINE, Key, Sheet, invented
 from parstudy.charts._units import region_labels, unit_names
 from parstudy.display import terms
 from parstudy.display.chart import GREY, LIGHT, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
-from parstudy.display.words import defer
+from parstudy.display.words import Language, defer
 from parstudy.errors import ParstudyError
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
     from matplotlib.axes import Axes
-
-    from parstudy.display.words import Language
 
 _STATUS = {
     "score_and_rank": (defer("score and place"), "#08406b"),
@@ -31,6 +28,7 @@ _STATUS = {
     "change_only": (defer("only implied by a change"), "#c4c4c4"),
     "nothing": (defer("nothing"), "#f4f4f4"),
 }
+_ROW, _GAP = 0.15, 0.09  # inches: height of a row, room between indices
 
 
 @drawn
@@ -40,7 +38,7 @@ def coverage_heatmap(
     language: Language,
     *,
     id: str = "coverage",
-    caption: str | Markup | None = None,
+    caption: Caption = None,
 ) -> Chart:
     """Draw what is known: one row per province by region, one column per index and year.
 
@@ -51,24 +49,52 @@ def coverage_heatmap(
         bound, change_only, nothing``.
     provinces : DataFrame
         Table ``provinces`` of the geography, with ``region_id``.
-    language : Language
-        Language of the picture.
-    id, caption : str
-        HTML id; text instead of the usual caption.
-
-    Returns
-    -------
-    Chart
 
     Raises
     ------
     ParstudyError
         ``nothing_to_show``, ``missing_column``, ``unknown_status``.
     """
-    import seaborn as sns
-    from matplotlib.colors import ListedColormap
+    _require_statuses(coverage, f"chart {id}")
+    blocks = _by_region(provinces, language)
+    names = unit_names(provinces, language)
+    # an empty row between regions: the heat map shows nothing there
+    order = [slug for _, members in blocks for slug in ("", *members)][1:]
+    parts = {str(index): part for index, part in coverage.groupby("index")}
+    years = {index: sorted(part["year"].unique()) for index, part in parts.items()}
+    left, right = max(map(text_width, names.values())) + 0.1, 0.46
+    cell = (WIDTH - left - right - _GAP * (len(parts) - 1)) / sum(map(len, years.values()))
+    sheet = Sheet()
+    sheet.legend(_keys(coverage, language))
+    start = left
+    for index, part in parts.items():
+        wide = cell * len(years[index])
+        last = index == max(parts)
+        axes = sheet.beside(
+            _ROW * len(order), left=start, right=WIDTH - start - wide, top=0.62,
+            move_on=0.0 if last else None,
+        )  # fmt: skip
+        _draw_cells(axes, part, order, years[index])
+        _year_axis(axes, years[index], cell)
+        axes.text(0.0, -3.0, terms.short(index), size=SMALL, weight="bold", va="bottom")
+        if index == min(parts):
+            _province_names(axes, [names.get(slug, "") for slug in order], 1 / cell)
+        if last:
+            _region_names(axes, blocks, 1 / cell)
+        start += wide + _GAP
+    return sheet.chart(
+        id,
+        " ".join(_words(index, part, language) for index, part in parts.items()),
+        caption
+        or language.text(
+            "What is known of each province in each index year, by region. What is known is no "
+            "random part: leaders and last places are reported more often."
+        ),
+        synthetic=invented(coverage),
+    )
 
-    place = f"chart {id}"
+
+def _require_statuses(coverage: pd.DataFrame, place: str) -> None:
     require_columns(coverage, ["index", "year", "province_id", "status"], place)
     strange = sorted(set(coverage["status"]) - set(_STATUS))
     if strange:
@@ -79,101 +105,6 @@ def coverage_heatmap(
             found=", ".join(strange),
             expected=", ".join(_STATUS),
         )
-    blocks = _by_region(provinces, language)
-    codes = {status: code for code, status in enumerate(_STATUS)}
-    colours = ListedColormap([colour for _, colour in _STATUS.values()])
-    indices = sorted(coverage["index"].unique())
-    row, gap = 0.15, 0.09
-    names = unit_names(provinces, language)
-    # an empty row between regions: the heat map shows nothing there
-    order: list[str] = []
-    for _, members in blocks:
-        order += [*([""] if order else []), *members]
-    years = {i: sorted(coverage.loc[coverage["index"].eq(i), "year"].unique()) for i in indices}
-    left = max(map(text_width, names.values())) + 0.1
-    right = 0.46
-    cell = (WIDTH - left - right - gap * (len(indices) - 1)) / sum(map(len, years.values()))
-    height = row * len(order)
-
-    sheet = Sheet()
-    seen = set(coverage["status"])
-    sheet.legend(
-        [
-            Key(language.text(text), patch={"facecolor": colour, "edgecolor": LIGHT, "lw": 0.5})
-            for status, (text, colour) in _STATUS.items()
-            if status in seen
-        ]
-    )
-    start = left
-    for position, index in enumerate(indices):
-        wide = cell * len(years[index])
-        last = position == len(indices) - 1
-        axes = sheet.beside(
-            height, left=start, right=WIDTH - start - wide, top=0.62, move_on=0.0 if last else None
-        )
-        part = coverage[coverage["index"].eq(index)]
-        grid = part.assign(code=part["status"].map(codes)).pivot_table(
-            index="province_id", columns="year", values="code", aggfunc="first"
-        )
-        grid = grid.reindex(index=order, columns=years[index])
-        sns.heatmap(
-            grid.astype(float), ax=axes, cmap=colours, vmin=-0.5, vmax=len(codes) - 0.5,
-            cbar=False, linewidths=0.6, linecolor="white", xticklabels=False, yticklabels=False,
-        )  # fmt: skip
-        axes.set_xlabel("")
-        axes.set_ylabel("")
-        axes.xaxis.tick_top()
-        every = 1 if cell > LINE * 0.9 else 2
-        shown = [i for i in range(len(years[index])) if (len(years[index]) - 1 - i) % every == 0]
-        axes.set_xticks(
-            [i + 0.5 for i in shown], [str(years[index][i]) for i in shown], rotation=90,
-            size=SMALL,
-        )  # fmt: skip
-        axes.tick_params(length=0, pad=2)
-        for side in axes.spines.values():
-            side.set_visible(False)
-        axes.text(0.0, -3.0, terms.short(index), size=SMALL, weight="bold", va="bottom")
-        if position == 0:
-            per_inch = len(years[index]) / wide
-            for line, slug in enumerate(order):
-                if slug:
-                    axes.text(
-                        -0.06 * per_inch, line + 0.5, names[slug], size=SMALL, ha="right",
-                        va="center",
-                    )  # fmt: skip
-        if last:
-            _region_names(axes, blocks, row, len(years[index]) / wide)
-        start += wide + gap
-    told = []
-    for index in indices:
-        part = coverage[coverage["index"].eq(index)]
-        counts = part["status"].value_counts()
-        amounts = ", ".join(
-            language.text(
-                "{what}: {n}", what=language.text(text), n=language.number(counts[status], 0)
-            )
-            for status, (text, _) in _STATUS.items()
-            if counts.get(status, 0)
-        )
-        both = part[part["status"].eq("score_and_rank")].groupby("year").size()
-        by_year = ", ".join(
-            f"{year}: {language.number(both.get(year, 0), 0)}" for year in years[index]
-        )
-        told.append(
-            language.text(
-                "{index}, {n} cells: {amounts}. Score and place by year: {by_year}.",
-                index=terms.short(index),
-                n=language.number(len(part), 0),
-                amounts=amounts,
-                by_year=by_year,
-            )
-        )
-    if caption is None:
-        caption = language.text(
-            "What is known of each province in each index year, by region. What is known is no "
-            "random part: leaders and last places are reported more often."
-        )
-    return sheet.chart(id, " ".join(told), caption, synthetic=invented(coverage))
 
 
 def _by_region(provinces: pd.DataFrame, language: Language) -> list[tuple[str, list[str]]]:
@@ -190,12 +121,57 @@ def _by_region(provinces: pd.DataFrame, language: Language) -> list[tuple[str, l
     return blocks
 
 
-def _region_names(
-    axes: Axes, blocks: Sequence[tuple[str, list[str]]], row: float, per_inch: float
-) -> None:
+def _keys(coverage: pd.DataFrame, language: Language) -> list[Key]:
+    seen = set(coverage["status"])
+    return [
+        Key(language.text(text), patch={"facecolor": colour, "edgecolor": LIGHT, "lw": 0.5})
+        for status, (text, colour) in _STATUS.items()
+        if status in seen
+    ]
+
+
+def _draw_cells(axes: Axes, part: pd.DataFrame, order: list[str], years: list[int]) -> None:
+    """Cells of one index, a row per province and a column per year."""
+    import seaborn as sns
+    from matplotlib.colors import ListedColormap
+
+    codes = {status: code for code, status in enumerate(_STATUS)}
+    grid = part.assign(code=part["status"].map(codes)).pivot_table(
+        index="province_id", columns="year", values="code", aggfunc="first"
+    )
+    sns.heatmap(
+        grid.reindex(index=order, columns=years).astype(float), ax=axes, cbar=False,
+        cmap=ListedColormap([colour for _, colour in _STATUS.values()]), vmin=-0.5,
+        vmax=len(codes) - 0.5, linewidths=0.6, linecolor="white", xticklabels=False,
+        yticklabels=False,
+    )  # fmt: skip
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+def _year_axis(axes: Axes, years: Sequence[int], cell: float) -> None:
+    """Years above their columns, every other one where columns are narrower than a line."""
+    every = 1 if cell > LINE * 0.9 else 2
+    shown = range((len(years) - 1) % every, len(years), every)
+    axes.xaxis.tick_top()
+    axes.set_xticks(
+        [i + 0.5 for i in shown], [str(years[i]) for i in shown], rotation=90, size=SMALL
+    )
+    axes.tick_params(length=0, pad=2)
+
+
+def _province_names(axes: Axes, names: Sequence[str], per_inch: float) -> None:
+    for line, name in enumerate(names):
+        if name:
+            axes.text(-0.06 * per_inch, line + 0.5, name, size=SMALL, ha="right", va="center")
+
+
+def _region_names(axes: Axes, blocks: Sequence[tuple[str, list[str]]], per_inch: float) -> None:
     line, right = 0.0, axes.get_xlim()[1]
     for name, members in blocks:
-        room = row * (len(members) + 0.6)
+        room = _ROW * (len(members) + 0.6)
         lines = wrapped(name, room)
         if len(lines) > 2 or any(text_width(text) > room for text in lines):
             lines = []  # a region of one or two rows: its name would run into the next
@@ -205,3 +181,21 @@ def _region_names(
                 size=SMALL, color=GREY, rotation=270, ha="center", va="center",
             )  # fmt: skip
         line += len(members) + 1
+
+
+def _words(index: str, part: pd.DataFrame, language: Language) -> str:
+    """How many cells of an index have which status, and how many have both in each year."""
+    counts = part["status"].value_counts()
+    amounts = ", ".join(
+        language.text("{what}: {n}", what=language.text(text), n=language.number(counts[status], 0))
+        for status, (text, _) in _STATUS.items()
+        if status in counts
+    )
+    both = part["status"].eq("score_and_rank").groupby(part["year"]).sum()
+    return language.text(
+        "{index}, {n} cells: {amounts}. Score and place by year: {by_year}.",
+        index=terms.short(index),
+        n=language.number(len(part), 0),
+        amounts=amounts,
+        by_year=", ".join(f"{year}: {language.number(n, 0)}" for year, n in both.items()),
+    )

@@ -1,25 +1,27 @@
-"""The ranking as bars, and its groups."""
+"""How many provinces are in each group."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.charts._drawn import drawn, nothing_known
+from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import text_width
+from parstudy.charts._marks import Data
 from parstudy.charts._sheet import Key, Sheet, bare, invented
-from parstudy.charts._units import (
-    known_words,
-)
+from parstudy.charts._units import known_words
 from parstudy.display.chart import BLUE, INK, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
+from parstudy.display.words import Language
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from matplotlib.axes import Axes
 
-    from parstudy.display.words import Language
+_ROW, _RIGHT = 0.62, 0.4  # inches
+_PUBLISHED: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "lw": 1.2}
+_COUNTED: dict[str, Any] = {"facecolor": BLUE, "edgecolor": BLUE, "lw": 1.2}
 
 
 @drawn
@@ -29,7 +31,7 @@ def groups_bar(
     *,
     n_ranked: int | None = None,
     id: str = "groups",
-    caption: str | Markup | None = None,
+    caption: Caption = None,
 ) -> Chart:
     """Draw how many provinces are in each group, as published and as counted in the data.
 
@@ -38,82 +40,77 @@ def groups_bar(
     groups : DataFrame
         ``group, n_published, n_known`` and, if known, ``from_percent`` and ``name`` (of the
         group, in that language), best group first.
-    language : Language
-        Language of the picture.
     n_ranked : int, optional
         How many provinces the release ranks.
-    id, caption : str
-        HTML id; text instead of the usual caption.
-
-    Returns
-    -------
-    Chart
-
-    Raises
-    ------
-    ParstudyError
-        ``nothing_to_show`` if no group has a number, ``missing_column``.
     """
-    place = f"chart {id}"
-    require_columns(groups, ["group", "n_published", "n_known"], place)
-    rows = groups[groups["n_published"].notna() | groups["n_known"].fillna(0).gt(0)]
-    if rows.empty:
+    require_columns(groups, ["group", "n_published", "n_known"], f"chart {id}")
+    shown = groups[groups["n_published"].notna() | groups["n_known"].fillna(0).gt(0)]
+    if shown.empty:
         raise nothing_known(id, "no group with a known number")
+    labels = [_label(row, language) for row in shown.to_dict("records")]
     sheet = Sheet()
-    published: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "lw": 1.2}
-    counted: dict[str, Any] = {"facecolor": BLUE, "edgecolor": BLUE, "lw": 1.2}
     sheet.legend(
         [
-            Key(language.text("number as published"), patch=published),
-            Key(language.text("found in the data"), patch=counted),
+            Key(language.text("number as published"), patch=_PUBLISHED),
+            Key(language.text("found in the data"), patch=_COUNTED),
         ]
     )
-    labels = [_group_label(row, language) for row in rows.to_dict("records")]
-    left, right, row_height = max(map(text_width, labels)) + 0.2, 0.4, 0.62
-    axes = sheet.panel(row_height * len(rows), left=left, right=right, bottom=0.1)
-    # max() of Python would let NaN through: a year may have no published count at all
-    most = max(rows["n_published"].fillna(0).max(), rows["n_known"].fillna(0).max(), 1)
-    axes.set_xlim(0, float(most))
-    axes.set_ylim(row_height * len(rows), 0)
-    bare(axes, x=False)
-    axes.spines["left"].set_visible(True)
-    width = WIDTH - left - right
-    told = []
-    for position, (label, row) in enumerate(zip(labels, rows.to_dict("records"), strict=True)):
-        middle = row_height * (position + 0.5)
-        axes.text(-0.08 / width * float(most), middle, label, size=SMALL, ha="right", va="center")
-        pairs = ((row["n_published"], -0.125, published), (row["n_known"], 0.125, counted))
-        for value, dy, look in pairs:
-            if pd.notna(value):
-                axes.barh([middle + dy], [float(value)], height=0.21, gid="bar", **look)
-            text = language.number(value, 0)
-            start = 0.0 if pd.isna(value) else float(value)
-            axes.text(
-                start + 0.06 / width * float(most), middle + dy, text, size=SMALL, va="center"
-            )
-        told.append(
-            language.text(
-                "{group}: {published} published, {counted} found.",
-                group=label,
-                published=language.number(row["n_published"], 0),
-                counted=language.number(row["n_known"], 0),
-            )
+    left = max(map(text_width, labels)) + 0.2
+    axes = sheet.panel(_ROW * len(shown), left=left, right=_RIGHT, bottom=0.1)
+    _draw_bars(axes, shown, labels, WIDTH - left - _RIGHT, language)
+    told = [
+        language.text(
+            "{group}: {published} published, {counted} found.",
+            group=label,
+            published=language.number(row["n_published"], 0),
+            counted=language.number(row["n_known"], 0),
         )
-    if caption is None:
-        caption = language.text(
+        for label, row in zip(labels, shown.to_dict("records"), strict=True)
+    ]
+    counted = int(shown["n_known"].fillna(0).sum())
+    return sheet.chart(
+        id,
+        language.text("Number of provinces by group. {groups}", groups=" ".join(told)),
+        caption
+        or language.text(
             "Provinces by group. Where fewer are found than were published, the others' scores are "
             "not in the data."
-        )
-    counted_all = int(rows["n_known"].fillna(0).sum())
-    note = "" if n_ranked is None else known_words(counted_all, n_ranked, language)
-    alt = language.text("Number of provinces by group. {groups}", groups=" ".join(told))
-    return sheet.chart(id, alt, caption, [note], synthetic=invented(groups))
+        ),
+        ["" if n_ranked is None else known_words(counted, n_ranked, language)],
+        synthetic=invented(groups),
+    )
 
 
-def _group_label(row: Mapping[Any, Any], language: Language) -> str:
+def _label(row: Data, language: Language) -> str:
     name = str(row.get("name") or row["group"])
     start = row.get("from_percent")
     if start is None or pd.isna(start):
         return name
     places = 0 if float(start).is_integer() else 2
     return language.text("{name} (from {start})", name=name, start=language.number(start, places))
+
+
+def _draw_bars(
+    axes: Axes, shown: pd.DataFrame, labels: Sequence[str], width: float, language: Language
+) -> None:
+    """Two bars for each group, their numbers behind them; a count that is not known is a dash."""
+    counts = shown[["n_published", "n_known"]].astype(float).fillna(0.0)
+    most = max(float(counts.to_numpy().max()), 1.0)
+    per_inch = most / width
+    axes.set_xlim(0, most)
+    axes.set_ylim(_ROW * len(shown), 0)
+    bare(axes, x=False)
+    axes.spines["left"].set_visible(True)
+    for position, (label, row) in enumerate(zip(labels, shown.to_dict("records"), strict=True)):
+        middle = _ROW * (position + 0.5)
+        axes.text(-0.08 * per_inch, middle, label, size=SMALL, ha="right", va="center")
+        for column, y, look in (
+            ("n_published", middle - 0.125, _PUBLISHED),
+            ("n_known", middle + 0.125, _COUNTED),
+        ):
+            known = pd.notna(row[column])
+            if known:
+                axes.barh([y], [float(row[column])], height=0.21, gid="bar", **look)
+            end = float(row[column]) if known else 0.0
+            text = language.number(row[column], 0)
+            axes.text(end + 0.06 * per_inch, y, text, size=SMALL, va="center")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from parstudy.charts._drawn import drawn, nothing_known
+from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import spread, text_width
+from parstudy.charts._marks import Data
 from parstudy.charts._sheet import LINE, Key, Sheet, bare, invented
 from parstudy.charts._units import (
     OTHER,
@@ -23,14 +26,14 @@ from parstudy.charts._units import (
 )
 from parstudy.display.chart import BLUE, GREY, INK, LIGHT, RED, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
+from parstudy.display.words import Language
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
     from matplotlib.axes import Axes
 
-    from parstudy.display.words import Language
-
 _DOT = 0.095  # inches across
+_SIDE = 0.2
+_WIDTH = WIDTH - 2 * _SIDE
 
 
 def swarm(positions: Sequence[float], size: float) -> list[float]:
@@ -47,6 +50,11 @@ def swarm(positions: Sequence[float], size: float) -> list[float]:
     -------
     list of float
         Height above (positive) or below the line, in the same order; deterministic.
+
+    Examples
+    --------
+    >>> swarm([0.0, 0.0, 5.0], 1.0)
+    [0.0, 1.0, 0.0]
     """
     placed: list[tuple[float, float]] = []
     heights = [0.0] * len(positions)
@@ -76,7 +84,7 @@ def position_strip(
     thresholds: pd.DataFrame | None = None,
     n_neighbours: int = 2,
     id: str = "position",
-    caption: str | Markup | None = None,
+    caption: Caption = None,
 ) -> Chart:
     """Draw every province with a known score as a dot on a line; name one and its neighbours.
 
@@ -87,8 +95,6 @@ def position_strip(
         rank_published, n_ranked``.
     province_id : str or None
         The province to stress, if any. If its score is not known the picture says so.
-    language : Language
-        Language of the picture.
     provinces : DataFrame, optional
         Table ``provinces`` of the geography of the year, for the names; without it the column
         ``name`` of ``scores_of_year`` is used.
@@ -96,178 +102,212 @@ def position_strip(
         ``group, from_percent`` of the year, drawn as lines; may be empty.
     n_neighbours : int
         How many provinces to name on either side.
-    id, caption : str
-        HTML id; text instead of the usual caption.
-
-    Returns
-    -------
-    Chart
 
     Raises
     ------
     ParstudyError
         ``nothing_to_show`` if no score is known, ``missing_column``, ``mixed_rows``.
     """
-    place = f"chart {id}"
     if thresholds is not None and thresholds.empty:
         thresholds = None  # those of the year were not found
-    frame = one_release(scores_of_year, ["score", "rank_published"], place)
+    frame = one_release(scores_of_year, ["score", "rank_published"], f"chart {id}")
     names = unit_names(provinces, language, frame)
-    known = frame[frame["score"].notna()].sort_values(["score", "province_id"])
+    known = frame[frame["score"].notna()].sort_values(["score", "province_id"], ignore_index=True)
     if known.empty:
         raise nothing_known(id, "no known score")
-    known = known.reset_index(drop=True)
-    n, of = len(known), out_of(frame, provinces)
-    own = known.index[known["province_id"].eq(province_id or "")]
-    left = right = 0.2
-    width = WIDTH - left - right
-    low, high = score_limits(known["score"])
-    inches = [(score - low) / (high - low) * width for score in known["score"]]
-    heights = swarm(inches, _DOT)
-
-    if len(own):
-        at = int(own[0])
-        named = list(range(max(0, at - n_neighbours), min(n, at + n_neighbours + 1)))
-    else:
-        at, named = -1, []
-    labels = {i: names.get(known["province_id"][i], known["province_id"][i]) for i in range(n)}
-    values = {i: _value(row, language) for i, row in enumerate(known.to_dict("records"))}
-    above = _placed(named, at, labels, values, inches, width)
-    ends = [i for i in dict.fromkeys((0, n - 1)) if i not in named]
-    below = _placed(ends, -1, labels, values, inches, width)
-
+    line = _Line(
+        known["score"].tolist(),
+        known.index[known["province_id"].eq(province_id or "")].tolist(),
+        n_neighbours,
+        [names.get(slug, slug) for slug in known["province_id"]],
+        [_value(row, language) for row in known.to_dict("records")],
+    )
+    above, below = line.placed(line.named), line.placed(line.ends)
     sheet = Sheet()
-    if len(own):
-        sheet.legend(_strip_keys(labels[at], n, language))
-    reach = max(max(map(abs, heights)) + _DOT, 0.2)
+    if line.own:
+        sheet.legend(_keys(line, language))
+    reach = max(max(map(abs, line.heights)) + _DOT, 0.2)
     top = reach + (0.62 if above else 0.05) + (0.2 if thresholds is not None else 0.0)
     bottom = reach + (0.6 if below else 0.06)
-    axes = sheet.panel(top + bottom, left=left, right=right, bottom=0.42)
-    axes.set_xlim(low, high)
+    axes = sheet.panel(top + bottom, left=_SIDE, right=_SIDE, bottom=0.42)
+    axes.set_xlim(*line.limits)
     axes.set_ylim(-bottom, top)
     bare(axes)
     score_axis(axes, language)
     axes.set_xlabel(score_unit(frame, language))
     if thresholds is not None:
-        _group_lines(axes, thresholds, low, high, width, language)
-    others = [i for i in range(n) if i != at]
-    axes.scatter(
-        known["score"].iloc[others], [heights[i] for i in others], s=(_DOT * 72) ** 2 * 0.86,
-        color=[BLUE if i in named else OTHER for i in others], linewidths=0, zorder=3,
-        gid="known",
-    )  # fmt: skip
-    if at >= 0:
-        axes.scatter(
-            [known["score"][at]], [heights[at]], s=(_DOT * 72) ** 2 * 1.9, color=RED,
-            edgecolors="white", linewidths=1, zorder=5, gid="own",
-        )  # fmt: skip
-    per_inch = (high - low) / width
-    for marks, sign in ((above, 1), (below, -1)):
-        for i, x in marks:
-            y = sign * (reach + 0.14)
-            colour = RED if i == at else INK
-            axes.plot(
-                [known["score"][i], low + x * per_inch], [heights[i], y], color=LIGHT, lw=0.8,
-                zorder=2,
-            )  # fmt: skip
-            for line, text in enumerate((labels[i], values[i])[::sign]):
-                axes.text(
-                    low + x * per_inch, y + sign * (0.1 + line * LINE), text, size=SMALL,
-                    color=colour, weight="bold" if i == at else "normal", ha="center",
-                    va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-                )  # fmt: skip
-    absent = ""
-    if at < 0 and province_id is not None:
-        absent = language.text(
-            "The score of {name} was not found.", name=names.get(province_id, province_id)
-        )
-    sheet.note(known_words(n, of, language), absent)
-    alt = [
-        language.text(
-            "Scores of {n} provinces on a line, from {low} ({lowest}) to {high} ({highest}).",
-            n=language.number(n, 0),
-            low=score_words(known.iloc[0], language),
-            lowest=labels[0],
-            high=score_words(known.iloc[-1], language),
-            highest=labels[n - 1],
-        )
-    ]
-    if at >= 0:
-        alt.append(language.text("{name}: {value}.", name=labels[at], value=values[at]))
-        near = [
-            language.text("{name} {value}", name=labels[i], value=values[i])
-            for i in reversed(named)
-            if i != at
-        ]
-        if near:
-            alt.append(language.text("Nearest: {names}.", names="; ".join(near)))
-    alt += [text for text in (known_words(n, of, language), absent) if text]
-    if caption is None:
-        caption = language.text(
+        _group_lines(axes, thresholds, language)
+    _draw_dots(axes, line)
+    _write_names(axes, line, above, reach)
+    _write_names(axes, line, below, -reach)
+    notes = [known_words(len(known), out_of(frame, provinces), language)]
+    if province_id is not None and not line.own:
+        name = names.get(province_id, province_id)
+        notes.append(language.text("The score of {name} was not found.", name=name))
+    return sheet.chart(
+        id,
+        _words(line, known, language),
+        caption
+        or language.text(
             "All provinces with a known score, each a dot; best on the right. With each name: "
             "place and score."
-        )
-    return sheet.chart(id, " ".join(alt), caption, synthetic=invented(frame))
+        ),
+        notes,
+        synthetic=invented(frame),
+    )
 
 
-def _strip_keys(name: str, n: int, language: Language) -> list[Key]:
-    dot: dict[str, Any] = {"marker": "o", "markersize": 6.5, "linestyle": "None"}
-    keys = [Key(name, line={**dot, "markersize": 8.5, "color": RED})]
-    if n > 1:
-        keys.append(Key(language.text("next to it"), line={**dot, "color": BLUE}))
-        keys.append(Key(language.text("another province"), line={**dot, "color": OTHER}))
-    return keys
-
-
-def _value(row: Mapping[Any, Any], language: Language) -> str:
+def _value(row: Data, language: Language) -> str:
     if pd.isna(row["rank_published"]):
         return score_words(row, language)
     return f"{language.number(row['rank_published'], 0)} · {score_words(row, language)}"
 
 
-def _placed(
-    chosen: list[int],
-    centre: int,
-    labels: Mapping[int, str],
-    values: Mapping[int, str],
-    inches: Sequence[float],
-    width: float,
-) -> list[tuple[int, float]]:
-    """Positions of labels along the line; names far from the centre go when room is short."""
-    chosen = list(chosen)
-    while chosen:
-        wide = [
-            0.12 + max(text_width(text, SMALL, "bold" if i == centre else "normal")
-                       for text in (labels[i], values[i]))
-            for i in chosen
-        ]  # fmt: skip
-        if sum(wide) <= width + 0.24:
-            centres = spread([inches[i] + 0.12 for i in chosen], wide, width + 0.24)
-            return [(i, x - 0.12) for i, x in zip(chosen, centres, strict=True)]
-        ends = (chosen[0], chosen[-1])
-        farther = max(ends, key=lambda i: abs(i - centre))
-        chosen.remove(farther)
-    return []
+@dataclass(frozen=True)
+class _Line:
+    """Dots on a line, from the lowest score to the highest; dots are known by their position."""
+
+    scores: list[float]
+    own: list[int]  # the one that is stressed, if any
+    n_neighbours: int
+    names: list[str]
+    values: list[str]
+
+    @cached_property
+    def limits(self) -> tuple[float, float]:
+        """Scores at the ends."""
+        return score_limits(pd.Series(self.scores))
+
+    @property
+    def per_inch(self) -> float:
+        """Points of score in an inch."""
+        return (self.limits[1] - self.limits[0]) / _WIDTH
+
+    @cached_property
+    def inches(self) -> list[float]:
+        """Where the dots are along the line."""
+        low, high = self.limits
+        return [(score - low) / (high - low) * _WIDTH for score in self.scores]
+
+    @cached_property
+    def heights(self) -> list[float]:
+        """How far above the line the dots are, in inches."""
+        return swarm(self.inches, _DOT)
+
+    @property
+    def named(self) -> list[int]:
+        """The stressed one and its neighbours."""
+        return [
+            i
+            for at in self.own
+            for i in range(len(self.scores))
+            if abs(i - at) <= self.n_neighbours
+        ]
+
+    @property
+    def ends(self) -> list[int]:
+        """The lowest and the highest, unless they are named already."""
+        return sorted({0, len(self.scores) - 1} - set(self.named))
+
+    def placed(self, chosen: list[int]) -> list[tuple[int, float]]:
+        """Where labels stand along the line; for want of room the farthest ones go."""
+        centre = next((i for i in self.own if i in chosen), -1)
+        chosen = list(chosen)
+        while chosen:
+            wide = [
+                0.12 + max(text_width(text, SMALL, self.weight(i))
+                           for text in (self.names[i], self.values[i]))
+                for i in chosen
+            ]  # fmt: skip
+            if sum(wide) <= _WIDTH + 0.24:
+                centres = spread([self.inches[i] + 0.12 for i in chosen], wide, _WIDTH + 0.24)
+                return [(i, x - 0.12) for i, x in zip(chosen, centres, strict=True)]
+            chosen.remove(max(chosen[0], chosen[-1], key=lambda i: abs(i - centre)))
+        return []
+
+    def weight(self, i: int) -> str:
+        """Weight of a label."""
+        return "bold" if i in self.own else "normal"
 
 
-def _group_lines(
-    axes: Axes,
-    thresholds: pd.DataFrame,
-    low: float,
-    high: float,
-    width: float,
-    language: Language,
-) -> None:
+def _keys(line: _Line, language: Language) -> list[Key]:
+    dot = {"marker": "o", "markersize": 6.5, "linestyle": "None"}
+    keys = [Key(line.names[i], line={**dot, "markersize": 8.5, "color": RED}) for i in line.own]
+    if len(line.scores) > 1:
+        keys.append(Key(language.text("next to it"), line={**dot, "color": BLUE}))
+        keys.append(Key(language.text("another province"), line={**dot, "color": OTHER}))
+    return keys
+
+
+def _group_lines(axes: Axes, thresholds: pd.DataFrame, language: Language) -> None:
+    """Lines between the groups, and their names where there is room."""
     require_columns(thresholds, ["group", "from_percent"], "thresholds")
     rows = thresholds.dropna(subset=["from_percent"]).sort_values("from_percent")
     edges = [*rows["from_percent"], float("inf")]
+    low, high = axes.get_xlim()
     top = axes.get_ylim()[1]
     for name, start, end in zip(rows["group"], edges, edges[1:], strict=False):
         if low < start < high:
             axes.axvline(start, color=GREY, lw=0.9, ls=(0, (4, 3)), zorder=1)
         left, right = max(start, low), min(end, high)
         text = language.text("group {name}", name=name)
-        if (right - left) / (high - low) * width > text_width(text) + 0.05:
+        if (right - left) / (high - low) * _WIDTH > text_width(text) + 0.05:
             axes.text(
                 (left + right) / 2, top - 0.02, text, size=SMALL, color=GREY, ha="center", va="top"
             )
+
+
+def _draw_dots(axes: Axes, line: _Line) -> None:
+    others = [i for i in range(len(line.scores)) if i not in line.own]
+    colours = [BLUE if i in line.named else OTHER for i in others]
+    size = (_DOT * 72) ** 2
+    axes.scatter(
+        [line.scores[i] for i in others], [line.heights[i] for i in others], s=size * 0.86,
+        color=colours, linewidths=0, zorder=3, gid="known",
+    )  # fmt: skip
+    for i in line.own:
+        axes.scatter(
+            [line.scores[i]], [line.heights[i]], s=size * 1.9, color=RED, edgecolors="white",
+            linewidths=1, zorder=5, gid="own",
+        )  # fmt: skip
+
+
+def _write_names(
+    axes: Axes, line: _Line, placed: Sequence[tuple[int, float]], reach: float
+) -> None:
+    """Names and values above the dots, or below them where ``reach`` is negative."""
+    sign = 1 if reach > 0 else -1
+    y = reach + sign * 0.14
+    for i, inches in placed:
+        x = line.limits[0] + inches * line.per_inch
+        axes.plot([line.scores[i], x], [line.heights[i], y], color=LIGHT, lw=0.8, zorder=2)
+        for step, text in enumerate((line.names[i], line.values[i])[::sign]):
+            axes.text(
+                x, y + sign * (0.1 + step * LINE), text, size=SMALL, ha="center", va="center",
+                color=RED if i in line.own else INK, weight=line.weight(i),
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+            )  # fmt: skip
+
+
+def _words(line: _Line, known: pd.DataFrame, language: Language) -> str:
+    """The ends of the line, who is stressed, and who is near."""
+    told = [
+        language.text(
+            "Scores of {n} provinces on a line, from {low} ({lowest}) to {high} ({highest}).",
+            n=language.number(len(known), 0),
+            low=score_words(known.iloc[0], language),
+            lowest=line.names[0],
+            high=score_words(known.iloc[-1], language),
+            highest=line.names[-1],
+        )
+    ]
+    for i in line.own:
+        told.append(language.text("{name}: {value}.", name=line.names[i], value=line.values[i]))
+    near = [
+        language.text("{name} {value}", name=line.names[i], value=line.values[i])
+        for i in reversed(line.named)
+        if i not in line.own
+    ]
+    if near:
+        told.append(language.text("Nearest: {names}.", names="; ".join(near)))
+    return " ".join(told)

@@ -1,73 +1,148 @@
-"""Charts of one province over the years."""
+"""The places of one province over the years."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import blended_transform_factory
 
-from parstudy.charts._drawn import drawn
+from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import text_width
+from parstudy.charts._marks import Look
 from parstudy.charts._sheet import Key, Sheet, invented
 from parstudy.display import terms
 from parstudy.display.chart import BLUE, GREY, INK, LIGHT, PALE, SKY, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
+from parstudy.display.words import Language
 from parstudy.errors import ParstudyError
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
     from matplotlib.axes import Axes
-
-    from parstudy.display.words import Language
 
 Break = tuple[str, int, str]
 """Index, first year under the new method, label."""
 
-_LEFT, _RIGHT = 0.42, 0.25
-_PUBLISHED: dict[str, Any] = {"marker": "o", "markersize": 6.5, "color": BLUE}
-_IMPLIED: dict[str, Any] = {**_PUBLISHED, "markerfacecolor": "white", "markeredgewidth": 1.4}
-_SOLID: dict[str, Any] = {"color": BLUE, "linewidth": 1.6, "linestyle": "-"}
-_DOTTED: dict[str, Any] = {"color": BLUE, "linewidth": 1.1, "linestyle": (0, (1, 2))}
-_BREAK: dict[str, Any] = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (4, 3))}
-_BOUND: dict[str, Any] = {"color": SKY, "linewidth": 5, "solid_capstyle": "butt"}
+_COLUMNS = ("year", "rank_published", "rank_low", "rank_high", "rank_implied", "n_ranked")
+_LEFT, _RIGHT, _HEIGHT = 0.42, 0.25, 1.9  # inches
+_PUBLISHED: Look = {"marker": "o", "markersize": 6.5, "color": BLUE}
+_IMPLIED: Look = {**_PUBLISHED, "markerfacecolor": "white", "markeredgewidth": 1.4}
+_SOLID: Look = {"color": BLUE, "linewidth": 1.6, "linestyle": "-"}
+_DOTTED: Look = {"color": BLUE, "linewidth": 1.1, "linestyle": (0, (1, 2))}
+_BREAK: Look = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (4, 3))}
+_BOUND: Look = {"color": SKY, "linewidth": 5, "solid_capstyle": "butt"}
 
 
 @dataclass(frozen=True)
-class _Point:
+class _Place:
+    """The place of a year: published, or implied by the change published for the next year."""
+
     year: int
     value: float
     implied: bool
 
 
-def _points(frame: pd.DataFrame, published: str, implied: str) -> list[_Point]:
-    points = []
-    for row in frame.sort_values("year").to_dict("records"):
-        if pd.notna(row[published]):
-            points.append(_Point(int(row["year"]), float(row[published]), implied=False))
-        elif pd.notna(row[implied]):
-            points.append(_Point(int(row["year"]), float(row[implied]), implied=True))
-    return points
+@dataclass(frozen=True)
+class _Series:
+    """What is known of the places of one index: places, and ranges (year, best, worst)."""
+
+    index: str
+    frame: pd.DataFrame
+    places: list[_Place]
+    ranges: list[tuple[int, int, int]]
+
+    @property
+    def years(self) -> list[int]:
+        """Years of which something is known."""
+        return [place.year for place in self.places] + [year for year, _, _ in self.ranges]
+
+    @property
+    def worst(self) -> int:
+        """Last place of the axis."""
+        ranked = self.frame["n_ranked"].dropna()
+        known = [int(p.value) for p in self.places] + [high for _, _, high in self.ranges]
+        return max([*known, int(ranked.max()) if len(ranked) else 0, 10])
 
 
-def _bounds(frame: pd.DataFrame) -> list[tuple[int, int, int]]:
-    """Years in which the place is only bounded: year, best and worst place possible."""
-    rows = frame[frame["rank_published"].isna() & frame["rank_low"].notna()]
-    rows = rows[rows["rank_high"].notna() & rows["rank_implied"].isna()].sort_values("year")
-    found = []
-    for row in rows.to_dict("records"):
-        low, high = int(row["rank_low"]), int(row["rank_high"])
-        everything = low == 1 and pd.notna(row["n_ranked"]) and high >= int(row["n_ranked"])
-        if not everything:
-            found.append((int(row["year"]), low, high))
-    return found
+@drawn
+def rank_path(
+    series_by_index: Mapping[str, pd.DataFrame],
+    language: Language,
+    breaks: Iterable[Break] = (),
+    *,
+    name: str = "",
+    highlight_year: int | None = None,
+    id: str = "rank-path",
+    caption: Caption = None,
+) -> Chart:
+    """Draw the places of one province over the index years, one panel per index.
+
+    Published places are filled, places implied by the next year's published change are hollow,
+    a place that is only bounded is a range. A year without any knowledge is a gap.
+
+    Parameters
+    ----------
+    series_by_index : mapping of str to DataFrame
+        By index: rows of ``scores`` of one province and component, with ``year, rank_published,
+        rank_low, rank_high, rank_implied, n_ranked`` (``year`` may be the index). Panels follow
+        the order of the mapping; an index without any place is left out.
+    breaks : iterable of (index, year, label)
+        First years that are not comparable with the year before.
+    highlight_year : int, optional
+        Year to stress; the axis reaches as far as it.
+
+    Raises
+    ------
+    ParstudyError
+        ``nothing_to_show``, ``missing_column``, ``mixed_rows``.
+    """
+    frames = _frames(series_by_index, f"chart {id}")
+    shown = [s for s in (_series(index, frame) for index, frame in frames.items()) if s.years]
+    if not shown:
+        raise nothing_known(id, "no year with a known value")
+    ends = [year for s in shown for year in s.years]
+    ends += [] if highlight_year is None else [highlight_year]
+    years = range(min(ends), max(ends) + 1)
+    lettered = _lettered(breaks, [s.index for s in shown], years)
+    sheet = Sheet()
+    sheet.legend(_keys(shown, highlight_year, language))
+    for one in shown:
+        axes = sheet.panel(
+            _HEIGHT, left=_LEFT, right=_RIGHT, top=0.16, bottom=0.32 if one is shown[-1] else 0.42,
+            title=language.text("{index}: place among the provinces", index=terms.short(one.index)),
+        )  # fmt: skip
+        _scale(axes, one.worst, years)
+        if highlight_year is not None:
+            axes.axvspan(highlight_year - 0.4, highlight_year + 0.4, color=PALE, zorder=0, lw=0)
+        _draw_breaks(axes, lettered[one.index])
+        _draw_ranges(axes, one, language)
+        _draw_places(axes, one, {year for year, _, _ in lettered[one.index]})
+        _write_places(axes, one.places, language)
+    sheet.note(_break_note(lettered, language))
+    name = name or language.text("the province")
+    told = [_words(one, years, language) for one in shown]
+    return sheet.chart(
+        id,
+        language.text("Places of {name} by index year. {series}", name=name, series=" ".join(told)),
+        caption
+        or language.text(
+            "Places of {name} by index year; 1 is best. A year without a mark is one for which no "
+            "place was found.",
+            name=name,
+        ),
+        synthetic=invented(*frames.values()),
+    )
 
 
-def _checked(
-    series: Mapping[str, pd.DataFrame], columns: Sequence[str], place: str
-) -> dict[str, pd.DataFrame]:
+# --- what is known -------------------------------------------------------------------------------
+
+
+def _frames(series: Mapping[str, pd.DataFrame], place: str) -> dict[str, pd.DataFrame]:
+    """Series that have rows, with the year as a column."""
     if not series:
         raise ParstudyError(
             "nothing_to_show",
@@ -75,20 +150,68 @@ def _checked(
             place=place,
             advice="Say in words that there is nothing to show",
         )
-    # a series of one province may have its years as index
-    series = {
-        index: frame.reset_index() if frame.index.name == "year" else frame
-        for index, frame in series.items()
-    }
-    for index, frame in series.items():
-        if not frame.empty:
-            require_columns(frame, columns, f"{place} {index}")
-            if frame["year"].duplicated().any():
-                raise ParstudyError("mixed_rows", "two rows for one year", place=f"{place} {index}")
-    return {index: frame for index, frame in series.items() if not frame.empty}
+    found = {}
+    for index, given in series.items():
+        # a series of one province may have its years as index
+        frame = given.reset_index() if given.index.name == "year" else given
+        if frame.empty:
+            continue
+        require_columns(frame, _COLUMNS, f"{place} {index}")
+        if frame["year"].duplicated().any():
+            raise ParstudyError("mixed_rows", "two rows for one year", place=f"{place} {index}")
+        found[index] = frame
+    return found
 
 
-def _year_axis(axes: Axes, years: Sequence[int]) -> None:
+def _series(index: str, frame: pd.DataFrame) -> _Series:
+    places, ranges = [], []
+    for row in frame.sort_values("year").to_dict("records"):
+        year = int(row["year"])
+        if pd.notna(row["rank_published"]):
+            places.append(_Place(year, float(row["rank_published"]), implied=False))
+        elif pd.notna(row["rank_implied"]):
+            places.append(_Place(year, float(row["rank_implied"]), implied=True))
+        elif pd.notna(row["rank_low"]) and pd.notna(row["rank_high"]):
+            low, high = int(row["rank_low"]), int(row["rank_high"])
+            everything = low == 1 and pd.notna(row["n_ranked"]) and high >= int(row["n_ranked"])
+            if not everything:
+                ranges.append((year, low, high))
+    return _Series(index, frame, places, ranges)
+
+
+def _lettered(
+    breaks: Iterable[Break], indices: Sequence[str], years: range
+) -> dict[str, list[tuple[int, str, str]]]:
+    """Breaks inside of the years by index: first year, letter, label."""
+    letters = iter("abcdefghijklmnopqrstuvwxyz")
+    found: dict[str, list[tuple[int, str, str]]] = {index: [] for index in indices}
+    inside = [b for b in breaks if b[0] in found and b[1] in years[1:]]
+    for index, year, label in sorted(inside, key=lambda b: (indices.index(b[0]), b[1])):
+        found[index].append((int(year), next(letters), label))
+    return found
+
+
+# --- drawing -------------------------------------------------------------------------------------
+
+
+def _keys(shown: Sequence[_Series], highlight: int | None, language: Language) -> list[Key]:
+    keys = [Key(language.text("published place"), line={**_SOLID, **_PUBLISHED})]
+    if any(place.implied for one in shown for place in one.places):
+        text = language.text("implied by the change published for the next year")
+        keys.append(Key(text, line={**_DOTTED, **_IMPLIED}))
+    if any(one.ranges for one in shown):
+        keys.append(Key(language.text("only a range is known"), line={**_BOUND, "linestyle": "-"}))
+    if highlight is not None:
+        text = language.text("index year {year}", year=highlight)
+        keys.append(Key(text, patch={"facecolor": PALE, "edgecolor": LIGHT, "lw": 0.5}))
+    return keys
+
+
+def _scale(axes: Axes, worst: int, years: range) -> None:
+    """Place 1 on top; as many years below as there is room for, the last one among them."""
+    axes.set_ylim(worst + worst * 0.07, 1 - worst * 0.07)
+    axes.set_yticks([1, *range(10, worst - 4, 10), worst])
+    axes.grid(axis="y")
     axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
     room = (WIDTH - _LEFT - _RIGHT) / len(years)
     step = 1
@@ -98,39 +221,60 @@ def _year_axis(axes: Axes, years: Sequence[int]) -> None:
     axes.tick_params(axis="x", length=3)
 
 
-def _connect(axes: Axes, points: Sequence[_Point], broken: set[int]) -> None:
-    """Join years that follow each other, by dots across a break; a missing year is a gap."""
-    for one, two in pairwise(points):
-        if two.year - one.year != 1:
-            continue
-        doubtful = one.implied or two.implied or two.year in broken
-        look = _DOTTED if doubtful else _SOLID
-        axes.plot([one.year, two.year], [one.value, two.value], zorder=2, **look)
-
-
-def _draw_breaks(axes: Axes, breaks: Sequence[tuple[int, str, str]], years: Sequence[int]) -> None:
-    from matplotlib.transforms import blended_transform_factory
-
+def _draw_breaks(axes: Axes, breaks: Sequence[tuple[int, str, str]]) -> None:
     place = blended_transform_factory(axes.transData, axes.transAxes)
     for year, letter, _ in breaks:
-        if years[0] < year <= years[-1]:
-            axes.axvline(year - 0.5, zorder=1, gid=f"break-{year}", **_BREAK)
-            axes.text(
-                year - 0.5, 1.0, letter, transform=place, size=SMALL, color=GREY,
-                ha="center", va="bottom",
-            )  # fmt: skip
+        axes.axvline(year - 0.5, zorder=1, gid=f"break-{year}", **_BREAK)
+        axes.text(
+            year - 0.5, 1.0, letter, transform=place, size=SMALL, color=GREY, ha="center",
+            va="bottom",
+        )  # fmt: skip
 
 
-def _lettered(
-    breaks: Iterable[Break], indices: Sequence[str], years: Sequence[int]
-) -> dict[str, list[tuple[int, str, str]]]:
-    letters = iter("abcdefghijklmnopqrstuvwxyz")
-    wanted = {index: position for position, index in enumerate(indices)}
-    found: dict[str, list[tuple[int, str, str]]] = {index: [] for index in indices}
-    inside = [b for b in breaks if b[0] in wanted and years[0] < b[1] <= years[-1]]
-    for index, year, label in sorted(inside, key=lambda b: (wanted[b[0]], b[1])):
-        found[index].append((int(year), next(letters), label))
-    return found
+def _draw_ranges(axes: Axes, series: _Series, language: Language) -> None:
+    for year, low, high in series.ranges:
+        axes.plot([year, year], [low - 0.5, high + 0.5], gid=f"range-{year}", **_BOUND)
+        above = low > series.worst / 2
+        axes.annotate(
+            language.rank_range(low, high), (year, low if above else high), (0, 4 if above else -4),
+            textcoords="offset points", ha="center", va="bottom" if above else "top", size=SMALL,
+            color=GREY,
+        )  # fmt: skip
+
+
+def _draw_places(axes: Axes, series: _Series, broken: set[int]) -> None:
+    """Places; years that follow each other are joined, by dots across a break."""
+    for one, two in pairwise(series.places):
+        if two.year - one.year == 1:
+            doubtful = one.implied or two.implied or two.year in broken
+            look = _DOTTED if doubtful else _SOLID
+            axes.plot([one.year, two.year], [one.value, two.value], zorder=2, **look)
+    for place in series.places:
+        look = _IMPLIED if place.implied else _PUBLISHED
+        axes.plot([place.year], [place.value], linestyle="None", zorder=4, **look)
+
+
+def _write_places(axes: Axes, places: Sequence[_Place], language: Language) -> None:
+    """Numbers beside their places, away from the line and within the panel."""
+    low, high = sorted(axes.get_ylim())
+    edge = 0.2 * (high - low) / _HEIGHT
+    for position, place in enumerate(places):
+        near = [p.value for p in places[max(0, position - 1) : position + 2] if p != place]
+        above = place.value <= (sum(near) / len(near) if near else place.value)
+        if place.value - low < edge:
+            above = False
+        if high - place.value < edge:
+            above = True
+        axes.annotate(
+            language.number(place.value, 0), (place.year, place.value), (0, 6.5 if above else -6.5),
+            textcoords="offset points", ha="center", va="bottom" if above else "top", size=SMALL,
+            color=GREY if place.implied else INK, zorder=5,
+            style="italic" if place.implied else "normal",
+            path_effects=[withStroke(linewidth=2, foreground="white")],
+        )  # fmt: skip
+
+
+# --- words ---------------------------------------------------------------------------------------
 
 
 def _break_note(breaks: Mapping[str, list[tuple[int, str, str]]], language: Language) -> str:
@@ -146,212 +290,28 @@ def _break_note(breaks: Mapping[str, list[tuple[int, str, str]]], language: Lang
     )
 
 
-def _labels(
-    axes: Axes,
-    points: Sequence[_Point],
-    texts: Sequence[str],
-    height: float,
-    *,
-    down: bool,
-    avoid: Mapping[int, float] | None = None,
-) -> None:
-    """Write values beside their points, away from the line and from the marks to ``avoid``."""
-    from matplotlib.patheffects import withStroke
-
-    low, high = sorted(axes.get_ylim())
-    unit = (high - low) / height  # data units per inch
-    for position, (point, text) in enumerate(zip(points, texts, strict=True)):
-        near = [p.value for p in points[max(0, position - 1) : position + 2] if p != point]
-        mean = sum(near) / len(near) if near else point.value
-        higher_on_page = point.value <= mean if down else point.value >= mean
-        mark = (avoid or {}).get(point.year, float("nan"))
-        if abs(point.value - mark) < 0.35 * unit:
-            higher_on_page = point.value >= mark
-        if (point.value - low if down else high - point.value) < 0.2 * unit:
-            higher_on_page = False
-        if (high - point.value if down else point.value - low) < 0.2 * unit:
-            higher_on_page = True
-        offset = 6.5 if higher_on_page else -6.5
-        axes.annotate(
-            text, (point.year, point.value), (0, offset), textcoords="offset points",
-            ha="center", va="bottom" if higher_on_page else "top", size=SMALL,
-            color=GREY if point.implied else INK, zorder=5,
-            style="italic" if point.implied else "normal",
-            path_effects=[withStroke(linewidth=2, foreground="white")],
-        )  # fmt: skip
-
-
-@drawn
-def rank_path(
-    series_by_index: Mapping[str, pd.DataFrame],
-    language: Language,
-    breaks: Iterable[Break] = (),
-    *,
-    name: str = "",
-    highlight_year: int | None = None,
-    id: str = "rank-path",
-    caption: str | Markup | None = None,
-) -> Chart:
-    """Draw the places of one province over the index years, one panel per index.
-
-    Published places are filled, places implied by the next year's published change are hollow,
-    a place that is only bounded is a range. A year without any knowledge is a gap.
-
-    Parameters
-    ----------
-    series_by_index : mapping of str to DataFrame
-        By index: rows of ``scores`` of one province and component, with ``year, rank_published,
-        rank_low, rank_high, rank_implied, n_ranked`` (``year`` may be the index). Panels follow
-        the order of the mapping; an index without any place is left out.
-    language : Language
-        Language of the picture.
-    breaks : iterable of (index, year, label)
-        First years that are not comparable with the year before.
-    name : str
-        Name of the province.
-    highlight_year : int, optional
-        Year to stress; the axis reaches as far as it.
-    id : str
-        HTML id.
-    caption : str, optional
-        Instead of the usual caption.
-
-    Returns
-    -------
-    Chart
-
-    Raises
-    ------
-    ParstudyError
-        ``nothing_to_show``, ``missing_column``, ``mixed_rows``.
-    """
-    columns = ["year", "rank_published", "rank_low", "rank_high", "rank_implied", "n_ranked"]
-    series = _checked(series_by_index, columns, f"chart {id}")
-    points = {i: _points(f, "rank_published", "rank_implied") for i, f in series.items()}
-    ranges = {i: _bounds(f) for i, f in series.items()}
-    shown = [i for i in series if points[i] or ranges[i]]
-    told_years = [p.year for i in shown for p in points[i]]
-    told_years += [year for i in shown for year, _, _ in ranges[i]]
-    years = _all_years(told_years, highlight_year, id)
-    lettered = _lettered(breaks, shown, years)
-
-    sheet = Sheet()
-    keys = [Key(language.text("published place"), line={**_SOLID, **_PUBLISHED})]
-    if any(p.implied for i in shown for p in points[i]):
-        text = language.text("implied by the change published for the next year")
-        keys.append(Key(text, line={**_DOTTED, **_IMPLIED}))
-    if any(ranges[i] for i in shown):
-        keys.append(Key(language.text("only a range is known"), line={**_BOUND, "linestyle": "-"}))
-    keys += _highlight_key(highlight_year, language)
-    sheet.legend(keys)
-    for position, index in enumerate(shown):
-        height = 1.9
-        axes = sheet.panel(
-            height, left=_LEFT, right=_RIGHT, top=0.16,
-            bottom=0.42 if position < len(shown) - 1 else 0.32,
-            title=language.text("{index}: place among the provinces", index=terms.short(index)),
-        )  # fmt: skip
-        last = _worst(series[index], points[index], ranges[index])
-        axes.set_ylim(last + last * 0.07, 1 - last * 0.07)
-        axes.set_yticks([1, *range(10, last - 4, 10), last])
-        axes.grid(axis="y")
-        _year_axis(axes, years)
-        if highlight_year is not None:
-            axes.axvspan(highlight_year - 0.4, highlight_year + 0.4, color=PALE, zorder=0, lw=0)
-        _draw_breaks(axes, lettered[index], years)
-        for year, low, high in ranges[index]:
-            axes.plot([year, year], [low - 0.5, high + 0.5], gid=f"range-{year}", **_BOUND)
-            middle_up = low > last / 2
-            axes.annotate(
-                language.rank_range(low, high), (year, low if middle_up else high),
-                (0, 4 if middle_up else -4), textcoords="offset points", ha="center",
-                va="bottom" if middle_up else "top", size=SMALL, color=GREY,
-            )  # fmt: skip
-        _connect(axes, points[index], {y for y, _, _ in lettered[index]})
-        for point in points[index]:
-            look = _IMPLIED if point.implied else _PUBLISHED
-            axes.plot([point.year], [point.value], linestyle="None", zorder=4, **look)
-        texts = [language.number(p.value, 0) for p in points[index]]
-        _labels(axes, points[index], texts, height, down=True)
-    sheet.note(_break_note(lettered, language))
-    told = [_rank_words(i, series[i], points[i], ranges[i], years, language) for i in shown]
-    return sheet.chart(
-        id=id,
-        synthetic=invented(*series.values()),
-        alt=language.text(
-            "Places of {name} by index year. {series}",
-            name=name or language.text("the province"),
-            series=" ".join(told),
-        ),
-        caption=caption
-        if caption is not None
-        else language.text(
-            "Places of {name} by index year; 1 is best. A year without a mark is one for which no "
-            "place was found.",
-            name=name or language.text("the province"),
-        ),
-    )
-
-
-def _all_years(found: Sequence[int], highlight: int | None, id: str) -> list[int]:
-    if not found:
-        raise ParstudyError(
-            "nothing_to_show",
-            "no year with a known value",
-            place=f"chart {id}",
-            advice="Say in words that there is nothing to show",
-        )
-    ends = [*found, *([] if highlight is None else [highlight])]
-    return list(range(min(ends), max(ends) + 1))
-
-
-def _highlight_key(year: int | None, language: Language) -> list[Key]:
-    if year is None:
-        return []
-    text = language.text("index year {year}", year=year)
-    return [Key(text, patch={"facecolor": PALE, "edgecolor": LIGHT, "lw": 0.5})]
-
-
-def _worst(
-    frame: pd.DataFrame, points: Sequence[_Point], ranges: Sequence[tuple[int, int, int]]
-) -> int:
-    ranked = frame["n_ranked"].dropna()
-    places = [int(p.value) for p in points] + [high for _, _, high in ranges]
-    return max([*places, int(ranked.max()) if len(ranked) else 0, 10])
-
-
-def _rank_words(
-    index: str,
-    frame: pd.DataFrame,
-    points: Sequence[_Point],
-    ranges: Sequence[tuple[int, int, int]],
-    years: Sequence[int],
-    language: Language,
-) -> str:
-    of = dict(zip(frame["year"], frame["n_ranked"], strict=True))
+def _words(series: _Series, years: range, language: Language) -> str:
+    """Places of one index year by year, and the years of which none is known."""
+    of = dict(zip(series.frame["year"], series.frame["n_ranked"], strict=True))
     told = {}
-    for point in points:
-        place = language.rank(point.value, of[point.year])
-        told[point.year] = (
-            language.text("{year}: {value} (implied)", year=point.year, value=place)
-            if point.implied
-            else language.text("{year}: {value}", year=point.year, value=place)
-        )
-    for year, low, high in ranges:
-        told[year] = language.text(
-            "{year}: {value}", year=year, value=language.rank_range(low, high, of[year])
-        )
-    return _in_words(index, told, years, language)
-
-
-def _in_words(index: str, told: Mapping[int, str], years: Sequence[int], language: Language) -> str:
+    for place in series.places:
+        value = language.rank(place.value, of[place.year])
+        told[place.year] = language.text("{year}: {value}", year=place.year, value=value)
+        if place.implied:
+            told[place.year] = language.text(
+                "{year}: {value} (implied)", year=place.year, value=value
+            )
+    for year, low, high in series.ranges:
+        value = language.rank_range(low, high, of[year])
+        told[year] = language.text("{year}: {value}", year=year, value=value)
     absent = [str(year) for year in years if year not in told]
     values = "; ".join(told[year] for year in sorted(told))
+    index = terms.short(series.index)
     if not absent:
-        return language.text("{index}: {values}.", index=terms.short(index), values=values)
+        return language.text("{index}: {values}.", index=index, values=values)
     return language.text(
         "{index}: {values}; not known for {years}.",
-        index=terms.short(index),
+        index=index,
         values=values,
         years=language.names(absent),
     )

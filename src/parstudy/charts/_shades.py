@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
 
 from parstudy.charts._drawn import nothing_known
 from parstudy.charts._sheet import Key
@@ -60,8 +61,6 @@ class Shades:
         n_ranked: int | None,
         id: str,
     ) -> None:
-        from matplotlib.colors import LinearSegmentedColormap
-
         if isinstance(values, pd.Series):
             values = values.rename("value").rename_axis("province_id").reset_index()
         self.frame = one_release(values, ["value"], f"chart {id}")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from parstudy.charts._drawn import drawn
+import pandas as pd
+from matplotlib.patches import Rectangle
+
+from parstudy.charts._drawn import Caption, drawn
 from parstudy.charts._fit import text_width
 from parstudy.charts._shades import Shades
 from parstudy.charts._sheet import Sheet, invented
 from parstudy.display.chart import ORANGE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from markupsafe import Markup
-
-    from parstudy.display.words import Language
+from parstudy.display.words import Language
 
 _TILE_TEXT = 8.4
 
@@ -31,7 +29,7 @@ def tile_map(
     n_ranked: int | None = None,
     highlight: str | None = None,
     id: str = "tile-map",
-    caption: str | Markup | None = None,
+    caption: Caption = None,
 ) -> Chart:
     """Draw one tile per province, roughly where it lies.
 
@@ -42,8 +40,6 @@ def tile_map(
         index. A province that is absent or has no value is hatched.
     provinces : DataFrame
         Table ``provinces`` of one geography, with ``tile_row, tile_col``.
-    language : Language
-        Language of the picture.
     kind : {"rank", "score"}
         What ``value`` is: with ranks, small is dark; with scores, high is dark.
     label : str
@@ -52,20 +48,12 @@ def tile_map(
         Last place of the colour scale; by default the number of provinces.
     highlight : str, optional
         Province to frame.
-    id, caption : str
-        HTML id; text instead of the usual caption.
-
-    Returns
-    -------
-    Chart
 
     Raises
     ------
     ParstudyError
         ``nothing_to_show`` if no value is known, ``missing_column``, ``mixed_rows``.
     """
-    from matplotlib.patches import Rectangle
-
     require_columns(provinces, ["province_id", "tile_row", "tile_col"], f"chart {id}")
     shades = Shades(values, provinces, language, kind, n_ranked, id)
     rows, cols = int(provinces["tile_row"].max()) + 1, int(provinces["tile_col"].max()) + 1
@@ -99,16 +87,20 @@ def tile_map(
                 x + wide / 2, y + tall / 2 + dy, text, size=points,
                 color=shade.ink, weight=weight, ha="center", va="center", bbox=box, zorder=5,
             )  # fmt: skip
+    alt = language.text("Tile map of scores, highest first: {list}.", list=shades.listed())
     if kind == "rank":
         alt = language.text("Tile map of places, best first: {list}.", list=shades.listed())
-    else:
-        alt = language.text("Tile map of scores, highest first: {list}.", list=shades.listed())
-    if caption is None:
-        caption = language.text(
+    return sheet.chart(
+        id,
+        alt,
+        caption
+        or language.text(
             "Each tile is a province, placed roughly where it lies; hatched: not found in any "
             "source."
-        )
-    return sheet.chart(id, alt, caption, [shades.note()], synthetic=invented(shades.frame))
+        ),
+        [shades.note()],
+        synthetic=invented(shades.frame),
+    )
 
 
 def short_name(name: str, width: float, size: float = _TILE_TEXT) -> str:

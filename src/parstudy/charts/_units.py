@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from parstudy.display.tables import require_columns
 from parstudy.errors import ParstudyError
@@ -18,9 +19,30 @@ if TYPE_CHECKING:
     from parstudy.display.words import Language
 
 OTHER = "#8fa3b5"
+"""Colour of provinces that are not stressed."""
 
 
 def one_release(frame: pd.DataFrame, columns: Sequence[str], place: str) -> pd.DataFrame:
+    """Refuse what is not one row per province of one index, year and component.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of ``scores``; returned as it is.
+    columns : sequence of str
+        Columns that are needed besides ``province_id``.
+    place : str
+        Which chart, for messages.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    ParstudyError
+        ``mixed_rows``, ``missing_column``, ``nothing_to_show``.
+    """
     require_columns(frame, ["province_id", *columns], place)
     for key in ("index", "year", "component"):
         if key in frame and frame[key].nunique() > 1:
@@ -64,6 +86,7 @@ def score_unit(frame: pd.DataFrame, language: Language) -> str:
 
 
 def known_words(k: int, n: int, language: Language) -> str:
+    """Note on how many provinces are known."""
     return language.ntext(
         "Known: {n} of {all} provinces.",
         "Known: {n} of {all} provinces.",
@@ -81,8 +104,7 @@ def out_of(frame: pd.DataFrame, provinces: pd.DataFrame | None) -> int:
 
 
 def score_axis(axes: Axes, language: Language) -> None:
-    from matplotlib.ticker import MaxNLocator
-
+    """Round scores below an axis, with as many decimals as they need."""
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(
         lambda value, _: language.number(
@@ -92,6 +114,11 @@ def score_axis(axes: Axes, language: Language) -> None:
 
 
 def score_limits(values: pd.Series[float]) -> tuple[float, float]:
+    """Limits of an axis with a little room at both ends of the values.
+
+    >>> score_limits(pd.Series([80.0, 90.0]))
+    (79.75, 90.25)
+    """
     low, high = float(values.min()), float(values.max())
     # a quarter point, or a hundredth on a short scale such as 0 to 1
     pad = max((high - low) * 0.04, min(0.25, abs(high) * 0.01)) or 0.25
@@ -99,8 +126,10 @@ def score_limits(values: pd.Series[float]) -> tuple[float, float]:
 
 
 def score_words(row: pd.Series[Any] | Mapping[Any, Any], language: Language) -> str:
+    """Score of a row with the decimals that were printed, 2 if that is not known."""
     return language.number(row["score"], row.get("decimals", 2))
 
 
 def region_labels(language: Language) -> dict[str, str]:
+    """Names of the regions by id, in their usual order."""
     return {str(row["region_id"]): language.name(row) for row in all_regions().to_dict("records")}
