@@ -94,6 +94,7 @@ class _Name:
 
     @property
     def letters(self) -> str:
+        """All letters, without marks and syllables."""
         return "".join(self.syllables)
 
     def agrees_with(self, known: _Name) -> bool:
@@ -191,6 +192,7 @@ class _Lookup:
             self.names.setdefault(unit_id, []).append(name)
 
     def find(self, name: _Name) -> str | None:
+        """Id of the unit that a name stands for, also with words before or after it."""
         for reading in _readings(name, self.prefixes, self.suffixes):
             unit_id = self.by_letters.get(reading.letters)
             if unit_id and any(reading.agrees_with(known) for known in self.names[unit_id]):
@@ -700,6 +702,7 @@ def sort_key_vi(text: str) -> str:
     tone = 0
 
     def close() -> None:
+        """End a syllable: its tone counts after its letters."""
         nonlocal tone
         if syllable:
             key.append(f"{''.join(syllable)}{_END_OF_SYLLABLE}{tone}")

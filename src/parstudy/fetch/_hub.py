@@ -250,6 +250,7 @@ def _impatient(client: Any, entry: _catalogue.Entry, address: str) -> Iterator[N
     """The library waits as long as a busy Hub asks, without a word: some seconds only."""
 
     def look(response: Any) -> None:
+        """Refuse an answer that asks to wait too long."""
         if response.status_code != 429:
             return
         stated = _RESET.search(response.headers.get("ratelimit", ""))
@@ -363,6 +364,8 @@ def _bounded(file: str) -> type:
     """A progress bar that shows nothing and stops a download that never comes to its end."""
 
     class Bar:
+        """What the library takes for a bar."""
+
         def __init__(self, *_: object, total: float | None = None, **__: object) -> None:
             self.limit = _PATIENCE * (total or _catalogue.largest_bytes())
             self.received = 0.0
@@ -374,6 +377,7 @@ def _bounded(file: str) -> type:
             return None
 
         def update(self, n: float | None = 1) -> None:
+            """Count what has arrived."""
             self.received += max(n or 0, 0)
             if self.received > self.limit:
                 raise FetchError(
@@ -384,7 +388,7 @@ def _bounded(file: str) -> type:
                 )
 
         def close(self) -> None:
-            return None
+            """Nothing is left to close."""
 
     return Bar
 

@@ -75,6 +75,7 @@ class _Entry:
 
     @property
     def languages(self) -> tuple[str, ...]:
+        """Languages that the report is there in."""
         return tuple(code for code in LANGUAGES if code in self.versions)
 
     def version(self, lang: str) -> _Version:
@@ -92,7 +93,7 @@ class _Entry:
 
     @property
     def sort_key(self) -> tuple[str, str, str, str]:
-        # the newest year of a province first
+        """By province, the newest year of each first."""
         newest_first = "".join(chr(ord("9") - ord(d) + ord("0")) for d in self.year if d.isdigit())
         return (sort_key_vi(self.names.get(LANGUAGES[0], "")), newest_first, self.index, self.slug)
 

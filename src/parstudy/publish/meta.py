@@ -14,6 +14,7 @@ class _Head(HTMLParser):
         self.found: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what a ``meta`` element says; called by the parser."""
         if tag == "meta":
             values = dict(attrs)
             name = values.get("name") or ""

@@ -60,6 +60,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     """
 
     def papermill_execute_cells(self) -> None:
+        """Execute all cells; after an interrupt leave no task that waits for one."""
         try:
             super().papermill_execute_cells()
         except (KeyboardInterrupt, SystemExit):
@@ -85,6 +86,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
         start_timeout: int,
         **_: Any,
     ) -> Any:
+        """Execute a notebook; what papermill calls."""
         from papermill.log import logger
 
         # what the kernel process itself says (not the notebook) is wanted only if it dies

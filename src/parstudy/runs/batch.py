@@ -217,10 +217,12 @@ class _Worker:
         self.busy: int | None = None
 
     def take(self, number: int, run: Run) -> None:
+        """Send a run; there must be none that it is busy with."""
         self.busy = number
         self.connection.send((number, run))
 
     def close(self) -> None:
+        """Let the process go, or kill it if it does not."""
         self.connection.close()
         self.process.join(_GRACE)
         if self.process.is_alive():
@@ -238,6 +240,7 @@ class _Pool:
         self._workers: list[_Worker] = []
 
     def results(self, waiting: list[int]) -> Iterator[tuple[int, Outcome]]:
+        """Number and outcome of each run that was waiting, as they end."""
         queue = iter(waiting)
         left = len(waiting)
         for _ in range(self._size):
@@ -352,9 +355,11 @@ class _Progress:
             self._bar.close()
 
     def say(self, line: str) -> None:
+        """Print a line above the bar."""
         self._say(line)
 
     def tell(self, outcome: Outcome) -> None:
+        """Show how a run ended."""
         self._done += 1
         if self._bar is not None:
             if outcome.status == "failed":

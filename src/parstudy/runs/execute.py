@@ -104,14 +104,9 @@ def execute(
         raise
     except Exception as error:
         # a fault of ours or of a library: the batch goes on, and the traceback is kept
-        failed = RunError(
-            "unexpected",
-            f"an error in the program, {type(error).__name__}",
-            place=run.name,
-            found=_first_line(str(error)),
-            advice=f"See {run.error_path.name}",
-        )
-        failed.add_note("".join(traceback.format_exception(error)))
+        message = f"an error in the program, {type(error).__name__}"
+        trace = "".join(traceback.format_exception(error))
+        failed = _failed(run, "unexpected", message, str(error), trace)
         keep_error(run, failed)
         raise failed from error
     except BaseException:  # Ctrl-C
@@ -155,26 +150,21 @@ def _executed(run: Run, start_timeout: int) -> Any:
             environment=_kernel.kernel_environment(run.project),
         )
     except PapermillExecutionError as error:
-        trace = _ANSI.sub("", "\n".join(error.traceback))
-        failed = RunError(
-            "notebook_failed",
-            f"cell {error.exec_count} stopped with {error.ename}",
-            place=run.name,
-            found=_first_line(error.evalue),
-            advice=f"See {run.error_path.name}",
-        )
-        failed.add_note(f"{_ANSI.sub('', error.source)}\n\n{trace}")
-        raise failed from None
+        message = f"cell {error.exec_count} stopped with {error.ename}"
+        story = "\n".join([error.source, "", *error.traceback])
+        raise _failed(run, "notebook_failed", message, error.evalue, story) from None
     except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
-        failed = RunError(
-            "kernel_died",
-            "the kernel died or did not start",
-            place=run.name,
-            found=_first_line(str(error)),
-            advice=f"See {run.error_path.name}",
-        )
-        failed.add_note("\n".join([str(error), *getattr(error, "__notes__", ())]))
-        raise failed from error
+        story = "\n".join([str(error), *getattr(error, "__notes__", ())])
+        message = "the kernel died or did not start"
+        raise _failed(run, "kernel_died", message, str(error), story) from error
+
+
+def _failed(run: Run, code: str, message: str, found: str, story: str) -> RunError:
+    """An error whose whole story is kept beside where the report would be."""
+    advice = f"See {run.error_path.name}"
+    error = RunError(code, message, place=run.name, found=_first_line(found), advice=advice)
+    error.add_note(_ANSI.sub("", story))
+    return error
 
 
 def _folder(run: Run) -> Path:
@@ -194,15 +184,8 @@ def _refuse_stderr(nb: Any, run: Run) -> None:
         outputs = cell.get("outputs", ())
         said = "".join(o.text for o in outputs if o.output_type == "stream" and o.name == "stderr")
         if said.strip() and not run.allow_stderr:
-            failed = RunError(
-                "stderr",
-                f"cell {position} wrote a warning",
-                place=run.name,
-                found=_first_line(said),
-                advice=f"See {run.error_path.name}",
-            )
-            failed.add_note(f"{cell.source}\n\n{_ANSI.sub('', said)}")
-            raise failed
+            story = f"{cell.source}\n\n{said}"
+            raise _failed(run, "stderr", f"cell {position} wrote a warning", said, story)
 
 
 def _normalise(nb: Any) -> None:
