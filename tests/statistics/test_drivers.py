@@ -122,6 +122,24 @@ def test_item_rest_slope_decided_by_one_unit_has_no_p_value(areas):
 # --- least squares -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("size", [1e6, 1e9, 1e13])
+def test_a_regression_says_the_same_whatever_the_unit_of_a_column(areas, size):
+    plain = drivers.regression(areas, "A3", ["A1", "A2"])
+    areas["large"] = areas["A2"] * size + size / 2
+    large = drivers.regression(areas, "A3", ["A1", "large"])
+    columns = ["estimate", "std_error", "df", "p_value", "standardised", "vif"]
+    np.testing.assert_allclose(large.table.loc["A1", columns], plain.table.loc["A1", columns])
+    drop = ["condition_number"]  # the constant added above is a part of it
+    np.testing.assert_allclose(large.diagnostics.drop(drop), plain.diagnostics.drop(drop))
+    influence = [c for c in plain.influence if not c.startswith("dfbetas")]
+    np.testing.assert_allclose(large.influence[influence], plain.influence[influence], rtol=1e-6)
+    ranks = [
+        drivers.rank_rank(areas["A1"], areas["A3"], areas[[name]]).table.iloc[1]
+        for name in ("A2", "large")
+    ]
+    np.testing.assert_allclose(*ranks)
+
+
 @pytest.mark.parametrize("cov_type", ["HC0", "HC1", "HC2", "HC3"])
 def test_regression_is_plain_statsmodels(areas, cov_type):
     y = areas["A1"] ** 2 + areas["A5"]
@@ -297,20 +315,19 @@ def test_rank_regression_takes_ninety_subcriteria_one_at_a_time_only():
     assert "too few units" in said(result, "en")
 
 
-def test_rank_regression_reads_the_long_scores_of_a_dataset(areas):
-    class Dataset:
-        scores = (
-            areas.assign(total=areas.sum(axis=1))
-            .reset_index()
-            .melt(id_vars="province_id", var_name="component", value_name="score")
-            .assign(index="PAR_INDEX", year=2024)
-        )
-
-    result = drivers.rank_regression(Dataset())
+def test_rank_regression_names_the_most_influential_units(areas):
+    frame = areas.assign(total=areas.sum(axis=1)).reset_index().assign(year=2024)
+    result = drivers.rank_regression(frame)
     assert result.years == (2024,)
     assert result.n_units == 63
     assert result.influence.index[0] in areas.index
     assert result.influence["cooks_distance"].is_monotonic_decreasing
+
+
+def test_rank_regression_wants_a_table(areas):
+    with pytest.raises(StatisticsError) as caught:
+        drivers.rank_regression(areas.to_dict())
+    assert caught.value.code == "not_a_table"
 
 
 def test_rank_regression_without_components_says_so(areas):

@@ -7,7 +7,7 @@ import pytest
 from parstudy import charts
 from parstudy.display import Language
 from parstudy.errors import StatisticsError
-from parstudy.statistics import drivers, importance
+from parstudy.statistics import _shapley, drivers, importance
 
 
 def said(result, lang):
@@ -99,10 +99,12 @@ def test_shapley_is_brute_force_over_all_orders(areas):
             )
     found = importance.shapley(x, y)
     np.testing.assert_allclose(found.table["lmg"], shares / len(orders), rtol=0, atol=1e-10)
-    named = importance.shapley_values(
-        lambda chosen: r_squared(x.iloc[:, chosen], y.to_numpy()) if chosen else 0.0, list(x)
+    values = _shapley.enumerate_worth(
+        lambda chosen: r_squared(x.iloc[:, chosen], y.to_numpy()) if chosen else 0.0, len(x.columns)
     )
-    np.testing.assert_allclose(named, found.table["lmg"], atol=1e-10)
+    np.testing.assert_allclose(
+        _shapley.exact(values, len(x.columns)), found.table["lmg"], atol=1e-10
+    )
 
 
 def test_shapley_of_an_identity_sums_to_one(areas):

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from parstudy.errors import StatisticsError
+from parstudy.facts import criteria
 from parstudy.statistics import ranking
 
 
@@ -43,16 +44,6 @@ def test_all_missing_is_all_unranked():
     assert ranking.rank([np.nan, np.nan]).isna().all()
 
 
-def test_rank_change_is_positive_upwards_and_matches_by_unit():
-    change = ranking.rank_change(
-        pd.Series([36, 3, 5], index=["a", "b", "gone"]),
-        pd.Series([7, 23, 1], index=["b", "a", "new"]),
-    )
-    assert change["a"] == 13
-    assert change["b"] == -4
-    assert change[["new", "gone"]].isna().all()
-
-
 def test_groups_bounds_belong_to_the_better_group():
     groups = ranking.groups([100, 90, 89.99, 80, 79.99, np.nan], {"B": 80, "A": 90, "C": 0})
     assert groups.tolist()[:5] == ["A", "A", "B", "B", "C"]
@@ -67,8 +58,9 @@ def test_groups_by_a_table_leaves_open_what_it_does_not_say():
     assert ranking.groups([100, 85, 60], table).isna().tolist() == [False, False, True]
 
 
-def test_groups_without_thresholds_uses_the_stated_ones():
-    assert ranking.groups([95, 85, 75, 60]).tolist() == ["A", "B", "C", "D"]
+def test_groups_by_stated_thresholds():
+    groups = ranking.groups([95, 85, 75, 60], criteria.thresholds("PAR_INDEX", 2021))
+    assert groups.tolist() == ["A", "B", "C", "D"]
 
 
 def test_groups_refuses_overlapping_bounds():
@@ -179,7 +171,6 @@ def test_subset_and_missing_estimates(estimates):
     assert sets.loc["u3"].isna().all()
     assert sets.attrs["n"] == 14
     assert sets.loc["u5", "upper"] <= 14
-    assert not ranking.tau_best(x, 2, standard_errors=se)["u3"]
 
 
 def test_one_unit_and_all_tied():
@@ -188,8 +179,11 @@ def test_one_unit_and_all_tied():
     tied = ranking.rank_confidence_sets(pd.Series([3.0] * 5), standard_errors=1e-6)
     assert (tied["lower"] == 1).all()
     assert (tied["upper"] == 5).all()
-    assert ranking.tau_best(pd.Series([3.0] * 5), 1, standard_errors=1e-6).all()
-    assert ranking.tau_worst(pd.Series([3.0] * 5), 1, standard_errors=1e-6).all()
+    for sides, column, place in (("lower", "lower", 1), ("upper", "upper", 5)):
+        sets = ranking.rank_confidence_sets(
+            pd.Series([3.0] * 5), standard_errors=1e-6, kind="simultaneous", sides=sides
+        )
+        assert (sets[column] == place).all()
 
 
 @pytest.mark.parametrize(
@@ -270,20 +264,6 @@ def test_a_covariance_with_labels_is_matched_by_them():
     wider.loc["z", "z"] = 99.0
     for given in (table.loc[other, other], wider, table.to_numpy()):
         pd.testing.assert_frame_equal(straight, ranking.rank_confidence_sets(x, given))
-
-
-def test_first_places_take_no_other_kind_of_set():
-    x = pd.Series([1.0, 2.0, 4.0])
-    with pytest.raises(StatisticsError, match="kind"):
-        ranking.tau_best(x, 1, standard_errors=0.1, kind="marginal")
-    with pytest.raises(StatisticsError, match="whole number"):
-        ranking.tau_worst(x, 1.5, standard_errors=0.1)
-
-
-def test_half_a_place_gained_is_not_rounded_away():
-    before = pd.Series([1.5, 1.5, 3.0], index=list("abc"))
-    after = pd.Series([1.0, 2.0, 3.0], index=list("abc"))
-    assert ranking.rank_change(before, after).tolist() == [0.5, -0.5, 0.0]
 
 
 def test_a_table_of_thresholds_without_its_columns_is_named():

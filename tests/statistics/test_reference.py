@@ -90,8 +90,11 @@ def test_tau_sets(case):
     table = read(HERE / "csranks" / f"{case}_tau.csv")
     for key, rows in table.groupby(["which", "tau", "stepdown", "coverage", "R"]):
         which, tau, stepdown, coverage, draws = key
-        find = ranking.tau_best if which == "best" else ranking.tau_worst
-        found = find(x, int(tau), **errors, stepdown=stepdown, coverage=coverage, draws=draws)
+        sets = ranking.rank_confidence_sets(
+            x, **errors, kind="simultaneous", sides="lower" if which == "best" else "upper",
+            stepdown=stepdown, coverage=coverage, draws=draws,
+        )  # fmt: skip
+        found = sets["lower"] <= tau if which == "best" else sets["upper"] > len(x) - tau
         rows = rows.set_index("unit")
         sure = rows["n_seeds_in_set"].isin([0, 20])
         assert (found[rows.index][sure] == rows["n_seeds_in_set"][sure].eq(20)).all()

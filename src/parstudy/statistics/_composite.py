@@ -10,20 +10,19 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.ranking import rank
-from parstudy.statistics.result import (
-    Result,
+from parstudy.statistics.inputs import (
     aligned,
     by_column,
     choice,
     complete,
-    drops,
     is_constant,
     need_rows,
     numeric_frame,
     numeric_series,
     some,
 )
+from parstudy.statistics.ranking import rank
+from parstudy.statistics.result import Drop, Result, drops
 
 NORMALISATIONS = ("minmax", "zscore", "rank", "percentile_rank", "borda", "none")
 _NAMES = {
@@ -375,47 +374,24 @@ def leave_one_out(
     StatisticsError
         ``too_few_parts``, ``bad_structure`` and what the input checks say.
     """
-    rows: list[tuple[str, object, str, str]] = []
-    scores: dict[str, pd.Series[Any]] = {}
+    rows: list[Drop] = []
     if structure is not None:
-        tree = tidy_structure(structure)
-        whole = composite(parts, structure, method=method)
-        names = list(tree.index[tree["level"].eq(level) & tree["parent"].ne("")])
-        scores["full"] = whole.table[whole.top]
-        for name in names:
-            made = composite(parts, structure, method=method, leave_out=[name])
-            scores[str(name)] = made.table[made.top]
+        scores = _made_again(parts, structure, level, method)
     elif weights is not None:
-        frame = numeric_frame(parts, "parts")
-        names = list(frame.columns)
-        weight = by_column(weights, frame.columns, "weights")
-        if weight.isna().any() or (weight < 0).any():
-            raise StatisticsError(
-                "bad_structure",
-                "weights missing or below 0",
-                found=some(weight.index[~(weight >= 0)]),
-            )
-        for name in [None, *names]:
-            left = frame.drop(columns=[] if name is None else [name])
-            use = weight[left.columns]
-            mass = left.notna().mul(use).sum(axis=1).replace(0.0, np.nan)
-            scores["full" if name is None else str(name)] = left.mul(use).sum(axis=1) / mass
+        scores = _weighted(numeric_frame(parts, "parts"), weights)
     else:
         frame, series = aligned(parts, total)
         frame, series, rows = complete(frame, series)
-        names = list(frame.columns)
-        scores["full"] = series
-        for name in names:
-            scores[str(name)] = series - frame[name]
-    if len(names) < 2:
+        scores = {_FULL: series} | {str(c): series - frame[c] for c in frame.columns}
+    if len(scores) < 3:
+        names = [c for c in scores if c != _FULL]
         raise StatisticsError(
             "too_few_parts", "leaving out a part needs at least two", found=some(names) or "none"
         )
     values = pd.DataFrame(scores)
     need_rows(len(values), 2, "leave one out")
     ranks = pd.DataFrame({c: rank(values[c]) for c in values.columns})
-    parts_only = ranks.drop(columns="full")
-    shifts = parts_only.rsub(ranks["full"], axis=0)
+    shifts = ranks.drop(columns=_FULL).rsub(ranks[_FULL], axis=0)
     moved = shifts.astype("Float64").astype(float)
     table = pd.DataFrame(
         {
@@ -424,13 +400,13 @@ def leave_one_out(
             "largest_fall": (-moved.min()).clip(lower=0),
             "n_moved": moved.abs().gt(0).sum(),
             "spearman": [
-                float(values["full"].rank().corr(values[c].rank()))
+                float(values[_FULL].rank().corr(values[c].rank()))
                 if not is_constant(values[c].dropna().to_numpy())
                 else np.nan
-                for c in parts_only.columns
+                for c in shifts.columns
             ],
         },
-        index=pd.Index(parts_only.columns, name="part"),
+        index=pd.Index(shifts.columns, name="part"),
     )
     for part in table.index[table["spearman"].isna()]:
         rows.append(("warning", part, "constant", "all units tie: no correlation of ranks"))
@@ -443,6 +419,38 @@ def leave_one_out(
         scores=values,
         shifts=shifts,
     )
+
+
+_FULL = "full"
+
+
+def _made_again(parts: Any, structure: Any, level: int, method: str) -> dict[str, pd.Series[Any]]:
+    """The index in full and without each code of a level, made again from its indicators."""
+    tree = tidy_structure(structure)
+    whole = composite(parts, structure, method=method)
+    scores = {_FULL: whole.table[whole.top]}
+    for name in tree.index[tree["level"].eq(level) & tree["parent"].ne("")]:
+        made = composite(parts, structure, method=method, leave_out=[name])
+        scores[str(name)] = made.table[made.top]
+    return scores
+
+
+def _weighted(frame: pd.DataFrame, weights: Any) -> dict[str, pd.Series[Any]]:
+    """Weighted means of all parts and of all but one."""
+    weight = by_column(weights, frame.columns, "weights")
+    if weight.isna().any() or (weight < 0).any():
+        raise StatisticsError(
+            "bad_structure",
+            "weights missing or below 0",
+            found=some(weight.index[~(weight >= 0)]),
+        )
+    scores = {}
+    for name in [None, *frame.columns]:
+        left = frame.drop(columns=[] if name is None else [name])
+        mass = left.notna().mul(weight[left.columns]).sum(axis=1).replace(0.0, np.nan)
+        added = left.mul(weight[left.columns]).sum(axis=1)
+        scores[_FULL if name is None else str(name)] = added / mass
+    return scores
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

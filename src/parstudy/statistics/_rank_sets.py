@@ -225,6 +225,7 @@ class Comparisons:
         """Exact values of chosen draws over what is left of the comparisons of j."""
 
         def evaluate(rows: Floats) -> Floats:
+            """Largest statistic of these draws."""
             out = np.full(len(rows), -np.inf)
             for largest, unit, mask in giver:
                 side = np.full(len(rows), -np.inf)
@@ -275,6 +276,7 @@ class Comparisons:
         """Exact values of chosen draws over what is left of the comparisons of several units."""
 
         def evaluate(rows: Floats) -> Floats:
+            """Largest statistic of these draws."""
             out = np.full(len(rows), -np.inf)
             for i, j in enumerate(units):
                 np.maximum(out, self.masked(j, rows, above[i], below[i]), out=out)

@@ -22,15 +22,14 @@ from parstudy.statistics._composite import (
     leave_one_out,
     normalise,
 )
-from parstudy.statistics.result import (
-    Floats,
-    Result,
+from parstudy.statistics.inference import quantile_band
+from parstudy.statistics.inputs import (
     aligned,
     by_column,
     check_share,
     choice,
     complete,
-    drops,
+    constant_columns,
     is_constant,
     need_rows,
     numeric_frame,
@@ -39,6 +38,7 @@ from parstudy.statistics.result import (
     some,
     whole_number,
 )
+from parstudy.statistics.result import Drop, Floats, Result, drops
 
 __all__ = [
     "REST",
@@ -58,7 +58,6 @@ __all__ = [
     "main_effects",
     "normalise",
     "shapley",
-    "shapley_values",
     "variance_shares",
 ]
 
@@ -230,58 +229,56 @@ def main_effects(
     whole_number(draws, "draws")
     rng = np.random.default_rng(whole_number(seed, "seed"))
     samples = rng.integers(0, len(y), size=(draws, len(y)))
-    records: list[dict[str, Any]] = []
-    for name in frame.columns:
-        x = frame[name].to_numpy()
-        if is_constant(x):
-            rows.append(("column", name, "constant", f"{x[0]:g} in every row"))
-            records.append({"part": name, "reason": "constant"})
-            continue
-        bandwidth = _smooth.choose_bandwidth(x, y) if method == "smooth" else np.inf
-        band = [
-            _effect(x[s], y[s], bandwidth)
-            for s in samples
-            if not is_constant(x[s]) and not is_constant(y[s])
-        ]
-        low, high = (
-            np.quantile(band, [(1 - confidence) / 2, (1 + confidence) / 2])
-            if band
-            else (np.nan, np.nan)
-        )
-        ranked = frame[name].rank().corr(series.rank())
-        records.append(
-            {
-                "part": name,
-                "effect": _effect(x, y, bandwidth),
-                "low": float(low),
-                "high": float(high),
-                "linear_r2": float(np.corrcoef(x, y)[0, 1] ** 2),
-                "spearman2": float(ranked**2),
-                "covariance_share": float(np.cov(x, y)[0, 1] / y.var(ddof=1)),
-                "bandwidth": bandwidth,
-                "reason": "",
-            }
-        )
-    columns = ["effect", "low", "high", "linear_r2", "spearman2", "covariance_share"]
-    table = pd.DataFrame(records).set_index("part")
-    table = table.reindex(columns=[*columns, "bandwidth", "reason"])
+    flat = constant_columns(frame, rows)
+    records = {
+        name: {"reason": "constant"}
+        if name in flat
+        else _main_effect(frame[name].to_numpy(), y, method, samples, confidence)
+        for name in frame.columns
+    }
+    table = pd.DataFrame.from_dict(records, orient="index").rename_axis("part")
+    table = table.reindex(columns=list(_EFFECT_COLUMNS))
     table["effect_share"] = table["effect"] / table["effect"].sum()
-    table["nominal_weight"] = np.nan
     if weights is not None:
         nominal = by_column(weights, frame.columns, "weights")
         table["nominal_weight"] = nominal / nominal.sum(skipna=False)
-    order = [*columns, "effect_share", "nominal_weight", "bandwidth", "reason"]
     return MainEffects(
-        table=table[order],
+        table=table,
         n=len(frame),
         dropped=drops(rows),
-        assumptions=(
-            "parts_overlap",
-            "band_by_resampling",
-        ),
+        assumptions=("parts_overlap", "band_by_resampling"),
         method=method,
         confidence=confidence,
     )
+
+
+_EFFECT_COLUMNS = (
+    "effect", "low", "high", "linear_r2", "spearman2", "covariance_share", "effect_share",
+    "nominal_weight", "bandwidth", "reason",
+)  # fmt: skip
+
+
+def _main_effect(
+    x: Floats, y: Floats, method: str, samples: Floats, confidence: float
+) -> dict[str, Any]:
+    """Figures of one part that varies."""
+    bandwidth = _smooth.choose_bandwidth(x, y) if method == "smooth" else np.inf
+    band = [
+        _effect(x[s], y[s], bandwidth)
+        for s in samples
+        if not is_constant(x[s]) and not is_constant(y[s])
+    ]
+    low, high = quantile_band(band, confidence)
+    return {
+        "effect": _effect(x, y, bandwidth),
+        "low": low,
+        "high": high,
+        "linear_r2": float(np.corrcoef(x, y)[0, 1] ** 2),
+        "spearman2": float(pd.Series(x).rank().corr(pd.Series(y).rank()) ** 2),
+        "covariance_share": float(np.cov(x, y)[0, 1] / y.var(ddof=1)),
+        "bandwidth": bandwidth,
+        "reason": "",
+    }
 
 
 def _effect(x: Floats, y: Floats, bandwidth: float) -> float:
@@ -324,33 +321,6 @@ class Shapley(Result):
     exact: bool
     measure: str
     average_coefficients: pd.DataFrame
-
-
-def shapley_values(worth: Callable[[list[int]], float], players: Sequence[str]) -> pd.Series[Any]:
-    """Shapley values of any set function, exactly.
-
-    Parameters
-    ----------
-    worth : callable
-        List of player numbers → worth of that set.
-    players : sequence of str, length k
-        Names; k at most 20.
-
-    Returns
-    -------
-    Series of float, index = player
-
-    Raises
-    ------
-    StatisticsError
-        ``too_many_parts``.
-    """
-    k = len(players)
-    if not 0 < k <= _EXACT:
-        raise StatisticsError(
-            "too_many_parts", "too many players to go through", found=str(k), expected="1 to 20"
-        )
-    return pd.Series(_shapley.exact(_shapley.enumerate_worth(worth, k), k), index=list(players))
 
 
 def shapley(
@@ -406,86 +376,112 @@ def shapley(
     parts, outcome = _of_model(parts, outcome)
     frame, y = aligned(parts, outcome)
     frame, y, rows = complete(frame, y)
-    always = [always] if isinstance(always, str) else list(always)
-    players, fixed = _players(frame, groups, always)
     need_rows(len(frame), 3, "Shapley shares")
-    flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
-    rows += [("column", c, "constant", f"{frame[c].iloc[0]:g} in every row") for c in flat]
-    players = {
-        name: kept for name, cols in players.items() if (kept := [c for c in cols if c not in flat])
-    }
-    fixed = [c for c in fixed if c not in flat]
+    players, fixed = _players(frame, groups, always, rows)
     used = [c for cols in players.values() for c in cols]
-    if not used:
-        raise StatisticsError("no_regressor", "no regressor is left", found=some(flat))
     if is_constant(y.to_numpy()):
         raise StatisticsError("constant_outcome", "the outcome is the same in all rows")
     need_rows(len(frame), len(used) + len(fixed) + 2, "Shapley shares")
-    base = _base_correlation(frame[[*fixed, *used]], y, len(fixed))
-    numbers = list(base.columns[:-1])
-    places = [[numbers.index(c) for c in cols] for cols in players.values()]
-    k = len(places)
-    matrix = base.to_numpy()
-    start = float(matrix[-1, -1])
-    errors = np.zeros(k)
-    is_exact = k <= exact_up_to
+    correlation = _base_correlation(frame[[*fixed, *used]], y, len(fixed))
     if measure == "mcfadden":
-        if k > _CALLED:
-            raise StatisticsError(
-                "too_many_parts",
-                "too many parts for a logit of each subset",
-                found=str(k),
-                expected=f"at most {_CALLED}",
-                advice="Put them in groups",
-            )
-        is_exact = True
-        worth = _mcfadden(frame, y, list(players.values()), fixed)
-        values = _shapley.enumerate_worth(worth, k)
-        lmg = _shapley.exact(values, k)
-        explained, whole = float(values[-1] - values[0]), float(values[-1])
-        if whole == 1.0:
-            detail = "all regressors together tell 0 and 1 apart perfectly"
-            rows.append(("warning", y.name or "outcome", "separation", detail))
-    elif is_exact:
-        values = start - _shapley.unexplained(matrix, places)
-        lmg = _shapley.exact(values, k)
-        explained, whole = float(values[-1]), float(1 - start + values[-1])
+        worth = _logit_worth(frame, y, list(players.values()), fixed, rows)
     else:
-        lmg, errors = _shapley.sampled(matrix, places, draws, seed)
-        values = np.empty(0)
-        explained = float(lmg.sum())
-        whole = 1 - start + explained
-    table = pd.DataFrame(
-        {"lmg": lmg, "share": lmg / explained if explained > 0 else np.nan, "mc_error": errors},
-        index=pd.Index(list(players), name="regressor"),
-    )
-    if len(values):
-        everyone = 2**k - 1
-        table["first"] = [values[1 << i] - values[0] for i in range(k)]
-        table["last"] = [values[everyone] - values[everyone ^ (1 << i)] for i in range(k)]
+        worth = _linear_worth(correlation, players, exact_up_to, draws, seed)
     plain = measure == "r2" and groups is None
+    table = _shares(worth, list(players))
     if plain:
-        others = _comparisons(matrix, numbers, len(fixed) == 0)
-        table = table.join(others)
-        if others.isna().all(axis=None):
+        table = table.join(_comparisons(correlation, genizi=not fixed))
+        if table["betasq"].isna().all():
             detail = "no betasq, pratt, genizi and car where regressors repeat each other"
             rows.append(("warning", "comparisons", "collinear", detail))
     return Shapley(
         table=table,
         n=len(frame),
         dropped=drops(rows),
-        assumptions=(
-            "linear",
-            "overlap_is_shared_out",
-        ),
-        explained=explained,
-        r_squared=whole,
-        exact=is_exact,
+        assumptions=("linear", "overlap_is_shared_out"),
+        explained=worth.explained,
+        r_squared=worth.whole,
+        exact=len(worth.values) > 0,
         measure=measure,
         average_coefficients=_average_coefficients(frame, y, used, fixed)
-        if plain and k <= 12
+        if plain and len(players) <= 12
         else pd.DataFrame(),
     )
+
+
+@dataclass(frozen=True)
+class _Worth:
+    """What the players are worth together and each, and each set of them where it is known."""
+
+    explained: float  # what is shared out
+    whole: float  # with what is always in
+    lmg: Floats
+    errors: Floats
+    values: Floats  # bit i of the position says whether player i is in; empty when sampled
+
+
+def _linear_worth(
+    correlation: pd.DataFrame,
+    players: dict[str, list[Any]],
+    exact_up_to: int,
+    draws: int,
+    seed: int,
+) -> _Worth:
+    """R² beyond what is always in, of all sets of players or in random orders."""
+    matrix, numbers = correlation.to_numpy(), list(correlation.columns)
+    columns = [[numbers.index(c) for c in cols] for cols in players.values()]
+    start, k = float(matrix[-1, -1]), len(columns)
+    if k > exact_up_to:
+        lmg, errors = _shapley.sampled(matrix, columns, draws, seed)
+        explained = float(lmg.sum())
+        return _Worth(explained, 1 - start + explained, lmg, errors, np.empty(0))
+    values = start - _shapley.unexplained(matrix, columns)
+    explained = float(values[-1])
+    lmg = _shapley.exact(values, k)
+    return _Worth(explained, 1 - start + explained, lmg, np.zeros(k), values)
+
+
+def _logit_worth(
+    frame: pd.DataFrame,
+    y: pd.Series[Any],
+    players: list[list[Any]],
+    fixed: list[Any],
+    rows: list[Drop],
+) -> _Worth:
+    """McFadden's R² of the logit of each set of players."""
+    k = len(players)
+    if k > _CALLED:
+        raise StatisticsError(
+            "too_many_parts",
+            "too many parts for a logit of each subset",
+            found=str(k),
+            expected=f"at most {_CALLED}",
+            advice="Put them in groups",
+        )
+    values = _shapley.enumerate_worth(_mcfadden(frame, y, players, fixed), k)
+    if values[-1] == 1.0:
+        detail = "all regressors together tell 0 and 1 apart perfectly"
+        rows.append(("warning", y.name or "outcome", "separation", detail))
+    explained = float(values[-1] - values[0])
+    return _Worth(explained, float(values[-1]), _shapley.exact(values, k), np.zeros(k), values)
+
+
+def _shares(worth: _Worth, names: list[str]) -> pd.DataFrame:
+    """Table of the players, with what each brings alone and beyond all others where known."""
+    table = pd.DataFrame(
+        {
+            "lmg": worth.lmg,
+            "share": worth.lmg / worth.explained if worth.explained > 0 else np.nan,
+            "mc_error": worth.errors,
+        },
+        index=pd.Index(names, name="regressor"),
+    )
+    values, players = worth.values, range(len(names))
+    if len(values):
+        everyone = len(values) - 1
+        table["first"] = [values[1 << i] - values[0] for i in players]
+        table["last"] = [values[everyone] - values[everyone ^ (1 << i)] for i in players]
+    return table
 
 
 def _of_model(parts: Any, outcome: Any) -> tuple[Any, Any]:
@@ -500,12 +496,15 @@ def _of_model(parts: Any, outcome: Any) -> tuple[Any, Any]:
 
 
 def _players(
-    frame: pd.DataFrame, groups: Mapping[str, Sequence[str]] | None, always: Sequence[str]
+    frame: pd.DataFrame,
+    groups: Mapping[str, Sequence[str]] | None,
+    always: Sequence[str],
+    rows: list[Drop],
 ) -> tuple[dict[str, list[Any]], list[Any]]:
-    """Who enters together, and who is always in."""
-    players = one_group_each(groups, frame.columns.difference(pd.Index(always), sort=False))
-    named = {c for cols in players.values() for c in cols}
-    absent = [c for c in always if c not in frame.columns]
+    """Who enters together, and who is always in; columns that do not vary are left out."""
+    fixed = [always] if isinstance(always, str) else list(always)
+    players = one_group_each(groups, frame.columns.difference(pd.Index(fixed), sort=False))
+    absent = [c for c in fixed if c not in frame.columns]
     if absent:
         raise StatisticsError(
             "unknown_column",
@@ -513,10 +512,15 @@ def _players(
             found=some(absent),
             expected=some(frame.columns),
         )
-    for column in frame.columns:
-        if column not in named and column not in set(always):
-            players[str(column)] = [column]
-    return players, list(always)
+    taken = {*fixed, *(c for cols in players.values() for c in cols)}
+    players |= {str(c): [c] for c in frame.columns if c not in taken}
+    flat = constant_columns(frame, rows)
+    players = {
+        name: kept for name, cols in players.items() if (kept := [c for c in cols if c not in flat])
+    }
+    if not players:
+        raise StatisticsError("no_regressor", "no regressor is left", found=some(flat))
+    return players, [c for c in fixed if c not in flat]
 
 
 def _base_correlation(x: pd.DataFrame, y: pd.Series[Any], fixed: int) -> pd.DataFrame:
@@ -539,8 +543,9 @@ def _base_correlation(x: pd.DataFrame, y: pd.Series[Any], fixed: int) -> pd.Data
     return pd.DataFrame(matrix.T @ matrix, columns=names, index=names)
 
 
-def _comparisons(matrix: Floats, names: list[Any], genizi: bool) -> pd.DataFrame:
+def _comparisons(correlation: pd.DataFrame, genizi: bool) -> pd.DataFrame:
     """Other measures of relative importance, for contrast."""
+    matrix, names = correlation.to_numpy(), correlation.columns[:-1]
     r, ry = matrix[:-1, :-1], matrix[:-1, -1]
     out = pd.DataFrame(index=pd.Index([str(n) for n in names], name="regressor"))
     values, vectors = np.linalg.eigh(r)
@@ -571,6 +576,7 @@ def _mcfadden(
     null = len(y) * (share * np.log(share) + (1 - share) * np.log(1 - share))
 
     def worth(chosen: list[int]) -> float:
+        """McFadden's R² with these players."""
         columns = [*fixed, *(c for i in chosen for c in players[i])]
         if not columns:
             return 0.0
@@ -681,50 +687,28 @@ def gap_decomposition(
     """
     own = numeric_series(province, "province")
     if isinstance(reference, pd.DataFrame):
-        other = numeric_frame(reference, "reference").mean()
-        label = "mean"
+        other = numeric_frame(reference, "reference").mean().rename("mean")
     else:
         other = numeric_series(reference, "reference")
-        label = str(other.name or "reference")
-    for what, series in (("province", own), ("reference", other)):
-        if not series.index.is_unique:
-            raise StatisticsError(
-                "duplicate_column",
-                f"{what}: a part appears twice",
-                found=some(series.index[series.index.duplicated()].unique()),
-            )
-    names = own.index.append(other.index.difference(own.index, sort=False))
-    table = pd.DataFrame(
-        {"points": own.reindex(names), "reference": other.reindex(names)}
-    ).rename_axis("part")
-    table["gap"] = table["points"] - table["reference"]
-    if table["gap"].isna().all():
-        raise StatisticsError(
-            "index_mismatch",
-            "no part is known for both",
-            found=f"{some(own.index, 3)} / {some(other.index, 3)}",
-        )
-    missing = table.index[table["gap"].isna()]
-    table["reason"] = np.where(table["gap"].isna(), "missing", "")
+    table = _gaps(own, other)
+    names = table.index
     table["max_score"] = np.nan
     if max_scores is not None:
         table["max_score"] = by_column(max_scores, names, "max_scores")
-    covered = float(table["gap"].sum())
-    whole = covered
+    missing = names[table["gap"].isna()]
+    whole = covered = float(table["gap"].sum())
     if province_total is not None and reference_total is not None:
         whole = float(province_total) - float(reference_total)
         if abs(whole - covered) > 1e-9:
-            both = table[table["gap"].notna()]  # a part known for one only is in the rest
-            rest = pd.DataFrame(
-                {
-                    "points": [float(province_total) - float(both["points"].sum())],
-                    "reference": [float(reference_total) - float(both["reference"].sum())],
-                    "gap": [whole - covered],
-                    "reason": [""],
-                    "max_score": [np.nan],
-                },
-                index=pd.Index([REST], name="part"),
-            )
+            known = table.drop(index=missing)  # a part known for one only is in the rest
+            row = {
+                "points": float(province_total) - float(known["points"].sum()),
+                "reference": float(reference_total) - float(known["reference"].sum()),
+                "gap": whole - covered,
+                "reason": "",
+                "max_score": np.nan,
+            }
+            rest = pd.DataFrame(row, index=pd.Index([REST], name="part"))
             table = pd.concat([table, rest])
     table["share"] = table["gap"] / whole if abs(whole) > 1e-9 else np.nan
     table["to_maximum"] = table["max_score"] - table["points"]
@@ -737,5 +721,27 @@ def gap_decomposition(
         assumptions=("points_worth_the_same",),
         gap=whole,
         name=str(own.name or ""),
-        reference_name=label,
+        reference_name=str(other.name or "reference"),
     )
+
+
+def _gaps(own: pd.Series[Any], other: pd.Series[Any]) -> pd.DataFrame:
+    """Points of both sides and their difference, part by part."""
+    for what, series in (("province", own), ("reference", other)):
+        if not series.index.is_unique:
+            raise StatisticsError(
+                "duplicate_column",
+                f"{what}: a part appears twice",
+                found=some(series.index[series.index.duplicated()].unique()),
+            )
+    names = own.index.append(other.index.difference(own.index, sort=False))
+    table = pd.DataFrame({"points": own.reindex(names), "reference": other.reindex(names)})
+    table["gap"] = table["points"] - table["reference"]
+    if table["gap"].isna().all():
+        raise StatisticsError(
+            "index_mismatch",
+            "no part is known for both",
+            found=f"{some(own.index, 3)} / {some(other.index, 3)}",
+        )
+    table["reason"] = np.where(table["gap"].isna(), "missing", "")
+    return table.rename_axis("part")

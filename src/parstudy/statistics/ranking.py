@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.result import (
+from parstudy.statistics.inputs import (
     check_share,
     choice,
     matched,
@@ -17,6 +17,7 @@ from parstudy.statistics.result import (
     some,
     whole_number,
 )
+from parstudy.statistics.result import Floats
 
 _TIES = ("min", "max", "average", "dense", "first")
 _NOISE = 1e-12
@@ -83,64 +84,17 @@ def rank(values: Any, ties: str = "min", ascending: bool = False) -> pd.Series[A
     return out.rename("rank")
 
 
-def rank_change(before: Any, after: Any) -> pd.Series[Any]:
-    """Places gained between two rankings; positive when a unit moved up.
-
-    Parameters
-    ----------
-    before, after : Series of int, index = unit
-        Ranks, 1 best. Units in one of the two only get NA.
-
-    Returns
-    -------
-    Series of Int64 (Float64 where ties share the middle rank)
-        ``before - after`` for every unit of either, those of ``after`` first.
-    """
-    old = numeric_series(before, "before")
-    new = numeric_series(after, "after")
-    for name, series in (("before", old), ("after", new)):
-        if not series.index.is_unique:
-            twice = series.index[series.index.duplicated()].unique()
-            raise StatisticsError(
-                "duplicate_unit", f"{name}: a unit appears twice", found=some(twice)
-            )
-    units = new.index.append(old.index.difference(new.index, sort=False))
-    change = old.reindex(units) - new.reindex(units)
-    whole = np.isclose(change.dropna() % 1, 0).all()  # ranks that share the middle have halves
-    return change.astype("Int64" if whole else "Float64").rename("change_rank")
-
-
-def _stated_thresholds() -> pd.DataFrame:
-    # newest stated bounds of each group, as long as they do not overlap newer ones
-    from parstudy.facts import table
-
-    stated = table("groups")
-    stated = stated[stated["index"].eq("PAR_INDEX")].astype(
-        {"year": int, "from_percent": float, "below_percent": float}
-    )
-    kept: list[dict[Any, Any]] = []
-    for row in stated.sort_values(["year", "from_percent"], ascending=False).to_dict("records"):
-        if all(
-            row["below_percent"] <= other["from_percent"]
-            or row["from_percent"] >= other["below_percent"]
-            for other in kept
-        ):
-            kept.append(row)
-    return pd.DataFrame(kept)[["group", "from_percent", "below_percent"]]
-
-
-def groups(percent: Any, thresholds: Any = None) -> pd.Series[Any]:
+def groups(percent: Any, thresholds: Any) -> pd.Series[Any]:
     """Sort units into groups by their score.
 
     Parameters
     ----------
     percent : Series or sequence of float, shape (n,)
         Scores in percent of the maximum.
-    thresholds : DataFrame, mapping or None
+    thresholds : DataFrame or mapping
         Table ``group, from_percent, below_percent`` (:func:`parstudy.facts.criteria.thresholds`),
         or group → lowest percent. A lower bound belongs to its group, the upper bound to the next
-        better one; the best group is closed at its top. Without it: the bounds most recently stated
-        for PAR INDEX.
+        better one; the best group is closed at its top.
 
     Returns
     -------
@@ -153,31 +107,7 @@ def groups(percent: Any, thresholds: Any = None) -> pd.Series[Any]:
         ``bad_thresholds`` when bounds overlap or are upside down.
     """
     series = numeric_series(percent, "percent")
-    if thresholds is None:
-        bounds = _stated_thresholds()
-    elif isinstance(thresholds, Mapping):
-        lows = sorted(((float(low), str(name)) for name, low in thresholds.items()), reverse=True)
-        tops = [np.inf, *(low for low, _ in lows[:-1])]
-        bounds = pd.DataFrame(
-            {
-                "group": [name for _, name in lows],
-                "from_percent": [low for low, _ in lows],
-                "below_percent": tops,
-            }
-        )
-    else:
-        bounds = pd.DataFrame(thresholds)
-        absent = [c for c in ("group", "from_percent", "below_percent") if c not in bounds.columns]
-        if absent:
-            raise StatisticsError(
-                "bad_thresholds",
-                "the table of group thresholds lacks columns",
-                found=some(bounds.columns),
-                expected="group, from_percent, below_percent",
-            )
-        bounds = bounds[["group", "from_percent", "below_percent"]]
-    bounds = bounds.astype({"from_percent": float, "below_percent": float})
-    bounds = bounds.sort_values("from_percent").reset_index(drop=True)
+    bounds = _bounds(thresholds)
     low, top = bounds["from_percent"].to_numpy(), bounds["below_percent"].to_numpy()
     if not len(bounds) or (low >= top).any() or (top[:-1] > low[1:]).any():
         raise StatisticsError(
@@ -195,6 +125,27 @@ def groups(percent: Any, thresholds: Any = None) -> pd.Series[Any]:
     names = pd.Index(bounds["group"].astype(str))
     labels = pd.Categorical.from_codes(codes.tolist(), categories=names, ordered=True)
     return pd.Series(labels, index=series.index, name="group")
+
+
+def _bounds(thresholds: Any) -> pd.DataFrame:
+    """Bounds of the groups, worst group first."""
+    columns = ["group", "from_percent", "below_percent"]
+    if isinstance(thresholds, Mapping):
+        lows = sorted(((float(low), str(name)) for name, low in thresholds.items()), reverse=True)
+        tops = [np.inf, *(low for low, _ in lows[:-1])]
+        rows = [(name, low, top) for (low, name), top in zip(lows, tops, strict=True)]
+        bounds = pd.DataFrame(rows, columns=columns)
+    else:
+        bounds = pd.DataFrame(thresholds)
+        if not set(columns) <= set(bounds.columns):
+            raise StatisticsError(
+                "bad_thresholds",
+                "the table of group thresholds lacks columns",
+                found=some(bounds.columns),
+                expected=", ".join(columns),
+            )
+    bounds = bounds[columns].astype({"from_percent": float, "below_percent": float})
+    return bounds.sort_values("from_percent", ignore_index=True)
 
 
 # --- how sure a rank is -------------------------------------------------------------------------
@@ -405,6 +356,10 @@ def rank_confidence_sets(
     across Neighbourhoods and Academic Achievement across Countries*, Review of Economic Studies
     91(1). Units with equal scores are never told apart.
 
+    A unit may be among the first k, with probability ``coverage`` for all such units at once, if
+    ``lower`` of the simultaneous sets with ``sides="lower"`` is k or less; among the last k, if
+    ``upper`` with ``sides="upper"`` is above n − k.
+
     Marginal sets of independent estimates take time p² and memory p · draws; simultaneous sets
     memory p².
     """
@@ -425,52 +380,60 @@ def rank_confidence_sets(
             "duplicate_unit", "a unit appears twice", found=some(x.index[x.index.duplicated()])
         )
     variance, matrix = _errors_of(x, covariance, standard_errors)
-    seen = x.notna().to_numpy()
     wanted = _positions(units, x.index)
-    ranks = rank(x, ascending=ascending)
+    seen = x.notna().to_numpy()
+    if matrix is not None:
+        matrix = matrix[np.ix_(seen, seen)]
+        _check_covariance(matrix, x.index[seen])
+    p = int(seen.sum())
+    asked = np.array([w for w in wanted if seen[w]], dtype=int)
+    lower, upper, critical = np.full(len(x), np.nan), np.full(len(x), np.nan), None
+    if p == 1:
+        lower[seen] = upper[seen] = 1
+    elif p > 1 and len(asked):
+        _check_uncertainty(variance[seen], matrix, x.index[seen])
+        values = x[seen].to_numpy() * (-1.0 if ascending else 1.0)
+        rows = (np.cumsum(seen) - 1)[asked]  # of the units asked for, among those ranked
+        how = (coverage, sides, stepdown)
+        if method == "bonferroni":
+            found = _bonferroni(values, variance[seen], matrix, rows, kind, *how)
+        else:
+            found = _bootstrap(values, variance[seen], matrix, rows, kind, *how, draws, seed)
+        better, worse, critical = found
+        lower[asked], upper[asked] = 1 + np.asarray(better), p - np.asarray(worse)
     table = pd.DataFrame(
         {
-            "lower": pd.array([pd.NA] * len(x), dtype="Int64"),
-            "rank": ranks.array,
-            "upper": pd.array([pd.NA] * len(x), dtype="Int64"),
+            "lower": pd.array(lower, dtype="Int64"),
+            "rank": rank(x, ascending=ascending).array,
+            "upper": pd.array(upper, dtype="Int64"),
         },
         index=x.index,
     )
-    p = int(seen.sum())
-    table.attrs = {"n": p, "critical_value": None}
-    known = x.index[seen]
-    if matrix is not None:
-        matrix = matrix[np.ix_(seen, seen)]
-        _check_covariance(matrix, known)
-    variance = variance[seen]
-    values = x[seen].to_numpy() * (-1.0 if ascending else 1.0)
-    number = np.cumsum(seen) - 1
-    asked = number[[w for w in wanted if seen[w]]]
-    if p == 1:
-        table.loc[seen, ["lower", "upper"]] = 1
-    elif p > 1 and len(asked):
-        _check_uncertainty(variance, matrix, known)
-        if method == "bonferroni":
-            better, worse, critical = _bonferroni(
-                values, variance, matrix, asked, coverage, kind, sides, stepdown
-            )
-        else:
-            from parstudy.statistics._rank_sets import Comparisons
-
-            engine = Comparisons(values, variance, matrix, draws, seed)
-            if kind == "simultaneous":
-                better, worse, critical = engine.simultaneous(asked, coverage, sides, stepdown)
-            else:
-                found = [engine.marginal(int(j), coverage, sides, stepdown) for j in asked]
-                better, worse, critical = (list(column) for column in zip(*found, strict=True))
-        rows = np.flatnonzero(seen)[asked]
-        lower, upper = np.ones(len(x), dtype=int), np.full(len(x), p)
-        lower[rows] = 1 + np.asarray(better)
-        upper[rows] = p - np.asarray(worse)
-        table.iloc[rows, 0] = lower[rows]
-        table.iloc[rows, 2] = upper[rows]
-        table.attrs["critical_value"] = critical
+    table.attrs = {"n": p, "critical_value": critical}
     return table.iloc[wanted] if units is not None else table
+
+
+def _bootstrap(
+    x: Floats,
+    variance: Floats,
+    matrix: Floats | None,
+    asked: Floats,
+    kind: str,
+    coverage: float,
+    sides: str,
+    stepdown: bool,
+    draws: int,
+    seed: int,
+) -> tuple[Any, Any, Any]:
+    """Numbers of units surely better and surely worse, critical values from draws."""
+    from parstudy.statistics._rank_sets import Comparisons
+
+    engine = Comparisons(x, variance, matrix, draws, seed)
+    if kind == "simultaneous":
+        return engine.simultaneous(asked, coverage, sides, stepdown)
+    found = [engine.marginal(int(j), coverage, sides, stepdown) for j in asked]
+    better, worse, critical = (list(column) for column in zip(*found, strict=True))
+    return better, worse, critical
 
 
 def _check_uncertainty(variance: Any, matrix: Any, names: pd.Index) -> None:
@@ -498,12 +461,12 @@ def _check_uncertainty(variance: Any, matrix: Any, names: pd.Index) -> None:
 
 
 def _bonferroni(
-    x: Any,
-    variance: Any,
-    matrix: Any,
-    asked: Any,
-    coverage: float,
+    x: Floats,
+    variance: Floats,
+    matrix: Floats | None,
+    asked: Floats,
     kind: str,
+    coverage: float,
     sides: str,
     stepdown: bool,
 ) -> tuple[Any, Any, Any]:
@@ -540,51 +503,6 @@ def _bonferroni(
                 break
             left = total - size
     return better.sum(axis=1), worse.sum(axis=1), first
-
-
-def tau_best(estimates: Any, k: int, **kwargs: Any) -> pd.Series[Any]:
-    """Which units may be among the first k.
-
-    Parameters
-    ----------
-    estimates : Series, shape (p,)
-        As in :func:`rank_confidence_sets`.
-    k : int
-        Number of best places.
-    **kwargs
-        As in :func:`rank_confidence_sets`, without ``kind`` and ``sides``.
-
-    Returns
-    -------
-    Series of bool
-        With probability ``coverage`` all units that truly are among the first k are marked;
-        missing estimates are not.
-    """
-    sets = _tau(estimates, k, "lower", kwargs)
-    out: pd.Series[Any] = sets["lower"].le(k).fillna(False).astype(bool)
-    return out.rename(f"best_{k}")
-
-
-def tau_worst(estimates: Any, k: int, **kwargs: Any) -> pd.Series[Any]:
-    """Which units may be among the last k; see :func:`tau_best`."""
-    sets = _tau(estimates, k, "upper", kwargs)
-    last = sets.attrs["n"] - k + 1
-    out: pd.Series[Any] = sets["upper"].ge(last).fillna(False).astype(bool)
-    return out.rename(f"worst_{k}")
-
-
-def _tau(estimates: Any, k: int, sides: str, kwargs: dict[str, Any]) -> pd.DataFrame:
-    if whole_number(k, "k") < 1:
-        raise StatisticsError("bad_number_of_places", "k must be 1 or more", found=str(k))
-    own = sorted({"kind", "sides"} & set(kwargs))
-    if own:
-        raise StatisticsError(
-            "unknown_method",
-            "the sets for the first or last places are simultaneous and one-sided",
-            found=some(own),
-            advice="Leave these arguments out",
-        )
-    return rank_confidence_sets(estimates, kind="simultaneous", sides=sides, **kwargs)
 
 
 def fractional_rank(values: Any, omega: float = 0.0, ascending: bool = True) -> pd.DataFrame:

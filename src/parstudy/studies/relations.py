@@ -14,8 +14,8 @@ from parstudy.dataset.rows import at
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
 from parstudy.statistics import drivers
+from parstudy.statistics.inference import adjust_pvalues, fisher_interval
 from parstudy.statistics.ranking import rank
-from parstudy.statistics.result import adjust_pvalues, fisher_interval
 from parstudy.studies import coverage
 from parstudy.studies.one_index import (
     FEWEST,

@@ -11,10 +11,9 @@ from parstudy.statistics.drivers._rank_rank import RankRank, rank_rank
 from parstudy.statistics.drivers._rank_regression import (
     RankRegression,
     rank_regression,
-    score_frame,
 )
 from parstudy.statistics.drivers._select import Selection, select
-from parstudy.statistics.result import adjust_pvalues
+from parstudy.statistics.inference import adjust_pvalues
 
 __all__ = [
     "CONSTANT",
@@ -37,7 +36,6 @@ __all__ = [
     "rank_rank",
     "rank_regression",
     "regression",
-    "score_frame",
     "select",
     "vif",
 ]

@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.result import LEVERAGE_LIMIT, Floats, choice, some
+from parstudy.statistics.inputs import choice, some
+from parstudy.statistics.result import Floats
 
 HETEROSKEDASTIC = ("classical", "HC0", "HC1", "HC2", "HC3", "HC4")
+LEVERAGE_LIMIT = 1 - 1e-9
+"""Leverage from which a row counts as alone deciding a coefficient."""
 _NOISE = 1e-18  # of the classical variance
 DEGREES = ("satterthwaite", "residual")
 CLUSTER_FACTORS = {
@@ -56,6 +59,22 @@ class Covariance:
         return base + (" with Satterthwaite degrees of freedom" if self.satterthwaite else "")
 
 
+def check_kind(cov_type: str, clusters: Any, small_sample: str) -> None:
+    """Check the options of a covariance.
+
+    Raises
+    ------
+    StatisticsError
+        ``unknown_method``, ``no_clusters``.
+    """
+    choice(cov_type, (*HETEROSKEDASTIC, "cluster"), "covariance")
+    choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
+    if cov_type == "cluster" and clusters is None:
+        raise StatisticsError(
+            "no_clusters", "cluster-robust errors need clusters", advice="Pass clusters="
+        )
+
+
 def inverse_gram(x: Floats) -> Floats:
     """Inverse of X'X through QR, which keeps twice the digits of forming X'X."""
     root = np.linalg.inv(np.linalg.qr(x, mode="r"))
@@ -70,6 +89,12 @@ def effects_of_rows(x: Floats) -> Floats:
     """
     q, r = np.linalg.qr(x)
     out: Floats = np.linalg.solve(r, q.T).T
+    return out
+
+
+def leverages(x: Floats) -> Floats:
+    """Weight of each row's outcome in its own fitted value, 0 to 1; shape (n,)."""
+    out: Floats = np.einsum("ij,ij->i", effects_of_rows(x), x)
     return out
 
 

@@ -9,23 +9,21 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.drivers._ols import column, covariates_of
 from parstudy.statistics.drivers._rank_rank import rank_rank
-from parstudy.statistics.ranking import rank
-from parstudy.statistics.result import (
-    Floats,
-    Result,
-    adjust_pvalues,
+from parstudy.statistics.inference import add_corrections, fisher_interval, quantile_band
+from parstudy.statistics.inputs import (
     aligned,
     check_share,
-    drops,
-    fisher_interval,
+    column,
+    covariates_of,
     is_constant,
     need_rows,
     numeric_frame,
     numeric_series,
     some,
 )
+from parstudy.statistics.ranking import rank
+from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _TOTAL = "total"
 _WHOLE = "total with what it contains"
@@ -116,38 +114,96 @@ def external(
     StatisticsError
         ``too_few_rows``, ``constant_outcome``, ``unknown_column`` and what the checks say.
     """
-    from scipy.stats import spearmanr
-
     check_share(confidence, "confidence")
-    frame = numeric_frame(parts, "parts")
-    named = {v for v in (outcome, total, contained) if isinstance(v, str)}
-    y = numeric_series(column(frame, outcome, "outcome"), "outcome", frame.index)
-    y.name = outcome if isinstance(outcome, str) else y.name
-    whole = (
-        None
-        if total is None
-        else numeric_series(column(frame, total, "total"), "total", frame.index)
+    index = _taken_apart(parts, outcome, total, contained, contained_in)
+    known = index.outcome.notna() & index.rest.notna()
+    need_rows(int(known.sum()), 6, "external relations")
+    if is_constant(index.outcome[known].to_numpy()):
+        raise StatisticsError(
+            "constant_outcome", "the outcome is the same for all units", found=str(index.name)
+        )
+    rows = _unknown(index, known)
+    held = covariates_of(covariates, known.index)
+    good = -index.outcome if outcome_is_rank else index.outcome
+    records = []
+    for term, values in index.terms().items():
+        ok = known & values.notna()
+        if held is not None:
+            ok &= held.notna().all(axis=1)
+        record = _relation(values[ok], good[ok], None if held is None else held[ok], confidence)
+        if record["reason"] in {"too_few_rows", "constant"}:
+            rows.append(("column", term, record["reason"], ""))
+        records.append({"term": term, **record})
+    table = pd.DataFrame(records).set_index("term").reindex(columns=list(_COLUMNS))
+    add_corrections(table, "spearman_p", "spearman_p", [str(c) for c in index.components])
+    change = [np.nan] * len(_CHANGE)
+    if index.contained:
+        sides = (index.whole[known].to_numpy(), index.rest[known].to_numpy())
+        change = _change(*sides, good[known].to_numpy(), draws, confidence, seed)
+    return External(
+        table=table,
+        n=int(known.sum()),
+        dropped=drops(rows),
+        assumptions=("independent_units", "common_cause"),
+        change=pd.Series(change, index=list(_CHANGE)),
+        outcome=str(index.name or "outcome"),
+        contained=index.contained,
+        confidence=confidence,
     )
-    inside = None
-    name = ""
+
+
+_COLUMNS = (
+    "n", "spearman", "spearman_low", "spearman_high", "spearman_p", "spearman_p_bh",
+    "spearman_p_holm", "slope", "slope_se", "slope_low", "slope_high", "slope_p", "reason",
+)  # fmt: skip
+_CHANGE = (
+    "spearman_with", "spearman_without", "difference", "low", "high", "places_moved",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Index:
+    """An index and an outcome, what it contains of the outcome taken out."""
+
+    outcome: pd.Series[Any]
+    whole: pd.Series[Any]
+    rest: pd.Series[Any]
+    components: pd.DataFrame
+    contained: str
+
+    @property
+    def name(self) -> Any:
+        """Name of the outcome."""
+        return self.outcome.name
+
+    def terms(self) -> dict[str, pd.Series[Any]]:
+        """What is related to the outcome, each by its name in the table."""
+        found = {_TOTAL: self.rest}
+        found |= {str(c): self.components[c] for c in self.components.columns}
+        return found | ({_WHOLE: self.whole} if self.contained else {})
+
+
+def _taken_apart(
+    parts: Any, outcome: Any, total: Any, contained: Any, contained_in: str | None
+) -> _Index:
+    frame = numeric_frame(parts, "parts")
+
+    def side(what: Any, name: str) -> pd.Series[Any]:
+        """One side as numbers on the units of the parts."""
+        return numeric_series(column(frame, what, name), name, frame.index)
+
+    y = side(outcome, "outcome")
+    y.name = outcome if isinstance(outcome, str) else y.name
+    whole = None if total is None else side(total, "total")
+    named = [v for v in (outcome, total) if isinstance(v, str) and v != contained]
+    components, whole = aligned(frame.drop(columns=named, errors="ignore"), whole)
+    rest, name = whole, ""
     if contained is not None:
-        inside = numeric_series(column(frame, contained, "contained"), "contained", frame.index)
+        inside = side(contained, "contained")
         name = contained if isinstance(contained, str) else str(inside.name or "contained")
-    full = frame.drop(columns=[c for c in named if c in frame.columns and c != contained])
-    full, whole = aligned(full, whole)
-    used = full
-    if inside is not None:
-        if contained_in is not None:
-            if contained_in not in used.columns:
-                raise StatisticsError(
-                    "unknown_column",
-                    "contained_in: no such component",
-                    found=repr(contained_in),
-                    expected=some(used.columns),
-                )
-            used = used.assign(**{contained_in: used[contained_in] - inside})
-        used = used.drop(columns=[c for c in [name] if c in used.columns])
-    taken = [c for c in used.columns if str(c) in {_TOTAL, _WHOLE}]
+        rest = whole - inside
+        components = _lessened(components, inside, name, contained_in)
+    taken = [c for c in components.columns if str(c) in {_TOTAL, _WHOLE}]
     if taken:
         raise StatisticsError(
             "duplicate_column",
@@ -155,121 +211,78 @@ def external(
             found=some(taken),
             advice="Name it in total=, or give it another name",
         )
-    rest = whole if inside is None else whole - inside
-    known = y.notna() & rest.notna()
-    rows: list[tuple[str, object, str, str]] = (
-        [
-            ("row", unit, "missing", "outcome" if pd.isna(y[unit]) else "total")
-            for unit in known.index[~known]
-        ]
-        if known.index.is_unique
-        else []
-    )
-    need_rows(int(known.sum()), 6, "external relations")
-    if is_constant(y[known].to_numpy()):
-        raise StatisticsError(
-            "constant_outcome", "the outcome is the same for all units", found=str(y.name)
-        )
-    held = covariates_of(covariates, frame.index)
-    sign = -1.0 if outcome_is_rank else 1.0
-    terms: dict[str, pd.Series[Any]] = {_TOTAL: rest}
-    terms |= {str(c): used[c] for c in used.columns}
-    if inside is not None:
-        terms[_WHOLE] = whole
-    records = []
-    for term, values in terms.items():
-        ok = known & values.notna()
-        if held is not None:
-            ok &= held.notna().all(axis=1)
-        record: dict[str, Any] = {"term": term, "n": int(ok.sum()), "reason": ""}
-        if record["n"] < 6:
-            record["reason"] = "too_few_rows"
-        elif is_constant(values[ok].to_numpy()):
-            record["reason"] = "constant"
-        if record["reason"]:
-            rows.append(("column", term, record["reason"], ""))
-        else:
-            places = [rank(v, "average").astype(float) for v in (values[ok], sign * y[ok])]
-            rho = spearmanr(*places)
-            low, high = fisher_interval(float(rho.statistic), record["n"], "spearman", confidence)
-            fit = rank_rank(
-                values[ok].rename("x"),
-                sign * y[ok],
-                None if held is None else held[ok],
-                ascending=False,
-                confidence=confidence,
-            ).table.loc["rank(x)"]
-            record |= {
-                "spearman": float(rho.statistic), "spearman_low": low, "spearman_high": high,
-                "spearman_p": float(rho.pvalue), "slope": fit["estimate"],
-                "slope_se": fit["std_error"], "slope_low": fit["ci_low"],
-                "slope_high": fit["ci_high"], "slope_p": fit["p_value"],
-                "reason": "perfect" if np.isnan(fit["std_error"]) else "",
-            }  # fmt: skip
-        records.append(record)
-    columns = [
-        "n", "spearman", "spearman_low", "spearman_high", "spearman_p", "spearman_p_bh",
-        "spearman_p_holm", "slope", "slope_se", "slope_low", "slope_high", "slope_p", "reason",
-    ]  # fmt: skip
-    table = pd.DataFrame(records).set_index("term").reindex(columns=columns)
-    family = [str(c) for c in used.columns]
-    for method, end in (("BH", "bh"), ("holm", "holm")):
-        p = table.loc[family, "spearman_p"].astype(float)
-        table.loc[family, f"spearman_p_{end}"] = adjust_pvalues(p, method)
-    found = [np.nan] * 6
-    if inside is not None:
-        found = _change(
-            whole[known].to_numpy(), rest[known].to_numpy(), sign * y[known].to_numpy(),
-            draws, confidence, seed,
-        )  # fmt: skip
-    return External(
-        table=table,
-        n=int(known.sum()),
-        dropped=drops(rows),
-        assumptions=(
-            "independent_units",
-            "common_cause",
-        ),
-        change=pd.Series(
-            found,
-            index=[
-                "spearman_with",
-                "spearman_without",
-                "difference",
-                "low",
-                "high",
-                "places_moved",
-            ],
-        ),
-        outcome=str(y.name or "outcome"),
-        contained=name,
-        confidence=confidence,
-    )
+    return _Index(y, whole, rest, components, name)
+
+
+def _lessened(
+    components: pd.DataFrame, inside: pd.Series[Any], name: str, contained_in: str | None
+) -> pd.DataFrame:
+    """Components without the points of the outcome."""
+    if contained_in is not None:
+        if contained_in not in components.columns:
+            raise StatisticsError(
+                "unknown_column",
+                "contained_in: no such component",
+                found=repr(contained_in),
+                expected=some(components.columns),
+            )
+        less = components[contained_in] - inside
+        components = components.assign(**{contained_in: less})
+    return components.drop(columns=[name], errors="ignore")
+
+
+def _unknown(index: _Index, known: pd.Series[Any]) -> list[Drop]:
+    if not known.index.is_unique:
+        return []
+    blank = index.outcome.isna()
+    return [
+        ("row", unit, "missing", "outcome" if blank[unit] else "total")
+        for unit in known.index[~known]
+    ]
+
+
+def _relation(
+    values: pd.Series[Any], good: pd.Series[Any], held: pd.DataFrame | None, confidence: float
+) -> dict[str, Any]:
+    """Spearman and the slope of ranks of one term, or the reason why there are none."""
+    from scipy.stats import spearmanr
+
+    n = len(values)
+    if n < 6:
+        return {"n": n, "reason": "too_few_rows"}
+    if is_constant(values.to_numpy()):
+        return {"n": n, "reason": "constant"}
+    rho = spearmanr(*(rank(v, "average").astype(float) for v in (values, good)))
+    low, high = fisher_interval(float(rho.statistic), n, "spearman", confidence)
+    fit = rank_rank(values.rename("x"), good, held, ascending=False, confidence=confidence)
+    slope = fit.table.loc["rank(x)"]
+    return {
+        "n": n, "spearman": float(rho.statistic), "spearman_low": low, "spearman_high": high,
+        "spearman_p": float(rho.pvalue), "slope": slope["estimate"],
+        "slope_se": slope["std_error"], "slope_low": slope["ci_low"],
+        "slope_high": slope["ci_high"], "slope_p": slope["p_value"],
+        "reason": "perfect" if np.isnan(slope["std_error"]) else "",
+    }  # fmt: skip
+
+
+def _rho(a: Floats, b: Floats) -> float:
+    from scipy.stats import rankdata
+
+    if is_constant(a) or is_constant(b):
+        return float("nan")
+    return float(np.corrcoef(rankdata(a), rankdata(b))[0, 1])
 
 
 def _change(
     whole: Floats, rest: Floats, y: Floats, draws: int, confidence: float, seed: int
 ) -> list[float]:
     """Spearman with and without, difference and its bootstrap interval, places moved."""
-
-    def rho(a: Floats, b: Floats) -> float:
-        from scipy.stats import rankdata
-
-        if is_constant(a) or is_constant(b):
-            return float("nan")
-        return float(np.corrcoef(rankdata(a), rankdata(b))[0, 1])
-
-    with_it, without = rho(whole, y), rho(rest, y)
+    with_it, without = _rho(whole, y), _rho(rest, y)
     rng = np.random.default_rng(seed)
-    found = []
+    drawn = []
     for _ in range(draws):
         s = rng.integers(0, len(y), len(y))
-        if not (is_constant(y[s]) or is_constant(whole[s]) or is_constant(rest[s])):
-            found.append(rho(rest[s], y[s]) - rho(whole[s], y[s]))
-    low, high = (
-        np.quantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
-        if found
-        else (np.nan, np.nan)
-    )
+        drawn.append(_rho(rest[s], y[s]) - _rho(whole[s], y[s]))
+    low, high = quantile_band(drawn, confidence)
     moved = (rank(whole) - rank(rest)).astype(float).abs().mean()
-    return [with_it, without, without - with_it, float(low), float(high), float(moved)]
+    return [with_it, without, without - with_it, low, high, float(moved)]

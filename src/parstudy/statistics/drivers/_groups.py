@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.drivers._ols import checked_columns, column, columns_of
-from parstudy.statistics.result import (
-    Floats,
-    Result,
-    adjust_pvalues,
+from parstudy.statistics.inference import estimate_table
+from parstudy.statistics.inputs import (
     check_share,
+    checked_columns,
     choice,
-    drops,
+    column,
+    columns_of,
     need_rows,
     some,
 )
+from parstudy.statistics.result import Drop, Floats, Result, drops
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -126,15 +126,54 @@ def group_model(
     """
     check_share(confidence, "confidence")
     choice(link, ("logit", "probit"), "link")
+    rows: list[Drop] = []
+    x, group, counts = _complete_rows(data, outcome, regressors, order, min_count, rows)
+    result, scale = _fit(x, group, link)
+    beta, cuts, covariance = _on_own_scale(result, x, scale)
+    slopes, error = len(beta), np.sqrt(np.diag(covariance))
+    terms = [str(c) for c in x.columns]
+    levels = [str(c) for c in counts.index]
+    table = estimate_table(terms, beta, error[:slopes], confidence, family=terms)
+    with np.errstate(over="ignore"):  # per unit of a regressor that differs by thousandths
+        table["odds_ratio"] = np.exp(beta) if link == "logit" else np.nan
+    matrix = x.to_numpy()
+    chance = _probabilities(matrix, beta, cuts, link)
+    effects, effect_errors = _marginal(matrix, beta, cuts, covariance, link)
+    return GroupModel(
+        table=table,
+        n=len(x),
+        dropped=drops(rows),
+        assumptions=("proportional_odds", "independent_units"),
+        thresholds=pd.DataFrame(
+            {"estimate": cuts, "std_error": error[slopes:]},
+            index=pd.Index([f"{a}|{b}" for a, b in pairwise(levels)], name="threshold"),
+        ),
+        marginal_effects=pd.DataFrame(effects, index=table.index, columns=levels),
+        marginal_errors=pd.DataFrame(effect_errors, index=table.index, columns=levels),
+        probabilities=pd.DataFrame(chance, index=x.index, columns=levels),
+        counts=counts,
+        fit=_measures(float(result.llf), counts, slopes, chance, group),
+        model=result,
+        link=link,
+        confidence=confidence,
+    )
+
+
+def _complete_rows(
+    data: pd.DataFrame,
+    outcome: Any,
+    regressors: Sequence[Any],
+    order: Sequence[str] | None,
+    min_count: int,
+    rows: list[Drop],
+) -> tuple[pd.DataFrame, pd.Series[Any], pd.Series[Any]]:
+    """Regressors, groups and units per group, where each group has enough of them."""
     x = columns_of(data, regressors, "regressors")
     group = _ordered(column(data, outcome, "outcome"), order)
     blank = (x.isna().any(axis=1) | group.isna()).to_numpy()
-    rows: list[tuple[str, object, str, str]] = [
-        ("row", unit, "missing", "") for unit in x.index[blank]
-    ]
-    x, group = x[~blank], group[~blank]
+    rows += [("row", unit, "missing", "") for unit in x.index[blank]]
+    x, group = x[~blank], group[~blank].cat.remove_unused_categories()
     need_rows(len(x), 3, "ordered model")
-    group = group.cat.remove_unused_categories()
     counts = group.value_counts().reindex(group.cat.categories)
     thin = counts[counts < min_count]
     if len(counts) < 2 or len(thin):
@@ -149,92 +188,52 @@ def group_model(
     if not x.shape[1]:
         raise StatisticsError("no_regressor", "no regressor is left", found=some(regressors))
     need_rows(len(x), x.shape[1] + len(counts) + 1, "ordered model")
-    result, scale = _fit(x, group, link)
-    slopes = x.shape[1]
-    names = [str(c) for c in x.columns]
+    return x, group, counts
+
+
+def _on_own_scale(result: Any, x: pd.DataFrame, scale: Floats) -> tuple[Floats, Floats, Floats]:
+    """Slopes and thresholds for the regressors as they are, and their covariance.
+
+    statsmodels gives the first threshold and the logs of the steps to the next ones, for
+    standardised regressors.
+    """
     params = np.asarray(result.params)
-    covariance = np.asarray(result.cov_params())
+    slopes = x.shape[1]
     centre = x.mean().to_numpy()
     beta = params[:slopes] / scale
-    # thresholds from the first one and the logs of the steps, moved back to the raw regressors
     steps = np.exp(params[slopes + 1 :])
     cuts = params[slopes] + np.concatenate([[0.0], np.cumsum(steps)]) + centre @ beta
-    k = len(cuts)
-    jacobian = np.zeros((slopes + k, len(params)))
+    jacobian = np.zeros((slopes + len(cuts), len(params)))
     jacobian[:slopes, :slopes] = np.diag(1 / scale)
     jacobian[slopes:, :slopes] = centre / scale
     jacobian[slopes:, slopes] = 1.0
-    for cut in range(1, k):
+    for cut in range(1, len(cuts)):
         jacobian[slopes + cut, slopes + 1 : slopes + 1 + cut] = steps[:cut]
-    full = jacobian @ covariance @ jacobian.T
-    error = np.sqrt(np.diag(full))
-    from scipy.stats import chi2, norm
+    return beta, cuts, jacobian @ np.asarray(result.cov_params()) @ jacobian.T
 
-    statistic = beta / error[:slopes]
-    half = float(norm.ppf((1 + confidence) / 2)) * error[:slopes]
-    p = 2 * norm.sf(np.abs(statistic))
-    with np.errstate(over="ignore"):  # per unit of a regressor that differs by thousandths
-        odds = np.exp(beta) if link == "logit" else np.full(slopes, np.nan)
-    table = pd.DataFrame(
-        {
-            "estimate": beta,
-            "std_error": error[:slopes],
-            "statistic": statistic,
-            "p_value": p,
-            "p_bh": adjust_pvalues(p, "BH"),
-            "p_holm": adjust_pvalues(p, "holm"),
-            "ci_low": beta - half,
-            "ci_high": beta + half,
-            "odds_ratio": odds,
-        },
-        index=pd.Index(names, name="term"),
-    )
-    levels = [str(c) for c in group.cat.categories]
-    matrix = x.to_numpy()
-    effects, slope_of = _marginal(matrix, beta, cuts, link)
-    chance = _probabilities(matrix, beta, cuts, link)
-    shares = counts.to_numpy() / len(x)
-    null = float((counts.to_numpy() * np.log(shares)).sum())
-    llf = float(result.llf)
+
+def _measures(
+    llf: float, counts: pd.Series[Any], slopes: int, chance: Floats, group: pd.Series[Any]
+) -> pd.Series[Any]:
+    """How well the model fits, beside one without regressors."""
+    from scipy.stats import chi2
+
+    n = len(group)
+    null = float((counts.to_numpy() * np.log(counts.to_numpy() / n)).sum())
+    parameters = slopes + len(counts) - 1
     chi = 2 * (llf - null)
-    predicted = chance.argmax(axis=1)
-    parameters = slopes + k
-    return GroupModel(
-        table=table,
-        n=len(x),
-        dropped=drops(rows),
-        assumptions=(
-            "proportional_odds",
-            "independent_units",
-        ),
-        thresholds=pd.DataFrame(
-            {"estimate": cuts, "std_error": error[slopes:]},
-            index=pd.Index([f"{a}|{b}" for a, b in pairwise(levels)], name="threshold"),
-        ),
-        marginal_effects=pd.DataFrame(effects, index=table.index, columns=levels),
-        marginal_errors=pd.DataFrame(
-            _delta(slope_of, np.concatenate([beta, cuts]), full, effects.shape),
-            index=table.index,
-            columns=levels,
-        ),
-        probabilities=pd.DataFrame(chance, index=x.index, columns=levels),
-        counts=counts,
-        fit=pd.Series(
-            {
-                "log_likelihood": llf,
-                "null_log_likelihood": null,
-                "lr_chi2": chi,
-                "lr_df": float(slopes),
-                "lr_p": float(chi2.sf(chi, slopes)),
-                "mcfadden_r2": 1 - llf / null,
-                "aic": -2 * llf + 2 * parameters,
-                "bic": -2 * llf + np.log(len(x)) * parameters,
-                "share_correct": float((predicted == group.cat.codes.to_numpy()).mean()),
-            }
-        ),
-        model=result,
-        link=link,
-        confidence=confidence,
+    return pd.Series(
+        {
+            "log_likelihood": llf,
+            "null_log_likelihood": null,
+            "lr_chi2": chi,
+            "lr_df": float(slopes),
+            "lr_p": float(chi2.sf(chi, slopes)),
+            "mcfadden_r2": 1 - llf / null,
+            "aic": -2 * llf + 2 * parameters,
+            "bic": -2 * llf + np.log(n) * parameters,
+            "share_correct": float((chance.argmax(axis=1) == group.cat.codes.to_numpy()).mean()),
+        }
     )
 
 
@@ -293,28 +292,27 @@ def _probabilities(x: Floats, beta: Floats, cuts: Floats, link: str) -> Floats:
     return out
 
 
-def _marginal(x: Floats, beta: Floats, cuts: Floats, link: str) -> tuple[Floats, Any]:
-    """Average marginal effects, shape (slopes, groups), and the function that gives them."""
+def _marginal(
+    x: Floats, beta: Floats, cuts: Floats, covariance: Floats, link: str
+) -> tuple[Floats, Floats]:
+    """Average marginal effects and their standard errors, shape (slopes, groups)."""
+    n, slopes = len(x), len(beta)
 
     def effects(params: Floats) -> Floats:
-        b, c = params[: len(beta)], params[len(beta) :]
-        density = _distribution(link).pdf(c[None, :] - (x @ b)[:, None])
-        n = len(x)
+        """Average change of each group's probability per unit."""
+        density = _distribution(link).pdf(params[None, slopes:] - (x @ params[:slopes])[:, None])
         edges = np.column_stack([np.zeros(n), density, np.zeros(n)])
-        out: Floats = b[:, None] * -np.diff(edges, axis=1).mean(axis=0)[None, :]
+        out: Floats = params[:slopes, None] * -np.diff(edges, axis=1).mean(axis=0)[None, :]
         return out
 
-    return effects(np.concatenate([beta, cuts])), effects
-
-
-def _delta(function: Any, at: Floats, covariance: Floats, shape: tuple[int, ...]) -> Floats:
-    """Standard errors of a function of the estimates, by central differences."""
+    at = np.concatenate([beta, cuts])
+    # delta method, derivatives by central differences
     columns = []
     for j in range(len(at)):
         step = np.zeros_like(at)
         step[j] = 1e-6 * max(1.0, abs(float(at[j])))
-        columns.append((function(at + step) - function(at - step)).ravel() / (2 * step[j]))
+        columns.append((effects(at + step) - effects(at - step)).ravel() / (2 * step[j]))
     jacobian = np.column_stack(columns)
     variance = np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian)
-    out: Floats = np.sqrt(np.maximum(variance, 0)).reshape(shape)
-    return out
+    found = effects(at)
+    return found, np.sqrt(np.maximum(variance, 0)).reshape(found.shape)

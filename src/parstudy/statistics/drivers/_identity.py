@@ -9,19 +9,10 @@ import numpy as np
 import pandas as pd
 
 from parstudy.statistics.drivers._covariance import heteroskedastic
+from parstudy.statistics.inference import add_corrections, fisher_interval
+from parstudy.statistics.inputs import aligned, check_share, complete, is_constant, need_rows
 from parstudy.statistics.ranking import value_levels
-from parstudy.statistics.result import (
-    Floats,
-    Result,
-    adjust_pvalues,
-    aligned,
-    check_share,
-    complete,
-    drops,
-    fisher_interval,
-    is_constant,
-    need_rows,
-)
+from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _MOST_DECIMALS = 8
 
@@ -102,17 +93,10 @@ def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> Id
     frame, series = aligned(parts, total)
     frame, series, rows = complete(frame, series)
     need_rows(len(frame), 2, "identity check")
-    y = series.to_numpy()
-    x = frame.to_numpy()
+    x, y = frame.to_numpy(), series.to_numpy()
     added = x.sum(axis=1)
     difference = y - added
-    n, k = x.shape
-    scale = max(1.0, float(np.abs(x).max()), float(np.abs(y).max()))
-    exact = 1e-9 * scale
-    # two sums that are ranked may both be off by the rounding of their parts
-    ranked_off = exact + 2 * sum(_rounding(column) for column in x.T)
-    if ranked_off > 0.05 * float(added.std()):
-        ranked_off = exact
+    exact = 1e-9 * max(1.0, float(np.abs(x).max()), float(np.abs(y).max()))
     if tolerance is None:
         # every printed figure is off by up to half a unit of its last decimal
         tolerance = exact + sum(_rounding(column) for column in (*x.T, y))
@@ -121,6 +105,7 @@ def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> Id
             tolerance = exact
     largest = float(np.abs(difference).max())
     r_squared = _fit(x, y)
+    n, k = x.shape
     kind = "none"
     if largest <= exact:
         kind = "exact"
@@ -128,7 +113,7 @@ def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> Id
         kind = "rounding"
     elif n > k + 2 and r_squared > 1 - 1e-9:
         kind = "weighted"
-    elif not is_constant(y) and _ranks_of(added, y, ranked_off):
+    elif not is_constant(y) and _ranks_of(added, y, _tie_of_sums(x, exact)):
         kind = "rank"
     return IdentityCheck(
         table=pd.DataFrame(
@@ -136,13 +121,18 @@ def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> Id
         ),
         n=n,
         dropped=drops(rows),
-        assumptions=(),
         kind=kind,
         is_identity=kind != "none",
         largest_difference=largest,
         tolerance=float(tolerance),
         r_squared=r_squared,
     )
+
+
+def _tie_of_sums(x: Floats, exact: float) -> float:
+    """How far two sums that are ranked may be off by the rounding of their parts."""
+    off = exact + 2 * sum(_rounding(column) for column in x.T)
+    return exact if off > 0.05 * float(x.sum(axis=1).std()) else off
 
 
 def _ranks_of(added: Floats, y: Floats, tolerance: float) -> bool:
@@ -212,71 +202,69 @@ def item_rest(
     Rows with a missing total are left out; a part with missing cells is related on its own rows
     (column ``n``), since the total is known there.
     """
-    from scipy.stats import kendalltau, pearsonr, spearmanr
-
     check_share(confidence, "confidence")
     frame, series = aligned(parts, total)
     keep = series.notna()
     if not keep.any():
         complete(frame, series)  # says which column has no figure
-    rows: list[tuple[str, object, str, str]] = [
-        ("row", name, "missing", "total") for name in series.index[~keep]
-    ]
+    rows: list[Drop] = [("row", name, "missing", "total") for name in series.index[~keep]]
     frame, series = frame[keep], series[keep]
     need_rows(len(frame), 5, "item–rest relations")
     records = []
     for name in frame.columns:
-        seen = frame[name].notna()
-        x = frame.loc[seen, name]
-        rest = series[seen] - x
-        record: dict[str, Any] = {"part": name, "n": len(x), "n_at_top": int((x == x.max()).sum())}
-        reason = ""
-        if len(x) < 5:
-            reason = "too_few_rows"
-        elif is_constant(x.to_numpy()):
-            reason = "constant"
-        elif is_constant(rest.to_numpy()):
-            reason = "constant_rest"
-        record["reason"] = reason
-        if not reason:
-            # taking a part away leaves float noise that would break ties
-            levels = value_levels(x.to_numpy()), value_levels(rest.to_numpy())
-            rho, tau = spearmanr(*levels), kendalltau(*levels)
-            record["pearson"] = float(pearsonr(x, rest).statistic)
-            for kind, found in (("spearman", rho), ("kendall", tau)):
-                low, high = fisher_interval(float(found.statistic), len(x), kind, confidence)
-                record |= {
-                    kind: float(found.statistic),
-                    f"{kind}_low": low,
-                    f"{kind}_high": high,
-                    f"{kind}_p": float(found.pvalue),
-                }
-            record |= _slope(x.to_numpy(), rest.to_numpy(), confidence, degrees)
-            if "slope_p" not in record:
-                alone = abs(record["pearson"]) < 1 - 1e-9
-                record["reason"] = "leverage_one" if alone else "perfect"
-        else:
+        x = frame[name].dropna()
+        rest = series[frame[name].notna()] - x
+        reason = _no_relation(x.to_numpy(), rest.to_numpy())
+        relation = {} if reason else _relation(x.to_numpy(), rest.to_numpy(), confidence, degrees)
+        if reason:
             rows.append(("column", name, reason, ""))
-        records.append(record)
+        top = int((x == x.max()).sum())
+        records.append({"part": name, "n": len(x), "n_at_top": top, "reason": reason} | relation)
     columns = ["n", "n_at_top", "pearson"]
-    for kind in ("spearman", "kendall", "slope"):
+    for kind in _KINDS:
         columns += [f"{kind}{end}" for end in ("", "_low", "_high", "_p", "_p_bh", "_p_holm")]
-    table = pd.DataFrame(records).set_index("part")
-    table = table.reindex(columns=[*columns, "reason"])
-    for kind in ("spearman", "kendall", "slope"):
-        p = table[f"{kind}_p"].astype(float)
-        table[f"{kind}_p_bh"] = adjust_pvalues(p, "BH")
-        table[f"{kind}_p_holm"] = adjust_pvalues(p, "holm")
+    table = pd.DataFrame(records).set_index("part").reindex(columns=[*columns, "reason"])
+    for kind in _KINDS:
+        add_corrections(table, f"{kind}_p", f"{kind}_p", table.index)
     return ItemRest(
         table=table,
         n=len(frame),
         dropped=drops(rows),
-        assumptions=(
-            "independent_units",
-            "rest_is_no_effect",
-        ),
+        assumptions=("independent_units", "rest_is_no_effect"),
         confidence=confidence,
     )
+
+
+_KINDS = ("spearman", "kendall", "slope")
+
+
+def _no_relation(x: Floats, rest: Floats) -> str:
+    """Why a part has no relation with the rest; empty where it has one."""
+    if len(x) < 5:
+        return "too_few_rows"
+    if is_constant(x):
+        return "constant"
+    return "constant_rest" if is_constant(rest) else ""
+
+
+def _relation(x: Floats, rest: Floats, confidence: float, degrees: str) -> dict[str, Any]:
+    """Figures of one row of the table."""
+    from scipy.stats import kendalltau, pearsonr, spearmanr
+
+    # taking a part away leaves float noise that would break ties
+    levels = value_levels(x), value_levels(rest)
+    pearson = float(pearsonr(x, rest).statistic)
+    found: dict[str, Any] = {"pearson": pearson}
+    for kind, test in (("spearman", spearmanr), ("kendall", kendalltau)):
+        said = test(*levels)
+        value = float(said.statistic)
+        low, high = fisher_interval(value, len(x), kind, confidence)
+        found |= {kind: value, f"{kind}_low": low, f"{kind}_high": high}
+        found[f"{kind}_p"] = float(said.pvalue)
+    found |= _slope(x, rest, confidence, degrees)
+    if "slope_p" not in found:
+        found["reason"] = "leverage_one" if abs(pearson) < 1 - 1e-9 else "perfect"
+    return found
 
 
 def _slope(x: Floats, y: Floats, confidence: float, degrees: str) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,34 +12,31 @@ import pandas as pd
 
 from parstudy.errors import StatisticsError
 from parstudy.statistics.drivers._covariance import (
-    CLUSTER_FACTORS,
-    HETEROSKEDASTIC,
+    LEVERAGE_LIMIT,
     Covariance,
+    check_kind,
     clustered,
     heteroskedastic,
     inverse_gram,
+    leverages,
     standard_errors,
 )
-from parstudy.statistics.result import (
-    LEVERAGE_LIMIT,
-    Floats,
-    Result,
-    adjust_pvalues,
+from parstudy.statistics.inference import estimate_table
+from parstudy.statistics.inputs import (
     check_share,
-    choice,
+    checked_columns,
+    column,
+    columns_of,
     complete,
-    dependent_columns,
-    drops,
     is_constant,
-    matched,
-    numeric_frame,
     numeric_series,
     some,
 )
+from parstudy.statistics.result import Assumption, Drop, Result, drops
 
 CONSTANT = "const"
 _WORST_CONDITION = 1e9
-Drop = tuple[str, object, str, str]
+_FEW_CLUSTERS = 20
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -74,11 +72,14 @@ class Regression(Result):
 
     outcome: str
     model: Any
-    covariance: pd.DataFrame
     errors: Covariance
-    influence: pd.DataFrame
-    diagnostics: pd.Series[Any]
     confidence: float
+
+    @property
+    def covariance(self) -> pd.DataFrame:
+        """Covariance matrix of the estimates that the table uses."""
+        names = self.model.model.exog_names
+        return pd.DataFrame(self.errors.matrix, index=names, columns=names)
 
     @property
     def cov_type(self) -> str:
@@ -88,29 +89,22 @@ class Regression(Result):
     @property
     def r_squared(self) -> float:
         """Share of the outcome's variance that the regressors account for."""
-        return float(self.diagnostics["r_squared"])
+        return float(self.model.rsquared)
 
     @property
     def condition_number(self) -> float:
         """Condition number of the columns scaled to unit length, constant included."""
-        return float(self.diagnostics["condition_number"])
+        return condition_number(_exog(self.model).drop(columns=CONSTANT))
 
+    @cached_property
+    def influence(self) -> pd.DataFrame:
+        """What each unit does to the fit, one row per row of the data."""
+        return _influence(self.model)
 
-def checked_columns(
-    frame: pd.DataFrame, rows: list[Drop], absorbed: Floats | None = None
-) -> pd.DataFrame:
-    """Leave out columns that do not vary or repeat others, noting why."""
-    constant = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
-    rows += [("column", c, "constant", f"{frame[c].iloc[0]:g} in every row") for c in constant]
-    frame = frame.drop(columns=constant)
-    if absorbed is not None and absorbed.shape[1]:
-        given = pd.DataFrame(absorbed, index=frame.index).add_prefix("fixed effect ")
-        repeats = dependent_columns(pd.concat([given, frame], axis=1))
-        repeats = {k: v for k, v in repeats.items() if k in set(frame.columns)}
-    else:
-        repeats = dependent_columns(frame)
-    rows += [("column", c, "collinear", some(with_)) for c, with_ in repeats.items()]
-    return frame.drop(columns=list(repeats))
+    @cached_property
+    def diagnostics(self) -> pd.Series[Any]:
+        """What a referee asks for, as one column of figures."""
+        return _diagnostics(self)
 
 
 def vif(frame: pd.DataFrame) -> pd.Series[Any]:
@@ -125,6 +119,7 @@ def vif(frame: pd.DataFrame) -> pd.Series[Any]:
     -------
     Series of float, index = column
     """
+    # statsmodels fits a regression for each column, and does not centre those with small units
     x = frame.to_numpy() - frame.to_numpy().mean(axis=0)
     x = x / np.linalg.norm(x, axis=0)
     inverse = np.linalg.inv(x.T @ x)
@@ -149,20 +144,6 @@ def condition_number(frame: pd.DataFrame, standardise: bool = False) -> float:
     return float(np.linalg.cond(x / np.linalg.norm(x, axis=0)))
 
 
-def _statsmodels(model: Any, cov_type: str, codes: Any, small_sample: str) -> Any:
-    if cov_type in {"HC0", "HC1", "HC2", "HC3"}:
-        return model.get_robustcov_results(cov_type, use_t=True)
-    if cov_type == "cluster" and small_sample in {"stata", "none"}:
-        return model.get_robustcov_results(
-            "cluster",
-            groups=codes,
-            use_t=True,
-            use_correction=small_sample == "stata",
-            df_correction=True,
-        )
-    return model
-
-
 def least_squares(
     y: pd.Series[Any],
     x: pd.DataFrame,
@@ -174,37 +155,81 @@ def least_squares(
     confidence: float,
     rows: list[Drop],
     degrees: str | None = None,
-    constant: bool = True,
 ) -> Regression:
-    """Fit complete, checked columns; ``effects`` (dummies) are fitted but not in the table."""
-    import statsmodels.api as sm
-    from scipy.stats import chi2
-    from scipy.stats import f as f_distribution
-    from scipy.stats import t as student
+    """Fit complete, checked columns.
 
-    names = [str(c) for c in x.columns]
+    Parameters
+    ----------
+    y : Series, shape (n,)
+    x : DataFrame, shape (n, k)
+        Regressors, without a constant.
+    effects : DataFrame, shape (n, m)
+        Dummies, which are fitted but not in the table.
+    cov_type, clusters, small_sample, degrees, confidence
+        As in :func:`regression`.
+    rows : list of Drop
+        What was left out before; warnings are added.
+
+    Raises
+    ------
+    StatisticsError
+        ``reserved_name``, ``too_few_rows``, ``ill_conditioned``.
+    """
+    import statsmodels.api as sm
+
+    design = _design(x, effects)
+    # QR: the pseudo-inverse gives other slopes where a column is in đồng and another in points
+    fit = sm.OLS(y, design).fit(method="qr")
+    matrix, residuals = design.to_numpy(), np.asarray(fit.resid)
+    errors = (
+        clustered(matrix, residuals, clusters, small_sample, degrees=degrees)
+        if cov_type == "cluster"
+        else heteroskedastic(matrix, residuals, cov_type, degrees)
+    )
+    table = _table(x, y, design, fit, errors, confidence)
+    spiked = leverages(matrix) > LEVERAGE_LIMIT
+    if spiked.any():
+        detail = "one unit alone decides a coefficient"
+        rows += [("warning", unit, "leverage_one", detail) for unit in y.index[spiked]]
+    else:
+        detail = "residuals cancel in each cluster"
+        unsure = table.index[table["std_error"].isna()].drop(CONSTANT, errors="ignore")
+        rows += [("warning", name, "no_standard_error", detail) for name in unsure]
+        fit = _with_errors(fit, cov_type, clusters, small_sample)
+    return Regression(
+        table=table,
+        n=len(design),
+        dropped=drops(rows),
+        assumptions=("linear", *_about_rows(errors)),
+        outcome=str(y.name),
+        model=fit,
+        errors=errors,
+        confidence=confidence,
+    )
+
+
+def _design(x: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    """Constant, regressors and effects; refused where they are more than the rows can carry."""
     design = pd.concat([x, effects], axis=1)
-    design.columns = [*names, *map(str, effects.columns)]
-    if constant:
-        if CONSTANT in design.columns:
-            raise StatisticsError(
-                "reserved_name",
-                "a regressor is named like the constant",
-                found=repr(CONSTANT),
-                advice="Give it another name",
-            )
-        design.insert(0, CONSTANT, 1.0)
-    n, k = design.shape
+    design.columns = pd.Index([str(c) for c in design.columns])
+    if CONSTANT in design.columns:
+        raise StatisticsError(
+            "reserved_name",
+            "a regressor is named like the constant",
+            found=repr(CONSTANT),
+            advice="Give it another name",
+        )
+    n, k = len(design), design.shape[1] + 1
     if n <= k:
         raise StatisticsError(
             "too_few_rows",
             "more parameters than rows can carry",
-            found=f"{n} complete rows, {k} parameters ({some(names)})",
+            found=f"{n} complete rows, {k} parameters ({some(x.columns)})",
             expected=f"at least {k + 1} rows",
             advice="Take fewer columns, one at a time, or pool years",
         )
-    conditioned = condition_number(design.drop(columns=CONSTANT, errors="ignore"))
-    if constant and conditioned > _WORST_CONDITION:
+    conditioned = condition_number(design)
+    if conditioned > _WORST_CONDITION:
         small = (x.std() / x.abs().max()).sort_values()
         raise StatisticsError(
             "ill_conditioned",
@@ -212,247 +237,172 @@ def least_squares(
             found=f"condition number {conditioned:.2g}, most of it from {some(small.index[:3])}",
             advice="Take a constant away from them, or leave out columns that nearly repeat others",
         )
-    fit = sm.OLS(y, design).fit()
-    matrix = design.to_numpy()
-    residuals = np.asarray(fit.resid)
-    used: Covariance
-    if cov_type == "cluster":
-        used = clustered(matrix, residuals, clusters, small_sample, degrees=degrees)
-    else:
-        used = heteroskedastic(matrix, residuals, cov_type, degrees)
-    codes = (
-        pd.factorize(pd.Series(np.asarray(clusters, dtype=object)))[0]
-        if (cov_type == "cluster")
-        else None
-    )
-    bread_leverage = np.einsum("ij,jk,ik->i", matrix, inverse_gram(matrix), matrix)
-    spiked = bread_leverage > LEVERAGE_LIMIT
-    model = fit if spiked.any() else _statsmodels(fit, cov_type, codes, small_sample)
+    design.insert(0, CONSTANT, 1.0)
+    return design
 
-    estimate = np.asarray(fit.params)
-    error = standard_errors(used.matrix, np.asarray(fit.bse) ** 2)
-    if not spiked.any():
-        for name in design.columns[np.isnan(error)].intersection(names):
-            rows.append(("warning", name, "no_standard_error", "residuals cancel in each cluster"))
-    statistic = estimate / error
-    half = student.ppf((1 + confidence) / 2, used.df) * error
-    table = pd.DataFrame(
-        {
-            "estimate": estimate,
-            "std_error": error,
-            "statistic": statistic,
-            "df": used.df,
-            "p_value": 2 * student.sf(np.abs(statistic), used.df),
-            "p_bh": np.nan,
-            "p_holm": np.nan,
-            "ci_low": estimate - half,
-            "ci_high": estimate + half,
-            "standardised": np.nan,
-            "vif": np.nan,
-        },
-        index=pd.Index(design.columns, name="term"),
-    )
-    spread = float(y.std())
-    table.loc[names, "standardised"] = (
-        table.loc[names, "estimate"].to_numpy() * x.std().to_numpy() / spread
-    )
-    inflation = vif(design.drop(columns=CONSTANT, errors="ignore")) if constant else None
-    if inflation is not None:
-        table.loc[names, "vif"] = inflation[names]
-    table.loc[names, "p_bh"] = adjust_pvalues(table.loc[names, "p_value"], "BH")
-    table.loc[names, "p_holm"] = adjust_pvalues(table.loc[names, "p_value"], "holm")
 
-    slopes = np.flatnonzero(design.columns.isin(names))
-    joint_f = joint_p = joint_chi2_p = np.nan
-    if len(slopes) and np.isfinite(used.matrix).all():
-        block = used.matrix[np.ix_(slopes, slopes)]
-        if np.linalg.matrix_rank(block) == len(slopes):
-            b = estimate[slopes]
-            joint_f = float(b @ np.linalg.solve(block, b)) / len(slopes)
-            joint_p = float(f_distribution.sf(joint_f, len(slopes), float(np.min(used.df))))
-            joint_chi2_p = float(chi2.sf(joint_f * len(slopes), len(slopes)))
-    diagnostics = pd.Series(
+def _table(
+    x: pd.DataFrame,
+    y: pd.Series[Any],
+    design: pd.DataFrame,
+    fit: Any,
+    errors: Covariance,
+    confidence: float,
+) -> pd.DataFrame:
+    """Estimates of constant and regressors, which come first in the design."""
+    k = 1 + x.shape[1]
+    shown, names = design.columns[:k], design.columns[1:k]
+    error = standard_errors(errors.matrix, np.asarray(fit.bse) ** 2)
+    table = estimate_table(
+        shown, np.asarray(fit.params)[:k], error[:k], confidence, df=errors.df[:k], family=names
+    )
+    table[["standardised", "vif"]] = np.nan
+    slopes = table.loc[names, "estimate"].to_numpy()
+    table.loc[names, "standardised"] = slopes * x.std().to_numpy() / float(y.std())
+    table.loc[names, "vif"] = vif(design.drop(columns=CONSTANT))[names]
+    return table
+
+
+def _with_errors(fit: Any, cov_type: str, clusters: Any, small_sample: str) -> Any:
+    """The statsmodels result with these errors where statsmodels has them, else as it is."""
+    if cov_type in {"HC0", "HC1", "HC2", "HC3"}:
+        return fit.get_robustcov_results(cov_type, use_t=True)
+    if cov_type == "cluster" and small_sample in {"stata", "none"}:
+        codes = pd.factorize(pd.Series(np.asarray(clusters, dtype=object)))[0]
+        corrected = small_sample == "stata"
+        return fit.get_robustcov_results(
+            "cluster", groups=codes, use_t=True, use_correction=corrected, df_correction=True
+        )
+    return fit
+
+
+def _about_rows(errors: Covariance) -> tuple[Assumption, ...]:
+    """What the errors take the rows for."""
+    if errors.n_clusters is None:
+        return ("independent_units",)
+    if errors.n_clusters < _FEW_CLUSTERS:
+        return ("independent_clusters", "few_clusters")
+    return ("independent_clusters",)
+
+
+# --- diagnostics --------------------------------------------------------------------------------
+
+
+def _diagnostics(result: Regression) -> pd.Series[Any]:
+    fit = result.model
+    n, k = fit.model.exog.shape
+    slopes = result.table.index.drop(CONSTANT)
+    # statsmodels does not count the error variance as a parameter
+    return pd.Series(
         {
-            "r_squared": float(fit.rsquared),
+            "r_squared": result.r_squared,
             "adj_r_squared": float(fit.rsquared_adj),
             "sigma": float(np.sqrt(fit.scale)),
             "log_likelihood": float(fit.llf),
             "aic": float(-2 * fit.llf + 2 * (k + 1)),
             "bic": float(-2 * fit.llf + np.log(n) * (k + 1)),
             "df_residual": float(fit.df_resid),
-            "condition_number": conditioned,
-            "condition_number_standardised": condition_number(x, standardise=True),
-            "largest_vif": float(table.loc[names, "vif"].max()) if constant and names else np.nan,
-            **_specification(fit, matrix, residuals, constant),
-            "joint_f": joint_f,
-            "joint_p": joint_p,
-            "joint_chi2": joint_f * len(slopes),
-            "joint_chi2_p": joint_chi2_p,
-            "n_clusters": float(used.n_clusters or np.nan),
+            "condition_number": result.condition_number,
+            "condition_number_standardised": condition_number(_exog(fit)[slopes], standardise=True),
+            "largest_vif": float(result.table["vif"].max()),
+            **_specification(fit),
+            **_all_slopes(result, slopes),
+            "n_clusters": float(result.errors.n_clusters or np.nan),
         }
     )
-    for unit in y.index[spiked]:
-        rows.append(("warning", unit, "leverage_one", "one unit alone decides a coefficient"))
-    few = used.n_clusters is not None and used.n_clusters < 20
-    return Regression(
-        table=table.loc[[c for c in table.index if c in {CONSTANT, *names}]],
-        n=n,
-        dropped=drops(rows),
-        assumptions=(
-            "linear",
-            *(
-                (
-                    "independent_clusters",
-                    *(("few_clusters",) if few else ()),
-                )
-                if cov_type == "cluster"
-                else ("independent_units",)
-            ),
-        ),
-        outcome=str(y.name),
-        model=model,
-        covariance=pd.DataFrame(used.matrix, index=design.columns, columns=design.columns),
-        errors=used,
-        influence=_influence(design, np.asarray(fit.fittedvalues), residuals, bread_leverage),
-        diagnostics=diagnostics,
-        confidence=confidence,
-    )
 
 
-def _specification(fit: Any, x: Floats, residuals: Floats, constant: bool) -> dict[str, float]:
-    """Breusch–Pagan (Koenker's and their own) and RESET (powers 2 and 3), classical F."""
-    pagan = [f"breusch_pagan{end}" for end in ("", "_p", "_original", "_original_p")]
-    blank = dict.fromkeys([*pagan, "reset_f", "reset_p"], np.nan)
-    n, k = x.shape
-    tss = float(fit.centered_tss if constant else fit.uncentered_tss)
-    if not constant or k < 2 or n - k < 4 or float(residuals @ residuals) <= 1e-18 * tss:
-        return blank
+def _exog(fit: Any) -> pd.DataFrame:
+    inner = fit.model
+    return pd.DataFrame(inner.exog, columns=inner.exog_names, index=inner.data.row_labels)
+
+
+def _all_slopes(result: Regression, slopes: pd.Index) -> dict[str, float]:
+    """F and chi-squared test of all slopes, with the covariance used."""
     from scipy.stats import chi2
     from scipy.stats import f as f_distribution
 
-    squares = residuals**2
-    level = float(squares.mean())
-    squares = squares - level
-    left = squares - x @ np.linalg.lstsq(x, squares, rcond=None)[0]
-    bp = n * (1 - float(left @ left) / float(squares @ squares))
-    original = float(squares @ squares - left @ left) / (2 * level**2)
-    blank |= {
-        "breusch_pagan": bp,
-        "breusch_pagan_p": float(chi2.sf(bp, k - 1)),
-        "breusch_pagan_original": original,
-        "breusch_pagan_original_p": float(chi2.sf(original, k - 1)),
-    }
-    fitted = np.asarray(fit.fittedvalues)
-    if is_constant(fitted):
-        return blank  # slopes of exactly 0: there are no powers to add
-    fitted = (fitted - fitted.mean()) / fitted.std()
-    wide = np.column_stack([x, fitted**2, fitted**3])
-    if np.linalg.matrix_rank(wide) == k + 2:
-        y = residuals + np.asarray(fit.fittedvalues)
-        left = y - wide @ np.linalg.lstsq(wide, y, rcond=None)[0]
-        inner = float(left @ left)
-        reset = (float(residuals @ residuals) - inner) / 2 / (inner / (n - k - 2))
-        blank |= {"reset_f": reset, "reset_p": float(f_distribution.sf(reset, 2, n - k - 2))}
-    return blank
+    f = p = chi2_p = np.nan
+    k = len(slopes)
+    block = result.covariance.loc[slopes, slopes].to_numpy()
+    size = np.sqrt(np.diag(block))
+    if (size > 0).all() and np.linalg.matrix_rank(block / np.outer(size, size)) == k:
+        t = result.table.loc[slopes, "estimate"].to_numpy() / size  # free of units
+        f = float(t @ np.linalg.solve(block / np.outer(size, size), t)) / k
+        p = float(f_distribution.sf(f, k, float(np.min(result.errors.df))))
+        chi2_p = float(chi2.sf(f * k, k))
+    return {"joint_f": f, "joint_p": p, "joint_chi2": f * k, "joint_chi2_p": chi2_p}
 
 
-def _influence(
-    design: pd.DataFrame, fitted: Floats, residuals: Floats, leverage: Floats
-) -> pd.DataFrame:
-    """Leverage, Cook's distance, studentised residuals, DFFITS and DFBETAS by unit."""
+def _specification(fit: Any) -> dict[str, float]:
+    """Breusch–Pagan (Koenker's and their own) and RESET (powers 2 and 3), classical F."""
+    import statsmodels.api as sm
+    from statsmodels.stats.diagnostic import het_breuschpagan, linear_reset
+
+    ends = ("", "_p", "_original", "_original_p")
+    found = dict.fromkeys([*(f"breusch_pagan{end}" for end in ends), "reset_f", "reset_p"], np.nan)
+    n, k = fit.model.exog.shape
+    if k < 2 or n - k < 4 or float(fit.ssr) <= 1e-18 * float(fit.centered_tss):
+        return found
+    # the same space of columns, free of units: statsmodels squares them and takes a
+    # pseudo-inverse, which leaves nothing of a column in the size of đồng
+    x, y = fit.model.exog.copy(), fit.model.endog
+    x[:, 1:] = (x[:, 1:] - x[:, 1:].mean(axis=0)) / x[:, 1:].std(axis=0)
+    free = sm.OLS((y - y.mean()) / y.std(), x).fit()
+    if not is_constant(free.resid**2 / free.mse_resid):
+        for end, robust in (("", True), ("_original", False)):
+            value, p = het_breuschpagan(free.resid, x, robust=robust)[:2]
+            found |= {f"breusch_pagan{end}": float(value), f"breusch_pagan{end}_p": float(p)}
+    powers = np.column_stack([x, free.fittedvalues**2, free.fittedvalues**3])
+    # slopes of exactly 0, or dummies only: there are no powers to add
+    if not is_constant(free.fittedvalues) and np.linalg.matrix_rank(powers) == k + 2:
+        reset = linear_reset(free, power=3, use_f=True)
+        found |= {"reset_f": float(reset.fvalue), "reset_p": float(reset.pvalue)}
+    return found
+
+
+def _influence(fit: Any) -> pd.DataFrame:
+    """Leverage, Cook's distance, studentised residuals, DFFITS and DFBETAS by unit.
+
+    Not statsmodels' ``OLSInfluence``: that fits the model again without each row in turn, a
+    minute for a wide pooled level, where closed forms say the same.
+    """
     from scipy.stats import t as student
 
-    x = design.to_numpy()
+    design = _exog(fit)
+    x, residuals = design.to_numpy(), np.asarray(fit.resid)
     n, k = x.shape
     inverse = inverse_gram(x)
+    leverage = leverages(x)
     leverage = np.where(leverage > LEVERAGE_LIMIT, np.nan, leverage)
-    sse = float(residuals @ residuals)
-    scale = sse / (n - k)
-    out = pd.DataFrame(
-        {"fitted": fitted, "residual": residuals, "leverage": leverage}, index=design.index
-    )
-    blank = scale <= 0 or n - k < 2
-    inside = residuals / np.sqrt(scale * (1 - leverage)) if not blank else np.full(n, np.nan)
+    scale = float(residuals @ residuals) / (n - k)
+    if scale <= 0 or n - k < 2:
+        scale = np.nan
+    inside = residuals / np.sqrt(scale * (1 - leverage))
     # variance without the unit itself; rounding can push it below zero in a perfect fit
-    others = np.maximum(sse - residuals**2 / (1 - leverage), 0) / max(n - k - 1, 1)
+    others = np.maximum(scale * (n - k) - residuals**2 / (1 - leverage), 0) / max(n - k - 1, 1)
     others = np.where(others > 0, others, np.nan)
-    outside = residuals / np.sqrt(others * (1 - leverage)) if not blank else np.full(n, np.nan)
-    out["cooks_distance"] = inside**2 * leverage / (1 - leverage) / k
-    out["studentized_internal"] = inside
-    out["studentized_external"] = outside
-    out["outlier_p"] = 2 * student.sf(np.abs(outside), max(n - k - 1, 1))
-    out["outlier_p_bonferroni"] = np.minimum(out["outlier_p"] * n, 1.0)
-    out["dffits"] = outside * np.sqrt(leverage / (1 - leverage))
+    outside = residuals / np.sqrt(others * (1 - leverage))
+    outlier_p = 2 * student.sf(np.abs(outside), max(n - k - 1, 1))
+    out = pd.DataFrame(
+        {
+            "fitted": np.asarray(fit.fittedvalues),
+            "residual": residuals,
+            "leverage": leverage,
+            "cooks_distance": inside**2 * leverage / (1 - leverage) / k,
+            "studentized_internal": inside,
+            "studentized_external": outside,
+            "outlier_p": outlier_p,
+            "outlier_p_bonferroni": np.minimum(outlier_p * n, 1.0),
+            "dffits": outside * np.sqrt(leverage / (1 - leverage)),
+        },
+        index=design.index,
+    )
     shift = (x @ inverse) * (residuals / (1 - leverage))[:, None]
     betas = shift / (np.sqrt(others)[:, None] * np.sqrt(np.diag(inverse)))
     names = [f"dfbetas_{name}" for name in design.columns]
     # side by side by position: several years give a unit several rows
     return pd.concat([out, pd.DataFrame(betas, index=out.index, columns=names)], axis=1)
-
-
-def column(data: pd.DataFrame, what: Any, name: str) -> pd.Series[Any]:
-    """Take a column of the table by its name, or a vector as it is."""
-    if isinstance(what, str):
-        if what not in data.columns:
-            raise StatisticsError(
-                "unknown_column",
-                f"{name}: no such column",
-                found=repr(what),
-                expected=some(data.columns),
-            )
-        return data[what]
-    return vector(what, data.index, name)
-
-
-def vector(what: Any, index: pd.Index, name: str) -> pd.Series[Any]:
-    """Bring a vector to an index: a Series by its labels, anything else by its length."""
-    if isinstance(what, pd.DataFrame) and what.shape[1] == 1:
-        what = what.iloc[:, 0]
-    if isinstance(what, pd.Series):
-        found: pd.Series[Any] = matched(what, index, name)
-        return found
-    values = np.asarray(what)
-    if values.shape != (len(index),):
-        raise StatisticsError(
-            "length_mismatch",
-            f"{name}: wrong length",
-            found=str(values.shape if values.ndim != 1 else len(values)),
-            expected=str(len(index)),
-        )
-    return pd.Series(values, index=index, name=name)
-
-
-def covariates_of(what: Any, index: pd.Index) -> pd.DataFrame | None:
-    """Covariates as numbers on an index; None where there are none."""
-    if what is None or np.shape(what)[1:] == (0,):
-        return None
-    frame = numeric_frame(what, "covariates")
-    if not isinstance(what, (pd.DataFrame, pd.Series)) and len(frame) == len(index):
-        frame = frame.set_axis(index)
-    found: pd.DataFrame = matched(frame, index, "covariates")
-    return found
-
-
-def columns_of(data: pd.DataFrame, names: Sequence[Any], what: str) -> pd.DataFrame:
-    names = [names] if isinstance(names, str) else list(names)
-    absent = [n for n in names if n not in data.columns]
-    if absent:
-        raise StatisticsError(
-            "unknown_column",
-            f"{what}: no such columns",
-            found=some(absent),
-            expected=some(data.columns),
-        )
-    return numeric_frame(data[list(names)], what)
-
-
-def check_cov(cov_type: str, clusters: Any, small_sample: str) -> None:
-    choice(cov_type, (*HETEROSKEDASTIC, "cluster"), "covariance")
-    choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
-    if cov_type == "cluster" and clusters is None:
-        raise StatisticsError(
-            "no_clusters", "cluster-robust errors need clusters", advice="Pass clusters="
-        )
 
 
 def regression(
@@ -502,7 +452,7 @@ def regression(
         ``one_cluster`` and what the input checks say.
     """
     check_share(confidence, "confidence")
-    check_cov(cov_type, clusters, small_sample)
+    check_kind(cov_type, clusters, small_sample)
     x = columns_of(data, regressors, "regressors")
     y = numeric_series(column(data, outcome, "outcome"), "outcome")
     groups = None if clusters is None else column(data, clusters, "clusters")

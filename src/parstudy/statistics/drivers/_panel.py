@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,21 +14,23 @@ from parstudy.statistics.drivers._covariance import (
     cluster_codes,
     clustered,
     heteroskedastic,
+    inverse_gram,
+    leverages,
     standard_errors,
 )
-from parstudy.statistics.drivers._ols import columns_of
-from parstudy.statistics.result import (
-    Floats,
-    Result,
-    adjust_pvalues,
+from parstudy.statistics.inference import estimate_table
+from parstudy.statistics.inputs import (
     check_share,
     choice,
+    columns_of,
     complete,
-    drops,
+    dependent_columns,
     is_constant,
+    need_table,
     numeric_series,
     some,
 )
+from parstudy.statistics.result import Drop, Floats, Result, drops
 
 FACTORS = {
     "nested": "G/(G-1)·(N-1)/(N-K-T): unit effects are nested in the clusters, not counted",
@@ -176,11 +178,10 @@ def panel(
     choice(clusters, CLUSTERS, "clusters")
     choice(small_sample, FACTORS, "small-sample factor")
     choice(at_breaks, ("interaction", "split"), "treatment of breaks")
-    for value, name, least in ((wild_draws, "wild_draws", 0), (lags, "lags", 0)):
-        if value < least:
+    for value, name in ((wild_draws, "wild_draws"), (lags, "lags")):
+        if value < 0:
             raise StatisticsError("not_a_whole_number", f"{name}: below 0", found=str(value))
-    if not isinstance(data, pd.DataFrame):
-        raise StatisticsError("not_a_table", "not a table", found=type(data).__name__)
+    need_table(data)
     if {unit, time} & set(data.index.names):
         data = data.reset_index()
     absent = [c for c in (unit, time, outcome) if c not in data.columns]
@@ -188,35 +189,33 @@ def panel(
         raise StatisticsError(
             "unknown_column", "no such columns", found=some(absent), expected=some(data.columns)
         )
-    options: dict[str, Any] = {
-        "unit": unit, "time": time, "time_effects": time_effects, "clusters": clusters,
-        "small_sample": small_sample, "lags": lags, "wild_draws": wild_draws,
-        "confidence": confidence, "seed": seed,
-    }  # fmt: skip
-    periods: dict[str, Panel] = {}
-    frame = data
+    options = _Options(
+        unit, time, time_effects, clusters, small_sample, lags, wild_draws, confidence, seed
+    )
     names = [regressors] if isinstance(regressors, str) else list(regressors)
     edges = _edges(data[time], breaks)
+    periods: dict[str, Panel] = {}
     if edges and at_breaks == "split":
-        number = sum(np.where(after, 1, 0) for after in edges.values())
-        for period in np.unique(number):
-            part = data[(number == period) & data[time].notna().to_numpy()]
-            if len(part):
-                label = f"{part[time].min()}–{part[time].max()}"
-                try:
-                    periods[label] = panel(part, outcome, names, **options)
-                except StatisticsError as error:
-                    error.place = error.place or label
-                    raise
+        periods = _each_period(data, outcome, names, edges, options)
     elif edges:
-        x = columns_of(data, names, "regressors")
-        frame = data.copy()
-        for edge, after in edges.items():
-            for name in x.columns:
-                frame[f"{name} from {edge}"] = x[name] * after
-                names.append(f"{name} from {edge}")
-    fitted = _two_way(frame, outcome, names, options)
-    return Panel(**fitted, periods=periods)
+        data, names = _own_slopes(data, names, edges)
+    return replace(_two_way(data, outcome, names, options), periods=periods)
+
+
+@dataclass(frozen=True)
+class _Options:
+    unit: str
+    time: str
+    time_effects: bool
+    clusters: str
+    small_sample: str
+    lags: int
+    wild_draws: int
+    confidence: float
+    seed: int
+
+
+# --- breaks -------------------------------------------------------------------------------------
 
 
 def _edges(when: pd.Series[Any], breaks: Any) -> dict[str, Floats]:
@@ -242,202 +241,269 @@ def _edges(when: pd.Series[Any], breaks: Any) -> dict[str, Floats]:
         ) from reason
 
 
-def _two_way(
-    data: pd.DataFrame, outcome: str, names: Sequence[str], options: dict[str, Any]
-) -> dict[str, Any]:
-    import statsmodels.api as sm
-    from scipy.stats import t as student
+def _each_period(
+    data: pd.DataFrame,
+    outcome: str,
+    names: list[str],
+    edges: dict[str, Floats],
+    options: _Options,
+) -> dict[str, Panel]:
+    """A regression per period between breaks."""
+    when = data[options.time]
+    number = sum(np.where(after, 1, 0) for after in edges.values())
+    found: dict[str, Panel] = {}
+    for period in np.unique(number):
+        inside = (number == period) & when.notna().to_numpy()
+        if inside.any():
+            label = f"{when[inside].min()}–{when[inside].max()}"
+            try:
+                found[label] = _two_way(data[inside], outcome, names, options)
+            except StatisticsError as error:
+                error.place = error.place or label
+                raise
+    return found
 
-    unit, time = options["unit"], options["time"]
+
+def _own_slopes(
+    data: pd.DataFrame, names: list[str], edges: dict[str, Floats]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The table with regressors from each break on, and all names."""
+    x = columns_of(data, names, "regressors")
+    more = {
+        f"{name} from {edge}": x[name] * after
+        for edge, after in edges.items()
+        for name in x.columns
+    }
+    return data.assign(**more), [*names, *more]
+
+
+# --- one regression -----------------------------------------------------------------------------
+
+
+def _two_way(data: pd.DataFrame, outcome: str, names: list[str], options: _Options) -> Panel:
+    rows: list[Drop] = []
+    cells = _cells(data, outcome, names, options, rows)
+    within = _within(cells, names, options, rows)
+    errors = _errors(within, cells, options)
+    error = standard_errors(errors.matrix, np.diag(within.bread) * within.sigma2)
+    terms = [str(c) for c in within.x.columns]
+    for name in within.x.columns[np.isnan(error)]:
+        reason = _WHY_NO_ERROR.get(options.clusters, "one row or cluster alone decides it")
+        rows.append(("warning", name, "no_standard_error", reason))
+    table = estimate_table(
+        terms, within.beta, error, options.confidence, df=errors.df, family=terms
+    )
+    table["p_wild"] = _wild(within, cells, options) if options.wild_draws else np.nan
+    table.loc[np.isnan(error), "p_wild"] = np.nan
+    model = _with_dummies(cells, within, outcome, options)
+    few = ("few_clusters",) if _too_few(errors, options) else ()
+    y, x = cells.y.to_numpy(), cells.x[within.x.columns].to_numpy()
+    return Panel(
+        table=table,
+        n=len(y),
+        dropped=drops([*rows, *_disconnected(within)]),
+        assumptions=("changes_within_units", "independent_clusters", *few),
+        small_sample=options.small_sample,
+        factor=errors.factor,
+        clusters=options.clusters,
+        effects=_effects(cells, within, np.asarray(model.params), options),
+        n_units=len(cells.unit_names),
+        n_times=len(cells.time_names),
+        n_clusters=errors.n_clusters,
+        balanced=len(y) == len(cells.unit_names) * len(cells.time_names),
+        r_squared_within=1 - within.ssr / float(within.y @ within.y),
+        tests=pd.Series(
+            {
+                **_effects_test(y, x, within),
+                **_hausman(y, x, cells.units),
+                "r_squared_dummies": float(model.rsquared),
+            }
+        ),
+        model=model,
+        covariance=pd.DataFrame(errors.matrix, index=terms, columns=terms),
+        outcome=outcome,
+        time_effects=options.time_effects,
+        confidence=options.confidence,
+    )
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Complete rows, one per unit and time, with the numbers of both."""
+
+    x: pd.DataFrame
+    y: pd.Series[Any]
+    units: Floats
+    unit_names: Any
+    times: Floats
+    time_names: Any
+
+
+def _cells(
+    data: pd.DataFrame, outcome: str, names: list[str], options: _Options, rows: list[Drop]
+) -> _Cells:
+    """Take the rows that are complete; refuse two of one unit and time."""
     x = columns_of(data, names, "regressors").reset_index(drop=True)
     y = numeric_series(data[outcome], outcome).reset_index(drop=True)
-    who = data[unit].reset_index(drop=True).astype("str")
-    when = data[time].reset_index(drop=True)
+    who = data[options.unit].reset_index(drop=True).astype("str")
+    when = data[options.time].reset_index(drop=True)
     label = who.fillna("?") + " " + when.astype("str").fillna("?")
     nowhere = (who.isna() | when.isna()).to_numpy()
-    absent = [("row", name, "missing", f"{unit} or {time}") for name in label[nowhere]]
-    x, y, who, when, label = (v[~nowhere] for v in (x, y, who, when, label))
+    detail = f"{options.unit} or {options.time}"
+    rows += [("row", name, "missing", detail) for name in label[nowhere]]
+    x, y, label = x[~nowhere], y[~nowhere], label[~nowhere]
+    who, when = who[~nowhere], when[~nowhere]
     if label.duplicated().any():
         raise StatisticsError(
             "duplicate_cell",
             "a unit has two rows in one year",
             found=some(label[label.duplicated()].unique()),
         )
-    x, y = x.set_axis(label), y.set_axis(label)
-    blank = (x.isna().any(axis=1) | y.isna()).to_numpy()
-    x, y, rows = complete(x, y)
-    rows = [*absent, *rows]
+    keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()
+    x, y, missing = complete(x.set_axis(label), y.set_axis(label))
+    rows += missing
     if not len(x):
         raise StatisticsError("too_few_rows", "no complete row", found=some(names))
-    who, when = who[~blank].to_numpy(), when[~blank].to_numpy()
-    unit_codes, unit_names = pd.factorize(who, sort=True)
-    time_codes, time_names = pd.factorize(when, sort=True)
-    n, n_units, n_times = len(y), len(unit_names), len(time_names)
-    if n_units < 2:
+    units, unit_names = pd.factorize(who[keep].to_numpy(), sort=True)
+    times, time_names = pd.factorize(when[keep].to_numpy(), sort=True)
+    if len(unit_names) < 2:
         raise StatisticsError(
             "one_cluster", "a panel needs at least two units", found=some(unit_names)
         )
-    dummies = np.eye(n_units)[unit_codes]
-    if options["time_effects"]:
-        dummies = np.column_stack([dummies, np.eye(n_times)[time_codes][:, 1:]])
-    basis, size = np.linalg.qr(dummies)
+    return _Cells(x, y, units, unit_names, times, time_names)
+
+
+@dataclass(frozen=True)
+class _Within:
+    """Outcome and regressors with the effects taken out, and the fit of what is left."""
+
+    x: pd.DataFrame
+    y: Floats
+    dummies: pd.DataFrame
+    free: Floats  # dummies that repeat no others
+    basis: Floats  # of their space, orthonormal
+    bread: Floats
+    beta: Floats
+
+    @property
+    def z(self) -> Floats:
+        """Regressors within units, shape (n, K)."""
+        return self.x.to_numpy()
+
+    @property
+    def residual(self) -> Floats:
+        """What the regressors leave of the outcome, shape (n,)."""
+        out: Floats = self.y - self.z @ self.beta
+        return out
+
+    @property
+    def ssr(self) -> float:
+        """Sum of squared residuals."""
+        return float(self.residual @ self.residual)
+
+    @property
+    def n_parameters(self) -> int:
+        """Slopes and effects."""
+        return self.x.shape[1] + int(self.basis.shape[1])
+
+    @property
+    def sigma2(self) -> float:
+        """Variance of the errors."""
+        return self.ssr / (len(self.y) - self.n_parameters)
+
+
+def _within(cells: _Cells, names: list[str], options: _Options, rows: list[Drop]) -> _Within:
+    """Take the effects out of both sides and fit what is left."""
+    dummies = pd.DataFrame(
+        np.eye(len(cells.unit_names))[cells.units],
+        columns=[f"{options.unit} {u}" for u in cells.unit_names],
+    )
+    if options.time_effects:
+        columns = [f"{options.time} {t}" for t in cells.time_names]
+        clock = pd.DataFrame(np.eye(len(columns))[cells.times], columns=columns)
+        dummies = pd.concat([dummies, clock.iloc[:, 1:]], axis=1)
+    basis, size = np.linalg.qr(dummies.to_numpy())
     free = np.abs(np.diag(size)) > 1e-9
     basis = basis[:, free]
-    within_y = y.to_numpy() - basis @ (basis.T @ y.to_numpy())
-    if is_constant(within_y) or np.linalg.norm(within_y) < 1e-9 * np.linalg.norm(y):
+    y = cells.y.to_numpy() - basis @ (basis.T @ cells.y.to_numpy())
+    if is_constant(y) or np.linalg.norm(y) < 1e-9 * np.linalg.norm(cells.y):
         raise StatisticsError("constant_outcome", "the outcome does not vary within units")
-    within = x - basis @ (basis.T @ x.to_numpy())
-    flat = [
-        c for c in x.columns
-        if np.linalg.norm(within[c]) <= 1e-9 * max(1.0, float(np.linalg.norm(x[c])))
-    ]  # fmt: skip
-    for name in flat:
-        reason = "constant" if is_constant(x[name].to_numpy()) else "no_variation_within"
-        rows.append(("column", name, reason, "taken up by the unit and year effects"))
-    within = within.drop(columns=flat)
-    kept: list[Any] = []
-    for name in within.columns:
-        if kept:
-            earlier = within[kept].to_numpy()
-            left = within[name] - earlier @ np.linalg.lstsq(earlier, within[name], rcond=None)[0]
-            if np.linalg.norm(left) < 1e-8 * np.linalg.norm(within[name]):
-                rows.append(("column", name, "collinear", some(kept)))
-                continue
-        kept.append(name)
-    if not kept:
+    x = cells.x - basis @ (basis.T @ cells.x.to_numpy())
+    for name in x.columns:
+        if np.linalg.norm(x[name]) <= 1e-9 * np.linalg.norm(cells.x[name]):
+            flat = is_constant(cells.x[name].to_numpy())
+            reason = "constant" if flat else "no_variation_within"
+            rows.append(("column", name, reason, "taken up by the unit and year effects"))
+            x = x.drop(columns=name)
+    for name, earlier in dependent_columns(x).items():
+        rows.append(("column", name, "collinear", some(earlier)))
+        x = x.drop(columns=name)
+    if not x.shape[1]:
         raise StatisticsError("no_regressor", "no regressor varies within units", found=some(names))
-    k_slopes, k_all = len(kept), len(kept) + basis.shape[1]
-    if n <= k_all:
+    n, k = len(y), x.shape[1] + basis.shape[1]
+    if n <= k:
         raise StatisticsError(
             "too_few_rows",
             "more parameters than rows can carry",
-            found=f"{n} rows, {k_all} parameters",
+            found=f"{n} rows, {k} parameters",
         )
-    within = within[kept]
-    z = within.to_numpy()
-    bread = np.linalg.inv(z.T @ z)
-    beta = bread @ (z.T @ within_y)
-    residual = within_y - z @ beta
-    # same space as slopes and dummies, of full rank even where the panel falls into pieces
-    whole = np.column_stack([z, basis])
-    matrix, df, factor, n_clusters = _errors(
-        z, residual, bread, whole, unit_codes, time_codes, k_slopes, k_all, options
-    )
-    sigma = float(residual @ residual) / (n - k_all)
-    error = standard_errors(matrix, np.diag(bread) * sigma)
-    for name in within.columns[np.isnan(error)]:
-        reason = _WHY_NO_ERROR.get(options["clusters"], "one row or cluster alone decides it")
-        rows.append(("warning", name, "no_standard_error", reason))
-    statistic = beta / error
-    half = student.ppf((1 + options["confidence"]) / 2, df) * error
-    p = 2 * student.sf(np.abs(statistic), df)
-    names_kept = [str(c) for c in kept]
-    wild = np.full(k_slopes, np.nan)
-    if options["wild_draws"]:
-        if options["clusters"] not in {"unit", "time"}:
-            raise StatisticsError(
-                "unknown_method", "the wild bootstrap needs clusters by unit or time"
-            )
-        codes = unit_codes if options["clusters"] == "unit" else time_codes
-        wild = _wild(z, within_y, basis, codes, options["wild_draws"], options["seed"])
-        wild[np.isnan(error)] = np.nan
-    table = pd.DataFrame(
-        {
-            "estimate": beta, "std_error": error, "statistic": statistic, "df": df, "p_value": p,
-            "p_bh": adjust_pvalues(p, "BH"), "p_holm": adjust_pvalues(p, "holm"),
-            "ci_low": beta - half, "ci_high": beta + half, "p_wild": wild,
-        },
-        index=pd.Index(names_kept, name="term"),
-    )  # fmt: skip
-    columns = [*names_kept, *(f"{unit} {u}" for u in unit_names)]
-    if options["time_effects"]:
-        columns += [f"{time} {t}" for t in time_names[1:]]
-    design = pd.DataFrame(np.column_stack([x[kept].to_numpy(), dummies]), columns=columns)
-    design = design.loc[:, [True] * k_slopes + free.tolist()]
-    # the dummies hold the constant; QR, since the singular values of many dummies take long
-    model = sm.OLS(pd.Series(y.to_numpy(), name=outcome), design, hasconst=True).fit(method="qr")
-    own = np.full(len(free), np.nan)
-    if free.all():
-        own = np.asarray(model.params)[k_slopes:]
-    else:
-        # pieces without a common unit and year: each has a level of its own
-        for label in np.asarray(columns[k_slopes:])[~free]:
-            rows.append(("warning", label, "disconnected", "effects of the pieces have no zero"))
-    return {
-        "table": table,
-        "n": n,
-        "dropped": drops(rows),
-        "assumptions": (
-            "changes_within_units",
-            "independent_clusters",
-            *(("few_clusters",) if _too_few(n_clusters, df, options) else ()),
-        ),
-        "small_sample": options["small_sample"],
-        "factor": factor,
-        "clusters": options["clusters"],
-        "effects": _effects(
-            own,
-            (unit_names, np.bincount(unit_codes)),
-            (time_names, np.bincount(time_codes)),
-            options,
-        ),
-        "n_units": n_units,
-        "n_times": n_times,
-        "n_clusters": n_clusters,
-        "balanced": n == n_units * n_times,
-        "r_squared_within": 1 - float(residual @ residual) / float(within_y @ within_y),
-        "tests": pd.Series(
-            {
-                **_effects_test(y.to_numpy(), x[kept].to_numpy(), residual, basis.shape[1]),
-                **_hausman(y.to_numpy(), x[kept].to_numpy(), unit_codes),
-                "r_squared_dummies": float(model.rsquared),
-            }
-        ),
-        "model": model,
-        "covariance": pd.DataFrame(matrix, index=names_kept, columns=names_kept),
-        "outcome": outcome,
-        "time_effects": options["time_effects"],
-        "confidence": options["confidence"],
-    }
+    z = x.to_numpy()
+    bread = inverse_gram(z)
+    return _Within(x, y, dummies, free, basis, bread, bread @ (z.T @ y))
 
 
-def _too_few(n_clusters: int, df: Any, options: dict[str, Any]) -> bool:
-    """Whether even the chosen correction cannot make up for few clusters."""
-    if options["clusters"] in {"unit", "time"} and options["small_sample"] == "CR2":
-        # below about four degrees of freedom Satterthwaite's approximation fails
-        return float(np.min(df)) < 4
-    return n_clusters < 20
+def _with_dummies(cells: _Cells, within: _Within, outcome: str, options: _Options) -> Any:
+    """The regression with all dummies, which hold the constant, by statsmodels."""
+    import statsmodels.api as sm
+
+    x = cells.x[within.x.columns].reset_index(drop=True).rename(columns=str)
+    design = pd.concat([x, within.dummies.loc[:, within.free]], axis=1)
+    y = pd.Series(cells.y.to_numpy(), name=outcome)
+    # QR: the singular values of many dummies take long
+    return sm.OLS(y, design, hasconst=True).fit(method="qr")
 
 
-def _effects(own: Floats, units: Any, times: Any, options: dict[str, Any]) -> pd.DataFrame:
-    """Effects as deviations from their mean over all rows."""
-    k = len(units[0])
-    groups = [(options["unit"], *units, own[:k])]
-    if options["time_effects"]:
-        groups.append((options["time"], *times, np.concatenate([[0.0], own[k:]])))
+def _disconnected(within: _Within) -> list[Drop]:
+    """Dummies that say that the panel falls into pieces, each with a level of its own."""
+    detail = "effects of the pieces have no zero"
+    repeated = within.dummies.columns[~within.free]
+    return [("warning", name, "disconnected", detail) for name in repeated]
+
+
+def _effects(cells: _Cells, within: _Within, params: Floats, options: _Options) -> pd.DataFrame:
+    """Effects as deviations from their mean over all rows; NaN in a panel of pieces."""
+    own = params[within.x.shape[1] :] if within.free.all() else np.full(len(within.free), np.nan)
+    k = len(cells.unit_names)
+    groups = [(options.unit, cells.unit_names, cells.units, own[:k])]
+    if options.time_effects:
+        later = np.concatenate([[0.0], own[k:]])
+        groups.append((options.time, cells.time_names, cells.times, later))
     return pd.concat(
         [
             pd.DataFrame(
                 {
                     "effect": name,
                     "level": [str(v) for v in levels],
-                    "deviation_from_mean": values - np.average(values, weights=counts),
+                    "deviation_from_mean": values - np.average(values, weights=np.bincount(codes)),
                 }
             )
-            for name, levels, counts, values in groups
+            for name, levels, codes, values in groups
         ],
         ignore_index=True,
     )
 
 
-def _effects_test(y: Floats, x: Floats, residual: Floats, rank: int) -> dict[str, float]:
+# --- tests --------------------------------------------------------------------------------------
+
+
+def _effects_test(y: Floats, x: Floats, within: _Within) -> dict[str, float]:
     """F test of all effects against one constant."""
     from scipy.stats import f as f_distribution
 
     pooled = np.column_stack([np.ones(len(y)), x])
     left = y - pooled @ np.linalg.lstsq(pooled, y, rcond=None)[0]
-    inner = float(residual @ residual)
-    df1, df2 = rank - 1, len(y) - x.shape[1] - rank
+    df1, df2 = within.basis.shape[1] - 1, len(y) - within.n_parameters
+    inner = within.ssr
     value = (float(left @ left) - inner) / df1 / (inner / df2) if inner > 0 else np.nan
     return {
         "effects_f": value,
@@ -462,6 +528,7 @@ def _hausman(y: Floats, x: Floats, codes: Any) -> dict[str, float]:
         return blank
 
     def means(values: Floats) -> Floats:
+        """Mean of each row's unit."""
         sums = np.zeros((units, *values.shape[1:]))
         np.add.at(sums, codes, values)
         out: Floats = (sums.T / sizes).T[codes]
@@ -498,6 +565,114 @@ def _hausman(y: Floats, x: Floats, codes: Any) -> dict[str, float]:
     return {"hausman_chi2": abs(value), "hausman_df": float(k), "hausman_p": p}
 
 
+# --- errors -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Errors:
+    """Covariance of the slopes, degrees of freedom, what the factor says, clusters."""
+
+    matrix: Floats
+    df: Floats
+    factor: str
+    n_clusters: int
+
+
+def _errors(within: _Within, cells: _Cells, options: _Options) -> _Errors:
+    if options.clusters == "none":
+        return _unclustered(within, options.small_sample)
+    if options.clusters == "both":
+        return _two_clusters(within, cells)
+    if options.clusters == "driscoll_kraay":
+        return _driscoll_kraay(within, cells, options.lags)
+    codes = cells.units if options.clusters == "unit" else cells.times
+    small, n_slopes = options.small_sample, within.x.shape[1]
+    _, g = cluster_codes(codes, len(codes))
+    df = np.full(n_slopes, float(g - 1))
+    if small in {"CR2", "CR3"}:
+        # same space as slopes and dummies, of full rank even where the panel falls into pieces
+        whole = np.column_stack([within.z, within.basis])
+        robust = clustered(whole, within.residual, codes, small, first=n_slopes)
+        return _Errors(robust.matrix[:n_slopes, :n_slopes], robust.df, FACTORS[small], g)
+    residual, factor = within.residual, 1.0
+    if small in {"HC2", "HC3", "HC4"}:
+        residual = residual / _shrinkage(within, small)
+    else:
+        factor = _factor(within, cells, options, g)
+    matrix = factor * within.bread @ _meat(within.z, residual, codes) @ within.bread
+    return _Errors(matrix, df, FACTORS[small], g)
+
+
+def _shrinkage(within: _Within, kind: str) -> Floats:
+    """What the residuals of HC2 to HC4 are divided by, from leverages of the slopes alone."""
+    leverage = leverages(within.z)
+    power = {"HC2": 0.5, "HC3": 1.0, "HC4": np.minimum(4, leverage / leverage.mean()) / 2}[kind]
+    out: Floats = (1 - leverage) ** power
+    return out
+
+
+def _factor(within: _Within, cells: _Cells, options: _Options, g: int) -> float:
+    """Small-sample factor on the variance of g clusters."""
+    n, slopes, everything = len(within.y), within.x.shape[1], within.n_parameters
+    # the effects of the units are inside the clusters only when these are the units
+    times = len(cells.time_names) if options.time_effects else 1
+    nested = slopes + times if options.clusters == "unit" else everything
+    groups = g / (g - 1)
+    return {
+        "none": 1.0,
+        "HC0": 1.0,
+        "HC1": n / (n - slopes),
+        "G": groups,
+        "N-K": n / (n - slopes),
+        "slopes_only": groups * (n - 1) / (n - slopes),
+        "nested": groups * (n - 1) / (n - nested),
+        "stata": groups * (n - 1) / (n - everything),
+        "linearmodels": n / (n - everything),
+    }[options.small_sample]
+
+
+def _unclustered(within: _Within, small: str) -> _Errors:
+    """Classical errors, or White's with all dummies in the leverage."""
+    n, k = within.x.shape
+    if not small.startswith("HC"):
+        df = np.full(k, n - within.n_parameters)
+        return _Errors(within.bread * within.sigma2, df, "1: classical errors", n)
+    whole = np.column_stack([within.z, within.basis])
+    plain = heteroskedastic(whole, within.residual, small)
+    factor = f"{small}: all dummies in the leverage"
+    return _Errors(plain.matrix[:k, :k], plain.df[:k], factor, n)
+
+
+def _two_clusters(within: _Within, cells: _Cells) -> _Errors:
+    """Units plus times minus cells (Cameron, Gelbach and Miller 2011)."""
+    n, k = within.x.shape
+    z, residual = within.z, within.residual
+    meat = _meat(z, residual, cells.units) + _meat(z, residual, cells.times)
+    meat = meat - _meat(z, residual, np.arange(n))
+    few = min(len(cells.unit_names), len(cells.time_names))
+    matrix = within.bread @ meat @ within.bread
+    return _Errors(matrix, np.full(k, few - 1), FACTORS["none"], few)
+
+
+def _driscoll_kraay(within: _Within, cells: _Cells, lags: int) -> _Errors:
+    """Sums over units, correlated over time with Bartlett's weights."""
+    k, years = within.x.shape[1], len(cells.time_names)
+    if lags >= years:
+        raise StatisticsError(
+            "too_few_rows",
+            "Driscoll–Kraay: as many lags as years",
+            found=f"{lags} lags, {years} years",
+        )
+    sums = np.zeros((years, k))
+    np.add.at(sums, cells.times, within.z * within.residual[:, None])
+    meat = sums.T @ sums
+    for lag in range(1, lags + 1):
+        cross = sums[lag:].T @ sums[:-lag]
+        meat = meat + (1 - lag / (lags + 1)) * (cross + cross.T)
+    matrix = within.bread @ meat @ within.bread
+    return _Errors(matrix, np.full(k, years - 1), FACTORS["none"], years)
+
+
 def _meat(z: Floats, residual: Floats, codes: Any) -> Floats:
     scores = np.zeros((int(codes.max()) + 1, z.shape[1]))
     np.add.at(scores, codes, z * residual[:, None])
@@ -505,99 +680,32 @@ def _meat(z: Floats, residual: Floats, codes: Any) -> Floats:
     return out
 
 
-def _errors(
-    z: Floats,
-    residual: Floats,
-    bread: Floats,
-    whole: Floats,
-    unit_codes: Any,
-    time_codes: Any,
-    k_slopes: int,
-    k_all: int,
-    options: dict[str, Any],
-) -> tuple[Floats, Any, str, int]:
-    """Covariance of the slopes, degrees of freedom, name of the factor, number of clusters."""
-    n = len(z)
-    kind, small = options["clusters"], options["small_sample"]
-    if kind == "none" and small.startswith("HC"):
-        plain = heteroskedastic(whole, residual, small)
-        slopes = plain.matrix[:k_slopes, :k_slopes]
-        return slopes, plain.df[:k_slopes], f"{small}: all dummies in the leverage", n
-    if kind == "none":
-        sigma = float(residual @ residual) / (n - k_all)
-        return bread * sigma, np.full(k_slopes, n - k_all), "1: classical errors", n
-    if kind == "both":
-        cells = np.arange(n)
-        meat = (
-            _meat(z, residual, unit_codes)
-            + _meat(z, residual, time_codes)
-            - _meat(z, residual, cells)
-        )
-        few = min(int(unit_codes.max()), int(time_codes.max())) + 1
-        return bread @ meat @ bread, np.full(k_slopes, few - 1), FACTORS["none"], few
-    if kind == "driscoll_kraay":
-        sums = np.zeros((int(time_codes.max()) + 1, k_slopes))
-        np.add.at(sums, time_codes, z * residual[:, None])
-        meat = sums.T @ sums
-        if options["lags"] >= len(sums):
-            raise StatisticsError(
-                "too_few_rows",
-                "Driscoll–Kraay: as many lags as years",
-                found=f"{options['lags']} lags, {len(sums)} years",
-            )
-        for lag in range(1, options["lags"] + 1):
-            cross = sums[lag:].T @ sums[:-lag]
-            meat = meat + (1 - lag / (options["lags"] + 1)) * (cross + cross.T)
-        return bread @ meat @ bread, np.full(k_slopes, len(sums) - 1), FACTORS["none"], len(sums)
-    codes = unit_codes if kind == "unit" else time_codes
-    _, g = cluster_codes(codes, n)
-    if small in {"CR2", "CR3"}:
-        robust = clustered(whole, residual, codes, small, first=k_slopes)
-        return robust.matrix[:k_slopes, :k_slopes], robust.df, FACTORS[small], g
-    if small in {"HC2", "HC3", "HC4"}:
-        leverage = np.einsum("ij,jk,ik->i", z, bread, z)
-        power = {
-            "HC2": 0.5,
-            "HC3": 1.0,
-            "HC4": np.minimum(4, leverage / leverage.mean()) / 2,
-        }[small]
-        matrix = bread @ _meat(z, residual / (1 - leverage) ** power, codes) @ bread
-        return matrix, np.full(k_slopes, float(g - 1)), FACTORS[small], g
-    groups = g / (g - 1)
-    # the effects of the units are inside the clusters only when these are the units
-    times = int(time_codes.max()) + 1 if options["time_effects"] else 1
-    counted = k_slopes + times if kind == "unit" else k_all
-    factor = {
-        "none": 1.0,
-        "HC0": 1.0,
-        "HC1": n / (n - k_slopes),
-        "G": groups,
-        "N-K": n / (n - k_slopes),
-        "slopes_only": groups * (n - 1) / (n - k_slopes),
-        "nested": groups * (n - 1) / (n - counted),
-        "stata": groups * (n - 1) / (n - k_all),
-        "linearmodels": n / (n - k_all),
-    }[small]
-    matrix = factor * bread @ _meat(z, residual, codes) @ bread
-    return matrix, np.full(k_slopes, float(g - 1)), FACTORS[small], g
+def _too_few(errors: _Errors, options: _Options) -> bool:
+    """Whether even the chosen correction cannot make up for few clusters."""
+    if options.clusters in {"unit", "time"} and options.small_sample == "CR2":
+        # below about four degrees of freedom Satterthwaite's approximation fails
+        return float(np.min(errors.df)) < 4
+    return errors.n_clusters < 20
 
 
-def _wild(z: Floats, y: Floats, basis: Floats, codes: Any, draws: int, seed: int) -> Floats:
+def _wild(within: _Within, cells: _Cells, options: _Options) -> Floats:
     """P-values of the wild cluster bootstrap with the null imposed, one per slope."""
+    if options.clusters not in {"unit", "time"}:
+        raise StatisticsError("unknown_method", "the wild bootstrap needs clusters by unit or time")
+    codes = cells.units if options.clusters == "unit" else cells.times
     g = int(codes.max()) + 1
-    if g <= _ENUMERATE and 2**g <= max(draws, 2**10):
+    if g <= _ENUMERATE and 2**g <= max(options.wild_draws, 2**10):
         signs = 1.0 - 2.0 * ((np.arange(2**g)[:, None] >> np.arange(g)) & 1)
     else:
-        signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(draws, g))
+        rng = np.random.default_rng(options.seed)
+        signs = rng.choice([-1.0, 1.0], size=(options.wild_draws, g))
     weights = signs[:, codes].T  # (n, draws)
-    full, _ = np.linalg.qr(np.column_stack([basis, z]))
-    coefficients = np.linalg.inv(z.T @ z) @ z.T  # (K, n)
+    z, y = within.z, within.y
+    full, _ = np.linalg.qr(np.column_stack([within.basis, z]))
+    coefficients = within.bread @ z.T  # (K, n)
     out = np.empty(z.shape[1])
-    beta = coefficients @ y
-    residual = y - z @ beta
-    for j in range(z.shape[1]):
-        row = coefficients[j]
-        error = np.sqrt(float((np.bincount(codes, row * residual) ** 2).sum()))
+    for j, row in enumerate(coefficients):
+        error = np.sqrt(float((np.bincount(codes, row * within.residual) ** 2).sum()))
         others = np.delete(z, j, axis=1)
         null = y
         if others.shape[1]:
@@ -610,5 +718,5 @@ def _wild(z: Floats, y: Floats, basis: Floats, codes: Any, draws: int, seed: int
         spread = np.sqrt((sums**2).sum(axis=0))
         t = np.where(spread > 0, b / np.where(spread > 0, spread, 1.0), np.inf)
         # the observed sign pattern is one of the draws: equal up to float noise is equal
-        out[j] = float((np.abs(t) >= abs(beta[j] / error) * (1 - 1e-10)).mean())
+        out[j] = float((np.abs(t) >= abs(within.beta[j] / error) * (1 - 1e-10)).mean())
     return out

@@ -9,21 +9,25 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.drivers._ols import CONSTANT, covariates_of, vector
-from parstudy.statistics.ranking import fractional_rank, value_levels
-from parstudy.statistics.result import (
-    Floats,
-    Result,
+from parstudy.statistics.drivers._covariance import inverse_gram
+from parstudy.statistics.drivers._ols import CONSTANT
+from parstudy.statistics.inference import estimate_table
+from parstudy.statistics.inputs import (
     check_share,
+    constant_columns,
+    covariates_of,
     dependent_columns,
-    drops,
     is_constant,
     matched,
+    need_rows,
     numeric_series,
     some,
+    vector,
 )
+from parstudy.statistics.ranking import fractional_rank, value_levels
+from parstudy.statistics.result import Drop, Floats, Result, drops
 
-_NOISE = 1e-24  # variances of coefficients of ranks between 0 and 1
+_NOISE = 1e-24  # of the variance that a coefficient has where nothing is explained
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -117,119 +121,37 @@ def rank_rank(
     check_share(confidence, "confidence")
     if not 0 <= omega <= 1:
         raise StatisticsError("bad_tie_rule", "omega outside 0 to 1", found=repr(omega))
-    outcome = numeric_series(y, "y")
-    index = outcome.index
-    columns: dict[str, Any] = {"y": outcome}
-    x_name = ""
-    if x is not None:
-        source = matched(numeric_series(x, "x", index), index, "x")
-        x_name = str(source.name if source.name is not None else "x")
-        columns["x"] = source
-    w_names: list[str] = []
-    extra = covariates_of(covariates, index)
-    if extra is not None:
-        w_names = [str(c) for c in extra.columns]
-        columns |= {f"w {c}": extra.iloc[:, i] for i, c in enumerate(w_names)}
-    frame = pd.DataFrame({k: np.asarray(v) for k, v in columns.items()}, index=index)
-    label: Any = None
-    blank = frame.isna().any(axis=1)
-    if groups is not None:
-        label = vector(groups, index, "groups")
-        blank |= label.isna()
-        label = label[~blank].astype(str).to_numpy()
-    rows: list[tuple[str, object, str, str]] = [
-        ("row", unit, "missing", "") for unit in index[blank]
-    ]
-    frame = frame[~blank]
-    n = len(frame)
-    if n < 3:
-        raise StatisticsError(
-            "too_few_rows", "rank regression: too few complete rows", found=str(n)
-        )
-    for side in frame.columns[:2] if x is not None else ["y"]:
-        if is_constant(frame[side].to_numpy()):
-            raise StatisticsError(
-                "constant_outcome" if side == "y" else "no_regressor",
-                f"{side} is the same for all units",
-            )
-    flat = [c for c in w_names if is_constant(frame[f"w {c}"].to_numpy())]
-    rows += [("column", c, "constant", "") for c in flat]
-    w_names = [c for c in w_names if c not in flat]
+    rows: list[Drop] = []
+    sample = _complete_rows(x, y, covariates, groups, rows)
+    ry = _side(sample.y, rank_y, omega, ascending)
+    rx = None if sample.x is None else _side(sample.x, rank_x, omega, ascending)
+    design, slot = _design(sample, rx, rank_x, constant, rows)
+    z, names = design.to_numpy(), list(design.columns)
 
-    ry = frame["y"].to_numpy()
-    if rank_y:
-        ry = fractional_rank(frame["y"], omega, ascending)["frank"].to_numpy()
-    base: list[tuple[str, Floats]] = []
-    if constant or label is not None:
-        base.append((CONSTANT, np.ones(n)))
-    if x is not None:
-        rx = frame["x"].to_numpy()
-        if rank_x:
-            rx = fractional_rank(frame["x"], omega, ascending)["frank"].to_numpy()
-        base.append((f"rank({x_name})" if rank_x else x_name, rx))
-    base += [(c, frame[f"w {c}"].to_numpy()) for c in w_names]
-    varying = pd.DataFrame({c: v for c, v in base if c != CONSTANT})
-    for name, with_ in (dependent_columns(varying) if len(varying.columns) else {}).items():
-        rows.append(("column", name, "collinear", some(with_)))
-        base = [(c, v) for c, v in base if c != name]
-    names, design, slot = [], [], []
-    ranked = f"rank({x_name})" if x is not None and rank_x else ""
-    for name, values in base:
-        for group in np.unique(label) if label is not None else [None]:
-            inside = np.ones(n) if group is None else (label == group).astype(float)
-            names.append(name if group is None else f"{name}:{group}")
-            design.append(values * inside)
-            # derivative of the design with respect to the rank of x
-            slot.append(inside if name == ranked else np.zeros(n))
-    z, d = np.column_stack(design), np.column_stack(slot)
-    k = z.shape[1]
-    if n <= k or np.linalg.matrix_rank(z) < k:
-        raise StatisticsError(
-            "too_few_rows",
-            "more coefficients than the rows can tell apart",
-            found=f"{n} rows, {k} coefficients ({some(names)})",
-        )
     import statsmodels.api as sm
-    from scipy.stats import norm
 
-    fit = sm.OLS(pd.Series(ry, name=str(outcome.name or "y")), pd.DataFrame(z, columns=names)).fit()
+    fit = sm.OLS(pd.Series(ry, name=str(sample.y.name or "y")), design).fit(method="qr")
     theta = np.asarray(fit.params)
     residual = ry - z @ theta
     score = z * residual[:, None]
     if rank_y:
-        ones = _sums_above(frame["y"].to_numpy(), z, omega, ascending) / n
-        score = score + ones - (z * ry[:, None]).mean(axis=0)
-    if ranked:
-        own = d @ theta
+        score = score + _moved_ranks(sample.y, z, ry, omega, ascending)
+    if sample.x is not None and rx is not None and rank_x:
         # through the fitted value, and through the design itself
-        weights = d * residual[:, None] - z * own[:, None]
-        moved = _sums_above(frame["x"].to_numpy(), weights, omega, ascending) / n
-        score = score + moved - (weights * rx[:, None]).mean(axis=0)
-    bread = np.linalg.inv(z.T @ z / n)
-    influence = score @ bread
-    covariance = influence.T @ influence / n**2
+        weights = slot * residual[:, None] - z * (slot @ theta)[:, None]
+        score = score + _moved_ranks(sample.x, weights, rx, omega, ascending)
+    n, gram = len(z), inverse_gram(z)
+    influence = score @ gram
+    covariance = influence.T @ influence
+    spread = ry - ry.mean() if constant or sample.groups is not None else ry
     # a rank regressed on itself has no error but float noise
-    error = np.sqrt(np.where(np.diag(covariance) > _NOISE, np.diag(covariance), np.nan))
+    noise = _NOISE * float(spread @ spread) / n * np.diag(gram)
+    error = np.sqrt(np.where(np.diag(covariance) > noise, np.diag(covariance), np.nan))
     for name, none in zip(names, np.isnan(error), strict=True):
         if none:
             rows.append(("warning", name, "no_standard_error", "the fit is perfect"))
-    statistic = theta / error
-    half = float(norm.ppf((1 + confidence) / 2)) * error
-    table = pd.DataFrame(
-        {
-            "estimate": theta,
-            "std_error": error,
-            "statistic": statistic,
-            "p_value": 2 * norm.sf(np.abs(statistic)),
-            "ci_low": theta - half,
-            "ci_high": theta + half,
-            "naive_se": np.asarray(fit.bse),
-        },
-        index=pd.Index(names, name="term"),
-    )
-    spread = ry - ry.mean() if constant or label is not None else ry
     return RankRank(
-        table=table,
+        table=estimate_table(names, theta, error, confidence).assign(naive_se=np.asarray(fit.bse)),
         n=n,
         dropped=drops(rows),
         assumptions=("large_sample",),
@@ -237,6 +159,105 @@ def rank_rank(
         r_squared=1 - float(residual @ residual) / float(spread @ spread),
         omega=omega,
         model=fit,
-        rank_term=ranked,
+        rank_term=sample.ranked if rank_x else "",
         confidence=confidence,
     )
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Complete rows of what enters the regression."""
+
+    y: pd.Series[Any]
+    x: pd.Series[Any] | None
+    covariates: pd.DataFrame
+    groups: Floats | None
+
+    @property
+    def ranked(self) -> str:
+        """Name of the rank of x, empty without x."""
+        return "" if self.x is None else f"rank({self.x.name})"
+
+
+def _complete_rows(x: Any, y: Any, covariates: Any, groups: Any, rows: list[Drop]) -> _Sample:
+    """Bring all sides to the units of y and keep the complete rows."""
+    outcome = numeric_series(y, "y")
+    index = outcome.index
+    given = covariates_of(covariates, index)
+    others = pd.DataFrame(index=index) if given is None else given.rename(columns=str)
+    blank = outcome.isna().to_numpy() | others.isna().any(axis=1).to_numpy()
+    source = label = None
+    if x is not None:
+        source = matched(numeric_series(x, "x", index), index, "x")
+        source = source.rename(str(source.name if source.name is not None else "x"))
+        blank |= source.isna().to_numpy()
+    if groups is not None:
+        label = vector(groups, index, "groups")
+        blank |= label.isna().to_numpy()
+    rows += [("row", unit, "missing", "") for unit in index[blank]]
+    need_rows(int((~blank).sum()), 3, "rank regression")
+    for name, side in (("y", outcome), ("x", source)):
+        if side is not None and is_constant(side[~blank].to_numpy()):
+            raise StatisticsError(
+                "constant_outcome" if name == "y" else "no_regressor",
+                f"{name} is the same for all units",
+            )
+    others = others[~blank]
+    return _Sample(
+        y=outcome[~blank],
+        x=None if source is None else source[~blank],
+        covariates=others.drop(columns=constant_columns(others, rows)),
+        groups=None if label is None else label[~blank].astype(str).to_numpy(),
+    )
+
+
+def _side(values: pd.Series[Any], ranked: bool, omega: float, ascending: bool) -> Floats:
+    """Ranks as fractions of n, or the values as they are."""
+    if ranked:
+        values = fractional_rank(values, omega, ascending)["frank"]
+    out: Floats = values.to_numpy()
+    return out
+
+
+def _design(
+    sample: _Sample, rx: Floats | None, rank_x: bool, constant: bool, rows: list[Drop]
+) -> tuple[pd.DataFrame, Floats]:
+    """Columns of the regression, and their derivatives with respect to the rank of x."""
+    terms: dict[str, Floats] = {}
+    if sample.x is not None and rx is not None:
+        terms[sample.ranked if rank_x else str(sample.x.name)] = rx
+    terms |= {c: sample.covariates[c].to_numpy() for c in sample.covariates.columns}
+    if terms:
+        for name, earlier in dependent_columns(pd.DataFrame(terms)).items():
+            rows.append(("column", name, "collinear", some(earlier)))
+            del terms[name]
+    n = len(sample.y)
+    if constant or sample.groups is not None:
+        terms = {CONSTANT: np.ones(n), **terms}
+    design, slot = {}, []
+    for name, values in terms.items():
+        for group in [None] if sample.groups is None else np.unique(sample.groups):
+            inside = np.ones(n) if group is None else (sample.groups == group).astype(float)
+            design[name if group is None else f"{name}:{group}"] = values * inside
+            slot.append(inside if rank_x and name == sample.ranked else np.zeros(n))
+    if not design:
+        raise StatisticsError("no_regressor", "nothing to regress on")
+    frame = pd.DataFrame(design)
+    size = np.linalg.norm(frame, axis=0)
+    free = frame / np.where(size > 0, size, 1.0)  # of units
+    if n <= len(design) or np.linalg.matrix_rank(free) < len(design):
+        raise StatisticsError(
+            "too_few_rows",
+            "more coefficients than the rows can tell apart",
+            found=f"{n} rows, {len(design)} coefficients ({some(design)})",
+        )
+    return frame, np.column_stack(slot)
+
+
+def _moved_ranks(
+    values: pd.Series[Any], weights: Floats, ranks: Floats, omega: float, ascending: bool
+) -> Floats:
+    """What each unit adds to the score by moving the ranks of the others; (n, k)."""
+    above = _sums_above(values.to_numpy(), weights, omega, ascending) / len(ranks)
+    out: Floats = above - (weights * ranks[:, None]).mean(axis=0)
+    return out

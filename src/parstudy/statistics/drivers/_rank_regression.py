@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics.drivers._covariance import check_kind
 from parstudy.statistics.drivers._identity import IdentityCheck, identity_check
-from parstudy.statistics.drivers._ols import (
-    CONSTANT,
-    Drop,
-    Regression,
-    check_cov,
+from parstudy.statistics.drivers._ols import CONSTANT, Regression, least_squares
+from parstudy.statistics.inference import add_corrections
+from parstudy.statistics.inputs import (
+    check_share,
     checked_columns,
+    choice,
     column,
     columns_of,
-    least_squares,
-)
-from parstudy.statistics.ranking import rank
-from parstudy.statistics.result import (
-    Result,
-    adjust_pvalues,
-    check_share,
-    choice,
     complete,
-    drops,
     is_constant,
+    need_table,
     numeric_series,
     some,
 )
+from parstudy.statistics.ranking import rank
+from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _LEVELS = {
     "area": r"A\d+",
@@ -104,58 +100,13 @@ class RankRegression(Result):
         return next(iter(self.fits.values()))
 
 
-def score_frame(
-    scores: pd.DataFrame,
-    *,
-    index: str = "PAR_INDEX",
-    years: Sequence[int] | None = None,
-    by: str = "area",
-) -> pd.DataFrame:
-    """Turn the long table ``scores`` into one row per province and year.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        ``index, year, province_id, component, score``.
-    index : str
-        Index code.
-    years : sequence of int, optional
-        Index years; all without it.
-    by : {"area", "criterion", "subcriterion"}
-        Level of the components.
-
-    Returns
-    -------
-    DataFrame
-        ``province_id, year, total`` and one column per component; components that no row has
-        are not there.
-    """
-    choice(by, _LEVELS, "level")
-    rows = scores[scores["index"].eq(index)]
-    if years is not None:
-        rows = rows[rows["year"].isin(list(years))]
-    codes = rows["component"].astype(str)
-    rows = rows[codes.eq("total") | codes.str.fullmatch(_LEVELS[by])]
-    wide = rows.pivot(index=["province_id", "year"], columns="component", values="score")
-    parts = sorted(
-        (c for c in wide.columns if c != "total" and wide[c].notna().any()),
-        key=lambda code: [int(piece) for piece in str(code).lstrip("A").split(".")],
-    )
-    if "total" not in wide.columns:
-        wide["total"] = np.nan
-    wide = wide[["total", *parts]].reset_index()
-    wide.columns.name = None
-    return wide.sort_values(["year", "province_id"], ignore_index=True)
-
-
 def rank_regression(
-    data: Any,
+    data: pd.DataFrame,
     outcome: Any = "total",
     components: Sequence[Any] | None = None,
     *,
     by: str = "area",
     covariates: Sequence[Any] = (),
-    index: str = "PAR_INDEX",
     years: Sequence[int] | None = None,
     parts: bool | None = None,
     unit: str = "province_id",
@@ -169,25 +120,22 @@ def rank_regression(
 
     Parameters
     ----------
-    data : DataFrame or Dataset
-        Wide table: one row per unit, or per unit and ``year``; columns outcome, components,
-        covariates. A dataset is turned into one by :func:`score_frame`.
+    data : DataFrame
+        One row per unit, or per unit and ``year``; columns outcome, components, covariates.
     outcome : str or Series
         Score column, high is good; ranks are computed from it within each year.
     components : sequence of str, optional
         Columns; without it all columns whose name is a code of the level ``by``.
     by : {"area", "criterion", "subcriterion"}
-        Level, for a dataset or when ``components`` is not given.
+        Level of the components when ``components`` is not given.
     covariates : sequence of str
         Further regressors.
-    index : str
-        Which index of a dataset.
     years : sequence of int, optional
         Years to use; all that are there without it.
     parts : bool, optional
         Whether the components are parts of the outcome. Without it, found out by
-        :func:`identity_check` year by year. If so, p-values of all components at once are
-        withheld, and one at a time runs against the rest (outcome without that part).
+        :func:`identity_check`. If so, p-values of all components at once are withheld, and one
+        at a time runs against the rest (outcome without that part).
     unit : str
         Column that names the unit; without such a column the index names it.
     cov_type, clusters, small_sample, degrees
@@ -208,268 +156,305 @@ def rank_regression(
     """
     check_share(confidence, "confidence")
     if cov_type != "cluster":
-        check_cov(cov_type, clusters, small_sample)
-    frame = _as_frame(data, index, years, by)
-    components = [components] if isinstance(components, str) else components
-    covariates = [covariates] if isinstance(covariates, str) else covariates
-    names = list(components) if components is not None else _coded(frame, by)
+        check_kind(cov_type, clusters, small_sample)
+    need_table(data)
+    if years is not None and "year" in data.columns:
+        data = data[data["year"].isin(list(years))]
+    names = _components(data, components, by)
+    covariates = [covariates] if isinstance(covariates, str) else list(covariates)
+    rows: list[Drop] = []
+    sample = _complete_rows(data, outcome, names, covariates, unit, clusters, parts, rows)
+    ways, done = _ways(sample)
+    options = {"small_sample": small_sample, "degrees": degrees, "confidence": confidence}
+    fits: dict[tuple[str, ...], Regression] = {}
+    table: list[pd.DataFrame] = []
+    for way in ways:
+        for kind in ("rank", "score"):
+            noted: list[Drop] = []
+            fit = _fit(sample, way, kind, cov_type, options, noted)
+            table.append(_rows(sample, way, kind, fit, noted))
+            if isinstance(fit, Regression):
+                fits[(way.name, kind, way.component) if way.component else (way.name, kind)] = fit
+                if way.name != "single" or kind == "rank":
+                    rows += [d for d in noted if d[0] != "row"]
+    if not fits:
+        _refuse(sample)
+    several = sample.n_years > 1
+    return RankRegression(
+        table=_arranged(pd.concat(table, ignore_index=True), [*names, *covariates]),
+        n=len(sample.x),
+        dropped=drops(list(dict.fromkeys(rows))),
+        assumptions=(
+            ("linear_on_ranks", "independent_clusters", "year_effects")
+            if several
+            else ("linear_on_ranks", "independent_units")
+        ),
+        identity=sample.identity,
+        parts=sample.parts,
+        fits=fits,
+        ways=pd.DataFrame.from_dict(done, orient="index", columns=["done", "reason"]).rename_axis(
+            "way"
+        ),
+        influence=_most_influential(fits),
+        n_units=int(sample.y.index.nunique()),
+        years=tuple(int(v) for v in np.unique(sample.when)) if "year" in data.columns else (),
+        confidence=confidence,
+    )
+
+
+# --- what enters --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Complete rows, and how the outcome is made of the components."""
+
+    x: pd.DataFrame  # components, then covariates; index = unit
+    y: pd.Series[Any]
+    when: Floats
+    clusters: Floats
+    components: list[Any]
+    identity: IdentityCheck
+    parts: bool
+
+    @property
+    def n_years(self) -> int:
+        """Years with a complete row."""
+        return len(np.unique(self.when))
+
+    def role(self, name: Any) -> str:
+        """Whether a column is a component or a covariate."""
+        return "component" if str(name) in {str(c) for c in self.components} else "covariate"
+
+
+def _components(data: pd.DataFrame, components: Sequence[Any] | None, by: str) -> list[Any]:
+    if components is None:
+        code = _LEVELS[choice(by, _LEVELS, "level")]
+        components = [c for c in data.columns if re.fullmatch(code, str(c))]
+    names = [components] if isinstance(components, str) else list(components)
     if not names:
         raise StatisticsError(
             "no_components",
             "no components to regress on",
             expected=f"columns named like codes of level {by}",
         )
-    year = frame["year"] if "year" in frame.columns else pd.Series(0, index=frame.index)
-    if years is not None and "year" in frame.columns:
-        frame, year = frame[year.isin(list(years))], year[year.isin(list(years))]
-    units = frame[unit] if unit in frame.columns else frame.index.to_flat_index().to_series()
+    return names
+
+
+def _complete_rows(
+    data: pd.DataFrame,
+    outcome: Any,
+    names: list[Any],
+    covariates: list[Any],
+    unit: str,
+    clusters: Any,
+    parts: bool | None,
+    rows: list[Drop],
+) -> _Sample:
+    units = data[unit] if unit in data.columns else data.index.to_flat_index().to_series()
     labels = pd.Index(units.astype(str), name=unit)
-    x = columns_of(frame, [*names, *covariates], "components").set_axis(labels)
-    y = numeric_series(column(frame, outcome, "outcome"), "outcome").set_axis(labels)
+    x = columns_of(data, [*names, *covariates], "components").set_axis(labels)
+    y = numeric_series(column(data, outcome, "outcome"), "outcome").set_axis(labels)
     name = outcome if isinstance(outcome, str) else str(y.name or "outcome")
-    y = y.rename(name)
     if isinstance(outcome, str) and y.isna().all():
         # a release that prints the components only: their sum is the total
-        y = x[names].sum(axis=1, skipna=False).rename(name)
-    when = year.to_numpy()
-    groups = (
-        np.asarray(labels) if clusters is None else column(frame, clusters, "clusters").to_numpy()
-    )
-    blank = (x.isna().any(axis=1) | y.isna()).to_numpy()
-    x, y, rows = complete(x, y)
-    when, groups = when[~blank], groups[~blank]
+        y = x[names].sum(axis=1, skipna=False)
+    when = data["year"].to_numpy() if "year" in data.columns else np.zeros(len(data), dtype=int)
+    groups = labels if clusters is None else column(data, clusters, "clusters")
+    keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()
+    x, y, missing = complete(x, y.rename(name))
+    rows += missing
     if not len(x):
         raise StatisticsError("too_few_rows", "no complete row", found=some(names))
     if is_constant(y.to_numpy()):
-        raise StatisticsError(
-            "constant_outcome", "the outcome is the same in all rows", found=str(y.name)
-        )
-    identity, weights = _identity_of(x[names], y)
-    is_parts = identity.is_identity if parts is None else parts
-    last = when.max()
-    several = len(np.unique(when)) > 1
-    table: list[pd.DataFrame] = []
-    fits: dict[tuple[str, ...], Regression] = {}
-    ways: dict[str, tuple[bool, str]] = {}
-
-    def run(
-        way: str, who: Any, columns: pd.DataFrame, score: pd.Series[Any], key: str = ""
-    ) -> None:
-        inside, clock = np.asarray(who), when[who]
-        many = len(np.unique(clock)) > 1
-        effects = _year_effects(clock, columns.index)
-        cluster = cov_type == "cluster" or many
-        for kind in ("rank", "score"):
-            target = _ranks(score, clock) if kind == "rank" else score
-            noted: list[Drop] = []
-            kept = checked_columns(columns, noted, effects.to_numpy())
-            wanted = [c for c in columns.columns if not key or c == key or c in covariates]
-            if is_constant(target.to_numpy()) or not len(kept.columns):
-                reason = "constant_outcome" if len(kept.columns) else "constant"
-                table.append(_blank_rows(way, kind, wanted, names, len(score), reason))
-                continue
-            fit = least_squares(
-                target.rename(kind if kind == "rank" else str(y.name)),
-                kept,
-                effects,
-                cov_type="cluster" if cluster else cov_type,
-                clusters=groups[inside],
-                small_sample=small_sample,
-                confidence=confidence,
-                rows=noted,
-                degrees=degrees,
-            )
-            fits[(way, kind, key) if key else (way, kind)] = fit
-            out = fit.table.drop(CONSTANT).reset_index()
-            out["role"] = np.where(
-                out["term"].isin([str(c) for c in names]), "component", "covariate"
-            )
-            out.insert(0, "outcome", kind)
-            out.insert(0, "way", way)
-            out["n"] = fit.n
-            out["r_squared"] = fit.r_squared
-            out["identity"] = is_parts and not key
-            out["reason"] = np.where(out["std_error"].isna(), "leverage_one", "")
-            table.append(out)
-            if way != "single" or kind == "rank":
-                gone = [d for d in noted if d[0] != "row" and d not in rows]
-                rows.extend(gone)
-            left_out = [c for c in wanted if c not in set(kept.columns)]
-            if left_out:
-                why = {d[1]: d[2] for d in noted}
-                for c in left_out:
-                    table.append(
-                        _blank_rows(way, kind, [c], names, fit.n, str(why.get(c, "dropped")))
-                    )
-
-    everyone = np.ones(len(x), dtype=bool)
-    carried = len(x) - len(covariates) - len(np.unique(when)) - 1
-    if carried >= _SPARE_ROWS or len(x) > 5:
-        for component in names:
-            score = y - weights[component] * x[component] if is_parts else y
-            run("single", everyone, x[[component, *covariates]], score.rename(name), str(component))
-        ways["single"] = (True, "")
-    else:
-        ways["single"] = (False, "too_few_rows")
-    current = when == last
-    for way, who in (("together", current), ("pooled", everyone)):
-        if way == "pooled" and not several:
-            ways[way] = (False, "one_year")
-            continue
-        size = int(who.sum()) - x.shape[1] - len(np.unique(when[who]))
-        if size < min(_SPARE_ROWS, int(who.sum()) // 3):
-            ways[way] = (False, "too_few_rows")
-            continue
-        run(way, who, x[who], y[who])
-        ways[way] = (True, "")
-    if not fits and all(is_constant(x[c].to_numpy()) for c in x.columns):
-        raise StatisticsError("no_regressor", "no component varies", found=some(names))
-    if not fits:
-        raise StatisticsError(
-            "too_few_rows",
-            "no regression can be carried by so few rows",
-            found=f"{len(x)} complete rows, {x.shape[1]} columns",
-        )
-    result = pd.concat(table, ignore_index=True)
-    order = {str(c): i for i, c in enumerate([*names, *covariates])}
-    result = result.sort_values(
-        ["way", "outcome", "role", "term"],
-        key=lambda s: (
-            s.map(order)
-            if s.name == "term"
-            else s.map(
-                {
-                    "single": 0,
-                    "together": 1,
-                    "pooled": 2,
-                    "rank": 0,
-                    "score": 1,
-                    "component": 0,
-                    "covariate": 1,
-                }
-            )
-        ),
-        ignore_index=True,
-        kind="stable",
-    )
-    result = _with_corrections(result)
-    main = next((k for k in (("together", "rank"), ("pooled", "rank")) if k in fits), None)
-    influence = fits[main].influence.copy() if main else pd.DataFrame()
-    if len(influence):
-        influence = influence.assign(influential=influence["cooks_distance"] > 4 / len(influence))
-        influence = influence.sort_values("cooks_distance", ascending=False, kind="stable")
-    return RankRegression(
-        table=result,
-        n=len(x),
-        dropped=drops(list(dict.fromkeys(rows))),
-        assumptions=(
-            "linear_on_ranks",
-            *(
-                (
-                    "independent_clusters",
-                    "year_effects",
-                )
-                if several
-                else ("independent_units",)
-            ),
-        ),
+        raise StatisticsError("constant_outcome", "the outcome is the same in all rows", found=name)
+    identity = identity_check(x[names], y)
+    return _Sample(
+        x=x,
+        y=y,
+        when=when[keep],
+        clusters=np.asarray(groups)[keep],
+        components=names,
         identity=identity,
-        parts=is_parts,
-        fits=fits,
-        ways=pd.DataFrame.from_dict(ways, orient="index", columns=["done", "reason"]).rename_axis(
-            "way"
-        ),
-        influence=influence,
-        n_units=int(y.index.nunique()),
-        years=tuple(int(v) for v in np.unique(when)) if "year" in frame.columns else (),
-        confidence=confidence,
+        parts=identity.is_identity if parts is None else parts,
     )
 
 
-def _as_frame(data: Any, index: str, years: Sequence[int] | None, by: str) -> pd.DataFrame:
-    if isinstance(data, pd.DataFrame):
-        return data
-    scores = getattr(data, "scores", None)
-    if scores is None:
-        raise StatisticsError(
-            "not_a_table", "neither a table nor a dataset", found=type(data).__name__
+# --- the ways -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One regression, of the rank and of the score in turn."""
+
+    name: str  # single, together, pooled
+    rows: Floats  # mask
+    columns: list[Any]
+    score: pd.Series[Any]
+    component: str = ""  # of a single regression
+
+    def wanted(self, sample: _Sample) -> list[Any]:
+        """Columns that the table speaks of."""
+        return [
+            c
+            for c in self.columns
+            if not self.component or c == self.component or c not in sample.components
+        ]
+
+
+def _ways(sample: _Sample) -> tuple[list[_Way], dict[str, tuple[bool, str]]]:
+    """Regressions that the rows can carry; per way, whether it is done and why not."""
+    everyone = np.ones(len(sample.x), dtype=bool)
+    done = {"single": (len(sample.x) > 5, "" if len(sample.x) > 5 else "too_few_rows")}
+    ways = _single(sample, everyone) if done["single"][0] else []
+    for name, who in (("together", sample.when == sample.when.max()), ("pooled", everyone)):
+        n = int(who.sum())
+        spare = n - sample.x.shape[1] - len(np.unique(sample.when[who]))
+        if name == "pooled" and sample.n_years == 1:
+            done[name] = (False, "one_year")
+        elif spare < min(_SPARE_ROWS, n // 3):
+            done[name] = (False, "too_few_rows")
+        else:
+            done[name] = (True, "")
+            ways.append(_Way(name, who, list(sample.x.columns), sample.y[who]))
+    return ways, done
+
+
+def _single(sample: _Sample, everyone: Floats) -> list[_Way]:
+    """One component at a time; where it is a part of the outcome, against the rest of it."""
+    names = sample.components
+    others = [c for c in sample.x.columns if c not in names]
+    weights = pd.Series(1.0 if sample.parts else 0.0, index=names)
+    if sample.parts and sample.identity.kind == "weighted":
+        design = np.column_stack([np.ones(len(sample.x)), sample.x[names].to_numpy()])
+        weights[:] = np.linalg.lstsq(design, sample.y.to_numpy(), rcond=None)[0][1:]
+    return [
+        _Way(
+            "single",
+            everyone,
+            [c, *others],
+            (sample.y - weights[c] * sample.x[c]).rename(sample.y.name),
+            str(c),
         )
-    return score_frame(scores, index=index, years=years, by=by)
+        for c in names
+    ]
 
 
-def _coded(frame: pd.DataFrame, by: str) -> list[Any]:
-    choice(by, _LEVELS, "level")
-    return [c for c in frame.columns if pd.Series([str(c)]).str.fullmatch(_LEVELS[by]).item()]
+def _fit(
+    sample: _Sample,
+    way: _Way,
+    kind: str,
+    cov_type: str,
+    options: dict[str, Any],
+    noted: list[Drop],
+) -> Regression | str:
+    """Regress rank or score; the reason where that cannot be."""
+    x, when = sample.x.loc[way.rows, way.columns], sample.when[way.rows]
+    years = np.unique(when)
+    effects = pd.DataFrame(
+        {f"year {y}": (when == y).astype(float) for y in years[1:]}, index=x.index, dtype=float
+    )
+    kept = checked_columns(x, noted, effects.to_numpy())
+    if not len(kept.columns):
+        return "constant"
+    target = way.score
+    if kind == "rank":
+        target = _ranks(way.score, when)
+    if is_constant(target.to_numpy()):
+        return "constant_outcome"
+    return least_squares(
+        target,
+        kept,
+        effects,
+        cov_type="cluster" if len(years) > 1 else cov_type,
+        clusters=sample.clusters[way.rows],
+        rows=noted,
+        **options,
+    )
 
 
-def _identity_of(x: pd.DataFrame, y: pd.Series[Any]) -> tuple[IdentityCheck, pd.Series[Any]]:
-    """Check the identity; the weight with which each component enters the outcome."""
-    check = identity_check(x, y)
-    weights = pd.Series(1.0, index=x.columns)
-    if check.kind == "weighted":
-        design = np.column_stack([np.ones(len(x)), x.to_numpy()])
-        weights[:] = np.linalg.lstsq(design, y.to_numpy(), rcond=None)[0][1:]
-    return check, weights
-
-
-def _ranks(score: pd.Series[Any], when: Any) -> pd.Series[Any]:
+def _ranks(score: pd.Series[Any], when: Floats) -> pd.Series[Any]:
+    """Ranks within each year, 1 best."""
     out = pd.Series(np.nan, index=score.index, name="rank")
-    for one in np.unique(when):
-        inside = when == one
+    for year in np.unique(when):
+        inside = when == year
         out[inside] = rank(score.to_numpy()[inside]).to_numpy(dtype=float)
     return out
 
 
-def _year_effects(when: Any, index: pd.Index) -> pd.DataFrame:
-    years = np.unique(when)[1:]
-    return pd.DataFrame(
-        {f"year {y}": (when == y).astype(float) for y in years}, index=index, dtype=float
+def _refuse(sample: _Sample) -> NoReturn:
+    if all(is_constant(sample.x[c].to_numpy()) for c in sample.x.columns):
+        raise StatisticsError("no_regressor", "no component varies", found=some(sample.components))
+    raise StatisticsError(
+        "too_few_rows",
+        "no regression can be carried by so few rows",
+        found=f"{len(sample.x)} complete rows, {sample.x.shape[1]} columns",
     )
 
 
-def _blank_rows(
-    way: str, kind: str, columns: Sequence[Any], names: Sequence[Any], n: int, reason: str
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "way": way,
-                "outcome": kind,
-                "term": str(c),
-                "role": "component" if c in names else "covariate",
-                "n": n,
-                "identity": False,
-                "reason": reason,
-            }
-            for c in columns
-        ]
-    )
+# --- the table ----------------------------------------------------------------------------------
 
-
+_TEXTS = ("way", "outcome", "term", "role", "reason")
 _ORDER = (
     "way", "outcome", "term", "role", "n", "estimate", "std_error", "statistic", "df", "p_value",
     "p_bh", "p_holm", "ci_low", "ci_high", "standardised", "places_gained", "vif", "r_squared",
     "identity", "reason",
 )  # fmt: skip
+_FIRST = {"single": 0, "together": 1, "pooled": 2, "rank": 0, "score": 1, "component": 0,
+          "covariate": 1}  # fmt: skip
 
 
-def _with_corrections(table: pd.DataFrame) -> pd.DataFrame:
-    """Withhold tests of identities and correct the others within way × outcome."""
-    table = table.reindex(columns=list(_ORDER))
-    numeric = [
-        c for c in _ORDER if c not in {"way", "outcome", "term", "role", "n", "identity", "reason"}
-    ]
-    table[numeric] = table[numeric].astype(float)
-    table["identity"] = table["identity"].astype(bool)
-    table["n"] = table["n"].astype("int64")
+def _rows(
+    sample: _Sample, way: _Way, kind: str, fit: Regression | str, noted: list[Drop]
+) -> pd.DataFrame:
+    """Rows of one regression; columns that were left out are there, with the reason."""
+    wanted = way.wanted(sample)
+    why: dict[Any, str] = dict.fromkeys(wanted, "")
+    found = pd.DataFrame(index=pd.Index([], name="term"))
+    if isinstance(fit, Regression):
+        found = fit.table.drop(CONSTANT).assign(r_squared=fit.r_squared)
+        dropped = {d[1]: d[2] for d in noted}
+        why = {c: dropped.get(c, "dropped") for c in wanted if str(c) not in found.index}
+    else:
+        why = dict.fromkeys(wanted, fit)
+    missing = pd.Series({str(c): reason for c, reason in why.items()}, dtype="str")
+    out = found.reindex([*found.index, *missing.index])
+    out["reason"] = np.where(out["std_error"].isna(), "leverage_one", "") if len(found) else ""
+    out.loc[missing.index, "reason"] = missing
+    out["identity"] = sample.parts and not way.component and out.index.isin(found.index)
+    out["role"] = [sample.role(term) for term in out.index]
+    return out.assign(way=way.name, outcome=kind, n=int(way.rows.sum())).reset_index()
+
+
+def _arranged(table: pd.DataFrame, terms: list[Any]) -> pd.DataFrame:
+    """In order; tests of identities withheld, the others corrected within way × outcome."""
+    place = {str(c): i for i, c in enumerate(terms)}
+    table = table.sort_values(
+        ["way", "outcome", "role", "term"],
+        key=lambda s: s.map(place if s.name == "term" else _FIRST),
+        ignore_index=True,
+        kind="stable",
+    ).reindex(columns=list(_ORDER))
+    figures = [c for c in _ORDER if c not in {*_TEXTS, "n", "identity"}]
+    table = table.astype(dict.fromkeys(figures, float) | {"n": "int64", "identity": bool})
     withheld = table["identity"] & table["role"].eq("component")
     table.loc[withheld, ["statistic", "p_value", "ci_low", "ci_high"]] = np.nan
     table.loc[withheld & table["reason"].eq(""), "reason"] = "identity"
     table[["p_bh", "p_holm"]] = np.nan
-    part = table["role"].eq("component")
-    for _, rows in table[part].groupby(["way", "outcome"], sort=False):
-        table.loc[rows.index, "p_bh"] = adjust_pvalues(rows["p_value"], "BH")
-        table.loc[rows.index, "p_holm"] = adjust_pvalues(rows["p_value"], "holm")
+    components = table[table["role"].eq("component")]
+    for _, family in components.groupby(["way", "outcome"], sort=False):
+        add_corrections(table, "p_value", "p", family.index)
     on_rank = table["outcome"].eq("rank")
     table.loc[on_rank, "places_gained"] = -table.loc[on_rank, "estimate"]
     return table
+
+
+def _most_influential(fits: dict[tuple[str, ...], Regression]) -> pd.DataFrame:
+    """Influence in the rank regression of all components, most influential first."""
+    main = fits.get(("together", "rank"), fits.get(("pooled", "rank")))
+    if main is None:
+        return pd.DataFrame()
+    large = main.influence["cooks_distance"] > 4 / main.n
+    return main.influence.assign(influential=large).sort_values(
+        "cooks_distance", ascending=False, kind="stable"
+    )

@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.result import (
-    Floats,
-    Result,
+from parstudy.statistics.drivers._identity import identity_check
+from parstudy.statistics.inputs import (
     aligned,
     complete,
-    drops,
+    constant_columns,
     is_constant,
     need_rows,
     one_group_each,
     some,
     whole_number,
 )
+from parstudy.statistics.result import Floats, Result, drops
 
 _PATH = 60
 _PENALTIES = np.geomspace(1e-3, 1e4, 15)
@@ -96,33 +96,13 @@ def select(
     StatisticsError
         ``too_few_rows``, ``identity``, ``constant_outcome``, ``no_regressor``.
     """
-    from parstudy.statistics.drivers._identity import identity_check
-
     frame, y = aligned(parts, outcome)
     frame, y, rows = complete(frame, y)
     need_rows(len(frame), 20, "stability selection")
-    members_of = one_group_each(groups, frame.columns)
-    whole_number(pairs, "pairs", 1)
-    if q is not None:
-        whole_number(q, "q", 1)
-    if not 0 < l1_ratio <= 1:
-        raise StatisticsError(
-            "not_a_level", "l1_ratio outside 0 to 1", found=repr(l1_ratio),
-            advice="0 alone would be a ridge, which takes in every column",
-        )  # fmt: skip
-    if not 0.5 < threshold <= 1:
-        raise StatisticsError("not_a_level", "threshold outside 0.5 to 1", found=repr(threshold))
-    if is_constant(y.to_numpy()):
-        raise StatisticsError("constant_outcome", "the outcome is the same for all units")
-    check = identity_check(frame, y)
-    if check.is_identity:
-        raise StatisticsError(
-            "identity",
-            "the outcome is made of these parts: all of them belong",
-            advice="Ask about variance shares or an outcome outside the index",
-        )
-    flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
-    rows += [("column", c, "constant", f"{frame[c].iloc[0]:g} in every row") for c in flat]
+    members = one_group_each(groups, frame.columns)
+    _check_options(l1_ratio, threshold, pairs, q)
+    _check_outcome(frame, y)
+    flat = constant_columns(frame, rows)
     frame = frame.drop(columns=flat)
     p = frame.shape[1]
     if not p:
@@ -131,31 +111,17 @@ def select(
         q = max(1, int(np.sqrt((2 * threshold - 1) * p)))
     q = min(q, p)
     chosen, sign, size = _stability(frame.to_numpy(), y.to_numpy(), q, l1_ratio, pairs, seed)
-    frequency = chosen / (2 * pairs)
-    label = pd.Series("all", index=frame.columns)
-    for name, members in members_of.items():
-        label[[c for c in members if c in frame.columns]] = name
-    if groups:
-        label[label.eq("all")] = "(others)"
+    label = pd.Series("(others)" if groups else "all", index=frame.columns)
+    for name, columns in members.items():
+        label[[c for c in columns if c in frame.columns]] = name
     ridge, penalties, loo = _grouped_ridge(frame.to_numpy(), y.to_numpy(), label.to_numpy())
-    fitted = pd.Series(ridge, index=frame.columns)
-    standard = (frame - frame.mean()) / frame.std()
-    whole = standard.to_numpy() @ ridge
-    shares = {
-        g: float(np.cov(standard.loc[:, label.eq(g)].to_numpy() @ fitted[label.eq(g)], whole)[0, 1])
-        for g in penalties
-    }
-    variance = float(whole.var(ddof=1))
-    with np.errstate(invalid="ignore"):
-        agreement = np.where(
-            chosen > 0, (np.abs(sign) + chosen) / 2 / np.maximum(chosen, 1), np.nan
-        )
-        mean = np.where(chosen > 0, size / np.maximum(chosen, 1), np.nan)
+    frequency = chosen / (2 * pairs)
+    seen = np.where(chosen > 0, chosen, np.nan)
     table = pd.DataFrame(
         {
             "frequency": frequency,
-            "sign_agreement": agreement,
-            "coefficient": mean,
+            "sign_agreement": (np.abs(sign) + chosen) / 2 / seen,
+            "coefficient": size / seen,
             "stable": frequency >= threshold,
             "group": label.to_numpy(),
             "ridge": ridge,
@@ -166,29 +132,60 @@ def select(
         table=table,
         n=len(frame),
         dropped=drops(rows),
-        assumptions=(
-            "search_no_test",
-            "one_for_all",
-        ),
+        assumptions=("search_no_test", "one_for_all"),
         q=q,
         threshold=threshold,
         expected_false=q**2 / ((2 * threshold - 1) * p),
-        groups=pd.DataFrame(
-            {
-                "penalty": penalties,
-                "share": {g: v / variance if variance > 0 else np.nan for g, v in shares.items()},
-            }
-        ).rename_axis("group"),
+        groups=_shares_of_groups(frame, ridge, label, penalties),
         ridge_loo_r2=loo,
     )
+
+
+def _check_options(l1_ratio: float, threshold: float, pairs: int, q: int | None) -> None:
+    whole_number(pairs, "pairs", 1)
+    if q is not None:
+        whole_number(q, "q", 1)
+    if not 0 < l1_ratio <= 1:
+        raise StatisticsError(
+            "not_a_level",
+            "l1_ratio outside 0 to 1",
+            found=repr(l1_ratio),
+            advice="0 alone would be a ridge, which takes in every column",
+        )
+    if not 0.5 < threshold <= 1:
+        raise StatisticsError("not_a_level", "threshold outside 0.5 to 1", found=repr(threshold))
+
+
+def _check_outcome(frame: pd.DataFrame, y: pd.Series[Any]) -> None:
+    """Refuse an outcome that does not vary or is made of the parts."""
+    if is_constant(y.to_numpy()):
+        raise StatisticsError("constant_outcome", "the outcome is the same for all units")
+    if identity_check(frame, y).is_identity:
+        raise StatisticsError(
+            "identity",
+            "the outcome is made of these parts: all of them belong",
+            advice="Ask about variance shares or an outcome outside the index",
+        )
+
+
+def _shares_of_groups(
+    frame: pd.DataFrame, ridge: Floats, label: pd.Series[Any], penalties: dict[str, float]
+) -> pd.DataFrame:
+    """Penalty of each group and its covariance share in the variance of the fitted values."""
+    effects = (frame - frame.mean()) / frame.std() * ridge
+    whole = effects.sum(axis=1)
+    variance = float(whole.var())
+    shares = {
+        g: effects.loc[:, label.eq(g)].sum(axis=1).cov(whole) / variance if variance > 0 else np.nan
+        for g in penalties
+    }
+    return pd.DataFrame({"penalty": penalties, "share": shares}).rename_axis("group")
 
 
 def _stability(
     x: Floats, y: Floats, q: int, l1_ratio: float, pairs: int, seed: int
 ) -> tuple[Floats, Floats, Floats]:
     """How often each column is among the first q on the path, its signs and sizes summed."""
-    from sklearn.linear_model import enet_path
-
     rng = np.random.default_rng(seed)
     n, p = x.shape
     chosen, sign, size = np.zeros(p), np.zeros(p), np.zeros(p)
@@ -202,47 +199,49 @@ def _stability(
                 continue
             z = np.zeros_like(a)
             z[:, live] = a[:, live] / spread[live]
-            b = b / b.std()
-            top = float(np.abs(z.T @ b).max()) / (len(half) * l1_ratio)
-            # down the path step by step, until q columns are in
-            start = np.zeros(p)
-            entered: list[int] = []
-            for alpha in top * np.geomspace(1, 0.02, _PATH):
-                start = enet_path(
-                    z, b, l1_ratio=l1_ratio, alphas=[alpha], coef_init=start, max_iter=50_000,
-                    tol=1e-5,
-                )[1][:, 0]  # fmt: skip
-                fresh = [j for j in np.flatnonzero(start).tolist() if j not in entered]
-                fresh.sort(key=lambda j: -abs(start[j]))
-                entered += fresh
-                if len(entered) >= q:
-                    break
-            taken = np.array(entered[:q], dtype=int)
+            taken, slopes = _first_on_path(z, b / b.std(), q, l1_ratio)
             chosen[taken] += 1
-            sign[taken] += np.sign(start[taken])
-            size[taken] += start[taken]
+            sign[taken] += np.sign(slopes[taken])
+            size[taken] += slopes[taken]
     return chosen, sign, size
+
+
+def _first_on_path(z: Floats, y: Floats, q: int, l1_ratio: float) -> tuple[Floats, Floats]:
+    """Columns that enter an elastic net first, and the slopes when q of them are in."""
+    from sklearn.linear_model import enet_path
+
+    top = float(np.abs(z.T @ y).max()) / (len(y) * l1_ratio)
+    slopes = np.zeros(z.shape[1])
+    entered: list[int] = []
+    for alpha in top * np.geomspace(1, 0.02, _PATH):
+        slopes = enet_path(
+            z, y, l1_ratio=l1_ratio, alphas=[alpha], coef_init=slopes, max_iter=50_000, tol=1e-5
+        )[1][:, 0]
+        fresh = [j for j in np.flatnonzero(slopes).tolist() if j not in entered]
+        entered += sorted(fresh, key=lambda j: -abs(slopes[j]))
+        if len(entered) >= q:
+            break
+    return np.array(entered[:q], dtype=int), slopes
 
 
 def _grouped_ridge(x: Floats, y: Floats, groups: Any) -> tuple[Floats, dict[str, float], float]:
     """Ridge with a penalty per group, chosen in turn by the leave-one-out error."""
     z = (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
     b = (y - y.mean()) / y.std(ddof=1)
-    names = sorted(set(groups))
-    penalty = dict.fromkeys(names, 100.0)
-
-    def loo(trial: dict[str, float]) -> float:
-        scaled = z / np.sqrt([trial[g] for g in groups])
-        gram = scaled @ scaled.T
-        hat = gram @ np.linalg.inv(gram + np.eye(len(b))) + 1 / len(b)
-        left = (b - hat @ b) / (1 - np.diag(hat))
-        return float((left**2).mean())
-
+    penalty = dict.fromkeys(sorted(set(groups)), 100.0)
     for _ in range(3):
-        for name in names:
-            errors = [loo({**penalty, name: float(v)}) for v in _PENALTIES]
+        for name in penalty:
+            errors = [_left_out(z, b, groups, {**penalty, name: float(v)}) for v in _PENALTIES]
             penalty[name] = float(_PENALTIES[int(np.argmin(errors))])
+    root = np.sqrt([penalty[g] for g in groups])
+    scaled = z / root
+    beta: Floats = scaled.T @ np.linalg.solve(scaled @ scaled.T + np.eye(len(b)), b) / root
+    return beta, penalty, 1 - _left_out(z, b, groups, penalty) / float((b**2).mean())
+
+
+def _left_out(z: Floats, y: Floats, groups: Any, penalty: dict[str, float]) -> float:
+    """Mean squared error when each unit is predicted without itself."""
     scaled = z / np.sqrt([penalty[g] for g in groups])
-    dual = np.linalg.solve(scaled @ scaled.T + np.eye(len(b)), b)
-    beta: Floats = scaled.T @ dual / np.sqrt([penalty[g] for g in groups])
-    return beta, penalty, 1 - loo(penalty) / float((b**2).mean())
+    gram = scaled @ scaled.T
+    hat = gram @ np.linalg.inv(gram + np.eye(len(y))) + 1 / len(y)
+    return float((((y - hat @ y) / (1 - np.diag(hat))) ** 2).mean())

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.facts import criteria
-from parstudy.statistics.result import choice
+from parstudy.statistics.inputs import choice
 from parstudy.studies.improvement._standing import (
     EXACT,
     Standing,

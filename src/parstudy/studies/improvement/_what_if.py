@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
-from parstudy.statistics.result import Floats, choice
+from parstudy.statistics.inputs import choice
+from parstudy.statistics.result import Floats
 from parstudy.studies.improvement._changes import read_changes
 from parstudy.studies.improvement._standing import EXACT, Standing, Tables, crossed, standing_of
 

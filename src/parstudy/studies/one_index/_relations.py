@@ -11,8 +11,8 @@ import pandas as pd
 
 from parstudy.errors import StatisticsError
 from parstudy.statistics import drivers
+from parstudy.statistics.inference import adjust_pvalues
 from parstudy.statistics.ranking import rank, survey_standard_errors
-from parstudy.statistics.result import adjust_pvalues
 from parstudy.studies.one_index._study import WIDE, Study
 
 

@@ -1,0 +1,470 @@
+"""Checks of input: what is computed with is a table of numbers on the units that are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from parstudy.errors import StatisticsError
+from parstudy.statistics.result import Drop, Floats
+
+_NAMES_SHOWN = 8
+_LARGEST = 1e100  # squares of sums must stay finite
+
+
+def some(names: Iterable[object], limit: int = _NAMES_SHOWN) -> str:
+    """Join names for an error message, the first few only."""
+    given = [str(name) for name in names]
+    rest = len(given) - limit
+    return ", ".join(given[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+# --- tables and vectors ----------------------------------------------------------------------
+
+
+def need_table(data: object) -> None:
+    """Refuse what is no DataFrame.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_table``.
+    """
+    if not isinstance(data, pd.DataFrame):
+        raise StatisticsError("not_a_table", "not a table", found=type(data).__name__)
+
+
+def numeric_frame(data: Any, what: str) -> pd.DataFrame:
+    """Check a table of numbers and return it as float64.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_table``, ``empty_table``, ``duplicate_column``, ``not_a_number`` or
+        ``infinite_value`` (or too large to square), naming the columns.
+    """
+    try:
+        frame = data.to_frame() if isinstance(data, pd.Series) else pd.DataFrame(data)
+    except (TypeError, ValueError) as reason:
+        raise StatisticsError(
+            "not_a_table", f"{what}: not a table of numbers", found=type(data).__name__
+        ) from reason
+    if frame.shape[0] == 0 or frame.shape[1] == 0:
+        raise StatisticsError(
+            "empty_table", f"{what}: nothing to analyse", found=f"{frame.shape} rows and columns"
+        )
+    double = frame.columns[frame.columns.duplicated()]
+    if len(double):
+        raise StatisticsError(
+            "duplicate_column", f"{what}: a column appears twice", found=some(double.unique())
+        )
+    bad = []
+    columns: dict[Any, Floats] = {}
+    for name in frame.columns:
+        if frame[name].dtype.kind in "mM":  # a date turns into nanoseconds without a word
+            bad.append(name)
+            continue
+        try:
+            columns[name] = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        except (TypeError, ValueError):
+            bad.append(name)
+    if bad:
+        raise StatisticsError(
+            "not_a_number", f"{what}: columns that are not numeric", found=some(bad)
+        )
+    out = pd.DataFrame(columns, index=frame.index)
+    infinite = out.columns[np.isinf(out.to_numpy()).any(axis=0)]
+    if len(infinite):
+        raise StatisticsError(
+            "infinite_value", f"{what}: infinite values in columns", found=some(infinite)
+        )
+    large = out.columns[(out.abs() > _LARGEST).any(axis=0)]
+    if len(large):
+        raise StatisticsError(
+            "infinite_value", f"{what}: values too large to compute with", found=some(large)
+        )
+    return out
+
+
+def numeric_series(data: Any, what: str, index: pd.Index | None = None) -> pd.Series[Any]:
+    """Check a vector of numbers and return it as a float64 Series.
+
+    Raises
+    ------
+    StatisticsError
+        ``empty_table``, ``not_a_number``, ``infinite_value``, ``length_mismatch``.
+    """
+    if isinstance(data, pd.DataFrame):
+        if data.shape[1] != 1:
+            raise StatisticsError(
+                "not_a_vector", f"{what}: more than one column", found=some(data.columns)
+            )
+        data = data.iloc[:, 0]
+    if not isinstance(data, pd.Series):
+        values = np.asarray(data)
+        if values.ndim != 1:
+            raise StatisticsError("not_a_vector", f"{what}: not a vector", found=str(values.shape))
+        if index is not None and len(index) != len(values):
+            raise StatisticsError(
+                "length_mismatch",
+                f"{what}: wrong length",
+                found=str(len(values)),
+                expected=str(len(index)),
+            )
+        data = pd.Series(values, index=index)
+    name = data.name
+    series = numeric_frame(data.rename(what), what).iloc[:, 0]
+    series.name = name
+    return series
+
+
+def matched(data: Any, index: pd.Index, what: str) -> Any:
+    """Bring a Series or table into the order of an index, by its labels.
+
+    Parameters
+    ----------
+    data : Series or DataFrame
+    index : Index
+        Rows wanted; those that ``data`` lacks get missing values.
+    what : str
+        Name for the message.
+
+    Raises
+    ------
+    StatisticsError
+        ``duplicate_unit`` or ``index_mismatch`` when rows cannot be matched with certainty.
+    """
+    if data.index.equals(index):
+        return data
+    for labels in (data.index, index):
+        if not labels.is_unique:
+            raise StatisticsError(
+                "duplicate_unit",
+                f"{what}: a unit appears twice",
+                found=some(labels[labels.duplicated()].unique()),
+            )
+    if not len(index.intersection(data.index)):
+        raise StatisticsError(
+            "index_mismatch",
+            f"{what}: no unit in common with the other figures",
+            found=some(data.index, 3),
+            expected=some(index, 3),
+        )
+    return data.reindex(index)
+
+
+def aligned(parts: Any, total: Any) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """Parts and total as floats on one index; ``total=None`` is the sum of the parts.
+
+    Raises
+    ------
+    StatisticsError
+        ``duplicate_unit`` or ``index_mismatch`` when rows cannot be matched with certainty.
+    """
+    frame = numeric_frame(parts, "parts")
+    if total is None:
+        return frame, frame.sum(axis=1, skipna=False).rename("total")
+    series = numeric_series(total, "total", frame.index)
+    return frame, matched(series, frame.index, "parts and total")
+
+
+def complete(
+    frame: pd.DataFrame, other: pd.Series[Any]
+) -> tuple[pd.DataFrame, pd.Series[Any], list[Drop]]:
+    """Keep the rows without a missing figure and say which went and for which columns.
+
+    Raises
+    ------
+    StatisticsError
+        ``empty_column`` when a column without any figure leaves no row.
+    """
+    blank = frame.isna()
+    void: list[Any] = list(frame.columns[blank.all(axis=0)])
+    if other.isna().all():
+        void.append(other.name or "outcome")
+    if void and len(frame):
+        raise StatisticsError(
+            "empty_column", "columns without any figure", found=some(void), advice="Leave them out"
+        )
+    whole = blank.any(axis=1) | other.isna()
+    rows: list[Drop] = []
+    for position in np.flatnonzero(whole.to_numpy()).tolist():
+        names: list[Any] = list(frame.columns[blank.iloc[position].to_numpy()])
+        if pd.isna(other.iloc[position]):
+            names.append(other.name if other.name is not None else "outcome")
+        rows.append(("row", frame.index[position], "missing", some(names)))
+    keep = ~whole.to_numpy()
+    return frame[keep], other[keep], rows
+
+
+def is_constant(values: Floats) -> bool:
+    """Whether a column does not vary, float noise aside."""
+    spread = float(np.ptp(values)) if len(values) else 0.0
+    return spread <= 1e-12 * max(1.0, float(np.abs(values).max(initial=0.0)))
+
+
+def dependent_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Columns that are a linear combination of the constant and of columns before them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        No missing cells, no constant columns.
+
+    Returns
+    -------
+    dict
+        Column → the earlier columns that give it.
+    """
+    kept: list[Any] = []
+    basis = np.empty((len(frame), 0))
+    out: dict[str, list[str]] = {}
+    for name in frame.columns:
+        x = frame[name].to_numpy() - frame[name].mean()
+        x = x / np.linalg.norm(x)
+        rest = x - basis @ (basis.T @ x)
+        rest -= basis @ (basis.T @ rest)
+        size = float(np.linalg.norm(rest))
+        if size < 1e-8:
+            earlier = frame[kept].to_numpy()
+            earlier = (earlier - earlier.mean(axis=0)) / earlier.std(axis=0)
+            weights = np.linalg.lstsq(earlier, x, rcond=None)[0]
+            out[name] = [str(k) for k, w in zip(kept, weights, strict=True) if abs(w) > 1e-6]
+        else:
+            kept.append(name)
+            basis = np.column_stack([basis, rest / size])
+    return out
+
+
+def column(data: pd.DataFrame, what: Any, name: str) -> pd.Series[Any]:
+    """Take a column of the table by its name, or a vector as it is.
+
+    Parameters
+    ----------
+    data : DataFrame, shape (n, k)
+    what : str, Series or vector, shape (n,)
+    name : str
+        Name for the message.
+
+    Raises
+    ------
+    StatisticsError
+        ``unknown_column``, ``length_mismatch``.
+    """
+    if isinstance(what, str):
+        if what not in data.columns:
+            raise StatisticsError(
+                "unknown_column",
+                f"{name}: no such column",
+                found=repr(what),
+                expected=some(data.columns),
+            )
+        return data[what]
+    return vector(what, data.index, name)
+
+
+def vector(what: Any, index: pd.Index, name: str) -> pd.Series[Any]:
+    """Bring a vector to an index: a Series by its labels, anything else by its length."""
+    if isinstance(what, pd.DataFrame) and what.shape[1] == 1:
+        what = what.iloc[:, 0]
+    if isinstance(what, pd.Series):
+        found: pd.Series[Any] = matched(what, index, name)
+        return found
+    values = np.asarray(what)
+    if values.shape != (len(index),):
+        raise StatisticsError(
+            "length_mismatch",
+            f"{name}: wrong length",
+            found=str(values.shape if values.ndim != 1 else len(values)),
+            expected=str(len(index)),
+        )
+    return pd.Series(values, index=index, name=name)
+
+
+def covariates_of(what: Any, index: pd.Index) -> pd.DataFrame | None:
+    """Covariates as numbers on an index; None where there are none."""
+    if what is None or np.shape(what)[1:] == (0,):
+        return None
+    frame = numeric_frame(what, "covariates")
+    if not isinstance(what, (pd.DataFrame, pd.Series)) and len(frame) == len(index):
+        frame = frame.set_axis(index)
+    found: pd.DataFrame = matched(frame, index, "covariates")
+    return found
+
+
+def columns_of(data: pd.DataFrame, names: Sequence[Any], what: str) -> pd.DataFrame:
+    """Take columns of the table by their names, as float64.
+
+    Raises
+    ------
+    StatisticsError
+        ``unknown_column`` and what :func:`numeric_frame` says.
+    """
+    names = [names] if isinstance(names, str) else list(names)
+    absent = [n for n in names if n not in data.columns]
+    if absent:
+        raise StatisticsError(
+            "unknown_column",
+            f"{what}: no such columns",
+            found=some(absent),
+            expected=some(data.columns),
+        )
+    return numeric_frame(data[list(names)], what)
+
+
+def constant_columns(frame: pd.DataFrame, rows: list[Drop]) -> list[Any]:
+    """Columns that do not vary, noted in ``rows``."""
+    constant = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
+    rows += [("column", c, "constant", f"{frame[c].iloc[0]:g} in every row") for c in constant]
+    return constant
+
+
+def checked_columns(
+    frame: pd.DataFrame, rows: list[Drop], absorbed: Floats | None = None
+) -> pd.DataFrame:
+    """Leave out columns that do not vary or repeat others, noting why.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n, k)
+        No missing cells.
+    rows : list of Drop
+        What is left out is added here.
+    absorbed : ndarray, shape (n, m), optional
+        Further columns of the model (fixed effects) that columns may repeat.
+    """
+    frame = frame.drop(columns=constant_columns(frame, rows))
+    if absorbed is not None and absorbed.shape[1]:
+        given = pd.DataFrame(absorbed, index=frame.index).add_prefix("fixed effect ")
+        repeats = dependent_columns(pd.concat([given, frame], axis=1))
+        repeats = {k: v for k, v in repeats.items() if k in set(frame.columns)}
+    else:
+        repeats = dependent_columns(frame)
+    rows += [("column", c, "collinear", some(with_)) for c, with_ in repeats.items()]
+    return frame.drop(columns=list(repeats))
+
+
+# --- options -----------------------------------------------------------------------------------
+
+
+def check_share(value: float, name: str) -> float:
+    """Check a coverage or confidence level.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_level``.
+    """
+    if isinstance(value, str) or not 0 < value < 1:
+        raise StatisticsError(
+            "not_a_level", f"{name} is not a share", found=repr(value), expected="between 0 and 1"
+        )
+    return float(value)
+
+
+def choice(value: str, allowed: Sequence[str] | Mapping[str, object], name: str) -> str:
+    """Check one of a few words.
+
+    Raises
+    ------
+    StatisticsError
+        ``unknown_method``.
+    """
+    if value not in allowed:
+        raise StatisticsError(
+            "unknown_method", f"unknown {name}", found=repr(value), expected=" or ".join(allowed)
+        )
+    return value
+
+
+def whole_number(value: Any, name: str, least: int = 0) -> int:
+    """Check a count: draws, a seed, places.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_whole_number``.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise StatisticsError(
+            "not_a_whole_number",
+            f"{name} is no count",
+            found=repr(value),
+            expected=f"a whole number from {least}",
+        )
+    return int(value)
+
+
+def by_column(values: Any, columns: pd.Index, what: str) -> pd.Series[Any]:
+    """One number per column: a mapping or Series by name, a sequence in the order of columns.
+
+    Raises
+    ------
+    StatisticsError
+        ``length_mismatch``, ``not_a_number``, ``duplicate_column``.
+    """
+    if isinstance(values, Mapping):
+        values = pd.Series(dict(values))
+    series = numeric_series(values, what, columns)
+    if not series.index.is_unique:
+        raise StatisticsError(
+            "duplicate_column",
+            f"{what}: a column appears twice",
+            found=some(series.index[series.index.duplicated()].unique()),
+        )
+    return series.reindex(columns)
+
+
+def one_group_each(
+    groups: Mapping[str, Sequence[Any]] | None, columns: pd.Index
+) -> dict[str, list[Any]]:
+    """Groups of columns as lists; a column stands in one group at most.
+
+    Raises
+    ------
+    StatisticsError
+        ``unknown_column``, ``duplicate_column``.
+    """
+    out = {str(k): [v] if isinstance(v, str) else list(v) for k, v in (groups or {}).items()}
+    named = [c for members in out.values() for c in members]
+    absent = [c for c in named if c not in columns]
+    if absent:
+        raise StatisticsError(
+            "unknown_column",
+            "groups name columns that are not there",
+            found=some(absent),
+            expected=some(columns),
+        )
+    twice = [c for c in dict.fromkeys(named) if named.count(c) > 1]
+    if twice:
+        raise StatisticsError("duplicate_column", "columns in two groups", found=some(twice))
+    alone = {str(c) for c in columns if c not in set(named)}
+    clash = [name for name in out if name in alone]
+    if clash:
+        raise StatisticsError(
+            "duplicate_column",
+            "a group is named like a column outside it",
+            found=some(clash),
+            advice="Give the group another name",
+        )
+    return out
+
+
+def need_rows(n: int, at_least: int, what: str) -> None:
+    """Refuse a sample that is too small.
+
+    Raises
+    ------
+    StatisticsError
+        ``too_few_rows``.
+    """
+    if n < at_least:
+        raise StatisticsError(
+            "too_few_rows",
+            f"{what}: too few complete rows",
+            found=str(n),
+            expected=f"at least {at_least}",
+        )
