@@ -54,6 +54,12 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
     ------
     StatisticsError
         ``bad_structure``, naming the codes.
+
+    Examples
+    --------
+    >>> tree = pd.DataFrame({"code": ["all", "A1", "A2"], "parent": ["", "all", "all"]})
+    >>> tidy_structure(tree)["level"].to_dict()
+    {'all': 1, 'A1': 0, 'A2': 0}
     """
     frame = pd.DataFrame(structure).rename(columns=_NAMES)
     if not {"code", "parent"} <= set(frame.columns):
@@ -145,6 +151,12 @@ def effective_weights(structure: Any) -> EffectiveWeights:
     ------
     StatisticsError
         ``bad_structure``, naming the codes.
+
+    Examples
+    --------
+    >>> tree = pd.DataFrame({"code": ["all", "A1", "A2"], "parent": ["", "all", "all"]})
+    >>> effective_weights(tree.assign(weight=[1, 3, 1])).table["nominal_weight"].to_dict()
+    {'all': 1.0, 'A1': 0.75, 'A2': 0.25}
     """
     tree = tidy_structure(structure)
     total = tree.groupby("parent")["weight"].transform("sum")
@@ -197,6 +209,11 @@ def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -
     ------
     StatisticsError
         ``constant_column``: no scale can be made of a column that does not vary.
+
+    Examples
+    --------
+    >>> normalise(pd.DataFrame({"a": [1.0, 2, 5]}))["a"].tolist()
+    [0.0, 25.0, 100.0]
     """
     choice(method, NORMALISATIONS, "normalisation")
     frame = numeric_frame(indicators, "indicators")
@@ -281,6 +298,13 @@ def composite(
     ------
     StatisticsError
         ``bad_structure``, ``constant_column``, and what the input checks say.
+
+    Examples
+    --------
+    >>> tree = pd.DataFrame({"code": ["all", "A1", "A2"], "parent": ["", "all", "all"]})
+    >>> points = pd.DataFrame({"A1": [1.0, 2, 3], "A2": [2.0, 4, 3]}, index=["x", "y", "z"])
+    >>> composite(points, tree).table["all"].to_dict()
+    {'x': 0.0, 'y': 75.0, 'z': 75.0}
     """
     tree = tidy_structure(structure)
     absent = [c for c in leave_out if c not in tree.index]
@@ -373,6 +397,12 @@ def leave_one_out(
     ------
     StatisticsError
         ``too_few_parts``, ``bad_structure`` and what the input checks say.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"A1": [6.0, 7, 9, 8], "A2": [3.0, 5, 4, 6]})
+    >>> leave_one_out(parts).table["n_moved"].to_dict()
+    {'A1': 2, 'A2': 2}
     """
     rows: list[Drop] = []
     if structure is not None:
@@ -495,6 +525,11 @@ def cronbach_alpha(items: Any) -> CronbachAlpha:
     ------
     StatisticsError
         ``too_few_parts``, ``constant_column``.
+
+    Examples
+    --------
+    >>> round(cronbach_alpha(pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 4, 3]})).raw, 2)
+    0.75
     """
     frame = numeric_frame(items, "items")
     frame, _, rows = complete(frame, pd.Series(0.0, index=frame.index))

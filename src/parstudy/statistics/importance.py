@@ -108,6 +108,12 @@ def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) ->
     ------
     StatisticsError
         ``constant_total``, ``too_few_rows`` and what the input checks say.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"A1": [6.0, 7, 9, 8], "A2": [3.0, 5, 4, 6]})
+    >>> variance_shares(parts).table["share"].round(2).to_dict()
+    {'A1': 0.5, 'A2': 0.5}
     """
     frame, series = aligned(parts, total)
     frame, series, rows = complete(frame, series)
@@ -217,6 +223,12 @@ def main_effects(
     -----
     Paruolo, Saisana and Saltelli (2013), *Ratings and rankings: voodoo or science?*, JRSS A
     176(3).
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"A1": [6.0, 7, 9, 8], "A2": [3.0, 5, 4, 6]})
+    >>> main_effects(parts, draws=0).table["effect"].round(2).to_dict()
+    {'A1': 0.7, 'A2': 0.7}
     """
     choice(method, ("linear", "smooth"), "method")
     check_share(confidence, "confidence")
@@ -370,6 +382,12 @@ def shapley(
     Lindeman, Merenda and Gold (1980); Groemping (2006), *Relative Importance for Linear
     Regression in R: The Package relaimpo*, JSS 17(1). Genizi (1993) and the CAR scores of Zuber
     and Strimmer (2011) for comparison.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"A1": [6.0, 7, 9, 8, 5], "A2": [3.0, 5, 4, 6, 2]})
+    >>> shapley(parts).table["share"].round(2).to_dict()
+    {'A1': 0.5, 'A2': 0.5}
     """
     choice(measure, ("r2", "mcfadden"), "measure")
     whole_number(draws, "draws", 2)
@@ -684,6 +702,13 @@ def gap_decomposition(
     ------
     StatisticsError
         ``index_mismatch`` when no part is known for both.
+
+    Examples
+    --------
+    >>> own, best = pd.Series({"A1": 6.0, "A2": 3.0}), pd.Series({"A1": 9.0, "A2": 4.0})
+    >>> found = gap_decomposition(own, best)
+    >>> found.gap, found.table["gap"].to_dict()
+    (-4.0, {'A1': -3.0, 'A2': -1.0})
     """
     own = numeric_series(province, "province")
     if isinstance(reference, pd.DataFrame):

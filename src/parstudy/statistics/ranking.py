@@ -24,7 +24,13 @@ _NOISE = 1e-12
 
 
 def value_levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Number the distinct values upward; neighbours that differ by float noise are one level."""
+    """Number the distinct values upward; neighbours that differ by float noise are one level.
+
+    Examples
+    --------
+    >>> value_levels(np.array([0.1 + 0.2, 0.3, 0.5])).tolist()
+    [0, 0, 1]
+    """
     if not len(values):
         return np.empty(0, dtype=np.int64)
     order = np.argsort(values, kind="stable")
@@ -105,6 +111,11 @@ def groups(percent: Any, thresholds: Any) -> pd.Series[Any]:
     ------
     StatisticsError
         ``bad_thresholds`` when bounds overlap or are upside down.
+
+    Examples
+    --------
+    >>> groups([95.0, 80.0, 60.0], {"A": 90, "B": 80, "C": 0}).tolist()
+    ['A', 'B', 'C']
     """
     series = numeric_series(percent, "percent")
     bounds = _bounds(thresholds)
@@ -178,6 +189,11 @@ def survey_standard_errors(
     ------
     StatisticsError
         ``not_a_percentage`` or ``bad_sample_size``.
+
+    Examples
+    --------
+    >>> survey_standard_errors([50.0], 400).tolist()
+    [2.5]
     """
     share = numeric_series(percent, "percent")
     outside = share.index[(share < 0) | (share > 100)]
@@ -362,6 +378,13 @@ def rank_confidence_sets(
 
     Marginal sets of independent estimates take time p² and memory p · draws; simultaneous sets
     memory p².
+
+    Examples
+    --------
+    >>> scores = pd.Series([80.0, 70.0, 69.0], index=["a", "b", "c"])
+    >>> sets = rank_confidence_sets(scores, standard_errors=1.0)
+    >>> sets["lower"].tolist(), sets["upper"].tolist()
+    ([1, 2, 2], [1, 3, 3])
     """
     check_share(coverage, "coverage")
     choice(kind, _KINDS, "kind of set")
@@ -521,6 +544,11 @@ def fractional_rank(values: Any, omega: float = 0.0, ascending: bool = True) -> 
     -------
     DataFrame
         ``irank`` (1 to n) and ``frank`` (irank / n), float.
+
+    Examples
+    --------
+    >>> fractional_rank([1.0, 2.0, 2.0, 4.0], omega=1.0)["frank"].tolist()
+    [0.25, 0.75, 0.75, 1.0]
     """
     if not 0 <= omega <= 1:
         raise StatisticsError("bad_tie_rule", "omega outside 0 to 1", found=repr(omega))

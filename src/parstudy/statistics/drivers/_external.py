@@ -113,6 +113,13 @@ def external(
     ------
     StatisticsError
         ``too_few_rows``, ``constant_outcome``, ``unknown_column`` and what the checks say.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"A1": [6.0, 7, 9, 8, 5, 9], "A2": [3.0, 5, 4, 6, 3, 5]})
+    >>> outside = pd.Series([1.0, 3, 4, 5, 2, 6], name="PCI")
+    >>> external(parts, outside).table["spearman"].round(2).to_dict()
+    {'total': 0.93, 'A1': 0.84, 'A2': 0.79}
     """
     check_share(confidence, "confidence")
     index = _taken_apart(parts, outcome, total, contained, contained_in)

@@ -123,6 +123,15 @@ def group_model(
     StatisticsError
         ``thin_category`` (a group with too few units), ``separation`` (a regressor or several
         tell the groups apart perfectly: no finite estimate), ``no_order``, ``too_few_rows``.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> x = pd.Series(rng.normal(size=60), name="x")
+    >>> group = pd.cut(x + rng.normal(size=60), [-9, -0.5, 0.5, 9], labels=["C", "B", "A"])
+    >>> found = group_model(x.to_frame(), group, ["x"])
+    >>> found.counts.to_dict(), bool(found.table.loc["x", "estimate"] > 0)
+    ({'C': 21, 'B': 21, 'A': 18}, True)
     """
     check_share(confidence, "confidence")
     choice(link, ("logit", "probit"), "link")

@@ -89,6 +89,12 @@ def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> Id
     -----
     A linear combination counts as an identity only where the rows leave room to deny it
     (n > k + 2).
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"A1": [6.0, 7, 9], "A2": [3.0, 5, 4]})
+    >>> identity_check(parts, parts.sum(axis=1)).kind
+    'exact'
     """
     frame, series = aligned(parts, total)
     frame, series, rows = complete(frame, series)
@@ -201,6 +207,12 @@ def item_rest(
     -----
     Rows with a missing total are left out; a part with missing cells is related on its own rows
     (column ``n``), since the total is known there.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"A1": [6.0, 7, 9, 8, 5, 9], "A2": [3.0, 5, 4, 6, 3, 5]})
+    >>> item_rest(parts).table["spearman"].round(2).to_dict()
+    {'A1': 0.58, 'A2': 0.58}
     """
     check_share(confidence, "confidence")
     frame, series = aligned(parts, total)

@@ -118,6 +118,11 @@ def vif(frame: pd.DataFrame) -> pd.Series[Any]:
     Returns
     -------
     Series of float, index = column
+
+    Examples
+    --------
+    >>> vif(pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 4, 3]})).round(2).to_dict()
+    {'a': 1.56, 'b': 1.56}
     """
     # statsmodels fits a regression for each column, and does not centre those with small units
     x = frame.to_numpy() - frame.to_numpy().mean(axis=0)
@@ -136,6 +141,11 @@ def condition_number(frame: pd.DataFrame, standardise: bool = False) -> float:
     standardise : bool
         False: columns and constant scaled to unit length (Belsley, Kuh and Welsch 1980). True:
         centred and scaled columns, no constant.
+
+    Examples
+    --------
+    >>> condition_number(pd.DataFrame({"a": [1.0, -1, 1, -1], "b": [1.0, 1, -1, -1]}))
+    1.0
     """
     x = frame.to_numpy(dtype=float)
     x = x - x.mean(axis=0) if standardise else np.column_stack([np.ones(len(x)), x])
@@ -450,6 +460,15 @@ def regression(
     StatisticsError
         ``too_few_rows`` (n ≤ parameters), ``no_regressor``, ``constant_outcome``,
         ``one_cluster`` and what the input checks say.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"x": [1.0, 2, 3, 4, 5], "y": [2.1, 3.9, 6.2, 7.8, 10.1]})
+    >>> fit = regression(rows, "y", ["x"])
+    >>> fit.table["estimate"].round(2).to_dict()
+    {'const': 0.05, 'x': 1.99}
+    >>> fit.cov_type
+    'HC3'
     """
     check_share(confidence, "confidence")
     check_kind(cov_type, clusters, small_sample)

@@ -173,6 +173,16 @@ def panel(
     methods for cluster-robust variance estimation*. P-values from Student's t, with Satterthwaite's
     degrees of freedom for CR2, else with G − 1. In short panels of few units the plain factors
     reject a true null too often (docs/validity.md), which is why CR2 is the default.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> rows = pd.DataFrame({"province_id": list("abcdefgh") * 4, "year": np.repeat(range(4), 8)})
+    >>> rows["x"] = rng.normal(size=32)
+    >>> rows["y"] = 2 * rows["x"] + rows["year"]
+    >>> found = panel(rows, "y", ["x"])
+    >>> float(round(found.table.loc["x", "estimate"], 2)), found.small_sample
+    (2.0, 'CR2')
     """
     check_share(confidence, "confidence")
     choice(clusters, CLUSTERS, "clusters")

@@ -117,6 +117,13 @@ def rank_rank(
     Chetverikov and Wilhelm (2023), *Inference for Rank-Rank Regressions*, arXiv 2310.15512: the
     influence function of the estimate, with the terms that come from estimating the ranks; p
     from the normal distribution. Ties are allowed.
+
+    Examples
+    --------
+    >>> x = pd.Series([1.0, 2, 3, 4, 5], name="income")
+    >>> found = rank_rank(x, pd.Series([2.0, 1, 4, 3, 5]))
+    >>> found.table["estimate"].round(2).to_dict()
+    {'const': 0.12, 'rank(income)': 0.8}
     """
     check_share(confidence, "confidence")
     if not 0 <= omega <= 1:

@@ -153,6 +153,13 @@ def rank_regression(
     ------
     StatisticsError
         ``no_components``, ``too_few_rows``, ``constant_outcome`` and what the checks say.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"A1": [6.0, 7, 9, 8, 5, 9, 4], "A2": [3.0, 5, 4, 6, 3, 5, 2]})
+    >>> found = rank_regression(rows.assign(total=rows.sum(axis=1)))
+    >>> found.parts, found.ways["done"].to_dict()
+    (True, {'single': True, 'together': True, 'pooled': False})
     """
     check_share(confidence, "confidence")
     if cov_type != "cluster":

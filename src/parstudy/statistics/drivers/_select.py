@@ -95,6 +95,14 @@ def select(
     ------
     StatisticsError
         ``too_few_rows``, ``identity``, ``constant_outcome``, ``no_regressor``.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> parts = pd.DataFrame(rng.normal(size=(40, 6)), columns=list("abcdef"))
+    >>> found = select(parts, parts["c"] + rng.normal(size=40), pairs=5)
+    >>> found.table.index[0]
+    'c'
     """
     frame, y = aligned(parts, outcome)
     frame, y, rows = complete(frame, y)
