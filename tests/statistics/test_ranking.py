@@ -59,7 +59,7 @@ def test_groups_by_a_table_leaves_open_what_it_does_not_say():
 
 
 def test_groups_by_stated_thresholds():
-    groups = ranking.groups([95, 85, 75, 60], criteria.thresholds("PAR_INDEX", 2021))
+    groups = ranking.groups([85, 78, 72, 60], criteria.thresholds("PAR_INDEX", 2018))
     assert groups.tolist() == ["A", "B", "C", "D"]
 
 

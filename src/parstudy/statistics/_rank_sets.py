@@ -101,6 +101,44 @@ class _Front:
         return statistic[rows, best], self.unit[rows, best]
 
 
+def _step_down(
+    t: Floats,
+    above: Floats,
+    below: Floats,
+    top: Floats,
+    coverage: float,
+    stepdown: bool,
+    again: Callable[[Floats], Floats],
+) -> float:
+    """Take decided comparisons out of ``above`` and ``below``; the first critical value.
+
+    Parameters
+    ----------
+    t : ndarray
+        Statistics "is better"; one row per unit or a single one.
+    above, below : ndarray of bool
+        Comparisons not yet decided, of the shape of ``t``; changed in place.
+    top : ndarray, shape (R,)
+        Largest statistic of each draw over all comparisons.
+    coverage : float
+    stepdown : bool
+        Test what is left again, until nothing more is decided.
+    again : callable
+        Draw numbers → their largest statistics over what is left.
+    """
+    critical = first = float(np.quantile(top, coverage))
+    for _ in range(_MOST_STEPS):
+        better, worse = above & (t > critical), below & (-t > critical)
+        if not better.any() and not worse.any():
+            break
+        above &= ~better
+        below &= ~worse
+        if not stepdown or not (above.any() or below.any()):
+            break
+        critical = quantile_of_top(top, coverage, again)
+    return first
+
+
 class Comparisons:
     """All comparisons between p estimates, with draws of their errors.
 
@@ -199,16 +237,8 @@ class Comparisons:
                 largest, unit = self.largest(j, is_above)
                 giver.append((largest, unit, above if is_above else below))
                 np.maximum(top, largest, out=top)
-        critical = first = float(np.quantile(top, coverage))
-        for _ in range(_MOST_STEPS):
-            better, worse = above & (t > critical), below & (-t > critical)
-            if not better.any() and not worse.any():
-                break
-            above &= ~better
-            below &= ~worse
-            if not stepdown or not (above.any() or below.any()):
-                break
-            critical = quantile_of_top(top, coverage, self._again(j, giver, above, below))
+        again = self._again(j, giver, above, below)
+        first = _step_down(t, above, below, top, coverage, stepdown, again)
         return (
             int((others & up & ~above).sum()),
             int((others & down & ~below).sum()),
@@ -254,20 +284,12 @@ class Comparisons:
             for wanted, is_above in ((up, True), (down, False)):
                 if wanted:
                     np.maximum(top, self.largest(j, is_above)[0], out=top)
-        critical = first = float(np.quantile(top, coverage))
         t = np.array([self.observed(j) for j in units])
         others = np.ones(t.shape, dtype=bool)
         others[np.arange(len(units)), units] = False
         above, below = others & up, others & down
-        for _ in range(_MOST_STEPS):
-            better, worse = above & (t > critical), below & (-t > critical)
-            if not better.any() and not worse.any():
-                break
-            above &= ~better
-            below &= ~worse
-            if not stepdown or not (above.any() or below.any()):
-                break
-            critical = quantile_of_top(top, coverage, self._all_again(units, above, below))
+        again = self._all_again(units, above, below)
+        first = _step_down(t, above, below, top, coverage, stepdown, again)
         n_better = (others & up & ~above).sum(axis=1)
         n_worse = (others & down & ~below).sum(axis=1)
         return n_better, n_worse, first
