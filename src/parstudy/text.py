@@ -43,6 +43,11 @@ def nearest(word: str, known: Iterable[str], *, at_least: float = 0.6) -> str:
     return str(best[0]) if best else ""
 
 
+def defer(msgid: str) -> str:
+    """Mark a message for translation later (``language.text(variable)``); returns it unchanged."""
+    return msgid
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """What would have been right in place of a wrong word: the nearest, or all that there are."""
     words = list(known)

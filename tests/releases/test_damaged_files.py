@@ -139,7 +139,7 @@ def compare(read: ReadRelease, path: Path) -> None:
         return
     text = printed(path)
     said = set(read.findings.loc[read.findings["severity"].ne("info"), "unit_id"])
-    said |= {""} if "unit_count" in set(read.findings["code"]) else set()
+    said |= {""} if "wrong_number_of_units" in set(read.findings["code"]) else set()
     # a damaged name is another name as printed; the register of provinces does not know it later
     renamed = {k[0] for k in found} - {k[0] for k in expect}
     told = " ".join([*read.layout.doubts, *read.release.notes])

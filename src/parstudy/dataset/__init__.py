@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from parstudy import releases
-from parstudy.dataset import _derive, _normalise, _reconcile, _schemas, _scores, _store
+from parstudy.dataset import _derive, _normalise, _reconcile, _schemas, _scores, _store, checks
+from parstudy.dataset._assemble import components_of, release_table, source_table
 from parstudy.dataset._reconcile import agree, quantity
-from parstudy.dataset.checks import across
-from parstudy.dataset.checks.findings import Finding, to_frame
+from parstudy.dataset.checks.findings import Finding, in_order, to_frame
 from parstudy.dataset.rows import at
-from parstudy.errors import DataError, ParstudyError, ProjectError, ReleaseError, StatisticsError
+from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
 from parstudy.facts import criteria, provinces
 from parstudy.folders import put_back
 from parstudy.project import Project
 from parstudy.releases import toml
-from parstudy.releases.model import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from parstudy.dataset.boundaries import Boundaries
@@ -287,21 +286,21 @@ def _folders(project: Project) -> list[Path]:
 
 def from_releases(raw: Sequence[RawRelease]) -> Built:
     """The same from releases that are already read."""
-    figures, findings = _normalise.normalise(raw)
-    release_table = _release_table(raw)
-    sources = _sources(raw)
-    components = _components(raw)
+    figures = _normalise.normalise(raw)
+    releases, sources, components = release_table(raw), source_table(raw), components_of(raw)
+    tables = checks.Tables(figures, releases, sources, components)
+    findings = checks.run(checks.OF_FIGURES, tables)
     # a figure that cannot be right takes no part in what follows, so that all else is checked too
     wrong = {i for f in findings for i in f.figure_ids}
-    summed = _derive.sums(figures[~figures["figure_id"].isin(wrong)], components, release_table)
-    if len(summed):
-        figures = pd.concat([figures, summed], ignore_index=True)
     sound = figures[~figures["figure_id"].isin(wrong)]
+    summed = _derive.sums(sound, components, releases)
+    if len(summed):
+        figures, sound = (pd.concat([f, summed], ignore_index=True) for f in (figures, sound))
     values = _reconcile.reconcile(sound, sources)
-    scores = _scores.scores(values, components, release_table)
-    findings += across.run(
-        across.Tables(figures, values, scores, components, sources, release_table)
-    )
+    scores = _scores.scores(values, components, releases)
+    by_unit = scores.rename(columns={"province_id": "unit_id"})
+    tables = checks.Tables(sound, releases, sources, components, values, by_unit)
+    findings += checks.run(checks.OF_TABLES, tables)
     frames = {
         "figures": figures,
         "values": values,
@@ -310,8 +309,8 @@ def from_releases(raw: Sequence[RawRelease]) -> Built:
         "components": components,
         "provinces": provinces.registry(),
         "sources": sources,
-        "releases": release_table,
-        "findings": to_frame(findings),
+        "releases": releases,
+        "findings": in_order(to_frame(findings)),
     }
     return Built(frames, findings)
 
@@ -406,72 +405,3 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
         return build(project)
     frames, fingerprint = held
     return Dataset(**frames, fingerprint=fingerprint, project=project)
-
-
-def _release_table(raw: Sequence[RawRelease]) -> pd.DataFrame:
-    rows = [
-        {
-            "release_id": r.release_id,
-            "index": r.index,
-            "year": r.year,
-            "geography": r.geography,
-            "n_ranked": r.n_ranked,
-            "criteria_set": r.criteria_set or criteria.criteria_set_of(r.index, r.year),
-            "title": r.title,
-            "synthetic": r.synthetic,
-            "n_figures": len(r.figures),
-        }
-        for r in raw
-    ]
-    return pd.DataFrame(rows).sort_values("release_id").reset_index(drop=True)
-
-
-def _sources(raw: Sequence[RawRelease]) -> pd.DataFrame:
-    frame = pd.concat([r.sources for r in raw], ignore_index=True)
-    cited = {s for r in raw for s in r.figures["source_id"]}
-    frame = frame[frame["source_id"].isin(cited)].drop_duplicates()
-    twice = frame.loc[frame["source_id"].duplicated(), "source_id"]
-    if len(twice):
-        one = str(twice.iloc[0])
-        raise ReleaseError(
-            "source_twice",
-            "two releases give different sources one id",
-            place=" and ".join(r.release_id for r in raw if one in set(r.sources["source_id"])),
-            found=repr(one),
-            expected="an id of its own for each source",
-            advice="Change id under [source] in the release.toml of the newer one",
-        )
-    return frame[list(SOURCE_COLUMNS)].sort_values("source_id").reset_index(drop=True)
-
-
-def _is_own_sheet(raw: RawRelease) -> bool:
-    """Whether a release is of one province only."""
-    own = raw.figures["unit_level"].eq("province")
-    return raw.figures.loc[own, "unit_text"].nunique() == 1
-
-
-def _components(raw: Sequence[RawRelease]) -> pd.DataFrame:
-    known = criteria.components()
-    # one province's own sheet may have smaller maxima: what it was not asked is left out of them
-    printed = [
-        r.components.assign(criteria_set=r.criteria_set, index=r.index, release_id=r.release_id)
-        for r in sorted(raw, key=_is_own_sheet)
-        if len(r.components)
-    ]
-    if not printed:
-        return known
-    own = pd.concat(printed, ignore_index=True).drop_duplicates(["criteria_set", "code"])
-    key = ["criteria_set", "code"]
-    # a release that prints its criteria fills the set; what the package knows fills the rest
-    own = own.merge(known, on=key, how="left", suffixes=("", "_known"))
-    for column in ("name_vi", "name_en", "lead_department"):
-        blank = own[column].eq("") & own[f"{column}_known"].notna()
-        own[column] = own[column].mask(blank, own[f"{column}_known"])
-    sheets = {r.release_id for r in raw if _is_own_sheet(r)}
-    smaller = own["release_id"].isin(sheets) & own["max_score_known"].notna()
-    own["max_score"] = own["max_score"].mask(smaller).fillna(own["max_score_known"])
-    told = own["scoring"].eq("unknown") & own["scoring_known"].notna()
-    own["scoring"] = own["scoring"].mask(told, own["scoring_known"])
-    frame = pd.concat([own[list(known.columns)], known], ignore_index=True)
-    frame = frame.drop_duplicates(key, keep="first")
-    return frame[list(known.columns)].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Pieces that the report rooms share: names, scores on their own scale, findings in words."""
+"""Pieces that reports share: names of units and components, scores on their own scale."""
 
 from __future__ import annotations
 
@@ -13,45 +13,6 @@ from parstudy.facts import criteria
 if TYPE_CHECKING:
     import pandas as pd
 
-FINDINGS = {
-    "conflict_score": defer("Sources contradict each other on the score."),
-    "conflict_percent": defer("Sources contradict each other on the percentage."),
-    "conflict_rank": defer("Sources contradict each other on the rank."),
-    "conflict_change_score": defer("Sources contradict each other on the change of the score."),
-    "conflict_change_rank": defer("Sources contradict each other on the change of the rank."),
-    "conflict_group": defer("Sources contradict each other on the group."),
-    "conflict_mean": defer("Sources contradict each other on the mean."),
-    "conflict_min": defer("Sources contradict each other on the lowest score."),
-    "conflict_max": defer("Sources contradict each other on the highest score."),
-    "conflict_n": defer("Sources contradict each other on a count."),
-    "rounding_score": defer("Sources print the same score with different precision."),
-    "rounding_mean": defer("Sources print the same mean with different precision."),
-    "rank_order": defer("A better rank has the lower score."),
-    "rank_shared": defer("One rank is claimed for two units that are not known to be tied."),
-    "rank_impossible": defer("More units are known to have a higher score than the rank allows."),
-    "rank_outside_bound": defer("The published rank lies outside a published bound."),
-    "change_disagrees": defer("The published change is not this year minus last year."),
-    "change_impossible": defer("Rank and change imply a rank of last year that does not exist."),
-    "group_disagrees": defer("The group does not follow from the score and the thresholds."),
-    "groups_do_not_add_up": defer("The numbers of units in the groups do not add up."),
-    "group_too_small": defer("More units are known to be in a group than are counted."),
-    "counts_exceed_units": defer("Counts of rises and falls exceed the number of units."),
-    "parts_do_not_add_up": defer("The parts do not add up to the whole."),
-    "maximum_disagrees": defer("A printed maximum differs from the criteria set's."),
-    "percent_disagrees": defer("The printed percentage is not points over maximum."),
-    "beyond_extreme": defer("A score lies beyond the nation's printed extreme."),
-    "extreme_disagrees": defer("The first or last rank does not have the printed extreme score."),
-    "range_disagrees": defer("The printed range is not highest minus lowest."),
-    "mean_disagrees": defer("A printed mean is not the mean of its units."),
-    "sipas_points_disagree": defer(
-        "The SIPAS points in PAR INDEX are not the SIPAS percentage of the maximum."
-    ),
-    "wrong_number_of_units": defer("The number of ranked units differs from the release's."),
-    "unknown_component": defer("A component that the criteria set does not have; kept as printed."),
-    "other_conflict": defer("Sources contradict each other."),
-    "other_rounding": defer("Sources print the same number with different precision."),
-    "other": defer("A check found something."),
-}
 SOURCE_KINDS = {
     "official table": defer("official table"),
     "central government": defer("central government"),
@@ -169,19 +130,6 @@ def score_cell(
 def digits(decimals: Any) -> int:
     """Decimals to print: as published, at least as many as that, 2 where nothing is known."""
     return 2 if is_missing(decimals) else max(int(decimals), 0)
-
-
-def finding_text(language: Language, code: str) -> str:
-    """A finding's code in words."""
-    family = (
-        "other_conflict"
-        if code.startswith("conflict_")
-        else "other_rounding"
-        if code.startswith("rounding_")
-        else "other"
-    )
-    msgid = FINDINGS.get(code, FINDINGS[family])
-    return language.text(msgid)
 
 
 def as_printed(language: Language, text: str) -> str:

@@ -27,6 +27,7 @@ from markupsafe import Markup, escape
 from parstudy.errors import ParstudyError
 from parstudy.facts import languages
 from parstudy.facts.provinces import sort_key_vi
+from parstudy.text import defer as defer
 
 LANGUAGES = tuple(languages.languages())
 STRICT = "PARSTUDY_STRICT_TEXTS"
@@ -73,11 +74,6 @@ def catalogue_path(code: str) -> Path:
 def holes(text: str) -> frozenset[str]:
     """Names of the ``{holes}`` in a message."""
     return frozenset(_HOLE.findall(text))
-
-
-def defer(msgid: str) -> str:
-    """Mark a message for translation later (``language.text(variable)``); returns it unchanged."""
-    return msgid
 
 
 def is_missing(value: object) -> bool:

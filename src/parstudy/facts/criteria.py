@@ -72,6 +72,11 @@ class Index:
 
 def indices() -> dict[str, Index]:
     """All indices that the package knows, in their order of display."""
+    return dict(_indices())
+
+
+@cache
+def _indices() -> dict[str, Index]:
     return {
         row["index"]: Index(
             code=row["index"],

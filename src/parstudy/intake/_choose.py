@@ -292,7 +292,7 @@ def asked(question: Question) -> ReleaseError:
 def _not_contradicted(release: RawRelease, findings: pd.DataFrame, path: Path) -> None:
     """Refuse a guess whose own ranks speak against it: a column was taken for another, then."""
     ranks = release.figures["measure"].eq("rank") & release.figures["year"].eq(release.year)
-    against = findings[findings["code"].eq("rank_against_score")]
+    against = findings[findings["code"].isin(["rank_order", "rank_impossible"])]
     # one wrong score moves every rank behind it by one; a wrong column moves them far
     far = [_distance(f, e) > 3 for f, e in zip(against["found"], against["expected"], strict=True)]
     against = against[far]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from parstudy.dataset.checks import sentence
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
@@ -55,7 +56,7 @@ def findings_table(
         caption,
         frame,
         [
-            Column(_("What"), format=lambda r: terms.finding_text(page.language, r["code"])),
+            Column(_("What"), format=lambda r: page.language.text(sentence(r["code"]))),
             Column(_("Where"), format=where, row_header=True),
             columns.component_of_set(),
             Column(_("Found"), format=lambda r: printed(r["found"])),

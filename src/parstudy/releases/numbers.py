@@ -18,6 +18,7 @@ _FOOTNOTE = re.compile(rf"(?<=[0-9%]) ?(?:[{_SUPERSCRIPTS}]+|\*{{1,3}}|\([*a-z]\
 _PLAIN = re.compile(r"([+-]?)([0-9]+)(?:([.,])([0-9]+))?")
 _GROUPED = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:\.[0-9]{3})+)(?:,([0-9]+))?")
 _GROUPED_COMMA = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:,[0-9]{3})+)(?:\.([0-9]+))?")
+_DECIMALS = re.compile(r"[.,](\d*)")
 _OF = re.compile(r"([0-9]{1,3}) ?/ ?([0-9]{1,3})")
 _LOOKALIKES = re.compile(r"(?<=[0-9.,])[OoQlI|SsBZ]|[OolI|](?=[0-9.,])")
 BLANKS = frozenset({"", "-", "--", "...", "…", "n/a", "không có"})
@@ -69,6 +70,16 @@ class Number:
 def is_blank(text: str) -> bool:
     """Whether a cell says that there is no figure: empty, a lone dash, "x", "không đánh giá"."""
     return clean(text).translate(_MINUS).casefold() in BLANKS or says_no_figure(text)
+
+
+def decimals(text: str) -> int:
+    """Digits after the decimal mark of a printed number.
+
+    >>> decimals("87,11 %"), decimals("23/63")
+    (2, 0)
+    """
+    printed = _DECIMALS.search(text)
+    return len(printed[1]) if printed else 0
 
 
 def says_no_figure(text: str) -> bool:

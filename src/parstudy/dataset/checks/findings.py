@@ -1,25 +1,45 @@
-"""What a check reports: one row a finding."""
+"""What a check reports, and how much it weighs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-COLUMNS = (
-    "code",
-    "severity",
-    "index",
-    "year",
-    "unit_id",
-    "component",
-    "message",
-    "found",
-    "expected",
-    "figure_ids",
-    "source_ids",
-)
+from parstudy.facts.fields import columns
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+COLUMNS = columns("findings")
+_ONE_STEP_MORE = {INFO: WARNING, WARNING: ERROR, ERROR: ERROR}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of finding.
+
+    Attributes
+    ----------
+    code : str
+        Stable reason code.
+    severity : str
+        ``error`` stops a build, ``warning`` and ``info`` do not.
+    says : str
+        The sentence for readers of a report, marked for translation.
+    misread : bool
+        Whether figures contradict each other in a way that a misread cell would explain. Such a
+        finding weighs one step more while a single file is read: sources that contradict each
+        other are news, a file that contradicts itself is to be looked at before it is taken.
+    """
+
+    code: str
+    severity: str
+    says: str
+    misread: bool = False
+
+    def weighs(self, reading: bool) -> str:
+        """Severity in a build, or while one file is read."""
+        return _ONE_STEP_MORE[self.severity] if reading and self.misread else self.severity
 
 
 @dataclass(frozen=True)
@@ -29,7 +49,7 @@ class Finding:
     Attributes
     ----------
     code : str
-        Stable reason code.
+        Stable reason code; `parstudy.dataset.checks.KINDS` has them all.
     severity : str
         ``error`` stops the build, ``warning`` and ``info`` do not.
     index, year, unit_id, component : str, int, str, str
@@ -52,7 +72,7 @@ class Finding:
     figure_ids: tuple[str, ...] = ()
     source_ids: tuple[str, ...] = ()
 
-    def line(self, places: dict[str, str] | None = None) -> str:
+    def line(self, places: Mapping[str, str] | None = None) -> str:
         """One line for the screen; ``places`` maps figure ids to where they stand."""
         where = [f"{self.index} {self.year}", self.unit_id, self.component]
         text = f"{self.severity}: {self.code}: {' '.join(w for w in where if w)}: {self.message}"
@@ -65,22 +85,23 @@ class Finding:
         return text
 
 
-def to_frame(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Table ``findings``, errors first, then by index, year, unit and code."""
+def to_frame(findings: Iterable[Finding], between: str = " ") -> pd.DataFrame:
+    """Table ``findings`` in the order given; ``between`` stands between ids of figures."""
     rows = [
         {
             **{name: getattr(f, name) for name in COLUMNS},
-            "figure_ids": " ".join(f.figure_ids),
+            "figure_ids": between.join(f.figure_ids),
             "source_ids": " ".join(dict.fromkeys(f.source_ids)),
         }
         for f in findings
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    frame = frame.astype({c: ("int64" if c == "year" else "str") for c in COLUMNS})
-    weight = frame["severity"].map({"error": 0, "warning": 1, "info": 2})
-    return (
-        frame.assign(_w=weight)
-        .sort_values(["_w", "index", "year", "unit_id", "component", "code", "found", "figure_ids"])
-        .drop(columns="_w")
-        .reset_index(drop=True)
-    )
+    return frame.astype({c: ("int64" if c == "year" else "str") for c in COLUMNS})
+
+
+def in_order(findings: pd.DataFrame) -> pd.DataFrame:
+    """Errors first, then by index, year, unit and code."""
+    weight = findings["severity"].map({ERROR: 0, WARNING: 1, INFO: 2})
+    keys = ["index", "year", "unit_id", "component", "code", "found", "figure_ids"]
+    ordered = findings.assign(_w=weight).sort_values(["_w", *keys])
+    return ordered.drop(columns="_w").reset_index(drop=True)

@@ -1,0 +1,314 @@
+"""Figures one by one: units, sources and measures that exist, numbers in their range, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import pandas as pd
+
+from parstudy.dataset._reconcile import KEY, quantity
+from parstudy.dataset.checks.findings import ERROR, INFO, WARNING, Finding, Kind
+from parstudy.dataset.checks.tables import SLACK, Row, Tables, agree, grouped, half, rows
+from parstudy.dataset.rows import at
+from parstudy.errors import ProvinceError
+from parstudy.facts import criteria, provinces, table
+from parstudy.releases.model import CERTAINTIES
+from parstudy.text import defer
+
+_LETTERS = frozenset({"A", "B", "C", "D", "1", "2", "3", "4", "good", "fair", "moderate", "low"})
+_ENOUGH = 10  # units from which a column is told from a few low values
+
+UNKNOWN_UNIT = Kind("unknown_unit", ERROR, defer("A name that no province or region has."))
+
+
+def unknown_units(t: Tables) -> Iterator[Finding]:
+    """A unit whose name is none of the provinces and regions of its time."""
+    geography = dict(zip(t.releases["release_id"], t.releases["geography"], strict=True))
+    key = ["release_id", "unit_level", "unit_id"]
+    for row in rows(t.figures[key].drop_duplicates()):
+        try:
+            provinces.resolve_unit(row["unit_level"], row["unit_id"], geography[row["release_id"]])
+        except ProvinceError as error:
+            same = rows(at(t.figures, **row))
+            wanted = error.expected or error.advice
+            yield t.find(UNKNOWN_UNIT, same[0], error.message, row["unit_id"], wanted, same)
+
+
+UNKNOWN_SOURCE = Kind(
+    "unknown_source", ERROR, defer("A figure names a source that is not in the list of sources.")
+)
+
+
+def unknown_sources(t: Tables) -> Iterator[Finding]:
+    """A figure whose source is not in the list of sources."""
+    for row in rows(t.figures[~t.figures["source_id"].isin(set(t.sources["source_id"]))]):
+        yield t.find(
+            UNKNOWN_SOURCE,
+            row,
+            f"source {row['source_id']!r} is not in the list of sources",
+            expected="a source_id of sources.csv",
+            figures=[row],
+        )
+
+
+UNKNOWN_MEASURE = Kind("unknown_measure", ERROR, defer("A measure that does not exist."))
+UNKNOWN_CERTAINTY = Kind("unknown_certainty", ERROR, defer("A certainty that does not exist."))
+UNKNOWN_GROUP = Kind("unknown_group", ERROR, defer("A group that does not exist."))
+NOT_A_NUMBER = Kind("not_a_number", ERROR, defer("A figure that is no number."))
+NOT_WHOLE = Kind("not_whole", ERROR, defer("A rank or a count that is no whole number."))
+OUT_OF_RANGE = Kind("out_of_range", ERROR, defer("A number that its measure cannot have."))
+RANK_OUT_OF_RANGE = Kind(
+    "rank_out_of_range", ERROR, defer("A rank beyond the number of ranked units.")
+)
+
+
+def measures(t: Tables) -> Iterator[Finding]:
+    """Figures that break the rule of their measure in ``facts/measures.csv``."""
+    frame = t.figures
+    name = frame["measure"].where(~frame["measure"].str.startswith("n_"), "n")
+    kind, value = name.map(_rules()["kind"]), frame["value"]
+    number = kind.isin(["number", "whole"])
+    low, high = _bounds(t, name)
+    rank = name.str.startswith("rank")
+    outside = number & value.notna() & ~value.between(low, high)
+    broken = kind.eq("whole") & value.notna() & value.ne(value.round())
+    letter = kind.eq("letter") & ~frame["text"].isin(_LETTERS)
+    uncertain = ~frame["certainty"].isin(CERTAINTIES)
+    known = ", ".join(CERTAINTIES)
+    between = [
+        f"{a:g} to {b:g}" if b < float("inf") else f"{a:g} or more"
+        for a, b in zip(low, high, strict=True)
+    ]
+    frame = frame.assign(_between=between)
+    # what is found, where, in words, the column that shows it, what would be right
+    for one, mask, message, shown, wanted in (
+        (UNKNOWN_MEASURE, kind.isna(), "unknown measure", "measure", "a known measure"),
+        (UNKNOWN_CERTAINTY, uncertain, "unknown certainty", "certainty", known),
+        (UNKNOWN_GROUP, letter, "unknown group", "text", "A, B, C or D"),
+        (NOT_A_NUMBER, number & value.isna(), "not a number", "text", "a number"),
+        (NOT_WHOLE, broken, "not a whole number", "text", "a whole number"),
+        (OUT_OF_RANGE, outside & ~rank, "out of range", "text", ""),
+        (RANK_OUT_OF_RANGE, outside & rank, "out of range", "text", ""),
+    ):
+        for row in rows(frame[mask]):
+            expected = wanted or row["_between"]
+            text = f"{row['measure']}: {message}"
+            yield t.find(one, row, text, str(row[shown]), expected, [row])
+
+
+@cache
+def _rules() -> pd.DataFrame:
+    """Kind, lowest and highest value of each measure."""
+    rules = table("measures").set_index("measure")
+    for column, none in (("lowest", float("-inf")), ("highest", float("inf"))):
+        rules[column] = pd.to_numeric(rules[column].replace("", None)).fillna(none)
+    return rules
+
+
+def _bounds(t: Tables, name: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Lowest and highest value that the measure of each figure can have."""
+    frame = t.figures
+    low, high = (name.map(_rules()[c]) for c in ("lowest", "highest"))
+    ranked = frame["release_id"].map(t.releases.set_index("release_id")["n_ranked"])
+    full = frame["index"].map({i: criteria.index(i).max_score for i in set(frame["index"])})
+    ranks = frame["unit_level"].eq("province") & name.str.startswith("rank")
+    high = high.mask(ranks, ranked)
+    return low, high.mask(name.eq("score") & frame["component"].eq("total"), full)
+
+
+DUPLICATE_ROW = Kind("duplicate_row", ERROR, defer("One figure stands twice for one source."))
+TWO_VALUES = Kind(
+    "two_values_one_source", ERROR, defer("One source gives two values for one figure.")
+)
+
+
+def repeated(figures: pd.DataFrame) -> Iterator[list[Row]]:
+    """Figures of one quantity that one source of one release gives more than once."""
+    key = [*KEY, "measure", "source_id", "release_id"]
+    frame = figures.assign(quantity=quantity(figures))
+    frame = frame[frame.duplicated(key, keep=False)]
+    for _, part in frame.groupby(key, sort=True):
+        yield rows(part)
+
+
+def repeated_rows(t: Tables) -> Iterator[Finding]:
+    """The same number twice from one source, or two different numbers from one source."""
+    for same in repeated(t.figures):
+        *_, last = same
+        texts = list(dict.fromkeys(row["text"] for row in same))
+        # a release prints its totals in several tables; that is no repetition
+        tables = t.reading or any("!" in row["locator"] for row in same)
+        if len(texts) == 1 and not tables:
+            kind, message, one = DUPLICATE_ROW, "one unit stands twice for one source (first", "row"
+        elif not all(agree(same[0], row) for row in same):
+            kind, message, one = TWO_VALUES, "one source gives two values (the other", "value"
+        else:
+            continue
+        yield t.find(
+            kind,
+            same[0],
+            f"{message} in {same[0]['locator']})",
+            found=" and ".join(texts),
+            expected=f"one {one}",
+            figures=[last, *same],
+        )
+
+
+OTHER_SCALE = Kind("other_scale", ERROR, defer("A share of one where points or percent belong."))
+
+
+def other_scale(t: Tables) -> Iterator[Finding]:
+    """Shares of 1 where points or percent belong: 0.8712 for 87.12."""
+    frame = at(t.figures, unit_level="province")
+    frame = frame[shares_of_one(frame)]
+    for _, part in grouped(frame, ["release_id", "index", "year", "component"]):
+        same = rows(part)
+        yield t.find(
+            OTHER_SCALE,
+            same[0],
+            f"{same[0]['measure']} on another scale ({len(same)} figures of at most 1)",
+            found=same[0]["text"],
+            expected="points or percent such as 87.12",
+            figures=same,
+        )
+
+
+def shares_of_one(figures: pd.DataFrame) -> pd.Series:
+    """Figures of provinces on another scale than their index's: 0.8712 for 87.12.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        ``index, year, component, measure, value``, of any releases.
+
+    Returns
+    -------
+    Series of bool
+        No province's total is one point of a hundred, so a single one tells. One part at zero or
+        one percent may be right: there the whole column of a year tells, and only by its decimals.
+    """
+    most = figures["index"].map({i: criteria.index(i).max_score for i in set(figures["index"])})
+    percent, total = figures["measure"].eq("percent"), figures["component"].eq("total")
+    points = figures["measure"].eq("score") & most.gt(1)
+    of = [figures[c] for c in ("index", "year", "component", "measure")]
+    values = figures["value"].groupby(of)
+    column = (
+        percent
+        & values.transform("max").le(1)
+        & values.transform("size").ge(_ENOUGH)
+        & figures["value"].mod(1).ne(0).groupby(of).transform("any")
+    )
+    return (total & (percent | points) & figures["value"].le(1)) | (~total & column)
+
+
+ABOVE_MAXIMUM = Kind("above_maximum", ERROR, defer("A score above the component's maximum."))
+
+
+def above_maximum(t: Tables) -> Iterator[Finding]:
+    """A score above the component's maximum."""
+    for (index, year, _), cells in t.units.items():
+        for component, cell in cells.items():
+            if component == "total" or "score" not in cell:
+                continue
+            score, printed = cell["score"], cell.get("max")
+            most = t.maximum(index, year, component)
+            if most is None and printed is not None:
+                most = printed["value"]
+            if most is not None and score["value"] > most + SLACK:
+                yield t.find(
+                    ABOVE_MAXIMUM,
+                    score,
+                    "score above the component's maximum",
+                    found=f"{score['value']:g}",
+                    expected=f"≤ {most:g}",
+                    figures=[score, printed],
+                )
+
+
+MAXIMUM_DISAGREES = Kind(
+    "maximum_disagrees", WARNING, defer("A printed maximum differs from the criteria set's.")
+)
+
+
+def maxima(t: Tables) -> Iterator[Finding]:
+    """A maximum printed beside a component against the criteria set's."""
+    for row in rows(at(t.values, quantity="max", unit_level="province")):
+        most = t.maximum(row["index"], row["year"], row["component"])
+        if most is not None and row["value"] != most:
+            yield t.find(
+                MAXIMUM_DISAGREES,
+                row,
+                "printed maximum differs from the criteria set's",
+                found=row["text"],
+                expected=f"{most:g}",
+                figures=t.claims(row),
+            )
+
+
+PERCENT_DISAGREES = Kind(
+    "percent_disagrees", WARNING, defer("The printed percentage is not points over maximum.")
+)
+
+
+def percent_of_maximum(t: Tables) -> Iterator[Finding]:
+    """Points over maximum against the percentage printed for the same component."""
+    frame = t.scores[t.scores["component"].ne("total") & t.scores["index"].eq("PAR_INDEX")]
+    for row in rows(frame[frame["max_score"].notna()]):
+        percent, score, most = t.cell(row, "percent"), t.cell(row, "score"), row["max_score"]
+        if percent is None or score is None:
+            continue
+        computed = score["value"] / most * 100
+        if abs(computed - percent["value"]) > half(percent) + half(score) / most * 100 + SLACK:
+            yield t.find(
+                PERCENT_DISAGREES,
+                row,
+                "printed percentage is not points over maximum",
+                found=percent["text"],
+                expected=f"{computed:.2f} ({score['value']:g}/{most:g})",
+                figures=[percent, score],
+            )
+
+
+UNKNOWN_COMPONENT = Kind(
+    "unknown_component",
+    INFO,
+    defer("A component that the criteria set does not have; kept as printed."),
+    misread=True,
+)
+
+
+def unknown_components(t: Tables) -> Iterator[Finding]:
+    """A component that the criteria set of its year does not have."""
+    known = set(zip(t.components["criteria_set"], t.components["code"], strict=True))
+    keys = ["index", "year", "component"]
+    for row in rows(t.scores[[*keys, "criteria_set"]].drop_duplicates()):
+        name = row["criteria_set"]
+        if (name, row["component"]) in known:
+            continue
+        same = rows(at(t.figures, **{key: row[key] for key in keys}))
+        yield t.find(
+            UNKNOWN_COMPONENT,
+            same[0],
+            f"component {row['component']!r} is not in criteria set {name or '(none)'}; kept as "
+            "printed",
+            figures=same,
+        )
+
+
+SYNTHETIC_MIXED = Kind(
+    "synthetic_mixed", ERROR, defer("SYNTHETIC and real releases stand in one project.")
+)
+
+
+def synthetic_mix(t: Tables) -> Iterator[Finding]:
+    """Synthetic and real releases in one project."""
+    made = t.releases[t.releases["synthetic"]]
+    if 0 < len(made) < len(t.releases):
+        yield t.find(
+            SYNTHETIC_MIXED,
+            {**rows(made)[0], "unit_id": "", "component": ""},
+            "SYNTHETIC and real releases stand in one project",
+            found=f"{len(made)} synthetic, {len(t.releases) - len(made)} real",
+            expected="one kind only",
+        )
