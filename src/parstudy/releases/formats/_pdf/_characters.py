@@ -59,8 +59,9 @@ def objects(page: Any) -> Objects:
     def walk(items: Iterable[Any]) -> None:
         for item in items:
             if isinstance(item, layout.LTChar):
-                more = {"text": item.get_text(), "size": item.size, "matrix": item.matrix}
-                found.chars.append(box(item) | more)
+                char = box(item)
+                char["text"], char["size"], char["matrix"] = item.get_text(), item.size, item.matrix
+                found.chars.append(char)
             elif isinstance(item, layout.LTCurve):
                 found.edges.extend(edges(item))
             elif isinstance(item, layout.LTImage):

@@ -169,4 +169,7 @@ def _edges(values: Iterable[float]) -> list[float]:
 
 
 def _index(edges: Sequence[float], value: float) -> int:
-    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+    """Number of the edge nearest to a place; edges go up."""
+    right = min(bisect.bisect_left(edges, value), len(edges) - 1)
+    left = max(0, right - 1)
+    return left if value - edges[left] <= abs(edges[right] - value) else right
