@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 import parstudy
+from parstudy.display.addresses import name_of_page
 from parstudy.display.chart import Chart
 from parstudy.display.columns import Columns
 from parstudy.display.tables import Column, Table, build_table
@@ -395,7 +396,7 @@ class Page:
     def _source(self, row: Mapping[Any, Any], locators: list[str]) -> Markup:
         language = self.language
         url = "" if is_missing(row.get("url")) else str(row["url"]).strip()
-        title = url if is_missing(row.get("title")) else str(row["title"])
+        title = name_of_page(url) if is_missing(row.get("title")) else str(row["title"])
         parts = [link(url, title)]
         kind = row.get("kind")
         if not is_missing(row.get("publisher")):
