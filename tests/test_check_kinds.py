@@ -169,6 +169,10 @@ BUILD: dict[str, tuple[RawRelease, ...]] = {
         made(score(LS, "9", "sipas"), year=2023),
         made((LS, "total", "percent", "80"), index="SIPAS", year=2023),
     ),
+    "sipas_points_near": (
+        made(score(LS, "8.23", "sipas"), year=2023),
+        made((LS, "total", "percent", "81.83"), index="SIPAS", year=2023),
+    ),
     "unknown_component": (made(score(LS, "9", "X9")),),
 }  # fmt: skip
 SUB = [code("A1", "total", "area"), code("1.1", "A1", "criterion"), code("1.2", "A1", "criterion")]
@@ -255,3 +259,15 @@ def test_every_code_has_a_sentence_in_every_language(language: str) -> None:
 def test_a_code_that_no_check_has_is_no_silent_sentence() -> None:
     with pytest.raises(KeyError):
         checks.sentence("something_else")
+
+
+def _sums(*points: str) -> list[str]:
+    parts = zip(("A8", "sipas", "socioeconomic"), points, strict=True)
+    built = from_releases([made(*(score(LS, p, c) for c, p in parts), year=2023)])
+    return [c for c in built.findings["code"] if c == "parts_do_not_add_up"]
+
+
+def test_area_8_is_satisfaction_and_impact_on_the_economy_to_a_hundredth() -> None:
+    assert _sums("14.50", "8.70", "5.80") == []
+    assert _sums("14.51", "8.70", "5.80") == []
+    assert _sums("14.60", "8.70", "5.80") == ["parts_do_not_add_up"]

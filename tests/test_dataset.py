@@ -16,6 +16,8 @@ import pytest
 import parstudy as ps
 from parstudy.dataset import Dataset, build, open_dataset
 from parstudy.dataset.rows import at
+from parstudy.display.addresses import name_of_page
+from parstudy.facts import criteria
 from parstudy.project import Project
 from parstudy.studies import coverage
 
@@ -246,3 +248,25 @@ def test_rows_at_given_cells_keep_their_order_and_labels(shipped: Dataset) -> No
     assert len(own) == len(shipped.at("SIPAS", 2022))
     pd.testing.assert_frame_equal(own, scores.loc[own.index])
     assert at(scores, index="SIPAS", year=1999).empty
+
+
+def test_criteria_sets_of_the_years_and_what_their_areas_are_called(shipped: Dataset) -> None:
+    sets = {y: criteria.criteria_set_of("PAR_INDEX", y) for y in range(2021, 2026)}
+    assert [sets[y][:4] for y in sorted(sets)] == ["1149", "876/", "876/", "892/", "892/"]
+    used = shipped.scores[shipped.scores["index"].eq("PAR_INDEX")]
+    assert all(
+        row.criteria_set == sets.get(row.year, row.criteria_set) for row in used.itertuples()
+    )
+    names = shipped.components.set_index(["criteria_set", "code"])["name_en"]
+    assert names["1294/QĐ-BNV", "A8"].startswith("One-stop")
+    assert names["4361/QĐ-BNV", "A8"].startswith("Impact")
+    assert 2024 in set(criteria.breaks("PAR_INDEX")["year"])
+
+
+def test_a_page_without_a_title_is_called_by_the_words_of_its_address() -> None:
+    address = "https://news.example.vn/xa-hoi/cai-thien-chi-so-par-index-957020/"
+    assert name_of_page(address) == "[cai thien chi so par index]"
+    assert (
+        name_of_page("https://example.vn/portal/print.aspx?p=31918")
+        == "example.vn/portal/print.aspx"
+    )

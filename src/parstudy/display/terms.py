@@ -40,7 +40,6 @@ DIMENSIONS = {
 COMPONENTS = {
     "total": defer("whole index"),
     "sample": defer("sample"),
-    "one_stop_shop": defer("one-stop shop (as printed in 2012–2013)"),
     "impact_block": defer("surveys and impact together (as printed)"),
     "surveys_and_impact": defer("surveys and impact together (as printed)"),
     "impact_sum": defer("impact of reform together (as printed)"),

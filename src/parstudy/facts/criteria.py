@@ -132,6 +132,19 @@ def criteria_set_of(index_code: str, year: int) -> str:
     return ""
 
 
+def identities(criteria_set: str) -> list[tuple[str, ...]]:
+    """Wholes of a set that are sums of parts from the other cut, each with its parts behind it.
+
+    Examples
+    --------
+    >>> identities("876/QĐ-BNV")
+    [('A8', 'sipas', 'socioeconomic')]
+    """
+    known = table("identities")
+    own = known[known["criteria_set"].eq(criteria_set)]
+    return [(row["whole"], *row["parts"].split()) for row in own.to_dict("records")]
+
+
 def summed_sets() -> tuple[str, ...]:
     """Criteria sets whose areas and total are sums of their parts and are not printed."""
     sets = table("criteria_sets")

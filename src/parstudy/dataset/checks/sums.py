@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parstudy.dataset.checks.findings import WARNING, Finding, Kind
+from parstudy.dataset.checks.findings import INFO, WARNING, Finding, Kind
 from parstudy.dataset.checks.tables import SLACK, Row, Tables, half, rows
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
@@ -13,6 +13,10 @@ from parstudy.text import defer
 # the two ways to cut a total by who gave the points; never added across
 _SOURCES = ("appraisal", "survey_leaders", "sipas", "socioeconomic")
 _CUTS = (_SOURCES, ("appraisal", "survey"))
+_ROUNDED = 0.01
+"""Printed sums miss their parts by a hundredth even where every part has two decimals."""
+_NEAR = 0.1
+"""Points of SIPAS are not its percentage to the last digit: published pairs are 0.06 apart."""
 
 PARTS_DO_NOT_ADD_UP = Kind(
     "parts_do_not_add_up", WARNING, defer("The parts do not add up to the whole."), misread=True
@@ -23,7 +27,8 @@ def parts_add_up(t: Tables) -> Iterator[Finding]:
     """Wholes against the sums of their parts, where all parts are known."""
     for whole, *parts in families(t):
         summed = sum(float(part["value"]) for part in parts)
-        if abs(summed - float(whole["value"])) <= sum(map(half, (whole, *parts))) + SLACK:
+        slack = max(_ROUNDED, sum(map(half, (whole, *parts))))
+        if abs(summed - float(whole["value"])) <= slack + SLACK:
             continue
         if whole["component"] == "total":
             names = ", ".join(part["component"] for part in parts)
@@ -60,6 +65,7 @@ def _tree(t: Tables, index: str, year: int) -> list[tuple[str, ...]]:
     cuts = [*_CUTS]
     if t.reading and not any("socioeconomic" in cells for cells in t.units.values()):
         cuts.append(_SOURCES[:-1])  # older tables print three sources
+    found += criteria.identities(t.criteria_set(index, year))
     return [*found, *(("total", *cut) for cut in cuts)] if index == "PAR_INDEX" else found
 
 
@@ -67,6 +73,11 @@ SIPAS_POINTS_DISAGREE = Kind(
     "sipas_points_disagree",
     WARNING,
     defer("The SIPAS points in PAR INDEX are not the SIPAS percentage of the maximum."),
+)
+SIPAS_POINTS_NEAR = Kind(
+    "sipas_points_near",
+    INFO,
+    defer("The SIPAS points in PAR INDEX are not quite the SIPAS percentage of the maximum."),
 )
 
 
@@ -79,9 +90,10 @@ def sipas_in_par_index(t: Tables) -> Iterator[Finding]:
         if score is None or percent is None:
             continue
         computed = float(percent["value"]) / 100 * most
-        if abs(score["value"] - computed) > half(score) + half(percent) / 100 * most + SLACK:
+        apart = abs(score["value"] - computed)
+        if apart > half(score) + half(percent) / 100 * most + SLACK:
             yield t.find(
-                SIPAS_POINTS_DISAGREE,
+                SIPAS_POINTS_NEAR if apart <= _NEAR else SIPAS_POINTS_DISAGREE,
                 row,
                 "SIPAS points in PAR INDEX are not the SIPAS percentage of the maximum",
                 found=f"{score['value']:g}",
