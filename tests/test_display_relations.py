@@ -184,6 +184,11 @@ def test_gap_says_what_the_parts_do_not_cover():
     assert "In all: −1.00 points." in chart.alt
 
 
+def test_gap_of_a_table_made_by_hand_is_the_sum_of_its_parts():
+    alt = charts.gap_decomposition(GAP.table[["gap"]], EN).alt
+    assert f"In all: {EN.signed(GAP.table['gap'].sum())} points." in alt
+
+
 def test_rank_line_has_the_slope_of_the_table():
     for chart, result in ((MADE["rank_rank"](EN), RANKS), (MADE["rank_rank given"](EN), GIVEN)):
         (line,) = artists(chart, "line")

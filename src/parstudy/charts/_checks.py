@@ -12,10 +12,12 @@ from parstudy.display.chart import SKY, Chart
 from parstudy.display.words import Language, defer
 
 
-def _units_left(n: int, language: Language) -> str:
-    if not n:
-        return ""
-    return language.ntext("{n} more unit is not drawn.", "{n} more units are not drawn.", n)
+def _units_left(chart: RowChart) -> str:
+    """Note on units that are not drawn."""
+    n = len(chart.rest)
+    return chart.left(
+        chart.language.ntext("{n} more unit is not drawn.", "{n} more units are not drawn.", n)
+    )
 
 
 @pictures("identity-check")
@@ -42,7 +44,7 @@ def identity_check(check: Any, language: Language, **frame: Unpack[Frame]) -> Ch
             "Total minus sum of the parts for the units where they differ most; on the line both "
             "are equal."
         ),
-        notes=[chart.n(), _units_left(len(chart.rest), language)],
+        notes=[chart.n(), _units_left(chart)],
     )
 
 
@@ -100,7 +102,7 @@ def composite(index: Any, language: Language, **frame: Unpack[Frame]) -> Chart:
         ),
         alt=defer("Rank and score of the units. {values}"),
         caption=defer("{index} made again from {k} indicators: rank and score, best first."),
-        notes=[chart.n(), _units_left(len(chart.rest), language)],
+        notes=[chart.n(), _units_left(chart)],
         holes={
             "index": str(index.top),
             "k": language.number(index.normalised.shape[1], 0),

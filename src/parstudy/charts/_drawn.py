@@ -71,6 +71,7 @@ def drawn(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     @wraps(function)
     def inside(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        """Draw in the look of all pictures."""
         with style():
             return function(*args, **kwargs)
 
@@ -98,6 +99,7 @@ def pictures(
     usual: dict[str, object] = {"names": None, "limit": limit, "id": id, "caption": None}
 
     def decorate(function: Callable[_P, Chart]) -> Callable[_P, Chart]:
+        """Give the function its usual frame."""
         signature = inspect.signature(function)
         *own, _ = signature.parameters.values()
         kind = inspect.Parameter.KEYWORD_ONLY
@@ -106,6 +108,7 @@ def pictures(
 
         @wraps(function)
         def inside(*args: _P.args, **kwargs: _P.kwargs) -> Chart:
+            """Draw with the usual values of what is not said."""
             return function(*args, **(usual | kwargs))  # type: ignore[arg-type]
 
         inside.__signature__ = shown  # type: ignore[attr-defined]

@@ -60,6 +60,7 @@ def changes_against_mean(
         raise nothing_known(id, "no index with a change of the province and of the national mean")
 
     def label(row: Data) -> str:
+        """Name of the index, and whether it is comparable."""
         index = terms.short(row["index"])
         if row["break"]:
             return language.text("{index} (method or criteria changed)", index=index)

@@ -219,6 +219,7 @@ def rank_ladder(
         keys.append(Key(between, patch={"color": SKY}))
 
     def label(row: Mapping[str, Any]) -> str:
+        """Rank, and who holds it."""
         who = names(row["province_id"]) if row["province_id"] else language.text("not known who")
         return f"{language.rank(row['rank'])} · {who}"
 

@@ -48,6 +48,7 @@ def component_profile(
     reached = [end for row in shown.to_dict("records") for m in marks for end in m.ends(row)]
 
     def words(value: str, row: Data) -> str:
+        """Own share, and the mean where it is known."""
         if not known(row, "mean_percent"):
             return value
         mean = language.percent(row["mean_percent"], 1)
@@ -114,26 +115,21 @@ def lost_points(
     chart = RowChart(parts, language, id=id, limit=limit, caption=caption)
     table = chart.table("component", "name_vi", "name_en", "lost", "max_score")
     shown = chart.largest(table, "lost", none="no component with a known score and maximum")
-    notes = [
-        language.text(
-            "Lost in all on {n} components with a known score and maximum: {points} points.",
-            n=language.number(table["lost"].count(), 0),
-            points=language.number(table["lost"].sum()),
-        )
-    ]
-    if len(chart.rest):
-        notes.append(
-            language.ntext(
-                "{n} more component lost {points} points.",
-                "{n} more components lost {points} points together.",
-                len(chart.rest),
-                points=language.number(chart.rest["lost"].sum()),
-            )
-        )
-    if unknown := int(table["lost"].isna().sum()):
-        notes.append(
-            language.ntext("Not known for {n} component.", "Not known for {n} components.", unknown)
-        )
+    in_all = language.text(
+        "Lost in all on {n} components with a known score and maximum: {points} points.",
+        n=language.number(table["lost"].count(), 0),
+        points=language.number(table["lost"].sum()),
+    )
+    others = language.ntext(
+        "{n} more component lost {points} points.",
+        "{n} more components lost {points} points together.",
+        len(chart.rest),
+        points=language.number(chart.rest["lost"].sum()),
+    )
+    silent = int(table["lost"].isna().sum())
+    unknown = language.ntext(
+        "Not known for {n} component.", "Not known for {n} components.", silent
+    )
     return chart.picture(
         shown,
         [Bar("lost", ORANGE)],
@@ -153,5 +149,5 @@ def lost_points(
             "Points lost (maximum minus score) by component, the largest loss first; a bar counts "
             "points of the index."
         ),
-        notes=notes,
+        notes=[in_all, chart.left(others), unknown if silent else ""],
     )

@@ -40,6 +40,7 @@ def _estimates(
     language = chart.language
 
     def words(value: str, row: Data) -> str:
+        """Estimate, and its interval where both ends are known."""
         ends = [language.signed(end, decimals) for end in known(row, "low", "high")]
         return ranged(language, value, *ends) if len(ends) == 2 else value
 
@@ -56,13 +57,14 @@ def _estimates(
     )
 
 
-def _weaker(n: int, language: Language) -> str:
-    if not n:
-        return ""
-    return language.ntext(
-        "{n} part with a weaker relation is not drawn.",
-        "{n} parts with weaker relations are not drawn.",
-        n,
+def _weaker(chart: RowChart) -> str:
+    """Note on relations that are not drawn."""
+    return chart.left(
+        chart.language.ntext(
+            "{n} part with a weaker relation is not drawn.",
+            "{n} parts with weaker relations are not drawn.",
+            len(chart.rest),
+        )
     )
 
 
@@ -98,7 +100,7 @@ def item_rest(
             "Each part against the sum of all the others, so that nothing holds by construction; "
             "bars are {confidence} intervals."
         ),
-        notes=[chart.n(), _weaker(len(chart.rest), language), without if silent else ""],
+        notes=[chart.n(), _weaker(chart), without if silent else ""],
     )
 
 
@@ -146,7 +148,7 @@ def coefficients(
         axis or title,
         alt=defer("Estimates with {confidence} intervals. {values}"),
         caption=defer("Estimates of the regression, with {confidence} intervals."),
-        notes=[chart.n(), smaller if len(chart.rest) else ""],
+        notes=[chart.n(), chart.left(smaller)],
     )
 
 
@@ -234,7 +236,7 @@ def external(relations: Any, language: Language, **frame: Unpack[Frame]) -> Char
             "The index and its parts against an outcome that is not part of them; bars are "
             "{confidence} intervals, not corrected for the number of parts."
         ),
-        notes=[chart.n(), _weaker(len(chart.rest), language)],
+        notes=[chart.n(), _weaker(chart)],
     )
 
 
@@ -262,6 +264,7 @@ def rank_regression(regression: Any, language: Language, **frame: Unpack[Frame])
     step = 0.17
 
     def words(_: str, row: Data) -> str:
+        """Estimate and interval in each way that has one."""
         ends = ("estimate", "low", "high")
         return "; ".join(
             ranged(language, *(language.signed(row[f"{end} {way}"], 1) for end in ends))
@@ -298,7 +301,7 @@ def rank_regression(regression: Any, language: Language, **frame: Unpack[Frame])
             "sum of its parts; this says how rank and component go together, not what a change "
             "would cause."
         ),
-        notes=[chart.n(), smaller if len(chart.rest) else ""],
+        notes=[chart.n(), chart.left(smaller)],
         holes={"ways": "; ".join(told.values())},
     )  # fmt: skip
 

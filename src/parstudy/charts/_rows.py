@@ -212,15 +212,13 @@ class RowChart:
         """Note on how many provinces stand behind the result."""
         return n_words(self.result, self.language)
 
-    def left(self) -> str:
-        """Note on parts that are not drawn, empty if there are none."""
-        return (
-            self.language.ntext(
-                "{n} more part is not drawn.", "{n} more parts are not drawn.", len(self.rest)
-            )
-            if len(self.rest)
-            else ""
+    def left(self, words: str = "") -> str:
+        """Note on what is not drawn: ``words``, else how many parts; empty if all is drawn."""
+        n = len(self.rest)
+        usual = self.language.ntext(
+            "{n} more part is not drawn.", "{n} more parts are not drawn.", n
         )
+        return (words or usual) if n else ""
 
     def picture(
         self,
@@ -373,6 +371,7 @@ def number_axis(axes: Axes, language: Language, *, percent: bool = False, bins: 
     """
 
     def written(value: float, _: object) -> str:
+        """With as many decimals as the number needs."""
         places = next((k for k in range(4) if abs(value - round(value, k)) < 1e-9), 4)
         return (language.percent if percent else language.number)(value, places)
 

@@ -47,6 +47,7 @@ def variance_shares(shares: Any, language: Language, **frame: Unpack[Frame]) -> 
         marks.append(_weight("nominal_share", language.text("share of the maximum score"), None))
 
     def words(value: str, row: Data) -> str:
+        """Share, and that of the maximum where it is known."""
         if not known(row, "nominal_share"):
             return value
         weight = language.percent(row["nominal_share"], 1)
@@ -69,7 +70,7 @@ def variance_shares(shares: Any, language: Language, **frame: Unpack[Frame]) -> 
             "Where the differences in the total come from: covariance shares, which sum to 100%. A "
             "part with a high maximum can explain little when all provinces score alike on it."
         ),
-        notes=[chart.n(), others if len(chart.rest) else ""],
+        notes=[chart.n(), chart.left(others)],
     )
 
 
@@ -102,6 +103,7 @@ def main_effects(effects: Any, language: Language, **frame: Unpack[Frame]) -> Ch
         marks.append(_weight("even", label, "weight"))
 
     def words(value: str, row: Data) -> str:
+        """Effect with its interval, and the weight, where they are known."""
         ends = [language.percent(end, 0) for end in known(row, "low", "high")]
         told = ranged(language, value, *ends) if len(ends) == 2 else value
         if not known(row, "nominal_weight"):
@@ -183,6 +185,7 @@ def shapley(shares: Any, language: Language, **frame: Unpack[Frame]) -> Chart:
         marks.append(Line("last", "first", label, look, gid="span", shift=0.08))
 
     def words(value: str, row: Data) -> str:
+        """Mean gain, and what is told last and alone where it is known."""
         ends = [language.percent(end, 1) for end in known(row, "last", "first")]
         if len(ends) < 2:
             return value
@@ -287,22 +290,16 @@ def gap_decomposition(gap: Any, language: Language, **frame: Unpack[Frame]) -> C
     )
     lost = shown["gap"].lt(0)
     whole = table["gap"].sum() if isinstance(gap, pd.DataFrame) else gap.gap
-    notes = [language.text("In all: {points} points.", points=language.signed(whole))]
-    if len(chart.rest):
-        notes.append(
-            language.ntext(
-                "{n} more part: {points} points.",
-                "{n} more parts together: {points} points.",
-                len(chart.rest),
-                points=language.signed(chart.rest["gap"].sum()),
-            )
-        )
-    if silent := int(table["gap"].isna().sum()):
-        notes.append(
-            language.ntext(
-                "Not known on both sides: {n} part.", "Not known on both sides: {n} parts.", silent
-            )
-        )
+    silent = int(table["gap"].isna().sum())
+    unknown = language.ntext(
+        "Not known on both sides: {n} part.", "Not known on both sides: {n} parts.", silent
+    )
+    others = language.ntext(
+        "{n} more part: {points} points.",
+        "{n} more parts together: {points} points.",
+        len(chart.rest),
+        points=language.signed(chart.rest["gap"].sum()),
+    )
     return chart.picture(
         shown.assign(lost=shown["gap"].where(lost), won=shown["gap"].mask(lost)),
         [
@@ -316,5 +313,9 @@ def gap_decomposition(gap: Any, language: Language, **frame: Unpack[Frame]) -> C
             "Points of each part minus those of the reference, most lost first; the parts sum to "
             "the distance in the total."
         ),
-        notes=notes,
+        notes=[
+            language.text("In all: {points} points.", points=language.signed(whole)),
+            chart.left(others),
+            unknown if silent else "",
+        ],
     )
