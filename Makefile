@@ -54,6 +54,7 @@ test: setup-dev ## all checks: format, lint, types, tests (also in a browser, an
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet --doctest-modules src
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
 
 test-slow: setup-dev ## the long ones too: files made by LibreOffice, more simulations

@@ -264,7 +264,7 @@ def test_a_code_that_no_check_has_is_no_silent_sentence() -> None:
 def _sums(*points: str) -> list[str]:
     parts = zip(("A8", "sipas", "socioeconomic"), points, strict=True)
     built = from_releases([made(*(score(LS, p, c) for c, p in parts), year=2023)])
-    return [c for c in built.findings["code"] if c == "parts_do_not_add_up"]
+    return [f.code for f in built.findings if f.code == "parts_do_not_add_up"]
 
 
 def test_area_8_is_satisfaction_and_impact_on_the_economy_to_a_hundredth() -> None:

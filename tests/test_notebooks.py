@@ -103,7 +103,7 @@ def test_data_audit(root: Path, shipped: Dataset, tmp_path: Path) -> None:
             root / "notebooks/data_audit.ipynb", tmp_path, shipped.project.root, {"lang": "vi"}
         )
     )
-    assert "2.894" in html
+    assert "2.908" in html
     assert 'id="contradictions"' in html
     assert "số liệu đứng trước dấu ≠ là số được chọn" in html
     found = [row[3] for row in _rows_of(html, "contradictions")]

@@ -61,7 +61,6 @@ NOT_YET = (
     "change_printed_the_other_way_round",
     "five_factors_of_satisfaction",
     "number_glued_to_the_name",
-    "one_area_without_a_word_of_it",
     "own_sheet_with_roman_areas",
     "own_sheet_with_scoring_steps",
     "two_sheets_ranking_and_areas",

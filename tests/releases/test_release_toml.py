@@ -22,7 +22,7 @@ from parstudy.releases.formats.grid import Cell, Grid, rectangular
 from parstudy.releases.spec import TableSpec
 
 RELEASES = 22
-FIGURES = 2894
+FIGURES = 2908
 HEADER = "index,year,unit_level,unit,component,measure,value,certainty,source_id,note\n"
 ROW = "PAR_INDEX,2021,province,Lạng Sơn,total,score,87.11,stated,s1,\n"
 TOML = """\
@@ -89,9 +89,14 @@ def test_units_of_another_year_are_refused(folder: Path) -> None:
 
 @pytest.mark.skipif(not os.environ.get("PARSTUDY_MIRROR"), reason="PARSTUDY_MIRROR is not set")
 def test_the_shipped_figures_are_the_transcribed_ones_in_order(root: Path) -> None:
-    path = Path(os.environ["PARSTUDY_MIRROR"]) / "facts" / "figures.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        told = [tuple(r.values()) for r in csv.DictReader(handle)]
+    told: list[tuple[str, ...]] = []
+    for name in ("figures.csv", "figures_found.csv"):
+        path = Path(os.environ["PARSTUDY_MIRROR"]) / "facts" / name
+        with path.open(encoding="utf-8", newline="") as handle:
+            for row in csv.DictReader(handle):
+                if row["component"] == "one_stop_shop":  # area 8 of the set of 2012, seen later
+                    row |= {"component": "A8", "note": "one-stop mechanism: area 8 of this set"}
+                told.append(tuple(row.values()))
     shipped = {}
     for file in (root / "data" / "raw").glob("*/*/figures.csv"):
         with file.open(encoding="utf-8", newline="") as handle:

@@ -390,7 +390,7 @@ def layered(path: Path, *, shown: bool) -> Path:
         y = 800 - 12 * n
         for left, text in zip((40, 80, 240, 320), texts, strict=True):
             lines.append(f"BT /F 9 Tf {left} {y} Td ({text}) Tj ET")
-        layer.append(f"BT /F 9 Tf 400 {y} Td ({'9,99' if n else 'Total score'}) Tj ET")
+        layer.append(f"BT /F 9 Tf 400 {y} Td ({'66,99' if n else 'Total score'}) Tj ET")
     content = "\n".join([*lines, "/OC /L BDC", *layer, "EMC"])
     raw = Parts(b"\n1 0 obj\n<< /Type /Catalog >>\nendobj\n /Root 1 0 R")
     state = "ON" if shown else "OFF"
@@ -411,9 +411,9 @@ def layered(path: Path, *, shown: bool) -> Path:
 def test_a_layer_that_is_off_is_left_out_and_told(tmp_path: Path) -> None:
     rows = [(plain_name(name), value, rank) for name, value, rank in ROWS]
     notes = same(layered(tmp_path / "a.pdf", shown=False), expected(rows)).release.notes
-    assert any("does not show is not read" in note and "'9,99'" in note for note in notes)
+    assert any("does not show is not read" in note and "'66,99'" in note for note in notes)
 
 
 def test_a_layer_that_is_on_is_read(tmp_path: Path) -> None:
     read = read_release(layered(tmp_path / "a.pdf", shown=True), "PAR_INDEX", 2021)
-    assert (read.figures["text"] == "9,99").sum() == len(ROWS)
+    assert (read.figures["text"] == "66,99").sum() == len(ROWS)

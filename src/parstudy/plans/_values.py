@@ -24,10 +24,11 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def clean(text: str) -> str:
     """Text as it is kept: composed marks, no control characters, no blanks at its ends."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _ESCAPED.sub("", text).replace("x005F_", "")
     kept = (c for c in text if c in "\n\t" or not _unprintable(c))
-    return re.sub(r"[ \t\u00a0]+", " ", "".join(kept)).strip()
+    # last: a letter and its mark may have had a control character between them
+    return unicodedata.normalize("NFC", re.sub(r"[ \t\u00a0]+", " ", "".join(kept)).strip())
 
 
 def _unprintable(char: str) -> bool:
