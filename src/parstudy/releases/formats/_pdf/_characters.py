@@ -34,6 +34,8 @@ class Objects:
 def objects(page: Any) -> Objects:
     """What stands on a page: those few properties that are used, which is faster."""
     from pdfminer import layout
+    from pdfminer.converter import PDFPageAggregator
+    from pdfminer.pdfinterp import PDFPageInterpreter
     from pdfplumber.utils import geometry
 
     left, lower = page.mediabox[:2]
@@ -69,7 +71,10 @@ def objects(page: Any) -> Objects:
             elif isinstance(item, layout.LTContainer):
                 walk(item)
 
-    walk(page.layout)
+    # as page.layout does it, without the tags of marked content
+    device = PDFPageAggregator(page.pdf.rsrcmgr, pageno=page.page_number, laparams=None)
+    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    walk(device.get_result())
     return found
 
 
