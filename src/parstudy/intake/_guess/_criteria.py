@@ -49,6 +49,7 @@ from parstudy.releases.words import (
 
 _FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả|công nhận|chấm|final|total)")
 _PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
+_GRANTED = re.compile(r"(thẩm định|hội đồng|bộ nội vụ|apprais|granted)")
 _ROLES = ("name", "max", "scoring", "department")
 
 
@@ -326,7 +327,8 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     measures = {m for m, _, _ in columns.values()}
     if "self_assessed" not in measures and measure_in(fold(title)) == "self_assessed":
         columns = {
-            c: ("self_assessed" if m == "score" else m, y, h) for c, (m, y, h) in columns.items()
+            c: ("self_assessed" if m == "score" and not _GRANTED.search(fold(h)) else m, y, h)
+            for c, (m, y, h) in columns.items()
         }
     table.entry = {
         "orientation": "one_province",

@@ -40,6 +40,9 @@ from parstudy.releases.formats.grid import Grid
 from parstudy.releases.words import component_of, family, fold, is_name
 
 _MOST_DOUBLES = 3
+# what a change is a change of, and which way is better: a lower rank, a higher score
+_CHANGE_OF = {"change_rank": (("rank", -1),), "change_score": (("score", 1), ("percent", 1))}
+_ROUNDED = 0.0151
 
 
 def provinces_in_rows(
@@ -316,20 +319,24 @@ def line_of_toml(grid: Grid, line: Line, component: str, measure: str) -> str:
 
 
 def _reversed_changes(lines: Sequence[Line], year: int) -> None:
-    """Drop a change in places that is printed as this year's rank less last year's."""
+    """Drop a change that is printed with the sign turned: a gain in places or points as minus."""
     at = {line.key: line.values for line in lines if line.meaning.component}
     for line in lines:
         component, measure, _ = line.key
-        now, last = at.get((component, "rank", None)), at.get((component, "rank", year - 1))
-        if measure != "change_rank" or now is None or last is None:
-            continue
-        moved = [
-            (b - a, c)
-            for a, b, c in zip(now, last, line.values, strict=True)
-            if a is not None and b is not None and c
-        ]
-        if moved and all(c == -m for m, c in moved):
-            line.drop("the change has the sign of rank less rank, down is plus")
+        for base, better in _CHANGE_OF.get(measure, ()):
+            now, last = at.get((component, base, None)), at.get((component, base, year - 1))
+            if now is None or last is None:
+                continue
+            moved = [
+                (better * (a - b), c)
+                for a, b, c in zip(now, last, line.values, strict=True)
+                if a is not None and b is not None and c
+            ]
+            if moved and all(abs(c + gained) < _ROUNDED for gained, c in moved):
+                line.drop(
+                    "the change is printed with its sign turned: what became better has a minus"
+                )
+                break
 
 
 def _own_maxima(lines: Sequence[Line]) -> None:
