@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,11 @@ from parstudy.statistics.ranking import rank
 KEY = ["index", "year", "province_id", "component"]
 COLUMNS = columns("scores")
 AGGREGATE_COLUMNS = columns("aggregates")
-_WHOLE = ["rank_published", "rank_low", "rank_high", "rank_computed", "rank_implied", "n_ranked"]
+_WHOLE = [
+    *("rank_published", "rank_low", "rank_high", "rank_computed", "rank_implied", "n_ranked"),
+    *("change_rank_published", "change_rank_computed", "n_sources"),
+]
+_FULL = 63  # units ranked where no release says how many
 _MEMBERSHIP = "n_group_"
 
 
@@ -46,99 +50,138 @@ def scores(
     DataFrame
         Columns ``COLUMNS``.
     """
-    rows = values[values["unit_level"].eq("province")].rename(columns={"unit_id": "province_id"})
-    wide = rows.pivot(index=KEY, columns="quantity", values="value")
-    frame = _with_implied_rows(wide)
-    pick = {q: part.set_index(KEY) for q, part in rows.groupby("quantity")}
-
-    def column(quantity: str, name: str = "value") -> pd.Series:
-        if quantity not in pick:
-            return pd.Series(np.nan, index=frame.index, dtype=object)
-        return pick[quantity][name].reindex(frame.index)
-
-    def number(quantity: str) -> pd.Series:
-        return column(quantity).astype(float)
-
-    out = pd.DataFrame(index=frame.index)
-    per_release = releases.drop_duplicates(["index", "year"]).set_index(["index", "year"])
-    of_release = pd.MultiIndex.from_arrays(
-        [frame.index.get_level_values("index"), frame.index.get_level_values("year")]
-    )
-    out["criteria_set"] = _criteria_sets(of_release, per_release)
-    out["score"] = number("score")
-    out["max_score"] = _maxima(out, components).fillna(number("max"))
-    total = frame.index.get_level_values("component") == "total"
-    code = frame.index.get_level_values("index")
-    hundred = code.isin([i.code for i in criteria.indices().values() if i.in_percent])
-    own_scale = (total | (code == "SIPAS")) & hundred
-    out["percent"] = number("percent").fillna(out["score"] / out["max_score"] * 100)
-    out["percent"] = out["percent"].mask(pd.Series(own_scale, index=frame.index), out["score"])
-    out["decimals"] = _shown_decimals(column("score", "decimals").astype("Int64"))
-    out["n_ranked"] = number("of").fillna(
-        pd.Series(per_release["n_ranked"].reindex(of_release).to_numpy(float), index=frame.index)
-    )
-    out["n_ranked"] = out["n_ranked"].fillna(63)
-    # of a part more units can be known than have a total; they are ranked among themselves
-    known = out["score"].groupby(level=["index", "year", "component"]).transform("count")
-    out["n_ranked"] = out["n_ranked"].where((out["n_ranked"] >= known) | total, known)
-    out["rank_published"] = number("rank")
-    out["rank_low"] = out["rank_published"].fillna(number("rank_at_least"))
-    out["rank_high"] = out["rank_published"].fillna(number("rank_at_most"))
-    bounded = out["rank_low"].notna() | out["rank_high"].notna()
-    out["rank_low"] = out["rank_low"].mask(bounded & out["rank_low"].isna(), 1)
-    out["rank_high"] = out["rank_high"].mask(bounded & out["rank_high"].isna(), out["n_ranked"])
-    out["rank_computed"] = _computed_ranks(out)
-    out["change_score_published"] = number("change_score")
-    out["change_rank_published"] = number("change_rank")
-    # merged units are others, and a code or the scale of a total has a meaning within its set
-    same_units = _same_units(out)
-    same_scale = out["criteria_set"].eq(_shift(out["criteria_set"], -1)) | (
-        total & out["max_score"].eq(_shift(out["max_score"], -1))
-    )
-    change = (out["score"] - _shift(out["score"], -1)).where(same_units & same_scale)
-    out["change_score_computed"] = change
-    places = _shift(out["rank_published"], -1) - out["rank_published"]
-    out["change_rank_computed"] = places.where(same_units)
-    # what the published change of next year says of this year, or this year's of last year's value
-    out["rank_implied"] = (
-        _shift(out["rank_published"], +1) + _shift(out["change_rank_published"], +1)
-    ).fillna(_shift(out["rank_published"], -1) - out["change_rank_published"])
-    inside = out["rank_implied"].between(1, out["n_ranked"])
-    out["rank_implied"] = out["rank_implied"].where(inside)
-    out["score_implied"] = (
-        _shift(out["score"], +1) - _shift(out["change_score_published"], +1)
-    ).fillna(_shift(out["score"], -1) + out["change_score_published"])
-    out["score_implied"] = out["score_implied"].round(6)
-    out["group_published"] = _groups(rows, frame.index)
+    chosen = _Chosen(values)
+    out = pd.DataFrame(index=chosen.index)
+    _scales(out, chosen, components, releases)
+    _ranks(out, chosen, releases)
+    _changes(out, chosen)
+    _implied(out)
+    out["group_published"] = _groups(chosen)
     out["group_computed"] = _computed_groups(out)
-    grouped = rows.groupby(KEY)
-    out["n_sources"] = grouped["n_sources"].max().reindex(frame.index).fillna(0)
-    out["conflict"] = grouped["conflict"].any().reindex(frame.index, fill_value=False)
-    out["certainty"] = (
-        column("score", "certainty")
-        .fillna(column("rank", "certainty"))
-        .fillna(column("percent", "certainty"))
-        .fillna(grouped["certainty"].first().reindex(frame.index))
-    )
-    out["certainty"] = out["certainty"].fillna("derived").astype("str")
-    out["score_source_id"] = column("score", "source_id").fillna("").astype("str")
-    out["rank_source_id"] = (
-        column("rank", "source_id")
-        .fillna(column("rank_at_least", "source_id"))
-        .fillna(column("rank_at_most", "source_id"))
-        .fillna("")
-        .astype("str")
-    )
+    _origins(out, chosen)
     out["synthetic"] = bool(releases["synthetic"].any()) if len(releases) else False
     out[_WHOLE] = out[_WHOLE].astype("Int64")
-    out[["change_rank_published", "change_rank_computed", "n_sources"]] = out[
-        ["change_rank_published", "change_rank_computed", "n_sources"]
-    ].astype("Int64")
     return out.reset_index().sort_values(KEY).reset_index(drop=True)[list(COLUMNS)]
 
 
-def _with_implied_rows(wide: pd.DataFrame) -> pd.DataFrame:
-    """Add the province-years of which only a change against a neighbouring year tells."""
+class _Chosen:
+    """Chosen figures of provinces, by quantity, on the rows of the table to be made.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        Reconciled values of provinces, with ``province_id``.
+    index : MultiIndex
+        ``KEY`` of every row, those that only a neighbouring year tells of included.
+    """
+
+    def __init__(self, values: pd.DataFrame) -> None:
+        rows = values[values["unit_level"].eq("province")]
+        self.rows = rows.rename(columns={"unit_id": "province_id"})
+        wide = self.rows.pivot(index=KEY, columns="quantity", values="value")
+        self.index = _with_implied_rows(wide)
+        self._parts = {q: part.set_index(KEY) for q, part in self.rows.groupby("quantity")}
+
+    def column(self, quantity: str, name: str = "value") -> pd.Series:
+        """One column of the chosen figures of a quantity; empty where there is none."""
+        if quantity not in self._parts:
+            return pd.Series(np.nan, index=self.index, dtype=object)
+        return self._parts[quantity][name].reindex(self.index)
+
+    def number(self, quantity: str) -> pd.Series:
+        """Values of a quantity; NaN where there is none."""
+        return self.column(quantity).astype(float)
+
+    def first(self, name: str, *quantities: str) -> pd.Series:
+        """One column of the first of several quantities that is there."""
+        found = self.column(quantities[0], name)
+        for quantity in quantities[1:]:
+            found = found.fillna(self.column(quantity, name))
+        return found
+
+    @property
+    def total(self) -> Any:
+        """Which rows are of a whole index."""
+        return self.index.get_level_values("component") == "total"
+
+    def of_release(self) -> pd.MultiIndex:
+        """Index and year of every row."""
+        return pd.MultiIndex.from_arrays([self.index.get_level_values(n) for n in KEY[:2]])
+
+
+def _scales(
+    out: pd.DataFrame, chosen: _Chosen, components: pd.DataFrame, releases: pd.DataFrame
+) -> None:
+    """Score, its maximum by the criteria set in force, and its share of that."""
+    named = releases.drop_duplicates(["index", "year"]).set_index(["index", "year"])
+    out["criteria_set"] = _criteria_sets(chosen.of_release(), named)
+    out["score"] = chosen.number("score")
+    out["max_score"] = _maxima(out, components).fillna(chosen.number("max"))
+    code = out.index.get_level_values("index")
+    hundred = code.isin([i.code for i in criteria.indices().values() if i.in_percent])
+    own_scale = pd.Series((chosen.total | (code == "SIPAS")) & hundred, index=out.index)
+    out["percent"] = chosen.number("percent").fillna(out["score"] / out["max_score"] * 100)
+    out["percent"] = out["percent"].mask(own_scale, out["score"])
+    out["decimals"] = _shown_decimals(chosen.column("score", "decimals").astype("Int64"))
+
+
+def _ranks(out: pd.DataFrame, chosen: _Chosen, releases: pd.DataFrame) -> None:
+    """Ranks as published, what bounds leave of them, and ranks from complete scores."""
+    named = releases.drop_duplicates(["index", "year"]).set_index(["index", "year"])["n_ranked"]
+    of_release = named.reindex(chosen.of_release()).to_numpy(float)
+    ranked = chosen.number("of").fillna(pd.Series(of_release, index=out.index)).fillna(_FULL)
+    # of a part more units can be known than have a total; they are ranked among themselves
+    known = out["score"].groupby(level=["index", "year", "component"]).transform("count")
+    out["n_ranked"] = ranked.where((ranked >= known) | chosen.total, known)
+    out["rank_published"] = chosen.number("rank")
+    low = out["rank_published"].fillna(chosen.number("rank_at_least"))
+    high = out["rank_published"].fillna(chosen.number("rank_at_most"))
+    bounded = low.notna() | high.notna()
+    out["rank_low"] = low.mask(bounded & low.isna(), 1)
+    out["rank_high"] = high.mask(bounded & high.isna(), out["n_ranked"])
+    out["rank_computed"] = _computed_ranks(out)
+
+
+def _changes(out: pd.DataFrame, chosen: _Chosen) -> None:
+    """Changes as published, and this year minus last year where the two compare."""
+    out["change_score_published"] = chosen.number("change_score")
+    out["change_rank_published"] = chosen.number("change_rank")
+    # merged units are others, and a code or the scale of a total has a meaning within its set
+    same_units = _same_units(out)
+    same_scale = out["criteria_set"].eq(_shift(out["criteria_set"], -1)) | (
+        chosen.total & out["max_score"].eq(_shift(out["max_score"], -1))
+    )
+    points = out["score"] - _shift(out["score"], -1)
+    places = _shift(out["rank_published"], -1) - out["rank_published"]
+    out["change_score_computed"] = points.where(same_units & same_scale)
+    out["change_rank_computed"] = places.where(same_units)
+
+
+def _implied(out: pd.DataFrame) -> None:
+    """What next year's published change says of this year, or this year's of last year's value."""
+    rank, moved = out["rank_published"], out["change_rank_published"]
+    told = (_shift(rank, +1) + _shift(moved, +1)).fillna(_shift(rank, -1) - moved)
+    out["rank_implied"] = told.where(told.between(1, out["n_ranked"]))
+    score, gained = out["score"], out["change_score_published"]
+    told = (_shift(score, +1) - _shift(gained, +1)).fillna(_shift(score, -1) + gained)
+    out["score_implied"] = told.round(6)
+
+
+def _origins(out: pd.DataFrame, chosen: _Chosen) -> None:
+    """How many sources there are, whether they contradict, and where score and rank come from."""
+    grouped = chosen.rows.groupby(KEY)
+    out["n_sources"] = grouped["n_sources"].max().reindex(out.index).fillna(0)
+    out["conflict"] = grouped["conflict"].any().reindex(out.index, fill_value=False)
+    certainty = chosen.first("certainty", "score", "rank", "percent")
+    certainty = certainty.fillna(grouped["certainty"].first().reindex(out.index))
+    out["certainty"] = certainty.fillna("derived").astype("str")
+    out["score_source_id"] = chosen.column("score", "source_id").fillna("").astype("str")
+    source = chosen.first("source_id", "rank", "rank_at_least", "rank_at_most")
+    out["rank_source_id"] = source.fillna("").astype("str")
+
+
+def _with_implied_rows(wide: pd.DataFrame) -> pd.MultiIndex:
+    """Keys of all rows, with province-years that only the change of a neighbouring year tells."""
     index = wide.index
     additions = []
     for measure, base in (("change_rank", "rank"), ("change_score", "score")):
@@ -150,8 +193,9 @@ def _with_implied_rows(wide: pd.DataFrame) -> pd.DataFrame:
     # a year before the index began is no year of it
     first = {code: _first_year(code) for code in index.get_level_values(0).unique()}
     additions = sorted({k for k in additions if k[1] >= first[k[0]]})
-    union = index.union(pd.MultiIndex.from_tuples(additions, names=KEY)) if additions else index
-    return wide.reindex(union)
+    if additions:
+        index = index.union(pd.MultiIndex.from_tuples(additions, names=KEY))
+    return cast("pd.MultiIndex", index)
 
 
 def _first_year(code: str) -> int:
@@ -209,7 +253,9 @@ def _computed_ranks(out: pd.DataFrame) -> pd.Series:
     return pd.Series(result, index=out.index)
 
 
-def _groups(rows: pd.DataFrame, index: pd.Index[Any]) -> pd.Series:
+def _groups(chosen: _Chosen) -> pd.Series:
+    """Groups as published: as a letter, or by a count that names its members."""
+    rows, index = chosen.rows, chosen.index
     letters = rows[rows["quantity"].eq("group")].set_index(KEY)["text"]
     named = rows[rows["quantity"].str.startswith(_MEMBERSHIP)]
     members = named.set_index(KEY)["quantity"].str.removeprefix(_MEMBERSHIP)

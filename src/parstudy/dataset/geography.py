@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
 from parstudy.statistics.ranking import rank
@@ -29,6 +30,8 @@ COLUMNS = (
 )
 _MEANS = ("score", "percent")
 _RELEASE = ["index", "year", "component"]
+_UNIT = [*_RELEASE, "successor_id"]
+_NAMED = ["criteria_set", "score_source_id"]
 # what is said of a province of the 63 is not said of a unit of the 34
 _NUMBERS_OF_63 = (
     "rank_published",
@@ -129,34 +132,54 @@ def _of_63(
     population: pd.DataFrame | None,
     weights: str,
 ) -> pd.DataFrame:
-    old = provinces[provinces["geography"].eq("63")][["province_id", "successor_id"]]
+    """Years of the 63 provinces, member by member brought to the 34 units."""
+    frame = _weighed(_members(scores, provinces), population, weights)
+    out = _merged(frame)
+    out = out.join(_means(frame, out))
+    out["approximation"] = out["n_members"].gt(1)
+    out["weights"] = np.where(out["approximation"], weights, "")
+    out["reason"] = _reasons(out)
+    out["certainty"] = out["certainty"].mask(out["approximation"], "derived").fillna("derived")
+    out[_NAMED] = out[_NAMED].fillna("")
+    out["synthetic"] = out["synthetic"].eq(True)
+    # without the members' weights a ranking would be one of the units that never merged
+    weighable = out["reason"].ne("population_unknown").groupby(level=_RELEASE)
+    out["_complete"] &= weighable.transform("all").astype(bool)
+    out = out.reset_index().rename(columns={"successor_id": "province_id"})
+    out["n_ranked"] = out["province_id"].groupby([out[c] for c in _RELEASE]).transform("size")
+    out = out.assign(**dict.fromkeys(_NUMBERS_OF_63, np.nan), **dict.fromkeys(_TEXTS_OF_63, ""))
+    return out.astype(_types(scores, out))
+
+
+def _members(scores: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
+    """Every province of the 63 in each release, with its successor and, if known, its figures."""
+    old = at(provinces, geography="63")[["province_id", "successor_id"]]
     known = scores[scores["score"].notna()]
-    complete = known.groupby(_RELEASE)["score"].size().ge(known.groupby(_RELEASE)["n_ranked"].max())
-    releases = complete.rename("_complete").reset_index()
-    grid = releases.merge(old, how="cross")
+    grouped = known.groupby(_RELEASE)
+    complete = grouped["score"].size().ge(grouped["n_ranked"].max()).rename("_complete")
+    grid = complete.reset_index().merge(old, how="cross")
     # left, so that a member without a row counts as a member without a figure
-    frame = grid.merge(known, on=[*_RELEASE, "province_id"], how="left", validate="one_to_one")
+    return grid.merge(known, on=[*_RELEASE, "province_id"], how="left", validate="one_to_one")
+
+
+def _weighed(frame: pd.DataFrame, population: pd.DataFrame | None, weights: str) -> pd.DataFrame:
+    """Members with what each of them weighs, and whether figure and weight are known."""
     if population is None or weights == "equal":
-        frame["_weight"] = 1.0
+        frame = frame.assign(_weight=1.0)
     else:
-        weighed = population.rename(columns={"population": "_weight"})
-        frame = frame.merge(
-            weighed[["year", "province_id", "_weight"]],
-            on=["year", "province_id"],
-            how="left",
-            validate="many_to_one",
-        )
-    key = [*_RELEASE, "successor_id"]
-    size = frame.groupby(key)["province_id"].transform("size")
-    alone = size.eq(1)
+        people = population.rename(columns={"population": "_weight"})
+        people = people[["year", "province_id", "_weight"]]
+        key = ["year", "province_id"]
+        frame = frame.merge(people, on=key, how="left", validate="many_to_one")
     # a unit of one member needs no weight
-    frame["_weight"] = frame["_weight"].mask(alone, 1.0)
-    frame["_known"] = frame["score"].notna()
-    frame["_weighed"] = frame["_weight"].notna()
-    lacking = frame[~(frame["_known"] & frame["_weighed"])]
-    names = lacking.groupby(key)["province_id"].agg(lambda s: " ".join(sorted(s)))
-    grouped = frame.groupby(key)
-    out = grouped.agg(
+    alone = frame.groupby(_UNIT)["province_id"].transform("size").eq(1)
+    weight = frame["_weight"].mask(alone, 1.0)
+    return frame.assign(_weight=weight, _known=frame["score"].notna(), _weighed=weight.notna())
+
+
+def _merged(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a unit: how many members there are and are known, and what they have in common."""
+    out = frame.groupby(_UNIT).agg(
         n_members=("province_id", "size"),
         n_members_known=("_known", "sum"),
         _weighed=("_weighed", "all"),
@@ -169,44 +192,41 @@ def _of_63(
         score_source_id=("score_source_id", _one_source),
         synthetic=("synthetic", "first"),
     )
-    out["conflict"] = frame["conflict"].eq(True).groupby([frame[c] for c in key]).any()
-    all_known = out["n_members_known"].eq(out["n_members"])
-    usable = all_known & out["_weighed"]
-    total = grouped["_weight"].sum()
-    for column in _MEANS:
-        product = (
-            (frame[column] * frame["_weight"]).groupby([frame[c] for c in key]).sum(min_count=1)
-        )
-        full = frame[column].notna().groupby([frame[c] for c in key]).all()
-        single = grouped[column].first()
-        # the score of a unit of one member is its own, not one that went through a division
-        mean = (product / total).where(out["n_members"].gt(1), single)
-        out[column] = mean.where(usable & full)
-    out["approximation"] = out["n_members"].gt(1)
-    out["weights"] = np.where(out["n_members"].gt(1), weights, "")
+    out["conflict"] = frame["conflict"].eq(True).groupby([frame[c] for c in _UNIT]).any()
+    lacking = frame[~(frame["_known"] & frame["_weighed"])]
+    names = lacking.groupby(_UNIT)["province_id"].agg(lambda s: " ".join(sorted(s)))
     out["missing_members"] = names.reindex(out.index).fillna("")
-    out["reason"] = np.select(
-        [~all_known, ~out["_weighed"]], ["members_unknown", "population_unknown"], ""
-    )
-    merged = out["n_members"].gt(1)
-    out["certainty"] = out["certainty"].mask(merged, "derived").fillna("derived")
-    out["score_source_id"] = out["score_source_id"].fillna("")
-    out["criteria_set"] = out["criteria_set"].fillna("")
-    out["synthetic"] = out["synthetic"].eq(True)
-    # without the members' weights a ranking would be one of the units that never merged
-    weighable = out["reason"].ne("population_unknown").groupby(level=_RELEASE)
-    out["_complete"] &= weighable.transform("all").astype(bool)
-    out = out.reset_index().rename(columns={"successor_id": "province_id"})
-    out["n_ranked"] = out["province_id"].groupby([out[c] for c in _RELEASE]).transform("size")
-    for column in _NUMBERS_OF_63:
-        out[column] = np.nan
-    for column in _TEXTS_OF_63:
-        out[column] = ""
+    return out
+
+
+def _means(frame: pd.DataFrame, out: pd.DataFrame) -> pd.DataFrame:
+    """Weighted means of the members, only where all of them have a figure and a weight."""
+    grouped, unit = frame.groupby(_UNIT), [frame[c] for c in _UNIT]
+    usable = out["n_members_known"].eq(out["n_members"]) & out["_weighed"]
+    means = {}
+    for column in _MEANS:
+        product = (frame[column] * frame["_weight"]).groupby(unit).sum(min_count=1)
+        full = frame[column].notna().groupby(unit).all()
+        # the score of a unit of one member is its own, not one that went through a division
+        own = grouped[column].first()
+        mean = (product / grouped["_weight"].sum()).where(out["n_members"].gt(1), own)
+        means[column] = mean.where(usable & full)
+    return pd.DataFrame(means)
+
+
+def _reasons(out: pd.DataFrame) -> Any:
+    """Why a unit has no score; empty where it has one."""
+    lacking = [out["n_members_known"].lt(out["n_members"]), ~out["_weighed"]]
+    return np.select(lacking, ["members_unknown", "population_unknown"], "")
+
+
+def _types(scores: pd.DataFrame, out: pd.DataFrame) -> dict[str, Any]:
+    """Types of the columns of ``scores``, with room for gaps where there are some."""
     types: dict[str, Any] = {}
     for column in scores.columns:
         gap = scores[column].dtype.kind == "i" and out[column].isna().any()
         types[column] = "Int64" if gap else scores[column].dtype
-    return out.astype(types)
+    return types
 
 
 def _one_source(values: pd.Series) -> str:
