@@ -51,13 +51,6 @@ def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
     return index, None
 
 
-def years_named(file: str, grids: Sequence[Grid]) -> list[int]:
-    """All years that a file's name, titles and headings name, for people."""
-    texts = [file, *(g.context for g in grids)]
-    texts += [c.words for g in grids for row in g.rows[:8] for c in row]
-    return sorted({int(y) for t in texts for y in YEAR.findall(t)})
-
-
 def _years(body: str) -> list[int]:
     """Years that a text is about: not those of a date or of a comparison."""
     body = _NOT_ABOUT.sub(" ", body)
