@@ -10,21 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from figures_read import figures_read
 from layouts import LAYOUTS, Key, Layout
 
 from parstudy.errors import ReleaseError
-from parstudy.facts import provinces
-from parstudy.intake import ReadRelease, read_release
-
-
-def _found(read: ReadRelease) -> dict[Key, float]:
-    found: dict[Key, float] = {}
-    for row in read.figures.itertuples():
-        if row.measure == "of" or row.unit_level != "province":
-            continue
-        unit = provinces.resolve(str(row.unit_text), "63").name_vi
-        found[unit, str(row.component), str(row.measure), int(row.year)] = float(row.value)
-    return found
+from parstudy.intake import read_release
 
 
 def _same(key: Key, made: Layout) -> float | None:
@@ -79,7 +69,7 @@ def test_a_foreign_layout_is_read_exactly_or_the_reader_says_what_it_leaves_out(
         assert refusal.place
         assert refusal.found or refusal.expected
         return
-    found = _found(read)
+    found = figures_read(read)
     assert not _wrong(found, made)[:5]
     printed = {
         c.code: c.max_score

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
-import foreign_layouts
+import drawn_layouts
 import pytest
 
 from parstudy import dataset
@@ -17,7 +17,7 @@ from parstudy.releases import toml
 
 
 def test_a_table_is_official_only_when_somebody_says_so(tmp_path: Path) -> None:
-    path = foreign_layouts.ranking(0).write(tmp_path)
+    path = drawn_layouts.ranking(0).write(tmp_path)
     told = propose(path, tmp_path / "raw", index="PAR_INDEX", year=2022)
     assert 'kind = "own sheet"' in told.toml
     assert "CHỈ SỐ CẢI CÁCH HÀNH CHÍNH NĂM 2022" in told.toml
@@ -28,7 +28,7 @@ def test_a_table_is_official_only_when_somebody_says_so(tmp_path: Path) -> None:
 
 
 def test_a_copied_criteria_set_is_told(tmp_path: Path) -> None:
-    path = foreign_layouts.ranking(0).write(tmp_path)
+    path = drawn_layouts.ranking(0).write(tmp_path)
     text = propose(path, tmp_path / "raw", index="PAR_INDEX", year=2022).toml
     old = text.replace('criteria_set = "876/QĐ-BNV"', 'criteria_set = "1149/QĐ-BNV"')
     with pytest.raises(ReleaseError, match=r"876/QĐ-BNV.*2022"):
@@ -36,8 +36,8 @@ def test_a_copied_criteria_set_is_told(tmp_path: Path) -> None:
 
 
 def test_one_own_sheet_does_not_lower_a_maximum(tmp_path: Path) -> None:
-    national = read_release(foreign_layouts.criteria_rows(1).write(tmp_path), "PAR_INDEX", 2022)
-    sheet = read_release(foreign_layouts.own_sheet(1).write(tmp_path), "PAR_INDEX", 2022)
+    national = read_release(drawn_layouts.criteria_rows(1).write(tmp_path), "PAR_INDEX", 2022)
+    sheet = read_release(drawn_layouts.own_sheet(1).write(tmp_path), "PAR_INDEX", 2022)
     smaller = sheet.release.components.assign(max_score=0.5)
     own = replace(sheet.release, components=smaller, release_id="PAR_INDEX/own")
     both = dataset.from_releases([own, national.release]).frames["components"]
@@ -46,7 +46,7 @@ def test_one_own_sheet_does_not_lower_a_maximum(tmp_path: Path) -> None:
 
 
 def test_it_is_shown_how_a_reading_was_decided(tmp_path: Path) -> None:
-    layout = foreign_layouts.ranking(0)
+    layout = drawn_layouts.ranking(0)
     # a second, bare rank: that of another column, in no order of the total
     draw = random.Random(5)
     head = next(n for n, row in enumerate(layout.rows) if row[0] == "STT")

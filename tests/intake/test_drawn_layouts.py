@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import foreign_layouts
+import drawn_layouts
 import pytest
+from figures_read import figures_read
 
-from parstudy import provinces
 from parstudy.errors import ReleaseError
 from parstudy.intake import read_release
 
 HONEST_EVERYWHERE = ("two_meanings", "unnamed_row")
 
 
-def verdict(layout: foreign_layouts.Layout, folder: Path) -> tuple[str, str]:
+def verdict(layout: drawn_layouts.Layout, folder: Path) -> tuple[str, str]:
     """What becomes of a layout: ``exact``, ``told``, ``refused``, or a fault with its reason."""
     path = layout.write(folder)
     try:
@@ -25,17 +25,14 @@ def verdict(layout: foreign_layouts.Layout, folder: Path) -> tuple[str, str]:
         return ("refused" if honest else "misleading"), str(error)
     known = {**layout.may, **layout.must}
     got = {}
-    for row in read.figures.to_dict("records"):
-        if row["unit_level"] != "province" or row["measure"] == "of":
-            continue
-        name = provinces.resolve(row["unit_text"], "63").name_vi
-        key = (name, row["component"], row["measure"])
+    for (name, component, measure, year), value in figures_read(read).items():
+        key = (name, component, measure)
         # a total of 100 points is a percentage at once
-        twin = (name, "total", "score" if row["measure"] == "percent" else "percent")
-        key = key if key in known or row["component"] != "total" else twin
-        if row["year"] != layout.year or key not in known or abs(known[key] - row["value"]) > 1e-6:
-            return "misread", f"{key} {row['year']} = {row['text']} at {row['locator']}"
-        got[key] = row["value"]
+        twin = (name, "total", "score" if measure == "percent" else "percent")
+        key = key if key in known or component != "total" else twin
+        if year != layout.year or key not in known or abs(known[key] - value) > 1e-6:
+            return "misread", f"{key} {year} = {value}"
+        got[key] = value
     gone = {key[1:] for key in layout.must if key not in got}
     said = " ".join([*read.layout.doubts, *read.release.notes]).casefold()
     untold = [k for k in gone if layout.words[k].casefold() not in said]
@@ -51,7 +48,7 @@ def test_nothing_is_misread(kind: str, tmp_path: Path) -> None:
     found: Counter[str] = Counter()
     faults = []
     for seed in range(16):
-        layout = getattr(foreign_layouts, kind)(seed)
+        layout = getattr(drawn_layouts, kind)(seed)
         one, why = verdict(layout, tmp_path)
         found[one] += 1
         if one in ("misread", "untold", "misleading"):
