@@ -223,7 +223,32 @@ def test_notebooks_that_cannot_be_planned(project: Path) -> None:
 def test_two_runs_never_write_one_report(project: Path) -> None:
     write(project, FINISH)
     given = [{"province": "Đà Nẵng", "year": 2021}, {"province": "da-nang", "year": 2021}]
-    assert refused(lambda: plan(project, "small", given)).code == "same_report"
+    assert len({run.html_path for run in plan(project, "small", given)}) == 4
+    assert refused(lambda: plan(project, "small", [given[1], given[1]])).code == "same_report"
+
+
+TWINS = [
+    ("shift: int = 1", [{"shift": 5}, {"shift": -5}, {"shift": 0}]),
+    ("note: str = 'x'", [{"note": t} for t in ("a b", "a-b", "a_b", "A-b", "a/b", "", "twins")]),
+    ("a: str = 'x'\nb: str = 'y'", [{"a": "p-q", "b": "r"}, {"a": "p", "b": "q-r"}]),
+    ("a: str = ''\nb: str = ''", [{"a": "p"}, {"b": "p"}, {"a": "p", "b": "p"}, {}]),
+    ("a: str = ''\nn: int = 0", [{"a": "p", "n": 7}, {"a": "p-7"}, {"n": 7}, {"a": "7"}]),
+    ("v: list = [1]", [{"v": ["a", "b"]}, {"v": ["a-b"]}, {"v": []}, {"v": [1]}, {"v": ["1"]}]),
+    ("x = 1.5", [{"x": 1e-05}, {"x": 1.05}, {"x": -1.05}, {"x": 1.0}]),
+]
+
+
+@pytest.mark.parametrize(("declared", "given"), TWINS)
+def test_different_values_have_reports_of_different_names(
+    project: Path, declared: str, given: list[dict[str, Any]]
+) -> None:
+    write(project, FINISH, parameters=f"lang = 'vi'\n{declared}", name="twins")
+    names = [r.html_path.name for r in plan(project, "twins", given, languages=["vi"])]
+    # also where small and capital letters make no difference
+    assert len({name.lower() for name in names}) == len(given)
+    # and alone as in company
+    again = [plan(project, "twins", [one], languages=["vi"])[0].html_path.name for one in given]
+    assert again == names
 
 
 def test_key_depends_on_all_that_the_report_depends_on(project: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstudy import __version__
-from parstudy.errors import ParstudyError, ReleaseError
+from parstudy.errors import ParstudyError, ReleaseError, RunError
 from parstudy.facts import criteria, document
 from parstudy.facts.languages import languages
 from parstudy.project import Project
@@ -79,16 +78,27 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar=("NAME", "VALUE"),
-        help="any other parameter of the notebook; VALUE is text, a number or JSON",
+        help="any other parameter of the notebook; VALUE as its type says, a list as JSON",
     )
     _run_options(command, jobs=False)
     command.set_defaults(run=_report)
 
-    command = commands.add_parser("batch", help="many provinces and years")
-    command.add_argument("--provinces", nargs="+", default=["all"], help="names, or all")
-    command.add_argument("--years", nargs="+", required=True, type=_year, help="index years")
+    command = commands.add_parser("batch", help="many provinces and years, or any parameters")
+    command.add_argument("--notebook", default="province_report", help="name of the notebook")
     command.add_argument(
-        "--notebook", default="province_report", help="a notebook with province and year"
+        "--provinces", "--province", dest="province", nargs="+", help="names; all if not given"
+    )
+    command.add_argument("--years", "--year", dest="year", nargs="+", help="index years, or all")
+    command.add_argument("--index", nargs="+", help=_or([*criteria.indices(), "all"]))
+    command.add_argument("--level", nargs="+", help="levels, or all")
+    command.add_argument(
+        "-p",
+        dest="parameters",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help="any other parameter of the notebook and its values; all for every region",
     )
     _run_options(command)
     command.set_defaults(run=_batch)
@@ -181,13 +191,6 @@ def _year(text: str) -> int:
     return int(text)
 
 
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text
-
-
 def _positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"found {text!r}; expected a number above 0")
@@ -230,24 +233,26 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from parstudy.runs import jobs
+    from parstudy.runs import jobs, selection
+    from parstudy.runs.parameters import OPTIONS
 
-    names = ("province", "year", "index", "level")
-    given = {n: v for n in names if (v := getattr(arguments, n)) is not None}
-    given |= {name: _value(text) for name, text in arguments.parameters}
+    given = {n: v for n in OPTIONS if (v := getattr(arguments, n)) is not None}
+    given |= {name: selection.Typed(text) for name, text in arguments.parameters}
     return _made(arguments, jobs.report, notebook=arguments.notebook, parameters=given)
 
 
 def _batch(arguments: argparse.Namespace) -> int:
-    from parstudy.runs import jobs
+    from parstudy.runs import jobs, selection
+    from parstudy.runs.parameters import OPTIONS
 
+    given = {n: v for n in OPTIONS if (v := getattr(arguments, n)) is not None}
+    for name, *texts in arguments.parameters:
+        if not texts:
+            raise RunError("missing_parameter", f"no value for the parameter {name!r}", place="-p")
+        given[name] = [*given.get(name, ()), *texts]
+    values = {name: [*map(selection.Typed, texts)] for name, texts in given.items()}
     return _made(
-        arguments,
-        jobs.batch,
-        provinces=arguments.provinces,
-        years=arguments.years,
-        notebook=arguments.notebook,
-        jobs=arguments.jobs,
+        arguments, jobs.batch, values=values, notebook=arguments.notebook, jobs=arguments.jobs
     )
 
 

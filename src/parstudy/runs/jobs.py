@@ -8,17 +8,13 @@ from typing import Any
 
 from parstudy import fetch
 from parstudy.dataset import Dataset, open_dataset
-from parstudy.errors import RunError
 from parstudy.facts import criteria
-from parstudy.facts.provinces import resolve
 from parstudy.project import Project
 from parstudy.publish import write_index
-from parstudy.runs import main_job
+from parstudy.runs import main_job, selection
 from parstudy.runs.batch import BatchResult, run_batch
-from parstudy.runs.plan import Run, plan
+from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.studies import agreement
-
-ALL = "all"
 
 
 def report(
@@ -31,49 +27,55 @@ def report(
 ) -> BatchResult:
     """Make one report in each language.
 
+    Parameters
+    ----------
+    project : Project
+        Where.
+    notebook : str
+        Name or path of the notebook.
+    parameters : mapping
+        Values by name of parameter; a `selection.Typed` is read as the notebook's types say.
+    languages : sequence of str
+        ``vi``, ``en``.
+    force : bool
+        Make again what is up to date.
+
     Raises
     ------
     ProvinceError, RunError
         If the province, the year or a parameter is not known; before anything runs.
     """
     dataset = open_dataset(project)
-    values = dict(parameters)
-    if "year" in values:
-        known_years(dataset, [values["year"]], values.get("index"))
-    if "province" in values:
-        values["province"] = resolve(
-            values["province"], criteria.geography_of(values.get("year", 0))
-        ).province_id
+    chosen = selection.one(dataset, notebook_path(project.root, notebook), parameters)
     runs = plan(
-        project.root, notebook, [values], languages=languages, fingerprint=dataset.fingerprint
+        project.root, notebook, [chosen], languages=languages, fingerprint=dataset.fingerprint
     )
     return _make(project, dataset, runs, force=force)
 
 
 def batch(
     project: Project,
+    values: Mapping[str, Sequence[Any]],
     *,
-    provinces: Sequence[str],
-    years: Sequence[int],
     languages: Sequence[str],
     notebook: str = "province_report",
     jobs: int | None = None,
     force: bool = False,
 ) -> BatchResult:
-    """Make reports for all pairs of provinces and years.
+    """Make reports for every combination of values.
 
     Parameters
     ----------
     project : Project
         Where.
-    provinces : sequence of str
-        Names or slugs; ``all`` for every unit.
-    years : sequence of int
-        Index years.
+    values : mapping
+        Values by name of parameter, each as for `report`; ``all`` for every province, region,
+        index year, index or level that there are figures of. Parameters that are not named keep
+        their defaults; ``province`` is ``all`` then.
     languages : sequence of str
         ``vi``, ``en``.
     notebook : str
-        A notebook with the parameters ``province`` and ``year``; others keep their defaults.
+        Name or path of the notebook.
     jobs : int, optional
         Processes; one for each core by default.
     force : bool
@@ -82,14 +84,13 @@ def batch(
     Raises
     ------
     ProvinceError, RunError
-        If a province or a year is not known; before anything runs.
+        If a value is not known; before anything runs.
     """
     dataset = open_dataset(project)
-    known_years(dataset, years)
     runs = plan(
         project.root,
         notebook,
-        main_job.by_province((p, y) for y in years for p in _slugs(dataset, provinces, y)),
+        selection.every(dataset, notebook_path(project.root, notebook), values),
         languages=languages,
         fingerprint=dataset.fingerprint,
     )
@@ -120,29 +121,6 @@ def everything(
     dataset = open_dataset(project)
     runs = main_job.planned(project, dataset, languages=languages, focus=focus)
     return _make(project, dataset, runs, jobs=jobs, force=force)
-
-
-def known_years(dataset: Dataset, years: Sequence[int], index: str | None = None) -> None:
-    """Refuse a year for which no release is in the data.
-
-    Raises
-    ------
-    RunError
-        ``no_data`` with the years that there are.
-    """
-    releases = dataset.releases
-    if index is not None:
-        releases = releases[releases["index"].eq(index)]
-    known = sorted({int(y) for y in releases["year"]})
-    for year in years:
-        if year not in known:
-            raise RunError(
-                "no_data",
-                "no release of this index year is in the data",
-                found=f"{index} {year}" if index else str(year),
-                expected=", ".join(map(str, known)),
-                advice="Add the release below data/raw, see docs/add-a-release.md",
-            )
 
 
 def agreement_lines(dataset: Dataset) -> list[str]:
@@ -199,9 +177,3 @@ def _make(
     result = run_batch(runs, jobs=jobs, force=force)
     write_index(project.reports, dataset)
     return result
-
-
-def _slugs(dataset: Dataset, provinces: Sequence[str], year: int) -> list[str]:
-    if ALL in provinces:
-        return main_job.slugs(dataset, year)
-    return [resolve(p, criteria.geography_of(year)).province_id for p in provinces]

@@ -132,6 +132,26 @@ def _levels_and_years(dataset: Dataset, index: str) -> list[tuple[str, int]]:
     return sorted(found)
 
 
+def complete_levels(dataset: Dataset, index: str, years: Iterable[int]) -> list[str]:
+    """Levels of which enough provinces are complete in one of the years.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The tables.
+    index : str
+        Code of the index.
+    years : iterable of int
+        Index years.
+    """
+    years = list(years)
+    return [
+        level
+        for level in _LEVELS
+        if any(_complete(dataset, index, year, level) >= _ENOUGH for year in years)
+    ]
+
+
 def _complete(dataset: Dataset, index: str, year: int, level: str) -> int:
     """How many provinces have all components of a level."""
     frame = coverage.component_frame(

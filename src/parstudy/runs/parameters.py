@@ -1,0 +1,314 @@
+"""The parameters of a notebook: what it declares, and what is given for each run of it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from parstudy.errors import RunError
+from parstudy.publish.notebook import read_notebook
+from parstudy.publish.quick import quick_import
+from parstudy.text import nearest
+
+Parameters = Mapping[str, Any]
+
+SUBJECT = ("province", "year", "index")
+"""What a report is about. It must be said: a forgotten default would be a wrong report."""
+
+OPTIONS = (*SUBJECT, "level")
+"""Parameters for which the command has an option of its own; others are given by ``-p``."""
+
+_PLAIN = (str, int, float, bool, type(None))
+_KNOWN = {"str", "int", "float", "bool", "list", "tuple", "dict", "None"}
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A parameter as the notebook declares it.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    types : tuple of str
+        Names of the types that it takes; empty if the notebook does not say.
+    item : str
+        Type of what is in a list, if the notebook says.
+    default : object
+        What it is if nothing is given; ``...`` if that is no plain value.
+    help : str
+        The comment behind it.
+    """
+
+    name: str
+    types: tuple[str, ...] = ()
+    item: str = ""
+    default: Any = ...
+    help: str = ""
+
+    @property
+    def optional(self) -> bool:
+        """Whether it need not be given."""
+        return self.empty_by_default or (self.default is not ... and self.name not in SUBJECT)
+
+    @property
+    def empty_by_default(self) -> bool:
+        """Whether its default says nothing: no text, 0 or None."""
+        return is_empty(self.default)
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value says nothing: no text, 0 or None (but neither False nor 0.0)."""
+    return value is None or value == "" or (type(value) is int and value == 0)
+
+
+def declared(path: Path) -> dict[str, Declared]:
+    """Parameters of a notebook, as papermill sees them.
+
+    Raises
+    ------
+    RunError
+        ``no_parameters_cell``, ``bad_parameters_cell``, and those of reading it.
+    """
+    inspect_notebook = quick_import("papermill.inspection").inspect_notebook
+    nb = read_notebook(path)
+    cell = next((c for c in nb.cells if "parameters" in c.metadata.get("tags", ())), None)
+    if cell is None:
+        raise RunError(
+            "no_parameters_cell",
+            "no cell is tagged 'parameters'",
+            place=path.name,
+            expected="one cell with the parameters and their defaults",
+        )
+    # the node, not the path: papermill fills braces in a path
+    seen = inspect_notebook(nb)
+    assigned = _assigned(cell.source, path.name)
+    lost = [name for name in assigned if name not in seen]
+    if lost:
+        raise RunError(
+            "bad_parameters_cell",
+            f"papermill cannot read the declaration of {lost[0]}",
+            place=f"{path.name}, cell tagged 'parameters'",
+            expected="one line such as  year: int = 2021  # index year",
+        )
+    return {
+        name: _declaration(name, seen[name], assigned[name]) for name in seen if name in assigned
+    }
+
+
+def _assigned(source: str, notebook: str) -> dict[str, ast.expr]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        raise RunError(
+            "bad_parameters_cell",
+            f"line {error.lineno} is no Python",
+            place=f"{notebook}, cell tagged 'parameters'",
+            found=(error.text or "").strip(),
+        ) from None
+    found: dict[str, ast.expr] = {}
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            found[node.target.id] = node.value
+        elif isinstance(node, ast.Assign):
+            found.update({t.id: node.value for t in node.targets if isinstance(t, ast.Name)})
+    return found
+
+
+def _declaration(name: str, seen: Mapping[str, Any], default: ast.expr) -> Declared:
+    try:
+        value = ast.literal_eval(default)
+    except ValueError:
+        value = ...
+    types, item = _types(str(seen["inferred_type_name"]), value)
+    return Declared(name, types, item, value, str(seen.get("help") or "").strip())
+
+
+def _types(annotation: str, default: Any) -> tuple[tuple[str, ...], str]:
+    """Names of the types that a parameter takes, and of what is in a list."""
+    annotation = annotation.replace(" ", "")
+    if annotation in {"None", ""}:
+        return (() if default in (None, ...) else (type(default).__name__,)), ""
+    inner = re.fullmatch(r"Optional\[(.*)\]", annotation)
+    names = [inner[1], "None"] if inner else [annotation]
+    items = re.fullmatch(r"\w+\[(\w+)(?:,\.\.\.)?\]", names[0])
+    return tuple(name.partition("[")[0].lower() for name in names[:1]) + tuple(names[1:]), (
+        items[1] if items else ""
+    )
+
+
+def refuse_unknown(names: Iterable[str], known: Mapping[str, Declared], notebook: str) -> None:
+    """Refuse a name that is no parameter of the notebook.
+
+    Raises
+    ------
+    RunError
+        ``unknown_parameter``.
+    """
+    for name in names:
+        if name not in known:
+            raise RunError(
+                "unknown_parameter",
+                f"the notebook has no parameter {name!r}",
+                place=notebook,
+                expected=" or ".join(known) or "a notebook with parameters",
+                advice=meant(name, known),
+            )
+
+
+def checked(given: Parameters, known: Mapping[str, Declared], notebook: str) -> dict[str, Any]:
+    """A value for each parameter, in the notebook's order: what is given, else the default.
+
+    Raises
+    ------
+    RunError
+        ``unknown_parameter``, ``missing_parameter``, ``wrong_type``.
+    """
+    refuse_unknown(given, known, notebook)
+    values = {**{n: p.default for n, p in known.items() if p.optional}, **given}
+    for name, parameter in known.items():
+        if name not in values:
+            option = f"--{name}" if name in OPTIONS else f"-p {name}"
+            raise RunError(
+                "missing_parameter",
+                f"no value for the parameter {name!r}",
+                place=notebook,
+                found=", ".join(values),
+                expected=" or ".join(parameter.types),
+                advice=f"On the command line: {option} VALUE",
+            )
+        if name in given:
+            _check_type(values[name], parameter, notebook)
+    return {name: values[name] for name in known}
+
+
+def _check_type(value: Any, parameter: Declared, notebook: str) -> None:
+    if not _is_plain(value):
+        raise RunError(
+            "wrong_type",
+            f"parameter {parameter.name!r} cannot be handed to a notebook",
+            place=notebook,
+            found=type(value).__name__,
+            expected="text, number, yes or no, or a list or mapping of such",
+        )
+    if not parameter.types or not _KNOWN.issuperset(parameter.types):
+        return
+    actual = "None" if value is None else type(value).__name__
+    # a whole number is a number; True is not
+    if actual in parameter.types or (actual == "int" and "float" in parameter.types):
+        return
+    raise _wrong_type(f"{value!r} ({actual})", parameter, notebook)
+
+
+def _wrong_type(found: str, parameter: Declared, notebook: str) -> RunError:
+    item = f" of {parameter.item}" if parameter.item else ""
+    return RunError(
+        "wrong_type",
+        f"wrong type of parameter {parameter.name!r}",
+        place=notebook,
+        found=found,
+        expected=" or ".join(parameter.types) + item,
+    )
+
+
+def _is_plain(value: Any) -> bool:
+    # exact types: numpy's float64 is a float, and would be written as np.float64(…)
+    if type(value) in _PLAIN:
+        return True
+    if type(value) in (list, tuple):
+        return all(_is_plain(item) for item in value)
+    if type(value) is dict:
+        return all(type(key) is str and _is_plain(item) for key, item in value.items())
+    return False
+
+
+# --- values that were typed ----------------------------------------------------------------------
+
+
+def from_text(text: str, parameter: Declared, notebook: str) -> Any:
+    """The value that a text on the command line stands for, as the notebook's types say.
+
+    Parameters
+    ----------
+    text : str
+        As it was typed. A list is JSON, or values with commas between them.
+    parameter : Declared
+        The parameter.
+    notebook : str
+        What to call the notebook in an error.
+
+    Raises
+    ------
+    RunError
+        ``wrong_type``.
+
+    Examples
+    --------
+    >>> from_text("2021", Declared("note", ("str",)), "x"), from_text("2021", Declared("n"), "x")
+    ('2021', 2021)
+    >>> from_text("1,2", Declared("years", ("list",), "int"), "x")
+    [1, 2]
+    """
+    if not parameter.types or not _KNOWN.issuperset(parameter.types):
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            return text
+    for kind in parameter.types:
+        value = _as(kind, text, parameter)
+        if value is not ...:
+            return value
+    raise _wrong_type(repr(text), parameter, notebook)
+
+
+def _as(kind: str, text: str, parameter: Declared) -> Any:
+    """A text as a value of one type; ``...`` if it is none."""
+    if kind == "str":
+        return text
+    text = text.strip()
+    if kind == "None":
+        return None if text.casefold() in {"", "none", "null"} else ...
+    if kind == "bool":
+        return _TRUTH.get(text.casefold(), ...)
+    if kind == "int":
+        return int(text) if re.fullmatch(r"[+-]?[0-9]+", text) else ...
+    if kind == "float":
+        return _number(text)
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        value = [part.strip() for part in text.split(",")] if text else []
+    if kind == "dict":
+        return value if isinstance(value, dict) else ...
+    return _items(value if isinstance(value, list) else [value], kind, parameter.item)
+
+
+def _number(text: str) -> Any:
+    try:
+        value = float(text)
+    except ValueError:
+        return ...
+    return value if math.isfinite(value) and "_" not in text else ...
+
+
+def _items(values: list[Any], kind: str, item: str) -> Any:
+    if item in {"int", "float", "bool", "str"}:
+        one = Declared("", (item,))
+        texts = [v if isinstance(v, str) else json.dumps(v) for v in values]
+        values = [_as(item, text, one) for text in texts]
+        if ... in values:
+            return ...
+    return tuple(values) if kind == "tuple" else values
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Advice that names the word that was perhaps meant; empty if none is like it."""
+    close = nearest(name, known, at_least=0.5)
+    return f"Did you mean {close}?" if close else ""
