@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from parstudy.display import terms
 from parstudy.display.tables import Cell, Column
+from parstudy.display.ways import province_way
 from parstudy.display.words import Language
 
 
@@ -29,10 +30,13 @@ class Columns:
         Language of labels and cells.
     cite : callable
         ``cite(*source_ids)`` gives numbered links, as `parstudy.display.page.Page.cite` does.
+    year_of_page : int, optional
+        Index year of rows that name none.
     """
 
     language: Language
     cite: Callable[..., Markup]
+    year_of_page: Any = None
 
     # --- what a row is about -----------------------------------------------------------------
 
@@ -70,10 +74,17 @@ class Columns:
         )
 
     def province(self, names: terms.Names, key: str = "province_id") -> Column:
-        """Name of the province that a row is about; an empty id is not known."""
+        """Name of the province that a row is about, with the way to its report.
+
+        An empty id is not known.
+        """
         return Column(
             self.language.text("Province"),
-            format=lambda row: names(row[key]) if row[key] else None,
+            format=lambda row: (
+                province_way(names(row[key]), row[key], row.get("year", self.year_of_page))
+                if row[key]
+                else None
+            ),
             row_header=True,
         )
 

@@ -22,6 +22,7 @@ from parstudy.display.chart import Chart
 from parstudy.display.columns import Columns
 from parstudy.display.tables import Column, Table, build_table
 from parstudy.display.terms import SOURCE_KINDS
+from parstudy.display.ways import Group, bar
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import ParstudyError
 
@@ -173,7 +174,7 @@ class Page:
         self.notebook = notebook
         self.parameters = {key: _plain(value) for key, value in parameters.items()}
         self.citations = Citations(dataset.sources)
-        self.columns = Columns(self.language, self.cite)
+        self.columns = Columns(self.language, self.cite, parameters.get("year"))
         self._synthetic = bool(dataset.synthetic)
         self._fingerprint = str(dataset.fingerprint)
         self._out = _display if out is None else out
@@ -208,11 +209,16 @@ class Page:
         """Whether the figures of the page are invented."""
         return self._synthetic
 
-    def title(self, text: str, summary: str = "") -> None:
-        """Show the title of the page and, below it, its finding in a sentence or two."""
+    def title(self, text: str, summary: str = "", ways: Iterable[Group] = ()) -> None:
+        """Show the title of the page, its finding in a sentence or two, and the ways onward.
+
+        ``ways`` are those that only this page knows; see `parstudy.display.ways.bar`.
+        """
         lead = Markup('\n<p class="ps-lead">{}</p>').format(summary) if summary else Markup("")
+        onward = bar(self.language, self.notebook, self.parameters, ways)
         self._emit(
-            Markup("<h1>{}</h1>{}").format(text, lead),
+            Markup("<h1>{}</h1>{}{}").format(text, lead, onward),
+            plain=_text(Markup("<h1>{}</h1>{}").format(text, lead)),
             title={"title": _text(text), "summary": _text(summary)},
         )
 

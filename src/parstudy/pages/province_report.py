@@ -13,6 +13,7 @@ from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table
 from parstudy.display.terms import Names
+from parstudy.display.ways import Group, province_way
 from parstudy.display.words import is_missing
 from parstudy.pages._findings import findings_table
 from parstudy.pages._words import breaks, change_cell, computed, implied, rank_cell
@@ -32,8 +33,24 @@ def title(page: Page, profile: Profile, names: Names) -> None:
             _("No source in the data has a figure of {province} for index year {year}.", **about)
         ]
     page.title(
-        _("{province}: PAR INDEX and SIPAS, index year {year}", **about), " ".join(sentences)
+        _("{province}: PAR INDEX and SIPAS, index year {year}", **about),
+        " ".join(sentences),
+        ways=_around(page, profile, names),
     )
+
+
+def _around(page: Page, profile: Profile, names: Names) -> list[Group]:
+    """Ways to the neighbours in rank and to the provinces of the region."""
+    _ = page.language.text
+    found: dict[str, list[str]] = {
+        _("Next in rank"): list(profile.neighbours["province_id"]),
+        _("Same region"): page.language.sorted(profile.peers["province_id"].unique(), names),
+    }
+    return [
+        (label, [province_way(names(p), p, profile.year) for p in ids if p != profile.province_id])
+        for label, ids in found.items()
+        if len(ids) > 1
+    ]
 
 
 def _summary(page: Page, profile: Profile, index: str) -> list[str]:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from parstudy.publish.exporter import Exporter, Report, export
 from parstudy.publish.index import write_index
+from parstudy.publish.ways import open_ways
 
-__all__ = ["Exporter", "Report", "export", "write_index"]
+__all__ = ["Exporter", "Report", "export", "open_ways", "write_index"]
