@@ -515,7 +515,7 @@ class TestPage:
         with refused("duplicate_id"):
             page.show(build_table("t", "C", FRAME, COLUMNS, VI))
         with refused("not_showable"):
-            page.show(FRAME)
+            page.show(object())
         with refused("bad_heading"):
             page.heading("x", level=1)
         page.finish()

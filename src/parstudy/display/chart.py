@@ -123,16 +123,25 @@ class Chart:
     def _repr_html_(self) -> str:
         width, height = (round(float(side) * 96) for side in self.figure.get_size_inches())
         data = base64.b64encode(self.svg()).decode("ascii")
-        # the size keeps the page from jumping; the style keeps a phone from scrolling sideways
-        return Markup(
-            '<figure class="ps-figure" id="{id}"><img alt="{alt}" width="{width}" '
-            'height="{height}" style="max-width:100%;height:auto" '
-            'src="data:image/svg+xml;base64,{data}"><figcaption>{caption}</figcaption></figure>'
-        ).format(
-            id=self.id,
-            alt=self.alt,
-            width=width,
-            height=height,
-            data=data,
-            caption=self.caption,
+        return figure_html(
+            f"data:image/svg+xml;base64,{data}", self.alt, width, height, self.id, self.caption
         )
+
+
+def figure_html(
+    source: str, alt: str, width: int, height: int, id: str = "", caption: str | Markup = ""
+) -> Markup:
+    """Write a picture with its caption; ``source`` is a data URI."""
+    # the size keeps the page from jumping; the style keeps a phone from scrolling sideways
+    return Markup(
+        '<figure class="ps-figure"{id}><img alt="{alt}" width="{width}" '
+        'height="{height}" style="max-width:100%;height:auto" '
+        'src="{source}">{caption}</figure>'
+    ).format(
+        id=Markup(' id="{}"').format(id) if id else "",
+        alt=alt,
+        width=width,
+        height=height,
+        source=source,
+        caption=Markup("<figcaption>{}</figcaption>").format(caption) if caption else "",
+    )

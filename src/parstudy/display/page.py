@@ -18,9 +18,10 @@ from markupsafe import Markup, escape
 
 import parstudy
 from parstudy.display.addresses import name_of_page
+from parstudy.display.blocks import Blocks, Moment
 from parstudy.display.chart import Chart
 from parstudy.display.columns import Columns
-from parstudy.display.tables import Column, Table, build_table
+from parstudy.display.tables import Column, Table, build_table, check_id
 from parstudy.display.terms import SOURCE_KINDS
 from parstudy.display.ways import Group, bar
 from parstudy.display.words import Language, defer, is_missing
@@ -178,9 +179,10 @@ class Page:
         self._synthetic = bool(dataset.synthetic)
         self._fingerprint = str(dataset.fingerprint)
         self._out = _display if out is None else out
-        self._shown: dict[str, list[str]] = {"figures": [], "tables": []}
+        self._blocks = Blocks()
+        self._unnamed = 0
         self._missing_shown = False
-        self._finished = False
+        self._finished: Moment | None = None
         banner = Markup("")
         if self._synthetic:
             banner = Markup(
@@ -261,33 +263,105 @@ class Page:
         if entries:
             self._emit(Markup("<ul>{}</ul>").format(entries))
 
-    def show(self, *blocks: Table | Chart) -> None:
-        """Show tables and charts.
+    def text(self, **texts: str) -> str:
+        """Choose the text in the language of the page: ``page.text(vi="Hạng", en="Rank")``.
+
+        Where it is not given in that language, the fallback's is taken.
 
         Raises
         ------
         ParstudyError
-            ``duplicate_id`` if the page has that id already; ``not_showable``.
+            ``no_text`` if there is none, ``unknown_language``.
+        """
+        for code in texts:
+            Language(code)
+        found = self.language.chosen(texts)
+        if not found:
+            raise ParstudyError(
+                "no_text",
+                "no text in the language of the page",
+                found=", ".join(texts),
+                expected=self.language.code,
+            )
+        return found
+
+    def show(self, *blocks: Any, id: str = "", caption: str | Markup = "", alt: str = "") -> None:
+        """Show tables, charts, and what other libraries make.
+
+        Run again in a live notebook, a block replaces the one with the same id.
+
+        Parameters
+        ----------
+        *blocks
+            :class:`Table`, :class:`Chart`, DataFrame, Series, Styler, figure or axes of
+            matplotlib, grid of seaborn, result of statsmodels, or anything with ``_repr_html_``.
+        id, caption, alt : str
+            HTML id, words and text alternative of a single block that has none of its own. What
+            has an id must be in the published page.
+
+        Raises
+        ------
+        ParstudyError
+            ``duplicate_id`` if the same run of a cell has shown that id already;
+            ``not_showable``.
         """
         for block in blocks:
             if isinstance(block, Table):
-                shown = self._shown["tables"]
+                self._blocks.add(block.id, "tables")
                 self._missing_shown |= block.has_missing
+            elif isinstance(block, Chart):
+                self._blocks.add(block.id, "figures")
             else:
-                if not isinstance(block, Chart):
-                    raise ParstudyError(
-                        "not_showable",
-                        "cannot be shown on a page",
-                        found=type(block).__name__,
-                        expected="Table or Chart",
-                    )
-                shown = self._shown["figures"]
-            if any(block.id in ids for ids in self._shown.values()):
-                raise ParstudyError(
-                    "duplicate_id", "two tables or charts with one id", found=repr(block.id)
-                )
-            shown.append(block.id)
+                self._show_foreign(block, id, caption, alt)
+                continue
             self._emit(Markup(block._repr_html_()), plain=_text(block.caption))
+
+    def figure(
+        self, figure: Any, *, alt: str = "", caption: str | Markup = "", id: str = ""
+    ) -> None:
+        """Show a figure of matplotlib or seaborn, and close it, so that it is shown once.
+
+        Parameters
+        ----------
+        figure : Figure, Axes or grid of seaborn
+            What to show.
+        alt : str
+            What the picture shows, with its numbers, for who cannot see it; made from its title,
+            axes and marks if it is not given.
+        caption, id : str
+            Text below the picture, HTML id.
+
+        Raises
+        ------
+        ParstudyError
+            ``not_showable``, ``empty_figure``, ``no_alternative_text``, ``duplicate_id``.
+        """
+        from parstudy.display.foreign import block_of_figure
+
+        if id:
+            check_id(id)
+            self._blocks.add(id, "figures")
+        shown = block_of_figure(figure, self.language, id, caption, alt)
+        self._emit(shown.html, plain=shown.plain)
+
+    def _show_foreign(self, block: Any, id: str, caption: str | Markup, alt: str) -> None:
+        from parstudy.display.foreign import block_of_object, figure_of, table_of_frame
+
+        if figure_of(block) is not None:
+            self.figure(block, alt=alt, caption=caption, id=id)
+            return
+        if id:
+            check_id(id)
+            self._blocks.add(id, "tables")
+        if type(block).__name__ in ("DataFrame", "Series") and hasattr(block, "iloc"):
+            self._unnamed += 1
+            named = id or f"table-{self._unnamed}"
+            table = table_of_frame(block, self.language, named, caption)
+            self._missing_shown |= table.has_missing
+            self._emit(Markup(table._repr_html_()), plain=_text(caption))
+            return
+        shown = block_of_object(block, id, caption)
+        self._emit(shown.html, plain=shown.plain)
 
     def table(
         self,
@@ -341,7 +415,7 @@ class Page:
         return Markup('<span class="ps-cite">{}</span>').format(links)
 
     def finish(self, command: str | None = None) -> None:
-        """Show what signs mean, the sources and how the page was made. Once, at the end.
+        """Show what signs mean, the sources and how the page was made; at the end.
 
         Parameters
         ----------
@@ -351,11 +425,12 @@ class Page:
         Raises
         ------
         ParstudyError
-            ``page_finished`` the second time.
+            ``page_finished`` the second time in one run of a cell; a cell can be run again.
         """
-        if self._finished:
+        now = Moment.now()
+        if self._finished == now:
             raise ParstudyError("page_finished", "the page is finished already")
-        self._finished = True
+        self._finished = now
         parts = [self._sources(), self._colophon(command or self._command())]
         if self._missing_shown:
             parts.insert(
@@ -364,7 +439,12 @@ class Page:
                     self.language.missing, self.language.missing_text
                 ),
             )
-        self._emit(Markup("\n").join(parts), finish={**self._shown, "sources": len(self.citations)})
+        finish = {
+            "figures": self._blocks.ids("figures"),
+            "tables": self._blocks.ids("tables"),
+            "sources": len(self.citations),
+        }
+        self._emit(Markup("\n").join(parts), finish=finish)
 
     # --- inside ------------------------------------------------------------------------------
 

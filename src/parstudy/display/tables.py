@@ -82,7 +82,7 @@ class Table:
     id : str
         HTML id: lower-case letters, digits and hyphens.
     caption : str or Markup
-        What the table shows.
+        What the table shows; can be empty if the words above the table say it.
     columns : tuple of Column
         Header cells and alignment.
     rows : tuple of tuple of Cell
@@ -150,14 +150,20 @@ class Table:
             Markup('\n<p class="ps-note">{}</p>').format(note) for note in self.notes
         )
         # the label makes a table that scrolls sideways on a phone reachable by keyboard
+        label = Markup(' tabindex="0"')
+        caption = Markup("")
+        if self.caption:
+            words = Markup(escape(self.caption)).striptags()
+            label = Markup(' role="region" tabindex="0" aria-label="{}"').format(words)
+            caption = Markup("<caption>{}</caption>").format(self.caption)
         return Markup(
-            '<div class="ps-block"><div class="ps-scroll" role="region" tabindex="0" '
-            'aria-label="{label}">\n<table class="ps-table" id="{id}"><caption>{caption}</caption>'
+            '<div class="ps-block"><div class="ps-scroll"{label}>\n'
+            '<table class="ps-table" id="{id}">{caption}'
             "\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>{notes}</div>"
         ).format(
-            label=Markup(escape(self.caption)).striptags(),
+            label=label,
             id=self.id,
-            caption=self.caption,
+            caption=caption,
             head=head,
             body=body,
             notes=notes,
