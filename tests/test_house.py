@@ -16,7 +16,7 @@ FLOORS = (
     ("facts",),
     ("releases", "statistics", "display"),
     ("dataset",),
-    ("intake", "fetch", "demo"),
+    ("intake", "fetch", "demo", "starter"),
     ("studies",),
     ("plans",),
     ("charts",),

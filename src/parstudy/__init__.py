@@ -58,6 +58,7 @@ _MODULES = {
     "releases": "parstudy.releases",
     "runs": "parstudy.runs",
     "scenarios": "parstudy.studies.improvement",
+    "starter": "parstudy.starter",
     "statistics": "parstudy.statistics",
     "studies": "parstudy.studies",
 }

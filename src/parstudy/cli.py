@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstudy import __version__
@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("reports", help="the main job: every report and the index")
     command.add_argument("--focus", default="lang-son", help="province with a report for each year")
+    command.add_argument("--notebook", nargs="+", metavar="NAME", help="only those of a notebook")
     _run_options(command)
     command.set_defaults(run=_reports)
 
@@ -142,6 +143,25 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("plan", help="draft, check or export an improvement plan")
     _plan_commands(command.add_subparsers(title="what to do", required=True, metavar="WHAT"))
+
+    command = commands.add_parser("init", help="make a project: notebooks, figures, parstudy.toml")
+    command.add_argument("directory", metavar="DIR", help="a new folder, or . for this one")
+    command.add_argument("--empty", action="store_true", help="without the figures that ship")
+    command.set_defaults(run=_init)
+
+    command = commands.add_parser("new", help="write a notebook to begin with")
+    command.add_argument("name", metavar="NAME", help="name of the notebook")
+    command.add_argument(
+        "--parameters",
+        default="region,year",
+        metavar="NAMES",
+        help="province, region, year, index, level or others, with commas; e.g. region,limit:float",
+    )
+    command.set_defaults(run=_new)
+
+    command = commands.add_parser("lab", help="open notebooks, data and reports in JupyterLab")
+    command.add_argument("options", nargs=argparse.REMAINDER, help="options of jupyter lab")
+    command.set_defaults(run=_lab)
 
     command = commands.add_parser("demo", help="write a project with SYNTHETIC releases")
     command.add_argument("directory", metavar="DIR")
@@ -259,7 +279,13 @@ def _batch(arguments: argparse.Namespace) -> int:
 def _reports(arguments: argparse.Namespace) -> int:
     from parstudy.runs import jobs
 
-    return _made(arguments, jobs.everything, focus=arguments.focus, jobs=arguments.jobs)
+    return _made(
+        arguments,
+        jobs.everything,
+        focus=arguments.focus,
+        notebooks=arguments.notebook,
+        jobs=arguments.jobs,
+    )
 
 
 def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wanted: object) -> int:
@@ -373,16 +399,45 @@ def _said(outcome: plan_jobs.Outcome) -> int:
     return outcome.exit_code
 
 
-def _demo(arguments: argparse.Namespace) -> int:
-    from parstudy import demo
+def _init(arguments: argparse.Namespace) -> int:
+    from parstudy import starter
 
-    # in a checkout they stand beside src; a wheel carries them inside the package
-    package = Path(__file__).resolve().parent
-    folders = [package.parents[1] / "notebooks", package / "_notebooks"]
+    project = starter.write_project(arguments.directory, empty=arguments.empty)
+    print(f"{project.root}: {', '.join(sorted(p.name for p in project.root.iterdir()))}")
+    first = "parstudy add FILE" if arguments.empty else "parstudy build"
+    print(f"next: cd {_quoted(arguments.directory)}, then {first}")
+    return 0
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from parstudy import starter
+
+    names = arguments.parameters.split(",")
+    print(starter.write_notebook(_project(arguments), arguments.name, names))
+    return 0
+
+
+def _lab(arguments: argparse.Namespace) -> int:
+    project = _project(arguments)
+    # the folder of the project, so that data and reports are in sight as well
+    words = [f"--ServerApp.root_dir={project.root}", "--LabApp.default_url=/lab/tree/notebooks"]
+    return subprocess.call(
+        [sys.executable, "-m", "jupyterlab", *words, *arguments.options],
+        env={**os.environ, "PARSTUDY_PROJECT": str(project.root)},
+    )
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from parstudy import demo, starter
+
     project = demo.write_demo(
         arguments.directory,
         seed=demo.SEED if arguments.seed is None else arguments.seed,
-        notebooks=next((p for p in folders if p.is_dir()), None),
+        notebooks=starter.shipped_notebooks(),
     )
     print(f"SYNTHETIC releases in {project.root}; next: parstudy --project DIR build")
     return 0

@@ -81,7 +81,7 @@ class Project:
             "no project folder found",
             place=str(here),
             expected=f"a folder with {_MARKER.as_posix()} here or above",
-            advice=f"Name it with --project or {_ENVIRONMENT}",
+            advice=f"Name it with --project or {_ENVIRONMENT}, or make one: parstudy init DIR",
         )
 
     @classmethod
@@ -92,5 +92,6 @@ class Project:
                 f"{said_by} is no parstudy project",
                 place=str(folder),
                 expected=f"a folder with {_MARKER.as_posix()}",
+                advice="Make one with: parstudy init DIR",
             )
         return cls(folder.resolve())

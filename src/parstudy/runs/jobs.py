@@ -102,6 +102,7 @@ def everything(
     *,
     languages: Sequence[str],
     focus: str = "lang-son",
+    notebooks: Sequence[str] | None = None,
     jobs: int | None = None,
     force: bool = False,
 ) -> BatchResult:
@@ -115,11 +116,13 @@ def everything(
         ``vi``, ``en``.
     focus : str
         Province that gets a report for every index year with a figure of it.
+    notebooks : sequence of str, optional
+        Only the reports of these.
     jobs, force
         As for `batch`.
     """
     dataset = open_dataset(project)
-    runs = main_job.planned(project, dataset, languages=languages, focus=focus)
+    runs = main_job.planned(project, dataset, languages=languages, focus=focus, names=notebooks)
     return _make(project, dataset, runs, jobs=jobs, force=force)
 
 

@@ -13,12 +13,14 @@ from typing import Any
 from parstudy import plans
 from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
+from parstudy.errors import RunError
 from parstudy.facts import criteria
 from parstudy.facts.notebooks import notebooks
 from parstudy.facts.provinces import resolve
 from parstudy.project import Project
 from parstudy.runs.plan import Run, plan
 from parstudy.studies import coverage, relations
+from parstudy.text import suggest
 
 _LEVELS = ("score_source", "area", "criterion", "subcriterion", "part")
 _ENOUGH = 8
@@ -52,7 +54,12 @@ class Job:
 
 
 def planned(
-    project: Project, dataset: Dataset, *, languages: Sequence[str], focus: str
+    project: Project,
+    dataset: Dataset,
+    *,
+    languages: Sequence[str],
+    focus: str,
+    names: Sequence[str] | None = None,
 ) -> tuple[Run, ...]:
     """Runs of the main job, the notebooks that all readers want first.
 
@@ -66,13 +73,21 @@ def planned(
         Languages to make each report in.
     focus : str
         Province that gets a report for every index year.
+    names : sequence of str, optional
+        Only the runs of these notebooks.
+
+    Raises
+    ------
+    RunError
+        ``no_notebook`` for one that has no part in the main job.
     """
+    _refuse_strange(names or ())
     year = coverage.best_covered_year(dataset.scores)
     job = Job(project, dataset, resolve(focus).province_id, year)
     runs: list[Run] = []
     for rule, parameters in RULES.items():
         for notebook in notebooks().values():
-            if notebook.main_job == rule:
+            if notebook.main_job == rule and (names is None or notebook.name in names):
                 runs += plan(
                     project.root,
                     notebook.name,
@@ -81,6 +96,18 @@ def planned(
                     fingerprint=dataset.fingerprint,
                 )
     return tuple(runs)
+
+
+def _refuse_strange(names: Iterable[str]) -> None:
+    known = [n.name for n in notebooks().values() if n.main_job]
+    for name in names:
+        if name not in known:
+            raise RunError(
+                "no_notebook",
+                "no notebook of the main job",
+                found=repr(name),
+                expected=suggest(name, known),
+            )
 
 
 def by_province(pairs: Iterable[tuple[str, int]]) -> Parameters:

@@ -16,7 +16,7 @@ from typing import Any
 
 from parstudy.facts import provinces
 from parstudy.facts.criteria import indices
-from parstudy.runs.parameters import Declared, Parameters, is_empty
+from parstudy.runs.parameters import Declared, Parameters
 from parstudy.text import slug as plain_slug
 
 _LENGTH = 100
@@ -51,7 +51,8 @@ def file_name(values: Parameters, known: Mapping[str, Declared], notebook: str) 
 
 
 def _left_out(value: Any, parameter: Declared) -> bool:
-    return is_empty(value) and parameter.default == value and parameter.empty_by_default
+    """Whether it is what it is by default, and that says nothing: no text, no number, no."""
+    return not value and type(value) is type(parameter.default) and value == parameter.default
 
 
 def _part(value: Any) -> str:
@@ -69,7 +70,7 @@ def _is_plain(name: str, named: Parameters, known: Mapping[str, Declared]) -> bo
         return False
     if any(named[name] not in _units(name) for name in _UNITS if name in named):
         return False
-    shapes = tuple((_kind(p), p.empty_by_default) for p in known.values() if p.name != "lang")
+    shapes = tuple((_kind(p), not p.default) for p in known.values() if p.name != "lang")
     numbers = sum(type(value) in (int, float) for value in named.values())
     return _readings(tuple(name.split("-")), shapes) == (numbers, 1)
 

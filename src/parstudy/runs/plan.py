@@ -230,7 +230,7 @@ def code_hash() -> str:
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)
-        if path.is_file() and "__pycache__" not in inside.parts and inside.parts[0] != "_notebooks":
+        if path.is_file() and "__pycache__" not in inside.parts and inside.parts[0] != "_project":
             digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
