@@ -158,7 +158,7 @@ def _tables(past: list[np.ndarray], tops: list[float]) -> SimpleNamespace:
                 )
             )
     scores = pd.concat(frames, ignore_index=True)
-    scores = scores.assign(index="PAR_INDEX", criteria_set="SIM", n_ranked=N, decimals=3)
+    scores = scores.assign(index_id="PAR_INDEX", criteria_set="SIM", n_ranked=N, decimals=3)
     scores["max_score"] = scores["component"].map(dict(zip(codes, tops, strict=True))).fillna(100.0)
     for column in ("rank_published", "rank_low", "rank_high", "rank_implied"):
         scores[column] = pd.array([pd.NA] * len(scores), dtype="Int64")
@@ -166,7 +166,7 @@ def _tables(past: list[np.ndarray], tops: list[float]) -> SimpleNamespace:
     scores["score_source_id"] = scores["rank_source_id"] = "simulated"
     components = pd.DataFrame(
         {
-            "criteria_set": "SIM", "index": "PAR_INDEX", "code": codes, "parent": "total",
+            "criteria_set": "SIM", "index_id": "PAR_INDEX", "code": codes, "parent": "total",
             "level": "area", "name_vi": "", "name_en": "", "max_score": tops, "scoring": "",
             "lead_department": "",
         }

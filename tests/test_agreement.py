@@ -22,7 +22,7 @@ def figures(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
         [
             {
                 "figure_id": f"f{n}",
-                "index": "PAR_INDEX",
+                "index_id": "PAR_INDEX",
                 "year": 2020,
                 "unit_level": "province",
                 "unit_id": unit,
@@ -82,7 +82,8 @@ def test_each_other_source_counts_and_panels_do_not_check_themselves() -> None:
     assert wrong["difference"].tolist() == [-1.0, -1.0]
     year = found.by_year.iloc[0].to_dict()
     assert year == {
-        "index": "PAR_INDEX", "year": 2020, "compared": 4, "agree": 2, "disagree": 2, "sources": 2
+        "index_id": "PAR_INDEX", "year": 2020,
+        "compared": 4, "agree": 2, "disagree": 2, "sources": 2,
     }  # fmt: skip
 
 

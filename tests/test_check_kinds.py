@@ -39,7 +39,7 @@ def made(
             level = "national" if unit == "Việt Nam" else "province"
             rows.append(
                 {
-                    "index": index,
+                    "index_id": index,
                     "year": when,
                     "unit_level": "region" if unit in REGIONS else level,
                     "unit_text": unit,
@@ -84,7 +84,7 @@ def _value(text: str) -> float:
 
 def code(name: str, parent: str, level: str) -> dict[str, Any]:
     """One criterion as a file prints it."""
-    blank = dict.fromkeys(("criteria_set", "index", "name_en", "lead_department"), "")
+    blank = dict.fromkeys(("criteria_set", "index_id", "name_en", "lead_department"), "")
     own = {"code": name, "parent": parent, "level": level, "name_vi": f"Tiêu chí {name}"}
     more = {"scoring": "unknown", "max_score": float("nan"), "locator": "figures.csv row 1"}
     return {**blank, **own, **more}

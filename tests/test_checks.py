@@ -48,7 +48,7 @@ def test_known_contradictions_are_found(
 ) -> None:
     frame = shipped.findings
     rows = frame[
-        frame["index"].eq(index)
+        frame["index_id"].eq(index)
         & frame["year"].eq(year)
         & frame["unit_id"].eq(unit)
         & frame["code"].eq(code)
@@ -63,7 +63,7 @@ def test_known_contradictions_are_found(
 
 def test_the_break_of_sipas_2022_is_no_contradiction(shipped: Dataset) -> None:
     frame = shipped.findings
-    rows = frame[frame["index"].eq("SIPAS") & frame["year"].eq(2022)]
+    rows = frame[frame["index_id"].eq("SIPAS") & frame["year"].eq(2022)]
     assert not rows["code"].isin(["change_disagrees"]).any()
 
 

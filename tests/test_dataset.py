@@ -17,6 +17,7 @@ import parstudy as ps
 from parstudy.dataset import Dataset, build, open_dataset
 from parstudy.dataset.rows import at
 from parstudy.display.addresses import name_of_page
+from parstudy.errors import DataError
 from parstudy.facts import criteria
 from parstudy.project import Project
 from parstudy.studies import coverage
@@ -30,6 +31,16 @@ def _hashes(folder: Path) -> dict[str, str]:
     }
 
 
+def test_the_old_name_of_a_column_is_refused_with_the_new_one(shipped: Dataset) -> None:
+    for table in ("scores", "figures", "components", "releases"):
+        frame = getattr(shipped, table)
+        for asked in ("index", ["index", "year"]):
+            with pytest.raises(DataError, match="the column is called index_id") as caught:
+                frame[asked]
+            assert caught.value.code == "column_renamed"
+        assert "index" in frame.head().reset_index()  # what is made of it is a plain frame
+
+
 def test_no_figure_is_lost(root: Path, shipped: Dataset) -> None:
     raw = []
     for path in sorted(root.glob("data/raw/*/*/figures.csv")):
@@ -40,7 +51,7 @@ def test_no_figure_is_lost(root: Path, shipped: Dataset) -> None:
                 for r in csv.DictReader(handle)
             ]  # fmt: skip
     built = shipped.figures
-    columns = ["index", "year", "component", "measure", "text", "certainty", "source_id", "note"]
+    columns = ["index_id", "year", "component", "measure", "text", "certainty", "source_id", "note"]
     assert len(raw) == 2908
     assert sorted(raw) == sorted(built[columns].itertuples(index=False, name=None))
 
@@ -53,7 +64,7 @@ def test_bounds_counts_and_samples_stay_visible(shipped: Dataset) -> None:
         assert aggregates["measure"].eq(measure).any(), measure
     assert set(aggregates["unit_level"]) == {"national", "region"}
     sample = aggregates[aggregates["component"].str.startswith("sample")]
-    assert set(sample["index"]) == {"PAR_INDEX", "SIPAS"}
+    assert set(sample["index_id"]) == {"PAR_INDEX", "SIPAS"}
 
 
 def test_lang_son_2021_as_published(shipped: Dataset) -> None:
@@ -148,8 +159,8 @@ def test_best_covered_of_the_newest_years(shipped: Dataset) -> None:
 
 def test_every_province_year_is_covered_or_said_to_be_empty(shipped: Dataset) -> None:
     table = coverage.coverage(shipped)
-    assert len(table) == 63 * len(shipped.scores[["index", "year"]].drop_duplicates())
-    cell = table.set_index(["index", "year", "province_id"])["status"]
+    assert len(table) == 63 * len(shipped.scores[["index_id", "year"]].drop_duplicates())
+    cell = table.set_index(["index_id", "year", "province_id"])["status"]
     assert cell["PAR_INDEX", 2021, "lang-son"] == "score_and_rank"
     assert cell["PAR_INDEX", 2020, "lang-son"] == "change_only"
     assert cell["SIPAS", 2017, "lang-son"] == "rank"
@@ -222,7 +233,7 @@ def test_unknown_index_is_one_clear_line(shipped: Dataset) -> None:
 
 def test_no_change_is_computed_between_components_of_two_criteria_sets(shipped: Dataset) -> None:
     """1.3 of one set is another question than 1.3 of the next; a total of 100 points goes on."""
-    key = ["index", "year", "province_id", "component"]
+    key = ["index_id", "year", "province_id", "component"]
     rows = shipped.scores.set_index(key)
     last = rows.copy()
     last.index = last.index.set_levels(last.index.levels[1] + 1, level="year")
@@ -244,16 +255,16 @@ def test_the_units_of_a_year_are_the_63_to_2024_and_the_34_since(shipped: Datase
 
 def test_rows_at_given_cells_keep_their_order_and_labels(shipped: Dataset) -> None:
     scores = shipped.scores
-    own = at(scores, index="SIPAS", year=2022, component="total")
+    own = at(scores, index_id="SIPAS", year=2022, component="total")
     assert len(own) == len(shipped.at("SIPAS", 2022))
     pd.testing.assert_frame_equal(own, scores.loc[own.index])
-    assert at(scores, index="SIPAS", year=1999).empty
+    assert at(scores, index_id="SIPAS", year=1999).empty
 
 
 def test_criteria_sets_of_the_years_and_what_their_areas_are_called(shipped: Dataset) -> None:
     sets = {y: criteria.criteria_set_of("PAR_INDEX", y) for y in range(2021, 2026)}
     assert [sets[y][:4] for y in sorted(sets)] == ["1149", "876/", "876/", "892/", "892/"]
-    used = shipped.scores[shipped.scores["index"].eq("PAR_INDEX")]
+    used = shipped.scores[shipped.scores["index_id"].eq("PAR_INDEX")]
     assert all(
         row.criteria_set == sets.get(row.year, row.criteria_set) for row in used.itertuples()
     )

@@ -266,7 +266,7 @@ class TestColumns:
         told = self.cells
         assert told(columns.rank(of="n"), rank=3, n=63) == ("Rank", "3/63", "right", False)
         assert told(columns.year(), year=2021) == ("Year", "2021", "left", False)
-        assert told(columns.index(), index="SIPAS") == ("Index", "SIPAS", "left", True)
+        assert told(columns.index(), index_id="SIPAS") == ("Index", "SIPAS", "left", True)
         assert told(columns.component(), name="A1") == ("Component", "A1", "left", True)
         assert told(columns.share("Share", "s"), s=0.123) == ("Share", "12.3%", "right", False)
         assert told(columns.p_bh(), p_bh=0.2)[1:3] == ("0.200", "right")
@@ -279,12 +279,12 @@ class TestColumns:
         assert "ps-up" in self.cells(columns.change("Change", "x"), x=0.5)[1]
 
     def test_a_score_is_on_the_scale_of_its_index(self, columns):
-        row = {"index": "SIPAS", "score": 80.08, "decimals": 1}
+        row = {"index_id": "SIPAS", "score": 80.08, "decimals": 1}
         assert self.cells(columns.score(), **row)[1] == "80.1%"
         assert self.cells(columns.score("PAR_INDEX"), **row)[1] == "80.1"
 
     def test_what_is_not_known_is_no_cell(self, columns):
-        unknown = {"low": NAN, "high": 1.0, "score": NAN, "decimals": NA, "index": "SIPAS"}
+        unknown = {"low": NAN, "high": 1.0, "score": NAN, "decimals": NA, "index_id": "SIPAS"}
         unknown |= {"rank_low": NA, "rank_high": NA, "n": 0, "k": 0, "source_id": "", "id": ""}
         for column in (
             columns.interval("low", "high"),
@@ -569,7 +569,7 @@ PROVINCES = pd.DataFrame(
 )
 SCORES = pd.DataFrame(
     {
-        "index": "PAR_INDEX",
+        "index_id": "PAR_INDEX",
         "year": 2021,
         "component": "total",
         "province_id": ["ha-noi", "dien-bien", "lang-son", "cao-bang", "ca-mau"],
@@ -602,7 +602,7 @@ COVERAGE = pd.DataFrame(
             strict=True,
         )
     ],
-    columns=["index", "year", "province_id", "status"],
+    columns=["index_id", "year", "province_id", "status"],
 )
 PARTS = pd.DataFrame(
     {

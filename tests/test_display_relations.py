@@ -366,7 +366,7 @@ def made_scores(index, year, frame, criteria_set="set"):
     long["rank_published"] = long["province_id"].map(place).where(of_total)
     blank = pd.array([pd.NA] * len(long), dtype="Int64")
     return long.assign(
-        index=index,
+        index_id=index,
         year=year,
         criteria_set=criteria_set,
         rank_low=long["rank_published"],
@@ -380,7 +380,7 @@ def made_scores(index, year, frame, criteria_set="set"):
 
 def tree(index, codes, level, criteria_set="set", maximum=NAN):
     return pd.DataFrame(
-        {"criteria_set": criteria_set, "index": index, "code": codes, "level": level,
+        {"criteria_set": criteria_set, "index_id": index, "code": codes, "level": level,
          "parent": "total", "max_score": maximum}
     )  # fmt: skip
 
@@ -557,12 +557,12 @@ def test_a_pilot_is_not_called_a_ranking_of_all_provinces(root, shipped, monkeyp
 
 
 def test_of_contradicting_figures_the_first_is_the_one_taken(shipped):
-    scores = shipped.scores.set_index(["index", "year", "province_id", "component"])
+    scores = shipped.scores.set_index(["index_id", "year", "province_id", "component"])
     taken = {"score": "score", "rank": "rank_published", "change_rank": "change_rank_published"}
     checked = 0
     for row in shipped.findings.to_dict("records"):
         column = taken.get(row["code"].removeprefix("conflict_"))
-        key = (row["index"], row["year"], row["unit_id"], row["component"])
+        key = (row["index_id"], row["year"], row["unit_id"], row["component"])
         if row["code"].startswith("conflict_") and column and key in scores.index:
             assert float(row["found"].split()[0]) == pytest.approx(float(scores.loc[key, column]))
             checked += 1

@@ -232,7 +232,7 @@ def test_a_damaged_table_of_population_is_refused_when_used_and_when_fetched(
 
 def test_it_works_on_frames_made_by_hand() -> None:
     units = provinces.registry()
-    columns = ["index", "year", "province_id", "component", "criteria_set", "score", "max_score"]
+    columns = ["index_id", "year", "province_id", "component", "criteria_set", "score", "max_score"]
     columns += ["percent", "decimals", "n_ranked", "n_sources", "conflict", "certainty"]
     columns += ["score_source_id", "rank_source_id", "synthetic", "group_published"]
     columns += ["group_computed"]

@@ -63,7 +63,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Any:
     base = tables(made.scores, made.components)
     claimed = made.self_assessed.rename(
         columns={"province_id": "unit_id", "self_assessed": "value"}
-    ).assign(index="PAR_INDEX", quantity="self_assessed")
+    ).assign(index_id="PAR_INDEX", quantity="self_assessed")
     source = {"source_id": "src", "url": "", "title": "SYNTHETIC", "publisher": "parstudy demo"}
     source |= {"kind": "synthetic", "published_on": "2024", "retrieved_on": "", "licence": ""}
     return SimpleNamespace(

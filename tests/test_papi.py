@@ -389,7 +389,9 @@ def test_the_survey_as_a_whole_and_in_parts_are_not_added(shipped: Dataset) -> N
     fine = frame(shipped.scores, shipped.components)
     assert [*fine.columns] == [*codes, "total"]
     # a panel brings appraisal and survey of all provinces
-    own = shipped.scores[shipped.scores["index"].eq("PAR_INDEX") & shipped.scores["year"].eq(year)]
+    own = shipped.scores[
+        shipped.scores["index_id"].eq("PAR_INDEX") & shipped.scores["year"].eq(year)
+    ]
     total = own[own["component"].eq("total") & own["score"].notna()]
     panel = pd.concat(
         [

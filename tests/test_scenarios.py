@@ -27,7 +27,7 @@ def tables(
 ) -> Any:
     """Tables by hand: ``year, province_id, component, score`` and the components."""
     tops = dict(zip(components["code"], components["max_score"], strict=True))
-    frame = scores.assign(index="PAR_INDEX", criteria_set=set_name, n_ranked=63)
+    frame = scores.assign(index_id="PAR_INDEX", criteria_set=set_name, n_ranked=63)
     frame["max_score"] = frame["component"].map(tops).astype(float)
     frame["decimals"] = decimals
     for column in ("rank_published", "rank_low", "rank_high", "rank_computed", "rank_implied"):
@@ -42,7 +42,7 @@ def tables(
         frame[column] = "src"
     return SimpleNamespace(
         scores=frame.reset_index(drop=True),
-        components=components.assign(criteria_set=set_name, index="PAR_INDEX"),
+        components=components.assign(criteria_set=set_name, index_id="PAR_INDEX"),
         provinces=provinces.registry(),
         aggregates=pd.DataFrame(columns=list(_scores.AGGREGATE_COLUMNS)),
     )

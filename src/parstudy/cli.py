@@ -243,7 +243,7 @@ def _check(arguments: argparse.Namespace) -> int:
     order = ("error", "warning", "info")
     findings = sorted(
         (f for f in built.findings if f.severity in order[:shown]),
-        key=lambda f: (order.index(f.severity), f.index, f.year, f.unit_id, f.code),
+        key=lambda f: (order.index(f.severity), f.index_id, f.year, f.unit_id, f.code),
     )
     for line in built.lines(findings):
         print(line)

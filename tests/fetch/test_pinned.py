@@ -360,7 +360,7 @@ def test_the_panel_joins_the_shipped_figures_and_disagreements_are_findings(
 
     def contradicted(dataset: Dataset) -> set[tuple[int, str]]:
         found = dataset.findings
-        found = found[found["code"].eq("conflict_score") & found["index"].eq("PAR_INDEX")]
+        found = found[found["code"].eq("conflict_score") & found["index_id"].eq("PAR_INDEX")]
         return set(zip(found["year"], found["unit_id"], strict=True))
 
     assert contradicted(after) - contradicted(shipped) == {(2021, "quang-ninh")}

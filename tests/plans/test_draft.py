@@ -47,14 +47,14 @@ def test_priority_is_worth_times_feasibility(drafted: Plan, synthetic: Dataset) 
     assert drafted.rows.loc[drafted.rows["kind"].eq("hold"), "priority"].isna().all()
     near = plans.comparable(
         synthetic.scores[
-            synthetic.scores["index"].eq("PAR_INDEX") & synthetic.scores["year"].eq(2022)
+            synthetic.scores["index_id"].eq("PAR_INDEX") & synthetic.scores["year"].eq(2022)
         ],
         "lang-son",
     )
     assert len(near) == 15
     assert "lang-son" not in near
     wide = synthetic.scores[
-        synthetic.scores["index"].eq("PAR_INDEX") & synthetic.scores["year"].eq(2022)
+        synthetic.scores["index_id"].eq("PAR_INDEX") & synthetic.scores["year"].eq(2022)
     ].pivot(index="province_id", columns="component", values="score")
     worth = [
         row["lost"] * ((wide.loc[near, row["code"]] > row["score"] + 1e-9).sum() + 0.5) / 16

@@ -42,7 +42,7 @@ def tables(before: np.ndarray, after: np.ndarray, sets: tuple[str, str] = ("x", 
     total = frame["component"].eq("total")
     frame["max_score"] = np.where(total, len(CODES), 1.0)
     frame["score"] = np.where(total, frame["percent"], frame["percent"] / 100)
-    frame["index"], frame["decimals"], frame["n_ranked"] = "PAR_INDEX", 2, 63
+    frame["index_id"], frame["decimals"], frame["n_ranked"] = "PAR_INDEX", 2, 63
     frame["synthetic"] = True
     for name in ("rank_published", "rank_implied", "rank_low", "rank_high"):
         frame[name] = pd.array([pd.NA] * len(frame), dtype="Int64")
@@ -50,7 +50,7 @@ def tables(before: np.ndarray, after: np.ndarray, sets: tuple[str, str] = ("x", 
         frame[name] = np.nan
     frame["score_source_id"] = frame["rank_source_id"] = ""
     components = pd.DataFrame(
-        {"code": CODES, "level": "criterion", "criteria_set": "x", "index": "PAR_INDEX"}
+        {"code": CODES, "level": "criterion", "criteria_set": "x", "index_id": "PAR_INDEX"}
     )
     return Tables(frame, components)
 
@@ -63,7 +63,7 @@ def ask(made: Tables, targets: list[str] = TARGETED) -> plans.Evaluation:
         after=2024,
         scores=made.scores,
         components=made.components,
-        means=pd.DataFrame(columns=["index", "year", "value", "source_id"]),
+        means=pd.DataFrame(columns=["index_id", "year", "value", "source_id"]),
     )
 
 
@@ -195,7 +195,7 @@ def test_lang_son_as_published(shipped: ps.Dataset) -> None:
     plan, file = plans.of(shipped, "", 0, str(root / "data" / "plans" / "lang-son-2022.csv"))
     assert file == "lang-son-2022.csv"
     result = plans.evaluate(plan, shipped)
-    path = result.path.set_index(["index", "year"])
+    path = result.path.set_index(["index_id", "year"])
     start, sipas = path.loc[("PAR_INDEX", 2021)], path.loc[("SIPAS", 2021)]
     assert (start["score"], start["rank"], start["change_rank"]) == (87.11, 23, 13)
     assert (sipas["score"], sipas["rank"], sipas["change_rank"]) == (87.07, 31, 8)
@@ -207,7 +207,7 @@ def test_lang_son_as_published(shipped: ps.Dataset) -> None:
     last = path.loc[("SIPAS", 2024)]
     assert pd.isna(last["rank"])
     assert (last["rank_low"], last["rank_high"]) == (59, 63)
-    standing = result.standing.set_index("index").loc["SIPAS"]
+    standing = result.standing.set_index("index_id").loc["SIPAS"]
     assert standing["change_mean"] == pytest.approx(80.08 - 87.16)
     assert standing["change_distance"] == pytest.approx(-11.63 + 7.08)
     assert (standing["rank_before"], standing["rank_after"]) == (31, 59)

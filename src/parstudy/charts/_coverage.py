@@ -45,7 +45,7 @@ def coverage_heatmap(
     Parameters
     ----------
     coverage : DataFrame
-        ``index, year, province_id, status`` with the statuses ``score_and_rank, rank, score,
+        ``index_id, year, province_id, status`` with the statuses ``score_and_rank, rank, score,
         bound, change_only, nothing``.
     provinces : DataFrame
         Table ``provinces`` of the geography, with ``region_id``.
@@ -60,7 +60,7 @@ def coverage_heatmap(
     names = unit_names(provinces, language)
     # an empty row between regions: the heat map shows nothing there
     order = [slug for _, members in blocks for slug in ("", *members)][1:]
-    parts = {str(index): part for index, part in coverage.groupby("index")}
+    parts = {str(index): part for index, part in coverage.groupby("index_id")}
     years = {index: sorted(part["year"].unique()) for index, part in parts.items()}
     left, right = max(map(text_width, names.values())) + 0.1, 0.46
     cell = (WIDTH - left - right - _GAP * (len(parts) - 1)) / sum(map(len, years.values()))
@@ -95,7 +95,7 @@ def coverage_heatmap(
 
 
 def _require_statuses(coverage: pd.DataFrame, place: str) -> None:
-    require_columns(coverage, ["index", "year", "province_id", "status"], place)
+    require_columns(coverage, ["index_id", "year", "province_id", "status"], place)
     strange = sorted(set(coverage["status"]) - set(_STATUS))
     if strange:
         raise ParstudyError(

@@ -61,7 +61,7 @@ def changes_against_mean(
 
     def label(row: Data) -> str:
         """Name of the index, and whether it is comparable."""
-        index = terms.short(row["index"])
+        index = terms.short(row["index_id"])
         if row["break"]:
             return language.text("{index} (method or criteria changed)", index=index)
         return index

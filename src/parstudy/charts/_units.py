@@ -44,7 +44,7 @@ def one_release(frame: pd.DataFrame, columns: Sequence[str], place: str) -> pd.D
         ``mixed_rows``, ``missing_column``, ``nothing_to_show``.
     """
     require_columns(frame, ["province_id", *columns], place)
-    for key in ("index", "year", "component"):
+    for key in ("index_id", "year", "component"):
         if key in frame and frame[key].nunique() > 1:
             raise ParstudyError(
                 "mixed_rows",
@@ -75,7 +75,7 @@ def unit_names(
 
 def score_unit(frame: pd.DataFrame, language: Language) -> str:
     """Title of a score axis."""
-    index = frame["index"].iloc[0] if "index" in frame else ""
+    index = frame["index_id"].iloc[0] if "index_id" in frame else ""
     try:
         known = criteria.index(index)
     except ParstudyError:

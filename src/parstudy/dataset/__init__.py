@@ -17,6 +17,7 @@ from parstudy import releases
 from parstudy.dataset import _derive, _normalise, _reconcile, _schemas, _scores, _store, checks
 from parstudy.dataset._assemble import components_of, release_table, source_table
 from parstudy.dataset._reconcile import agree, quantity
+from parstudy.dataset._table import as_built
 from parstudy.dataset.checks.findings import Finding, in_order, to_frame
 from parstudy.dataset.rows import at
 from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
@@ -135,14 +136,14 @@ class Dataset:
         """
         self._known_index(index)
         rows = self.province(province)
-        rows = at(rows, index=index, component=component)
+        rows = at(rows, index_id=index, component=component)
         return rows.set_index("year").sort_index()
 
     def at(self, index: str, year: int, component: str = "total") -> pd.DataFrame:
         """All provinces with any figure of one component in one year, indexed by province."""
         self._known_index(index)
         frame = self.scores
-        rows = at(frame, index=index, year=year, component=component)
+        rows = at(frame, index_id=index, year=year, component=component)
         return rows.set_index("province_id").sort_index()
 
     def units(self, year: int) -> pd.DataFrame:
@@ -159,7 +160,7 @@ class Dataset:
         """Index years with at least one published figure, ascending."""
         self._known_index(index)
         frame = self.figures
-        return sorted(int(y) for y in frame.loc[frame["index"].eq(index), "year"].unique())
+        return sorted(int(y) for y in frame.loc[frame["index_id"].eq(index), "year"].unique())
 
     def scores_on(self, geography: str = "34", *, weights: str = "population") -> pd.DataFrame:
         """Table ``scores`` on the 34 units of today, years of 63 provinces by approximation.
@@ -377,7 +378,7 @@ def build(project: Project | None = None) -> Dataset:
     for name, frame in built.frames.items():
         _schemas.validate(name, frame)
     _store.write(project, built.frames, state)
-    return Dataset(**built.frames, fingerprint=_store.fingerprint(built.frames), project=project)
+    return _opened(built.frames, _store.fingerprint(built.frames), project)
 
 
 def open_dataset(project: str | Path | Project | None = None) -> Dataset:
@@ -404,4 +405,8 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
     if held is None:
         return build(project)
     frames, fingerprint = held
-    return Dataset(**frames, fingerprint=fingerprint, project=project)
+    return _opened(frames, fingerprint, project)
+
+
+def _opened(frames: dict[str, pd.DataFrame], fingerprint: str, project: Project) -> Dataset:
+    return Dataset(**as_built(frames), fingerprint=fingerprint, project=project)

@@ -16,7 +16,7 @@ def release_table(raw: Sequence[RawRelease]) -> pd.DataFrame:
     rows = [
         {
             "release_id": r.release_id,
-            "index": r.index,
+            "index_id": r.index,
             "year": r.year,
             "geography": r.geography,
             "n_ranked": r.n_ranked,
@@ -60,7 +60,7 @@ def components_of(raw: Sequence[RawRelease]) -> pd.DataFrame:
     known = criteria.components()
     # one province's own sheet may have smaller maxima: what it was not asked is left out of them
     printed = [
-        r.components.assign(criteria_set=_set_of(r), index=r.index, release_id=r.release_id)
+        r.components.assign(criteria_set=_set_of(r), index_id=r.index, release_id=r.release_id)
         for r in sorted(raw, key=_is_own_sheet)
         if len(r.components)
     ]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from parstudy.facts import criteria
 
-_UNIT = ["release_id", "index", "year", "unit_level", "unit_id", "source_id"]
+_UNIT = ["release_id", "index_id", "year", "unit_level", "unit_id", "source_id"]
 
 
 def sums(figures: pd.DataFrame, components: pd.DataFrame, releases: pd.DataFrame) -> pd.DataFrame:

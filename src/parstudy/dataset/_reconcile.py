@@ -24,7 +24,7 @@ import pandas as pd
 from parstudy.facts import criteria, table
 from parstudy.facts.fields import columns
 
-KEY = ["index", "year", "unit_level", "unit_id", "component", "quantity"]
+KEY = ["index_id", "year", "unit_level", "unit_id", "component", "quantity"]
 COLUMNS = columns("values")
 _SLACK = 1e-9
 _PREFERENCE = {
@@ -49,8 +49,8 @@ def quantity(frame: pd.DataFrame) -> pd.Series:
     nation and of regions it is the mean.
     """
     measure = frame["measure"]
-    whole = frame["component"].eq("total") | frame["index"].eq("SIPAS")
-    whole &= frame["index"].isin([i.code for i in criteria.indices().values() if i.in_percent])
+    whole = frame["component"].eq("total") | frame["index_id"].eq("SIPAS")
+    whole &= frame["index_id"].isin([i.code for i in criteria.indices().values() if i.in_percent])
     level = measure.isin(["score", "percent"]) & whole
     province = frame["unit_level"].eq("province")
     return measure.mask(level & province, "score").mask(level & ~province, "mean")
@@ -122,14 +122,14 @@ def reconcile(figures: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 def _contradictions(frame: pd.DataFrame) -> pd.Series:
     """For figures in conflict: how many other published figures rule each of them out."""
     disputed = frame.groupby(KEY)["_value"].transform("nunique").gt(1)
-    about = ["index", "component"]
+    about = ["index_id", "component"]
     named = frame.loc[disputed, about].drop_duplicates()
     first = frame.drop_duplicates(KEY).merge(named, on=about)
     cells = dict(zip(zip(*(first[k] for k in KEY), strict=True), first["_value"], strict=True))
     known = first[first["unit_level"].eq("province") & first["quantity"].isin(["score", "rank"])]
     places = {
         key: part.pivot(index="unit_id", columns="quantity", values="_value")
-        for key, part in known.groupby(["index", "year", "component"])
+        for key, part in known.groupby(["index_id", "year", "component"])
     }
     counts = np.zeros(len(frame), dtype=int)
     for position in np.flatnonzero(disputed.to_numpy()):
@@ -190,7 +190,7 @@ def _against_order(
 
 
 def _against_extreme(row: pd.Series, places: Mapping[Any, pd.DataFrame]) -> int:
-    peers = places.get((row["index"], row["year"], row["component"]))
+    peers = places.get((row["index_id"], row["year"], row["component"]))
     if row["unit_level"] != "national" or peers is None or "score" not in peers:
         return 0
     half = 0.5 * 10.0 ** -int(row["decimals"])

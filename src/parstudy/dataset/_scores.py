@@ -12,7 +12,7 @@ from parstudy.facts import criteria, table
 from parstudy.facts.fields import columns
 from parstudy.statistics.ranking import rank
 
-KEY = ["index", "year", "province_id", "component"]
+KEY = ["index_id", "year", "province_id", "component"]
 COLUMNS = columns("scores")
 AGGREGATE_COLUMNS = columns("aggregates")
 _WHOLE = [
@@ -43,7 +43,7 @@ def scores(
     components : DataFrame
         Table ``components``: maxima by criteria set and code.
     releases : DataFrame
-        ``index, year, criteria_set, n_ranked, geography, synthetic``.
+        ``index_id, year, criteria_set, n_ranked, geography, synthetic``.
 
     Returns
     -------
@@ -113,11 +113,11 @@ def _scales(
     out: pd.DataFrame, chosen: _Chosen, components: pd.DataFrame, releases: pd.DataFrame
 ) -> None:
     """Score, its maximum by the criteria set in force, and its share of that."""
-    named = releases.drop_duplicates(["index", "year"]).set_index(["index", "year"])
+    named = releases.drop_duplicates(["index_id", "year"]).set_index(["index_id", "year"])
     out["criteria_set"] = _criteria_sets(chosen.of_release(), named)
     out["score"] = chosen.number("score")
     out["max_score"] = _maxima(out, components).fillna(chosen.number("max"))
-    code = out.index.get_level_values("index")
+    code = out.index.get_level_values("index_id")
     hundred = code.isin([i.code for i in criteria.indices().values() if i.in_percent])
     own_scale = pd.Series((chosen.total | (code == "SIPAS")) & hundred, index=out.index)
     out["percent"] = chosen.number("percent").fillna(out["score"] / out["max_score"] * 100)
@@ -127,11 +127,13 @@ def _scales(
 
 def _ranks(out: pd.DataFrame, chosen: _Chosen, releases: pd.DataFrame) -> None:
     """Ranks as published, what bounds leave of them, and ranks from complete scores."""
-    named = releases.drop_duplicates(["index", "year"]).set_index(["index", "year"])["n_ranked"]
+    named = releases.drop_duplicates(["index_id", "year"]).set_index(["index_id", "year"])[
+        "n_ranked"
+    ]
     of_release = named.reindex(chosen.of_release()).to_numpy(float)
     ranked = chosen.number("of").fillna(pd.Series(of_release, index=out.index)).fillna(_FULL)
     # of a part more units can be known than have a total; they are ranked among themselves
-    known = out["score"].groupby(level=["index", "year", "component"]).transform("count")
+    known = out["score"].groupby(level=["index_id", "year", "component"]).transform("count")
     out["n_ranked"] = ranked.where((ranked >= known) | chosen.total, known)
     out["rank_published"] = chosen.number("rank")
     low = out["rank_published"].fillna(chosen.number("rank_at_least"))
@@ -200,7 +202,7 @@ def _with_implied_rows(wide: pd.DataFrame) -> pd.MultiIndex:
 
 def _first_year(code: str) -> int:
     frame = table("indices")
-    known = dict(zip(frame["index"], frame["first_year"], strict=True))
+    known = dict(zip(frame["index_id"], frame["first_year"], strict=True))
     return int(known.get(code, 0))
 
 
@@ -221,7 +223,7 @@ def _maxima(out: pd.DataFrame, components: pd.DataFrame) -> pd.Series:
 def _shown_decimals(decimals: pd.Series) -> pd.Series:
     """Decimals as printed, but no more than pages show of an index."""
     most = {i.code: i.shown_decimals for i in criteria.indices().values()}
-    code = decimals.index.get_level_values("index")
+    code = decimals.index.get_level_values("index_id")
     shown = pd.Series([most.get(c) for c in code], index=decimals.index, dtype="Int64")
     return decimals.where(shown.isna() | decimals.isna() | decimals.le(shown.fillna(0)), shown)
 
@@ -246,7 +248,7 @@ def _computed_ranks(out: pd.DataFrame) -> pd.Series:
     result = np.full(len(out), np.nan)
     score, ranked = out["score"].to_numpy(float), out["n_ranked"].to_numpy(float)
     # positions, not labels: a look-up in an index of four levels costs more than the ranking
-    for places in out.groupby(level=["index", "year", "component"]).indices.values():
+    for places in out.groupby(level=["index_id", "year", "component"]).indices.values():
         known = places[~np.isnan(score[places])]
         if len(known) and len(known) == ranked[places].max():
             result[known] = rank(score[known]).to_numpy(float)

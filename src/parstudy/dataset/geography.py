@@ -29,7 +29,7 @@ COLUMNS = (
     "n_among_34",
 )
 _MEANS = ("score", "percent")
-_RELEASE = ["index", "year", "component"]
+_RELEASE = ["index_id", "year", "component"]
 _UNIT = [*_RELEASE, "successor_id"]
 _NAMED = ["criteria_set", "score_source_id"]
 # what is said of a province of the 63 is not said of a unit of the 34

@@ -26,8 +26,8 @@ def at(table: pd.DataFrame, **cells: Any) -> pd.DataFrame:
 
     Examples
     --------
-    >>> scores = pd.DataFrame({"index": "SIPAS", "year": [2021, 2022], "score": [87, 80]})
-    >>> at(scores, index="SIPAS", year=2022)["score"].to_list()
+    >>> scores = pd.DataFrame({"index_id": "SIPAS", "year": [2021, 2022], "score": [87, 80]})
+    >>> at(scores, index_id="SIPAS", year=2022)["score"].to_list()
     [80]
     """
     return table[reduce(and_, (table[column].eq(value) for column, value in cells.items()))]

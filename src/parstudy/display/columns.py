@@ -65,11 +65,11 @@ class Columns:
         )
 
     def component_of_set(self) -> Column:
-        """Name of a ``component`` in the criteria set of the row's ``index`` and ``year``."""
+        """Name of a ``component`` in the criteria set of the row's ``index_id`` and ``year``."""
         return Column(
             self.language.text("Component"),
             format=lambda row: terms.component_label(
-                self.language, row["component"], row["index"], row["year"]
+                self.language, row["component"], row["index_id"], row["year"]
             ),
         )
 
@@ -89,10 +89,10 @@ class Columns:
         )
 
     def index(self, *, header: bool = True) -> Column:
-        """Short name of the row's ``index``."""
+        """Short name of the row's ``index_id``."""
         return Column(
             self.language.text("Index"),
-            format=lambda row: terms.short(row["index"]),
+            format=lambda row: terms.short(row["index_id"]),
             row_header=header,
         )
 
@@ -101,10 +101,10 @@ class Columns:
         return Column(self.language.text("Year"), "year")
 
     def index_year(self, label: str, *, header: bool = False) -> Column:
-        """Short name of the row's ``index`` with its ``year``."""
+        """Short name of the row's ``index_id`` with its ``year``."""
         return Column(
             label,
-            format=lambda row: f"{terms.short(row['index'])} {row['year']}",
+            format=lambda row: f"{terms.short(row['index_id'])} {row['year']}",
             row_header=header,
         )
 
@@ -185,7 +185,9 @@ class Columns:
         """Score on the scale of an index, else the row's, with decimals as another column says."""
         return self._right(
             label or self.language.text("Score"),
-            lambda row: terms.score_cell(self.language, index or row["index"], row, key, decimals),
+            lambda row: terms.score_cell(
+                self.language, index or row["index_id"], row, key, decimals
+            ),
         )
 
     def rank(self, key: str = "rank", label: str = "", *, of: str = "") -> Column:

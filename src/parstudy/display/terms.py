@@ -189,7 +189,7 @@ def component_label(
 ) -> str:
     """Name of a component as the criteria set of an index year has it, or the newest set."""
     known = criteria.components()
-    known = known[known["index"].eq(index)]
+    known = known[known["index_id"].eq(index)]
     if year is not None:
         known = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
     known = known.drop_duplicates("code", keep="last").set_index("code")

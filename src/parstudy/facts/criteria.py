@@ -78,8 +78,8 @@ def indices() -> dict[str, Index]:
 @cache
 def _indices() -> dict[str, Index]:
     return {
-        row["index"]: Index(
-            code=row["index"],
+        row["index_id"]: Index(
+            code=row["index_id"],
             name_vi=row["name_vi"],
             name_en=row["name_en"],
             short=row["short"],
@@ -126,7 +126,7 @@ def geography_of(year: int) -> str:
 def criteria_set_of(index_code: str, year: int) -> str:
     """Name of the criteria set in force in an index year; empty if none is known."""
     sets = table("criteria_sets")
-    for row in sets[sets["index"].eq(index_code)].to_dict("records"):
+    for row in sets[sets["index_id"].eq(index_code)].to_dict("records"):
         if int(row["from_year"]) <= year <= int(row["to_year"] or 9999):
             return str(row["criteria_set"])
     return ""
@@ -212,7 +212,7 @@ def thresholds(index_code: str, year: int) -> pd.DataFrame:
         that year were not seen.
     """
     frame = table("groups")
-    frame = frame[frame["index"].eq(index_code) & frame["year"].eq(str(year))]
+    frame = frame[frame["index_id"].eq(index_code) & frame["year"].eq(str(year))]
     return (
         frame[["group", "from_percent", "below_percent"]]
         .astype({"from_percent": float, "below_percent": float})
@@ -245,9 +245,11 @@ def breaks(index_code: str) -> pd.DataFrame:
         ``year (int), kind, label_vi, label_en``, ascending.
     """
     frame = all_breaks()
-    return frame[frame["index"].eq(index_code)].drop(columns="index").reset_index(drop=True)
+    return frame[frame["index_id"].eq(index_code)].drop(columns="index_id").reset_index(drop=True)
 
 
 def all_breaks() -> pd.DataFrame:
-    """Breaks of all indices: as `breaks` gives them, with their ``index``."""
-    return table("breaks").astype({"year": int}).sort_values(["index", "year"], ignore_index=True)
+    """Breaks of all indices: as `breaks` gives them, with their ``index_id``."""
+    return (
+        table("breaks").astype({"year": int}).sort_values(["index_id", "year"], ignore_index=True)
+    )

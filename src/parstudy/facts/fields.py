@@ -79,6 +79,6 @@ def columns(table: str) -> tuple[str, ...]:
     Examples
     --------
     >>> columns("raw_figures")[:4]
-    ('index', 'year', 'unit_level', 'unit_text')
+    ('index_id', 'year', 'unit_level', 'unit_text')
     """
     return tuple(field.name for field in fields(table))

@@ -39,7 +39,7 @@ def findings_table(
 
     def where(row: Mapping[str, Any]) -> Cell:
         """Index, year and unit."""
-        release = f"{terms.short(row['index'])} {row['year']}"
+        release = f"{terms.short(row['index_id'])} {row['year']}"
         return f"{release}, {names(row['unit_id'])}" if row["unit_id"] else release
 
     def printed(text: str) -> Cell:

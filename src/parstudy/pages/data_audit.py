@@ -219,7 +219,7 @@ def gaps(page: Page, table: pd.DataFrame, names: Names) -> None:
     columns, _ = page.columns, page.language.text
     known = table["status"].isin(["score_and_rank", "rank", "score"])
     counted = known.groupby(table["province_id"]).sum().rename("known").reset_index()
-    total = len(table[["index", "year"]].drop_duplicates())
+    total = len(table[["index_id", "year"]].drop_duplicates())
     page.table(
         "gaps-table",
         _("Provinces with the fewest index years known"),

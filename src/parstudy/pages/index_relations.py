@@ -115,7 +115,7 @@ def data(page: Page, ranks: pd.DataFrame, n_units: int, n_ranked: Mapping[str, i
         return
     frame = pd.DataFrame(
         {
-            "index": name,
+            "index_id": name,
             "n": ranks[name].notna().sum(),
             **one_index.thirds(ranks[name].dropna(), n_ranked[str(name)])["n"],
         }
@@ -139,14 +139,14 @@ def data(page: Page, ranks: pd.DataFrame, n_units: int, n_ranked: Mapping[str, i
             )
         ],
     )
-    incomplete = frame["n"].lt(frame["index"].map(n_ranked))
+    incomplete = frame["n"].lt(frame["index_id"].map(n_ranked))
     most = frame[list(one_index.THIRDS)].max(axis=1)
     uneven = frame[incomplete & most.gt(0.5 * frame["n"])]
     if len(uneven):
         page.state(
             "Known mostly from one end of the ranking: {names}. Press and portals name those "
             "who lead and those who trail; what is missing is not missing at random.",
-            names=page.language.names([terms.short(name) for name in uneven["index"]]),
+            names=page.language.names([terms.short(name) for name in uneven["index_id"]]),
         )
 
 
@@ -546,7 +546,7 @@ def limits(page: Page, ranks: pd.DataFrame) -> None:
 def cite(page: Page, figures: pd.DataFrame, ranks: pd.DataFrame, year: int) -> None:
     """Where the places and scores come from."""
     used = figures[
-        figures["index"].isin(list(ranks))
+        figures["index_id"].isin(list(ranks))
         & figures["year"].eq(year)
         & figures["component"].eq("total")
         & figures["unit_level"].eq("province")

@@ -78,14 +78,14 @@ def _year_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     """One year of one index: score, rank, distance to the national mean."""
     language = page.language
     _ = language.text
-    words = {"index": terms.short(row["index"]), "year": row["year"]}
+    words = {"index": terms.short(row["index_id"]), "year": row["year"]}
     rank = rank_cell(language, row)
     if is_missing(row["score"]):
         if rank is None:
             return []
         return [_("{index} {year}: a place within {range}; no score was found.", range=rank,
                   **words)]  # fmt: skip
-    words["score"] = terms.score_cell(language, row["index"], row)
+    words["score"] = terms.score_cell(language, row["index_id"], row)
     words["rank"] = rank or language.missing
     if is_missing(row["distance"]):
         return [_("{index} {year}: {score}, rank {rank}.", **words)]
@@ -242,7 +242,7 @@ def path(page: Page, result: Evaluation, names: Names) -> None:
     _path_table(page, rows, result.before)
     silent = rows[~rows.index.isin(told.index) & rows["year"].gt(result.before)]
     if len(silent):
-        releases = [f"{terms.short(r['index'])} {r['year']}" for r in silent.to_dict("records")]
+        releases = [f"{terms.short(r['index_id'])} {r['year']}" for r in silent.to_dict("records")]
         page.state(
             "No figure of the province was found for {years}. It is missing, not bad, and "
             "nothing is put in its place.",
@@ -256,7 +256,7 @@ def _rank_chart(page: Page, result: Evaluation, names: Names) -> None:
     frame = result.path.assign(rank_published=result.path["rank"].astype("Int64"))
     frame[whole] = frame[whole].astype("Int64")
     told = frame[["rank_published", "rank_low", "rank_implied"]].notna().any(axis=1)
-    series = {str(i): part for i, part in frame[told].groupby("index", sort=True)}
+    series = {str(i): part for i, part in frame[told].groupby("index_id", sort=True)}
     if not any(part["year"].nunique() > 1 for part in series.values()):
         return
     page.show(
@@ -323,7 +323,7 @@ def _change_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     """Change of the score, and what of it is left against the national mean."""
     language = page.language
     words = {
-        "index": terms.short(row["index"]),
+        "index": terms.short(row["index_id"]),
         "own": language.signed(row["change"]),
         "mean": language.signed(row["change_mean"]),
         "beyond": language.signed(row["change_distance"]),
@@ -351,7 +351,7 @@ def _rank_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     if is_missing(before) or is_missing(after):
         return []
     words = {
-        "index": terms.short(row["index"]),
+        "index": terms.short(row["index_id"]),
         "places": language.places(before - after),
         "before": language.rank(before),
         "now": language.rank(after, row["n_ranked"]),
@@ -374,7 +374,7 @@ def _others_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     words = {
         "n": language.number(row["n_others"], 0),
         "worse": language.number(row["n_worse"], 0),
-        "index": terms.short(row["index"]),
+        "index": terms.short(row["index_id"]),
     }
     if not is_missing(row["n_ranked"]) and row["n_others"] + 1 >= row["n_ranked"]:
         return [

@@ -160,7 +160,7 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         shown = (
             language.rank(value, row["n_ranked"])
             if kind == "rank"
-            else terms.score(language, row["index"], value)
+            else terms.score(language, row["index_id"], value)
         )
         return implied(language, shown) if row[f"{kind}_before_from"] == "implied" else shown
 
@@ -173,11 +173,11 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
 
     def sources(row: Mapping[str, Any]) -> Cell:
         """Sources of all figures of the whole index."""
-        own = at(profile.figures, index=row["index"], component="total")
+        own = at(profile.figures, index_id=row["index_id"], component="total")
         return page.cite(figures=own) or None
 
     lines: list[tuple[str, Callable[[Mapping[str, Any]], Cell]]] = [
-        (_("Score"), lambda r: terms.score_cell(language, r["index"], r)),
+        (_("Score"), lambda r: terms.score_cell(language, r["index_id"], r)),
         (_("Score the year before"), lambda r: before(r, "score")),
         (_("Change of score"), lambda r: change_cell(language, r, "score")),
         (_("Rank"), lambda r: rank_cell(language, r)),
@@ -189,7 +189,7 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
     records = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
     columns = [
         Column(_("Figure"), row_header=True),
-        *[Column(terms.short(row["index"]), align="right") for row in records],
+        *[Column(terms.short(row["index_id"]), align="right") for row in records],
     ]
     return Table(
         id="headline-table",
@@ -204,7 +204,11 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
     """How far the change of one index can be read, and what no source states."""
     language = page.language
     _ = language.text
-    words = {"index": terms.short(row["index"]), "year": profile.year, "before": profile.year - 1}
+    words = {
+        "index": terms.short(row["index_id"]),
+        "year": profile.year,
+        "before": profile.year - 1,
+    }
     notes: list[str] = []
     if row["break"] and not (is_missing(row["change_rank"]) and is_missing(row["change_score"])):
         notes.append(
@@ -258,7 +262,7 @@ def path(page: Page, profile: Profile, names: Names) -> None:
     """Ranks over the years, with the years that are not comparable marked."""
     history = profile.history
     told = history[["rank_published", "rank_low", "rank_implied"]].notna().any(axis=1)
-    series = {str(index): part for index, part in history[told].groupby("index", sort=True)}
+    series = {str(index): part for index, part in history[told].groupby("index_id", sort=True)}
     if not series:
         page.state("No rank of any year was found in any source.")
         return
@@ -281,7 +285,7 @@ def _history_table(page: Page, history: pd.DataFrame) -> None:
 
     def score(row: Mapping[str, Any]) -> Cell:
         """Score as published, else implied."""
-        index = row["index"]
+        index = row["index_id"]
         if is_missing(row["score"]) and not is_missing(row["score_implied"]):
             return implied(language, terms.score(language, index, row["score_implied"]))
         return terms.score_cell(language, index, row)
@@ -294,14 +298,14 @@ def _history_table(page: Page, history: pd.DataFrame) -> None:
         return computed(language, terms.group_name(language, own)) if own else None
 
     quoted = {
-        (row["index"], row["year"]): [row["score_source_id"], row["rank_source_id"]]
+        (row["index_id"], row["year"]): [row["score_source_id"], row["rank_source_id"]]
         for row in history.to_dict("records")
     }
 
     def cited(row: Mapping[str, Any]) -> Cell:
         """Sources of the year; a figure that is implied stands on those of the year after."""
-        later = quoted.get((row["index"], row["year"] + 1), [])
-        own = quoted[row["index"], row["year"]]
+        later = quoted.get((row["index_id"], row["year"] + 1), [])
+        own = quoted[row["index_id"], row["year"]]
         return page.cite(*(own if any(own) else later))
 
     page.table(
@@ -338,7 +342,7 @@ def position(page: Page, profile: Profile, scores: pd.DataFrame, names: Names) -
     totals = totals[totals["score"].notna()]
     strips = []
     for index in _INDICES:
-        known = totals[totals["index"].eq(index)]
+        known = totals[totals["index_id"].eq(index)]
         scored = set(known["province_id"])
         if len(scored) > 1:
             strips.append(
@@ -384,7 +388,7 @@ def _peers_in_rows(peers: pd.DataFrame) -> pd.DataFrame:
     """One row a province, its figures of each index side by side, best of PAR INDEX first."""
     columns = ["rank_low", "rank_high", "score", "decimals", "score_source_id", "rank_source_id"]
     first, second = (
-        peers[peers["index"].eq(index)].set_index("province_id")[columns].add_suffix(f"_{index}")
+        peers[peers["index_id"].eq(index)].set_index("province_id")[columns].add_suffix(f"_{index}")
         for index in _INDICES
     )
     wide = first.join(second, how="outer")
@@ -432,7 +436,7 @@ def parts(page: Page, profile: Profile) -> None:
     frame = profile.parts.assign(
         name=[terms.component_name(language, r) for r in profile.parts.to_dict("records")]
     )
-    for index, part in frame.groupby("index", sort=True):
+    for index, part in frame.groupby("index_id", sort=True):
         _parts_charts(page, str(index), part)
     fine = frame["level"].eq("subcriterion")
     _parts_table(page, profile, frame[~fine])
@@ -462,7 +466,7 @@ def _parts_table(page: Page, profile: Profile, frame: pd.DataFrame) -> None:
     language = page.language
     columns, _ = page.columns, language.text
     # an index in percent has no points of its own
-    in_points = frame["index"].map(terms.in_points).astype(bool)
+    in_points = frame["index_id"].map(terms.in_points).astype(bool)
     points = ["score", "max_score", "lost"]
 
     def mean(row: Mapping[str, Any]) -> Cell:
@@ -527,8 +531,8 @@ def missing(page: Page, profile: Profile) -> None:
     items = []
     for row in rows:
         words = {
-            "index": terms.short(row["index"]),
-            "what": terms.level_name(language, row["what"], row["index"]),
+            "index": terms.short(row["index_id"]),
+            "what": terms.level_name(language, row["what"], row["index_id"]),
             "known": language.number(row["known"], 0),
             "total": language.number(row["total"], 0),
         }

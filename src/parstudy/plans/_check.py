@@ -101,12 +101,12 @@ def tree(ds: Dataset, plan: Plan) -> pd.DataFrame:
     """Components of the plan's criteria set; of its year's set where it names none."""
     name = plan.criteria_set or set_of(ds, plan.year)
     known = ds.components
-    return at(known, index=_INDEX, criteria_set=name)
+    return at(known, index_id=_INDEX, criteria_set=name)
 
 
 def set_of(ds: Dataset, year: int) -> str:
     """Criteria set of PAR INDEX in a year, as its release or the reference data has it."""
-    own = at(ds.releases, index=_INDEX, year=year)
+    own = at(ds.releases, index_id=_INDEX, year=year)
     named = [name for name in own["criteria_set"] if name]
     return str(named[0]) if named else criteria.criteria_set_of(_INDEX, year)
 
@@ -160,7 +160,7 @@ def _codes(plan: Plan, components: pd.DataFrame) -> Iterator[Problem]:
 
 def _targets(plan: Plan, ds: Dataset, components: pd.DataFrame) -> Iterator[Problem]:
     own = ds.scores
-    own = at(own, index=_INDEX, year=plan.year, province_id=plan.province).set_index("component")
+    own = at(own, index_id=_INDEX, year=plan.year, province_id=plan.province).set_index("component")
     tops = components.set_index("code")["max_score"]
     for row in plan.rows.to_dict("records"):
         code, target = row["code"], row["target_score"]

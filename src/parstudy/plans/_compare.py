@@ -74,7 +74,7 @@ def panel(
     """
     if not targets:
         raise NoComparisonError("no_targets")
-    known = scores[scores["index"].eq("PAR_INDEX") & scores["percent"].notna()]
+    known = scores[scores["index_id"].eq("PAR_INDEX") & scores["percent"].notna()]
     years = [known[known["year"].eq(year)] for year in (before, after)]
     own = [rows[rows["province_id"].eq(province_id)] for rows in years]
     level, codes = _common_level(targets, own, _tree(components, own[0]))

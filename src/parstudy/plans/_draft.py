@@ -60,11 +60,11 @@ def draft(ds: Dataset, province: str, year: int, *, claims: pd.DataFrame | None 
         If the name is none of the units of that year.
     """
     unit = resolve(province, criteria.geography_of(year))
-    scores = at(ds.scores, index=_INDEX, year=year)
+    scores = at(ds.scores, index_id=_INDEX, year=year)
     name = set_of(ds, year)
-    tree = at(ds.components, index=_INDEX, criteria_set=name)
+    tree = at(ds.components, index_id=_INDEX, criteria_set=name)
     own = profiles.parts(scores, ds.components, unit.province_id, year)
-    own = own[own["index"].eq(_INDEX)].set_index("component")
+    own = own[own["index_id"].eq(_INDEX)].set_index("component")
     level = _level(own)
     listed = tree[tree["code"].isin(criteria.cut(tree.set_index("code"), level or "area"))]
     others = scores[
@@ -128,7 +128,7 @@ def _claims(
 ) -> dict[str, float]:
     if claims is None:
         held = ds.values
-        held = at(held, index=_INDEX, quantity=CLAIMED, unit_id=province_id)
+        held = at(held, index_id=_INDEX, quantity=CLAIMED, unit_id=province_id)
         own = held[held["year"].eq(year)].rename(columns={"value": CLAIMED})
     else:
         own = at(claims, year=year, province_id=province_id)

@@ -158,7 +158,7 @@ def evaluate_tables(
     scores, components : DataFrame
         Tables of the dataset.
     means : DataFrame
-        National means: ``index, year, value, source_id``.
+        National means: ``index_id, year, value, source_id``.
     """
     try:
         found = panel(targets, province_id, before, after, scores, components)

@@ -32,7 +32,7 @@ def path_of(
     Parameters
     ----------
     scores, means : DataFrame
-        The table of the dataset; national means: ``index, year, value, source_id``.
+        The table of the dataset; national means: ``index_id, year, value, source_id``.
     province_id : str
         Slug.
     before : int
@@ -43,20 +43,22 @@ def path_of(
     DataFrame
         ``path`` of an :class:`~parstudy.plans.Evaluation`.
     """
-    totals = scores[scores["component"].eq("total") & scores["index"].isin(["PAR_INDEX", "SIPAS"])]
-    own = totals[totals["province_id"].eq(province_id)].set_index(["index", "year"])
-    known = means.drop_duplicates(["index", "year"]).set_index(["index", "year"])
+    totals = scores[
+        scores["component"].eq("total") & scores["index_id"].isin(["PAR_INDEX", "SIPAS"])
+    ]
+    own = totals[totals["province_id"].eq(province_id)].set_index(["index_id", "year"])
+    known = means.drop_duplicates(["index_id", "year"]).set_index(["index_id", "year"])
     rows: list[dict[str, Any]] = []
     for index in ("PAR_INDEX", "SIPAS"):
         broken = set(criteria.breaks(index)["year"])
-        years = totals.loc[totals["index"].eq(index) & totals["year"].ge(before - 1), "year"]
+        years = totals.loc[totals["index_id"].eq(index) & totals["year"].ge(before - 1), "year"]
         for year in sorted({int(y) for y in years}):
             told = own.loc[(index, year)] if (index, year) in own.index else None
             mean, mean_source = _mean(totals, known, index, year)
             row = {name: _get(told, column) for name, column in _PUBLISHED.items()}
             rows.append(
                 {
-                    "index": index,
+                    "index_id": index,
                     "year": year,
                     **row,
                     "mean": mean,
@@ -68,7 +70,7 @@ def path_of(
                     "synthetic": _get(told, "synthetic") is True,
                 }
             )
-    columns = ["index", "year", *_PUBLISHED, "mean", "distance", "break", "score_source_id"]
+    columns = ["index_id", "year", *_PUBLISHED, "mean", "distance", "break", "score_source_id"]
     return pd.DataFrame(rows, columns=[*columns, "rank_source_id", "mean_source_id", "synthetic"])
 
 
@@ -87,7 +89,7 @@ def _mean(totals: pd.DataFrame, known: pd.DataFrame, index: str, year: int) -> t
     if (index, year) in known.index:
         row: Any = known.loc[(index, year)]
         return float(row["value"]), str(row["source_id"])
-    part = at(totals, index=index, year=year)
+    part = at(totals, index_id=index, year=year)
     ranked = part["n_ranked"].max()
     told = part["score"].dropna()
     # a mean over those that happen to be known is no national mean
@@ -115,7 +117,7 @@ def standing(
         ``standing`` of an :class:`~parstudy.plans.Evaluation`.
     """
     rows: list[dict[str, Any]] = []
-    for index, own in path.groupby("index", sort=True):
+    for index, own in path.groupby("index_id", sort=True):
         of_year = own.set_index("year")
         if before not in of_year.index or after not in of_year.index:
             continue
@@ -124,12 +126,12 @@ def standing(
         change_mean = new["mean"] - old["mean"]
         if pd.isna(change) or pd.isna(change_mean):
             continue
-        part = at(scores, index=index, component="total")
+        part = at(scores, index_id=index, component="total")
         wide = part.pivot(index="province_id", columns="year", values="score")
         others = (wide[after] - wide[before]).drop(province_id).dropna()
         rows.append(
             {
-                "index": index,
+                "index_id": index,
                 "change": change,
                 "change_mean": change_mean,
                 "change_distance": change - change_mean,
@@ -141,6 +143,6 @@ def standing(
                 "break": bool(of_year.loc[before + 1 : after, "break"].any()),
             }
         )
-    columns = ["index", "change", "change_mean", "change_distance", "rank_before", "rank_after"]
+    columns = ["index_id", "change", "change_mean", "change_distance", "rank_before", "rank_after"]
     columns += ["n_ranked", "n_others", "n_worse", "break"]
     return pd.DataFrame(rows, columns=columns)

@@ -29,7 +29,9 @@ COLUMNS = (
     "note",
 )
 _NEEDED = ("index", "unit_level", "unit", "component", "measure", "value")
-_COMPONENTS = tuple(c for c in COMPONENT_COLUMNS if c not in ("criteria_set", "index", "locator"))
+_COMPONENTS = tuple(
+    c for c in COMPONENT_COLUMNS if c not in ("criteria_set", "index_id", "locator")
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def read_figures(
                 expected="a source_id of the sources file",
             )
         known = {
+            "index_id": release.index,
             "year": release.year,
             "unit_text": row.cells["unit"],
             "text": row.cells["value"],
@@ -128,7 +131,7 @@ def read_components(path: Path, release: ReleaseSpec) -> list[dict[str, Any]]:
         maximum = _value(row, "max_score", "score") if row.cells["max_score"] else float("nan")
         found[code] = {
             "criteria_set": release.criteria_set,
-            "index": release.index,
+            "index_id": release.index,
             **row.cells,
             "max_score": maximum,
             "locator": row.place,

@@ -44,14 +44,14 @@ class RawRelease:
         How equal scores are ranked: ``min`` (1, 2, 2, 4), ``max`` (1, 3, 3, 4), ``dense``
         (1, 2, 2, 3) or ``ordinal`` (1, 2, 3, 4: by hidden decimals or an order of its own).
     figures : DataFrame
-        One row a figure: ``index, year, unit_level, unit_text, component, measure, text, value,
+        One row a figure: ``index_id, year, unit_level, unit_text, component, measure, text, value,
         certainty, source_id, locator, note``. ``text`` is what is printed, ``value`` the number
         read from it (NaN for a group letter), ``locator`` the file, page or sheet, row and column.
     sources : DataFrame
         One row a source that the figures name: ``source_id, url, title, publisher, kind,
         published_on, retrieved_on, sha256, licence``; all text, empty where unknown.
     components : DataFrame
-        The components as the files print them: ``criteria_set, index, code, parent, level,
+        The components as the files print them: ``criteria_set, index_id, code, parent, level,
         name_vi, name_en, max_score, scoring, lead_department, locator``; ``max_score`` in points,
         NaN where it is not printed. May be empty.
     notes : tuple of str

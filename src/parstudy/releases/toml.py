@@ -168,7 +168,7 @@ def in_years(text: str, year: int) -> str:
 def _criteria_set(index: str, year: int) -> Callable[[Any], str]:
     """A set of other years is a mistake of copying; one that is not known here may be new."""
     right = criteria.criteria_set_of(index, year)
-    others = set(table("criteria_sets").loc[lambda t: t["index"].eq(index), "criteria_set"])
+    others = set(table("criteria_sets").loc[lambda t: t["index_id"].eq(index), "criteria_set"])
     told = f"{right!r}, as of index year {year}" if right else f"a set of index year {year}"
     return lambda value: told if value in others - {right} else ""
 

@@ -220,7 +220,7 @@ def _provinces_with_parts(job: Job) -> Parameters:
 def _years(job: Job, indices: Sequence[str]) -> list[int]:
     """Years with a figure of the province that the job looks at closely."""
     own = at(job.dataset.figures, unit_id=job.focus, unit_level="province")
-    return sorted(int(year) for year in own.loc[own["index"].isin(indices), "year"].unique())
+    return sorted(int(year) for year in own.loc[own["index_id"].isin(indices), "year"].unique())
 
 
 RULES: Mapping[str, Callable[[Job], Parameters]] = {

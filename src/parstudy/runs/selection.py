@@ -161,7 +161,7 @@ def known_years(dataset: Dataset, years: Sequence[int], index: str | None = None
 def _years(dataset: Dataset, index: str | None) -> list[int]:
     releases = dataset.releases
     if index is not None:
-        releases = releases[releases["index"].eq(index)]
+        releases = releases[releases["index_id"].eq(index)]
     return sorted({int(y) for y in releases["year"]})
 
 

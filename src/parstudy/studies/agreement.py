@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PANEL = "open panel"
 _MEASURES = ("score", "percent", "rank")
-_QUANTITY = ["index", "year", "province_id", "component", "measure"]
+_QUANTITY = ["index_id", "year", "province_id", "component", "measure"]
 _COLUMNS = [
     *_QUANTITY,
     "panel_value",
@@ -53,7 +53,7 @@ class Agreement:
         does not print (``panel_certainty`` ``derived``) may be off by one unit of the last digit,
         since publishers add rounded parts or cut digits off; ``last_digit`` marks those.
     by_year : DataFrame
-        ``index, year, compared, agree, disagree, sources`` (other sources).
+        ``index_id, year, compared, agree, disagree, sources`` (other sources).
     n_panel : int
         Figures of provinces that the panels print, compared or not; sums are not counted.
     """
@@ -104,7 +104,7 @@ def agreement(ds: Dataset, index: str | None = None) -> Agreement:
     ParstudyError
         ``unknown_index``; ``missing_column``.
     """
-    figures = ds.figures if index is None else at(ds.figures, index=criteria.index(index).code)
+    figures = ds.figures if index is None else at(ds.figures, index_id=criteria.index(index).code)
     missing = {"figure_id", "decimals", "source_id"} - set(figures.columns)
     if missing:
         raise ParstudyError(
@@ -158,12 +158,12 @@ def _compared(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_year(pairs: pd.DataFrame) -> pd.DataFrame:
-    grouped = pairs.groupby(["index", "year"])
+    grouped = pairs.groupby(["index_id", "year"])
     frame = grouped.agg(
         compared=("agrees", "size"),
         agree=("agrees", "sum"),
         sources=("other_source_id", "nunique"),
     ).reset_index()
     frame["disagree"] = frame["compared"] - frame["agree"]
-    columns = ["index", "year", "compared", "agree", "disagree", "sources"]
+    columns = ["index_id", "year", "compared", "agree", "disagree", "sources"]
     return frame[columns].astype(dict.fromkeys(columns[1:], "int64"))

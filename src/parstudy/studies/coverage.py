@@ -32,19 +32,19 @@ def coverage(ds: Dataset, component: str = "total", geography: str = "63") -> pd
     Returns
     -------
     DataFrame
-        ``index, year, province_id, region_id, status``: one row for every province in every year
+        ``index_id, year, province_id, region_id, status``: one row for every province in every year
         of an index, ``status`` one of `STATUSES`. ``bound`` means that only a bound on the rank
         or the group is known; ``change_only`` that only a published change of a neighbouring
         year tells something.
     """
     part = at(ds.scores, component=component)
     provinces = at(ds.provinces, geography=geography)
-    years = part[["index", "year"]].drop_duplicates().sort_values(["index", "year"])
+    years = part[["index_id", "year"]].drop_duplicates().sort_values(["index_id", "year"])
     grid = years.merge(provinces[["province_id", "region_id"]], how="cross")
-    keep = ["index", "year", "province_id", "score", "rank_published", "rank_low"]
+    keep = ["index_id", "year", "province_id", "score", "rank_published", "rank_low"]
     frame = grid.merge(
         part[[*keep, "group_published", "rank_implied", "score_implied"]],
-        on=["index", "year", "province_id"],
+        on=["index_id", "year", "province_id"],
         how="left",
         validate="one_to_one",
     )
@@ -61,7 +61,7 @@ def coverage(ds: Dataset, component: str = "total", geography: str = "63") -> pd
     ):
         status = status.mask(mask, name)
     frame["status"] = status
-    return frame[["index", "year", "province_id", "region_id", "status"]]
+    return frame[["index_id", "year", "province_id", "region_id", "status"]]
 
 
 def counts(covered: pd.DataFrame) -> pd.DataFrame:
@@ -70,10 +70,10 @@ def counts(covered: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``index, year`` and one column for each of `STATUSES`.
+        ``index_id, year`` and one column for each of `STATUSES`.
     """
     wide = covered.pivot_table(
-        index=["index", "year"], columns="status", values="province_id", aggfunc="count"
+        index=["index_id", "year"], columns="status", values="province_id", aggfunc="count"
     )
     return wide.reindex(columns=list(STATUSES)).fillna(0).astype("int64").reset_index()
 
@@ -88,7 +88,7 @@ def best_covered_year(scores: pd.DataFrame, index: str = "PAR_INDEX") -> int:
     ParstudyError
         ``no_data`` if neither ranks nor scores of the index are known.
     """
-    part = at(scores, index=index, component="total")
+    part = at(scores, index_id=index, component="total")
     ranked = part[part["rank_published"].notna()]
     part = part[part["score"].notna()] if ranked.empty else ranked
     if part.empty:
@@ -117,7 +117,7 @@ def component_names(
     DataFrame
         Rows of ``components``.
     """
-    sets = set(at(scores, index=index, year=year)["criteria_set"])
+    sets = set(at(scores, index_id=index, year=year)["criteria_set"])
     return components[components["criteria_set"].isin(sets)]
 
 
@@ -143,7 +143,7 @@ def component_frame(
         Where the sources of points are known both with the survey as a whole and with its parts,
         those of the two that more provinces have.
     """
-    part = at(scores, index=index, year=year)
+    part = at(scores, index_id=index, year=year)
     part = part[part["score"].notna()]
     names = set(part["criteria_set"])
     tree = components[components["criteria_set"].isin(names) & components["level"].eq(level)]

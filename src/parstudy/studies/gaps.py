@@ -67,7 +67,7 @@ def gaps(ds: Dataset, province_id: str, year: int) -> list[Gap]:
     region = regions.get(province_id, "")
     peers = set(regions.index[regions.eq(region) & regions.ne("")]) - {province_id}
     found: list[Gap] = []
-    for index in sorted(set(ds.scores["index"])):
+    for index in sorted(set(ds.scores["index_id"])):
         frames = {level: _frame(ds, index, year, level) for level in _LEVELS}
         level = next((k for k, frame in frames.items() if province_id in frame.index), None)
         if level is None:
@@ -137,5 +137,5 @@ def _frame(ds: Dataset, index: str, year: int, level: str) -> pd.DataFrame:
 
 def _set(ds: Dataset, index: str, year: int) -> str:
     """Criteria set of a year; empty where there is no score."""
-    names = at(ds.scores, index=index, year=year)["criteria_set"]
+    names = at(ds.scores, index_id=index, year=year)["criteria_set"]
     return str(names.iloc[0]) if len(names) else ""

@@ -75,12 +75,12 @@ def overview(ds: Dataset, index: str, year: int) -> Overview:
     """
     n_ranked = _n_ranked(ds, index, year)
     provinces = ds.units(year)
-    part = at(ds.scores, index=index, year=year, component="total")
+    part = at(ds.scores, index_id=index, year=year, component="total")
     told = part["score"].notna() | part["rank_low"].notna() | part["group_published"].ne("")
     part = part[told]
     bounded = part["rank_low"].notna().any() or part["rank_published"].notna().any()
     computed = bool(not bounded and part["rank_computed"].notna().any())
-    nation = at(ds.aggregates, index=index, year=year, component="total")
+    nation = at(ds.aggregates, index_id=index, year=year, component="total")
     return Overview(
         index=index,
         year=year,
@@ -99,7 +99,7 @@ def overview(ds: Dataset, index: str, year: int) -> Overview:
 
 def _n_ranked(ds: Dataset, index: str, year: int) -> int:
     """How many units the release ranks."""
-    rows = at(ds.releases, index=index, year=year)
+    rows = at(ds.releases, index_id=index, year=year)
     if rows.empty:
         years = ", ".join(map(str, ds.years(index)))
         raise ParstudyError(

@@ -46,7 +46,7 @@ class Profile:
         Components known in the year: ``index, component, level, name_vi, name_en, parent, score,
         max_score, percent, rank_published, lost, mean_percent, n_known, source_id``.
     missing : DataFrame
-        ``index, what, known, total``: what a full report would have and is not known.
+        ``index_id, what, known, total``: what a full report would have and is not known.
     figures : DataFrame
         Every published figure behind the report, rows of ``figures``.
     findings : DataFrame
@@ -99,7 +99,7 @@ def profile(ds: Dataset, province: str, year: int) -> Profile:
         province_id=unit,
         year=year,
         headline=_headline(own, ds.values, unit, year),
-        history=own.sort_values(["index", "year"]).reset_index(drop=True),
+        history=own.sort_values(["index_id", "year"]).reset_index(drop=True),
         neighbours=_neighbours(totals, unit, year),
         peers=_peers(totals, ds.units(year), unit, year),
         parts=parts(ds.scores, ds.components, unit, year),
@@ -111,16 +111,16 @@ def profile(ds: Dataset, province: str, year: int) -> Profile:
 
 def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: int) -> pd.DataFrame:
     """Figures of the year beside those of the year before, one row an index."""
-    now = own[own["year"].eq(year)].set_index("index")
-    before = own[own["year"].eq(year - 1)].set_index("index")
-    broken = set(at(criteria.all_breaks(), year=year)["index"])
+    now = own[own["year"].eq(year)].set_index("index_id")
+    before = own[own["year"].eq(year - 1)].set_index("index_id")
+    broken = set(at(criteria.all_breaks(), year=year)["index_id"])
     rows: list[dict[str, Any]] = []
-    for index in _in_order(own["index"]):
+    for index in _in_order(own["index_id"]):
         row = now.loc[index] if index in now.index else None
         last = before.loc[index] if index in before.index else None
         rows.append(
             {
-                "index": index,
+                "index_id": index,
                 **_now(row),
                 **_before(last, row),
                 "change_source_id": _change_source(values, index, year, province_id),
@@ -128,8 +128,8 @@ def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: i
             }
         )
     # a province of which nothing is known has a frame without rows, but with all columns
-    columns = ["index", *_now(None), *_before(None, None), "change_source_id", "break"]
-    frame = pd.DataFrame(rows, columns=columns).set_index("index")
+    columns = ["index_id", *_now(None), *_before(None, None), "change_source_id", "break"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("index_id")
     frame["agrees"] = [_agrees(r) for r in frame.to_dict("records")]
     return frame
 
@@ -202,7 +202,7 @@ def _agrees(row: Mapping[Any, Any]) -> Any:
 
 
 def _change_source(values: pd.DataFrame, index: str, year: int, province_id: str) -> str:
-    rows = at(values, index=index, year=year, unit_id=province_id, component="total")
+    rows = at(values, index_id=index, year=year, unit_id=province_id, component="total")
     rows = rows[rows["quantity"].isin(["change_rank", "change_score"])]
     return str(rows["source_id"].iloc[0]) if len(rows) else ""
 
@@ -210,7 +210,9 @@ def _change_source(values: pd.DataFrame, index: str, year: int, province_id: str
 def _neighbours(totals: pd.DataFrame, province_id: str, year: int) -> pd.DataFrame:
     """Provinces next to it in rank, as far as their ranks are published."""
     part = totals[
-        totals["index"].eq("PAR_INDEX") & totals["year"].eq(year) & totals["rank_published"].notna()
+        totals["index_id"].eq("PAR_INDEX")
+        & totals["year"].eq(year)
+        & totals["rank_published"].notna()
     ].sort_values(["rank_published", "province_id"])
     columns = ["province_id", "rank_published", "score", "decimals", "rank_source_id"]
     own = part[part["province_id"].eq(province_id)]
@@ -228,9 +230,9 @@ def _peers(
     region = units.get(province_id, "")
     members = set(units.index[units.eq(region)])
     part = totals[totals["year"].eq(year) & totals["province_id"].isin(members)]
-    columns = ["index", "province_id", "rank_published", "rank_low", "rank_high", "score"]
+    columns = ["index_id", "province_id", "rank_published", "rank_low", "rank_high", "score"]
     columns += ["decimals", "score_source_id", "rank_source_id"]
-    return part[columns].sort_values(["index", "rank_low", "province_id"]).reset_index(drop=True)
+    return part[columns].sort_values(["index_id", "rank_low", "province_id"]).reset_index(drop=True)
 
 
 def parts(
@@ -255,14 +257,14 @@ def parts(
     part = scores[scores["year"].eq(year) & scores["component"].ne("total")]
     means = (
         part[part["percent"].notna()]
-        .groupby(["index", "component"])["percent"]
+        .groupby(["index_id", "component"])["percent"]
         .agg(["mean", "size"])
         .rename(columns={"mean": "mean_percent", "size": "n_known"})
         .reset_index()
     )
     own = part[part["province_id"].eq(province_id)]
     told = own["score"].notna() | own["percent"].notna() | own["rank_published"].notna()
-    own = own[told].merge(means, on=["index", "component"], how="left")
+    own = own[told].merge(means, on=["index_id", "component"], how="left")
     names = components.rename(columns={"code": "component"})
     names = names[["criteria_set", "component", "parent", "level", "name_vi", "name_en"]]
     own = own.merge(names, on=["criteria_set", "component"], how="left")
@@ -272,10 +274,19 @@ def parts(
     own["source_id"] = own["score_source_id"].where(
         own["score_source_id"].ne(""), own["rank_source_id"]
     )
-    columns = ["index", "component", "level", "parent", "name_vi", "name_en", "score", "max_score"]
+    columns = [
+        "index_id",
+        "component",
+        "level",
+        "parent",
+        "name_vi",
+        "name_en",
+        "score",
+        "max_score",
+    ]
     columns += ["percent", "decimals", "rank_published", "n_ranked", "lost", "mean_percent"]
     columns += ["n_known", "source_id"]
-    return own[columns].sort_values(["index", "component"]).reset_index(drop=True)
+    return own[columns].sort_values(["index_id", "component"]).reset_index(drop=True)
 
 
 def _missing(
@@ -283,8 +294,8 @@ def _missing(
 ) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     of_year = scores[scores["year"].eq(year)]
-    for index in _in_order(scores["index"]):
-        part = of_year[of_year["index"].eq(index)]
+    for index in _in_order(scores["index_id"]):
+        part = of_year[of_year["index_id"].eq(index)]
         own = part[part["province_id"].eq(province_id)].set_index("component")
         total = own.loc["total"] if "total" in own.index else None
         for what, column in (
@@ -298,7 +309,7 @@ def _missing(
                     part[column].isna().all() and pd.notna(total["rank_computed"])
                 )
             if not known:
-                rows.append({"index": index, "what": what, "known": 0, "total": 1})
+                rows.append({"index_id": index, "what": what, "known": 0, "total": 1})
         names = part["criteria_set"].iloc[0] if len(part) else ""
         tree = components[components["criteria_set"].eq(names)]
         for level in ("area", "score_source", "part", "criterion", "subcriterion"):
@@ -308,5 +319,7 @@ def _missing(
             told = own.reindex(codes)
             known_n = int((told["score"].notna() | told["percent"].notna()).sum())
             if known_n < len(codes):
-                rows.append({"index": index, "what": level, "known": known_n, "total": len(codes)})
-    return pd.DataFrame(rows, columns=["index", "what", "known", "total"])
+                rows.append(
+                    {"index_id": index, "what": level, "known": known_n, "total": len(codes)}
+                )
+    return pd.DataFrame(rows, columns=["index_id", "what", "known", "total"])

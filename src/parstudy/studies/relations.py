@@ -41,8 +41,8 @@ def ranks_of(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     """Known ranks of a year: index ``province_id``, one column per index with any."""
     part = at(scores, year=year, component="total")
     columns = {}
-    for name in sorted(part["index"].unique(), key=order_of):
-        found = known_ranks(part[part["index"].eq(name)].set_index("province_id")).dropna()
+    for name in sorted(part["index_id"].unique(), key=order_of):
+        found = known_ranks(part[part["index_id"].eq(name)].set_index("province_id")).dropna()
         if len(found):
             columns[str(name)] = found
     return pd.DataFrame(columns).sort_index().rename_axis("province_id")
@@ -51,7 +51,7 @@ def ranks_of(scores: pd.DataFrame, year: int) -> pd.DataFrame:
 def n_ranked(scores: pd.DataFrame, year: int) -> dict[str, int]:
     """Units that each index ranks in a year: fewer than all in a pilot or where some are absent."""
     part = at(scores, year=year, component="total")
-    return {str(i): int(n) for i, n in part.groupby("index")["n_ranked"].max().dropna().items()}
+    return {str(i): int(n) for i, n in part.groupby("index_id")["n_ranked"].max().dropna().items()}
 
 
 def pair(x: pd.Series[Any], y: pd.Series[Any]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def by_year(scores: pd.DataFrame) -> pd.DataFrame:
         criteria that year. Years without a province in both are left out.
     """
     breaks = criteria.all_breaks()
-    broken = set(zip(breaks["index"], breaks["year"], strict=True))
+    broken = set(zip(breaks["index_id"], breaks["year"], strict=True))
     rows = []
     for year in sorted(int(y) for y in scores["year"].unique()):
         for row in matrix(ranks_of(scores, year)).to_dict("records"):
@@ -233,7 +233,7 @@ def tau_bounds(
 
 def rank_bounds(scores: pd.DataFrame, index: str, year: int, units: Sequence[str]) -> pd.DataFrame:
     """Best and worst possible rank of every unit: ``low, high``; 1 to n where nothing is known."""
-    part = at(scores, index=index, year=year)
+    part = at(scores, index_id=index, year=year)
     own = part[part["component"].eq("total")].set_index("province_id")
     exact = known_ranks(own)
     low = exact.fillna(own["rank_low"].astype("Float64").astype(float)).reindex(list(units))
@@ -384,12 +384,12 @@ def shared_points(ds: Dataset, year: int, draws: int = 499) -> Shared | None:
         None where fewer than `FEWEST` provinces have both scores, or no maximum is known.
     """
     totals = at(ds.scores, year=year, component="total")
-    wide = totals.pivot(index="province_id", columns="index", values="score")
+    wide = totals.pivot(index="province_id", columns="index_id", values="score")
     if not {"PAR_INDEX", "SIPAS"} <= set(wide.columns):
         return None
-    tree = at(ds.components, index="PAR_INDEX", code=SIPAS_PART).set_index("criteria_set")
+    tree = at(ds.components, index_id="PAR_INDEX", code=SIPAS_PART).set_index("criteria_set")
     maxima = tree["max_score"]
-    own = set(at(ds.scores, index="PAR_INDEX", year=year)["criteria_set"])
+    own = set(at(ds.scores, index_id="PAR_INDEX", year=year)["criteria_set"])
     known = maxima[maxima.index.isin(own)].dropna()
     maximum = float((known if len(known) else maxima).max())
     if not maximum > 0:
@@ -491,7 +491,7 @@ def procedures_fixed(
     dict
         Pair → what `partial` gives; empty where that dimension is not known.
     """
-    part = at(scores, index="PAPI", year=year, component=_PROCEDURES)
+    part = at(scores, index_id="PAPI", year=year, component=_PROCEDURES)
     known = part.set_index("province_id")["score"].dropna()
     if known.empty:
         return {}

@@ -85,7 +85,7 @@ def aggregate_changes(t: Tables) -> Iterator[Finding]:
 
 def change_claims(t: Tables) -> Iterator[Finding]:
     """Every source's own pair of rank and change against last year's rank."""
-    key = ["index", "year", "component", "unit_id"]
+    key = ["index_id", "year", "component", "unit_id"]
     frame = at(t.figures, unit_level="province")
     chosen = t.scores[[*key, "rank_published"]].dropna()
     before = chosen.assign(year=chosen["year"] + 1).rename(columns={"rank_published": "before"})

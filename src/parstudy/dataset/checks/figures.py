@@ -111,7 +111,7 @@ def _bounds(t: Tables, name: pd.Series) -> tuple[pd.Series, pd.Series]:
     frame = t.figures
     low, high = (name.map(_rules()[c]) for c in ("lowest", "highest"))
     ranked = frame["release_id"].map(t.releases.set_index("release_id")["n_ranked"])
-    full = frame["index"].map({i: criteria.index(i).max_score for i in set(frame["index"])})
+    full = frame["index_id"].map({i: criteria.index(i).max_score for i in set(frame["index_id"])})
     ranks = frame["unit_level"].eq("province") & name.str.startswith("rank")
     high = high.mask(ranks, ranked)
     return low, high.mask(name.eq("score") & frame["component"].eq("total"), full)
@@ -162,7 +162,7 @@ def other_scale(t: Tables) -> Iterator[Finding]:
     """Shares of 1 where points or percent belong: 0.8712 for 87.12."""
     frame = at(t.figures, unit_level="province")
     frame = frame[shares_of_one(frame)]
-    for _, part in grouped(frame, ["release_id", "index", "year", "component"]):
+    for _, part in grouped(frame, ["release_id", "index_id", "year", "component"]):
         same = rows(part)
         yield t.find(
             OTHER_SCALE,
@@ -180,7 +180,7 @@ def shares_of_one(figures: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     figures : DataFrame
-        ``index, year, component, measure, value``, of any releases.
+        ``index_id, year, component, measure, value``, of any releases.
 
     Returns
     -------
@@ -188,10 +188,12 @@ def shares_of_one(figures: pd.DataFrame) -> pd.Series:
         No province's total is one point of a hundred, so a single one tells. One part at zero or
         one percent may be right: there the whole column of a year tells, and only by its decimals.
     """
-    most = figures["index"].map({i: criteria.index(i).max_score for i in set(figures["index"])})
+    most = figures["index_id"].map(
+        {i: criteria.index(i).max_score for i in set(figures["index_id"])}
+    )
     percent, total = figures["measure"].eq("percent"), figures["component"].eq("total")
     points = figures["measure"].eq("score") & most.gt(1)
-    of = [figures[c] for c in ("index", "year", "component", "measure")]
+    of = [figures[c] for c in ("index_id", "year", "component", "measure")]
     values = figures["value"].groupby(of)
     column = (
         percent
@@ -234,7 +236,7 @@ MAXIMUM_DISAGREES = Kind(
 def maxima(t: Tables) -> Iterator[Finding]:
     """A maximum printed beside a component against the criteria set's."""
     for row in rows(at(t.values, quantity="max", unit_level="province")):
-        most = t.maximum(row["index"], row["year"], row["component"])
+        most = t.maximum(row["index_id"], row["year"], row["component"])
         if most is not None and row["value"] != most:
             yield t.find(
                 MAXIMUM_DISAGREES,
@@ -253,7 +255,7 @@ PERCENT_DISAGREES = Kind(
 
 def percent_of_maximum(t: Tables) -> Iterator[Finding]:
     """Points over maximum against the percentage printed for the same component."""
-    frame = t.scores[t.scores["component"].ne("total") & t.scores["index"].eq("PAR_INDEX")]
+    frame = t.scores[t.scores["component"].ne("total") & t.scores["index_id"].eq("PAR_INDEX")]
     for row in rows(frame[frame["max_score"].notna()]):
         percent, score, most = t.cell(row, "percent"), t.cell(row, "score"), row["max_score"]
         if percent is None or score is None:
@@ -281,7 +283,7 @@ UNKNOWN_COMPONENT = Kind(
 def unknown_components(t: Tables) -> Iterator[Finding]:
     """A component that the criteria set of its year does not have."""
     known = set(zip(t.components["criteria_set"], t.components["code"], strict=True))
-    keys = ["index", "year", "component"]
+    keys = ["index_id", "year", "component"]
     for row in rows(t.scores[[*keys, "criteria_set"]].drop_duplicates()):
         name = row["criteria_set"]
         if (name, row["component"]) in known:

@@ -52,7 +52,7 @@ class Finding:
         Stable reason code; `parstudy.dataset.checks.KINDS` has them all.
     severity : str
         ``error`` stops the build, ``warning`` and ``info`` do not.
-    index, year, unit_id, component : str, int, str, str
+    index_id, year, unit_id, component : str, int, str, str
         What it is about.
     message, found, expected : str
         In words, as printed by ``parstudy check``.
@@ -62,7 +62,7 @@ class Finding:
 
     code: str
     severity: str
-    index: str
+    index_id: str
     year: int
     unit_id: str
     component: str
@@ -74,7 +74,7 @@ class Finding:
 
     def line(self, places: Mapping[str, str] | None = None) -> str:
         """One line for the screen; ``places`` maps figure ids to where they stand."""
-        where = [f"{self.index} {self.year}", self.unit_id, self.component]
+        where = [f"{self.index_id} {self.year}", self.unit_id, self.component]
         text = f"{self.severity}: {self.code}: {' '.join(w for w in where if w)}: {self.message}"
         if self.found:
             text += f"; found {self.found}"
@@ -102,6 +102,6 @@ def to_frame(findings: Iterable[Finding], between: str = " ") -> pd.DataFrame:
 def in_order(findings: pd.DataFrame) -> pd.DataFrame:
     """Errors first, then by index, year, unit and code."""
     weight = findings["severity"].map({ERROR: 0, WARNING: 1, INFO: 2})
-    keys = ["index", "year", "unit_id", "component", "code", "found", "figure_ids"]
+    keys = ["index_id", "year", "unit_id", "component", "code", "found", "figure_ids"]
     ordered = findings.assign(_w=weight).sort_values(["_w", *keys])
     return ordered.drop(columns="_w").reset_index(drop=True)

@@ -13,7 +13,7 @@ from parstudy.facts import criteria
 from parstudy.facts.provinces import NATION_ID, registry
 from parstudy.text import defer
 
-_RELEASE = ["index", "year"]
+_RELEASE = ["index_id", "year"]
 _FULL = 63  # units ranked where no release says how many
 _ROUNDED_PARTS = 0.015  # a range of two rounded numbers is off by this at most
 
@@ -48,7 +48,7 @@ def group_counts(t: Tables) -> Iterator[Finding]:
                 expected=str(n),
                 figures=[*t.claims(own[0]), *own],
             )
-        known = at(t.scores, index=index, year=year, component="total")
+        known = at(t.scores, index_id=index, year=year, component="total")
         published, computed = known["group_published"], known["group_computed"]
         group = published.where(published.ne(""), computed)
         for row, letter in zip(own, letters, strict=True):
@@ -127,7 +127,7 @@ def extremes(t: Tables) -> Iterator[Finding]:
     """A province beyond the nation's printed highest or lowest score, or none that has it."""
     nation = _totals(t)
     for row in rows(nation[nation["quantity"].isin(["min", "max"])]):
-        part = at(t.scores, index=row["index"], year=row["year"], component="total")
+        part = at(t.scores, index_id=row["index_id"], year=row["year"], component="total")
         part = part[part["score"].notna()]
         highest = row["quantity"] == "max"
         gap = part["score"] - row["value"] if highest else row["value"] - part["score"]
@@ -188,7 +188,7 @@ def regional_means(t: Tables) -> Iterator[Finding]:
     members = {str(r): list(p["province_id"]) for r, p in provinces.groupby("region_id")}
     everyone = {**members, NATION_ID: list(provinces["province_id"])}
     for (index, year), part in grouped(at(t.values, quantity="mean", component="total"), _RELEASE):
-        of_year = at(t.scores, index=index, year=year, component="total")
+        of_year = at(t.scores, index_id=index, year=year, component="total")
         scores = of_year.set_index("unit_id")["score"].dropna()
         printed = {row["unit_id"]: row for row in rows(part)}
         for unit, row in printed.items():

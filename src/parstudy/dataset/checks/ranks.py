@@ -22,7 +22,7 @@ WRONG_NUMBER_OF_UNITS = Kind(
 def group_size(t: Tables) -> Iterator[Finding]:
     """``23/63`` where the release ranks another number of units."""
     for row in rows(at(t.values, quantity="of", unit_level="province")):
-        expected = t.n_ranked.get((row["index"], row["year"]))
+        expected = t.n_ranked.get((row["index_id"], row["year"]))
         if expected is not None and row["value"] != expected:
             yield t.find(
                 WRONG_NUMBER_OF_UNITS,
@@ -40,7 +40,7 @@ RANK_ORDER = Kind("rank_order", WARNING, defer("A better rank has the lower scor
 def rank_order(t: Tables) -> Iterator[Finding]:
     """A better published rank with a lower published score."""
     known = t.scores[t.scores["rank_published"].notna() & t.scores["score"].notna()]
-    for _, part in grouped(known, ["index", "year", "component"]):
+    for _, part in grouped(known, ["index_id", "year", "component"]):
         worst: Row | None = None
         for _, tied in grouped(part, ["rank_published"]):
             same = rows(tied)
@@ -133,7 +133,7 @@ def shared_ranks(t: Tables) -> Iterator[Finding]:
     """One rank claimed for two units that are not known to be tied."""
     claims = at(t.figures, measure="rank", unit_level="province")
     claims = claims[claims["certainty"].ne("doubtful")]
-    key = ["index", "year", "component", "value"]
+    key = ["index_id", "year", "component", "value"]
     shared = claims.groupby(key)["unit_id"].transform("nunique").gt(1)
     for (_, _, _, value), part in grouped(claims[shared], key):
         for one, other in combinations(sorted(part["unit_id"].unique()), 2):

@@ -83,10 +83,10 @@ SIPAS_POINTS_NEAR = Kind(
 
 def sipas_in_par_index(t: Tables) -> Iterator[Finding]:
     """SIPAS points inside PAR INDEX against the SIPAS percentage of the same year."""
-    points = at(t.scores, index="PAR_INDEX", component="sipas")
+    points = at(t.scores, index_id="PAR_INDEX", component="sipas")
     for row in rows(points[points["max_score"].notna()]):
         score, most = t.cell(row, "score"), row["max_score"]
-        percent = t.cell({**row, "index": "SIPAS", "component": "total"}, "score")
+        percent = t.cell({**row, "index_id": "SIPAS", "component": "total"}, "score")
         if score is None or percent is None:
             continue
         computed = float(percent["value"]) / 100 * most

@@ -21,7 +21,7 @@ Row: TypeAlias = dict[str, Any]
 Cell: TypeAlias = dict[str, Row]
 """Chosen figures of one component of one unit in one year, by quantity."""
 SLACK = 1e-9
-_CELL = ["index", "year", "unit_id", "component"]
+_CELL = ["index_id", "year", "unit_id", "component"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Tables:
 
     def cell(self, about: Mapping[str, Any], name: str, years: int = 0) -> Row | None:
         """Chosen figure of a quantity of the unit and component that a row is about."""
-        key = (about["index"], about["year"] + years, about["unit_id"], about["component"])
+        key = (about["index_id"], about["year"] + years, about["unit_id"], about["component"])
         return self.cells.get(key, {}).get(name)
 
     @cached_property
@@ -87,14 +87,14 @@ class Tables:
         """Units ranked by index and year; a year can have several releases."""
         ranked: dict[tuple[str, int], int] = {}
         for row in rows(self.releases):
-            key = (row["index"], row["year"])
+            key = (row["index_id"], row["year"])
             ranked[key] = max(row["n_ranked"], ranked.get(key, 0))
         return ranked
 
     @cached_property
     def _sets(self) -> dict[tuple[str, int], str]:
-        named = self.releases.drop_duplicates(["index", "year"])
-        return {(r["index"], r["year"]): r["criteria_set"] for r in rows(named)}
+        named = self.releases.drop_duplicates(["index_id", "year"])
+        return {(r["index_id"], r["year"]): r["criteria_set"] for r in rows(named)}
 
     def criteria_set(self, index: str, year: int) -> str:
         """Criteria set in force, as the release or else the package says."""
@@ -146,7 +146,7 @@ class Tables:
         kind : Kind
             What was found.
         about : mapping
-            ``index, year, unit_id, component`` that it is about.
+            ``index_id, year, unit_id, component`` that it is about.
         message, found, expected : str
             In words. Of an error, and of everything in a file that is being read, the place of
             the first figure goes before the message.
@@ -167,7 +167,7 @@ class Tables:
         return Finding(
             kind.code,
             severity,
-            about["index"],
+            about["index_id"],
             int(about["year"]),
             about["unit_id"],
             about["component"],

@@ -76,7 +76,7 @@ def two_values(release: RawRelease) -> list[tuple[Row, Row]]:
 
 def _about(release: RawRelease, unit: str = "", component: str = "") -> dict[str, Any]:
     return {
-        "index": release.index,
+        "index_id": release.index,
         "year": release.year,
         "unit_id": unit,
         "component": component,
@@ -213,7 +213,7 @@ def _columns(t: Tables, release: RawRelease, own: pd.DataFrame) -> Iterator[Find
 
 def _unknown_codes(t: Tables, release: RawRelease) -> Iterator[Finding]:
     """Codes that the criteria set in force does not have, where the set is known in full."""
-    known = at(criteria.components(), criteria_set=release.criteria_set, index=release.index)
+    known = at(criteria.components(), criteria_set=release.criteria_set, index_id=release.index)
     printed = release.components[release.components["level"].isin(set(known["level"]))]
     for row in rows(printed[~printed["code"].isin(set(known["code"]))]):
         yield t.find(

@@ -86,7 +86,7 @@ def _facts() -> list[dict[str, str]]:
 def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
     """Patterns of headings with what each says: role, index, component, measure."""
     return tuple(
-        (row["role"], row["index"], row["component"], row["measure"], re.compile(row["pattern"]))
+        (row["role"], row["index_id"], row["component"], row["measure"], re.compile(row["pattern"]))
         for row in _facts()
         if row["role"] != "word"
     )
@@ -105,13 +105,13 @@ def _explained(index: str, component: str, measure: str) -> frozenset[str]:
     found: set[str] = set()
     for row in _facts():
         if row["role"] in ("word", "component", "total") and (
-            row["index"] in ("", index)
+            row["index_id"] in ("", index)
             and row["component"] in ("", component)
             and row["measure"] in ("", measure)
         ):
             found |= set(_words(re.sub(r"\\b", " ", row["pattern"])))
     known = criteria.components()
-    known = known[known["index"].eq(index) & known["code"].eq(component)]
+    known = known[known["index_id"].eq(index) & known["code"].eq(component)]
     for name in (*known["name_vi"], *known["name_en"]):
         found |= set(_words(str(name)))
     return frozenset(found)
@@ -148,7 +148,7 @@ def _named_components(index: str) -> tuple[tuple[str, str], ...]:
     if any(r == "component" and i == index for r, i, *_ in known_headings()):
         return ()
     known = criteria.components()
-    known = known[known["index"].eq(index) & ~known["level"].eq("total")]
+    known = known[known["index_id"].eq(index) & ~known["level"].eq("total")]
     found = {
         (fold(str(name)), str(row["code"]))
         for row in known.to_dict("records")

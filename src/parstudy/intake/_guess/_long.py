@@ -220,7 +220,7 @@ def _doubled(grid: Grid, unit: int, rows: Sequence[int], by: Sequence[int]) -> i
 def _codes(index: str) -> dict[str, str]:
     """Codes of an index; "sipas" and "survey" are words of headings and no codes."""
     known = criteria.components()
-    own = known[known["index"].eq(index) & ~known["level"].isin(["total", "score_source"])]
+    own = known[known["index_id"].eq(index) & ~known["level"].isin(["total", "score_source"])]
     return {str(c).casefold(): str(c) for c in own["code"]}
 
 

@@ -74,7 +74,7 @@ def _part_of_title(grid: Grid, index: str, year: int) -> str:
 def _parts(index: str, year: int) -> tuple[tuple[str, str], ...]:
     """Names and codes of the areas of an index, or of its parts where it has no areas."""
     known = criteria.components()
-    known = known[known["index"].eq(index)]
+    known = known[known["index_id"].eq(index)]
     level = next((n for n in ("area", "part") if known["level"].eq(n).any()), "area")
     own = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
     codes = set(own.loc[own["level"].eq(level), "code"])

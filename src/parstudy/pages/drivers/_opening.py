@@ -169,7 +169,7 @@ def labels(page: Page, components: pd.DataFrame, codes: list[str]) -> dict[str, 
 def sources(page: Page, figures: pd.DataFrame, study: Study) -> None:
     """Where the figures of the components come from, of all years that are pooled."""
     used = figures[
-        figures["index"].eq(study.index)
+        figures["index_id"].eq(study.index)
         & figures["year"].isin({study.year, *study.years})
         & figures["component"].isin(list(study.frame))
         & figures["measure"].isin(["score", "percent"])

@@ -187,7 +187,7 @@ def _outcome_chart(
 def _outcome_sources(page: Page, figures: pd.DataFrame, outcome: Outside) -> None:
     """Where an outcome is quoted from."""
     used = figures[
-        figures["index"].eq(outcome.name)
+        figures["index_id"].eq(outcome.name)
         & figures["year"].eq(outcome.year)
         & figures["component"].eq("total")
         & figures["unit_id"].isin(outcome.values.index)

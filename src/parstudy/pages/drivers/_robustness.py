@@ -85,7 +85,7 @@ def uncertainty(page: Page, dataset: Dataset, study: Study, units: Names) -> Non
             index=terms.short(study.index),
         )
         return
-    release = {"index": "SIPAS", "year": study.year}
+    release = {"index_id": "SIPAS", "year": study.year}
     sizes = at(dataset.aggregates, **release, measure="n")["value"].dropna()
     totals = at(dataset.scores, **release, component="total").set_index("province_id")
     percent = totals["score"].dropna()

@@ -31,7 +31,7 @@ class Reading:
         parent, level = family(code)
         row = {
             "criteria_set": release.criteria_set,
-            "index": release.index,
+            "index_id": release.index,
             "code": code,
             "parent": known.get("parent") or parent,
             "level": level,
@@ -61,7 +61,7 @@ class Reading:
     def add_figure(self, spec: TableSpec, release: ReleaseSpec, **figure: Any) -> None:
         """Note a figure; the same one twice in one table is a mistake."""
         row = {
-            "index": release.index,
+            "index_id": release.index,
             "year": release.year,
             "unit_level": spec.unit_level,
             "certainty": spec.certainty,

@@ -184,7 +184,7 @@ def _claimed(tables: Tables, standing: Standing) -> pd.Series[float]:
     own = at(
         values,
         quantity="self_assessed",
-        index=standing.index,
+        index_id=standing.index,
         year=standing.year,
         unit_id=standing.province_id,
     ).drop_duplicates("component")

@@ -43,7 +43,7 @@ class Prepared:
     """Tables of one index that remember where a province stood; several scenarios share them."""
 
     def __init__(self, tables: Tables, index: str) -> None:
-        own = tables.scores["index"].eq(index)
+        own = tables.scores["index_id"].eq(index)
         self.scores = tables.scores[own]
         self.components = tables.components
         self.provinces = tables.provinces
@@ -227,7 +227,7 @@ def _standing_of(tables: Tables, province: str, year: int, index: str) -> Standi
     criteria.index(index)
     unit = resolve(province, criteria.geography_of(year)).province_id
     scores = tables.scores
-    rows = at(scores, index=index, year=year)
+    rows = at(scores, index_id=index, year=year)
     totals = rows[rows["component"].eq("total")].set_index("province_id").sort_index()
     totals = totals.assign(rank=totals["rank_published"].fillna(totals["rank_computed"]))
     n = int(totals["n_ranked"].max()) if len(totals) else _units(tables, year)
@@ -260,7 +260,7 @@ def _order(
             low[at_rank] = max(low[at_rank], row["score"] - half)
             high[at_rank] = min(high[at_rank], row["score"] + half)
     own = at(
-        aggregates, index=index, year=year, unit_level="national", component="total"
+        aggregates, index_id=index, year=year, unit_level="national", component="total"
     ).drop_duplicates("measure")
     told: dict[str, Any] = {str(row["measure"]): row for row in own.to_dict("records")}
     if "max" in told:

@@ -236,7 +236,7 @@ def _pairs(scores: pd.DataFrame, standing: Standing, codes: list[str]) -> list[_
     """Pairs of neighbouring years up to the base year, all within its criteria set."""
     names = set(standing.totals["criteria_set"])
     rows = scores[
-        scores["index"].eq(standing.index)
+        scores["index_id"].eq(standing.index)
         & scores["year"].le(standing.year)
         & scores["criteria_set"].isin(names)
         & scores["component"].isin(["total", *codes])

@@ -67,8 +67,8 @@ def outcomes(ds: Dataset, study: Study) -> list[Outside]:
     """
     found = []
     totals = at(ds.scores, component="total")
-    for name in sorted(set(totals["index"]) - {study.index}, key=order_of):
-        own = at(totals, index=name, year=study.year)
+    for name in sorted(set(totals["index_id"]) - {study.index}, key=order_of):
+        own = at(totals, index_id=name, year=study.year)
         values = own.set_index("province_id")["score"].dropna()
         values = values[values.index.isin(study.frame.index)]
         if len(values) < FEWEST or values.nunique() < 2:
@@ -78,7 +78,7 @@ def outcomes(ds: Dataset, study: Study) -> list[Outside]:
             outside = _apart(ds, study, Outside(name, study.year, values.rename(name)))
         if outside is not None:
             found.append(outside)
-    later = at(totals, index=study.index, year=study.year + 1)
+    later = at(totals, index_id=study.index, year=study.year + 1)
     ranks = known_ranks(later.set_index("province_id")).dropna()
     ranks = ranks[ranks.index.isin(study.frame.index)]
     if len(ranks) >= FEWEST and ranks.nunique() > 1:
@@ -108,13 +108,13 @@ def sipas_points(ds: Dataset, year: int) -> tuple[pd.Series[Any], pd.Series[Any]
         Points by province, and whether they are published (True) or computed from the SIPAS
         percentage and the known maximum (False). Both empty where neither is possible.
     """
-    own = at(ds.scores, index="PAR_INDEX", year=year)
+    own = at(ds.scores, index_id="PAR_INDEX", year=year)
     published = at(own, component=SIPAS_PART).set_index("province_id")["score"].dropna()
     computed = pd.Series(dtype=float)
     tree = at(ds.components, code=SIPAS_PART)
     maximum = tree.loc[tree["criteria_set"].isin(set(own["criteria_set"])), "max_score"].dropna()
     if len(maximum):
-        sipas = at(ds.scores, index="SIPAS", year=year, component="total")
+        sipas = at(ds.scores, index_id="SIPAS", year=year, component="total")
         percent = sipas.set_index("province_id")["score"].dropna()
         computed = percent * float(maximum.iloc[0]) / 100
     points = published.combine_first(computed).rename(SIPAS_PART)
@@ -160,7 +160,7 @@ def holds_sipas(ds: Dataset, year: int) -> bool:
     """
     breaks = criteria.breaks("SIPAS")
     everywhere = int(breaks.loc[breaks["kind"].eq("coverage"), "year"].max())
-    names = set(at(ds.scores, index="PAR_INDEX", year=year)["criteria_set"]) - {""}
+    names = set(at(ds.scores, index_id="PAR_INDEX", year=year)["criteria_set"]) - {""}
     codes = ds.components.loc[ds.components["criteria_set"].isin(names), "code"]
     return not names or bool(codes.eq(SIPAS_PART).any()) or year >= everywhere
 

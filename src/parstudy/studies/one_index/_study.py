@@ -124,7 +124,7 @@ def study(ds: Dataset, index: str, year: int, level: str) -> Study:
     """
     frame = coverage.component_frame(ds.scores, ds.components, index=index, year=year, level=level)
     codes = list(frame.columns.drop("total"))
-    own = at(ds.scores, index=index, year=year)
+    own = at(ds.scores, index_id=index, year=year)
     totals = own[own["component"].eq("total")].set_index("province_id")
     units = ds.units(year)
     ranks = known_ranks(totals).reindex(frame.index).dropna()
@@ -190,7 +190,7 @@ def _pooled(
     ds: Dataset, index: str, year: int, level: str, set_name: str, codes: Sequence[str]
 ) -> pd.DataFrame:
     """Complete provinces of all years up to this one under the same criteria set."""
-    scores = at(ds.scores, index=index, criteria_set=set_name)
+    scores = at(ds.scores, index_id=index, criteria_set=set_name)
     frames = []
     for other in sorted(int(y) for y in scores.loc[scores["year"].le(year), "year"].unique()):
         wide = coverage.component_frame(scores, ds.components, index=index, year=other, level=level)
