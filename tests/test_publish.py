@@ -400,13 +400,16 @@ def test_index_lists_every_report_without_script(exporter: Exporter, tmp_path: P
     ]
     _reports(tmp_path, exporter, wanted)
     page = parsed(write_index(tmp_path).read_text(encoding="utf-8"))
-    rows = page.findall(".//tr[@data-kind]")
+    rows = page.findall(".//*[@data-kind]")
     assert [(r.get("data-province"), r.get("data-year")) for r in rows] == [
         ("cao-bang", "2023"),
         ("da-nang", "2023"),  # Đ comes after C and before L
         ("lang-son", "2023"),
         ("lang-son", "2021"),
     ]
+    # one row a province
+    names = [row.get("data-row") for row in page.findall(".//tr[@data-row]")]
+    assert names == ["cao-bang", "da-nang", "lang-son"]
     assert [r.get("data-languages") for r in rows] == ["vi", "vi", "vi", "vi en"]
     targets = {a.get("href") for row in rows for a in row.iter("a")}
     assert len(targets) == len(wanted)
@@ -475,5 +478,7 @@ def test_index_without_reports(tmp_path: Path) -> None:
 
 
 def test_index_of_invented_data_says_so(tmp_path: Path) -> None:
-    text = write_index(tmp_path, SimpleNamespace(synthetic=True)).read_text(encoding="utf-8")
+    empty = pd.DataFrame(columns=["component", "level", "score"])
+    data = SimpleNamespace(synthetic=True, scores=empty, components=empty)
+    text = write_index(tmp_path, data).read_text(encoding="utf-8")
     assert "SYNTHETIC · SỐ LIỆU GIẢ ĐỊNH" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -167,15 +168,20 @@ def test_source_title_with_a_script_does_nothing(browser: Any, reports: Path) ->
 
 
 def rows(page: Any) -> list[str]:
-    return [
-        row.get_attribute("data-province") for row in page.locator("tr[data-kind]:visible").all()
-    ]
+    return [row.get_attribute("data-province") for row in page.locator(".ix-entry:visible").all()]
 
 
 def test_search_finds_without_diacritics(browser: Any, reports: Path) -> None:
     with opened(browser, reports / "index.html", WIDE) as page:
         assert rows(page) == ["da-nang", "lang-son"]
-        for typed, found in [("da nang", ["da-nang"]), ("LẠNG", ["lang-son"]), ("zzz", [])]:
+        for typed, found in [
+            ("da nang", ["da-nang"]),
+            ("LẠNG", ["lang-son"]),
+            ("langson", ["lang-son"]),  # without the space
+            ("lagn son", ["lang-son"]),  # letters changed places
+            ("Da Nagn", ["da-nang"]),
+            ("zzz", []),
+        ]:
             page.locator("#ix-q").fill(typed)
             assert rows(page) == found
         assert page.locator("#ix-none").is_visible()
@@ -192,18 +198,33 @@ def test_filters_and_sorting(browser: Any, reports: Path) -> None:
         page.locator("#ix-province").select_option("da-nang")
         assert rows(page) == ["da-nang"]
         page.locator("#ix-clear").click()
-        head = page.locator("th[data-sort=year]")
-        head.locator("button").click()
-        assert rows(page) == ["lang-son", "da-nang"]
-        assert head.get_attribute("aria-sort") == "ascending"
+        head = page.locator("th[data-sort=name]")
         head.locator("button").click()
         assert rows(page) == ["da-nang", "lang-son"]
+        assert head.get_attribute("aria-sort") == "ascending"
+        head.locator("button").click()
+        assert rows(page) == ["lang-son", "da-nang"]
+
+
+def test_filters_stay_in_the_address_and_enter_opens_the_first_hit(
+    browser: Any, reports: Path
+) -> None:
+    with opened(browser, reports / "index.html", WIDE) as page:
+        page.locator("#ix-q").fill("lang")
+        page.locator("#ix-year").select_option("2021")
+        address = page.url
+    with opened(browser, reports / "index.html", WIDE) as page:
+        page.goto(address)
+        page.wait_for_function("document.getElementById('ix-q')?.value === 'lang'")
+        assert rows(page) == ["lang-son"]
+        page.locator("#ix-q").press("Enter")
+        page.wait_for_url("**/province_report/lang-son-2021.html")
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_language_can_be_switched(browser: Any, reports: Path, script: bool) -> None:
     with opened(browser, reports / "index.html", WIDE, java_script_enabled=script) as page:
-        link = page.locator("tbody th a:visible")
+        link = page.locator(".ix-entry a:visible")
         assert link.first.get_attribute("href").startswith("vi/")
         assert link.count() == 2
         assert page.locator(".ix-filters").is_visible() == script
@@ -217,3 +238,93 @@ def test_tile_opens_the_report(browser: Any, reports: Path) -> None:
     with opened(browser, reports / "index.html", WIDE) as page:
         page.locator(".ix-map a:visible", has_text="Lạng Sơn").click()
         assert page.url == (reports / REPORT).as_uri()
+
+
+# --- what is known of all provinces --------------------------------------------------------------
+
+
+@pytest.fixture
+def compared(tmp_path: Path) -> Path:
+    """The comparison and the index over three provinces, as published figures would give them."""
+    import pandas as pd
+
+    from parstudy.publish import write_compare, write_index
+
+    def row(province: str, year: int, component: str, score: float, rank: int | None) -> Any:
+        return {
+            "index": "PAR_INDEX", "year": year, "province_id": province,
+            "component": component, "criteria_set": "1149/QĐ-BNV", "score": score,
+            "max_score": 100.0 if component == "total" else 8.5, "decimals": 2,
+            "rank_published": rank, "rank_low": rank, "rank_high": rank, "rank_implied": None,
+            "score_implied": None, "n_ranked": 63, "conflict": False, "certainty": "stated",
+        }  # fmt: skip
+
+    rows = [
+        row("lang-son", 2020, "total", 80.15, 36),
+        row("lang-son", 2021, "total", 87.11, 23),
+        row("ho-chi-minh", 2021, "total", 85.0, 43),
+        row("ba-ria-vung-tau", 2021, "total", 86.5, 30),
+        row("lang-son", 2021, "A1", 8.12, None),
+    ]
+    components = pd.DataFrame([{"criteria_set": "1149/QĐ-BNV", "code": "A1", "level": "area"}])
+    data: Any = SimpleNamespace(scores=pd.DataFrame(rows), components=components, synthetic=True)
+    for lang in ("vi", "en"):
+        page = tmp_path / lang / "province_report" / "lang-son-2021.html"
+        page.parent.mkdir(parents=True)
+        about = '{"province": "lang-son", "year": 2021}'
+        page.write_text(
+            "<head><meta name='parstudy:notebook' content='province_report'>"
+            f"<meta name='parstudy:lang' content='{lang}'>"
+            f"<meta name='parstudy:parameters' content='{about}'></head>",
+            encoding="utf-8",
+        )
+    write_index(tmp_path, data)
+    path = write_compare(tmp_path, data)
+    assert path is not None
+    return path
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_provinces_are_set_side_by_side(browser: Any, compared: Path, size: Any) -> None:
+    with opened(browser, compared, size) as page:
+        for typed in ("lạng sơn", "brvt", "sai gon"):
+            page.locator("#cp-q").fill(typed)
+            page.locator("#cp-q").press("Enter")
+        heads = page.locator("#cp-result table >> nth=0").locator("thead th")
+        assert [h.inner_text() for h in heads.all()][1:] == [
+            "Lạng Sơn",
+            "Bà Rịa - Vũng Tàu",
+            "TP. Hồ Chí Minh",
+        ]
+        text = page.locator("#cp-result").inner_text()
+        assert "23/63 · 87,11" in text
+        assert "8,12 / 8,5" in text
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size
+        address = page.url
+        href = heads.nth(1).locator("a").get_attribute("href")
+        assert (compared.parent / href).is_file()
+    with opened(browser, compared, size) as page:  # the address says all
+        page.goto(address)
+        page.locator("#cp-chosen li").nth(2).wait_for()
+        assert page.locator("#cp-chosen li").count() == 3
+        page.locator(".ix-lang[lang=en]").click()
+        assert "23/63 · 87.11" in page.locator("#cp-result").inner_text()
+        page.locator("#cp-chosen button").first.click()
+        assert page.locator("#cp-chosen li").count() == 2
+
+
+def test_comparison_reads_without_script(browser: Any, compared: Path) -> None:
+    with opened(browser, compared, WIDE, java_script_enabled=False) as page:
+        assert "23/63 · 87,11 (2021)" in page.locator("#cp-all").inner_text()
+        assert not page.locator(".cp-tools").is_visible()
+
+
+def test_the_map_shows_the_year_that_is_chosen(browser: Any, compared: Path) -> None:
+    with opened(browser, compared.parent / "index.html", WIDE) as page:
+        tile = page.locator(".ix-map li[data-province=lang-son]")
+        assert "23" in tile.inner_text()
+        slider = page.locator("#ix-map-slider")
+        slider.fill("0")
+        assert page.locator("#ix-map-year").inner_text() == "2020"
+        assert "36" in tile.inner_text()

@@ -100,9 +100,13 @@ def _of_province(language: Language, province: str, year: Any) -> list[Markup]:
         "improvement_plan": language.text("Plan of improvement"),
         "plan_evaluation": language.text("Did the plan work?"),
     }
+    compare = way(language.text("Compare"), f"compare.html#{language.code}&p={province}")
     return [
-        way(text, f"{notebook}/{province}-{year}", f"{notebook}/{province}-*")
-        for notebook, text in words.items()
+        *(
+            way(text, f"{notebook}/{province}-{year}", f"{notebook}/{province}-*")
+            for notebook, text in words.items()
+        ),
+        compare,
     ]
 
 

@@ -379,6 +379,13 @@ def units(geography: str = "63") -> tuple[Unit, ...]:
     return tuple(_unit_table(geography).values())
 
 
+def spellings(unit: Unit) -> tuple[str, ...]:
+    """List how a unit is written: its names, and what else is seen in releases and in speech."""
+    written = _spellings("province", unit.geography)
+    known = [text for owner, text in written if owner == unit.province_id]
+    return tuple(dict.fromkeys([unit.name_vi, unit.name_en, *known]))
+
+
 def successor(unit: Unit | str) -> Unit:
     """Find the unit of the 34 that a province of the 63 became on 2025-07-01.
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from parstudy import text
+from parstudy.display import terms
 from parstudy.display.words import LANGUAGES, Language, defer
 from parstudy.errors import RunError
-from parstudy.facts import languages
+from parstudy.facts import criteria, languages
 from parstudy.facts.criteria import geography_of, indices
 from parstudy.facts.notebooks import notebooks
-from parstudy.facts.provinces import registry, sort_key_vi, units
-from parstudy.publish.exporter import TEMPLATES, script_hash, write_whole
+from parstudy.facts.provinces import registry, sort_key_vi, spellings, units
+from parstudy.publish.exporter import write_whole
+from parstudy.publish.known import MARKS, Known
 from parstudy.publish.meta import read_meta
+from parstudy.publish.scripted import inert_json, with_script
 
 _WORDS = {
     "title": defer("Reports on public administration reform in Viet Nam's provinces"),
@@ -26,6 +30,7 @@ _WORDS = {
     "hint": defer("with or without diacritics"),
     "kind": defer("Kind"),
     "province": defer("Province"),
+    "provinces": defer("Provinces"),
     "year": defer("Index year"),
     "index": defer("Index"),
     "language": defer("Language"),
@@ -45,9 +50,22 @@ _WORDS = {
         "It says nothing about any real province."
     ),
     "found": defer("{found} of {n} reports"),
+    "map_of": defer("Coloured by rank in"),
+    "map_first": defer("first fifth of the ranks"),
+    "map_last": defer("last fifth"),
+    "not_known": defer("not known"),
+    "rank_path": defer("Rank in PAR INDEX over the years"),
+    "reports_of": defer("Reports"),
+    "latest": defer("rank · score (year)"),
+    "compare": defer("Compare provinces"),
     "geography_63": defer("The 63 provinces, until June 2025"),
     "geography_34": defer("The 34 provinces and cities, since July 2025"),
 }
+
+
+_LEADING = "PAR_INDEX"
+"""The index whose ranks the small pictures show."""
+_SPARK_WIDTH, _SPARK_HEIGHT = 96, 22  # px
 
 
 @dataclass(frozen=True)
@@ -90,6 +108,16 @@ class _Entry:
         """What is said to a reader of this language of a report that is not there in it."""
         other = languages.languages()[self.language_of(lang)]
         return other.name if len(self.versions) > 1 else languages.best(other.only, lang)
+
+    @property
+    def label(self) -> str:
+        """What tells it from the other reports of its province and kind."""
+        own = [
+            str(value)
+            for key, value in self.parameters.items()
+            if key not in ("lang", "province") and value not in ("", None)
+        ]
+        return " ".join(own) or self.slug
 
     @property
     def sort_key(self) -> tuple[str, str, str, str]:
@@ -135,7 +163,7 @@ def write_index(reports: str | Path, dataset: Any = None) -> Path:
     )
     fingerprints = sorted({meta["fingerprint"] for _, meta in found if meta.get("fingerprint")})
     path = folder / "index.html"
-    write_whole(path, _render(entries, synthetic, fingerprints))
+    write_whole(path, _render(entries, synthetic, fingerprints, Known(dataset)))
     return path
 
 
@@ -206,7 +234,7 @@ def _names(province: str, year: str) -> dict[str, str]:
     return {code: Language(code).name(unit) if unit else province for code in LANGUAGES}
 
 
-def _groups(entries: list[_Entry]) -> list[dict[str, Any]]:
+def _groups(entries: Sequence[_Entry]) -> list[dict[str, Any]]:
     """Reports by notebook, in the order of the project's; those of others follow by name."""
     known = notebooks()
     found = {entry.notebook for entry in entries}
@@ -225,6 +253,73 @@ def _groups(entries: list[_Entry]) -> list[dict[str, Any]]:
             }
         )
     return groups
+
+
+def _shelves(entries: list[_Entry], known: Known) -> list[dict[str, Any]]:
+    """Reports of provinces: one row a province, for the 63 and for the 34 by themselves."""
+    together: dict[tuple[str, str], list[_Entry]] = {}
+    for entry in entries:
+        if entry.province:
+            together.setdefault((_geography(entry.year), entry.province), []).append(entry)
+    shelves = []
+    for geography in sorted({geography for geography, _ in together}, reverse=True):
+        rows = [
+            _row(geography, province, members, known)
+            for (found, province), members in together.items()
+            if found == geography
+        ]
+        rows.sort(key=lambda row: str(row["sort"]))
+        shelves.append({"geography": geography, "rows": rows})
+    return shelves
+
+
+def _row(geography: str, province: str, entries: list[_Entry], known: Known) -> dict[str, Any]:
+    """One province: its names in all spellings, where it stands, its reports by kind."""
+    unit = next((u for u in units(geography) if u.province_id == province), None)
+    names = entries[0].names
+    kinds = [
+        {**group, "entries": sorted(group["entries"], key=_newest_first, reverse=True)}
+        for group in _groups(entries)
+    ]
+    return {
+        "province": province,
+        "names": names,
+        "sort": sort_key_vi(names.get(LANGUAGES[0], province)),
+        "search": " ".join([*(spellings(unit) if unit else ()), *names.values(), _initials(names)]),
+        "latest": {index: known.latest(index, province) for index in known.indices},
+        "path": _path(known, province),
+        "kinds": kinds,
+    }
+
+
+def _newest_first(entry: _Entry) -> tuple[str, str]:
+    return entry.year, entry.slug
+
+
+def _initials(names: Mapping[str, str]) -> str:
+    """First letters of the syllables, as ``brvt``."""
+    return "".join(word[:1] for word in text.slug(names.get(LANGUAGES[0], "")).split("-"))
+
+
+def _path(known: Known, province: str) -> list[str]:
+    """Lines of the small picture of ranks over years: one for each run that can be compared."""
+    ranks = known.standings.get(_LEADING, {}).get(province, {})
+    years = known.years(_LEADING)
+    if not ranks or len(years) < 2:
+        return []
+    step = _SPARK_WIDTH / (years[-1] - years[0])
+    lines: list[list[str]] = [[]]
+    broken = set(criteria.breaks(_LEADING)["year"])
+    for year in range(years[0], years[-1] + 1):
+        standing = ranks.get(year)
+        if year in broken:
+            lines.append([])
+        if standing is None or standing.rank is None or not standing.n:
+            lines.append([])
+            continue
+        y = _SPARK_HEIGHT * (standing.rank - 1) / max(standing.n - 1, 1)
+        lines[-1].append(f"{(year - years[0]) * step:.1f},{y:.1f}")
+    return [" ".join(line) for line in lines if line]
 
 
 def _maps(entries: list[_Entry]) -> list[dict[str, Any]]:
@@ -258,6 +353,10 @@ def _maps(entries: list[_Entry]) -> list[dict[str, Any]]:
     return maps
 
 
+def _spoken(msgid: str) -> dict[str, str]:
+    return {code: Language(code).text(msgid) for code in LANGUAGES}
+
+
 def _words(n_reports: int) -> dict[str, dict[str, str]]:
     """Every text of the page in every language; the script fills the holes that are left."""
     spoken = {code: Language(code) for code in LANGUAGES}
@@ -275,29 +374,20 @@ def _words(n_reports: int) -> dict[str, dict[str, str]]:
     return words
 
 
-def _render(entries: list[_Entry], synthetic: bool, fingerprints: list[str]) -> str:
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(
-        loader=FileSystemLoader([TEMPLATES / "index", TEMPLATES / "shared"]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals["languages"] = LANGUAGES
-    script = environment.get_template("index.js").render()
-    css = "\n".join(environment.get_template(n).render().strip() for n in ("base.css", "index.css"))
-    return environment.get_template("index.html.j2").render(
+def _render(entries: list[_Entry], synthetic: bool, fingerprints: list[str], known: Known) -> str:
+    return with_script(
+        "index",
         words=_words(len(entries)),
-        names={code: languages.name(code) for code in LANGUAGES},
-        groups=_groups(entries),
+        number={code: Language(code).number for code in LANGUAGES},
+        groups=_groups([entry for entry in entries if not entry.province]),
+        shelves=_shelves(entries, known),
+        indices=[(code, terms.short(code)) for code in known.indices],
         maps=_maps(entries),
+        marks=[_spoken(text) for text in MARKS.values()] if known.indices else [],
+        data_json=inert_json(known.as_data()),
+        compare=bool(known.indices),
         n=len(entries),
         synthetic=synthetic,
         mixed=len(fingerprints) > 1,
-        css=css,
-        script=script,
-        script_hash=script_hash(script),
         sort_key=sort_key_vi,
     )

@@ -42,6 +42,7 @@ class Shelf:
             )
             for code in LANGUAGES
         }
+        self.pages = frozenset(path.name for path in folder.glob("*.html") if path.is_file())
         self._by_year: dict[str, dict[str, set[str]]] = {}
         for code, names in self.reports.items():
             found = self._by_year.setdefault(code, {})
@@ -54,7 +55,7 @@ class Shelf:
     def digest(self) -> str:
         """Changes when a report comes or goes."""
         names = sorted(f"{code}/{name}" for code, found in self.reports.items() for name in found)
-        return hashlib.sha256("\n".join(names).encode()).hexdigest()
+        return hashlib.sha256("\n".join([*sorted(self.pages), *names]).encode()).hexdigest()
 
     def years(self, lang: str, pattern: str) -> list[str]:
         """Years of the reports that have their year where ``pattern`` has a ``*``."""
@@ -124,8 +125,11 @@ def opened(html: str, shelf: Shelf, lang: str, name: str) -> str:
     """
 
     def one(match: re.Match[str]) -> str:
-        found = shelf.find(match[1], lang)
         start = f'<a class="ps-way" data-way="{match[1]}"'
+        page, _, _ = match[1].partition("#")
+        if page in shelf.pages:  # one that stands beside the folders of the languages
+            return f'{start} href="../../{match[1]}">'
+        found = shelf.find(match[1], lang)
         return f"{start}>" if found in (None, (lang, name)) else f"{start}{_href(found, lang)}>"
 
     def each_year(match: re.Match[str]) -> str:
