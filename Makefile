@@ -65,8 +65,8 @@ lint: setup-dev ## format and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/mypy
 
-lab: setup ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: setup ## open notebooks, data and reports in JupyterLab
+	$(BIN)/parstudy lab
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile pyproject.toml --extra build --extra fetch --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import tomllib
@@ -43,7 +44,22 @@ def test_conda_environment_agrees_with_pyproject(root: Path) -> None:
     project = _project(root)
     assert listed.pop("python") == project["requires-python"]
     del listed["pip"], listed["conda-forge"], listed["nodefaults"]
-    assert listed == dict(map(_requirement, project["dependencies"]))  # type: ignore[call-overload]
+    extras: dict[str, list[str]] = project["optional-dependencies"]  # type: ignore[assignment]
+    wanted = dict(map(_requirement, [*project["dependencies"], *extras["fetch"]]))  # type: ignore[misc]
+    assert {name.replace("_", "-"): v for name, v in listed.items()} == wanted
+
+
+def test_what_conda_hands_to_pip_is_what_pip_reads(root: Path) -> None:
+    text = (root / "environment.yml").read_text(encoding="utf-8")
+    # options of the command, such as --no-deps, are none of a requirements file
+    assert re.findall(r"^      - (.*)$", text, re.MULTILINE) == ["--editable ."]
+
+
+def test_binder_finds_what_it_runs(root: Path) -> None:
+    script = root / "postBuild"
+    assert script.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
+    assert os.name != "posix" or os.access(script, os.X_OK)
+    assert not (root / "binder").exists()  # it would hide the files beside it
 
 
 def test_lock_files_hold_every_dependency_and_no_address(root: Path) -> None:

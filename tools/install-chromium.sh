@@ -44,19 +44,16 @@ fi
 
 command -v apt-get >/dev/null 2>&1 || other_system
 
-root=""
-if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null 2>&1 || {
-        say "Run as root: apt-get install --no-install-recommends $packages"
-        exit 1
-    }
-    root="sudo"
+if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; then
+    say "Run as root: apt-get install --no-install-recommends $packages"
+    exit 1
 fi
 
 say "Installing:$(printf ' %s' $packages)"
-$root apt-get update -qq
+apt_get() { sh "$(dirname "$0")/apt-get.sh" "$@"; }
+apt_get update
 # shellcheck disable=SC2086 # a list of packages
-DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $packages
+apt_get install -y --no-install-recommends $packages
 
 have_chromium || {
     say "apt-get ended, but no Chromium answers. On Ubuntu: sudo snap install chromium,"

@@ -14,15 +14,14 @@ if ready; then
     exit 0
 fi
 
-root=""
-[ "$(id -u)" -eq 0 ] || root="sudo"
-if ! command -v apt-get >/dev/null 2>&1 || { [ -n "$root" ] && ! command -v sudo >/dev/null 2>&1; }; then
+if ! command -v apt-get >/dev/null 2>&1 ||
+    { [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; }; then
     say "Tesseract with Vietnamese is not there; tests of scanned files will be skipped."
     exit 0
 fi
 
 say "Installing: tesseract-ocr tesseract-ocr-vie"
-$root apt-get update -qq
-DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends \
-    tesseract-ocr tesseract-ocr-vie
+apt_get() { sh "$(dirname "$0")/apt-get.sh" "$@"; }
+apt_get update
+apt_get install -y --no-install-recommends tesseract-ocr tesseract-ocr-vie
 ready && say "Tesseract with Vietnamese is there."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -179,7 +180,30 @@ def write_whole(path: Path, text: str) -> None:
             "not_writable", f"cannot be written: {error.strerror}", place=str(path)
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where nothing can be written nothing is left either
+            part.unlink(missing_ok=True)
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Refuse a folder of reports that cannot be written, before an hour's work is lost.
+
+    Raises
+    ------
+    RunError
+        ``not_writable``.
+    """
+    probe = folder / ".can-be-written"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise RunError(
+            "not_writable",
+            f"reports cannot be written: {error.strerror}",
+            place=str(folder),
+            advice="Choose a project folder of your own, or ask who may write there",
+        ) from None
 
 
 def script_hash(script: str) -> str:

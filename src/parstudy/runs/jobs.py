@@ -11,6 +11,7 @@ from parstudy.dataset import Dataset, open_dataset
 from parstudy.facts import criteria
 from parstudy.project import Project
 from parstudy.publish import open_ways, write_compare, write_index
+from parstudy.publish.exporter import refuse_unwritable
 from parstudy.runs import main_job, selection
 from parstudy.runs.batch import BatchResult, run_batch
 from parstudy.runs.plan import Run, notebook_path, plan
@@ -177,6 +178,7 @@ def _make(
     jobs: int | None = None,
     force: bool,
 ) -> BatchResult:
+    refuse_unwritable(project.reports)
     result = run_batch(runs, jobs=jobs, force=force)
     write_compare(project.reports, dataset)
     open_ways(project.reports)

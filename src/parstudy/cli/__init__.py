@@ -1,0 +1,52 @@
+"""The command ``parstudy``: thin over the library; exit code 2 for a mistake of the user."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from parstudy.cli import _output
+from parstudy.errors import ParstudyError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; ``sys.argv`` by default.
+
+    Returns
+    -------
+    int
+        0 done, 1 some reports failed or the checks found errors, 2 a mistake in what was asked,
+        130 interrupted.
+    """
+    _output.prepare()
+    try:
+        code = int(_asked(argv))
+        sys.stdout.flush()
+        return code
+    except ParstudyError as error:
+        print(f"parstudy: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # `parstudy … | head`: who reads has enough; nothing more to print, also not at exit
+        _output.give_up()
+        return 0
+    except OSError as error:
+        _output.give_up()
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"parstudy: {place}{error.strerror or error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("parstudy: interrupted", file=sys.stderr)
+        return 130
+
+
+def _asked(argv: Sequence[str] | None) -> int:
+    from parstudy.cli._parser import parser
+
+    arguments = parser().parse_args(argv)
+    return int(arguments.run(arguments))

@@ -1,0 +1,257 @@
+"""What each command does: it asks the library and prints what that says."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from parstudy.errors import ReleaseError, RunError
+from parstudy.project import Project
+
+if TYPE_CHECKING:
+    from parstudy.plans import jobs as plan_jobs
+    from parstudy.runs import BatchResult
+
+
+def _project(arguments: argparse.Namespace) -> Project:
+    return Project.find(arguments.project)
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Build the tables."""
+    from parstudy.dataset import build
+
+    dataset = build(_project(arguments))
+    counted = dataset.findings["severity"].value_counts()
+    print(
+        f"{len(dataset.releases)} releases, {len(dataset.figures)} figures, "
+        f"{len(dataset.sources)} sources -> {len(dataset.scores)} scores; "
+        f"{counted.get('warning', 0)} warnings (parstudy check lists them)"
+    )
+    print(f"{dataset.project.processed} (fingerprint {dataset.fingerprint[:12]})")
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """List what the cross-checks find."""
+    from parstudy.dataset import check
+
+    built = check(_project(arguments))
+    shown = {"error": 1, "warning": 2, "info": 3}[arguments.severity]
+    order = ("error", "warning", "info")
+    findings = sorted(
+        (f for f in built.findings if f.severity in order[:shown]),
+        key=lambda f: (order.index(f.severity), f.index_id, f.year, f.unit_id, f.code),
+    )
+    for line in built.lines(findings):
+        print(line)
+    counts = [f"{sum(f.severity == s for f in built.findings)} {s}s" for s in order[:2]]
+    print(f"{', '.join(counts)} in {len(built.frames['figures'])} figures")
+    return 2 if built.errors else 0
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Make one report."""
+    from parstudy.runs import jobs, selection
+    from parstudy.runs.parameters import OPTIONS
+
+    given = {n: v for n in OPTIONS if (v := getattr(arguments, n)) is not None}
+    given |= {name: selection.Typed(text) for name, text in arguments.parameters}
+    return _made(arguments, jobs.report, notebook=arguments.notebook, parameters=given)
+
+
+def batch(arguments: argparse.Namespace) -> int:
+    """Make reports for every combination of values."""
+    from parstudy.runs import jobs, selection
+    from parstudy.runs.parameters import OPTIONS
+
+    given = {n: v for n in OPTIONS if (v := getattr(arguments, n)) is not None}
+    for name, *texts in arguments.parameters:
+        if not texts:
+            raise RunError("missing_parameter", f"no value for the parameter {name!r}", place="-p")
+        given[name] = [*given.get(name, ()), *texts]
+    values = {name: [*map(selection.Typed, texts)] for name, texts in given.items()}
+    return _made(
+        arguments, jobs.batch, values=values, notebook=arguments.notebook, jobs=arguments.jobs
+    )
+
+
+def reports(arguments: argparse.Namespace) -> int:
+    """Do the main job."""
+    from parstudy.runs import jobs
+
+    return _made(
+        arguments,
+        jobs.everything,
+        focus=arguments.focus,
+        notebooks=arguments.notebook,
+        jobs=arguments.jobs,
+    )
+
+
+def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wanted: object) -> int:
+    """Make reports and tell how it went."""
+    from parstudy.runs import jobs
+
+    project = _project(arguments)
+    result = make(project, languages=arguments.lang, force=arguments.force, **wanted)
+    if make is jobs.everything:
+        for line in jobs.fetchable_lines(project):
+            print(line)
+    return jobs.tell(result, project)
+
+
+def add(arguments: argparse.Namespace) -> int:
+    """Look at a file and, if wanted, add it as a release."""
+    from parstudy.dataset import refusals
+    from parstudy.intake import add
+
+    if arguments.check:
+        read = add.check(arguments.file)
+        for row in read.findings.to_dict("records"):
+            print(f"{row['severity']}: {row['code']}: {row['message']}")
+        print(f"{len(read.findings)} findings in {len(read.figures)} figures")
+        return 2 if read.findings["severity"].eq("error").any() else 0
+    project = _project(arguments)
+    proposal = add.propose(
+        arguments.file,
+        project.raw,
+        index=arguments.index,
+        year=arguments.year,
+        name=arguments.name,
+        accept_ocr=arguments.accept_ocr,
+        kind=arguments.kind,
+    )
+    print(proposal.preview())
+    if arguments.explain:
+        print("\n".join(["", "How it was decided:", *proposal.read.layout.explained]))
+    stops = [*proposal.refusals(arguments.accept), *refusals(proposal.read.release, project)]
+    if stops:
+        # one release that no build can take would stop the build of all the others
+        more = [f"and {len(stops) - 10} more"] if len(stops) > 10 else []
+        raise ReleaseError(
+            "check_failed",
+            "\n".join([f"{len(stops)} errors, nothing was written", *stops[:10], *more]),
+            place=arguments.file,
+            advice="If the table is of another year (63 provinces to index year 2024, 34 units "
+            "after) say it with --year; else correct the cells, or write release.toml by hand: "
+            "docs/release-toml.md. What the file itself prints so can be taken knowingly: "
+            "--accept CODE",
+        )
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            print("nothing was written; add --yes to keep it")
+            return 0
+        if input("Write it? [y/N] ").strip().lower() not in {"y", "yes"}:
+            print("nothing was written")
+            return 0
+    print(proposal.write())
+    return 0
+
+
+def fetch(arguments: argparse.Namespace) -> int:
+    """Bring open panels and companion indices."""
+    from parstudy.dataset import build
+    from parstudy.fetch import fetch
+    from parstudy.runs import jobs
+
+    project = _project(arguments)
+    fetched = fetch(
+        arguments.names,
+        project,
+        source_folder=arguments.folder,
+        cache=arguments.cache,
+        endpoint=arguments.endpoint,
+    )
+    print("\n".join(fetched.lines()))
+    if fetched.changed_releases:
+        print("\n".join(["", *jobs.agreement_lines(build(project))]))
+    return 0 if fetched.ok else 2
+
+
+def plan_new(arguments: argparse.Namespace) -> int:
+    """Draft a plan."""
+    from parstudy.dataset import open_dataset
+    from parstudy.plans import jobs
+
+    dataset = open_dataset(_project(arguments))
+    return _said(
+        jobs.new(dataset, arguments.province, arguments.year, arguments.out, force=arguments.force)
+    )
+
+
+def plan_check(arguments: argparse.Namespace) -> int:
+    """Check a plan."""
+    from parstudy.dataset import open_dataset
+    from parstudy.plans import jobs
+
+    dataset = open_dataset(_project(arguments))
+    return _said(
+        jobs.check_file(arguments.file, dataset, province=arguments.province, year=arguments.year)
+    )
+
+
+def plan_export(arguments: argparse.Namespace) -> int:
+    """Write a plan as it is sent round."""
+    from parstudy.plans import jobs
+
+    return _said(
+        jobs.export_file(arguments.file, arguments.format, arguments.out, force=arguments.force)
+    )
+
+
+def _said(outcome: plan_jobs.Outcome) -> int:
+    print("\n".join(outcome.lines()))
+    return outcome.exit_code
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """Make a project folder."""
+    from parstudy import starter
+
+    project = starter.write_project(arguments.directory, empty=arguments.empty)
+    print(f"{project.root}: {', '.join(sorted(p.name for p in project.root.iterdir()))}")
+    first = "parstudy add FILE" if arguments.empty else "parstudy build"
+    print(f"next: cd {_quoted(arguments.directory)}, then {first}")
+    return 0
+
+
+def new(arguments: argparse.Namespace) -> int:
+    """Write a notebook to begin with."""
+    from parstudy import starter
+
+    names = arguments.parameters.split(",")
+    print(starter.write_notebook(_project(arguments), arguments.name, names))
+    return 0
+
+
+def lab(arguments: argparse.Namespace) -> int:
+    """Open JupyterLab on the project."""
+    project = _project(arguments)
+    # the folder of the project, so that data and reports are in sight as well
+    words = [f"--ServerApp.root_dir={project.root}", "--LabApp.default_url=/lab/tree/notebooks"]
+    return subprocess.call(
+        [sys.executable, "-m", "jupyterlab", *words, *arguments.options],
+        env={**os.environ, "PARSTUDY_PROJECT": str(project.root)},
+    )
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Write a SYNTHETIC project."""
+    from parstudy import demo, starter
+
+    project = demo.write_demo(
+        arguments.directory,
+        seed=demo.SEED if arguments.seed is None else arguments.seed,
+        notebooks=starter.shipped_notebooks(),
+    )
+    print(f"SYNTHETIC releases in {project.root}; next: parstudy --project DIR build")
+    return 0
