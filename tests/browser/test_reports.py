@@ -252,7 +252,7 @@ def compared(tmp_path: Path) -> Path:
 
     def row(province: str, year: int, component: str, score: float, rank: int | None) -> Any:
         return {
-            "index": "PAR_INDEX", "year": year, "province_id": province,
+            "index_id": "PAR_INDEX", "year": year, "province_id": province,
             "component": component, "criteria_set": "1149/QĐ-BNV", "score": score,
             "max_score": 100.0 if component == "total" else 8.5, "decimals": 2,
             "rank_published": rank, "rank_low": rank, "rank_high": rank, "rank_implied": None,

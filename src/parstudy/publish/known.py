@@ -70,10 +70,10 @@ class Known:
         for row in scores[scores["component"].eq("total")].to_dict("records"):
             standing = _standing(row)
             if standing is not None:
-                of_index = self.standings.setdefault(str(row["index"]), {})
+                of_index = self.standings.setdefault(str(row["index_id"]), {})
                 of_index.setdefault(str(row["province_id"]), {})[int(row["year"])] = standing
         for area in _areas(scores, dataset.components) if self.standings else ():
-            of_province = self.areas.setdefault(str(area["index"]), {}).setdefault(
+            of_province = self.areas.setdefault(str(area["index_id"]), {}).setdefault(
                 str(area["province_id"]), {}
             )
             pair = [_number(area["score"]), _number(area["max_score"])]
