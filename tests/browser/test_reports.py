@@ -164,6 +164,34 @@ def test_source_title_with_a_script_does_nothing(browser: Any, reports: Path) ->
         assert page.get_by_role("link", name="<script>alert(1)</script>").is_visible()
 
 
+def test_a_table_and_a_picture_can_be_taken_along(
+    browser: Any, reports: Path, tmp_path: Path
+) -> None:
+    with opened(browser, reports / REPORT, WIDE) as page:
+        with page.expect_download() as table:
+            page.locator("table#scores").evaluate(
+                "t => { t.rows[1].cells[0].textContent = '=1+1'; "
+                "t.rows[1].cells[1].textContent = '−3,10'; }"
+            )
+            page.locator("button.ps-take", has_text="CSV").first.click()
+        table.value.save_as(tmp_path / "t.csv")
+        lines = (tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines()
+        assert table.value.suggested_filename == "lang-son-2021-scores.csv"
+        assert len(lines) == page.locator("table#scores tr").count()
+        assert lines[0].startswith("Cột dài số 0;")
+        # text that a spreadsheet would run stays text; a number stays a number
+        assert lines[1].startswith('\'=1+1;-3,10;"87,11"') or lines[1].startswith('\'=1+1;"-3,10";')
+        with page.expect_download() as picture:
+            page.locator("button.ps-take", has_text="SVG").click()
+        assert picture.value.suggested_filename == "lang-son-2021-rank-path.svg"
+
+
+def test_only_what_scrolls_is_reached_by_keyboard(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, WIDE) as page:
+        needless = "[...document.querySelectorAll('.ps-scroll[tabindex]')]"
+        assert page.evaluate(f"{needless}.every(e => e.scrollWidth > e.clientWidth)")
+
+
 # --- the index page ------------------------------------------------------------------------------
 
 

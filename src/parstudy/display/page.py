@@ -176,6 +176,7 @@ class Page:
         self.parameters = {key: _plain(value) for key, value in parameters.items()}
         self.citations = Citations(dataset.sources)
         self.columns = Columns(self.language, self.cite, parameters.get("year"))
+        self._title = ""
         self._synthetic = bool(dataset.synthetic)
         self._fingerprint = str(dataset.fingerprint)
         self._out = _display if out is None else out
@@ -217,6 +218,7 @@ class Page:
         ``ways`` are those that only this page knows; see `parstudy.display.ways.bar`.
         """
         lead = Markup('\n<p class="ps-lead">{}</p>').format(summary) if summary else Markup("")
+        self._title = _text(text)
         onward = bar(self.language, self.notebook, self.parameters, ways)
         self._emit(
             Markup("<h1>{}</h1>{}{}").format(text, lead, onward),
@@ -538,6 +540,7 @@ class Page:
             ),
             (language.text("Program"), Markup("parstudy {}").format(parstudy.__version__)),
             (language.text("Make it again"), Markup("<code>{}</code>").format(command)),
+            (language.text("To cite this page"), escape(self._citation())),
         ]
         body = Markup("\n").join(
             Markup("<dt>{}</dt><dd>{}</dd>").format(term, what) for term, what in entries
@@ -545,6 +548,15 @@ class Page:
         return Markup(
             '<section class="ps-colophon">\n<h2>{}</h2>\n<dl>\n{}\n</dl>\n</section>'
         ).format(language.text("How this page was made"), body)
+
+    def _citation(self) -> str:
+        """How another text names this page, so that the same figures are found again."""
+        return self.language.text(
+            "“{title}”, made with parstudy {version} from data with fingerprint {fingerprint}.",
+            title=self._title or self.notebook,
+            version=parstudy.__version__,
+            fingerprint=self._fingerprint[:_FINGERPRINT_SHOWN],
+        )
 
     def _command(self) -> str:
         words = ["parstudy", "report"]

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from parstudy.display.words import Language
 from parstudy.errors import RunError
 from parstudy.facts import languages
@@ -108,7 +110,8 @@ class Exporter:
             "ps": {
                 "page": page,
                 "labels": labels,
-                "css": _css(),
+                "css": _css() + _running_head(page.title),
+                "script_hash": script_hash(_script()),
                 "meta": _meta(page, key),
                 "alternates": [
                     {"lang": code, "href": href, "name": languages.name(code)}
@@ -120,7 +123,7 @@ class Exporter:
         # HTMLExporter's own method parses the document a second time, to write a stock excuse
         # where a picture has no alternative text; here such a picture is an error
         html, _ = base.from_notebook_node(self._html, for_readers(notebook, place), resources)
-        return Report(finish_document(html, page, labels, place), page)
+        return Report(_with_script(finish_document(html, page, labels, place), page.lang), page)
 
     def export(
         self,
@@ -217,6 +220,34 @@ def _css() -> str:
     return "\n".join(
         (TEMPLATES / name).read_text(encoding="utf-8").strip()
         for name in ("shared/base.css", "parstudy/report.css")
+    )
+
+
+@cache
+def _script() -> str:
+    return (TEMPLATES / "parstudy" / "report.js").read_text(encoding="utf-8").strip()
+
+
+def _with_script(html: str, lang: str) -> str:
+    """The document with the one script that its policy lets run, after all that could be refused.
+
+    It takes tables and pictures along; everything is read without it.
+    """
+    language = Language(lang)
+    words = Markup('<script data-table="{}" data-picture="{}">').format(
+        language.text("download the table"), language.text("download the picture")
+    )
+    before, end, after = html.rpartition("</body>")
+    return f"{before}{words}{_script()}</script>\n{end}{after}"
+
+
+def _running_head(title: str) -> str:
+    """Title and page numbers at the edge of printed pages."""
+    text = "".join(c if c.isalnum() or c in " .,:-–" else f"\\{ord(c):x} " for c in title)
+    edge = "font-size: 8pt; color: #555;"
+    return (
+        f'\n@media print {{ @page {{ @top-left {{ content: "{text}"; {edge} }} '
+        f'@bottom-right {{ content: counter(page) " / " counter(pages); {edge} }} }} }}'
     )
 
 

@@ -1,0 +1,61 @@
+"use strict";
+// Takes tables and pictures along, and leaves out of the keyboard's way what does not scroll.
+// Everything is read without it.
+(() => {
+  const words = document.currentScript.dataset;
+  const page = decodeURIComponent(location.pathname.split("/").pop() || "page").replace(/\.html$/, "");
+  const shown = cell => {
+    const copy = cell.cloneNode(true);
+    for (const gone of copy.querySelectorAll(".ps-cite, .ps-missing")) gone.remove();
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  };
+  // a cell that a spreadsheet would take for a formula is text
+  const number = /^[-+−]?[\d.,\u00a0]+%?$/;
+  const inert = text => (/^[=+\-@\t\r]/.test(text) && !number.test(text) ? "'" + text : text.replace(/^−(?=\d)/, "-"));
+  const separator = document.documentElement.lang === "vi" ? ";" : ",";
+  const quoted = text => (/["\n;,]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text);
+  const csv = table => "\ufeff" + [...table.rows].map(row => [...row.cells].map(cell => quoted(inert(shown(cell)))).join(separator)).join("\r\n") + "\r\n";
+  function save(name, address) {
+    const link = document.createElement("a");
+    link.download = page + "-" + name;
+    link.href = address;
+    link.click();
+  }
+  function offer(after, text, about, action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "ps-take";
+    button.textContent = text;
+    button.title = about;
+    button.setAttribute("aria-label", text + ": " + about);
+    button.addEventListener("click", action);
+    after.after(button);
+  }
+  const short = text => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-|-$/g, "");
+  for (const table of document.querySelectorAll(".ps-body table")) {
+    const caption = table.caption ? shown(table.caption) : "";
+    const name = table.id || short(caption) || "table";
+    offer(table.closest(".ps-scroll") ?? table, "CSV", (words.table ?? "") + " " + caption, () => {
+      const address = URL.createObjectURL(new Blob([csv(table)], { type: "text/csv" }));
+      save(name + ".csv", address);
+      setTimeout(() => URL.revokeObjectURL(address), 1000);
+    });
+  }
+  for (const picture of document.querySelectorAll(".ps-body figure img")) {
+    const kind = /^data:image\/(svg|png|jpeg)/.exec(picture.src)?.[1];
+    if (!kind) continue;
+    const figure = picture.closest("figure");
+    offer(figure.lastElementChild, kind.toUpperCase(), (words.picture ?? "") + " " + shown(figure.querySelector("figcaption") ?? figure).slice(0, 80), () => save((figure.id || "picture") + "." + kind, picture.src));
+  }
+  function reach() {
+    for (const box of document.querySelectorAll(".ps-scroll")) {
+      box.dataset.label ??= box.getAttribute("aria-label") ?? "";
+      if (box.scrollWidth > box.clientWidth + 1) {
+        box.tabIndex = 0;
+        if (box.dataset.label) { box.setAttribute("role", "region"); box.setAttribute("aria-label", box.dataset.label); }
+      } else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+    }
+  }
+  reach();
+  addEventListener("resize", reach);
+})();
