@@ -56,7 +56,7 @@ def main() -> None:
         rng = np.random.default_rng(0)
         x, se = pd.Series(rng.normal(size=p)), pd.Series(rng.uniform(0.1, 0.3, size=p))
         start = time.perf_counter()
-        sets = rank_confidence_sets(x, standard_errors=se)
+        sets = rank_confidence_sets(x, standard_errors=se).table
         marginal = time.perf_counter() - start
         direct = together = ""
         if p <= 250:

@@ -99,7 +99,7 @@ def _same(x: Any, se: Any, seed: int, units: Any, bounds: Any, kind: str) -> Non
     """The public function gives what the loop uses."""
     public = ranking.rank_confidence_sets(
         pd.Series(x), standard_errors=se, seed=seed, units=units, kind=kind
-    )
+    ).table
     assert (public["lower"].to_numpy(int) == bounds[0]).all()
     assert (public["upper"].to_numpy(int) == bounds[1]).all()
 
@@ -124,7 +124,7 @@ def rank_rank_coverage(scale: float) -> list[list[str]]:
             return pd.Series(x), pd.Series(y)
 
         x, y = drawn(np.random.default_rng(99), 2_000_000)
-        fx, fy = (ranking.fractional_rank(v, 1.0)["frank"].to_numpy() for v in (x, y))
+        fx, fy = (ranking.fractional_rank(v, ascending=True)["frank"].to_numpy() for v in (x, y))
         truth = float(np.cov(fx, fy)[0, 1] / fx.var())
         rng = np.random.default_rng(2)
         inside = naive = 0
@@ -134,7 +134,7 @@ def rank_rank_coverage(scale: float) -> list[list[str]]:
             inside += abs(slope - truth) <= norm.ppf(0.975) * error
             naive += abs(slope - truth) <= norm.ppf(0.975) * plain
             if i < 3:
-                row = drivers.rank_rank(x, y).table.iloc[1]
+                row = drivers.rank_rank(x, y, ascending=True).table.iloc[1]
                 public = row[["estimate", "std_error", "naive_se"]].to_numpy(float)
                 np.testing.assert_allclose(public, (slope, error, plain), rtol=1e-8)
         out.append(

@@ -98,7 +98,7 @@ EMPTY = {
     "group_model": lambda t: charts.group_model(object(), t),
     "external": lambda t: charts.external(OUTSIDE.table.assign(spearman=NAN), t),
     "selection": lambda t: charts.selection(CHOSEN.table.assign(frequency=0.0), t),
-    "rank_sets": lambda t: charts.rank_sets(SETS.head(0), t),
+    "rank_sets": lambda t: charts.rank_sets(SETS.table.head(0), t),
     "identity_check": lambda t: charts.identity_check(CHECK.table.head(0), t),
     "cronbach_alpha": lambda t: charts.cronbach_alpha(ALPHA.table.head(0), t),
 }
@@ -202,7 +202,7 @@ def test_rank_line_has_the_slope_of_the_table():
 
 def test_rank_sets_reach_from_lower_to_upper():
     chart = MADE["rank_sets"](EN)
-    first = SETS.sort_values("rank").iloc[0]
+    first = SETS.table.sort_values("rank").iloc[0]
     bar = artists(chart, "interval")[0].get_xdata()
     assert list(bar) == [first["lower"] - 0.3, first["upper"] + 0.3]
     assert len(artists(chart, "known")) == 12

@@ -143,7 +143,9 @@ def test_a_regression_says_the_same_whatever_the_unit_of_a_column(areas, size):
 @pytest.mark.parametrize("cov_type", ["HC0", "HC1", "HC2", "HC3"])
 def test_regression_is_plain_statsmodels(areas, cov_type):
     y = areas["A1"] ** 2 + areas["A5"]
-    result = drivers.regression(areas, y.rename("y"), ["A2", "A3"], cov_type=cov_type)
+    result = drivers.regression(
+        areas, y.rename("y"), ["A2", "A3"], cov_type=cov_type, degrees="residual"
+    )
     plain = sm.OLS(y, sm.add_constant(areas[["A2", "A3"]])).fit(cov_type=cov_type, use_t=True)
     np.testing.assert_allclose(result.table["estimate"], plain.params, atol=1e-8)
     np.testing.assert_allclose(result.table["std_error"], plain.bse, atol=1e-8)
@@ -158,7 +160,10 @@ def test_regression_is_plain_statsmodels(areas, cov_type):
 
 def test_clustered_regression_is_plain_statsmodels(areas):
     groups = np.repeat(np.arange(9), 7)
-    result = drivers.regression(areas, "A1", ["A2", "A3"], cov_type="cluster", clusters=groups)
+    result = drivers.regression(
+        areas, "A1", ["A2", "A3"], cov_type="cluster", clusters=groups, small_sample="stata",
+        degrees="residual",
+    )  # fmt: skip
     plain = (
         sm.OLS(areas["A1"], sm.add_constant(areas[["A2", "A3"]]))
         .fit()
@@ -491,11 +496,15 @@ def test_degrees_of_freedom_matched_to_the_variance_estimate(areas):
     ("options", "english", "vietnamese"),
     [
         ({"cov_type": "classical"}, "classical (equal variances)", "cổ điển"),
-        ({"cov_type": "HC3"}, "robust to unequal variances (HC3).", "(HC3)."),
-        ({"degrees": "satterthwaite"}, "Satterthwaite degrees", "bậc tự do Satterthwaite"),
-        ({"clusters": "g"}, "by cluster, factor G/(G-1)·(n-1)/(n-k)", "hệ số hiệu chỉnh G/(G-1)"),
+        ({"degrees": "residual"}, "robust to unequal variances (HC3).", "(HC3)."),
+        ({"cov_type": "HC3"}, "Satterthwaite degrees", "bậc tự do Satterthwaite"),
+        (
+            {"clusters": "g", "small_sample": "stata", "degrees": "residual"},
+            "by cluster, factor G/(G-1)·(n-1)/(n-k)",
+            "hệ số hiệu chỉnh G/(G-1)",
+        ),
         ({"clusters": "g", "small_sample": "none"}, "without a small-sample", "không hiệu chỉnh"),
-        ({"clusters": "g", "small_sample": "CR2"}, "by cluster, CR2, with", "theo cụm, CR2, bậc"),
+        ({"clusters": "g"}, "by cluster, CR2, with", "theo cụm, CR2, bậc"),
     ],
 )
 def test_regression_names_its_errors_in_both_languages(areas, options, english, vietnamese):
@@ -649,6 +658,7 @@ def test_every_result_says_n_assumptions_and_itself_in_both_languages(areas, gro
     tree = pd.DataFrame({"code": ["total", *AREAS], "parent": ["", *["total"] * 8], "weight": 1.0})
     results = [
         drivers.identity_check(frame, frame.sum(axis=1)),
+        ranking.rank_confidence_sets(frame["A1"], standard_errors=0.5, draws=50),
         drivers.item_rest(frame),
         drivers.regression(frame, "A1", ["A2"]),
         drivers.rank_regression(frame.assign(total=frame.sum(axis=1))),
@@ -804,8 +814,8 @@ def test_the_sum_never_stands_in_for_a_blank_outcome_that_was_given(areas):
     blank = pd.Series(np.nan, index=areas.index, name="rank")
     with pytest.raises(StatisticsError, match="without any figure"):
         drivers.rank_regression(areas, blank, AREAS)
-    with_total = areas.assign(total=np.nan)
-    assert drivers.rank_regression(with_total).identity.kind == "exact"
+    with pytest.raises(StatisticsError, match="total"):
+        drivers.rank_regression(areas.assign(total=np.nan))
 
 
 def test_a_date_is_not_a_number(areas):
@@ -849,13 +859,11 @@ def test_robust_errors_keep_their_digits_beside_a_large_level(areas):
     x = areas[["A1", "A2"]].round(2)
     for options in ({"cov_type": "HC3"}, {"cov_type": "cluster", "small_sample": "CR2"}):
         groups = np.arange(63) % 9
-        near = drivers.regression(
-            x.assign(y=areas["A3"]), "y", ["A1", "A2"], clusters=groups, **options
-        )
+        if options["cov_type"] == "cluster":
+            options["clusters"] = groups
+        near = drivers.regression(x.assign(y=areas["A3"]), "y", ["A1", "A2"], **options)
         # a level of 2**16 moves the constant only
-        far = drivers.regression(
-            (x + 2.0**16).assign(y=areas["A3"]), "y", ["A1", "A2"], clusters=groups, **options
-        )
+        far = drivers.regression((x + 2.0**16).assign(y=areas["A3"]), "y", ["A1", "A2"], **options)
         slopes = ["A1", "A2"]
         np.testing.assert_allclose(
             far.table.loc[slopes, "std_error"], near.table.loc[slopes, "std_error"], rtol=1e-9
@@ -911,7 +919,7 @@ def test_two_way_clusters_without_a_variance_say_so(years):
         rng = np.random.default_rng(seed)
         noise = years.assign(x1=rng.normal(size=len(years)), y=rng.normal(size=len(years)))
         few = noise[noise["year"] < noise["year"].min() + 3]
-        result = drivers.panel(few, "y", ["x1"], clusters="both", small_sample="none")
+        result = drivers.panel(few, "y", ["x1"], cluster_by="both", small_sample="none")
         if np.isnan(result.table.loc["x1", "std_error"]):
             found.append("no_standard_error" in set(result.dropped["reason"]))
     assert found
@@ -954,8 +962,8 @@ def test_rows_without_unit_or_year_are_named(years):
     ("options", "named"),
     [
         ({"wild_draws": -1}, "wild_draws"),
-        ({"lags": -1, "clusters": "driscoll_kraay"}, "lags"),
-        ({"lags": 40, "clusters": "driscoll_kraay"}, "40 lags"),
+        ({"lags": -1, "cluster_by": "driscoll_kraay"}, "lags"),
+        ({"lags": 40, "cluster_by": "driscoll_kraay"}, "40 lags"),
     ],
 )
 def test_panel_refuses_counts_that_make_no_sense(years, options, named):

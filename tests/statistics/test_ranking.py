@@ -117,7 +117,7 @@ def by_hand(x, se, coverage, draws, seed, covariance=None):
 
 def test_shortcuts_give_what_the_definition_gives(estimates):
     x, se = estimates
-    found = ranking.rank_confidence_sets(x, standard_errors=se, draws=300, seed=5)
+    found = ranking.rank_confidence_sets(x, standard_errors=se, draws=300, seed=5).table
     lower, upper = by_hand(x.to_numpy(), se.to_numpy(), 0.95, 300, 5)
     assert found["lower"].tolist() == lower
     assert found["upper"].tolist() == upper
@@ -128,7 +128,7 @@ def test_full_covariance_gives_what_the_definition_gives(estimates):
     rng = np.random.default_rng(9)
     a = rng.normal(size=(15, 20)) * 0.06
     covariance = a @ a.T
-    found = ranking.rank_confidence_sets(x, covariance, draws=300, seed=5)
+    found = ranking.rank_confidence_sets(x, covariance, draws=300, seed=5).table
     lower, upper = by_hand(x.to_numpy(), se.to_numpy(), 0.95, 300, 5, covariance)
     assert found["lower"].tolist() == lower
     assert found["upper"].tolist() == upper
@@ -142,7 +142,7 @@ def test_simultaneous_sets_are_wider_and_stepdown_narrows(estimates):
             for method in ("bootstrap", "bonferroni"):
                 sets = ranking.rank_confidence_sets(
                     x, standard_errors=se, kind=kind, stepdown=stepdown, method=method
-                )
+                ).table
                 assert (sets["lower"] <= sets["rank"]).all()
                 assert (sets["rank"] <= sets["upper"]).all()
                 width[kind, stepdown, method] = int((sets["upper"] - sets["lower"]).sum())
@@ -154,35 +154,37 @@ def test_simultaneous_sets_are_wider_and_stepdown_narrows(estimates):
 
 def test_sets_do_not_depend_on_order_direction_or_scale(estimates):
     x, se = estimates
-    sets = ranking.rank_confidence_sets(x, standard_errors=se, method="bonferroni")
+    sets = ranking.rank_confidence_sets(x, standard_errors=se, method="bonferroni").table
     turned = ranking.rank_confidence_sets(
         -10 * x.iloc[::-1], standard_errors=10 * se, method="bonferroni", ascending=True
-    )
+    ).table
     pd.testing.assert_frame_equal(sets, turned.loc[sets.index])
 
 
 def test_subset_and_missing_estimates(estimates):
     x, se = estimates
     x["u3"] = np.nan
-    sets = ranking.rank_confidence_sets(
+    found = ranking.rank_confidence_sets(
         x, standard_errors=se, kind="simultaneous", units=["u5", "u3", "u1"]
     )
+    sets = found.table
     assert sets.index.tolist() == ["u5", "u3", "u1"]
     assert sets.loc["u3"].isna().all()
-    assert sets.attrs["n"] == 14
+    assert found.n == 14
+    assert found.dropped["name"].tolist() == ["u3"]
     assert sets.loc["u5", "upper"] <= 14
 
 
 def test_one_unit_and_all_tied():
-    one = ranking.rank_confidence_sets(pd.Series([3.0]), standard_errors=0.1)
+    one = ranking.rank_confidence_sets(pd.Series([3.0]), standard_errors=0.1).table
     assert one.iloc[0].tolist() == [1, 1, 1]
-    tied = ranking.rank_confidence_sets(pd.Series([3.0] * 5), standard_errors=1e-6)
+    tied = ranking.rank_confidence_sets(pd.Series([3.0] * 5), standard_errors=1e-6).table
     assert (tied["lower"] == 1).all()
     assert (tied["upper"] == 5).all()
     for sides, column, place in (("lower", "lower", 1), ("upper", "upper", 5)):
         sets = ranking.rank_confidence_sets(
             pd.Series([3.0] * 5), standard_errors=1e-6, kind="simultaneous", sides=sides
-        )
+        ).table
         assert (sets[column] == place).all()
 
 
@@ -200,12 +202,12 @@ def test_one_unit_and_all_tied():
         ({"standard_errors": 0.0}, "no_uncertainty", "a, b, c"),
         ({"standard_errors": [0.1, -0.1, 0.1]}, "bad_standard_error", "b"),
         ({"standard_errors": 0.1, "units": ["z"]}, "unknown_unit", "z"),
-        ({"standard_errors": 0.1, "coverage": 95}, "not_a_level", "95"),
+        ({"standard_errors": 0.1, "confidence": 95}, "not_a_level", "95"),
         ({"standard_errors": 0.1, "kind": "joint"}, "unknown_method", "joint"),
         ({"standard_errors": "0,1"}, "not_a_number", "standard_errors"),
         ({"standard_errors": pd.Series([0.1] * 3, list("xyz"))}, "index_mismatch", "x, y, z"),
         ({"standard_errors": pd.Series([0.1] * 3, list("aab"))}, "duplicate_unit", "a"),
-        ({"standard_errors": 0.1, "coverage": "95%"}, "not_a_level", "95%"),
+        ({"standard_errors": 0.1, "confidence": "95%"}, "not_a_level", "95%"),
         ({"standard_errors": 0.1, "draws": 1e3}, "not_a_whole_number", "draws"),
         ({"standard_errors": 0.1, "seed": -1}, "not_a_whole_number", "seed"),
         ({"standard_errors": 0.1, "units": 7}, "unknown_unit", "7"),
@@ -232,7 +234,7 @@ def test_rank_sets_name_the_cause(options, code, named):
 def test_one_exact_unit_among_estimates_is_allowed():
     sets = ranking.rank_confidence_sets(
         pd.Series([1.0, 2.0, 9.0]), standard_errors=[0.0, 1.0, 1.0], seed=1
-    )
+    ).table
     assert sets["upper"].tolist()[2] == 1
 
 
@@ -247,8 +249,8 @@ def test_a_diagonal_covariance_gives_what_standard_errors_give():
     rng = np.random.default_rng(8)
     x, se = pd.Series(rng.normal(size=20)), rng.uniform(0.1, 0.5, size=20)
     for kind in ("marginal", "simultaneous"):
-        one = ranking.rank_confidence_sets(x, standard_errors=se, kind=kind)
-        other = ranking.rank_confidence_sets(x, np.diag(se**2), kind=kind)
+        one = ranking.rank_confidence_sets(x, standard_errors=se, kind=kind).table
+        other = ranking.rank_confidence_sets(x, np.diag(se**2), kind=kind).table
         pd.testing.assert_frame_equal(one, other)
 
 
@@ -258,12 +260,12 @@ def test_a_covariance_with_labels_is_matched_by_them():
     x = pd.Series(rng.normal(size=8), index=names)
     root = rng.normal(scale=0.3, size=(8, 8))
     table = pd.DataFrame(root @ root.T, names, names)
-    straight = ranking.rank_confidence_sets(x, table)
+    straight = ranking.rank_confidence_sets(x, table).table
     other = list("hcbadgfe")
     wider = table.reindex(index=[*other, "z"], columns=["z", *other], fill_value=1.0)
     wider.loc["z", "z"] = 99.0
     for given in (table.loc[other, other], wider, table.to_numpy()):
-        pd.testing.assert_frame_equal(straight, ranking.rank_confidence_sets(x, given))
+        pd.testing.assert_frame_equal(straight, ranking.rank_confidence_sets(x, given).table)
 
 
 def test_a_table_of_thresholds_without_its_columns_is_named():
@@ -274,6 +276,6 @@ def test_a_table_of_thresholds_without_its_columns_is_named():
 def test_sets_of_tiny_scores_are_those_of_the_same_scores_in_other_units():
     x, se = pd.Series([3.0, 1.0, 2.0, 5.0]), np.array([0.1, 0.2, 0.3, 0.4])
     pd.testing.assert_frame_equal(
-        ranking.rank_confidence_sets(x, standard_errors=se),
-        ranking.rank_confidence_sets(x * 2.0**-45, standard_errors=se * 2.0**-45),
+        ranking.rank_confidence_sets(x, standard_errors=se).table,
+        ranking.rank_confidence_sets(x * 2.0**-45, standard_errors=se * 2.0**-45).table,
     )

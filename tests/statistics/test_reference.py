@@ -49,11 +49,11 @@ def outside(bounds, x, errors):
             kind="simultaneous" if together else "marginal",
             sides=sides,
             stepdown=stepdown,
-            coverage=coverage,
+            confidence=coverage,
             draws=draws,
             seed=1,
             units=units,
-        )
+        ).table
         rows = rows.set_index("unit")
         sets = sets.loc[rows.index]
         assert (sets["rank"] == rows["rank"]).all()
@@ -92,8 +92,8 @@ def test_tau_sets(case):
         which, tau, stepdown, coverage, draws = key
         sets = ranking.rank_confidence_sets(
             x, **errors, kind="simultaneous", sides="lower" if which == "best" else "upper",
-            stepdown=stepdown, coverage=coverage, draws=draws,
-        )  # fmt: skip
+            stepdown=stepdown, confidence=coverage, draws=draws,
+        ).table  # fmt: skip
         found = sets["lower"] <= tau if which == "best" else sets["upper"] > len(x) - tau
         rows = rows.set_index("unit")
         sure = rows["n_seeds_in_set"].isin([0, 20])
@@ -114,13 +114,13 @@ def test_critical_values_against_exact_ones():
             found = ranking.rank_confidence_sets(
                 x,
                 standard_errors=1.0,
-                coverage=row.coverage,
+                confidence=row.coverage,
                 kind=kind,
                 sides=sides,
                 draws=100_000,
                 seed=3,
                 units=[0] if kind == "marginal" else None,
-            ).attrs["critical_value"]
+            ).critical_value
             assert np.ravel(found)[0] == pytest.approx(exact, abs=0.015)
 
 
@@ -133,10 +133,10 @@ def test_critical_values_against_the_seeds_of_r():
                 **errors,
                 kind="simultaneous",
                 sides=row.cstype,
-                coverage=row.coverage,
+                confidence=row.coverage,
                 draws=int(row.R),
                 seed=1,
-            ).attrs["critical_value"]
+            ).critical_value
             assert abs(found - row.crit_mean) < 3 * row.crit_sd
 
 
@@ -393,7 +393,7 @@ OLS_KINDS = {
     "CL_HC1_stata": {"small_sample": "stata"},
     "CL_HC2": {"small_sample": "CR2", "degrees": "residual"},
     "CL_HC3": {"small_sample": "CR3"},
-    "clubSandwich_CR2_Satterthwaite": {"small_sample": "CR2"},
+    "clubSandwich_CR2_Satterthwaite": {"small_sample": "CR2", "degrees": "satterthwaite"},
     **{
         f"clubSandwich_{name}_Satterthwaite": {"small_sample": factor, "degrees": "satterthwaite"}
         for name, factor in (("CR0", "none"), ("CR1", "G"), ("CR1S", "stata"), ("CR3", "CR3"))
@@ -411,6 +411,7 @@ def test_least_squares_of_provinces(mirror, case):
     table = pd.read_csv(folder / f"{case}_coefficients.csv")
     table["term"] = table["term"].replace("(Intercept)", "const")
     for kind, options in OLS_KINDS.items():
+        options = {"degrees": "residual", **options}  # as R has it
         if "cov_type" not in options:
             options = {"cov_type": "cluster", "clusters": "region", **options}
         found = drivers.regression(data, outcome, regressors, **options).table
@@ -448,7 +449,9 @@ def test_least_squares_of_provinces(mirror, case):
     ):
         assert ours == pytest.approx(theirs, rel=1e-9)
     for joint in said["joint_tests_all_slopes"]:
-        found = drivers.regression(data, outcome, regressors, cov_type=joint["kind"]).diagnostics
+        found = drivers.regression(
+            data, outcome, regressors, cov_type=joint["kind"], degrees="residual"
+        ).diagnostics
         for ours, theirs in (
             ("joint_f", "F"),
             ("joint_p", "p_F"),
@@ -503,17 +506,17 @@ def test_ordered_logit_of_provinces(mirror):
 
 
 PANEL_KINDS = {
-    "FE_classical": {"clusters": "none"},
+    "FE_classical": {"cluster_by": "none"},
     "plm_vcovHC_arellano_group_HC0": {"small_sample": "none"},
     "plm_vcovHC_arellano_group_HC1": {"small_sample": "N-K"},
     **{f"plm_vcovHC_arellano_group_HC{i}": {"small_sample": f"HC{i}"} for i in (2, 3, 4)},
-    "FE_HC1_no_cluster": {"clusters": "none", "small_sample": "HC1"},
-    "FE_HC3_no_cluster": {"clusters": "none", "small_sample": "HC3"},
+    "FE_HC1_no_cluster": {"cluster_by": "none", "small_sample": "HC1"},
+    "FE_HC3_no_cluster": {"cluster_by": "none", "small_sample": "HC3"},
     "plm_vcovHC_arellano_group_sss": {"small_sample": "slopes_only"},
-    "plm_vcovHC_arellano_time_HC0": {"clusters": "time", "small_sample": "none"},
-    "plm_vcovHC_arellano_time_sss": {"clusters": "time", "small_sample": "slopes_only"},
-    "plm_vcovDC_double_cluster_HC0": {"clusters": "both"},
-    "plm_vcovSCC_driscoll_kraay_HC0": {"clusters": "driscoll_kraay"},
+    "plm_vcovHC_arellano_time_HC0": {"cluster_by": "time", "small_sample": "none"},
+    "plm_vcovHC_arellano_time_sss": {"cluster_by": "time", "small_sample": "slopes_only"},
+    "plm_vcovDC_double_cluster_HC0": {"cluster_by": "both"},
+    "plm_vcovSCC_driscoll_kraay_HC0": {"cluster_by": "driscoll_kraay"},
     "FE_CL_no_factor": {"small_sample": "none"},
     "FE_CL_G": {"small_sample": "G"},
     "FE_CL_stata_all_dummies": {"small_sample": "stata"},
@@ -650,7 +653,7 @@ def test_grunfeld_table():
         unit="firm",
         time="year",
         time_effects=False,
-        clusters="none",
+        cluster_by="none",
     )
     assert found.table["estimate"].round(6).tolist() == [0.110124, 0.310065]
     assert found.table["std_error"].round(6).tolist() == [0.011857, 0.017355]

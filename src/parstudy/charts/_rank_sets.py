@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Any
 
 from parstudy.charts._drawn import Caption, Names, drawn
 from parstudy.charts._fit import text_width
@@ -12,17 +12,18 @@ from parstudy.charts._sheet import Key, Sheet, bare, invented
 from parstudy.display.chart import PALE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
+from parstudy.statistics.ranking import RankSets
 
 _ROW = 0.19
 
 
 @drawn
 def rank_sets(
-    sets: pd.DataFrame,
+    sets: Any,
     language: Language,
     *,
     names: Names = None,
-    coverage: float = 0.95,
+    confidence: float | None = None,
     id: str = "rank-sets",
     caption: Caption = None,
 ) -> Chart:
@@ -30,14 +31,16 @@ def rank_sets(
 
     Parameters
     ----------
-    sets : DataFrame
-        As :func:`parstudy.statistics.ranking.rank_confidence_sets` gives it: index unit, ``lower,
-        rank, upper``.
-    coverage : float
-        Coverage that was asked for.
+    sets : RankSets or DataFrame
+        From :func:`parstudy.statistics.ranking.rank_confidence_sets`, or its table: index unit,
+        ``lower, rank, upper``.
+    confidence : float, optional
+        That was asked for; a result knows it, a table is taken for 0.95.
     """
+    if isinstance(sets, RankSets):
+        sets, confidence = sets.table, sets.confidence
     require_columns(sets, ["lower", "rank", "upper"], f"chart {id}")
-    table = sets.rename_axis("unit").reset_index()
+    table = sets.dropna(subset=["lower", "upper"]).rename_axis("unit").reset_index()
     table = table.sort_values(["rank", "unit"], ignore_index=True)
     labels = [(names or {}).get(str(unit), str(unit)) for unit in table["unit"]]
     left = max(map(text_width, labels)) + 0.25
@@ -81,7 +84,7 @@ def rank_sets(
         caption
         or language.text(
             "Places that the sampling error does not rule out, with a coverage of {coverage}.",
-            coverage=language.percent(100 * coverage, 0),
+            coverage=language.percent(100 * (confidence or 0.95), 0),
         ),
         [language.ntext("n = {n} province.", "n = {n} provinces.", len(table))],
         synthetic=invented(sets),

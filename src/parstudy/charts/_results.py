@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from parstudy.charts import _checks, _rank_rank, _regressions, _weights
+from parstudy.charts import _checks, _rank_rank, _rank_sets, _regressions, _weights
 from parstudy.display.chart import Chart
 from parstudy.display.words import Language
 from parstudy.errors import StatisticsError
-from parstudy.statistics import drivers, importance
+from parstudy.statistics import drivers, importance, ranking
 
 
 @singledispatch
@@ -53,5 +53,6 @@ for _kind, _picture in (
     (importance.MainEffects, _weights.main_effects),
     (importance.Shapley, _weights.shapley),
     (importance.VarianceShares, _weights.variance_shares),
+    (ranking.RankSets, _rank_sets.rank_sets),
 ):
     draw.register(_kind, _picture)

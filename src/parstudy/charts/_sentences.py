@@ -33,6 +33,7 @@ from parstudy.statistics.importance import (
     Shapley,
     VarianceShares,
 )
+from parstudy.statistics.ranking import RankSets
 from parstudy.statistics.result import Assumption, Result
 
 _DROPPED = (
@@ -69,12 +70,14 @@ ASSUMPTIONS: Mapping[Assumption, str] = {
         "Rows of one cluster may depend on each other, clusters may not."
     ),
     "independent_units": defer("Units are treated as independent of each other."),
+    "known_errors": defer("The errors of the scores are taken as known; what is assumed counts."),
     "large_sample": defer("Units are treated as independent draws; errors are for large samples."),
     "leaving_out_is_a_question": defer(
         "Leaving a part out is a question about the index, not a proposal to drop it."
     ),
     "linear": defer("The relation is taken as linear."),
     "linear_on_ranks": defer("The relation is taken as linear, on ranks as well as on scores."),
+    "normal_errors": defer("Errors of the scores are taken as normal."),
     "one_for_all": defer("Of components that move together any one may be chosen for all."),
     "one_scale": defer("Alpha speaks of one scale; parts of an index need not be one."),
     "overlap_is_shared_out": defer(
@@ -525,3 +528,19 @@ def _selection(result: Selection, language: Language) -> list[str]:
     if len(stable):
         said.append(language.text("They are: {names}.", names=language.names(stable, 10)))
     return said
+
+
+@_found.register
+def _rank_sets(result: RankSets, language: Language) -> list[str]:
+    known = result.table.dropna()
+    width = (known["upper"] - known["lower"] + 1).astype(int)
+    return [
+        language.text(
+            "Places that the errors of the scores do not rule out ({level} sets, {n} units): half "
+            "of the units have {width} or fewer, the least certain has {most}.",
+            level=language.percent(100 * result.confidence, 0),
+            n=language.number(result.n, 0),
+            width=language.number(width.median(), 0),
+            most=language.number(width.max(), 0),
+        )
+    ]

@@ -13,15 +13,20 @@ from parstudy.errors import StatisticsError
 from parstudy.statistics.inputs import (
     aligned,
     by_column,
+    check_options,
     choice,
     complete,
     is_constant,
+    names_of,
     need_rows,
+    need_table,
     numeric_frame,
     numeric_series,
+    reserved,
     some,
+    table_of,
 )
-from parstudy.statistics.ranking import rank
+from parstudy.statistics.ranking import rank, rank_numbers
 from parstudy.statistics.result import Drop, Result, drops
 
 NORMALISATIONS = ("minmax", "zscore", "rank", "percentile_rank", "borda", "none")
@@ -61,7 +66,10 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
     >>> tidy_structure(tree)["level"].to_dict()
     {'all': 1, 'A1': 0, 'A2': 0}
     """
-    frame = pd.DataFrame(structure).rename(columns=_NAMES)
+    frame = table_of(structure, "structure", "bad_structure")
+    frame = frame.set_axis(frame.columns.to_flat_index(), axis=1).rename(columns=_NAMES)
+    if frame.columns.astype(str).duplicated().any():
+        raise StatisticsError("bad_structure", "a column appears twice", found=some(frame.columns))
     if not {"code", "parent"} <= set(frame.columns):
         raise StatisticsError(
             "bad_structure", "no columns code and parent", found=some(frame.columns)
@@ -86,11 +94,9 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
     broken = code[weight.isna() | (weight < 0)]
     if len(broken):
         raise StatisticsError("bad_structure", "weights missing or below 0", found=some(broken))
-    direction = (
-        numeric_series(frame["direction"], "direction").fillna(1.0)
-        if "direction" in frame.columns
-        else pd.Series(1.0, index=frame.index)
-    )
+    direction = pd.Series(1.0, index=frame.index)
+    if "direction" in frame.columns:
+        direction = _directions(numeric_series(frame["direction"], "direction").set_axis(code))
     tree = pd.DataFrame(
         {
             "parent": parent.to_numpy(),
@@ -101,6 +107,19 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
     )
     tree["level"] = _levels(tree)
     return tree
+
+
+def _directions(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Directions, 1 where none is given; refused where they are no direction."""
+    values = values.fillna(1.0)
+    odd = values.index[~values.isin([1.0, -1.0])]
+    if len(odd):
+        raise StatisticsError(
+            "not_a_direction",
+            "directions that are neither 1 nor −1",
+            found=some(f"{name}: {values[name]:g}" for name in odd),
+        )
+    return values
 
 
 def _levels(tree: pd.DataFrame) -> pd.Series[Any]:
@@ -208,7 +227,8 @@ def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -
     Raises
     ------
     StatisticsError
-        ``constant_column``: no scale can be made of a column that does not vary.
+        ``constant_column``: no scale can be made of a column that does not vary;
+        ``not_a_direction``, ``unknown_column`` and what the input checks say.
 
     Examples
     --------
@@ -218,7 +238,7 @@ def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -
     choice(method, NORMALISATIONS, "normalisation")
     frame = numeric_frame(indicators, "indicators")
     if directions is not None:
-        frame = frame * by_column(directions, frame.columns, "directions").fillna(1.0)
+        frame = frame * _directions(by_column(directions, frame.columns, "directions"))
     if method == "none":
         return frame
     if method in {"minmax", "zscore"}:
@@ -231,10 +251,18 @@ def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -
         return (frame - frame.min()) / (frame.max() - frame.min()) * 100
     if method == "zscore":
         return (frame - frame.mean()) / frame.std()
-    place = frame.rank(method="min")
+    place = pd.DataFrame({c: rank(frame[c], ascending=True).astype(float) for c in frame.columns})
     if method == "rank":
         return place
     return place - 1 if method == "borda" else (place - 1) / (frame.notna().sum() - 1)
+
+
+def _table_of(indicators: Any) -> pd.DataFrame:
+    """Indicators as a table; columns beside the index may hold anything."""
+    if isinstance(indicators, pd.DataFrame):
+        need_table(indicators)
+        return indicators
+    return numeric_frame(indicators, "indicators")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -267,6 +295,12 @@ def _aggregate(normalised: pd.DataFrame, tree: pd.DataFrame) -> pd.DataFrame:
         children = [c for c in tree.index[tree["parent"].eq(name)] if c in scores]
         if not children:
             continue
+        if not tree.loc[children, "weight"].any():
+            raise StatisticsError(
+                "bad_structure",
+                "a group whose parts have no weight",
+                found=f"{name}: {some(children)}",
+            )
         block = pd.DataFrame({c: scores[c] for c in children})
         weight = tree.loc[children, "weight"]
         carried = block.notna().mul(weight)
@@ -307,6 +341,8 @@ def composite(
     {'x': 0.0, 'y': 75.0, 'z': 75.0}
     """
     tree = tidy_structure(structure)
+    choice(method, NORMALISATIONS, "normalisation")
+    leave_out = names_of(leave_out, "leave_out")
     absent = [c for c in leave_out if c not in tree.index]
     if absent:
         raise StatisticsError("bad_structure", "no such codes to leave out", found=some(absent))
@@ -316,11 +352,11 @@ def composite(
             "bad_structure", "an index has one top", found=some(tops) or "none", expected="one"
         )
     leaves = tree.index[tree["level"].eq(0)]
-    frame = pd.DataFrame(indicators)
+    frame = _table_of(indicators)
     missing = [c for c in leaves if c not in frame.columns]
     if missing:
         raise StatisticsError("bad_structure", "indicators without figures", found=some(missing))
-    scale = normalise(frame[list(leaves)], method, tree["direction"])
+    scale = normalise(frame[list(leaves)], method, tree.loc[leaves, "direction"])
     gone = set(leave_out)
     while True:
         below = set(tree.index[tree["parent"].isin(gone)]) - gone
@@ -396,7 +432,8 @@ def leave_one_out(
     Raises
     ------
     StatisticsError
-        ``too_few_parts``, ``bad_structure`` and what the input checks say.
+        ``too_few_parts``, ``bad_structure``, ``reserved_name``, ``unused_argument`` (a total beside
+        weights or a structure, which make their own) and what the input checks say.
 
     Examples
     --------
@@ -405,6 +442,8 @@ def leave_one_out(
     {'A1': 2, 'A2': 2}
     """
     rows: list[Drop] = []
+    check_options(level=level)
+    _check_ways(total, weights, structure)
     if structure is not None:
         scores = _made_again(parts, structure, level, method)
     elif weights is not None:
@@ -412,6 +451,7 @@ def leave_one_out(
     else:
         frame, series = aligned(parts, total)
         frame, series, rows = complete(frame, series)
+        reserved(frame.columns, _FULL)
         scores = {_FULL: series} | {str(c): series - frame[c] for c in frame.columns}
     if len(scores) < 3:
         names = [c for c in scores if c != _FULL]
@@ -430,8 +470,8 @@ def leave_one_out(
             "largest_fall": (-moved.min()).clip(lower=0),
             "n_moved": moved.abs().gt(0).sum(),
             "spearman": [
-                float(values[_FULL].rank().corr(values[c].rank()))
-                if not is_constant(values[c].dropna().to_numpy())
+                float(rank_numbers(values[_FULL]).corr(rank_numbers(values[c])))
+                if ranks[c].nunique() > 1 and ranks[_FULL].nunique() > 1
                 else np.nan
                 for c in shifts.columns
             ],
@@ -451,12 +491,26 @@ def leave_one_out(
     )
 
 
+def _check_ways(total: Any, weights: Any, structure: Any) -> None:
+    """Refuse two ways to make the total at once."""
+    given = {"total": total, "weights": weights, "structure": structure}
+    named = [name for name, value in given.items() if value is not None]
+    if len(named) > 1:
+        raise StatisticsError(
+            "unused_argument",
+            "the total is made in more than one way",
+            found=some(named),
+            advice="Give one of them",
+        )
+
+
 _FULL = "full"
 
 
 def _made_again(parts: Any, structure: Any, level: int, method: str) -> dict[str, pd.Series[Any]]:
     """The index in full and without each code of a level, made again from its indicators."""
     tree = tidy_structure(structure)
+    reserved(tree.index, _FULL)
     whole = composite(parts, structure, method=method)
     scores = {_FULL: whole.table[whole.top]}
     for name in tree.index[tree["level"].eq(level) & tree["parent"].ne("")]:
@@ -467,6 +521,7 @@ def _made_again(parts: Any, structure: Any, level: int, method: str) -> dict[str
 
 def _weighted(frame: pd.DataFrame, weights: Any) -> dict[str, pd.Series[Any]]:
     """Weighted means of all parts and of all but one."""
+    reserved(frame.columns, _FULL)
     weight = by_column(weights, frame.columns, "weights")
     if weight.isna().any() or (weight < 0).any():
         raise StatisticsError(
@@ -539,7 +594,7 @@ def cronbach_alpha(items: Any) -> CronbachAlpha:
     flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
     if flat:
         raise StatisticsError("constant_column", "items that do not vary", found=some(flat))
-    if is_constant(frame.sum(axis=1).to_numpy()):
+    if is_constant(frame.sum(axis=1).to_numpy(), float(frame.abs().sum(axis=1).max())):
         raise StatisticsError(
             "constant_total", "the sum of the items is the same for all units: alpha is undefined"
         )

@@ -106,7 +106,7 @@ def _step_down(
     above: Floats,
     below: Floats,
     top: Floats,
-    coverage: float,
+    confidence: float,
     stepdown: bool,
     again: Callable[[Floats], Floats],
 ) -> float:
@@ -120,13 +120,13 @@ def _step_down(
         Comparisons not yet decided, of the shape of ``t``; changed in place.
     top : ndarray, shape (R,)
         Largest statistic of each draw over all comparisons.
-    coverage : float
+    confidence : float
     stepdown : bool
         Test what is left again, until nothing more is decided.
     again : callable
         Draw numbers → their largest statistics over what is left.
     """
-    critical = first = float(np.quantile(top, coverage))
+    critical = first = float(np.quantile(top, confidence))
     for _ in range(_MOST_STEPS):
         better, worse = above & (t > critical), below & (-t > critical)
         if not better.any() and not worse.any():
@@ -135,7 +135,7 @@ def _step_down(
         below &= ~worse
         if not stepdown or not (above.any() or below.any()):
             break
-        critical = quantile_of_top(top, coverage, again)
+        critical = quantile_of_top(top, confidence, again)
     return first
 
 
@@ -221,7 +221,7 @@ class Comparisons:
     # --- critical values -----------------------------------------------------------------------
 
     def marginal(
-        self, j: int, coverage: float, sides: str, stepdown: bool
+        self, j: int, confidence: float, sides: str, stepdown: bool
     ) -> tuple[int, int, float]:
         """Number of units surely better and surely worse than j, first critical value."""
         up, down = sides != "upper", sides != "lower"
@@ -238,7 +238,7 @@ class Comparisons:
                 giver.append((largest, unit, above if is_above else below))
                 np.maximum(top, largest, out=top)
         again = self._again(j, giver, above, below)
-        first = _step_down(t, above, below, top, coverage, stepdown, again)
+        first = _step_down(t, above, below, top, confidence, stepdown, again)
         return (
             int((others & up & ~above).sum()),
             int((others & down & ~below).sum()),
@@ -275,7 +275,7 @@ class Comparisons:
         return evaluate
 
     def simultaneous(
-        self, units: Floats, coverage: float, sides: str, stepdown: bool
+        self, units: Floats, confidence: float, sides: str, stepdown: bool
     ) -> tuple[Floats, Floats, float]:
         """For several units at once, as :meth:`marginal`; arrays of shape (len(units),)."""
         up, down = sides != "upper", sides != "lower"
@@ -289,7 +289,7 @@ class Comparisons:
         others[np.arange(len(units)), units] = False
         above, below = others & up, others & down
         again = self._all_again(units, above, below)
-        first = _step_down(t, above, below, top, coverage, stepdown, again)
+        first = _step_down(t, above, below, top, confidence, stepdown, again)
         n_better = (others & up & ~above).sum(axis=1)
         n_worse = (others & down & ~below).sum(axis=1)
         return n_better, n_worse, first

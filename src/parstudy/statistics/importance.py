@@ -22,22 +22,27 @@ from parstudy.statistics._composite import (
     leave_one_out,
     normalise,
 )
+from parstudy.statistics._least_squares import coefficients
 from parstudy.statistics.inference import quantile_band
 from parstudy.statistics.inputs import (
     aligned,
     by_column,
-    check_share,
+    check_number,
+    check_options,
     choice,
     complete,
     constant_columns,
     is_constant,
+    names_of,
     need_rows,
     numeric_frame,
     numeric_series,
     one_group_each,
+    reserved,
     some,
     whole_number,
 )
+from parstudy.statistics.ranking import rank_numbers
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 __all__ = [
@@ -116,6 +121,7 @@ def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) ->
     {'A1': 0.5, 'A2': 0.5}
     """
     frame, series = aligned(parts, total)
+    reserved(frame.columns, REST)
     frame, series, rows = complete(frame, series)
     need_rows(len(frame), 2, "variance shares")
     y = series.to_numpy() - series.mean()
@@ -231,15 +237,14 @@ def main_effects(
     {'A1': 0.7, 'A2': 0.7}
     """
     choice(method, ("linear", "smooth"), "method")
-    check_share(confidence, "confidence")
+    check_options(draws=draws, confidence=confidence, seed=seed)
     frame, series = aligned(parts, total)
     frame, series, rows = complete(frame, series)
     need_rows(len(frame), 4, "main effects")
     y = series.to_numpy()
     if is_constant(y):
         raise StatisticsError("constant_total", "the total is the same for all units")
-    whole_number(draws, "draws")
-    rng = np.random.default_rng(whole_number(seed, "seed"))
+    rng = np.random.default_rng(seed)
     samples = rng.integers(0, len(y), size=(draws, len(y)))
     flat = constant_columns(frame, rows)
     records = {
@@ -286,7 +291,7 @@ def _main_effect(
         "low": low,
         "high": high,
         "linear_r2": float(np.corrcoef(x, y)[0, 1] ** 2),
-        "spearman2": float(pd.Series(x).rank().corr(pd.Series(y).rank()) ** 2),
+        "spearman2": float(rank_numbers(x).corr(rank_numbers(y)) ** 2),
         "covariance_share": float(np.cov(x, y)[0, 1] / y.var(ddof=1)),
         "bandwidth": bandwidth,
         "reason": "",
@@ -390,6 +395,7 @@ def shapley(
     {'A1': 0.5, 'A2': 0.5}
     """
     choice(measure, ("r2", "mcfadden"), "measure")
+    check_options(exact_up_to=exact_up_to, seed=seed)
     whole_number(draws, "draws", 2)
     parts, outcome = _of_model(parts, outcome)
     frame, y = aligned(parts, outcome)
@@ -520,7 +526,7 @@ def _players(
     rows: list[Drop],
 ) -> tuple[dict[str, list[Any]], list[Any]]:
     """Who enters together, and who is always in; columns that do not vary are left out."""
-    fixed = [always] if isinstance(always, str) else list(always)
+    fixed = names_of(always, "always")
     players = one_group_each(groups, frame.columns.difference(pd.Index(fixed), sort=False))
     absent = [c for c in fixed if c not in frame.columns]
     if absent:
@@ -640,7 +646,7 @@ def _average_coefficients(
     for mask in range(1, 2**k):
         chosen = [i for i in range(k) if mask >> i & 1]
         columns = [*fixed, *(used[i] for i in chosen)]
-        beta = np.linalg.lstsq(x[columns].to_numpy(), target, rcond=None)[0][len(fixed) :]
+        beta = coefficients(x[columns].to_numpy(), target)[len(fixed) :]
         total[chosen, len(chosen) - 1] += beta
         count[chosen, len(chosen) - 1] += 1
     return pd.DataFrame(
@@ -710,11 +716,22 @@ def gap_decomposition(
     >>> found.gap, found.table["gap"].to_dict()
     (-4.0, {'A1': -3.0, 'A2': -1.0})
     """
-    own = numeric_series(province, "province")
+    totals = {"province_total": province_total, "reference_total": reference_total}
+    for name, value in totals.items():
+        if value is not None:
+            check_number(value, name)
+    if (province_total is None) != (reference_total is None):
+        raise StatisticsError(
+            "one_of_two",
+            "one total alone says nothing of the gap",
+            found=next(name for name, value in totals.items() if value is not None),
+            advice="Give both or none",
+        )
+    own = numeric_series(_by_part(province), "province")
     if isinstance(reference, pd.DataFrame):
         other = numeric_frame(reference, "reference").mean().rename("mean")
     else:
-        other = numeric_series(reference, "reference")
+        other = numeric_series(_by_part(reference), "reference")
     table = _gaps(own, other)
     names = table.index
     table["max_score"] = np.nan
@@ -750,9 +767,24 @@ def gap_decomposition(
     )
 
 
+def _by_part(points: Any) -> Any:
+    """A mapping of parts to points as a Series; refused where parts have no single name."""
+    if isinstance(points, Mapping):
+        points = pd.Series(dict(points), dtype=None if points else float)
+    if isinstance(points, pd.Series) and points.index.nlevels > 1:
+        raise StatisticsError(
+            "not_a_name",
+            "parts have names of several levels",
+            found=some(points.index, 3),
+            advice="Take the row of one unit",
+        )
+    return points
+
+
 def _gaps(own: pd.Series[Any], other: pd.Series[Any]) -> pd.DataFrame:
     """Points of both sides and their difference, part by part."""
     for what, series in (("province", own), ("reference", other)):
+        reserved(series.index, REST)
         if not series.index.is_unique:
             raise StatisticsError(
                 "duplicate_column",

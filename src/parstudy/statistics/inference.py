@@ -9,8 +9,17 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.inputs import some
+from parstudy.statistics.inputs import choice, numeric_series, some
 from parstudy.statistics.result import Floats
+
+__all__ = [
+    "CORRECTIONS",
+    "add_corrections",
+    "adjust_pvalues",
+    "estimate_table",
+    "fisher_interval",
+    "quantile_band",
+]
 
 CORRECTIONS = ("BH", "BY", "holm", "bonferroni", "hochberg", "hommel")
 
@@ -40,14 +49,15 @@ def adjust_pvalues(p: Any, method: str = "BH") -> Any:
     >>> adjust_pvalues([0.01, 0.04, 0.03], "holm").tolist()
     [0.03, 0.06, 0.06]
     """
-    if method not in CORRECTIONS:
-        raise StatisticsError(
-            "unknown_method", "unknown correction", found=repr(method), expected=some(CORRECTIONS)
-        )
-    values = np.array(p, dtype=float)
+    choice(method, CORRECTIONS, "correction")
+    empty = isinstance(p, (list, tuple, np.ndarray, pd.Series)) and not len(p)
+    values = np.empty(0) if empty else numeric_series(p, "p", smallest=0.0).to_numpy()
     seen = ~np.isnan(values)
     if ((values[seen] < 0) | (values[seen] > 1)).any():
-        raise StatisticsError("not_a_probability", "p-values outside 0 to 1")
+        outside = values[seen & ((values < 0) | (values > 1))]
+        raise StatisticsError(
+            "not_a_probability", "p-values outside 0 to 1", found=some(outside.tolist(), 3)
+        )
     out = np.full_like(values, np.nan)
     if seen.any():
         out[seen] = _adjusted(values[seen], method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,39 @@ from parstudy.errors import StatisticsError
 from parstudy.statistics.result import Drop, Floats
 
 _NAMES_SHOWN = 8
-_LARGEST = 1e100  # squares of sums must stay finite
+_LARGEST, _SMALLEST = 1e60, 1e-60  # squares of squares of sums must stay finite and above 0
+
+__all__ = [
+    "aligned",
+    "by_column",
+    "check_flag",
+    "check_number",
+    "check_options",
+    "check_share",
+    "checked_columns",
+    "choice",
+    "column",
+    "columns_of",
+    "complete",
+    "constant_columns",
+    "covariates_of",
+    "dependent_columns",
+    "is_constant",
+    "is_scalar",
+    "matched",
+    "names_of",
+    "need_rows",
+    "need_table",
+    "need_unique",
+    "numeric_frame",
+    "numeric_series",
+    "one_group_each",
+    "reserved",
+    "some",
+    "table_of",
+    "vector",
+    "whole_number",
+]
 
 
 def some(names: Iterable[object], limit: int = _NAMES_SHOWN) -> str:
@@ -26,19 +59,98 @@ def some(names: Iterable[object], limit: int = _NAMES_SHOWN) -> str:
 
 
 def need_table(data: object) -> None:
-    """Refuse what is no DataFrame.
+    """Refuse what is no DataFrame with one name for each column.
 
     Raises
     ------
     StatisticsError
-        ``not_a_table``.
+        ``not_a_table``, ``duplicate_column``.
     """
     if not isinstance(data, pd.DataFrame):
-        raise StatisticsError("not_a_table", "not a table", found=type(data).__name__)
+        raise StatisticsError(
+            "not_a_table", "not a table", found=type(data).__name__, expected="a DataFrame"
+        )
+    _check_names(data, "data")
 
 
-def numeric_frame(data: Any, what: str) -> pd.DataFrame:
-    """Check a table of numbers and return it as float64.
+def _check_names(frame: pd.DataFrame, what: str) -> None:
+    """Refuse columns that results could not tell apart by their names."""
+    if frame.columns.nlevels > 1:
+        raise StatisticsError(
+            "not_a_table",
+            f"{what}: columns have names of several levels",
+            found=some(frame.columns, 3),
+            advice="Give each column one name",
+        )
+    double = frame.columns[frame.columns.astype(str).duplicated()]
+    if len(double):
+        raise StatisticsError(
+            "duplicate_column", f"{what}: a column appears twice", found=some(double.unique())
+        )
+
+
+def need_unique(index: pd.Index, what: str) -> None:
+    """Refuse labels that stand twice.
+
+    Raises
+    ------
+    StatisticsError
+        ``duplicate_unit``.
+    """
+    if not index.is_unique:
+        raise StatisticsError(
+            "duplicate_unit",
+            f"{what}: a unit appears twice",
+            found=some(index[index.duplicated()].unique()),
+        )
+
+
+def names_of(names: Any, what: str) -> list[Any]:
+    """Names of columns as a list; a single name may stand alone.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_name``.
+    """
+    if isinstance(names, str):
+        return [names]
+    try:
+        listed = list(names)
+        for name in listed:
+            hash(name)
+    except TypeError as reason:
+        raise StatisticsError(
+            "not_a_name", f"{what}: no names of columns", found=repr(names)[:60]
+        ) from reason
+    twice = [name for name in dict.fromkeys(listed) if listed.count(name) > 1]
+    if twice:
+        raise StatisticsError("duplicate_column", f"{what}: a name twice", found=some(twice))
+    return listed
+
+
+def table_of(data: Any, what: str, code: str = "not_a_table") -> pd.DataFrame:
+    """What a DataFrame can be made of, as one.
+
+    Raises
+    ------
+    StatisticsError
+        ``code``.
+    """
+    if isinstance(data, pd.DataFrame):
+        return data
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # rows of unequal length
+            return pd.DataFrame(data)
+    except (TypeError, ValueError, AttributeError, Warning) as reason:
+        raise StatisticsError(
+            code, f"{what}: not a table", found=f"{type(data).__name__} {data!r}"[:60]
+        ) from reason
+
+
+def numeric_frame(data: Any, what: str, smallest: float = _SMALLEST) -> pd.DataFrame:
+    """Check a table of numbers and return it as float64; a column all below smallest is refused.
 
     Raises
     ------
@@ -46,31 +158,14 @@ def numeric_frame(data: Any, what: str) -> pd.DataFrame:
         ``not_a_table``, ``empty_table``, ``duplicate_column``, ``not_a_number`` or
         ``infinite_value`` (or too large to square), naming the columns.
     """
-    try:
-        frame = data.to_frame() if isinstance(data, pd.Series) else pd.DataFrame(data)
-    except (TypeError, ValueError) as reason:
-        raise StatisticsError(
-            "not_a_table", f"{what}: not a table of numbers", found=type(data).__name__
-        ) from reason
+    frame = data.to_frame() if isinstance(data, pd.Series) else table_of(data, what)
     if frame.shape[0] == 0 or frame.shape[1] == 0:
         raise StatisticsError(
             "empty_table", f"{what}: nothing to analyse", found=f"{frame.shape} rows and columns"
         )
-    double = frame.columns[frame.columns.duplicated()]
-    if len(double):
-        raise StatisticsError(
-            "duplicate_column", f"{what}: a column appears twice", found=some(double.unique())
-        )
-    bad = []
-    columns: dict[Any, Floats] = {}
-    for name in frame.columns:
-        if frame[name].dtype.kind in "mM":  # a date turns into nanoseconds without a word
-            bad.append(name)
-            continue
-        try:
-            columns[name] = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        except (TypeError, ValueError):
-            bad.append(name)
+    _check_names(frame, what)
+    columns: dict[Any, Floats | None] = {name: _floats(frame[name]) for name in frame.columns}
+    bad = [name for name, values in columns.items() if values is None]
     if bad:
         raise StatisticsError(
             "not_a_number", f"{what}: columns that are not numeric", found=some(bad)
@@ -81,15 +176,37 @@ def numeric_frame(data: Any, what: str) -> pd.DataFrame:
         raise StatisticsError(
             "infinite_value", f"{what}: infinite values in columns", found=some(infinite)
         )
-    large = out.columns[(out.abs() > _LARGEST).any(axis=0)]
-    if len(large):
-        raise StatisticsError(
-            "infinite_value", f"{what}: values too large to compute with", found=some(large)
-        )
+    most = out.abs().max()
+    for far, word in ((most > _LARGEST, "large"), ((most > 0) & (most < smallest), "small")):
+        if far.any():
+            raise StatisticsError(
+                "infinite_value",
+                f"{what}: values too {word} to compute with",
+                found=some(out.columns[far]),
+                advice="Take another unit of measure",
+            )
     return out
 
 
-def numeric_series(data: Any, what: str, index: pd.Index | None = None) -> pd.Series[Any]:
+def _floats(values: pd.Series[Any]) -> Floats | None:
+    """A column as floats; None where it holds what is no number.
+
+    A date would turn into nanoseconds and text such as 1.234 into a number that was not meant.
+    """
+    kind = values.dtype.kind
+    if kind in "mMcSU" or isinstance(values.dtype, pd.StringDtype):
+        return None if kind in "mMc" or values.notna().any() else np.full(len(values), np.nan)
+    if kind == "O" and any(isinstance(v, (str, bytes)) for v in values):
+        return None
+    try:
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def numeric_series(
+    data: Any, what: str, index: pd.Index | None = None, smallest: float = _SMALLEST
+) -> pd.Series[Any]:
     """Check a vector of numbers and return it as a float64 Series.
 
     Raises
@@ -104,9 +221,11 @@ def numeric_series(data: Any, what: str, index: pd.Index | None = None) -> pd.Se
             )
         data = data.iloc[:, 0]
     if not isinstance(data, pd.Series):
-        values = np.asarray(data)
+        values = _array(data, what)
         if values.ndim != 1:
-            raise StatisticsError("not_a_vector", f"{what}: not a vector", found=str(values.shape))
+            raise StatisticsError(
+                "not_a_vector", f"{what}: not a vector", found=_shown(data, values)
+            )
         if index is not None and len(index) != len(values):
             raise StatisticsError(
                 "length_mismatch",
@@ -116,9 +235,27 @@ def numeric_series(data: Any, what: str, index: pd.Index | None = None) -> pd.Se
             )
         data = pd.Series(values, index=index)
     name = data.name
-    series = numeric_frame(data.rename(what), what).iloc[:, 0]
+    series = numeric_frame(data.rename(what), what, smallest).iloc[:, 0]
     series.name = name
     return series
+
+
+def is_scalar(data: Any, what: str) -> bool:
+    """Whether a single value is given, not a vector of them."""
+    return not isinstance(data, Mapping) and _array(data, what).ndim == 0
+
+
+def _array(data: Any, what: str) -> Any:
+    try:
+        return np.asarray(data)
+    except ValueError as reason:  # rows of unequal length
+        raise StatisticsError(
+            "not_a_vector", f"{what}: not a vector", found=type(data).__name__
+        ) from reason
+
+
+def _shown(data: Any, values: Any) -> str:
+    return f"shape {values.shape}" if values.ndim else repr(data)[:60]
 
 
 def matched(data: Any, index: pd.Index, what: str) -> Any:
@@ -140,13 +277,8 @@ def matched(data: Any, index: pd.Index, what: str) -> Any:
     if data.index.equals(index):
         return data
     for labels in (data.index, index):
-        if not labels.is_unique:
-            raise StatisticsError(
-                "duplicate_unit",
-                f"{what}: a unit appears twice",
-                found=some(labels[labels.duplicated()].unique()),
-            )
-    if not len(index.intersection(data.index)):
+        need_unique(labels, what)
+    if not set(index) & set(data.index):
         raise StatisticsError(
             "index_mismatch",
             f"{what}: no unit in common with the other figures",
@@ -200,10 +332,17 @@ def complete(
     return frame[keep], other[keep], rows
 
 
-def is_constant(values: Floats) -> bool:
-    """Whether a column does not vary, float noise aside."""
+def is_constant(values: Floats, size: float = 0.0) -> bool:
+    """Whether a column does not vary, float noise aside.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+    size : float
+        Size of the figures that it is a difference of, where it is one.
+    """
     spread = float(np.ptp(values)) if len(values) else 0.0
-    return spread <= 1e-12 * max(1.0, float(np.abs(values).max(initial=0.0)))
+    return spread <= 1e-12 * max(size, float(np.abs(values).max(initial=0.0)))
 
 
 def dependent_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
@@ -254,6 +393,7 @@ def column(data: pd.DataFrame, what: Any, name: str) -> pd.Series[Any]:
     StatisticsError
         ``unknown_column``, ``length_mismatch``.
     """
+    need_table(data)
     if isinstance(what, str):
         if what not in data.columns:
             raise StatisticsError(
@@ -273,12 +413,12 @@ def vector(what: Any, index: pd.Index, name: str) -> pd.Series[Any]:
     if isinstance(what, pd.Series):
         found: pd.Series[Any] = matched(what, index, name)
         return found
-    values = np.asarray(what)
+    values = _array(what, name)
     if values.shape != (len(index),):
         raise StatisticsError(
             "length_mismatch",
             f"{name}: wrong length",
-            found=str(values.shape if values.ndim != 1 else len(values)),
+            found=_shown(what, values) if values.ndim != 1 else str(len(values)),
             expected=str(len(index)),
         )
     return pd.Series(values, index=index, name=name)
@@ -286,7 +426,7 @@ def vector(what: Any, index: pd.Index, name: str) -> pd.Series[Any]:
 
 def covariates_of(what: Any, index: pd.Index) -> pd.DataFrame | None:
     """Covariates as numbers on an index; None where there are none."""
-    if what is None or np.shape(what)[1:] == (0,):
+    if what is None or (isinstance(what, pd.DataFrame) and not what.shape[1]):
         return None
     frame = numeric_frame(what, "covariates")
     if not isinstance(what, (pd.DataFrame, pd.Series)) and len(frame) == len(index):
@@ -303,7 +443,10 @@ def columns_of(data: pd.DataFrame, names: Sequence[Any], what: str) -> pd.DataFr
     StatisticsError
         ``unknown_column`` and what :func:`numeric_frame` says.
     """
-    names = [names] if isinstance(names, str) else list(names)
+    need_table(data)
+    names = names_of(names, what)
+    if not names:
+        raise StatisticsError("no_regressor", f"{what}: no columns are named", found="none")
     absent = [n for n in names if n not in data.columns]
     if absent:
         raise StatisticsError(
@@ -350,19 +493,93 @@ def checked_columns(
 # --- options -----------------------------------------------------------------------------------
 
 
-def check_share(value: float, name: str) -> float:
-    """Check a coverage or confidence level.
+def check_share(value: Any, name: str) -> float:
+    """Check a level of confidence or another share.
 
     Raises
     ------
     StatisticsError
         ``not_a_level``.
     """
-    if isinstance(value, str) or not 0 < value < 1:
+    if not _is_number(value) or not 0 < value < 1:
         raise StatisticsError(
             "not_a_level", f"{name} is not a share", found=repr(value), expected="between 0 and 1"
         )
     return float(value)
+
+
+def _is_number(value: Any) -> bool:
+    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    return real and abs(value) <= 1e300
+
+
+def check_number(value: Any, name: str, low: float = -np.inf, high: float = np.inf) -> float:
+    """Check a number between two others, ends included.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_number``.
+    """
+    if not _is_number(value) or not low <= value <= high:
+        ends = [f"from {low:g}"] if np.isfinite(low) else []
+        ends += [f"to {high:g}"] if np.isfinite(high) else []
+        raise StatisticsError(
+            "not_a_number",
+            f"{name} is not such a number",
+            found=repr(value)[:60],
+            expected=" ".join(["a number", *ends]),
+        )
+    return float(value)
+
+
+def check_flag(value: Any, name: str) -> bool:
+    """Check a choice between True and False.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_flag``.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise StatisticsError(
+            "not_a_flag", f"{name} is neither True nor False", found=repr(value)[:60]
+        )
+    return bool(value)
+
+
+def _tie_rule(value: Any, name: str) -> None:
+    if not _is_number(value) or not 0 <= value <= 1:
+        raise StatisticsError("bad_tie_rule", f"{name} outside 0 to 1", found=repr(value)[:60])
+
+
+_FLAGS = (
+    "ascending", "constant", "outcome_is_rank", "rank_x", "rank_y", "standardise", "stepdown",
+    "time_effects",
+)  # fmt: skip
+_COUNTS = {
+    "draws": 0, "seed": 0, "lags": 0, "wild_draws": 0, "min_count": 1, "level": 0,
+    "exact_up_to": 0, "pairs": 1, "top": 1,
+}  # fmt: skip
+
+
+def check_options(**given: Any) -> None:
+    """Check options, each by its name: a name means the same in all functions.
+
+    Raises
+    ------
+    StatisticsError
+        ``not_a_level``, ``not_a_whole_number``, ``not_a_flag``, ``bad_tie_rule``.
+    """
+    for name, value in given.items():
+        if name == "confidence":
+            check_share(value, name)
+        elif name == "omega":
+            _tie_rule(value, name)
+        elif name in _FLAGS:
+            check_flag(value, name)
+        else:
+            whole_number(value, name, _COUNTS[name])
 
 
 def choice(value: str, allowed: Sequence[str] | Mapping[str, object], name: str) -> str:
@@ -373,9 +590,12 @@ def choice(value: str, allowed: Sequence[str] | Mapping[str, object], name: str)
     StatisticsError
         ``unknown_method``.
     """
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise StatisticsError(
-            "unknown_method", f"unknown {name}", found=repr(value), expected=" or ".join(allowed)
+            "unknown_method",
+            f"unknown {name}",
+            found=repr(value)[:60],
+            expected=" or ".join(allowed),
         )
     return value
 
@@ -392,7 +612,7 @@ def whole_number(value: Any, name: str, least: int = 0) -> int:
         raise StatisticsError(
             "not_a_whole_number",
             f"{name} is no count",
-            found=repr(value),
+            found=repr(value)[:60],
             expected=f"a whole number from {least}",
         )
     return int(value)
@@ -401,13 +621,16 @@ def whole_number(value: Any, name: str, least: int = 0) -> int:
 def by_column(values: Any, columns: pd.Index, what: str) -> pd.Series[Any]:
     """One number per column: a mapping or Series by name, a sequence in the order of columns.
 
+    Columns that are not named have none; names that are no columns are refused where a column
+    goes without, for it may be the one that was meant.
+
     Raises
     ------
     StatisticsError
-        ``length_mismatch``, ``not_a_number``, ``duplicate_column``.
+        ``length_mismatch``, ``not_a_number``, ``duplicate_column``, ``unknown_column``.
     """
     if isinstance(values, Mapping):
-        values = pd.Series(dict(values))
+        values = pd.Series(dict(values), dtype=None if values else float)
     series = numeric_series(values, what, columns)
     if not series.index.is_unique:
         raise StatisticsError(
@@ -415,7 +638,33 @@ def by_column(values: Any, columns: pd.Index, what: str) -> pd.Series[Any]:
             f"{what}: a column appears twice",
             found=some(series.index[series.index.duplicated()].unique()),
         )
+    unknown = [name for name in series.index if name not in columns]
+    without = [name for name in columns if name not in series.index]
+    if unknown and without:
+        raise StatisticsError(
+            "unknown_column",
+            f"{what}: names that are no columns",
+            found=some(unknown),
+            expected=some(without),
+        )
     return series.reindex(columns)
+
+
+def reserved(names: Any, word: str) -> None:
+    """Refuse a part of the name that a row of the result has.
+
+    Raises
+    ------
+    StatisticsError
+        ``reserved_name``.
+    """
+    if word in [str(name) for name in names]:
+        raise StatisticsError(
+            "reserved_name",
+            "a part is named like a row of the result",
+            found=repr(word),
+            advice="Give it another name",
+        )
 
 
 def one_group_each(
@@ -428,7 +677,13 @@ def one_group_each(
     StatisticsError
         ``unknown_column``, ``duplicate_column``.
     """
-    out = {str(k): [v] if isinstance(v, str) else list(v) for k, v in (groups or {}).items()}
+    if groups is not None and not isinstance(groups, Mapping):
+        raise StatisticsError(
+            "not_a_name",
+            "groups are no mapping of names to columns",
+            found=type(groups).__name__,
+        )
+    out = {str(k): names_of(v, "groups") for k, v in (groups or {}).items()}
     named = [c for members in out.values() for c in members]
     absent = [c for c in named if c not in columns]
     if absent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,33 @@ import pandas as pd
 
 from parstudy.errors import StatisticsError
 from parstudy.statistics.inputs import (
-    check_share,
+    check_number,
+    check_options,
     choice,
+    is_scalar,
     matched,
+    need_unique,
+    numeric_frame,
     numeric_series,
     some,
-    whole_number,
+    table_of,
 )
-from parstudy.statistics.result import Floats
+from parstudy.statistics.result import Floats, Result, drops
+
+__all__ = [
+    "RankSets",
+    "fractional_rank",
+    "groups",
+    "rank",
+    "rank_confidence_sets",
+    "rank_numbers",
+    "survey_standard_errors",
+    "value_levels",
+]
 
 _TIES = ("min", "max", "average", "dense", "first")
 _NOISE = 1e-12
+_NO_TOP = 1e50
 
 
 def value_levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -74,6 +91,7 @@ def rank(values: Any, ties: str = "min", ascending: bool = False) -> pd.Series[A
     [3, 1, 1, <NA>]
     """
     choice(ties, _TIES, "tie rule")
+    check_options(ascending=ascending)
     series = numeric_series(values, "values")
     seen = series.notna()
     level = pd.Series(
@@ -88,6 +106,17 @@ def rank(values: Any, ties: str = "min", ascending: bool = False) -> pd.Series[A
         ranked = ranked.astype(np.int64)
     out[seen.to_numpy()] = ranked
     return out.rename("rank")
+
+
+def rank_numbers(values: Any) -> pd.Series[Any]:
+    """Ranks as floats for correlations: the largest has the largest, ties share the middle.
+
+    Examples
+    --------
+    >>> rank_numbers([0.1 + 0.2, 0.3, 0.5]).tolist()
+    [1.5, 1.5, 3.0]
+    """
+    return rank(values, ties="average", ascending=True).astype(float)
 
 
 def groups(percent: Any, thresholds: Any) -> pd.Series[Any]:
@@ -142,12 +171,16 @@ def _bounds(thresholds: Any) -> pd.DataFrame:
     """Bounds of the groups, worst group first."""
     columns = ["group", "from_percent", "below_percent"]
     if isinstance(thresholds, Mapping):
+        for name, low in thresholds.items():
+            check_number(low, f"threshold of group {name}")
         lows = sorted(((float(low), str(name)) for name, low in thresholds.items()), reverse=True)
+        if not lows:
+            raise StatisticsError("bad_thresholds", "no group has a threshold", found="none")
         tops = [np.inf, *(low for low, _ in lows[:-1])]
         rows = [(name, low, top) for (low, name), top in zip(lows, tops, strict=True)]
         bounds = pd.DataFrame(rows, columns=columns)
     else:
-        bounds = pd.DataFrame(thresholds)
+        bounds = table_of(thresholds, "thresholds", "bad_thresholds")
         if not set(columns) <= set(bounds.columns):
             raise StatisticsError(
                 "bad_thresholds",
@@ -155,7 +188,8 @@ def _bounds(thresholds: Any) -> pd.DataFrame:
                 found=some(bounds.columns),
                 expected=", ".join(columns),
             )
-    bounds = bounds[columns].astype({"from_percent": float, "below_percent": float})
+    edges = numeric_frame(bounds[columns[1:]].replace(np.inf, _NO_TOP), "thresholds")
+    bounds = edges.replace(_NO_TOP, np.inf).assign(group=bounds["group"])
     return bounds.sort_values("from_percent", ignore_index=True)
 
 
@@ -195,11 +229,13 @@ def survey_standard_errors(
     >>> survey_standard_errors([50.0], 400).tolist()
     [2.5]
     """
+    check_number(design_effect, "design_effect")
     share = numeric_series(percent, "percent")
     outside = share.index[(share < 0) | (share > 100)]
     if len(outside):
         raise StatisticsError("not_a_percentage", "shares outside 0 to 100", found=some(outside))
-    if np.ndim(sample_size) == 0:
+    if is_scalar(sample_size, "sample_size"):
+        check_number(sample_size, "sample_size")
         sample_size = pd.Series(float(sample_size), index=share.index)
     size: pd.Series[Any] = matched(
         numeric_series(sample_size, "sample_size", share.index), share.index, "sample_size"
@@ -221,7 +257,8 @@ def _errors_of(x: pd.Series[Any], covariance: Any, standard_errors: Any) -> tupl
     if standard_errors is not None:
         if isinstance(standard_errors, Mapping):
             standard_errors = pd.Series(dict(standard_errors))
-        elif np.ndim(standard_errors) == 0:
+        elif is_scalar(standard_errors, "standard_errors"):
+            check_number(standard_errors, "standard_errors", 0)
             standard_errors = pd.Series(standard_errors, index=x.index)
         se = matched(
             numeric_series(standard_errors, "standard_errors", x.index), x.index, "standard_errors"
@@ -310,12 +347,36 @@ def _positions(units: Any, index: pd.Index) -> Any:
     return index.get_indexer(pd.Index(dict.fromkeys(wanted)))
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RankSets(Result):
+    """Places that each unit may really have.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index unit; ``lower`` (best place), ``rank`` (ties share the lowest), ``upper`` (worst
+        place), Int64; empty for units without an estimate.
+    critical_value : Series or float
+        Before stepping down; of marginal sets one per unit.
+    confidence : float
+    kind : {"marginal", "simultaneous"}
+    sides : {"two-sided", "lower", "upper"}
+    method : {"bootstrap", "bonferroni"}
+    """
+
+    critical_value: pd.Series[Any] | float
+    confidence: float
+    kind: str
+    sides: str
+    method: str
+
+
 def rank_confidence_sets(
     estimates: Any,
     covariance: Any = None,
     standard_errors: Any = None,
     *,
-    coverage: float = 0.95,
+    confidence: float = 0.95,
     kind: str = "marginal",
     sides: str = "two-sided",
     stepdown: bool = True,
@@ -324,7 +385,7 @@ def rank_confidence_sets(
     seed: int = 0,
     units: Any = None,
     ascending: bool = False,
-) -> pd.DataFrame:
+) -> RankSets:
     """Say which ranks a unit may really have, given that its score is an estimate.
 
     Parameters
@@ -335,7 +396,7 @@ def rank_confidence_sets(
         Covariance matrix of the estimates.
     standard_errors : Series, sequence or float, optional
         Standard errors of independent estimates; either this or ``covariance``.
-    coverage : float
+    confidence : float
         Probability with which the sets hold the true ranks.
     kind : {"marginal", "simultaneous"}
         One unit at a time, or all units of ``units`` together.
@@ -355,10 +416,7 @@ def rank_confidence_sets(
 
     Returns
     -------
-    DataFrame
-        Index unit; ``lower`` (best place), ``rank`` (ties share the lowest), ``upper`` (worst
-        place), Int64. ``attrs["critical_value"]`` is the critical value before stepping down
-        (for marginal sets a list), ``attrs["n"]`` the number of units ranked.
+    RankSets
 
     Raises
     ------
@@ -372,7 +430,7 @@ def rank_confidence_sets(
     across Neighbourhoods and Academic Achievement across Countries*, Review of Economic Studies
     91(1). Units with equal scores are never told apart.
 
-    A unit may be among the first k, with probability ``coverage`` for all such units at once, if
+    A unit may be among the first k, with probability ``confidence`` for all such units at once, if
     ``lower`` of the simultaneous sets with ``sides="lower"`` is k or less; among the last k, if
     ``upper`` with ``sides="upper"`` is above n − k.
 
@@ -382,26 +440,22 @@ def rank_confidence_sets(
     Examples
     --------
     >>> scores = pd.Series([80.0, 70.0, 69.0], index=["a", "b", "c"])
-    >>> sets = rank_confidence_sets(scores, standard_errors=1.0)
+    >>> sets = rank_confidence_sets(scores, standard_errors=1.0).table
     >>> sets["lower"].tolist(), sets["upper"].tolist()
     ([1, 2, 2], [1, 3, 3])
     """
-    check_share(coverage, "coverage")
+    check_options(
+        confidence=confidence, stepdown=stepdown, draws=draws, seed=seed, ascending=ascending
+    )
     choice(kind, _KINDS, "kind of set")
     choice(sides, _SIDES, "side")
     choice(method, _METHODS, "method")
-    whole_number(draws, "draws")
-    if seed is not None:
-        whole_number(seed, "seed")
     if draws < 50 and method == "bootstrap":
         raise StatisticsError(
             "too_few_draws", "too few draws for a quantile", found=str(draws), expected="50 or more"
         )
     x = numeric_series(estimates, "estimates")
-    if not x.index.is_unique:
-        raise StatisticsError(
-            "duplicate_unit", "a unit appears twice", found=some(x.index[x.index.duplicated()])
-        )
+    need_unique(x.index, "estimates")
     variance, matrix = _errors_of(x, covariance, standard_errors)
     wanted = _positions(units, x.index)
     seen = x.notna().to_numpy()
@@ -410,14 +464,15 @@ def rank_confidence_sets(
         _check_covariance(matrix, x.index[seen])
     p = int(seen.sum())
     asked = np.array([w for w in wanted if seen[w]], dtype=int)
-    lower, upper, critical = np.full(len(x), np.nan), np.full(len(x), np.nan), None
+    lower, upper = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    critical: Any = np.nan
     if p == 1:
         lower[seen] = upper[seen] = 1
     elif p > 1 and len(asked):
         _check_uncertainty(variance[seen], matrix, x.index[seen])
         values = x[seen].to_numpy() * (-1.0 if ascending else 1.0)
         rows = (np.cumsum(seen) - 1)[asked]  # of the units asked for, among those ranked
-        how = (coverage, sides, stepdown)
+        how = (confidence, sides, stepdown)
         if method == "bonferroni":
             found = _bonferroni(values, variance[seen], matrix, rows, kind, *how)
         else:
@@ -432,8 +487,22 @@ def rank_confidence_sets(
         },
         index=x.index,
     )
-    table.attrs = {"n": p, "critical_value": critical}
-    return table.iloc[wanted] if units is not None else table
+    if kind == "marginal":
+        own = pd.Series(np.nan, index=x.index, name="critical_value")
+        own.iloc[asked] = critical
+        critical = own.iloc[wanted]
+    blank = x.index[~seen]
+    return RankSets(
+        table=table.iloc[wanted] if units is not None else table,
+        n=p,
+        dropped=drops([("row", unit, "missing", "estimate") for unit in blank]),
+        assumptions=("known_errors", "normal_errors"),
+        critical_value=critical,
+        confidence=confidence,
+        kind=kind,
+        sides=sides,
+        method=method,
+    )
 
 
 def _bootstrap(
@@ -442,7 +511,7 @@ def _bootstrap(
     matrix: Floats | None,
     asked: Floats,
     kind: str,
-    coverage: float,
+    confidence: float,
     sides: str,
     stepdown: bool,
     draws: int,
@@ -453,8 +522,8 @@ def _bootstrap(
 
     engine = Comparisons(x, variance, matrix, draws, seed)
     if kind == "simultaneous":
-        return engine.simultaneous(asked, coverage, sides, stepdown)
-    found = [engine.marginal(int(j), coverage, sides, stepdown) for j in asked]
+        return engine.simultaneous(asked, confidence, sides, stepdown)
+    found = [engine.marginal(int(j), confidence, sides, stepdown) for j in asked]
     better, worse, critical = (list(column) for column in zip(*found, strict=True))
     return better, worse, critical
 
@@ -489,7 +558,7 @@ def _bonferroni(
     matrix: Floats | None,
     asked: Floats,
     kind: str,
-    coverage: float,
+    confidence: float,
     sides: str,
     stepdown: bool,
 ) -> tuple[Any, Any, Any]:
@@ -515,7 +584,7 @@ def _bonferroni(
         total = int(up) * int(others[row].sum()) + int(down) * int(once[row].sum())
         left = total
         while left > 0:
-            critical = float(norm.isf((1 - coverage) / left))
+            critical = float(norm.isf((1 - confidence) / left))
             first = critical if left == total else first
             new_better = others[row] & up & (t[row] > critical)
             new_worse = others[row] & down & (-t[row] > critical)
@@ -528,7 +597,7 @@ def _bonferroni(
     return better.sum(axis=1), worse.sum(axis=1), first
 
 
-def fractional_rank(values: Any, omega: float = 0.0, ascending: bool = True) -> pd.DataFrame:
+def fractional_rank(values: Any, omega: float = 1.0, ascending: bool = False) -> pd.DataFrame:
     """Ranks as numbers and as fractions of n, with a choice for ties.
 
     Parameters
@@ -538,7 +607,7 @@ def fractional_rank(values: Any, omega: float = 0.0, ascending: bool = True) -> 
     omega : float
         0: tied units share the lowest rank, 1: the highest, 0.5: the middle.
     ascending : bool
-        True: the largest value has the largest rank.
+        As in :func:`rank`: False gives the largest value rank 1, True the smallest.
 
     Returns
     -------
@@ -547,11 +616,10 @@ def fractional_rank(values: Any, omega: float = 0.0, ascending: bool = True) -> 
 
     Examples
     --------
-    >>> fractional_rank([1.0, 2.0, 2.0, 4.0], omega=1.0)["frank"].tolist()
+    >>> fractional_rank([1.0, 2.0, 2.0, 4.0], ascending=True)["frank"].tolist()
     [0.25, 0.75, 0.75, 1.0]
     """
-    if not 0 <= omega <= 1:
-        raise StatisticsError("bad_tie_rule", "omega outside 0 to 1", found=repr(omega))
+    check_options(omega=omega, ascending=ascending)
     low = rank(values, ties="min", ascending=ascending).astype("Float64")
     high = rank(values, ties="max", ascending=ascending).astype("Float64")
     place = (omega * high + (1 - omega) * low).astype(float)

@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeAlias
 import numpy.typing as npt
 import pandas as pd
 
+__all__ = ["Assumption", "Drop", "Floats", "Result", "drops"]
+
 Floats: TypeAlias = npt.NDArray[Any]
 Drop: TypeAlias = tuple[str, object, str, str]
 """Something left out or warned of: what it is (column, row, warning), name, reason, detail."""
@@ -20,10 +22,12 @@ Assumption: TypeAlias = Literal[
     "few_clusters",
     "independent_clusters",
     "independent_units",
+    "known_errors",
     "large_sample",
     "leaving_out_is_a_question",
     "linear",
     "linear_on_ranks",
+    "normal_errors",
     "one_for_all",
     "one_scale",
     "overlap_is_shared_out",

@@ -300,8 +300,8 @@ def partial(ranks: pd.DataFrame, x: str, y: str, given: pd.Series[Any]) -> dict[
         return out | {"reason": "too_few_rows"}
     fixed = rank(both["given"], "average").astype(float).rename("given") / len(both)
     try:
-        plain = drivers.rank_rank(both[x], both[y]).table
-        held = drivers.rank_rank(both[x], both[y], fixed.to_frame()).table
+        plain = drivers.rank_rank(both[x], both[y], ascending=True).table
+        held = drivers.rank_rank(both[x], both[y], fixed.to_frame(), ascending=True).table
     except StatisticsError as error:
         return out | {"reason": error.code}
     figures = [
@@ -342,7 +342,7 @@ def slopes(ranks: pd.DataFrame) -> pd.DataFrame:
 def relation_of(ranks: pd.DataFrame, x: str, y: str) -> drivers.RankRank:
     """Rank–rank regression of two columns of ranks; ties take the mean rank."""
     both = ranks[[x, y]].dropna()
-    return drivers.rank_rank(both[x], both[y], omega=0.5)
+    return drivers.rank_rank(both[x], both[y], omega=0.5, ascending=True)
 
 
 @dataclass(frozen=True)

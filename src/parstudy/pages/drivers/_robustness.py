@@ -101,7 +101,8 @@ def _confidence_sets(
     """Sets of places under an assumption on how the people asked are spread."""
     language = page.language
     errors, size = one_index.assumed_standard_errors(percent, asked, n_units, _DESIGN_EFFECT)
-    sets = ranking.rank_confidence_sets(percent, standard_errors=errors, draws=500)
+    found = ranking.rank_confidence_sets(percent, standard_errors=errors, draws=500)
+    sets = found.table
     page.state(
         "Assumption, not a published figure: the {n} people asked in the country are spread "
         "evenly, {size} in each province, and the design doubles the variance of a simple "
@@ -111,7 +112,7 @@ def _confidence_sets(
         error=language.number(errors.median(), 1),
     )
     names = {str(unit): units(str(unit)) for unit in sets.index}
-    page.show(charts.rank_sets(sets, language, names=names))
+    page.show(charts.rank_sets(found, language, names=names))
     width = (sets["upper"] - sets["lower"] + 1).astype(float)
     page.state(
         "Half of the provinces cannot be placed more closely than within {width} of the {n} "

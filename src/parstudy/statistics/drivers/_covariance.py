@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics._least_squares import effects_of_rows, inverse_gram
 from parstudy.statistics.inputs import choice, some
 from parstudy.statistics.result import Floats
 
@@ -65,7 +66,7 @@ def check_kind(cov_type: str, clusters: Any, small_sample: str) -> None:
     Raises
     ------
     StatisticsError
-        ``unknown_method``, ``no_clusters``.
+        ``unknown_method``, ``no_clusters``, ``unused_argument``.
     """
     choice(cov_type, (*HETEROSKEDASTIC, "cluster"), "covariance")
     choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
@@ -73,29 +74,13 @@ def check_kind(cov_type: str, clusters: Any, small_sample: str) -> None:
         raise StatisticsError(
             "no_clusters", "cluster-robust errors need clusters", advice="Pass clusters="
         )
-
-
-def inverse_gram(x: Floats) -> Floats:
-    """Inverse of X'X through QR, which keeps twice the digits of forming X'X."""
-    root = np.linalg.inv(np.linalg.qr(x, mode="r"))
-    out: Floats = root @ root.T
-    return out
-
-
-def effects_of_rows(x: Floats) -> Floats:
-    """What each row's outcome adds to the estimates, X(X'X)^-1; shape (n, k).
-
-    Through QR: sandwiching X'WX between two inverses loses twice the digits.
-    """
-    q, r = np.linalg.qr(x)
-    out: Floats = np.linalg.solve(r, q.T).T
-    return out
-
-
-def leverages(x: Floats) -> Floats:
-    """Weight of each row's outcome in its own fitted value, 0 to 1; shape (n,)."""
-    out: Floats = np.einsum("ij,ij->i", effects_of_rows(x), x)
-    return out
+    if cov_type != "cluster" and clusters is not None:
+        raise StatisticsError(
+            "unused_argument",
+            "clusters are given and the covariance does not use them",
+            found=f"cov_type={cov_type!r}",
+            advice='Pass cov_type="cluster", or no clusters',
+        )
 
 
 def heteroskedastic(
@@ -158,6 +143,7 @@ def _matched(x: Floats, bread: Floats, leverage: Floats, scale: Floats) -> Float
     out = np.empty(x.shape[1])
     for j in range(x.shape[1]):
         weight = (x @ bread[:, j]) ** 2 * scale
+        weight = weight / weight.max()  # free of units: squares of squares stay finite
         crossed = (turned * weight[:, None]).T @ turned
         spread = float((weight**2 * (1 - 2 * leverage)).sum() + (crossed**2).sum())
         out[j] = float((weight * (1 - leverage)).sum()) ** 2 / spread if spread > 0 else np.nan
@@ -291,6 +277,7 @@ def _satterthwaite(
     through = np.array([x[rows].T @ v for v, rows in zip(vectors, members, strict=True)])
     for j in range(wanted):
         form = np.diag(own[:, j]) - through[:, :, j] @ bread @ through[:, :, j].T
+        form = form / (np.abs(form).max() or 1.0)  # free of units
         square = float((form * form).sum())
         out[j] = float(np.trace(form)) ** 2 / square if square > 0 else np.nan
     return out

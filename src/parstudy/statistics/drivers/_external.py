@@ -13,7 +13,7 @@ from parstudy.statistics.drivers._rank_rank import rank_rank
 from parstudy.statistics.inference import add_corrections, fisher_interval, quantile_band
 from parstudy.statistics.inputs import (
     aligned,
-    check_share,
+    check_options,
     column,
     covariates_of,
     is_constant,
@@ -22,7 +22,7 @@ from parstudy.statistics.inputs import (
     numeric_series,
     some,
 )
-from parstudy.statistics.ranking import rank
+from parstudy.statistics.ranking import rank, value_levels
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _TOTAL = "total"
@@ -121,7 +121,7 @@ def external(
     >>> external(parts, outside).table["spearman"].round(2).to_dict()
     {'total': 0.93, 'A1': 0.84, 'A2': 0.79}
     """
-    check_share(confidence, "confidence")
+    check_options(outcome_is_rank=outcome_is_rank, draws=draws, confidence=confidence, seed=seed)
     index = _taken_apart(parts, outcome, total, contained, contained_in)
     known = index.outcome.notna() & index.rest.notna()
     need_rows(int(known.sum()), 6, "external relations")
@@ -284,6 +284,9 @@ def _change(
     whole: Floats, rest: Floats, y: Floats, draws: int, confidence: float, seed: int
 ) -> list[float]:
     """Spearman with and without, difference and its bootstrap interval, places moved."""
+    moved = (rank(whole) - rank(rest)).astype(float).abs().mean()
+    # taking a part away leaves float noise that would break ties
+    whole, rest, y = value_levels(whole), value_levels(rest), value_levels(y)
     with_it, without = _rho(whole, y), _rho(rest, y)
     rng = np.random.default_rng(seed)
     drawn = []
@@ -291,5 +294,4 @@ def _change(
         s = rng.integers(0, len(y), len(y))
         drawn.append(_rho(rest[s], y[s]) - _rho(whole[s], y[s]))
     low, high = quantile_band(drawn, confidence)
-    moved = (rank(whole) - rank(rest)).astype(float).abs().mean()
     return [with_it, without, without - with_it, low, high, float(moved)]

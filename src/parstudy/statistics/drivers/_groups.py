@@ -13,11 +13,12 @@ import pandas as pd
 from parstudy.errors import StatisticsError
 from parstudy.statistics.inference import estimate_table
 from parstudy.statistics.inputs import (
-    check_share,
+    check_options,
     checked_columns,
     choice,
     column,
     columns_of,
+    names_of,
     need_rows,
     some,
 )
@@ -72,7 +73,7 @@ def _ordered(values: pd.Series[Any], order: Sequence[str] | None) -> pd.Series[A
                 advice="Pass order=, worst first, or an ordered category",
             )
         order = [str(c) for c in values.cat.categories]
-    order = [str(c) for c in order]
+    order = [str(c) for c in names_of(order, "order")]
     twice = [c for c in dict.fromkeys(order) if order.count(c) > 1]
     if twice:
         raise StatisticsError("no_order", "the order names a group twice", found=some(twice))
@@ -133,7 +134,7 @@ def group_model(
     >>> found.counts.to_dict(), bool(found.table.loc["x", "estimate"] > 0)
     ({'C': 21, 'B': 21, 'A': 18}, True)
     """
-    check_share(confidence, "confidence")
+    check_options(min_count=min_count, confidence=confidence)
     choice(link, ("logit", "probit"), "link")
     rows: list[Drop] = []
     x, group, counts = _complete_rows(data, outcome, regressors, order, min_count, rows)

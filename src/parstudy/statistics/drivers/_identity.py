@@ -8,9 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstudy.statistics.drivers._covariance import heteroskedastic
+from parstudy.statistics._least_squares import coefficients, is_perfect
+from parstudy.statistics.drivers._covariance import DEGREES, heteroskedastic
 from parstudy.statistics.inference import add_corrections, fisher_interval
-from parstudy.statistics.inputs import aligned, check_share, complete, is_constant, need_rows
+from parstudy.statistics.inputs import (
+    aligned,
+    check_number,
+    check_options,
+    choice,
+    complete,
+    is_constant,
+    need_rows,
+)
 from parstudy.statistics.ranking import value_levels
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
@@ -96,6 +105,8 @@ def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> Id
     >>> identity_check(parts, parts.sum(axis=1)).kind
     'exact'
     """
+    if tolerance is not None:
+        check_number(tolerance, "tolerance", 0)
     frame, series = aligned(parts, total)
     frame, series, rows = complete(frame, series)
     need_rows(len(frame), 2, "identity check")
@@ -214,7 +225,8 @@ def item_rest(
     >>> item_rest(parts).table["spearman"].round(2).to_dict()
     {'A1': 0.58, 'A2': 0.58}
     """
-    check_share(confidence, "confidence")
+    check_options(confidence=confidence)
+    choice(degrees, DEGREES, "degrees of freedom")
     frame, series = aligned(parts, total)
     keep = series.notna()
     if not keep.any():
@@ -226,7 +238,8 @@ def item_rest(
     for name in frame.columns:
         x = frame[name].dropna()
         rest = series[frame[name].notna()] - x
-        reason = _no_relation(x.to_numpy(), rest.to_numpy())
+        size = float(series.abs().max())
+        reason = _no_relation(x.to_numpy(), rest.to_numpy(), size)
         relation = {} if reason else _relation(x.to_numpy(), rest.to_numpy(), confidence, degrees)
         if reason:
             rows.append(("column", name, reason, ""))
@@ -250,13 +263,13 @@ def item_rest(
 _KINDS = ("spearman", "kendall", "slope")
 
 
-def _no_relation(x: Floats, rest: Floats) -> str:
+def _no_relation(x: Floats, rest: Floats, size: float) -> str:
     """Why a part has no relation with the rest; empty where it has one."""
     if len(x) < 5:
         return "too_few_rows"
     if is_constant(x):
         return "constant"
-    return "constant_rest" if is_constant(rest) else ""
+    return "constant_rest" if is_constant(rest, size) else ""
 
 
 def _relation(x: Floats, rest: Floats, confidence: float, degrees: str) -> dict[str, Any]:
@@ -285,10 +298,11 @@ def _slope(x: Floats, y: Floats, confidence: float, degrees: str) -> dict[str, f
     # centred: the slope and its error are the same and keep more digits
     y = y - y.mean()
     design = np.column_stack([np.ones(len(x)), x - x.mean()])
-    estimate = np.linalg.lstsq(design, y, rcond=None)[0]
+    estimate = coefficients(design, y)
     found = heteroskedastic(design, y - design @ estimate, "HC3", degrees)
     slope, variance = float(estimate[1]), float(found.matrix[1, 1])
-    if not variance > 0:
+    perfect = is_perfect(y - design @ estimate, y, slope * x)
+    if not variance > 0 or perfect:
         # one unit alone decides the slope, or the fit is perfect: no error to be had
         return {"slope": slope}
     error = variance**0.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,28 +11,33 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics._least_squares import inverse_gram, is_perfect, leverages
 from parstudy.statistics.drivers._covariance import (
+    DEGREES,
     LEVERAGE_LIMIT,
     Covariance,
     check_kind,
     clustered,
     heteroskedastic,
-    inverse_gram,
-    leverages,
     standard_errors,
 )
 from parstudy.statistics.inference import estimate_table
 from parstudy.statistics.inputs import (
-    check_share,
+    check_options,
     checked_columns,
+    choice,
     column,
     columns_of,
     complete,
+    constant_columns,
+    dependent_columns,
     is_constant,
+    need_rows,
+    numeric_frame,
     numeric_series,
     some,
 )
-from parstudy.statistics.result import Assumption, Drop, Result, drops
+from parstudy.statistics.result import Assumption, Drop, Floats, Result, drops
 
 CONSTANT = "const"
 _WORST_CONDITION = 1e9
@@ -94,7 +99,7 @@ class Regression(Result):
     @property
     def condition_number(self) -> float:
         """Condition number of the columns scaled to unit length, constant included."""
-        return condition_number(_exog(self.model).drop(columns=CONSTANT))
+        return _condition_number(_exog(self.model).drop(columns=CONSTANT).to_numpy())
 
     @cached_property
     def influence(self) -> pd.DataFrame:
@@ -105,6 +110,20 @@ class Regression(Result):
     def diagnostics(self) -> pd.Series[Any]:
         """What a referee asks for, as one column of figures."""
         return _diagnostics(self)
+
+
+def _complete_columns(frame: Any) -> pd.DataFrame:
+    """Regressors as numbers; refused where a figure is missing."""
+    x = numeric_frame(frame, "regressors")
+    blank = x.columns[x.isna().any(axis=0)]
+    if len(blank):
+        raise StatisticsError(
+            "missing_value",
+            "columns with missing figures",
+            found=some(blank),
+            advice="Keep the complete rows",
+        )
+    return x
 
 
 def vif(frame: pd.DataFrame) -> pd.Series[Any]:
@@ -119,15 +138,36 @@ def vif(frame: pd.DataFrame) -> pd.Series[Any]:
     -------
     Series of float, index = column
 
+    Raises
+    ------
+    StatisticsError
+        ``constant_column``, ``too_few_rows``, ``collinear``, ``missing_value`` and what the input
+        checks say.
+
     Examples
     --------
     >>> vif(pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 4, 3]})).round(2).to_dict()
     {'a': 1.56, 'b': 1.56}
     """
+    x = _complete_columns(frame)
+    need_rows(len(x), x.shape[1] + 1, "variance inflation")
+    flat = constant_columns(x, [])
+    if flat:
+        raise StatisticsError("constant_column", "columns that do not vary", found=some(flat))
+    repeats = dependent_columns(x)
+    if repeats:
+        raise StatisticsError(
+            "collinear",
+            "columns that others give exactly: their variance inflation is infinite",
+            found=some(f"{name} by {some(others)}" for name, others in repeats.items()),
+        )
+    return _vif(x)
+
+
+def _vif(frame: pd.DataFrame) -> pd.Series[Any]:
     # statsmodels fits a regression for each column, and does not centre those with small units
     x = frame.to_numpy() - frame.to_numpy().mean(axis=0)
-    x = x / np.linalg.norm(x, axis=0)
-    inverse = np.linalg.inv(x.T @ x)
+    inverse = inverse_gram(x / np.linalg.norm(x, axis=0))
     return pd.Series(np.diag(inverse).copy(), index=frame.columns, name="vif")
 
 
@@ -142,12 +182,25 @@ def condition_number(frame: pd.DataFrame, standardise: bool = False) -> float:
         False: columns and constant scaled to unit length (Belsley, Kuh and Welsch 1980). True:
         centred and scaled columns, no constant.
 
+    Raises
+    ------
+    StatisticsError
+        ``constant_column``, ``missing_value`` and what the input checks say.
+
     Examples
     --------
     >>> condition_number(pd.DataFrame({"a": [1.0, -1, 1, -1], "b": [1.0, 1, -1, -1]}))
     1.0
     """
-    x = frame.to_numpy(dtype=float)
+    check_options(standardise=standardise)
+    checked = _complete_columns(frame)
+    flat = constant_columns(checked, [])
+    if flat:
+        raise StatisticsError("constant_column", "columns that do not vary", found=some(flat))
+    return _condition_number(checked.to_numpy(), standardise)
+
+
+def _condition_number(x: Floats, standardise: bool = False) -> float:
     x = x - x.mean(axis=0) if standardise else np.column_stack([np.ones(len(x)), x])
     if not x.shape[1]:
         return float("nan")
@@ -196,9 +249,15 @@ def least_squares(
         if cov_type == "cluster"
         else heteroskedastic(matrix, residuals, cov_type, degrees)
     )
+    perfect = is_perfect(residuals, y.to_numpy(), *(matrix * np.asarray(fit.params)).T)
+    if perfect:
+        errors = replace(errors, matrix=np.full_like(errors.matrix, np.nan))
     table = _table(x, y, design, fit, errors, confidence)
     spiked = leverages(matrix) > LEVERAGE_LIMIT
-    if spiked.any():
+    if perfect:
+        detail = "the regressors give it exactly: there is no error to test with"
+        rows += [("warning", y.name, "perfect_fit", detail)]
+    elif spiked.any():
         detail = "one unit alone decides a coefficient"
         rows += [("warning", unit, "leverage_one", detail) for unit in y.index[spiked]]
     else:
@@ -238,7 +297,7 @@ def _design(x: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
             expected=f"at least {k + 1} rows",
             advice="Take fewer columns, one at a time, or pool years",
         )
-    conditioned = condition_number(design)
+    conditioned = _condition_number(design.to_numpy())
     if conditioned > _WORST_CONDITION:
         small = (x.std() / x.abs().max()).sort_values()
         raise StatisticsError(
@@ -262,14 +321,15 @@ def _table(
     """Estimates of constant and regressors, which come first in the design."""
     k = 1 + x.shape[1]
     shown, names = design.columns[:k], design.columns[1:k]
-    error = standard_errors(errors.matrix, np.asarray(fit.bse) ** 2)
+    classical = np.diag(inverse_gram(design.to_numpy())) * float(fit.scale)
+    error = standard_errors(errors.matrix, classical)
     table = estimate_table(
         shown, np.asarray(fit.params)[:k], error[:k], confidence, df=errors.df[:k], family=names
     )
     table[["standardised", "vif"]] = np.nan
     slopes = table.loc[names, "estimate"].to_numpy()
     table.loc[names, "standardised"] = slopes * x.std().to_numpy() / float(y.std())
-    table.loc[names, "vif"] = vif(design.drop(columns=CONSTANT))[names]
+    table.loc[names, "vif"] = _vif(design.drop(columns=CONSTANT))[names]
     return table
 
 
@@ -313,7 +373,9 @@ def _diagnostics(result: Regression) -> pd.Series[Any]:
             "bic": float(-2 * fit.llf + np.log(n) * (k + 1)),
             "df_residual": float(fit.df_resid),
             "condition_number": result.condition_number,
-            "condition_number_standardised": condition_number(_exog(fit)[slopes], standardise=True),
+            "condition_number_standardised": _condition_number(
+                _exog(fit)[slopes].to_numpy(), standardise=True
+            ),
             "largest_vif": float(result.table["vif"].max()),
             **_specification(fit),
             **_all_slopes(result, slopes),
@@ -415,6 +477,14 @@ def _influence(fit: Any) -> pd.DataFrame:
     return pd.concat([out, pd.DataFrame(betas, index=out.index, columns=names)], axis=1)
 
 
+def _refuse_itself(outcome: Any, x: pd.DataFrame) -> None:
+    """Refuse a column that is to explain itself."""
+    if isinstance(outcome, str) and outcome in x.columns:
+        raise StatisticsError(
+            "duplicate_column", "the outcome is among its own regressors", found=repr(outcome)
+        )
+
+
 def regression(
     data: pd.DataFrame,
     outcome: Any,
@@ -422,8 +492,8 @@ def regression(
     *,
     cov_type: str = "HC3",
     clusters: Any = None,
-    small_sample: str = "stata",
-    degrees: str | None = None,
+    small_sample: str = "CR2",
+    degrees: str = "satterthwaite",
     confidence: float = 0.95,
 ) -> Regression:
     """Ordinary least squares with robust errors and what a referee asks for.
@@ -440,14 +510,12 @@ def regression(
     cov_type : {"HC3", "HC0", "HC1", "HC2", "HC4", "classical", "cluster"}
         Covariance; p-values from Student's t.
     clusters : str or vector, optional
-        Column name or labels, for ``cov_type="cluster"``.
-    small_sample : {"stata", "G", "none", "CR2", "CR3"}
-        Small-sample factor of clustered errors.
-    degrees : {"residual", "satterthwaite"}, optional
-        Degrees of freedom: n − k, or G − 1 with clusters, as R and statsmodels have it; or
-        matched to the spread of the variance estimate, which small p-values need
-        (:func:`parstudy.statistics.drivers.rank_regression` uses them). Without it the former, and
-        the latter for CR2.
+        Column name or labels, for ``cov_type="cluster"``; refused with another.
+    small_sample : {"CR2", "CR3", "stata", "G", "none"}
+        Small-sample correction of clustered errors.
+    degrees : {"satterthwaite", "residual"}
+        Degrees of freedom: matched to the spread of the variance estimate, which small p-values
+        need (docs/validity.md); or n − k, and G − 1 with clusters, as R and statsmodels have it.
     confidence : float
         Level of the intervals.
 
@@ -468,13 +536,15 @@ def regression(
     >>> fit.table["estimate"].round(2).to_dict()
     {'const': 0.05, 'x': 1.99}
     >>> fit.cov_type
-    'HC3'
+    'HC3 with Satterthwaite degrees of freedom'
     """
-    check_share(confidence, "confidence")
+    check_options(confidence=confidence)
+    choice(degrees, DEGREES, "degrees of freedom")
     check_kind(cov_type, clusters, small_sample)
     x = columns_of(data, regressors, "regressors")
     y = numeric_series(column(data, outcome, "outcome"), "outcome")
     groups = None if clusters is None else column(data, clusters, "clusters")
+    _refuse_itself(outcome, x)
     keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()
     x, y, rows = complete(x, y)
     if groups is not None:

@@ -10,22 +10,22 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics._least_squares import coefficients, inverse_gram, is_perfect, leverages
 from parstudy.statistics.drivers._covariance import (
     cluster_codes,
     clustered,
     heteroskedastic,
-    inverse_gram,
-    leverages,
     standard_errors,
 )
 from parstudy.statistics.inference import estimate_table
 from parstudy.statistics.inputs import (
-    check_share,
+    check_options,
     choice,
     columns_of,
     complete,
     dependent_columns,
     is_constant,
+    names_of,
     need_table,
     numeric_series,
     some,
@@ -67,8 +67,8 @@ class Panel(Result):
         ci_high, p_wild`` (wild cluster bootstrap, NaN when not asked for).
     small_sample, factor : str
         Name of the small-sample factor on the variance, and what it says.
-    clusters : str
-        ``unit``, ``time``, ``both`` or ``driscoll_kraay``.
+    cluster_by : str
+        ``unit``, ``time``, ``both``, ``driscoll_kraay`` or ``none``.
     effects : DataFrame
         ``effect`` (unit or time), ``level``, ``deviation_from_mean``; NaN where the panel falls
         into pieces that share no unit and no time (``dropped`` says so).
@@ -90,7 +90,7 @@ class Panel(Result):
 
     small_sample: str
     factor: str
-    clusters: str
+    cluster_by: str
     effects: pd.DataFrame
     n_units: int
     n_times: int
@@ -114,7 +114,7 @@ def panel(
     unit: str = "province_id",
     time: str = "year",
     time_effects: bool = True,
-    clusters: str = "unit",
+    cluster_by: str = "unit",
     small_sample: str = "CR2",
     lags: int = 1,
     wild_draws: int = 0,
@@ -136,7 +136,7 @@ def panel(
         Columns of the unit and the time.
     time_effects : bool
         With effects of time as well.
-    clusters : {"unit", "time", "both", "driscoll_kraay", "none"}
+    cluster_by : {"unit", "time", "both", "driscoll_kraay", "none"}
         Clusters of the errors; ``both`` is units + times − cells; Driscoll–Kraay with ``lags``
         (Bartlett). ``none``: classical errors, or those of White with ``HC0`` to ``HC4``.
     small_sample : str
@@ -184,25 +184,18 @@ def panel(
     >>> float(round(found.table.loc["x", "estimate"], 2)), found.small_sample
     (2.0, 'CR2')
     """
-    check_share(confidence, "confidence")
-    choice(clusters, CLUSTERS, "clusters")
+    check_options(
+        time_effects=time_effects, lags=lags, wild_draws=wild_draws, confidence=confidence,
+        seed=seed,
+    )  # fmt: skip
+    choice(cluster_by, CLUSTERS, "cluster_by")
     choice(small_sample, FACTORS, "small-sample factor")
     choice(at_breaks, ("interaction", "split"), "treatment of breaks")
-    for value, name in ((wild_draws, "wild_draws"), (lags, "lags")):
-        if value < 0:
-            raise StatisticsError("not_a_whole_number", f"{name}: below 0", found=str(value))
-    need_table(data)
-    if {unit, time} & set(data.index.names):
-        data = data.reset_index()
-    absent = [c for c in (unit, time, outcome) if c not in data.columns]
-    if absent:
-        raise StatisticsError(
-            "unknown_column", "no such columns", found=some(absent), expected=some(data.columns)
-        )
+    data = _with_columns(data, unit=unit, time=time, outcome=outcome)
     options = _Options(
-        unit, time, time_effects, clusters, small_sample, lags, wild_draws, confidence, seed
+        unit, time, time_effects, cluster_by, small_sample, lags, wild_draws, confidence, seed
     )
-    names = [regressors] if isinstance(regressors, str) else list(regressors)
+    names = names_of(regressors, "regressors")
     edges = _edges(data[time], breaks)
     periods: dict[str, Panel] = {}
     if edges and at_breaks == "split":
@@ -212,12 +205,36 @@ def panel(
     return replace(_two_way(data, outcome, names, options), periods=periods)
 
 
+def _with_columns(data: pd.DataFrame, **named: Any) -> pd.DataFrame:
+    """The table with unit and time as columns, all of which are there."""
+    need_table(data)
+    for what, name in named.items():
+        if not isinstance(name, str):
+            raise StatisticsError(
+                "not_a_name", f"{what}: no name of a column", found=repr(name)[:60]
+            )
+    levels = [name for name in data.index.names if name in (named["unit"], named["time"])]
+    if levels:
+        twice = [name for name in levels if name in data.columns]
+        if twice:
+            raise StatisticsError(
+                "duplicate_column", "a name of both index and column", found=some(twice)
+            )
+        data = data.reset_index(levels)
+    absent = [name for name in named.values() if name not in data.columns]
+    if absent:
+        raise StatisticsError(
+            "unknown_column", "no such columns", found=some(absent), expected=some(data.columns)
+        )
+    return data
+
+
 @dataclass(frozen=True)
 class _Options:
     unit: str
     time: str
     time_effects: bool
-    clusters: str
+    cluster_by: str
     small_sample: str
     lags: int
     wild_draws: int
@@ -297,8 +314,11 @@ def _two_way(data: pd.DataFrame, outcome: str, names: list[str], options: _Optio
     errors = _errors(within, cells, options)
     error = standard_errors(errors.matrix, np.diag(within.bread) * within.sigma2)
     terms = [str(c) for c in within.x.columns]
+    reason = _WHY_NO_ERROR.get(options.cluster_by, "one row or cluster alone decides it")
+    given = cells.x[within.x.columns].to_numpy() * within.beta
+    if is_perfect(within.residual, cells.y.to_numpy(), *given.T):
+        error, reason = np.full_like(error, np.nan), "the fit is perfect"
     for name in within.x.columns[np.isnan(error)]:
-        reason = _WHY_NO_ERROR.get(options.clusters, "one row or cluster alone decides it")
         rows.append(("warning", name, "no_standard_error", reason))
     table = estimate_table(
         terms, within.beta, error, options.confidence, df=errors.df, family=terms
@@ -315,7 +335,7 @@ def _two_way(data: pd.DataFrame, outcome: str, names: list[str], options: _Optio
         assumptions=("changes_within_units", "independent_clusters", *few),
         small_sample=options.small_sample,
         factor=errors.factor,
-        clusters=options.clusters,
+        cluster_by=options.cluster_by,
         effects=_effects(cells, within, np.asarray(model.params), options),
         n_units=len(cells.unit_names),
         n_times=len(cells.time_names),
@@ -355,7 +375,8 @@ def _cells(
     """Take the rows that are complete; refuse two of one unit and time."""
     x = columns_of(data, names, "regressors").reset_index(drop=True)
     y = numeric_series(data[outcome], outcome).reset_index(drop=True)
-    who = data[options.unit].reset_index(drop=True).astype("str")
+    who = data[options.unit].reset_index(drop=True)
+    who = who.astype("str").where(who.notna())
     when = data[options.time].reset_index(drop=True)
     label = who.fillna("?") + " " + when.astype("str").fillna("?")
     nowhere = (who.isna() | when.isna()).to_numpy()
@@ -375,7 +396,13 @@ def _cells(
     if not len(x):
         raise StatisticsError("too_few_rows", "no complete row", found=some(names))
     units, unit_names = pd.factorize(who[keep].to_numpy(), sort=True)
-    times, time_names = pd.factorize(when[keep].to_numpy(), sort=True)
+    try:
+        times, time_names = pd.factorize(when[keep].to_numpy(), sort=True)
+        np.sort(time_names)
+    except TypeError as reason:
+        raise StatisticsError(
+            "bad_time", f"times that have no order in column {options.time}", found=some(when, 3)
+        ) from reason
     if len(unit_names) < 2:
         raise StatisticsError(
             "one_cluster", "a panel needs at least two units", found=some(unit_names)
@@ -511,7 +538,7 @@ def _effects_test(y: Floats, x: Floats, within: _Within) -> dict[str, float]:
     from scipy.stats import f as f_distribution
 
     pooled = np.column_stack([np.ones(len(y)), x])
-    left = y - pooled @ np.linalg.lstsq(pooled, y, rcond=None)[0]
+    left = y - pooled @ coefficients(pooled, y)
     df1, df2 = within.basis.shape[1] - 1, len(y) - within.n_parameters
     inner = within.ssr
     value = (float(left @ left) - inner) / df1 / (inner / df2) if inner > 0 else np.nan
@@ -532,6 +559,7 @@ def _hausman(y: Floats, x: Floats, codes: Any) -> dict[str, float]:
 
     blank = dict.fromkeys(("hausman_chi2", "hausman_df", "hausman_p"), np.nan)
     n, k = x.shape
+    x = x / np.linalg.norm(x, axis=0)  # free of units
     sizes = np.bincount(codes).astype(float)
     units = len(sizes)
     if units <= k + 1 or n <= units + k:
@@ -589,13 +617,13 @@ class _Errors:
 
 
 def _errors(within: _Within, cells: _Cells, options: _Options) -> _Errors:
-    if options.clusters == "none":
+    if options.cluster_by == "none":
         return _unclustered(within, options.small_sample)
-    if options.clusters == "both":
+    if options.cluster_by == "both":
         return _two_clusters(within, cells)
-    if options.clusters == "driscoll_kraay":
+    if options.cluster_by == "driscoll_kraay":
         return _driscoll_kraay(within, cells, options.lags)
-    codes = cells.units if options.clusters == "unit" else cells.times
+    codes = cells.units if options.cluster_by == "unit" else cells.times
     small, n_slopes = options.small_sample, within.x.shape[1]
     _, g = cluster_codes(codes, len(codes))
     df = np.full(n_slopes, float(g - 1))
@@ -626,7 +654,7 @@ def _factor(within: _Within, cells: _Cells, options: _Options, g: int) -> float:
     n, slopes, everything = len(within.y), within.x.shape[1], within.n_parameters
     # the effects of the units are inside the clusters only when these are the units
     times = len(cells.time_names) if options.time_effects else 1
-    nested = slopes + times if options.clusters == "unit" else everything
+    nested = slopes + times if options.cluster_by == "unit" else everything
     groups = g / (g - 1)
     return {
         "none": 1.0,
@@ -692,7 +720,7 @@ def _meat(z: Floats, residual: Floats, codes: Any) -> Floats:
 
 def _too_few(errors: _Errors, options: _Options) -> bool:
     """Whether even the chosen correction cannot make up for few clusters."""
-    if options.clusters in {"unit", "time"} and options.small_sample == "CR2":
+    if options.cluster_by in {"unit", "time"} and options.small_sample == "CR2":
         # below about four degrees of freedom Satterthwaite's approximation fails
         return float(np.min(errors.df)) < 4
     return errors.n_clusters < 20
@@ -700,9 +728,9 @@ def _too_few(errors: _Errors, options: _Options) -> bool:
 
 def _wild(within: _Within, cells: _Cells, options: _Options) -> Floats:
     """P-values of the wild cluster bootstrap with the null imposed, one per slope."""
-    if options.clusters not in {"unit", "time"}:
+    if options.cluster_by not in {"unit", "time"}:
         raise StatisticsError("unknown_method", "the wild bootstrap needs clusters by unit or time")
-    codes = cells.units if options.clusters == "unit" else cells.times
+    codes = cells.units if options.cluster_by == "unit" else cells.times
     g = int(codes.max()) + 1
     if g <= _ENUMERATE and 2**g <= max(options.wild_draws, 2**10):
         signs = 1.0 - 2.0 * ((np.arange(2**g)[:, None] >> np.arange(g)) & 1)
@@ -712,14 +740,14 @@ def _wild(within: _Within, cells: _Cells, options: _Options) -> Floats:
     weights = signs[:, codes].T  # (n, draws)
     z, y = within.z, within.y
     full, _ = np.linalg.qr(np.column_stack([within.basis, z]))
-    coefficients = within.bread @ z.T  # (K, n)
+    effects = within.bread @ z.T  # of each outcome on the slopes, (K, n)
     out = np.empty(z.shape[1])
-    for j, row in enumerate(coefficients):
+    for j, row in enumerate(effects):
         error = np.sqrt(float((np.bincount(codes, row * within.residual) ** 2).sum()))
         others = np.delete(z, j, axis=1)
         null = y
         if others.shape[1]:
-            null = y - others @ np.linalg.lstsq(others, y, rcond=None)[0]
+            null = y - others @ coefficients(others, y)
         drawn = null[:, None] * weights
         b = row @ drawn
         left = drawn - full @ (full.T @ drawn)

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.drivers._covariance import inverse_gram
+from parstudy.statistics._least_squares import inverse_gram
 from parstudy.statistics.drivers._ols import CONSTANT
 from parstudy.statistics.inference import estimate_table
 from parstudy.statistics.inputs import (
-    check_share,
+    check_options,
     constant_columns,
     covariates_of,
     dependent_columns,
@@ -77,7 +77,7 @@ def rank_rank(
     groups: Any = None,
     constant: bool = True,
     omega: float = 1.0,
-    ascending: bool = True,
+    ascending: bool = False,
     confidence: float = 0.95,
 ) -> RankRank:
     """Regress the rank of y on the rank of x, with valid standard errors.
@@ -100,7 +100,8 @@ def rank_rank(
         Tie rule, 0 to 1: see :func:`parstudy.statistics.ranking.fractional_rank`. It changes the
         errors even without ties.
     ascending : bool
-        Largest value, largest rank (1); False: largest value, smallest rank.
+        True: the smallest value has the smallest rank; False: the largest has it, 1 is best.
+        Of the estimates only the constant and the sides that are not ranked depend on it.
     confidence : float
 
     Returns
@@ -125,9 +126,10 @@ def rank_rank(
     >>> found.table["estimate"].round(2).to_dict()
     {'const': 0.12, 'rank(income)': 0.8}
     """
-    check_share(confidence, "confidence")
-    if not 0 <= omega <= 1:
-        raise StatisticsError("bad_tie_rule", "omega outside 0 to 1", found=repr(omega))
+    check_options(
+        rank_x=rank_x, rank_y=rank_y, constant=constant, omega=omega, ascending=ascending,
+        confidence=confidence,
+    )  # fmt: skip
     rows: list[Drop] = []
     sample = _complete_rows(x, y, covariates, groups, rows)
     ry = _side(sample.y, rank_y, omega, ascending)
@@ -157,8 +159,9 @@ def rank_rank(
     for name, none in zip(names, np.isnan(error), strict=True):
         if none:
             rows.append(("warning", name, "no_standard_error", "the fit is perfect"))
+    naive = np.sqrt(np.diag(gram) * float(residual @ residual) / (n - len(names)))
     return RankRank(
-        table=estimate_table(names, theta, error, confidence).assign(naive_se=np.asarray(fit.bse)),
+        table=estimate_table(names, theta, error, confidence).assign(naive_se=naive),
         n=n,
         dropped=drops(rows),
         assumptions=("large_sample",),
@@ -189,9 +192,12 @@ class _Sample:
 def _complete_rows(x: Any, y: Any, covariates: Any, groups: Any, rows: list[Drop]) -> _Sample:
     """Bring all sides to the units of y and keep the complete rows."""
     outcome = numeric_series(y, "y")
+    if isinstance(y, (list, tuple, np.ndarray)) and isinstance(x, pd.Series):
+        outcome = numeric_series(y, "y", x.index)
     index = outcome.index
     given = covariates_of(covariates, index)
     others = pd.DataFrame(index=index) if given is None else given.rename(columns=str)
+    _check_names(x, others)
     blank = outcome.isna().to_numpy() | others.isna().any(axis=1).to_numpy()
     source = label = None
     if x is not None:
@@ -216,6 +222,20 @@ def _complete_rows(x: Any, y: Any, covariates: Any, groups: Any, rows: list[Drop
         covariates=others.drop(columns=constant_columns(others, rows)),
         groups=None if label is None else label[~blank].astype(str).to_numpy(),
     )
+
+
+def _check_names(x: Any, others: pd.DataFrame) -> None:
+    """Refuse covariates whose rows in the table would stand for something else."""
+    own = getattr(x, "name", None)
+    own = "x" if own is None else str(own)
+    clash = [c for c in others.columns if c in {CONSTANT, own, f"rank({own})"}]
+    if clash and (x is not None or CONSTANT in clash):
+        raise StatisticsError(
+            "reserved_name",
+            "covariates are named like another term",
+            found=some(clash),
+            advice="Give them another name",
+        )
 
 
 def _side(values: pd.Series[Any], ranked: bool, omega: float, ascending: bool) -> Floats:

@@ -11,19 +11,23 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.drivers._covariance import check_kind
+from parstudy.statistics._least_squares import coefficients
+from parstudy.statistics.drivers._covariance import DEGREES, HETEROSKEDASTIC, check_kind
 from parstudy.statistics.drivers._identity import IdentityCheck, identity_check
 from parstudy.statistics.drivers._ols import CONSTANT, Regression, least_squares
 from parstudy.statistics.inference import add_corrections
 from parstudy.statistics.inputs import (
-    check_share,
+    check_flag,
+    check_options,
     checked_columns,
     choice,
     column,
     columns_of,
     complete,
     is_constant,
+    names_of,
     need_table,
+    need_unique,
     numeric_series,
     some,
 )
@@ -161,16 +165,19 @@ def rank_regression(
     >>> found.parts, found.ways["done"].to_dict()
     (True, {'single': True, 'together': True, 'pooled': False})
     """
-    check_share(confidence, "confidence")
-    if cov_type != "cluster":
-        check_kind(cov_type, clusters, small_sample)
+    check_options(confidence=confidence)
+    if parts is not None:
+        check_flag(parts, "parts")
+    choice(degrees, DEGREES, "degrees of freedom")
+    choice(cov_type, (*HETEROSKEDASTIC, "cluster"), "covariance")
     need_table(data)
-    if years is not None and "year" in data.columns:
-        data = data[data["year"].isin(list(years))]
+    data = _of_years(data, years)
     names = _components(data, components, by)
-    covariates = [covariates] if isinstance(covariates, str) else list(covariates)
+    covariates = names_of(covariates, "covariates")
     rows: list[Drop] = []
     sample = _complete_rows(data, outcome, names, covariates, unit, clusters, parts, rows)
+    if sample.n_years == 1 or cov_type == "cluster":
+        check_kind(cov_type, "unit" if cov_type == "cluster" else clusters, small_sample)
     ways, done = _ways(sample)
     options = {"small_sample": small_sample, "degrees": degrees, "confidence": confidence}
     fits: dict[tuple[str, ...], Regression] = {}
@@ -183,7 +190,8 @@ def rank_regression(
             if isinstance(fit, Regression):
                 fits[(way.name, kind, way.component) if way.component else (way.name, kind)] = fit
                 if way.name != "single" or kind == "rank":
-                    rows += [d for d in noted if d[0] != "row"]
+                    skipped = {"perfect_fit"} if sample.parts else set()
+                    rows += [d for d in noted if d[0] != "row" and d[2] not in skipped]
     if not fits:
         _refuse(sample)
     several = sample.n_years > 1
@@ -207,6 +215,26 @@ def rank_regression(
         years=tuple(int(v) for v in np.unique(sample.when)) if "year" in data.columns else (),
         confidence=confidence,
     )
+
+
+def _of_years(data: pd.DataFrame, years: Any) -> pd.DataFrame:
+    """Rows of the years wanted; refused where there are none of one of them."""
+    if years is None:
+        return data
+    wanted = [years] if np.ndim(years) == 0 else list(years)
+    if "year" not in data.columns:
+        raise StatisticsError(
+            "unused_argument", "years are asked for and there is no column year", found=some(wanted)
+        )
+    absent = [year for year in wanted if year not in set(data["year"])]
+    if absent:
+        raise StatisticsError(
+            "unknown_year",
+            "years without a row",
+            found=some(absent),
+            expected=some(sorted(data["year"].dropna().unique())),
+        )
+    return data[data["year"].isin(wanted)]
 
 
 # --- what enters --------------------------------------------------------------------------------
@@ -238,7 +266,7 @@ def _components(data: pd.DataFrame, components: Sequence[Any] | None, by: str) -
     if components is None:
         code = _LEVELS[choice(by, _LEVELS, "level")]
         components = [c for c in data.columns if re.fullmatch(code, str(c))]
-    names = [components] if isinstance(components, str) else list(components)
+    names = names_of(components, "components")
     if not names:
         raise StatisticsError(
             "no_components",
@@ -246,6 +274,39 @@ def _components(data: pd.DataFrame, components: Sequence[Any] | None, by: str) -
             expected=f"columns named like codes of level {by}",
         )
     return names
+
+
+def _years_of(data: pd.DataFrame) -> Floats:
+    """Year of each row, 0 where the table has none."""
+    if "year" not in data.columns:
+        return np.zeros(len(data), dtype=int)
+    years = numeric_series(data["year"], "year").to_numpy()
+    odd = ~np.isfinite(years) | (years != np.round(years))
+    if odd.any():
+        raise StatisticsError(
+            "bad_year", "column year holds what is no year", found=some(data["year"][odd], 3)
+        )
+    out: Floats = years.astype(int)
+    return out
+
+
+def _units(data: pd.DataFrame, unit: Any) -> pd.Index:
+    """Unit of each row; refused where one has two rows in one year."""
+    if not isinstance(unit, str):
+        raise StatisticsError("not_a_name", "unit: no name of a column", found=repr(unit)[:60])
+    if unit in data.columns:
+        units = data[unit]
+        if units.isna().any():
+            raise StatisticsError(
+                "missing_value", f"rows without a unit in column {unit}",
+                found=f"{int(units.isna().sum())} rows",
+            )  # fmt: skip
+    else:
+        units = data.index.to_flat_index().to_series()
+    labels = pd.Index(units.astype(str), name=unit)
+    year = data["year"].astype(str) if "year" in data.columns else pd.Series("", index=data.index)
+    need_unique(labels + " " + year.to_numpy(), "data")
+    return labels
 
 
 def _complete_rows(
@@ -258,15 +319,15 @@ def _complete_rows(
     parts: bool | None,
     rows: list[Drop],
 ) -> _Sample:
-    units = data[unit] if unit in data.columns else data.index.to_flat_index().to_series()
-    labels = pd.Index(units.astype(str), name=unit)
+    labels = _units(data, unit)
     x = columns_of(data, [*names, *covariates], "components").set_axis(labels)
     y = numeric_series(column(data, outcome, "outcome"), "outcome").set_axis(labels)
     name = outcome if isinstance(outcome, str) else str(y.name or "outcome")
-    if isinstance(outcome, str) and y.isna().all():
-        # a release that prints the components only: their sum is the total
-        y = x[names].sum(axis=1, skipna=False)
-    when = data["year"].to_numpy() if "year" in data.columns else np.zeros(len(data), dtype=int)
+    if name in x.columns:
+        raise StatisticsError(
+            "duplicate_column", "the outcome is among its own regressors", found=name
+        )
+    when = _years_of(data)
     groups = labels if clusters is None else column(data, clusters, "clusters")
     keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()
     x, y, missing = complete(x, y.rename(name))
@@ -334,7 +395,7 @@ def _single(sample: _Sample, everyone: Floats) -> list[_Way]:
     weights = pd.Series(1.0 if sample.parts else 0.0, index=names)
     if sample.parts and sample.identity.kind == "weighted":
         design = np.column_stack([np.ones(len(sample.x)), sample.x[names].to_numpy()])
-        weights[:] = np.linalg.lstsq(design, sample.y.to_numpy(), rcond=None)[0][1:]
+        weights[:] = coefficients(design, sample.y.to_numpy())[1:]
     return [
         _Way(
             "single",
@@ -367,7 +428,8 @@ def _fit(
     target = way.score
     if kind == "rank":
         target = _ranks(way.score, when)
-    if is_constant(target.to_numpy()):
+    size = float(sample.y.abs().max()) if kind == "score" else 0.0
+    if is_constant(target.to_numpy(), size):
         return "constant_outcome"
     return least_squares(
         target,
@@ -426,7 +488,9 @@ def _rows(
         why = dict.fromkeys(wanted, fit)
     missing = pd.Series({str(c): reason for c, reason in why.items()}, dtype="str")
     out = found.reindex([*found.index, *missing.index])
-    out["reason"] = np.where(out["std_error"].isna(), "leverage_one", "") if len(found) else ""
+    perfect = any(d[2] == "perfect_fit" for d in noted)
+    why_none = "perfect_fit" if perfect else "leverage_one"
+    out["reason"] = np.where(out["std_error"].isna(), why_none, "") if len(found) else ""
     out.loc[missing.index, "reason"] = missing
     out["identity"] = sample.parts and not way.component and out.index.isin(found.index)
     out["role"] = [sample.role(term) for term in out.index]
@@ -446,7 +510,7 @@ def _arranged(table: pd.DataFrame, terms: list[Any]) -> pd.DataFrame:
     table = table.astype(dict.fromkeys(figures, float) | {"n": "int64", "identity": bool})
     withheld = table["identity"] & table["role"].eq("component")
     table.loc[withheld, ["statistic", "p_value", "ci_low", "ci_high"]] = np.nan
-    table.loc[withheld & table["reason"].eq(""), "reason"] = "identity"
+    table.loc[withheld & table["reason"].isin(["", "perfect_fit"]), "reason"] = "identity"
     table[["p_bh", "p_holm"]] = np.nan
     components = table[table["role"].eq("component")]
     for _, family in components.groupby(["way", "outcome"], sort=False):

@@ -13,6 +13,8 @@ from parstudy.errors import StatisticsError
 from parstudy.statistics.drivers._identity import identity_check
 from parstudy.statistics.inputs import (
     aligned,
+    check_number,
+    check_options,
     complete,
     constant_columns,
     is_constant,
@@ -104,11 +106,12 @@ def select(
     >>> found.table.index[0]
     'c'
     """
+    check_options(pairs=pairs, seed=seed)
+    _check_options(l1_ratio, threshold, q)
     frame, y = aligned(parts, outcome)
     frame, y, rows = complete(frame, y)
     need_rows(len(frame), 20, "stability selection")
     members = one_group_each(groups, frame.columns)
-    _check_options(l1_ratio, threshold, pairs, q)
     _check_outcome(frame, y)
     flat = constant_columns(frame, rows)
     frame = frame.drop(columns=flat)
@@ -149,10 +152,11 @@ def select(
     )
 
 
-def _check_options(l1_ratio: float, threshold: float, pairs: int, q: int | None) -> None:
-    whole_number(pairs, "pairs", 1)
+def _check_options(l1_ratio: float, threshold: float, q: int | None) -> None:
     if q is not None:
         whole_number(q, "q", 1)
+    check_number(l1_ratio, "l1_ratio")
+    check_number(threshold, "threshold")
     if not 0 < l1_ratio <= 1:
         raise StatisticsError(
             "not_a_level",
@@ -202,7 +206,7 @@ def _stability(
         for half in (order[: n // 2], order[n // 2 : 2 * (n // 2)]):
             a, b = x[half] - x[half].mean(axis=0), y[half] - y[half].mean()
             spread = a.std(axis=0)
-            live = spread > 1e-12
+            live = spread > 1e-12 * np.abs(x).max(axis=0)
             if not live.any() or is_constant(b):
                 continue
             z = np.zeros_like(a)
