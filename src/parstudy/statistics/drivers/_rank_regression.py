@@ -304,8 +304,8 @@ def _units(data: pd.DataFrame, unit: Any) -> pd.Index:
     else:
         units = data.index.to_flat_index().to_series()
     labels = pd.Index(units.astype(str), name=unit)
-    year = data["year"].astype(str) if "year" in data.columns else pd.Series("", index=data.index)
-    need_unique(labels + " " + year.to_numpy(), "data")
+    year = " " + data["year"].astype(str) if "year" in data.columns else ""
+    need_unique(pd.Index(labels + np.asarray(year)), "data")
     return labels
 
 
