@@ -14,7 +14,7 @@ FLOORS = (
     ("errors", "text", "archive", "folders"),
     ("project",),
     ("facts",),
-    ("releases", "statistics", "display"),
+    ("releases", "statistics", "display", "settings"),
     ("dataset",),
     ("intake", "fetch", "demo", "starter"),
     ("studies",),

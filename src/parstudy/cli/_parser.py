@@ -81,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=commands.batch)
 
     command = known.add_parser("reports", help="the main job: every report and the index")
-    command.add_argument("--focus", default="lang-son", help="province with a report for each year")
+    command.add_argument("--focus", help="province with a report for each year")
     command.add_argument("--notebook", nargs="+", metavar="NAME", help="only those of a notebook")
     _run_options(command)
     command.set_defaults(run=commands.reports)
@@ -171,7 +171,7 @@ def _plan_commands(known: Any) -> None:
 
 def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True) -> None:
     known = list(languages())
-    command.add_argument("--lang", nargs="+", choices=known, default=known)
+    command.add_argument("--lang", nargs="+", choices=known)
     if jobs:
         command.add_argument("--jobs", type=_positive, default=None, help="runs at the same time")
     command.add_argument("--force", action="store_true", help="make again what is up to date")

@@ -20,7 +20,9 @@ from parstudy.facts.provinces import registry, sort_key_vi, spellings, units
 from parstudy.publish.exporter import write_whole
 from parstudy.publish.known import MARKS, Known
 from parstudy.publish.meta import read_meta
+from parstudy.publish.office import with_office
 from parstudy.publish.scripted import inert_json, with_script
+from parstudy.settings import Settings, Texts
 
 _WORDS = {
     "title": defer("Reports on public administration reform in Viet Nam's provinces"),
@@ -66,6 +68,9 @@ _WORDS = {
 _LEADING = "PAR_INDEX"
 """The index whose ranks the small pictures show."""
 _SPARK_WIDTH, _SPARK_HEIGHT = 96, 22  # px
+
+
+_Titles = Mapping[str, Texts]  # by name of notebook
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ class _Tile:
     entry: _Entry | None
 
 
-def write_index(reports: str | Path, dataset: Any = None) -> Path:
+def write_index(reports: str | Path, dataset: Any = None, settings: Settings | None = None) -> Path:
     """Write ``index.html`` over all reports in a folder.
 
     Parameters
@@ -144,6 +149,8 @@ def write_index(reports: str | Path, dataset: Any = None) -> Path:
         Folder with ``<lang>/<notebook>/<slug>.html``.
     dataset : Dataset, optional
         Says whether the data is synthetic, where no report does.
+    settings : Settings, optional
+        Titles of the project's own notebooks, and whose reports they are.
 
     Returns
     -------
@@ -163,7 +170,9 @@ def write_index(reports: str | Path, dataset: Any = None) -> Path:
     )
     fingerprints = sorted({meta["fingerprint"] for _, meta in found if meta.get("fingerprint")})
     path = folder / "index.html"
-    write_whole(path, _render(entries, synthetic, fingerprints, Known(dataset)))
+    settings = settings or Settings()
+    html = _render(entries, synthetic, fingerprints, Known(dataset), _titles(settings))
+    write_whole(path, with_office(html, settings.office, LANGUAGES))
     return path
 
 
@@ -234,14 +243,19 @@ def _names(province: str, year: str) -> dict[str, str]:
     return {code: Language(code).name(unit) if unit else province for code in LANGUAGES}
 
 
-def _groups(entries: Sequence[_Entry]) -> list[dict[str, Any]]:
-    """Reports by notebook, in the order of the project's; those of others follow by name."""
-    known = notebooks()
+def _titles(settings: Settings) -> _Titles:
+    """Titles of the notebooks, in the order in which a reader wants their reports."""
+    titles: dict[str, Texts] = {name: notebook.title for name, notebook in notebooks().items()}
+    return titles | {own.name: own.title for own in settings.notebooks if own.title}
+
+
+def _groups(entries: Sequence[_Entry], known: _Titles) -> list[dict[str, Any]]:
+    """Reports by notebook, in the order of the known titles; those of others follow by name."""
     found = {entry.notebook for entry in entries}
     groups = []
     for name in (*(n for n in known if n in found), *sorted(found - known.keys())):
         members = [entry for entry in entries if entry.notebook == name]
-        title = known[name].title if name in known else {}
+        title = known.get(name, {})
         groups.append(
             {
                 "notebook": name,
@@ -255,7 +269,7 @@ def _groups(entries: Sequence[_Entry]) -> list[dict[str, Any]]:
     return groups
 
 
-def _shelves(entries: list[_Entry], known: Known) -> list[dict[str, Any]]:
+def _shelves(entries: list[_Entry], known: Known, titles: _Titles) -> list[dict[str, Any]]:
     """Reports of provinces: one row a province, for the 63 and for the 34 by themselves."""
     together: dict[tuple[str, str], list[_Entry]] = {}
     for entry in entries:
@@ -264,7 +278,7 @@ def _shelves(entries: list[_Entry], known: Known) -> list[dict[str, Any]]:
     shelves = []
     for geography in sorted({geography for geography, _ in together}, reverse=True):
         rows = [
-            _row(geography, province, members, known)
+            _row(geography, province, members, known, titles)
             for (found, province), members in together.items()
             if found == geography
         ]
@@ -273,13 +287,15 @@ def _shelves(entries: list[_Entry], known: Known) -> list[dict[str, Any]]:
     return shelves
 
 
-def _row(geography: str, province: str, entries: list[_Entry], known: Known) -> dict[str, Any]:
+def _row(
+    geography: str, province: str, entries: list[_Entry], known: Known, titles: _Titles
+) -> dict[str, Any]:
     """One province: its names in all spellings, where it stands, its reports by kind."""
     unit = next((u for u in units(geography) if u.province_id == province), None)
     names = entries[0].names
     kinds = [
         {**group, "entries": sorted(group["entries"], key=_newest_first, reverse=True)}
-        for group in _groups(entries)
+        for group in _groups(entries, titles)
     ]
     return {
         "province": province,
@@ -374,13 +390,19 @@ def _words(n_reports: int) -> dict[str, dict[str, str]]:
     return words
 
 
-def _render(entries: list[_Entry], synthetic: bool, fingerprints: list[str], known: Known) -> str:
+def _render(
+    entries: list[_Entry],
+    synthetic: bool,
+    fingerprints: list[str],
+    known: Known,
+    titles: _Titles,
+) -> str:
     return with_script(
         "index",
         words=_words(len(entries)),
         number={code: Language(code).number for code in LANGUAGES},
-        groups=_groups([entry for entry in entries if not entry.province]),
-        shelves=_shelves(entries, known),
+        groups=_groups([entry for entry in entries if not entry.province], titles),
+        shelves=_shelves(entries, known, titles),
         indices=[(code, terms.short(code)) for code in known.indices],
         maps=_maps(entries),
         marks=[_spoken(text) for text in MARKS.values()] if known.indices else [],

@@ -12,6 +12,7 @@ from typing import Any
 from parstudy.errors import RunError
 from parstudy.publish.exporter import Exporter, part_of, write_whole
 from parstudy.publish.notebook import page_info, read_notebook
+from parstudy.publish.office import with_office
 from parstudy.publish.quick import quick_import
 from parstudy.runs.plan import Run
 
@@ -97,7 +98,7 @@ def execute(
             )
         write_whole(run.notebook_path, _written(nb))
         # last, since the report's key says that everything is there
-        write_whole(run.html_path, report.html)
+        write_whole(run.html_path, with_office(report.html, run.office, [report.page.lang]))
         run.error_path.unlink(missing_ok=True)
     except RunError as error:
         keep_error(run, error)

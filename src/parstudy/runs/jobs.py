@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parstudy import fetch
+from parstudy import fetch, settings
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.facts import criteria
 from parstudy.project import Project
@@ -23,7 +23,7 @@ def report(
     notebook: str,
     parameters: Mapping[str, Any],
     *,
-    languages: Sequence[str],
+    languages: Sequence[str] | None = None,
     force: bool = False,
 ) -> BatchResult:
     """Make one report in each language.
@@ -36,8 +36,8 @@ def report(
         Name or path of the notebook.
     parameters : mapping
         Values by name of parameter; a `selection.Typed` is read as the notebook's types say.
-    languages : sequence of str
-        ``vi``, ``en``.
+    languages : sequence of str, optional
+        ``vi``, ``en``; by default those of the project.
     force : bool
         Make again what is up to date.
 
@@ -58,7 +58,7 @@ def batch(
     project: Project,
     values: Mapping[str, Sequence[Any]],
     *,
-    languages: Sequence[str],
+    languages: Sequence[str] | None = None,
     notebook: str = "province_report",
     jobs: int | None = None,
     force: bool = False,
@@ -73,8 +73,8 @@ def batch(
         Values by name of parameter, each as for `report`; ``all`` for every province, region,
         index year, index or level that there are figures of. Parameters that are not named keep
         their defaults; ``province`` is ``all`` then.
-    languages : sequence of str
-        ``vi``, ``en``.
+    languages : sequence of str, optional
+        ``vi``, ``en``; by default those of the project.
     notebook : str
         Name or path of the notebook.
     jobs : int, optional
@@ -101,8 +101,8 @@ def batch(
 def everything(
     project: Project,
     *,
-    languages: Sequence[str],
-    focus: str = "lang-son",
+    languages: Sequence[str] | None = None,
+    focus: str | None = None,
     notebooks: Sequence[str] | None = None,
     jobs: int | None = None,
     force: bool = False,
@@ -113,10 +113,11 @@ def everything(
     ----------
     project : Project
         Where.
-    languages : sequence of str
-        ``vi``, ``en``.
-    focus : str
-        Province that gets a report for every index year with a figure of it.
+    languages : sequence of str, optional
+        ``vi``, ``en``; by default those of the project.
+    focus : str, optional
+        Province that gets a report for every index year with a figure of it; by default that of
+        the project.
     notebooks : sequence of str, optional
         Only the reports of these.
     jobs, force
@@ -182,5 +183,5 @@ def _make(
     result = run_batch(runs, jobs=jobs, force=force)
     write_compare(project.reports, dataset)
     open_ways(project.reports)
-    write_index(project.reports, dataset)
+    write_index(project.reports, dataset, settings.read(project))
     return result

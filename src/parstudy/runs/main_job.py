@@ -5,25 +5,26 @@ A rule turns the data into parameters, one mapping a report; a notebook takes pa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from parstudy import plans
+from parstudy import plans, settings
 from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
-from parstudy.errors import RunError
+from parstudy.errors import ProvinceError, RunError
 from parstudy.facts import criteria
 from parstudy.facts.notebooks import notebooks
 from parstudy.facts.provinces import resolve
 from parstudy.project import Project
-from parstudy.runs.plan import Run, plan
+from parstudy.runs.plan import Run, notebook_path, plan
+from parstudy.runs.selection import ENOUGH, LEVELS, complete, every, slugs
+from parstudy.settings import OwnNotebook
 from parstudy.studies import coverage, relations
 from parstudy.text import suggest
 
-_LEVELS = ("score_source", "area", "criterion", "subcriterion", "part")
-_ENOUGH = 8
 _PLANNED = "PAR_INDEX"  # the index that an improvement plan answers
 # years of a companion index, and of relations between indices, that the main job reports
 _RECENT = 3
@@ -57,8 +58,8 @@ def planned(
     project: Project,
     dataset: Dataset,
     *,
-    languages: Sequence[str],
-    focus: str,
+    languages: Sequence[str] | None = None,
+    focus: str | None = None,
     names: Sequence[str] | None = None,
 ) -> tuple[Run, ...]:
     """Runs of the main job, the notebooks that all readers want first.
@@ -69,10 +70,10 @@ def planned(
         Where.
     dataset : Dataset
         Its data.
-    languages : sequence of str
-        Languages to make each report in.
-    focus : str
-        Province that gets a report for every index year.
+    languages : sequence of str, optional
+        Languages to make each report in; by default those of the project.
+    focus : str, optional
+        Province that gets a report for every index year; by default that of the project.
     names : sequence of str, optional
         Only the runs of these notebooks.
 
@@ -81,12 +82,21 @@ def planned(
     RunError
         ``no_notebook`` for one that has no part in the main job.
     """
-    _refuse_strange(names or ())
+    own = settings.read(project)
+    own_sets = [notebook for notebook in own.notebooks if notebook.parameters]
+    _refuse_strange(names or (), [notebook.name for notebook in own_sets])
     year = coverage.best_covered_year(dataset.scores)
-    job = Job(project, dataset, resolve(focus).province_id, year)
+    job = Job(project, dataset, resolve(focus or own.focus).province_id, year)
     runs: list[Run] = []
+    # who has deleted a notebook that ships does not want its reports
+    path = project.notebooks
+    there = [n for n in notebooks().values() if (path / f"{n.name}.ipynb").is_file()]
+    if not there and not own_sets:
+        raise RunError(
+            "no_notebook", "no notebooks", place=str(path), expected="a folder with notebooks"
+        )
     for rule, parameters in RULES.items():
-        for notebook in notebooks().values():
+        for notebook in there:
             if notebook.main_job == rule and (names is None or notebook.name in names):
                 runs += plan(
                     project.root,
@@ -95,11 +105,39 @@ def planned(
                     languages=languages,
                     fingerprint=dataset.fingerprint,
                 )
+    for added in own_sets:
+        if names is None or added.name in names:
+            runs += _of_own(job, added, languages)
     return tuple(runs)
 
 
-def _refuse_strange(names: Iterable[str]) -> None:
-    known = [n.name for n in notebooks().values() if n.main_job]
+def _of_own(job: Job, added: OwnNotebook, languages: Sequence[str] | None) -> tuple[Run, ...]:
+    """Runs of a notebook that the project adds: those that its file names."""
+    try:
+        path = notebook_path(job.project.root, added.name)
+        parameters = [
+            chosen for one in added.parameters for chosen in every(job.dataset, path, one)
+        ]
+        return plan(
+            job.project.root,
+            path,
+            list({json.dumps(p, sort_keys=True): p for p in parameters}.values()),
+            languages=languages,
+            fingerprint=job.dataset.fingerprint,
+        )
+    except (RunError, ProvinceError) as error:
+        raise RunError(
+            error.code,
+            f"{error.place}: {error.message}" if error.place else error.message,
+            place=added.place,
+            found=error.found,
+            expected=error.expected,
+            advice="" if "command line" in error.advice else error.advice,
+        ) from None
+
+
+def _refuse_strange(names: Iterable[str], own: Sequence[str]) -> None:
+    known = [*(n.name for n in notebooks().values() if n.main_job), *own]
     for name in names:
         if name not in known:
             raise RunError(
@@ -119,11 +157,6 @@ def by_province(pairs: Iterable[tuple[str, int]]) -> Parameters:
         Slug and index year.
     """
     return [{"province": province, "year": year} for province, year in dict.fromkeys(pairs)]
-
-
-def slugs(dataset: Dataset, year: int) -> list[str]:
-    """Slugs of all provinces that there were in an index year, sorted."""
-    return sorted(dataset.units(year)["province_id"])
 
 
 # --- rules ---------------------------------------------------------------------------------------
@@ -150,41 +183,13 @@ def _parts_of_an_index(job: Job) -> Parameters:
 
 def _levels_and_years(dataset: Dataset, index: str) -> list[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
-    for level in _LEVELS:
-        counted = {year: _complete(dataset, index, year, level) for year in dataset.years(index)}
-        enough = [year for year, n in counted.items() if n >= _ENOUGH]
+    for level in LEVELS:
+        counted = {year: complete(dataset, index, year, level) for year in dataset.years(index)}
+        enough = [year for year, n in counted.items() if n >= ENOUGH]
         if enough:
             best = max(enough, key=lambda year: (counted[year], year))
             found |= {(level, best), (level, max(enough))}
     return sorted(found)
-
-
-def complete_levels(dataset: Dataset, index: str, years: Iterable[int]) -> list[str]:
-    """Levels of which enough provinces are complete in one of the years.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        The tables.
-    index : str
-        Code of the index.
-    years : iterable of int
-        Index years.
-    """
-    years = list(years)
-    return [
-        level
-        for level in _LEVELS
-        if any(_complete(dataset, index, year, level) >= _ENOUGH for year in years)
-    ]
-
-
-def _complete(dataset: Dataset, index: str, year: int, level: str) -> int:
-    """How many provinces have all components of a level."""
-    frame = coverage.component_frame(
-        dataset.scores, dataset.components, index=index, year=year, level=level
-    )
-    return len(frame)
 
 
 def _related_years(job: Job) -> Parameters:
@@ -194,7 +199,7 @@ def _related_years(job: Job) -> Parameters:
     for year in sorted({y for index in criteria.indices() for y in job.dataset.years(index)}):
         known = relations.ranks_of(scores, year).notna()
         pairs = combinations(known.columns, 2)
-        if any((known[x] & known[y]).sum() >= _ENOUGH for x, y in pairs):
+        if any((known[x] & known[y]).sum() >= ENOUGH for x, y in pairs):
             found.append({"year": year})
     return found[-_RECENT:]
 
@@ -211,7 +216,7 @@ def _provinces_with_parts(job: Job) -> Parameters:
     """One province in all years; every one where the parts are known of most provinces."""
     pairs = [(job.focus, year) for year in _years(job, [_PLANNED])]
     every = slugs(job.dataset, job.year)
-    known = max(_complete(job.dataset, _PLANNED, job.year, level) for level in _LEVELS)
+    known = max(complete(job.dataset, _PLANNED, job.year, level) for level in LEVELS)
     if 2 * known > len(every):
         pairs += [(province, job.year) for province in every]
     return by_province(pairs)

@@ -185,11 +185,18 @@ def checked(given: Parameters, known: Mapping[str, Declared], notebook: str) -> 
                 advice=f"On the command line: {option} VALUE",
             )
         if name in given:
-            _check_type(values[name], parameter, notebook)
+            check_type(values[name], parameter, notebook)
     return {name: values[name] for name in known}
 
 
-def _check_type(value: Any, parameter: Declared, notebook: str) -> None:
+def check_type(value: Any, parameter: Declared, notebook: str) -> None:
+    """Refuse a value that the parameter does not take.
+
+    Raises
+    ------
+    RunError
+        ``wrong_type``.
+    """
     if not _is_plain(value):
         raise RunError(
             "wrong_type",

@@ -10,16 +10,19 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from parstudy import settings
 from parstudy.errors import RunError
-from parstudy.facts.languages import languages as known_languages
+from parstudy.project import Project
 from parstudy.publish.meta import read_meta
 from parstudy.publish.notebook import read_notebook
 from parstudy.runs.names import file_name
 from parstudy.runs.parameters import Parameters, checked, declared, meant
+from parstudy.settings import Office
 
 _SUFFIX = ".ipynb"
 
@@ -48,6 +51,8 @@ class Run:
         Hash of everything the report depends on.
     allow_stderr : bool
         Whether the notebook may write to stderr (it never enters the report).
+    office : Office, optional
+        Whose report it is.
     """
 
     notebook: Path
@@ -59,6 +64,7 @@ class Run:
     fingerprint: str = ""
     key: str = ""
     allow_stderr: bool = False
+    office: Office | None = None
 
     @property
     def name(self) -> str:
@@ -101,8 +107,8 @@ def plan(
         is given the notebook's default holds. What the report is about (``province``, ``year``,
         ``index``) must be given unless its default is empty (``""``, ``0`` or ``None``).
     languages : sequence of str
-        Languages to make each report in, all by default; they are given to the parameter ``lang``
-        and link to each other.
+        Languages to make each report in, by default those of the project; they are given to the
+        parameter ``lang`` and link to each other.
     reports : str or Path, optional
         Folder of reports; by default that of the project.
     fingerprint : str, optional
@@ -120,13 +126,16 @@ def plan(
     RunError
         ``no_notebook``, ``bad_notebook``, ``no_parameters_cell``, ``bad_parameters_cell``,
         ``unknown_parameter``, ``missing_parameter``, ``wrong_type``, ``same_report``.
+    ProjectError
+        Those of ``parstudy.toml``.
     """
     root = Path(project).resolve()
     path = notebook_path(root, notebook)
     known = declared(path)
     source = f"{_source_hash(path)}{_fetched_hash(root, path)}"
     folder = (Path(reports) if reports is not None else root / "reports").resolve()
-    languages = list(known_languages() if languages is None else languages)
+    own = settings.read(Project(root))
+    languages = list(own.languages if languages is None else languages)
     runs: list[Run] = []
     for given in parameters:
         slug = ""
@@ -147,7 +156,8 @@ def plan(
                 index_href="../../index.html",
                 fingerprint=fingerprint,
                 allow_stderr=allow_stderr,
-                key=_key(source, values, fingerprint, alternates),
+                key=_key(source, values, fingerprint, alternates, own.office),
+                office=own.office,
             )
             runs.append(run)
     _no_report_twice(runs)
@@ -235,6 +245,15 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def _key(source: str, values: Parameters, fingerprint: str, alternates: Mapping[str, str]) -> str:
-    parts = [source, list(values.items()), fingerprint, code_hash(), sorted(alternates.items())]
+def _key(
+    source: str,
+    values: Parameters,
+    fingerprint: str,
+    alternates: Mapping[str, str],
+    office: Office,
+) -> str:
+    parts: list[Any] = [source, list(values.items()), fingerprint, code_hash()]
+    parts.append(sorted(alternates.items()))
+    if office != Office():
+        parts.append(asdict(office))
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

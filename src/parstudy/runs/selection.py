@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,14 @@ from typing import Any
 from parstudy.dataset import Dataset
 from parstudy.errors import RunError
 from parstudy.facts import criteria, provinces
-from parstudy.runs.main_job import complete_levels, slugs
-from parstudy.runs.parameters import Declared, declared, from_text, refuse_unknown
+from parstudy.runs.parameters import Declared, check_type, declared, from_text, refuse_unknown
+from parstudy.studies import coverage
 from parstudy.text import suggest
 
 ALL = "all"
+LEVELS = ("score_source", "area", "criterion", "subcriterion", "part")
+ENOUGH = 8
+"""So many complete provinces make a level, or a pair of indices, worth a report."""
 
 _FIRST = ("index", "year", "region", "level", "province")
 """Values depend on those before them: provinces on the year, years on the index."""
@@ -113,6 +116,7 @@ def _value(
 ) -> Any:
     """One value, with the name by which the tables know it."""
     value = from_text(given.text, parameter, notebook) if isinstance(given, Typed) else given
+    check_type(value, parameter, notebook)
     if value == parameter.default and parameter.empty_by_default:
         return value
     if name == "index":
@@ -184,3 +188,39 @@ _EVERY: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Sequence[Any]]] = {
     "province": lambda dataset, others: slugs(dataset, _newest(dataset, others)),
 }
 """What ``all`` stands for, by name of parameter."""
+
+
+# --- what there is in the data ---
+
+
+def slugs(dataset: Dataset, year: int) -> list[str]:
+    """Slugs of all provinces that there were in an index year, sorted."""
+    return sorted(dataset.units(year)["province_id"])
+
+
+def complete_levels(dataset: Dataset, index: str, years: Iterable[int]) -> list[str]:
+    """Levels of which enough provinces are complete in one of the years.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The tables.
+    index : str
+        Code of the index.
+    years : iterable of int
+        Index years.
+    """
+    years = list(years)
+    return [
+        level
+        for level in LEVELS
+        if any(complete(dataset, index, year, level) >= ENOUGH for year in years)
+    ]
+
+
+def complete(dataset: Dataset, index: str, year: int, level: str) -> int:
+    """How many provinces have all components of a level of an index in a year."""
+    frame = coverage.component_frame(
+        dataset.scores, dataset.components, index=index, year=year, level=level
+    )
+    return len(frame)
