@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parstudy.errors import ReleaseError, RunError
@@ -91,6 +92,25 @@ def reports(arguments: argparse.Namespace) -> int:
         notebooks=arguments.notebook,
         jobs=arguments.jobs,
     )
+
+
+def publish(arguments: argparse.Namespace) -> int:
+    """Copy what a static host or a share needs."""
+    from parstudy.publish.handout import publish
+
+    done = publish(
+        _project(arguments).reports,
+        Path(arguments.directory),
+        notebooks=arguments.notebooks,
+        pdf=arguments.pdf,
+    )
+    more = [f"{n} {what}" for n, what in ((done.notebooks, "notebooks"), (done.prints, "PDF")) if n]
+    print(
+        f"{', '.join([f'{done.pages} pages', *more])}; {done.size / 1e6:.1f} MB; all links hold; "
+        f"largest page {done.largest[0]} ({done.largest[1] / 1e3:.0f} kB)"
+    )
+    print(done.folder / "index.html")
+    return 0
 
 
 def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wanted: object) -> int:

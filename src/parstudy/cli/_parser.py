@@ -86,6 +86,12 @@ def parser() -> argparse.ArgumentParser:
     _run_options(command)
     command.set_defaults(run=commands.reports)
 
+    command = known.add_parser("publish", help="copy the reports for a host, a share, a stick")
+    command.add_argument("directory", metavar="DIR", help="a new folder, or one made like this")
+    command.add_argument("--notebooks", action="store_true", help="the executed notebooks too")
+    command.add_argument("--pdf", action="store_true", help="print each report, with Chromium")
+    command.set_defaults(run=commands.publish)
+
     command = known.add_parser("add", help="look at a published file; add it with --yes")
     command.add_argument("file", metavar="FILE", help="a file, or with --check a release folder")
     command.add_argument("--index", help="PAR_INDEX, SIPAS, …, if the file does not say")
