@@ -281,7 +281,7 @@ def test_slopes_are_those_of_the_rank_rank_regression():
     rng = np.random.default_rng(2)
     x = pd.Series(rng.permutation(30) + 1.0)
     y = (x + rng.normal(0, 5, 30)).rank()
-    found = relations.slopes(pd.DataFrame({"a": x, "b": y})).iloc[0]
+    found = relations.slopes(relations.fits(pd.DataFrame({"a": x, "b": y}))).iloc[0]
     assert found["slope"] == pytest.approx(x.corr(y), abs=1e-9)  # no ties: slope is the rho
     assert found["low"] < found["slope"] < found["high"]
 
@@ -346,7 +346,10 @@ def test_changes_within_provinces_are_told_from_differences_between_them():
     pooled = pd.DataFrame(rows, columns=["province_id", "year", "A1", "A2", "A3"])
     pooled["total"] = pooled[["A1", "A2", "A3"]].sum(axis=1)
     frame = pooled[pooled["year"].eq(2022)].set_index("province_id")[["A1", "A2", "A3", "total"]]
-    found = one_index.within(study(frame, pd.Series("", index=frame.index), pooled), 99)
+    within = one_index.within(study(frame, pd.Series("", index=frame.index), pooled), wild_draws=99)
+    assert within is not None
+    found = within.table
+    assert set(within.fits) == {"A1", "A3"}
     assert found.loc["A1", "places"] > 0
     assert found.loc["A1", "p_wild_bh"] < 0.05
     # no draw was as large; the figures themselves count as one

@@ -44,6 +44,23 @@ def _html(outputs: list[dict[str, Any]]) -> str:
     return "\n".join("".join(o["data"].get("text/html", "")) for o in outputs if "data" in o)
 
 
+def _changed(notebook: Path, folder: Path, *changes: tuple[str, str]) -> Path:
+    """Copy of a notebook in which a researcher has changed some calls."""
+    read = json.loads(notebook.read_text(encoding="utf-8"))
+    for old, new in changes:
+        cells = [c for c in read["cells"] if c["cell_type"] == "code"]
+        (cell,) = [cell for cell in cells if old in "".join(cell["source"])]
+        cell["source"] = "".join(cell["source"]).replace(old, new)
+    copied = folder / notebook.name
+    copied.write_text(json.dumps(read), encoding="utf-8")
+    return copied
+
+
+def _cells_of(notebook: Path) -> list[dict[str, Any]]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return [{**cell, "source": "".join(cell["source"])} for cell in cells]
+
+
 def _rows_of(html: str, id: str) -> list[list[str]]:
     """Texts of the cells of a table, row by row, without the head."""
     found = re.search(rf'<table[^>]*id="{id}".*?</table>', html, re.DOTALL)
@@ -168,6 +185,130 @@ def test_drivers_notebook_on_the_demo(root: Path, demo: Dataset, tmp_path: Path)
     # a level as wide as this is pooled over the years, searched, and set against SIPAS
     for id in ("shares-table", "item-rest-table", "pooled-table", "selection-sipas-2023"):
         assert f'id="{id}"' in html, id
+
+
+def test_what_a_page_says_of_a_method_is_what_the_cell_computed(
+    root: Path, demo: Dataset, tmp_path: Path
+) -> None:
+    notebook = _changed(
+        root / "notebooks/drivers.ipynb",
+        tmp_path,
+        ("sources = {}", 'sources = {"log_grdp": "Statistical Yearbook"}'),
+        (
+            'drivers.rank_regression(data, "total", parts, covariates=[], cov_type="HC3")',
+            'drivers.rank_regression(data.assign(log_grdp=range(len(data)), size=data["A1"] % 0.7)'
+            ', "total", parts, covariates=["log_grdp", "size"], cov_type="HC1", confidence=0.9)',
+        ),
+    )
+    given = {"index": "PAR_INDEX", "year": 2023, "level": "area", "lang": "en"}
+    html = _html(_papermill(notebook, tmp_path, demo.project.root, given))
+    figure = re.search(r'<figure[^>]*id="coefficients".*?</figure>', html, re.DOTALL)
+    table = re.search(r'id="regression-table".*?id="together-table"', html, re.DOTALL)
+    assert figure is not None
+    assert table is not None
+    for shown in (figure[0], table[0]):
+        assert "robust to unequal variances (HC1)" in shown
+        assert (
+            "Held fixed: log_grdp (Statistical Yearbook) and size (the notebook names no source)."
+            in shown
+        )
+        assert "90%" in shown
+        assert "HC3" not in shown
+        assert "95%" not in shown
+
+
+def test_an_outcome_that_is_no_sum_is_not_spoken_of_as_one(
+    root: Path, demo: Dataset, tmp_path: Path
+) -> None:
+    notebook = _changed(
+        root / "notebooks/drivers.ipynb",
+        tmp_path,
+        ("without=[]", 'without=["ha-noi", "Lạng Sơn"]'),
+        (
+            'drivers.rank_regression(data, "total", parts, covariates=[], cov_type="HC3")',
+            'drivers.rank_regression(data.assign(other=data["A1"] % 0.7), "other", parts)',
+        ),
+    )
+    given = {"index": "PAR_INDEX", "year": 2023, "level": "area", "lang": "en"}
+    html = _html(_papermill(notebook, tmp_path, demo.project.root, given))
+    assert "The outcome is the rank by other." in html
+    assert "The rank is made of these components" not in html
+    assert "every slope is 1" not in html
+    assert "Left out of this analysis on purpose: Ha Noi and Lang Son." in html
+    assert "n = 61 provinces." in html
+
+
+def test_models_stand_in_the_cells_and_the_formula_gives_the_same_figures(
+    demo: Dataset, root: Path
+) -> None:
+    import statsmodels.formula.api as smf
+
+    from parstudy.studies import one_index
+
+    cells = _cells_of(root / "notebooks/drivers.ipynb")
+    code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    for call in (
+        'drivers.rank_regression(data, "total", parts, covariates=[], cov_type="HC3")',
+        "model = one.model",
+        "smf.ols(formula, data=written)",
+        'formula = "place ~ part"',
+        "drivers.external(",
+        "drivers.item_rest(",
+        "importance.variance_shares(",
+        "sns.regplot(",
+    ):
+        assert call in code, call
+    study = one_index.study(demo, "PAR_INDEX", 2023, "area")
+    one = drivers.rank_regression(study.frame, "total", list(study.parts), cov_type="HC3")
+    place = (study.total - study.frame["A1"]).rank(ascending=False, method="min")
+    written = study.frame.rename(columns={"A1": "part"}).assign(place=place)
+    model = smf.ols("place ~ part", data=written).fit(cov_type="HC3")
+    own = one.fits["single", "rank", "A1"].table.loc["A1"]
+    assert model.params["part"] == pytest.approx(own["estimate"])
+    assert model.bse["part"] == pytest.approx(own["std_error"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data_audit", "drivers", "improvement_plan", "index_relations", "national_overview",
+        "plan_evaluation", "province_report",
+    ],
+)  # fmt: skip
+def test_a_notebook_teaches(root: Path, name: str) -> None:
+    """First what is asked and which knob is where, then why before how, in every language."""
+    cells = _cells_of(root / f"notebooks/{name}.ipynb")
+    first = cells[0]
+    assert first["cell_type"] == "markdown"
+    assert first["metadata"]["tags"] == ["lab-only"]
+    assert "To change | Cell" in first["source"]
+    assert "Muốn đổi | Ở ô" in first["source"]
+    code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    # a call that the table of knobs promises is there
+    for call in re.findall(r"`([a-z_]+\.[a-z_]+)\(", first["source"]):
+        assert call in code or call.startswith("scenarios."), call
+    why = [cell for cell in cells[1:] if cell["cell_type"] == "markdown"]
+    assert len(why) >= 2
+    assert all("lab-only" in c["metadata"].get("tags", ()) or c["metadata"]["lang"] for c in why)
+
+
+def test_markdown_is_published_in_the_language_of_the_report(
+    root: Path, demo: Dataset, tmp_path: Path
+) -> None:
+    from parstudy.publish import export
+
+    for lang, said, other in (
+        ("vi", "PAR INDEX do Bộ thẩm định", "is appraised by the Ministry"),
+        ("en", "PAR INDEX is appraised by the Ministry", "do Bộ thẩm định"),
+    ):
+        given = {"year": 2023, "lang": lang}
+        _papermill(root / "notebooks/index_relations.ipynb", tmp_path, demo.project.root, given)
+        html = export(tmp_path / "out.ipynb", tmp_path / "out.html").html
+        assert said in html
+        assert other not in html
+        # what is for who edits the notebook is not for readers
+        assert "lab-only" not in html
+        assert "smf.ols" not in html
 
 
 def test_drivers_of_several_years_contradict_themselves_nowhere(

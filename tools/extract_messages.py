@@ -19,6 +19,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -119,11 +120,28 @@ def untranslatable(root: Path = ROOT) -> list[Finding]:
         found += untranslatable_in(code_of(path), place, notebook=notebook)
         if notebook:
             found += [
-                Finding(place, "".join(cell["source"])[:80], "markdown cell in one language")
-                for cell in _cells(path)
-                if cell["cell_type"] == "markdown"
-                and UNPUBLISHED not in cell.get("metadata", {}).get("tags", [])
+                Finding(place, text[:80], "markdown cell in one language")
+                for text in _in_one_language(_cells(path))
             ]
+    return found
+
+
+def _in_one_language(cells: list[dict[str, Any]]) -> list[str]:
+    """Text of published markdown cells that do not say the same in every complete language."""
+    found, group = [], []
+    complete = {code for code, written in languages().items() if written.complete}
+    for cell in [*cells, None]:
+        published = (
+            cell is not None
+            and cell["cell_type"] == "markdown"
+            and UNPUBLISHED not in cell.get("metadata", {}).get("tags", [])
+        )
+        if published:
+            group.append(cell)
+            continue
+        if not complete <= {own["metadata"].get("lang", "") for own in group}:
+            found += ["".join(own["source"]) for own in group]
+        group = []
     return found
 
 

@@ -134,3 +134,44 @@ def test_run_all_shows_the_figures(browser: Any, tmp_path: Path) -> None:
         for figure_text in FIGURES:
             assert figure_text in shown, figure_text
         page.close()
+
+
+def test_a_changed_covariance_changes_table_words_and_picture(browser: Any, tmp_path: Path) -> None:
+    """Of the regression cell of `drivers`, run again with another covariance."""
+    folder = tmp_path / "somewhere else"
+    folder.mkdir()
+    shutil.copy(ROOT / "notebooks/drivers.ipynb", folder)
+    with jupyterlab(folder, tmp_path, ROOT) as address:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(address.format("drivers.ipynb"))
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        page.get_by_text(re.compile(r"\| Idle")).first.wait_for(timeout=60_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.locator(".jp-OutputArea .ps-colophon").wait_for(timeout=120_000, state="attached")
+        cell = page.locator(".jp-CodeCell", has=page.locator("#regression-table"))
+        before = _shown(cell)
+        assert "(HC3)" in before["words"]
+        cell.locator(".cm-content").click()
+        page.keyboard.press("ControlOrMeta+f")
+        page.keyboard.press("Escape")
+        line = cell.locator(".cm-line", has_text='cov_type="HC3"')
+        line.get_by_text('"HC3"', exact=True).dblclick()
+        page.keyboard.type("classical")
+        assert 'cov_type="classical"' in cell.locator(".cm-content").inner_text()
+        page.keyboard.press("Control+Enter")
+        cell.get_by_text("cổ điển (phương sai bằng nhau)").first.wait_for(timeout=60_000)
+        after = _shown(cell)
+        assert cell.locator("[data-mime-type*=error]").count() == 0
+        for what in ("table", "words", "picture"):
+            assert after[what] != before[what], what
+        page.close()
+
+
+def _shown(cell: Any) -> dict[str, str]:
+    """What the outputs of a cell show: cells of the table, words below it, the picture."""
+    return {
+        "table": " ".join(cell.locator("#regression-table td").all_inner_texts()),
+        "words": " ".join(cell.locator("figcaption, .ps-note").all_inner_texts()),
+        "picture": str(cell.locator("figure.ps-figure img").first.get_attribute("src")),
+    }

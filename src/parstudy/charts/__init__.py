@@ -28,7 +28,13 @@ from parstudy.charts._regressions import (
     selection,
 )
 from parstudy.charts._results import draw
-from parstudy.charts._sentences import sentences
+from parstudy.charts._sentences import (
+    held_fixed,
+    method,
+    outcome_words,
+    panel_method,
+    sentences,
+)
 from parstudy.charts._series import rank_path
 from parstudy.charts._tiles import tile_map
 from parstudy.charts._weights import (
@@ -56,11 +62,15 @@ __all__ = [
     "gap_decomposition",
     "group_model",
     "groups_bar",
+    "held_fixed",
     "identity_check",
     "item_rest",
     "leave_one_out",
     "lost_points",
     "main_effects",
+    "method",
+    "outcome_words",
+    "panel_method",
     "placebo_strip",
     "position_strip",
     "province_map",

@@ -33,6 +33,7 @@ class Frame(TypedDict, total=False):
     limit: int
     id: str
     caption: Caption
+    confidence: float | None
 
 
 _PARAMETERS = {
@@ -44,6 +45,7 @@ _PARAMETERS = {
     "synthetic": ("bool", "Whether to mark the picture as made of invented figures."),
     "id": ("str", "HTML id."),
     "caption": ("str or Markup, optional", "Text instead of the usual caption."),
+    "confidence": ("float, optional", "Level of the intervals of a table that does not say it."),
 }
 _SECTIONS = {
     "Returns": "Chart\n    The picture with its text alternative and its caption.",
@@ -96,7 +98,9 @@ def pictures(
         As of :func:`drawn`; ``frame`` comes with all that is in :class:`Frame`, and its parts are
         parameters in the signature that ``help()`` shows.
     """
-    usual: dict[str, object] = {"names": None, "limit": limit, "id": id, "caption": None}
+    usual: dict[str, object] = {
+        "names": None, "limit": limit, "id": id, "caption": None, "confidence": None,
+    }  # fmt: skip
 
     def decorate(function: Callable[_P, Chart]) -> Callable[_P, Chart]:
         """Give the function its usual frame."""

@@ -194,10 +194,10 @@ def n_words(result: Any, language: Language) -> str:
     return language.ntext("n = {n} province.", "n = {n} provinces.", high)
 
 
-def confidence_words(result: Any, language: Language) -> str:
-    """Confidence of a result's intervals in percent; 95 % where it does not say."""
-    level = 0.95 if isinstance(result, pd.DataFrame) else getattr(result, "confidence", 0.95)
-    return language.percent(100 * float(level), 0)
+def confidence_words(result: Any, language: Language, given: float | None = None) -> str:
+    """Confidence of intervals in percent: as given, else as the result says, else 95 %."""
+    told = 0.95 if isinstance(result, pd.DataFrame) else getattr(result, "confidence", 0.95)
+    return language.percent(100 * float(told if given is None else given), 0)
 
 
 def in_percent(table: pd.DataFrame, *columns: str) -> pd.DataFrame:

@@ -85,7 +85,7 @@ class RowChart:
         What is drawn.
     language : Language
         Language of the picture.
-    names, limit, id, caption
+    names, limit, id, caption, confidence
         As of every picture of a result.
 
     Examples
@@ -117,6 +117,7 @@ class RowChart:
         names: Names = None,
         limit: int = SHOWN,
         caption: Caption = None,
+        confidence: float | None = None,
     ) -> None:
         self.result = result
         self.language = language
@@ -124,6 +125,7 @@ class RowChart:
         self.names = dict(names or {})
         self.limit = limit
         self.caption = caption
+        self.confidence = confidence
         self.key = ""
         self.whole = pd.DataFrame()
         self.rest = pd.DataFrame()
@@ -279,7 +281,7 @@ class RowChart:
         if keys:
             sheet.legend(keys)
         _draw(sheet, rows, marks, axis, self.language, track)
-        confidence = confidence_words(self.result, self.language)
+        confidence = confidence_words(self.result, self.language, self.confidence)
         said = {
             "confidence": confidence,
             "values": _sentences(rows, self.language),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -368,28 +368,119 @@ def _errors(result: Regression, language: Language) -> str:
     return said
 
 
-@_found.register
-def _panel(result: Panel, language: Language) -> list[str]:
+def method(result: RankRegression, language: Language, way: str, held: str = "") -> str:
+    """Say how a rank regression was estimated: errors, and what was taken out or held fixed.
+
+    Parameters
+    ----------
+    result : RankRegression
+        As the notebook has computed it; nothing is said that another call would make untrue.
+    language : Language
+        Language of the sentences.
+    way : {"single", "together", "pooled"}
+        Which of its regressions.
+    held : str
+        What was held fixed, with its sources, as :func:`held_fixed` says it.
+
+    Returns
+    -------
+    str
+    """
+    fit = result.of_way(way)
+    said = [language.text("Ordinary least squares; errors: {kind}.", kind=_errors(fit, language))]
+    if fit.errors.n_clusters:
+        n = language.number(fit.errors.n_clusters, 0)
+        said.append(
+            language.text("The clusters are the provinces ({n}).", n=n)
+            if result.clustered_by == "province_id"
+            else language.text("Clusters: {name} ({n}).", name=result.clustered_by, n=n)
+        )
+    if len(result.years) > 1 and way != "together":
+        said.append(language.text("Year effects are taken out."))
+    return " ".join([*said, *([held] if held else [])])
+
+
+def outcome_words(result: RankRegression, language: Language) -> str:
+    """Say what the regressions of one component at a time explain."""
+    if result.parts:
+        return language.text(
+            "The outcome is the rank by the total of all other components, so that no component "
+            "explains itself."
+        )
+    if result.outcome == "total":
+        return language.text("The outcome is the rank by the total.")
+    return language.text("The outcome is the rank by {name}.", name=result.outcome)
+
+
+def held_fixed(
+    covariates: Sequence[str], language: Language, sources: Mapping[str, str] | None = None
+) -> str:
+    """Say what an estimate holds fixed, and where each of these figures is from.
+
+    Parameters
+    ----------
+    covariates : sequence of str
+        Names of the columns; without any nothing is said.
+    language : Language
+        Language of the sentence.
+    sources : mapping of str to str, optional
+        Source of each column; one without is said to have none.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from parstudy.display import Language
+    >>> held_fixed(["log_grdp"], Language("en"), {"log_grdp": "GSO, Statistical Yearbook 2021"})
+    'Held fixed: log_grdp (GSO, Statistical Yearbook 2021).'
+    """
+    if not covariates:
+        return ""
+    unnamed = language.text("the notebook names no source")
+    told = [
+        language.text("{name} ({value})", name=name, value=(sources or {}).get(name) or unnamed)
+        for name in covariates
+    ]
+    return language.text("Held fixed: {names}.", names=language.names(told))
+
+
+_CLUSTERS = {
+    "unit": defer("clusters: units"),
+    "time": defer("clusters: years"),
+    "both": defer("clusters: units and years"),
+    "driscoll_kraay": defer("errors after Driscoll and Kraay"),
+    "none": defer("no clusters"),
+}
+
+
+def panel_method(result: Panel, language: Language) -> str:
+    """Say what a panel takes out, and how its errors are made."""
     values = {
-        "outcome": result.outcome,
         "units": language.number(result.n_units, 0),
         "times": language.number(result.n_times, 0),
         "n": language.number(result.n, 0),
+        "clusters": language.text(_CLUSTERS[result.cluster_by]),
         "factor": result.factor.split(":")[0],
     }
     if result.time_effects:
-        said = language.text(
-            "{outcome} over {units} units and {times} years ({n} rows), unit and year effects "
-            "taken out; small-sample factor {factor}.",
+        return language.text(
+            "{units} units and {times} years ({n} rows), unit and year effects taken out; "
+            "{clusters}, small-sample factor {factor}.",
             **values,
         )
-    else:
-        said = language.text(
-            "{outcome} over {units} units and {times} years ({n} rows), unit effects taken "
-            "out; small-sample factor {factor}.",
-            **values,
-        )
-    return [said, _clear(result.table["p_holm"], result.confidence, language)]
+    return language.text(
+        "{units} units and {times} years ({n} rows), unit effects taken out; {clusters}, "
+        "small-sample factor {factor}.",
+        **values,
+    )
+
+
+@_found.register
+def _panel(result: Panel, language: Language) -> list[str]:
+    clear = _clear(result.table["p_holm"], result.confidence, language)
+    return [panel_method(result, language), clear]
 
 
 @_found.register

@@ -151,11 +151,19 @@ class Columns:
         return Column(label, key, "slope", decimals)
 
     def interval(
-        self, low: str, high: str, decimals: int = 2, *, label: str = "", signed: bool = True
+        self,
+        low: str,
+        high: str,
+        decimals: int = 2,
+        *,
+        label: str = "",
+        signed: bool = True,
+        confidence: float = 0.95,
     ) -> Column:
-        """Interval between two columns, by default a 95 % interval of signed figures."""
+        """Interval between two columns, by default a confidence interval of signed figures."""
+        level = self.language.percent(100 * confidence, 0)
         return self._right(
-            label or self.language.text("95% interval"),
+            label or self.language.text("{level} interval", level=level),
             lambda row: self._known(
                 self.language.interval(row[low], row[high], decimals, signed=signed)
             ),

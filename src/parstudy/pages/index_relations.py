@@ -16,10 +16,11 @@ from parstudy.display.terms import Names
 from parstudy.facts import criteria
 from parstudy.pages._words import named, short_names
 from parstudy.pages.drivers import cited, labels, outcome_table, overlap
+from parstudy.statistics.drivers import CONSTANT
 from parstudy.studies import one_index, relations
 
 if TYPE_CHECKING:
-    from parstudy.statistics.drivers import External
+    from parstudy.statistics.drivers import External, RankRank
     from parstudy.studies.relations import Shared
 
 __all__ = ["Names"]
@@ -87,16 +88,6 @@ def _summary(page: Page, ranks: pd.DataFrame, year: int, n_units: int, overlap: 
             )
         )
     return summary
-
-
-def question(page: Page) -> None:
-    """What is asked and why it is not trivial."""
-    page.state(
-        "PAR INDEX is appraised by the Ministry, SIPAS and PAPI ask citizens, PCI asks "
-        "businesses. If reform shows where people meet the administration, the orders should "
-        "agree. Three things stand in the way: PAR INDEX contains SIPAS, not all places are "
-        "published, and methods have changed."
-    )
 
 
 def data(page: Page, ranks: pd.DataFrame, n_units: int, n_ranked: Mapping[str, int]) -> None:
@@ -211,24 +202,39 @@ def pairs(page: Page, found: pd.DataFrame) -> None:
     )
 
 
-def regressions(page: Page, found: pd.DataFrame, ranks: pd.DataFrame) -> None:
-    """Rank–rank slopes with standard errors that know that ranks are estimated."""
+def regressions(
+    page: Page,
+    fits: Mapping[tuple[str, str], RankRank],
+    sources: Mapping[str, str] | None = None,
+) -> None:
+    """Rank–rank slopes with standard errors that know that ranks are estimated.
+
+    Parameters
+    ----------
+    page : Page
+        Where to.
+    fits : mapping
+        From `parstudy.studies.relations.fits`.
+    sources : mapping of str to str, optional
+        Where the covariates are from, by their names.
+    """
     columns, _ = page.columns, page.language.text
-    if found.empty:
+    if not fits:
         page.state("No pair has ten provinces, the least for a rank–rank regression.")
         return
-    x, y = found[["x", "y"]].iloc[0]
-    fit = relations.relation_of(ranks, x, y)
+    (x, y), fit = next(iter(fits.items()))
     page.show(charts.rank_rank(fit, page.language, x=terms.short(x), y=terms.short(y)))
+    covariates = [str(term) for term in fit.table.index if term not in (CONSTANT, fit.rank_term)]
+    held = charts.held_fixed(covariates, page.language, sources)
     page.table(
         "rank-rank-table",
         _("Rank–rank regressions: second index on the first"),
-        found,
+        relations.slopes(fits),
         [
             columns.pair(),
             columns.n(),
             columns.signed(_("Slope"), "slope"),
-            columns.interval("low", "high"),
+            columns.interval("low", "high", confidence=fit.confidence),
             columns.number(_("Standard error"), "std_error", 3),
             columns.number(_("as usually printed"), "naive_se", 3),
             columns.p_bh(),
@@ -238,7 +244,8 @@ def regressions(page: Page, found: pd.DataFrame, ranks: pd.DataFrame) -> None:
                 "Ranks among the provinces of the pair. Standard errors after Chetverikov and "
                 "Wilhelm (2023); the usual ones treat ranks as if they were fixed. For large "
                 "samples: below about 30 provinces read them as a lower bound."
-            )
+            ),
+            *([held] if held else []),
         ],
     )
 
@@ -359,7 +366,7 @@ def _parts_against(
                 ),
             )
         )
-    outcome_table(page, named(frame, names, "term"), f"papi-{tag}", outcome)
+    outcome_table(page, result, named(frame, names, "term"), f"papi-{tag}", outcome)
 
 
 def procedures_fixed(

@@ -262,7 +262,13 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
             _(
                 "The provinces known are no random part of a region: leaders and last "
                 "places are quoted more often."
-            )
+            ),
+            _(
+                "Their mean is given where at least {n} of them, and {share} of the region, are "
+                "known.",
+                n=page.language.number(overview.fewest, 0),
+                share=page.language.percent(100 * overview.coverage, 0),
+            ),
         ],
     )
 

@@ -122,7 +122,9 @@ class Exporter:
         }
         # HTMLExporter's own method parses the document a second time, to write a stock excuse
         # where a picture has no alternative text; here such a picture is an error
-        html, _ = base.from_notebook_node(self._html, for_readers(notebook, place), resources)
+        html, _ = base.from_notebook_node(
+            self._html, for_readers(notebook, place, page.lang), resources
+        )
         return Report(_with_script(finish_document(html, page, labels, place), page.lang), page)
 
     def export(

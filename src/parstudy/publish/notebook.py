@@ -10,6 +10,7 @@ from typing import Any
 
 from parstudy.display.page import MIME
 from parstudy.errors import RunError
+from parstudy.publish.markdown import in_language
 from parstudy.publish.quick import quick_import
 
 LAB_ONLY = "lab-only"
@@ -133,11 +134,11 @@ def page_info(nb: Any, place: str) -> PageInfo:
     )
 
 
-def for_readers(nb: Any, place: str) -> Any:
+def for_readers(nb: Any, place: str, lang: str) -> Any:
     """Copy of a notebook with what a report shows, and nothing else.
 
-    Left out: cells for JupyterLab users, empty cells, what was written to stderr, scripts and
-    widgets, and outputs that only carry data for the publisher.
+    Left out: cells for JupyterLab users, empty cells, text in other languages than ``lang``, what
+    was written to stderr, scripts and widgets, and outputs that only carry data for the publisher.
 
     Raises
     ------
@@ -147,11 +148,12 @@ def for_readers(nb: Any, place: str) -> Any:
     from copy import deepcopy
 
     nb = deepcopy(nb)
-    nb.cells = [
+    shown = [
         cell
         for cell in nb.cells
         if LAB_ONLY not in cell.metadata.get("tags", ()) and cell.source.strip()
     ]
+    nb.cells = in_language(shown, lang)
     for position, cell in enumerate(nb.cells, start=1):
         if cell.cell_type == "code":
             cell.outputs = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,11 @@ _ROUNDING = 0.15
 _LEVELS = ("area", "score_source", "part")
 
 
-def gaps(ds: Dataset, province_id: str, year: int) -> list[Gap]:
+KINDS = ("leader", "region", "before")
+"""Whom a province is compared with: the leader, the rest of its region, its own last year."""
+
+
+def gaps(ds: Dataset, province_id: str, year: int, kinds: Sequence[str] = KINDS) -> list[Gap]:
     """Split a province's distance to the leader, its region and its own last year.
 
     Parameters
@@ -56,6 +61,8 @@ def gaps(ds: Dataset, province_id: str, year: int) -> list[Gap]:
         Its ``scores``, ``components`` and ``units(year)``.
     province_id, year : str, int
         Whose and when.
+    kinds : sequence of str
+        Of `KINDS`, those wanted.
 
     Returns
     -------
@@ -78,6 +85,8 @@ def gaps(ds: Dataset, province_id: str, year: int) -> list[Gap]:
             continue  # the total is no plain sum of these parts (SIPAS, PCI)
         sets = {_set(ds, index, when) for when in (year, year - 1)}
         for reference in _references(frame, before, province_id, peers):
+            if reference.kind not in kinds:
+                continue
             last_year = reference.kind == "before"
             result = importance.gap_decomposition(
                 own.drop("total"),

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from parstudy.dataset import Dataset
 
 
+FEWEST = 3
+"""Fewest units of which a mean is given."""
+COVERAGE = 0.5
+"""Least share of the units of a region that must be known for a mean of it."""
+
+
 @dataclass(frozen=True)
 class Overview:
     """What a national overview states, as tables.
@@ -36,7 +42,10 @@ class Overview:
     nation : DataFrame
         Published figures of the nation: ``measure, value, decimals, source_id, conflict``.
     regions : DataFrame
-        ``region_id, mean_published, mean_known, n_known, n_members, source_id``.
+        ``region_id, mean_published, mean_known, n_known, n_members, source_id``; no mean where
+        too few of the region's provinces are known.
+    fewest, coverage : int, float
+        Least number of provinces known, and least share of a region's provinces, for a mean.
     groups : DataFrame
         ``group, from_percent, below_percent, n_published, n_known``.
     """
@@ -52,9 +61,13 @@ class Overview:
     nation: pd.DataFrame
     regions: pd.DataFrame
     groups: pd.DataFrame
+    fewest: int = FEWEST
+    coverage: float = COVERAGE
 
 
-def overview(ds: Dataset, index: str, year: int) -> Overview:
+def overview(
+    ds: Dataset, index: str, year: int, *, fewest: int = FEWEST, coverage: float = COVERAGE
+) -> Overview:
     """Collect what is known of one index in one year.
 
     Parameters
@@ -63,6 +76,8 @@ def overview(ds: Dataset, index: str, year: int) -> Overview:
         Its ``releases``, ``scores``, ``aggregates`` and ``units(year)``.
     index, year : str, int
         Which release.
+    fewest, coverage : int, float
+        Least number of provinces known, and least share of a region's provinces, for a mean.
 
     Returns
     -------
@@ -92,8 +107,10 @@ def overview(ds: Dataset, index: str, year: int) -> Overview:
         ranks_computed=computed,
         ranking=_ranking(part, computed),
         nation=nation[nation["unit_level"].eq("national")].reset_index(drop=True),
-        regions=_regions(part, nation, provinces),
+        regions=_regions(part, nation, provinces, fewest, coverage),
         groups=_groups(part, nation, criteria.thresholds(index, year)),
+        fewest=fewest,
+        coverage=coverage,
     )
 
 
@@ -124,7 +141,10 @@ def _ranking(part: pd.DataFrame, computed: bool) -> pd.DataFrame:
     return ranking.drop(columns="_low").reset_index(drop=True)
 
 
-def _regions(part: pd.DataFrame, nation: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
+def _regions(
+    part: pd.DataFrame, nation: pd.DataFrame, provinces: pd.DataFrame, fewest: int, share: float
+) -> pd.DataFrame:
+    """Means of the regions; of the provinces known only where these can stand for the region."""
     rows: list[dict[str, Any]] = []
     means = nation[nation["measure"].eq("mean")]
     published = {row["unit_id"]: row for row in means.to_dict("records")}
@@ -132,11 +152,12 @@ def _regions(part: pd.DataFrame, nation: pd.DataFrame, provinces: pd.DataFrame) 
     for region, members in provinces.groupby("region_id")["province_id"]:
         known = score.reindex(members).dropna()
         told = published.get(region, {})
+        enough = len(known) >= fewest and len(known) >= share * len(members)
         rows.append(
             {
                 "region_id": region,
                 "mean_published": told.get("value", float("nan")),
-                "mean_known": known.mean() if len(known) else float("nan"),
+                "mean_known": known.mean() if enough else float("nan"),
                 "n_known": len(known),
                 "n_members": len(members),
                 "source_id": told.get("source_id", ""),

@@ -15,7 +15,6 @@ from parstudy.facts.provinces import resolve
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
 
-_NEIGHBOURS = 4
 _ROUNDING = 0.5 * 10.0**-1 + 0.5 * 10.0**-2 + 1e-4
 """A printed change may be rounded to one decimal, and what it is held against to two."""
 
@@ -38,7 +37,7 @@ class Profile:
     history : DataFrame
         Rows of ``scores`` (totals) of the province, all years and indices.
     neighbours : DataFrame
-        Provinces around it in PAR INDEX rank: ``province_id, rank_published, score``.
+        Provinces next to it in PAR INDEX rank: ``province_id, rank_published, score``.
     peers : DataFrame
         Provinces of its region: ``index, province_id, rank_published, rank_low, rank_high,
         score``.
@@ -70,7 +69,7 @@ class Profile:
         return self.figures.empty
 
 
-def profile(ds: Dataset, province: str, year: int) -> Profile:
+def profile(ds: Dataset, province: str, year: int, around: int = 4) -> Profile:
     """Collect what is known of one province in one index year.
 
     Parameters
@@ -82,6 +81,8 @@ def profile(ds: Dataset, province: str, year: int) -> Profile:
         Slug, name or any known spelling.
     year : int
         Index year.
+    around : int
+        How many places above and below it its neighbours in rank reach.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def profile(ds: Dataset, province: str, year: int) -> Profile:
         year=year,
         headline=_headline(own, ds.values, unit, year),
         history=own.sort_values(["index_id", "year"]).reset_index(drop=True),
-        neighbours=_neighbours(totals, unit, year),
+        neighbours=_neighbours(totals, unit, year, around),
         peers=_peers(totals, ds.units(year), unit, year),
         parts=parts(ds.scores, ds.components, unit, year),
         missing=_missing(ds.scores, ds.components, unit, year),
@@ -207,7 +208,7 @@ def _change_source(values: pd.DataFrame, index: str, year: int, province_id: str
     return str(rows["source_id"].iloc[0]) if len(rows) else ""
 
 
-def _neighbours(totals: pd.DataFrame, province_id: str, year: int) -> pd.DataFrame:
+def _neighbours(totals: pd.DataFrame, province_id: str, year: int, around: int) -> pd.DataFrame:
     """Provinces next to it in rank, as far as their ranks are published."""
     part = totals[
         totals["index_id"].eq("PAR_INDEX")
@@ -219,7 +220,7 @@ def _neighbours(totals: pd.DataFrame, province_id: str, year: int) -> pd.DataFra
     if own.empty:
         return part[columns].head(0)
     place = int(own["rank_published"].iloc[0])
-    near = part["rank_published"].between(place - _NEIGHBOURS, place + _NEIGHBOURS)
+    near = part["rank_published"].between(place - around, place + around)
     return part.loc[near, columns].reset_index(drop=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -312,8 +312,39 @@ def partial(ranks: pd.DataFrame, x: str, y: str, given: pd.Series[Any]) -> dict[
     return out | dict(zip(names, figures, strict=True))
 
 
-def slopes(ranks: pd.DataFrame) -> pd.DataFrame:
-    """Rank–rank slopes of all pairs with ten units or more, with valid standard errors.
+def fits(ranks: pd.DataFrame, **options: Any) -> dict[tuple[str, str], drivers.RankRank]:
+    """Regress the rank of one index on that of another, for all pairs with ten units or more.
+
+    Parameters
+    ----------
+    ranks : DataFrame
+        One column per index, as of `ranks_of`.
+    **options
+        Of :func:`parstudy.statistics.drivers.rank_rank`; ties take the mean rank (``omega=0.5``)
+        unless they say other. ``covariates``: a frame of what is held fixed, one row a unit.
+
+    Returns
+    -------
+    dict
+        Pair → regression of the rank of its second index on that of its first.
+    """
+    found = {}
+    held = options.pop("covariates", None)
+    for x, y in combinations([str(name) for name in ranks], 2):
+        both = ranks[[x, y]].dropna()
+        if held is not None:
+            both = both[both.index.isin(held.dropna().index)]
+        if len(both) < _FEWEST_FOR_A_SLOPE or both[x].nunique() < 3 or both[y].nunique() < 3:
+            continue
+        given = None if held is None else held.loc[both.index]
+        found[x, y] = drivers.rank_rank(
+            both[x], both[y], given, **{"omega": 0.5, "ascending": True, **options}
+        )
+    return found
+
+
+def slopes(found: Mapping[tuple[str, str], drivers.RankRank]) -> pd.DataFrame:
+    """Slopes of all pairs, as of `fits`, with valid standard errors.
 
     Returns
     -------
@@ -322,27 +353,18 @@ def slopes(ranks: pd.DataFrame) -> pd.DataFrame:
         rank of x.
     """
     rows = []
-    for x, y in combinations([str(name) for name in ranks], 2):
-        both = ranks[[x, y]].dropna()
-        if len(both) < _FEWEST_FOR_A_SLOPE or both[x].nunique() < 3 or both[y].nunique() < 3:
-            continue
-        fit = relation_of(both, x, y).table.loc[f"rank({x})"]
+    for (x, y), fit in found.items():
+        row = fit.table.loc[fit.rank_term]
         rows.append(
             {
-                "x": x, "y": y, "n": len(both), "slope": fit["estimate"], "low": fit["ci_low"],
-                "high": fit["ci_high"], "p": fit["p_value"], "naive_se": fit["naive_se"],
-                "std_error": fit["std_error"],
+                "x": x, "y": y, "n": fit.n, "slope": row["estimate"], "low": row["ci_low"],
+                "high": row["ci_high"], "p": row["p_value"], "naive_se": row["naive_se"],
+                "std_error": row["std_error"],
             }
         )  # fmt: skip
     columns = ["x", "y", "n", "slope", "low", "high", "p", "naive_se", "std_error"]
     out = pd.DataFrame(rows, columns=columns)
     return out.assign(p_bh=adjust_pvalues(out["p"], "BH") if len(out) else np.nan)
-
-
-def relation_of(ranks: pd.DataFrame, x: str, y: str) -> drivers.RankRank:
-    """Rank–rank regression of two columns of ranks; ties take the mean rank."""
-    both = ranks[[x, y]].dropna()
-    return drivers.rank_rank(both[x], both[y], omega=0.5, ascending=True)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def data(page: Page, study: Study, names: Names) -> None:
     page.nstate(
         "{n} of {all} provinces has all parts and the total of {year}.",
         "{n} of {all} provinces have all parts and the total of {year}.",
-        n,
+        n + len(study.left_out),
         all=page.language.number(study.n_units, 0),
         year=study.year,
     )
@@ -88,13 +88,19 @@ def _incomplete(page: Page, study: Study, names: Names) -> None:
     """Who is there or who is not, whichever are fewer, and where in the ranking they stand."""
     language = page.language
     n = len(study.frame)
+    if study.left_out:
+        out = language.sorted(names(unit) for unit in study.left_out)
+        page.state(
+            "Left out of this analysis on purpose: {names}.", names=language.names(out, _NAMED)
+        )
     if n <= len(study.absent):
         there = language.sorted(names(unit) for unit in study.frame.index)
         page.state("In the data: {names}.", names=language.names(there, _NAMED))
-    else:
+    elif study.absent:
         absent = language.sorted(names(unit) for unit in study.absent)
         page.state("Not in the data: {names}.", names=language.names(absent, _NAMED))
-    page.say(_thirds(page, study.thirds["n"]))
+    if study.absent:
+        page.say(_thirds(page, study.thirds["n"]))
     page.state(
         "Ranks below are places among these {n} provinces, not places in the country.",
         n=language.number(n, 0),
@@ -206,12 +212,13 @@ def limits(page: Page, study: Study) -> None:
         *_ceiling(page, study),
         _("Tests of many components are corrected for their number (Holm; Benjamini–Hochberg)."),
     ]
-    if n < study.n_units:
+    known = n + len(study.left_out)
+    if known < study.n_units:
         items.append(
             _(
                 "{n} of {all} provinces are in the data, and they are no random part of the "
                 "country.",
-                n=language.number(n, 0),
+                n=language.number(known, 0),
                 all=language.number(study.n_units, 0),
             )
         )

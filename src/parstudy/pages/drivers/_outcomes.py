@@ -107,6 +107,7 @@ def outside_outcomes(
     found: list[tuple[Outside, External]],
     study: Study,
     all_names: Mapping[str, str],
+    sources: Mapping[str, str] | None = None,
 ) -> None:
     """Outcomes that are no part of the sum: here p-values mean what they say.
 
@@ -122,6 +123,8 @@ def outside_outcomes(
         Whose parts.
     all_names : Mapping of str to str
         Of the parts.
+    sources : mapping of str to str, optional
+        Where the covariates are from, by their names.
     """
     if not found:
         page.state(
@@ -139,7 +142,8 @@ def outside_outcomes(
         if len(frame):
             label, tag = outcome_name(page, outcome), outcome_tag(outcome)
             page.show(_outcome_chart(page, result, names, label, tag))
-            outcome_table(page, named(frame, names, "term"), f"outside-table-{tag}", label)
+            rows = named(frame, names, "term")
+            outcome_table(page, result, rows, f"outside-table-{tag}", label, sources)
             _outcome_sources(page, figures, outcome)
 
 
@@ -181,6 +185,7 @@ def _outcome_chart(
         caption=page.language.text(
             "Rank correlation of the whole index and of each part with: {outcome}.", outcome=label
         ),
+        confidence=result.confidence,
     )
 
 
@@ -241,17 +246,26 @@ def overlap(page: Page, result: External) -> None:
     )
 
 
-def outcome_table(page: Page, frame: pd.DataFrame, id: str, label: str) -> None:
+def outcome_table(
+    page: Page,
+    result: External,
+    frame: pd.DataFrame,
+    id: str,
+    label: str,
+    sources: Mapping[str, str] | None = None,
+) -> None:
     """Parts against an outcome: correlations and rank–rank slopes, corrected.
 
     Parameters
     ----------
-    page : Page
-        Where to.
+    page, result : Page, External
+        Where to, and the relation.
     frame : DataFrame
-        Rows of an external relation, with the ``name`` of each part.
+        Rows of it that are shown, with the ``name`` of each part.
     id, label : str
         Of the table; what the outcome is called.
+    sources : mapping of str to str, optional
+        Where the covariates are from, by their names.
     """
     columns, _ = page.columns, page.language.text
     order = frame["spearman"].abs().sort_values(ascending=False, kind="stable").index
@@ -262,6 +276,9 @@ def outcome_table(page: Page, frame: pd.DataFrame, id: str, label: str) -> None:
             "(Chetverikov and Wilhelm 2023)."
         ),
     ]
+    if result.covariates:
+        held = charts.held_fixed(result.covariates, page.language, sources)
+        notes.append(_("In the slopes, not in the correlations. {held}", held=held))
     if frame["slope"].abs().gt(1).any():
         notes.append(
             _(
@@ -277,10 +294,10 @@ def outcome_table(page: Page, frame: pd.DataFrame, id: str, label: str) -> None:
             columns.component(),
             columns.n(),
             columns.signed(_("Spearman's rho"), "spearman"),
-            columns.interval("spearman_low", "spearman_high"),
+            columns.interval("spearman_low", "spearman_high", confidence=result.confidence),
             columns.p_bh("spearman_p_bh"),
             columns.signed(_("Rank–rank slope"), "slope"),
-            columns.interval("slope_low", "slope_high"),
+            columns.interval("slope_low", "slope_high", confidence=result.confidence),
         ],
         notes=[*notes, *cut_note(page, len(frame))],
     )

@@ -15,7 +15,7 @@ from parstudy.pages._words import STRONGEST, cut_note, for_chart, in_text, named
 
 if TYPE_CHECKING:
     from parstudy.statistics.drivers import ItemRest, RankRegression
-    from parstudy.studies.one_index import Study
+    from parstudy.studies.one_index import Within
 
 _CLEAR = 0.05
 _INFLUENTIAL_NAMED = 5
@@ -32,7 +32,9 @@ def against_rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None
         return
     known = known.sort_values(["spearman", "part"], ascending=[False, True])
     shown = known.head(STRONGEST)
-    page.show(charts.item_rest(for_chart(shown, "part"), page.language))
+    page.show(
+        charts.item_rest(for_chart(shown, "part"), page.language, confidence=result.confidence)
+    )
     page.table(
         "item-rest-table",
         _("Each component against the total of the others"),
@@ -41,10 +43,10 @@ def against_rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None
             columns.component(),
             columns.n(),
             columns.signed(_("Spearman's rho"), "spearman"),
-            columns.interval("spearman_low", "spearman_high"),
+            columns.interval("spearman_low", "spearman_high", confidence=result.confidence),
             columns.signed(_("Kendall's tau"), "kendall"),
             columns.signed(_("Slope"), "slope"),
-            columns.interval("slope_low", "slope_high"),
+            columns.interval("slope_low", "slope_high", confidence=result.confidence),
             columns.p_bh("spearman_p_bh"),
             columns.p_holm("spearman_p_holm"),
         ],
@@ -81,7 +83,11 @@ def _clear_against_rest(page: Page, known: pd.DataFrame, names: Mapping[str, str
 
 
 def regression(
-    page: Page, result: RankRegression | None, names: Mapping[str, str], units: Names
+    page: Page,
+    result: RankRegression | None,
+    names: Mapping[str, str],
+    units: Names,
+    sources: Mapping[str, str] | None = None,
 ) -> None:
     """Regressions of rank and score, as far as the number of provinces allows.
 
@@ -95,6 +101,8 @@ def regression(
         Of the components.
     units : Names
         Of the provinces.
+    sources : mapping of str to str, optional
+        Where the covariates are from, by their names.
     """
     if result is None:
         page.state(
@@ -106,14 +114,17 @@ def regression(
     if frame.empty:
         page.state("There are too few provinces for a regression.")
     else:
-        page.show(_coefficients(page, frame))
-        _regression_table(page, frame)
+        held = charts.held_fixed(result.covariates, page.language, sources)
+        method = charts.method(result, page.language, "single", held)
+        page.show(_coefficients(page, frame, result, method))
+        _regression_table(page, frame, result, method)
     table = result.table
     together = table[table["way"].eq("together") & table["estimate"].notna()]
     ranks = together[together["outcome"].eq("rank")]
     if len(ranks):
-        _together_table(page, named(ranks, names, "term"))
-        _score_words(page, result, together[together["outcome"].eq("score")])
+        _together_table(page, named(ranks, names, "term"), result, sources)
+        if result.parts:
+            _score_words(page, result, together[together["outcome"].eq("score")])
     if len(result.influence):
         _influential(page, result.influence, units)
     if len(result.dropped):
@@ -152,8 +163,19 @@ def _one_at_a_time(result: RankRegression, names: Mapping[str, str]) -> pd.DataF
     return frame.sort_values(["places_deviation", "term"], ascending=[False, True])
 
 
-def _coefficients(page: Page, frame: pd.DataFrame, **given: Any) -> charts.Chart:
-    """Picture of what one standard deviation of a component is worth."""
+def _coefficients(
+    page: Page,
+    frame: pd.DataFrame,
+    result: RankRegression,
+    method: str,
+    lead: str = "",
+    **given: Any,
+) -> charts.Chart:
+    """Picture of what one standard deviation of a component is worth, and how that was found."""
+    level = page.language.percent(100 * result.confidence, 0)
+    lead = lead or page.language.text(
+        "Estimates of the regression, with {confidence} intervals.", confidence=level
+    )
     shown = for_chart(frame.head(STRONGEST), "term")
     ends = ["estimate", "ci_low", "ci_high"]
     return charts.coefficients(
@@ -161,31 +183,35 @@ def _coefficients(page: Page, frame: pd.DataFrame, **given: Any) -> charts.Chart
         page.language,
         places=True,
         axis=page.language.text("places won per standard deviation of the part"),
+        confidence=result.confidence,
+        caption=f"{lead} {method}",
         **given,
     )
 
 
-def _places(page: Page) -> list[Column]:
+def _places(page: Page, confidence: float) -> list[Column]:
     """Places won per standard deviation and per point, with the interval of the latter."""
     columns, _ = page.columns, page.language.text
     return [
         columns.signed(_("Places per standard deviation"), "places_deviation", 1),
         columns.signed(_("Places per point"), "places_gained", 1),
-        columns.interval("places_low", "places_high", 1),
+        columns.interval("places_low", "places_high", 1, confidence=confidence),
     ]
 
 
-def _regression_table(page: Page, frame: pd.DataFrame) -> None:
+def _regression_table(page: Page, frame: pd.DataFrame, result: RankRegression, method: str) -> None:
     """One component at a time, in one year."""
     columns, _ = page.columns, page.language.text
     page.table(
         "regression-table",
-        _("One component at a time: rank among the rest on the component's points"),
+        _("One component at a time: rank among the rest on the component's points")
+        if result.parts
+        else _("One component at a time: rank on the component's points"),
         frame.head(STRONGEST),
         [
             columns.component(),
             columns.n(),
-            *_places(page),
+            *_places(page, result.confidence),
             columns.p_holm(),
             columns.number(_("R²"), "r_squared"),
         ],
@@ -194,19 +220,19 @@ def _regression_table(page: Page, frame: pd.DataFrame) -> None:
                 "A point can be more than all the spread of a part: what provinces really "
                 "differ by is told by the standard deviation."
             ),
-            _(
-                "Ordinary least squares with heteroskedasticity-robust (HC3) standard "
-                "errors; the outcome is the rank by the total of all other components, so "
-                "that no component explains itself."
-            ),
+            f"{method} {charts.outcome_words(result, page.language)}",
             *cut_note(page, len(frame)),
         ],
     )
 
 
-def _together_table(page: Page, frame: pd.DataFrame) -> None:
+def _together_table(
+    page: Page, frame: pd.DataFrame, result: RankRegression, sources: Mapping[str, str] | None
+) -> None:
     """All components at once; without p-values where the outcome is their sum."""
     language = page.language
+    held = charts.held_fixed(result.covariates, language, sources)
+    n, r = language.number(frame["n"].iloc[0], 0), language.number(frame["r_squared"].iloc[0], 2)
     columns, _ = page.columns, language.text
     page.table(
         "together-table",
@@ -224,9 +250,12 @@ def _together_table(page: Page, frame: pd.DataFrame) -> None:
             _(
                 "n = {n}, R² = {r}. The rank is made of these components; the slopes say "
                 "how many places a point was worth, not what causes what.",
-                n=language.number(frame["n"].iloc[0], 0),
-                r=language.number(frame["r_squared"].iloc[0], 2),
+                n=n,
+                r=r,
             )
+            if result.parts
+            else _("n = {n}, R² = {r}.", n=n, r=r),
+            charts.method(result, language, "together", held),
         ],
     )
 
@@ -268,9 +297,9 @@ def _influential(page: Page, influence: pd.DataFrame, units: Names) -> None:
 def pooled(
     page: Page,
     result: RankRegression | None,
-    within: pd.DataFrame | None,
-    study: Study,
+    within: Within | None,
     names: Mapping[str, str],
+    sources: Mapping[str, str] | None = None,
 ) -> None:
     """Several years together: between provinces, and within them.
 
@@ -280,12 +309,12 @@ def pooled(
         Where to.
     result : RankRegression or None
         Of several years.
-    within : DataFrame or None
+    within : Within or None
         From `parstudy.studies.one_index.within`.
-    study : Study
-        What is pooled.
     names : Mapping of str to str
         Of the components.
+    sources : mapping of str to str, optional
+        Where the covariates are from, by their names.
     """
     if result is None:
         page.state(
@@ -294,61 +323,63 @@ def pooled(
         )
         return
     between = _one_at_a_time(result, names)
+    held = charts.held_fixed(result.covariates, page.language, sources)
+    method = charts.method(result, page.language, "single", held)
     page.show(
         _coefficients(
             page,
             between.assign(n_units=result.n_units),
+            result,
+            method,
+            page.language.text("Several years pooled: places won among the rest."),
             id="pooled-chart",
-            caption=page.language.text("Several years pooled: places won among the rest."),
         )
     )
-    _pooled_table(page, between, study, result.n_units)
+    _pooled_table(page, between, result, method)
     if within is None:
         page.state(
             "Changes within provinces are not modelled at this level: too many parts for the "
             "years that there are."
         )
         return
-    rows = named(within[within["places"].notna()].reset_index(), names)
+    rows = within.table[within.table["places"].notna()].reset_index()
+    rows = named(rows, names)
     if rows.empty:
         page.state("No part changes enough within provinces to be related to its place.")
         return
-    _within_table(page, rows)
+    _within_table(page, rows, within)
     _between_and_within(page, between, rows, names)
 
 
-def _pooled_table(page: Page, frame: pd.DataFrame, study: Study, n_units: int) -> None:
+def _pooled_table(page: Page, frame: pd.DataFrame, result: RankRegression, method: str) -> None:
     """One component at a time, in all years together."""
     columns, _ = page.columns, page.language.text
     page.table(
         "pooled-table",
         _(
             "Years {years} pooled: rank among the rest on one part at a time",
-            years=f"{study.years[0]}–{study.years[-1]}",
+            years=f"{result.years[0]}–{result.years[-1]}",
         ),
         frame.head(STRONGEST),
         [
             columns.component(),
             columns.count(_("Rows"), "n"),
-            *_places(page),
+            *_places(page, result.confidence),
             columns.p_bh(),
             columns.number(_("R²"), "r_squared"),
         ],
         notes=[
-            _(
-                "Year effects are taken out; errors are clustered by province ({n} clusters).",
-                n=page.language.number(n_units, 0),
-            ),
+            f"{method} {charts.outcome_words(result, page.language)}",
             *cut_note(page, len(frame)),
         ],
     )
 
 
-def _within_table(page: Page, rows: pd.DataFrame) -> None:
+def _within_table(page: Page, rows: pd.DataFrame, within: Within) -> None:
     """Whether the place of one province moves with its own points."""
     language = page.language
     columns, _ = page.columns, language.text
-    draws = rows["draws"].max()
+    fit = next(iter(within.fits.values()))
     page.table(
         "within-table",
         _("Within provinces: does its place among the rest move when its own points move?"),
@@ -356,18 +387,18 @@ def _within_table(page: Page, rows: pd.DataFrame) -> None:
         [
             columns.component(),
             columns.signed(_("Places per point"), "places", 1),
-            columns.interval("low", "high", 1),
+            columns.interval("low", "high", 1, confidence=fit.confidence),
             columns.p_wild(),
             columns.p_bh("p_wild_bh"),
         ],
         notes=[
+            charts.panel_method(fit, language),
             _(
-                "Province and year effects, clusters by province, {n} rows; p from the wild "
-                "cluster bootstrap with {draws} draws, so none can be below {least}.",
-                n=language.number(rows["n"].max(), 0),
-                draws=language.number(draws, 0),
-                least=language.number(1 / (draws + 1), 3),
-            )
+                "p from the wild cluster bootstrap with {draws} draws, so none can be below "
+                "{least}.",
+                draws=language.number(within.draws, 0),
+                least=language.number(1 / (within.draws + 1), 3),
+            ),
         ],
     )
 

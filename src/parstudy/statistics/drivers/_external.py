@@ -49,12 +49,15 @@ class External(Result):
     outcome : str
     contained : str
         Name of what was taken out, empty if nothing.
+    covariates : tuple of str
+        Columns that are held fixed in the rank regressions.
     """
 
     change: pd.Series[Any]
     outcome: str
     contained: str
     confidence: float
+    covariates: tuple[str, ...] = ()
 
     @property
     def total(self) -> pd.Series[Any]:
@@ -156,6 +159,7 @@ def external(
         outcome=str(index.name or "outcome"),
         contained=index.contained,
         confidence=confidence,
+        covariates=() if held is None else tuple(str(c) for c in held.columns),
     )
 
 

@@ -65,6 +65,12 @@ class RankRegression(Result):
     influence : DataFrame
         Cook's distance and the rest for the rank regression that has them, most influential
         first; ``influential`` marks Cook's distance above 4/n.
+    outcome : str
+        Score column that the ranks are computed from.
+    covariates : tuple of str
+        Columns that are held fixed in every way.
+    clustered_by : str
+        Column whose values are the clusters where several years are used.
     """
 
     identity: IdentityCheck
@@ -75,6 +81,13 @@ class RankRegression(Result):
     n_units: int
     years: tuple[int, ...]
     confidence: float
+    outcome: str
+    covariates: tuple[str, ...]
+    clustered_by: str
+
+    def of_way(self, way: str) -> Regression:
+        """Give the regression of rank in one way; of ``single`` that of the first component."""
+        return next(fit for key, fit in self.fits.items() if key[:2] == (way, "rank"))
 
     @property
     def model(self) -> Any:
@@ -214,6 +227,9 @@ def rank_regression(
         n_units=int(sample.y.index.nunique()),
         years=tuple(int(v) for v in np.unique(sample.when)) if "year" in data.columns else (),
         confidence=confidence,
+        outcome=str(sample.y.name),
+        covariates=tuple(str(c) for c in covariates),
+        clustered_by=unit if clusters is None else str(getattr(clusters, "name", clusters)),
     )
 
 

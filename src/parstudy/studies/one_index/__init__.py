@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from parstudy.studies.one_index._outside import (
     Outside,
-    against,
     holds_sipas,
     order_of,
     outcomes,
@@ -13,9 +12,9 @@ from parstudy.studies.one_index._outside import (
 )
 from parstudy.studies.one_index._relations import (
     Groups,
+    Within,
     assumed_standard_errors,
     grouped,
-    regressions,
     robustness,
     singles,
     within,
@@ -40,7 +39,7 @@ __all__ = [
     "Groups",
     "Outside",
     "Study",
-    "against",
+    "Within",
     "assumed_standard_errors",
     "at_maximum",
     "grouped",
@@ -48,7 +47,6 @@ __all__ = [
     "known_ranks",
     "order_of",
     "outcomes",
-    "regressions",
     "robustness",
     "searches",
     "singles",

@@ -49,6 +49,25 @@ class Outside:
     contained_in: str | None = None
     drop: tuple[str, ...] = ()
 
+    def inputs(self, study: Study) -> dict[str, Any]:
+        """Give what :func:`parstudy.statistics.drivers.external` takes: a study and this outcome.
+
+        Provinces of the study that have the outcome; what is the outcome itself is left out of
+        the components.
+        """
+        units = self.values.index
+        parts = study.parts.loc[units].drop(columns=list(self.drop))
+        if self.contained is not None:
+            parts = parts.drop(columns=SIPAS_PART, errors="ignore")
+        return {
+            "parts": parts,
+            "outcome": self.values,
+            "total": study.total.loc[units],
+            "contained": None if self.contained is None else self.contained.loc[units],
+            "contained_in": self.contained_in,
+            "outcome_is_rank": self.is_rank,
+        }
+
 
 def outcomes(ds: Dataset, study: Study) -> list[Outside]:
     """Outcomes that enough provinces of a study have: other indices, and next year's rank.
@@ -163,30 +182,6 @@ def holds_sipas(ds: Dataset, year: int) -> bool:
     names = set(at(ds.scores, index_id="PAR_INDEX", year=year)["criteria_set"]) - {""}
     codes = ds.components.loc[ds.components["criteria_set"].isin(names), "code"]
     return not names or bool(codes.eq(SIPAS_PART).any()) or year >= everywhere
-
-
-def against(study: Study, outside: Outside, draws: int = 299) -> drivers.External:
-    """Relate the components of a study to an outcome outside the index.
-
-    Raises
-    ------
-    StatisticsError
-        What :func:`parstudy.statistics.drivers.external` raises.
-    """
-    units = outside.values.index
-    parts = study.parts.loc[units].drop(columns=list(outside.drop))
-    if outside.contained is not None and SIPAS_PART in parts:
-        parts = parts.drop(columns=SIPAS_PART)
-    contained = None if outside.contained is None else outside.contained.loc[units]
-    return drivers.external(
-        parts,
-        outside.values,
-        total=study.total.loc[units],
-        contained=contained,
-        contained_in=outside.contained_in,
-        outcome_is_rank=outside.is_rank,
-        draws=draws,
-    )
 
 
 def searches(

@@ -99,32 +99,27 @@ def assumed_standard_errors(
     return survey_standard_errors(percent, size, design_effect=design_effect), size
 
 
-def regressions(
-    study: Study,
-) -> tuple[drivers.RankRegression | None, drivers.RankRegression | None]:
-    """Regress rank and score on the components: of the year, and of all years that pool.
+@dataclass(frozen=True)
+class Within:
+    """Whether a province's place moves with its own points on a component.
 
-    Returns
-    -------
-    (RankRegression or None, RankRegression or None)
-        Of the one year, and of several years; None where there are too few rows or years. A wide
-        level with several years is only pooled: one year of it says less and costs as much.
+    Attributes
+    ----------
+    table : DataFrame
+        Index ``part``: ``places`` won per point, ``low, high``, ``p_wild`` (never below
+        ``1 / (draws + 1)``), ``n, n_units, reason``, and ``p_wild_bh``.
+    fits : dict of str to Panel
+        Regression of each component that moves within provinces.
+    draws : int
+        Draws of the wild cluster bootstrap.
     """
-    names = list(study.parts.columns)
-    several = None
-    if len(study.years) > 1:
-        several = drivers.rank_regression(study.pooled, "total", names)
-    if study.wide and several is not None:
-        return None, several
-    try:
-        return drivers.rank_regression(study.frame, "total", names), several
-    except StatisticsError as error:
-        if error.code not in {"too_few_rows", "constant_outcome"}:
-            raise
-        return None, several
+
+    table: pd.DataFrame
+    fits: dict[str, drivers.Panel]
+    draws: int
 
 
-def within(study: Study, wild_draws: int = 199) -> pd.DataFrame | None:
+def within(study: Study, *, wild_draws: int = 199, **panel: Any) -> Within | None:
     """Ask whether a province's place moves with its own points on a component.
 
     The outcome is the place by the total of all other components, so that nothing holds by
@@ -136,38 +131,40 @@ def within(study: Study, wild_draws: int = 199) -> pd.DataFrame | None:
         Its years are pooled.
     wild_draws : int
         Draws of the wild cluster bootstrap.
+    **panel
+        Further options of :func:`parstudy.statistics.drivers.panel`.
 
     Returns
     -------
-    DataFrame or None
-        Index ``part``: ``places`` won per point, ``low, high, p_wild`` (never below
-        ``1 / (draws + 1)``), ``draws, n, n_units, reason``, and ``p_wild_bh``. None where fewer
-        than two years pool, or the level is wide.
+    Within or None
+        None where fewer than two years pool, or the level is wide.
     """
     if len(study.years) < 2 or study.wide:
         return None
     rows: dict[str, dict[str, Any]] = {}
+    fits: dict[str, drivers.Panel] = {}
     for part in study.parts.columns:
         rest = study.pooled["total"] - study.pooled[part]
         place = rest.groupby(study.pooled["year"]).rank(ascending=False, method="min")
         frame = study.pooled[["province_id", "year", part]].assign(place=place)
         try:
-            fit = drivers.panel(frame, "place", [part], wild_draws=wild_draws)
+            fit = drivers.panel(frame, "place", [part], wild_draws=wild_draws, **panel)
         except StatisticsError as error:
             rows[part] = {"reason": error.code}
             continue
+        fits[part] = fit
         row = fit.table.iloc[0]
         rows[part] = {
             "places": -row["estimate"], "low": -row["ci_high"], "high": -row["ci_low"],
             # the figures themselves count as one draw, else a p-value could be 0
             "p_wild": (wild_draws * row["p_wild"] + 1) / (wild_draws + 1),
-            "draws": wild_draws, "n": fit.n, "n_units": fit.n_units, "reason": "",
+            "n": fit.n, "n_units": fit.n_units, "reason": "",
         }  # fmt: skip
-    columns = ["places", "low", "high", "p_wild", "draws", "n", "n_units", "reason"]
+    columns = ["places", "low", "high", "p_wild", "n", "n_units", "reason"]
     out = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=columns)
     known = out["p_wild"].notna().any()
     out["p_wild_bh"] = adjust_pvalues(out["p_wild"].astype(float), "BH") if known else np.nan
-    return out.rename_axis("part")
+    return Within(out.rename_axis("part"), fits, wild_draws)
 
 
 @dataclass(frozen=True)

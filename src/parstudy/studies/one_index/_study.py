@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from parstudy.dataset.rows import at
+from parstudy.facts import criteria
+from parstudy.facts.provinces import resolve
 from parstudy.statistics import drivers
 from parstudy.studies import coverage
 
@@ -60,6 +62,8 @@ class Study:
     factors : Series
         Points of the total for one point of each component: 1 in a plain sum; the weights where
         the total is a weighted sum without remainder, as PCI is.
+    left_out : tuple of str
+        Provinces that have all components and are left out on purpose.
     """
 
     index: str
@@ -75,6 +79,7 @@ class Study:
     groups: pd.Series[Any]
     criteria_set: str
     factors: pd.Series[Any] = field(default_factory=lambda: pd.Series(dtype=float))
+    left_out: tuple[str, ...] = ()
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -102,13 +107,18 @@ class Study:
         return sorted(int(year) for year in self.pooled["year"].unique())
 
     @property
+    def pooled_only(self) -> bool:
+        """Whether one year says less than several do together: a wide level with other years."""
+        return self.wide and len(self.years) > 1
+
+    @property
     def weights(self) -> pd.Series[Any] | None:
         """Maximum points of the components, None unless all are known."""
         known = self.maxima.notna().all() and len(self.maxima) > 0
         return self.maxima if known else None
 
 
-def study(ds: Dataset, index: str, year: int, level: str) -> Study:
+def study(ds: Dataset, index: str, year: int, level: str, without: Sequence[str] = ()) -> Study:
     """Collect what one study starts from, and say who is in it.
 
     Parameters
@@ -117,12 +127,22 @@ def study(ds: Dataset, index: str, year: int, level: str) -> Study:
         Its ``scores``, ``components`` and ``units(year)``.
     index, year, level : str, int, str
         Which release, and which level of components.
+    without : sequence of str
+        Provinces to be left out, in every year; slugs or any known spelling.
 
     Returns
     -------
     Study
+
+    Raises
+    ------
+    ProvinceError
+        If a name is none of the units of that year, or not clear.
     """
+    gone = {resolve(name, criteria.geography_of(year)).province_id for name in without}
     frame = coverage.component_frame(ds.scores, ds.components, index=index, year=year, level=level)
+    left_out = tuple(sorted(gone & set(frame.index)))
+    frame = frame.drop(index=list(left_out))
     codes = list(frame.columns.drop("total"))
     own = at(ds.scores, index_id=index, year=year)
     totals = own[own["component"].eq("total")].set_index("province_id")
@@ -130,6 +150,7 @@ def study(ds: Dataset, index: str, year: int, level: str) -> Study:
     ranks = known_ranks(totals).reindex(frame.index).dropna()
     set_name = str(own["criteria_set"].iloc[0]) if len(own) else ""
     pooled = _pooled(ds, index, year, level, set_name, codes)
+    pooled = pooled[~pooled["province_id"].isin(gone)]
     factors = _factors(frame, pooled, codes)
     return Study(
         index=index,
@@ -139,7 +160,8 @@ def study(ds: Dataset, index: str, year: int, level: str) -> Study:
         factors=factors,
         pooled=pooled.assign(**{c: pooled[c] * factors[c] for c in codes}),
         n_units=len(units),
-        absent=tuple(sorted(set(units["province_id"]) - set(frame.index))),
+        absent=tuple(sorted(set(units["province_id"]) - set(frame.index) - set(left_out))),
+        left_out=left_out,
         ranks=ranks,
         thirds=thirds(ranks, len(units)),
         maxima=_maxima(own, at(ds.components, criteria_set=set_name), codes) * factors,
