@@ -23,7 +23,7 @@ from parstudy.display.chart import Chart
 from parstudy.display.columns import Columns
 from parstudy.display.tables import Column, Table, build_table, check_id
 from parstudy.display.terms import SOURCE_KINDS
-from parstudy.display.ways import Group, bar
+from parstudy.display.ways import Group, bar, beside
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import ParstudyError
 
@@ -541,6 +541,13 @@ class Page:
             (language.text("Program"), Markup("parstudy {}").format(parstudy.__version__)),
             (language.text("Make it again"), Markup("<code>{}</code>").format(command)),
             (language.text("To cite this page"), escape(self._citation())),
+            (
+                language.text("To take along"),
+                Markup('<span class="ps-step">{}</span><span class="ps-step">{}</span>').format(
+                    beside(language.text("all tables (.xlsx)"), ".xlsx"),
+                    beside(language.text("the executed notebook (.ipynb)"), ".ipynb"),
+                ),
+            ),
         ]
         body = Markup("\n").join(
             Markup("<dt>{}</dt><dd>{}</dd>").format(term, what) for term, what in entries

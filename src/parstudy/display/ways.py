@@ -30,6 +30,11 @@ def way(text: str, *reports: str) -> Markup:
     return Markup('<a class="ps-way" data-way="{}">{}</a>').format(" ".join(reports), text)
 
 
+def beside(text: str, suffix: str) -> Markup:
+    """Text that leads to the file beside the page that has its name and ``suffix``."""
+    return way(text, suffix)
+
+
 def years(report: str) -> Markup:
     """A way to each year of a report that has ``*`` in its place; the years are filled in."""
     return Markup('<span class="ps-years" data-way="{}"></span>').format(report)

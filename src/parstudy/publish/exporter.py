@@ -21,6 +21,7 @@ from parstudy.facts import languages
 from parstudy.publish.document import Labels, finish_document
 from parstudy.publish.notebook import PageInfo, for_readers, page_info, read_notebook
 from parstudy.publish.quick import quick_import
+from parstudy.publish.workbook import workbook
 
 TEMPLATES = Path(__file__).parent / "template"
 
@@ -139,12 +140,20 @@ class Exporter:
     ) -> Report:
         """Render an executed notebook and write the report, whole or not at all.
 
+        Its tables stand beside it as a workbook.
+
         Parameters and errors are those of :meth:`render`; ``html_path`` is the file to write.
         """
         report = self.render(
             notebook, alternates=alternates, index_href=index_href, key=key, place=place
         )
-        write_whole(Path(html_path), report.html)
+        path = Path(html_path)
+        write_whole(path, report.html)
+        tables = workbook(report.html, report.page.lang)
+        if tables is None:
+            path.with_suffix(".xlsx").unlink(missing_ok=True)
+        else:
+            write_whole(path.with_suffix(".xlsx"), tables)
         return report
 
 
@@ -167,7 +176,7 @@ def part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that nobody ever sees half of it.
 
     Raises
@@ -178,7 +187,7 @@ def write_whole(path: Path, text: str) -> None:
     part = part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(text.encode("utf-8"))
+        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         part.replace(path)
     except OSError as error:
         raise RunError(

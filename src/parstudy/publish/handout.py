@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from parstudy.display.words import LANGUAGES
 from parstudy.errors import RunError
 from parstudy.folders import put_in_place, staged
+from parstudy.publish.ways import STATE, open_ways
 
 _MARK = ".parstudy-published"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
@@ -86,6 +87,8 @@ def publish(reports: Path, target: Path, *, notebooks: bool = False, pdf: bool =
                 copy = folder / path.relative_to(reports)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, copy)
+            open_ways(folder)  # what is not copied is no way
+            (folder / STATE).unlink(missing_ok=True)
             _check_links(folder)
             prints = [_printed(page, browser) for page in _reports_of(folder)] if pdf else []
             (folder / _MARK).write_text("made by parstudy publish\n", encoding="utf-8")
@@ -103,7 +106,7 @@ def publish(reports: Path, target: Path, *, notebooks: bool = False, pdf: bool =
     return Handout(
         folder=target,
         pages=len(pages),
-        notebooks=len(files) - len(pages),
+        notebooks=sum(path.suffix == ".ipynb" for path in files),
         prints=len(prints),
         size=sum(sizes.values()),
         largest=(largest[1], largest[0]),
@@ -112,7 +115,7 @@ def publish(reports: Path, target: Path, *, notebooks: bool = False, pdf: bool =
 
 def _wanted(reports: Path, notebooks: bool) -> Iterator[Path]:
     """Pages of the reports' folder and, if asked for, the notebooks beside them."""
-    kinds = (".html", ".ipynb") if notebooks else (".html",)
+    kinds = (".html", ".xlsx", ".ipynb") if notebooks else (".html", ".xlsx")
     if reports.is_dir():
         yield from sorted(p for p in reports.glob("*.html") if p.is_file())
     for code in LANGUAGES:

@@ -20,7 +20,8 @@ from parstudy.publish.exporter import write_whole
 _WAY = re.compile(r'<a class="ps-way" data-way="([^"]*)"[^>]*>')
 _YEARS = re.compile(r'<span class="ps-years" data-way="([^"]*)">.*?</span>', re.DOTALL)
 _A_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_STATE = ".ways.json"
+STATE = ".ways.json"
+"""File that says how the last pass left the reports."""
 
 
 class Shelf:
@@ -42,6 +43,12 @@ class Shelf:
             )
             for code in LANGUAGES
         }
+        self.beside = frozenset(
+            path.relative_to(folder).as_posix()
+            for code in LANGUAGES
+            for path in (folder / code).glob("*/*")
+            if path.suffix in (".xlsx", ".ipynb") and not path.name.startswith(".")
+        )
         self.pages = frozenset(path.name for path in folder.glob("*.html") if path.is_file())
         self._by_year: dict[str, dict[str, set[str]]] = {}
         for code, names in self.reports.items():
@@ -55,7 +62,8 @@ class Shelf:
     def digest(self) -> str:
         """Changes when a report comes or goes."""
         names = sorted(f"{code}/{name}" for code, found in self.reports.items() for name in found)
-        return hashlib.sha256("\n".join([*sorted(self.pages), *names]).encode()).hexdigest()
+        there = [*sorted(self.pages), *names, *sorted(self.beside)]
+        return hashlib.sha256("\n".join(there).encode()).hexdigest()
 
     def years(self, lang: str, pattern: str) -> list[str]:
         """Years of the reports that have their year where ``pattern`` has a ``*``."""
@@ -107,7 +115,7 @@ def open_ways(reports: str | Path) -> int:
                     changed += 1
             now[f"{code}/{name}"] = _stamp(path)
     if now != seen:
-        write_whole(folder / _STATE, json.dumps({"reports": shelf.digest, "files": now}))
+        write_whole(folder / STATE, json.dumps({"reports": shelf.digest, "files": now}))
     return changed
 
 
@@ -129,6 +137,10 @@ def opened(html: str, shelf: Shelf, lang: str, name: str) -> str:
         page, _, _ = match[1].partition("#")
         if page in shelf.pages:  # one that stands beside the folders of the languages
             return f'{start} href="../../{match[1]}">'
+        if match[1].startswith("."):  # what lies beside this page under its name
+            file = f"{lang}/{name}{match[1]}"
+            there = file in shelf.beside
+            return f'{start} href="{quote(Path(file).name)}" download>' if there else f"{start}>"
         found = shelf.find(match[1], lang)
         return f"{start}>" if found in (None, (lang, name)) else f"{start}{_href(found, lang)}>"
 
@@ -161,7 +173,7 @@ def _href(found: tuple[str, str] | None, lang: str) -> str:
 def _state(folder: Path, digest: str) -> Mapping[str, list[int]]:
     """Files as the last pass left them; nothing where reports have come or gone since."""
     try:
-        kept = json.loads((folder / _STATE).read_text(encoding="utf-8"))
+        kept = json.loads((folder / STATE).read_text(encoding="utf-8"))
         files: dict[str, list[int]] = kept["files"] if kept["reports"] == digest else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
