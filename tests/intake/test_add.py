@@ -10,6 +10,7 @@ import drawn_layouts
 import pytest
 
 from parstudy import dataset
+from parstudy.cli import main
 from parstudy.errors import ReleaseError
 from parstudy.intake import read_release
 from parstudy.intake.add import propose
@@ -25,6 +26,29 @@ def test_a_table_is_official_only_when_somebody_says_so(tmp_path: Path) -> None:
     assert 'kind = "official table"' in propose(path, tmp_path / "raw", **official).toml
     with pytest.raises(ReleaseError, match="offical"):
         propose(path, tmp_path / "raw", **official | {"kind": "offical table"})
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind"),
+    [
+        (["", "y"], "own sheet"),
+        (["9", "amtlich", "2", "yes"], "official table"),
+        (["press", "y"], "press"),
+    ],
+)
+def test_the_kind_of_source_is_asked_for(
+    answers: list[str], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drawn_layouts.ranking(0).write(tmp_path)
+    (tmp_path / "data/raw").mkdir(parents=True)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    left = iter(answers)
+    monkeypatch.setattr("builtins.input", lambda question: next(left))
+    said = ["add", str(path), "--index", "PAR_INDEX", "--year", "2022", "--name", "a"]
+    assert main(["--project", str(tmp_path), *said]) == 0
+    written = tmp_path / "data/raw/PAR_INDEX/a" / toml.NAME
+    assert f'kind = "{kind}"' in written.read_text(encoding="utf-8")
+    assert not list(left)
 
 
 def test_a_copied_criteria_set_is_told(tmp_path: Path) -> None:

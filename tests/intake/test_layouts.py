@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 from figures_read import figures_read
@@ -44,16 +43,7 @@ def _wrong(found: dict[Key, float], made: Layout) -> list[str]:
     return out
 
 
-# each is to be read, or told for its true reason; a strict xfail says when it is
-NOT_YET = ("number_glued_to_the_name",)
-
-
-def _layouts() -> list[Any]:
-    late = pytest.mark.xfail(reason="the layout is not understood yet", strict=True)
-    return [pytest.param(n, marks=late if n in NOT_YET else ()) for n in sorted(LAYOUTS)]
-
-
-@pytest.mark.parametrize("name", _layouts())
+@pytest.mark.parametrize("name", sorted(LAYOUTS))
 def test_a_foreign_layout_is_read_exactly_or_the_reader_says_what_it_leaves_out(
     name: str, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,7 +145,7 @@ def add(arguments: argparse.Namespace) -> int:
         year=arguments.year,
         name=arguments.name,
         accept_ocr=arguments.accept_ocr,
-        kind=arguments.kind,
+        kind=arguments.kind or next(iter(add.kinds())),
     )
     print(proposal.preview())
     if arguments.explain:
@@ -166,11 +167,28 @@ def add(arguments: argparse.Namespace) -> int:
         if not sys.stdin.isatty():
             print("nothing was written; add --yes to keep it")
             return 0
+        if arguments.kind is None:
+            proposal = replace(proposal, kind=_asked_kind(add.kinds()))
         if input("Write it? [y/N] ").strip().lower() not in {"y", "yes"}:
             print("nothing was written")
             return 0
     print(proposal.write())
     return 0
+
+
+def _asked_kind(kinds: dict[str, str]) -> str:
+    """Kind of a source as somebody says it, by number or by name; the first where nothing is."""
+    names = list(kinds)
+    print("\nWhat kind of source is it? It decides which one wins where two contradict each other.")
+    for number, (name, why) in enumerate(kinds.items(), 1):
+        print(f"  {number} {name}: {why}")
+    while True:
+        said = input(f"Kind [1 {names[0]}]: ").strip().casefold() or "1"
+        if said in names:
+            return said
+        if said.isdecimal() and 1 <= int(said) <= len(names):
+            return names[int(said) - 1]
+        print(f"1 to {len(names)}, or the name of a kind")
 
 
 def fetch(arguments: argparse.Namespace) -> int:

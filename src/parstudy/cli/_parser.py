@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--year", type=_year, help="index year, if the file does not say")
     command.add_argument("--name", help="name of the release's folder (made up if not given)")
     command.add_argument(
-        "--kind", default="own sheet", help="kind of source; official table only if it is one"
+        "--kind", help="kind of source, asked for if not said; official table only if it is one"
     )
     command.add_argument("--explain", action="store_true", help="show how it was decided")
     command.add_argument("--yes", action="store_true", help="write without asking")

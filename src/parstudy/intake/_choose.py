@@ -151,7 +151,9 @@ def choose(
     source = Source(path, form, opened, index, year, ocr)
     guesses: Numbered = []
     weighed = []
-    for number, table in enumerate(opened, 1):
+    for number, table in sorted(enumerate(opened, 1), key=lambda one: one[1].hidden):
+        if table.hidden and guesses:
+            continue
         found = _guess.readings(partial(_interpreted, table, source))
         if len(found) > 1:
             tried = [_weigh(source, number, reading) for reading in found]

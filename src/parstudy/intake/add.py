@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parstudy.errors import ReleaseError
-from parstudy.facts import criteria
+from parstudy.facts import criteria, table
 from parstudy.folders import staged
 from parstudy.intake._choose import OWN_SHEET
 from parstudy.intake.read import ReadRelease, read_release
 from parstudy.releases import toml
 from parstudy.releases.formats import text_recognition
-from parstudy.text import slug
+from parstudy.text import slug, suggest
 
 _SHOWN = 3
 _SURE = 80
@@ -175,8 +175,8 @@ class Proposal:
         with staged(self.folder, ".adding-") as made:
             shutil.copyfile(self.read.path, made / self.read.path.name)
             if self.read.review:
-                table = made / f"{self.read.path.stem}.ocr.csv"
-                table.write_text(self.read.recognised, encoding="utf-8")
+                made_of_it = made / f"{self.read.path.stem}.ocr.csv"
+                made_of_it.write_text(self.read.recognised, encoding="utf-8")
             (made / toml.NAME).write_text(self.toml, encoding="utf-8")
             made.replace(self.folder)
         return self.folder
@@ -216,6 +216,10 @@ def propose(
         ``wrong_value`` for an unknown kind; what :func:`~parstudy.releases.read_release` raises.
     """
     path = Path(path)
+    if kind not in kinds():
+        raise ReleaseError(
+            "wrong_value", "no kind of source", found=repr(kind), expected=suggest(kind, kinds())
+        )
     if path.is_dir():
         raise ReleaseError(
             "not_a_file", "a folder, not a file", place=str(path), expected="a published file"
@@ -228,9 +232,14 @@ def propose(
         raise ReleaseError(
             "bad_name", "no name for a folder", found=repr(folder), expected="such as 2025-annex"
         )
-    proposal = Proposal(read, Path(raw) / release.index / folder, accept_ocr, kind)
-    toml.parse(proposal.toml, path.parent, f"(proposed) {toml.NAME}")
-    return proposal
+    return Proposal(read, Path(raw) / release.index / folder, accept_ocr, kind)
+
+
+def kinds() -> dict[str, str]:
+    """Kinds of sources and what each is, the own sheet first."""
+    known = table("source_kinds")
+    told = dict(zip(known["kind"], known["why"], strict=True))
+    return {OWN_SHEET: told.pop(OWN_SHEET)} | told
 
 
 def check(folder: str | Path) -> ReadRelease:

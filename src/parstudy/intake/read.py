@@ -264,7 +264,7 @@ def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn
         "no table of provinces is recognised",
         place=path.name,
         found="; ".join(
-            [_tables(opened), *(f"a table of {o}" for o in dict.fromkeys(others) if o)]
+            [_tables(opened), *dict.fromkeys(_why_not(t, index, year) for t in opened)]
         ),
         expected=f"a table of {index} {year} with a row or a column per province",
         advice="Write release.toml by hand: docs/release-toml.md",
@@ -274,8 +274,13 @@ def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn
 def _why_not(table: Grid, index: str, year: int) -> str:
     if _guess.of_ministries(table):
         return "ministries"
+    if table.hidden:
+        return "a hidden sheet"
     other = _guess.other_subject(table, index, year)
-    return f"a table of {other}" if other else "no province recognised"
+    if other:
+        return f"a table of {other}"
+    names = ", ".join(map(repr, _guess.other_names(table)[:3]))
+    return f"names of no province: {names}" if names else "no province recognised"
 
 
 def _places(guess: _guess.Guess) -> list[tuple[str, str, str]]:

@@ -24,7 +24,8 @@ _LOOKALIKES = re.compile(r"(?<=[0-9.,])[OoQlI|SsBZ]|[OolI|](?=[0-9.,])")
 BLANKS = frozenset({"", "-", "--", "...", "…", "n/a", "không có"})
 # words that say that there is no figure; a reader notes how often one stood there
 _NO_FIGURE = re.compile(
-    r"x|na|nan|null|none|kđg|kxh|kxl|not (?:available|ranked|rated|assessed)|no data|missing"
+    r"x|na|nan|null|none|kđg|kxh|kxl|kad|không áp dụng|no data|missing"
+    r"|not (?:applicable|available|ranked|rated|assessed)"
     r"|(?:không|chưa) (?:được )?(?:có )?(?:tham gia )?(?:đánh giá|xếp hạng|xếp loại|xếp nhóm"
     r"|chấm điểm|khảo sát|công bố|số liệu|dữ liệu|kết quả)"
     r"|(?:không|chưa) (?:tham gia|có|rõ)"

@@ -16,7 +16,19 @@ _MINISTRY = re.compile(
     r"kiểm toán|ministry|state bank|government inspectorate|government office)\b"
 )
 # a heading "Vùng/Tỉnh" names no region
-_REGION = re.compile(r"(vùng|khu vực|region)\b(?!\s*(?:[/,–-]|và)\s*(?:tỉnh|thành phố|địa))", re.I)
+_REGION = re.compile(
+    r"(?:(?:các tỉnh |tổng )?(?:vùng|khu vực|miền)|region)\b"
+    r"(?!\s*(?:[/,–-]|và)\s*(?:tỉnh|thành phố|địa))|(?:các tỉnh )?(?:đồng bằng|trung du|tây nguyên"
+    r"|đông nam bộ|tây nam bộ|bắc trung bộ|duyên hải|đông bắc|tây bắc)\b",
+    re.I,
+)
+# a running number before a name: "1. Hà Nội", "02) Hải Phòng"
+_NUMBERED = re.compile(r"[0-9]{1,3}\s?[.)]\s*(?=[^\W\d_])")
+# a code before the name of a component: "1.2.1. Ban hành ...", "3 - Cải cách ...", "II) ..."
+_LEADING_CODE = re.compile(
+    r"((?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}(?=[.):\s])|(?:[1-9]|[IVX]+)(?=[.):]\s|\s[–-]\s))"
+    r"[.):]?\s*(?:[–-]\s+)?(?=[^\W\d_])(.+)"
+)
 CODE = re.compile(r"(?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}")
 _AREA = re.compile(r"A\.?([1-9])")
 NUMBERING = re.compile(r"\(?(?:[0-9]{1,3}|[A-Z])\)?(?:\s?=.*)?")
@@ -74,6 +86,22 @@ def component_of(text: str) -> str:
         return f"A{code}"
     number = roman(code)
     return f"A{number}" if 1 <= number <= 9 else ""
+
+
+def coded_name(text: str) -> tuple[str, str]:
+    """Component and name of a cell that holds a code, or a code and the name behind it.
+
+    >>> coded_name("1.2. Chế độ báo cáo"), coded_name("III"), coded_name("Cải cách thể chế")
+    (('1.2', 'Chế độ báo cáo'), ('A3', ''), ('', ''))
+    """
+    words = numbers.clean(text)
+    glued = _LEADING_CODE.fullmatch(words)
+    return (component_of(glued[1]), glued[2]) if glued else (component_of(words), "")
+
+
+def unit_name(text: str) -> str:
+    """Name of a province without the number before it and the footnote mark behind it."""
+    return _NUMBERED.sub("", MARKED.sub("", numbers.clean(text)), count=1)
 
 
 def roman(text: str) -> int:

@@ -13,14 +13,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parstudy.facts import provinces
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question, Reading, readings, undecided
 from parstudy.intake._guess._criteria import criteria_in_rows
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
-from parstudy.intake._guess._roles import of_ministries, rows_of
+from parstudy.intake._guess._roles import of_ministries, other_names, rows_of
 from parstudy.intake._guess._several import long_parts, spread, tables_below, tables_beside
 from parstudy.intake._guess._subject import (
     index_and_year,
@@ -44,6 +43,7 @@ __all__ = [
     "index_and_year",
     "mentions",
     "of_ministries",
+    "other_names",
     "other_subject",
     "readings",
     "title_lines",
@@ -90,8 +90,7 @@ def headings_beside_names(grid: Grid) -> list[str]:
     rows = rows_of(grid)
     if rows is None:
         return []
-    names = [grid.cell(r, rows.unit).words for r in rows.body]
-    if not rows.scheme and not any(map(provinces.is_unit, names)):
+    if not rows.scheme and (other_names(grid) or of_ministries(grid)):
         return []
     return [
         " / ".join(rows.heads[c]) or "no heading"

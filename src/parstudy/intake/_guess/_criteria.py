@@ -28,7 +28,7 @@ from parstudy.intake._guess._model import Guess
 from parstudy.intake._guess._part import adds_up_to, one_area
 from parstudy.intake._guess._roles import (
     code_column,
-    code_text,
+    codes_in,
     column_name,
     decimal_mark,
     headings_over,
@@ -40,7 +40,6 @@ from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.words import (
     aggregate_of,
-    component_of,
     family,
     fold,
     is_name,
@@ -49,6 +48,7 @@ from parstudy.releases.words import (
 
 _FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả|công nhận|chấm|final|total)")
 _PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
+_CHANGE = re.compile(r"^(?:chênh lệch|so (?:sánh )?với|tăng|giảm|xếp (?:hạng|thứ))")
 _GRANTED = re.compile(r"(thẩm định|hội đồng|bộ nội vụ|apprais|granted)")
 _ROLES = ("name", "max", "scoring", "department")
 
@@ -97,9 +97,7 @@ class Criteria:
         """Rows with a code, and the component of each."""
         if self.code is None:
             return {}
-        rows = range(self.first, len(self.grid.rows))
-        found = {r: component_of(code_text(self.grid, r, self.code)) for r in rows}
-        return {r: code for r, code in found.items() if code}
+        return codes_in(self.grid, self.code)
 
     def name_of(self, row: int) -> str:
         """What an uncoded row is called."""
@@ -112,8 +110,7 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     code = code_column(grid)
     if code is None:
         return _by_names(grid, index, year)
-    rows = range(len(grid.rows))
-    first = next(r for r in rows if component_of(code_text(grid, r, code)))
+    first = min(codes_in(grid, code))
     row, units = _unit_row(grid, code, first)
     _no_merged_units(grid, code, first)
     if row is not None and not any(provinces.is_unit(grid.cell(row, c).words) for c in units):
@@ -131,9 +128,14 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     for c in range(grid.width):
         if c != code and c not in units:
             _role_of_column(table, c)
-    left = max([code, *table.roles.values()])
+    left = max([code, *(c for c in table.roles.values() if c < units[0])])
     if units != list(range(left + 1, grid.width)):
         table.entry["unit_columns"] = _ends(table)
+    for c in range(units[0], grid.width):
+        if c not in units and numbers_below(grid, row, c) and c not in table.roles.values():
+            name = grid.cell(row, c).words
+            table.doubts.append(f"{table.place(c)} {name!r}: no province, not read")
+            table.entry["left_out"] = [*table.entry.get("left_out", []), name]
     cells = [grid.cell(r, c).words for r in table.codes() for c in units]
     kind = coded_measure(index, cells)
     if kind != "score":
@@ -180,6 +182,7 @@ def _unit_row(grid: Grid, code: int, first: int) -> tuple[int | None, list[int]]
             if is_name(grid.cell(r, c).words)
             and not grid.cell(r, c).covered
             and not role_of(fold(grid.cell(r, c).text), but=("unit",))
+            and not _CHANGE.search(fold(grid.cell(r, c).text))
             and numbers_below(grid, r, c)
         ]
         if len(named) > len(units):
@@ -277,8 +280,9 @@ def _uncoded_rows(table: Criteria) -> None:
         table.entry["labels"] = labels
     # without codes the rows that are not understood may be most of the table
     if unknown and (table.code is not None or len(unknown) < len(labels)):
-        table.entry["left_out"] = list(dict.fromkeys(unknown))
-    if (labels or unknown) and "name" not in table.roles and table.code is not None:
+        table.entry["left_out"] = list(dict.fromkeys([*table.entry.get("left_out", []), *unknown]))
+    said = "labels" in table.entry or "left_out" in table.entry
+    if said and "name" not in table.roles and table.code is not None:
         table.entry["name_column"] = column_name(grid, table.code)
 
 
@@ -325,7 +329,13 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
         return None
     title = titles_over(grid)
     measures = {m for m, _, _ in columns.values()}
-    if "self_assessed" not in measures and measure_in(fold(title)) == "self_assessed":
+    others = {fold(t) for c in range(grid.width) for t in headings_over(grid, c, range(top, first))}
+    granted = any(map(_PARTLY.search, others)) or _GRANTED.search(fold(title))
+    if (
+        "self_assessed" not in measures
+        and measure_in(fold(title)) == "self_assessed"
+        and not granted
+    ):
         columns = {
             c: ("self_assessed" if m == "score" and not _GRANTED.search(fold(h)) else m, y, h)
             for c, (m, y, h) in columns.items()

@@ -31,6 +31,11 @@ PART_NUMBER = re.compile(
     r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp)"
     r"\s*(?:số\s*)?([1-9])\b"
 )
+# "(tối đa 9,5 điểm)", "(10 điểm)", "(61,5)" behind what a column holds
+_MAXIMUM = re.compile(
+    r"[(\[]\s*(?:(?:điểm )?tối đa|thang điểm|điểm chuẩn|max(?:imum)?|/)?:?\s*"
+    r"([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:điểm|đ|points?|pts)?(?: tối đa)?\s*[)\]]\s*$"
+)
 ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a wider heading and a narrower one that both fit: the narrower one is meant
@@ -95,7 +100,7 @@ def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
 def _words(text: str) -> list[str]:
     """Words and numbers of a heading, without years, formulas of columns and numbers of parts."""
     body = YEAR.sub(" ", fold(text).replace("_", " "))
-    body = PART_NUMBER.sub(" ", _DIMENSION.sub(" ", body))
+    body = PART_NUMBER.sub(" ", _DIMENSION.sub(" ", _MAXIMUM.sub(" ", body)))
     return re.findall(r"[^\W\d]+|\d+", re.sub(r"\(\d+\)(?:\s?[=+]\s?\(\d+\))*", " ", body))
 
 
@@ -171,6 +176,27 @@ def _named_index(name: str, index: str) -> bool:
 
 
 @cache
+def parts_of(index: str, year: int) -> tuple[tuple[str, str], ...]:
+    """Names and codes of the areas of an index, or of its parts where it has no areas."""
+    known = criteria.components()
+    known = known[known["index_id"].eq(index)]
+    level = next((n for n in ("area", "part") if known["level"].eq(n).any()), "area")
+    own = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
+    codes = set(own.loc[own["level"].eq(level), "code"])
+    known = known[known["code"].isin(codes)] if codes else known
+    return tuple(
+        sorted(
+            {
+                (fold(str(name)), str(row["code"]))
+                for row in known[known["level"].eq(level)].to_dict("records")
+                for name in (row["name_vi"], row["name_en"])
+                if name and name == name
+            }
+        )
+    )
+
+
+@cache
 def parent_of(index: str, year: int, component: str) -> str:
     """Parent of a component in the criteria set of a year, where it is known."""
     known = criteria.components()
@@ -204,7 +230,7 @@ def meaning_of_column(
 
 
 def are_ranks(cells: Sequence[str], title: str) -> bool:
-    """Whether figures under headings that are nothing but years are ranks.
+    """Whether figures are ranks, under headings that say no measure.
 
     Whole numbers that count places: each is one more than the number of smaller ones. Where
     units are left out they cannot, and the title has to say so.
@@ -220,9 +246,11 @@ def are_ranks(cells: Sequence[str], title: str) -> bool:
 
 def in_places(heads: Sequence[str], filled: Sequence[str], measures: Sequence[str]) -> bool:
     """Whether a bare "up or down" beside a rank counts places: whole numbers, no word of points."""
-    said = fold(" ".join(heads))
+    said = fold(" ".join([*heads, *filled]))
     if re.search(r"điểm|%|phần trăm|score|point", said):
         return False
+    if re.search(r"\b(?:bậc|hạng|places?)\b", said):
+        return True
     whole = all(re.fullmatch(r"[-+\u2212\u2013]?\s?\d+", t.strip()) for t in filled)
     return whole and "rank" in measures
 
@@ -237,14 +265,14 @@ def meaning_of_headings(
     spans other columns as well (``wide``).
     """
     found = Meaning()
-    folded = [fold(h.replace("_", " ")) for h in heads]
+    folded = [f for h in heads if (f := without_maximum(fold(h.replace("_", " "))))]
     if not folded:
         return found
     if any(map(_code_at, folded)):
         return _meaning_of_code(folded, cells, index, year, wide=wide)
     # a heading broken over lines is whole again when the lines are put together
     leaf = folded[-1] if wide else " ".join(folded)
-    known = component_in(leaf, index)
+    known = component_in(leaf, index) or _named_in_set(leaf, index, year)
     above_it = next((a for f in folded[:-1] if (a := _area_in(f, index))), "")
     if above_it and known is not None and (wide or known[0] in ("total", *SOURCES)):
         # the impact of the reform is an area, and the group of what is asked and counted
@@ -316,6 +344,14 @@ def _meaning_of_code(
         found.measure = found.measure or "score"
         _percent_or_points(found, cells, index, told=told)
     return found
+
+
+def _named_in_set(text: str, index: str, year: int) -> tuple[str, str] | None:
+    """Part whose name in the year's set a heading is, or the beginning of it."""
+    if index != "PAR_INDEX" or len(text) < 12:
+        return None
+    named = {c for name, c in parts_of(index, year) if name.startswith(text)}
+    return (named.pop(), "") if len(named) == 1 else None
 
 
 def _area_in(text: str, index: str) -> str:
@@ -414,6 +450,19 @@ def _is_plain(text: str) -> bool:
 def is_bare(text: str) -> bool:
     """Whether a heading names no component of its own: "score", "rank in 2021", "result"."""
     return _is_plain(text) or bool(measure_in(text))
+
+
+def without_maximum(text: str) -> str:
+    """A heading without the maximum in brackets behind it."""
+    return _MAXIMUM.sub("", text).strip()
+
+
+def maximum_in(text: str) -> float | None:
+    """Maximum that a heading prints in brackets; a whole number alone may number the column."""
+    match = _MAXIMUM.search(fold(text))
+    if match is None or re.fullmatch(r"\(\d{1,2}\)", match[0].strip()):
+        return None
+    return number_in(match[1])
 
 
 def number_in(text: str) -> float | None:

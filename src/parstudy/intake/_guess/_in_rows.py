@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -19,10 +20,12 @@ from parstudy.intake._guess._headings import (
     has_role,
     in_places,
     is_bare,
+    maximum_in,
     meaning_of_column,
     number_in,
     parent_of,
     unexplained,
+    without_maximum,
 )
 from parstudy.intake._guess._model import Guess, Line, roles_told
 from parstudy.intake._guess._part import of_part, part_of_totals
@@ -32,6 +35,7 @@ from parstudy.intake._guess._roles import (
     decimal_mark,
     number_column,
     of_ministries,
+    other_names,
     rows_of,
 )
 from parstudy.intake._guess._subject import YEAR, named_in, titles_over
@@ -43,6 +47,13 @@ _MOST_DOUBLES = 3
 # what a change is a change of, and which way is better: a lower rank, a higher score
 _CHANGE_OF = {"change_rank": (("rank", -1),), "change_score": (("score", 1), ("percent", 1))}
 _ROUNDED = 0.0151
+_IN_POINTS = re.compile(r"điểm|%|phần trăm|tỷ lệ|tỉ lệ|point|score|percent")
+# what a title names alone, and what it names beside it if it is of all points
+_SOURCES_IN_TITLES = (
+    (re.compile(r"điều tra xã hội học|điều tra xhh|đtxhh"), re.compile(r"thẩm định|tự |tổng hợp")),
+    (re.compile(r"điểm thẩm định"), re.compile(r"điều tra|xhh|tự |tổng hợp|khảo sát")),
+)
+_GROUP = re.compile(r"(?:nhóm\s*|group\s*)?[a-d1-4]|[iv]+", re.I)
 
 
 def provinces_in_rows(
@@ -73,7 +84,7 @@ def provinces_in_rows(
         Whether the table is of another index, with a column of this one perhaps.
     """
     rows = rows_of(grid)
-    if rows is None or of_ministries(grid):
+    if rows is None or of_ministries(grid) or (not rows.scheme and other_names(grid)):
         return None
     codes = None if foreign else rows.row("codes")
     entry = _places(grid, rows, codes, part, branch)
@@ -91,6 +102,7 @@ def provinces_in_rows(
     _reversed_changes(lines, year)
     _own_maxima(lines)
     _bare_ranks(grid, lines, branch)
+    _of_one_source(grid, lines)
     of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
     if index == "PAR_INDEX":
         _no_small_total(grid, lines)
@@ -191,7 +203,7 @@ def _empty(
     found = []
     for c in range(grid.width):
         heads = rows.heads[c]
-        blank = not any(grid.cell(r, c).words for r in rows.body)
+        blank = all(numbers.is_blank(grid.cell(r, c).words) for r in rows.body)
         if c in used or not heads or not blank or has_role(heads, "note"):
             continue
         if meaning_of_column(heads, [], [], index, year, wide=_spans(grid, rows, c)).component:
@@ -231,9 +243,11 @@ def _mean(
         return
     wide = _spans(grid, rows, line.at)
     meaning = meaning_of_column(heads, words, filled, index, year, wide=wide)
-    silent = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
-    ranks = silent and meaning.measure in ("score", "percent")
-    if ranks and are_ranks(filled, titles_over(grid)):
+    said = any(_IN_POINTS.search(fold(h)) for h in heads)
+    dated = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
+    inner = not said and meaning.component not in ("", "total")
+    silent = (dated or inner) and meaning.measure in ("score", "percent")
+    if silent and are_ranks(filled, titles_over(grid)):
         meaning.measure = "rank"
     known = [b.meaning.measure for b in before]
     if meaning.measure == "change_score" and in_places(heads, filled, known):
@@ -241,6 +255,9 @@ def _mean(
     worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
     if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
         meaning = Meaning()
+    if meaning.measure == "group" and not all(map(_GROUP.fullmatch, filled)):
+        line.drop(f"no groups A to D ({', '.join(list(dict.fromkeys(filled))[:4])})")
+        return
     strange = [] if words else unexplained(heads, index, meaning.component, meaning.measure)
     if not meaning.component or strange:
         why = "; ".join(meaning.why) or "not understood"
@@ -344,12 +361,25 @@ def _own_maxima(lines: Sequence[Line]) -> None:
     own = [
         line
         for line in lines
-        if any("tối đa" in fold(h) or "maximum" in fold(h) for h in line.heads)
+        if any(re.search("tối đa|maximum", without_maximum(fold(h))) for h in line.heads)
         if len({v for v in line.values if v is not None}) > 1
     ]
     for line in lines if own else ():
         if line.key == ("total", "score", None):
             line.drop(f"out of a maximum of each unit's own ({own[0].title!r})")
+
+
+def _of_one_source(grid: Grid, lines: Sequence[Line]) -> None:
+    """Drop points of areas under a title that says that they are those of one source only."""
+    title = fold(titles_over(grid))
+    for source, others in _SOURCES_IN_TITLES:
+        if not source.search(title) or others.search(title):
+            continue
+        for line in lines:
+            named = any(source.search(fold(h)) for h in line.heads)
+            area = family(line.meaning.component)[1] in ("area", "criterion", "subcriterion")
+            if area and not named and line.meaning.measure in ("score", "percent"):
+                line.drop(f"the title is of one source of points ({source.findall(title)[0]})")
 
 
 def _bare_ranks(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
@@ -412,13 +442,16 @@ def _entries(
         component, measure, of_year = line.key
         if not component:
             continue
-        mapped = {
+        mapped: dict[str, Any] = {
             "column": column_name(grid, line.at),
             "component": component,
             "measure": measure,
         }
         if line.heads:
             mapped["header"] = line.heads[-1]
+        top = next((m for h in reversed(line.heads) if (m := maximum_in(h)) is not None), None)
+        if top is not None and measure == "score" and of_year in (None, year):
+            mapped["max"] = top
         parent = parent_of(index, year, component)
         if parent and parent != family(component)[0]:
             mapped["parent"] = parent

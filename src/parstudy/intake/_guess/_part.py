@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
-from parstudy.facts import criteria
 from parstudy.intake._guess._headings import (
     MOST_AREA_POINTS,
     NAMES_INDEX,
@@ -16,6 +14,7 @@ from parstudy.intake._guess._headings import (
     component_in,
     known_headings,
     number_in,
+    parts_of,
 )
 from parstudy.intake._guess._model import Line
 from parstudy.intake._guess._subject import titles_over
@@ -39,7 +38,7 @@ def _part_of_title(grid: Grid, index: str, year: int) -> str:
 
     Names of several parts in one title say what its columns are.
     """
-    parts = _parts(index, year)
+    parts = parts_of(index, year)
     known = {code for _, code in parts}
     found: set[str] = set()
     for text in re.split(r"[:;.\n\u201c\u201d\"()]| [-\u2013\u2014] ", fold(titles_over(grid))):
@@ -68,27 +67,6 @@ def _part_of_title(grid: Grid, index: str, year: int) -> str:
             return ""
         found |= set(named)
     return found.pop() if len(found) == 1 else ""
-
-
-@cache
-def _parts(index: str, year: int) -> tuple[tuple[str, str], ...]:
-    """Names and codes of the areas of an index, or of its parts where it has no areas."""
-    known = criteria.components()
-    known = known[known["index_id"].eq(index)]
-    level = next((n for n in ("area", "part") if known["level"].eq(n).any()), "area")
-    own = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
-    codes = set(own.loc[own["level"].eq(level), "code"])
-    known = known[known["code"].isin(codes)] if codes else known
-    return tuple(
-        sorted(
-            {
-                (fold(str(name)), str(row["code"]))
-                for row in known[known["level"].eq(level)].to_dict("records")
-                for name in (row["name_vi"], row["name_en"])
-                if name and name == name
-            }
-        )
-    )
 
 
 def part_of_totals(

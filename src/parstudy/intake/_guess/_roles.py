@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parstudy.facts import provinces
@@ -36,6 +36,7 @@ from parstudy.releases.formats.grid import Grid, column_letters
 from parstudy.releases.words import (
     CODE,
     aggregate_of,
+    coded_name,
     component_of,
     family,
     fold,
@@ -43,11 +44,16 @@ from parstudy.releases.words import (
     is_name,
     is_numbering,
     is_region,
+    unit_name,
 )
 
 MOST_AREAS = 8
-_MEASURE = re.compile(r"\(?(?:điểm|%|hạng|bậc|points?|score|rank)\)?")
+_MEASURE = re.compile(
+    r"\(?(?:đơn vị(?: tính)?|đvt|điểm|%|thứ|(?:thứ |xếp )?hạng|bậc|points?|score|rank)\)?"
+)
 _HEADING = ("header", "codes", "measures")
+# what may be a heading as long as its place has not told
+_ABOVE = ("text", "codes", "measures", "numbering", "maxima", "aggregate", "figures")
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ def role_of_row(grid: Grid, row: int, unit: int) -> str:
 
 def _unit_or_text(grid: Grid, row: int, unit: int) -> str:
     """A row with a name and figures, unless the name is a heading: "Tỉnh, thành phố"."""
-    words = fold(grid.cell(row, unit).text)
+    words = unit_name(grid.cell(row, unit).text).casefold()
     # "Tỉnh Lạng Sơn" has a word of headings and is none
     heading = role_of(words) == "unit" and not provinces.is_unit(words)
     return "text" if heading else "unit"
@@ -148,20 +154,30 @@ def roles_of_rows(grid: Grid, unit: int) -> tuple[str, ...]:
     """Role of each row of a table, each exactly one: see the table above."""
     found = [role_of_row(grid, r, unit) for r in range(len(grid.rows))]
     first = next((r for r, role in enumerate(found) if role == "unit"), len(found))
-    above = True
-    # a header may stand apart from its figures, by a blank row
-    header = next((r for r in range(first - 1, -1, -1) if found[r] != "blank"), -1)
-    apart = header < first - 1 and sum(bool(c.words) for c in grid.rows[header]) > 2
-    for r in range((header if apart else first - 1), -1, -1):
-        if found[r] in ("blank", "title"):
-            above = False
-        elif found[r] == "text":
-            found[r] = "header" if above else "title"
-        elif not above and found[r] in _HEADING:
+    # blank rows and rows of one text may stand between the figures, the header and its levels
+    top = next((r for r in range(first) if found[r] in _ABOVE and _is_wide(grid, r)), first)
+    while top and found[top - 1] in _ABOVE and not _is_line_of_title(grid, top - 1, unit):
+        top -= 1
+    for r in range(first):
+        if found[r] == "text":
+            found[r] = "header" if r >= top else "title"
+        elif r < top and found[r] in _HEADING:
             found[r] = "title"
     return tuple(
         "note" if r > first and role in ("text", "title") else role for r, role in enumerate(found)
     )
+
+
+def _is_wide(grid: Grid, row: int) -> bool:
+    """Whether a row says something of most columns, and not the same of all of them."""
+    texts = [c.words for c in grid.rows[row] if c.words]
+    return len(set(texts)) > 2 and 2 * len(texts) > grid.width
+
+
+def _is_line_of_title(grid: Grid, row: int, unit: int) -> bool:
+    """Whether a row is one text that stands at the left: over the table, not over a column."""
+    places = [c for c, cell in enumerate(grid.rows[row]) if cell.words and not cell.covered]
+    return len(places) == 1 and places[0] <= unit and len(grid.cell(row, places[0]).words) > 12
 
 
 @dataclass(frozen=True)
@@ -258,7 +274,7 @@ def unit_column(grid: Grid) -> int | None:
         if len(names) < 2:
             continue
         # in a long table components may be more than provinces
-        told = (sum(map(provinces.is_unit, names)), len(names))
+        told = (sum(provinces.is_unit(unit_name(n)) for n in names), len(names))
         if best is None or told > best[0]:
             best = (told, c)
     return None if best is None else best[1]
@@ -266,7 +282,7 @@ def unit_column(grid: Grid) -> int | None:
 
 def name_in(grid: Grid, row: int, column: int) -> bool:
     """Whether a cell may hold a name: words, no digit, not a sentence."""
-    text = grid.cell(row, column).words
+    text = unit_name(grid.cell(row, column).text)
     return is_name(text) and len(text) <= 60 and not any(ch.isdigit() for ch in text)
 
 
@@ -296,17 +312,28 @@ def number_column(grid: Grid, rows: Rows) -> int | None:
 
 
 def code_column(grid: Grid) -> int | None:
-    """Column of codes: each once, in the order of the tree, and nearly each under its area."""
-    for c in range(min(4, grid.width)):
-        texts = [t for r in range(len(grid.rows)) if (t := code_text(grid, r, c))]
-        codes = [k for t in texts if (k := component_of(t))]
-        dotted = [k for k in codes if "." in k]
-        if len(dotted) < 2 or not in_tree_order(codes) or len(codes) < 0.5 * len(texts):
-            continue
-        with_parent = sum(bool(ancestors(k) & set(codes)) for k in dotted)
-        if with_parent >= 0.8 * len(dotted):
-            return c
-    return None
+    """Column of codes, alone or before the names of what they are."""
+    return next((c for c in range(min(4, grid.width)) if codes_in(grid, c)), None)
+
+
+def codes_in(grid: Grid, column: int) -> dict[int, str]:
+    """Rows with a code in a column, and the component of each; nothing for another column.
+
+    Each code stands once, in the order of the tree, and nearly each under its area. Codes alone
+    count if they are all; else those before a name do as well: "1.2. Chế độ báo cáo".
+    """
+    texts = {r: t for r in range(len(grid.rows)) if (t := code_text(grid, r, column))}
+    alone = {r: code for r, t in texts.items() if (code := component_of(t))}
+    named = {r: code for r, t in texts.items() if (code := coded_name(t)[0])}
+    # steps of scoring stand between them: "a)", "- Đạt 100%: 2"
+    return next((c for c in (alone, named) if _are_of_a_tree(c) and 4 * len(c) >= len(texts)), {})
+
+
+def _are_of_a_tree(found: Mapping[int, str]) -> bool:
+    codes = list(found.values())
+    dotted = [k for k in codes if "." in k]
+    with_parent = sum(bool(ancestors(k) & set(codes)) for k in dotted)
+    return len(dotted) > 1 and in_tree_order(codes) and with_parent >= 0.8 * len(dotted)
 
 
 def code_text(grid: Grid, row: int, column: int) -> str:
@@ -380,13 +407,25 @@ def _mark_of_thousandths(grid: Grid) -> str:
 
 def of_ministries(grid: Grid) -> bool:
     """Whether a table is about ministries, which parstudy does not hold."""
+    names = names_beside_figures(grid)
+    return 2 * sum(map(is_ministry, names)) > len(names)
+
+
+def other_names(grid: Grid) -> list[str]:
+    """Names that have figures beside them, if most are of no province: districts, offices."""
+    names = [n for n in names_beside_figures(grid) if not is_region([], n)]
+    names = [n for n in names if not is_ministry(n) and not aggregate_of(fold(n))]
+    known = sum(provinces.is_unit(n) for n in names)
+    return names if 2 * known < len(names) else []
+
+
+def names_beside_figures(grid: Grid) -> list[str]:
+    """Names of a table's rows of figures."""
     unit = unit_column(grid)
     if unit is None:
-        return False
-    rows = range(len(grid.rows))
-    names = [
-        grid.cell(r, unit).words
-        for r in rows
+        return []
+    return [
+        unit_name(grid.cell(r, unit).text)
+        for r in range(len(grid.rows))
         if name_in(grid, r, unit) and n_figures(grid, r, unit)
     ]
-    return 2 * sum(map(is_ministry, names)) > len(names)

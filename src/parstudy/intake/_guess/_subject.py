@@ -10,7 +10,7 @@ from parstudy.facts import criteria
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.words import fold
 
-YEAR = re.compile(r"(?<![0-9/.-])(20[0-4][0-9])(?![0-9])")
+YEAR = re.compile(r"(?<![0-9/.,-])(20[0-4][0-9])(?!-?[0-9])")
 _NAMED_YEAR = re.compile(r"(?:năm|index year|year|index|sipas)\s*(20[0-4][0-9])(?![0-9])")
 _NOT_ABOUT = re.compile(
     r"(?:công bố|ban hành|phát hành|announced|published|released)(?: (?:vào|trong|in))?"
@@ -29,7 +29,7 @@ def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
     for grid in grids:
         titles.append(grid.context)
         for row in grid.rows[:8]:
-            texts = [c.words for c in row if c.words and not c.covered]
+            texts = [c.words for c in row if c.words and not c.covered and c.kind != "date"]
             (titles if len(texts) < 3 else heads).extend(texts)
     body = fold(" . ".join([*titles, *heads]))
     body = re.sub(r"[_]+", " ", body)

@@ -13,7 +13,7 @@ from parstudy.errors import ReleaseError
 from parstudy.releases.formats._styles import Styles
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Cell, Grid, rectangular, with_unread
+from parstudy.releases.formats.grid import HIDDEN, Cell, Grid, rectangular, with_unread
 from parstudy.releases.numbers import superscript
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
@@ -40,6 +40,8 @@ def grids(path: Path) -> list[Grid]:
     styles = Styles.of(root)
     found: list[Grid] = []
     for table in root.iter("table"):
+        if next(table.iterancestors("template"), None) is not None:
+            continue
         page = _Page(styles, elsewhere=root.find(".//link[@rel='stylesheet']") is not None)
         rows = _rows(table, page)
         if len(rows) < 2 or max(len(r) for r in rows) < 2:
@@ -118,7 +120,7 @@ class _Page:
         """What somebody should know, to be put behind the place of the table."""
         found = []
         if any(self.styles.absent(e) or self.styles.blank(e) for e in _up(table)):
-            found.append(" is hidden and was read")
+            found.append(HIDDEN)
         for texts, said in (
             (self.hidden, "what the page does not show is not read"),
             (self.struck, "text that is struck out is not read"),

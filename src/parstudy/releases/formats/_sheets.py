@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from parstudy.releases.formats.grid import Cell, Grid, column_letters, rectangular
+from parstudy.releases.formats.grid import HIDDEN, Cell, Grid, column_letters, rectangular
 
 
 def sheet_grid(
@@ -70,7 +70,7 @@ def hidden_notes(
         for c in sorted(hidden_columns)
         if any(c < len(row) and row[c].text for row in rows)
     ]
-    notes = [f"{place} is hidden and was read"] if hidden else []
+    notes = [place + HIDDEN] if hidden else []
     if lines:
         notes.append(f"{place}: hidden rows {_list(lines)} were read like the others")
     if letters:

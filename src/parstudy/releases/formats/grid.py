@@ -51,6 +51,7 @@ class Cell:
 
 
 EMPTY = Cell()
+HIDDEN = " is hidden and was read"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ class Grid:
     def name(self) -> str:
         """Name of the sheet; empty for a table that has none."""
         return self.where.removeprefix("sheet ")[1:-1] if self.sheet else ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is a sheet that somebody does not see who opens the workbook."""
+        return self.sheet and any(note.endswith(HIDDEN) for note in self.notes)
 
     @property
     def width(self) -> int:

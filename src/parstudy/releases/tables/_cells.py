@@ -9,6 +9,7 @@ from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Cell, Grid
 from parstudy.releases.spec import Column, TableSpec
+from parstudy.releases.words import is_name
 
 _DATE = re.compile(
     r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]+)?"
@@ -21,6 +22,7 @@ _RANK = re.compile(
 _UP = re.compile(r"(?:[↑▲⬆]|tăng|up)\s*", re.I)
 _DOWN = re.compile(r"(?:[↓▼⬇]|giảm|down)\s*", re.I)
 _SAME = re.compile(r"(?:=|→|↔|không đổi|giữ nguyên|unchanged)\s*", re.I)
+_LONGEST_FIGURE = 16
 _UNIT = re.compile(r"\s*(?:bậc|hạng|điểm|places?|points?)$", re.I)
 
 
@@ -68,6 +70,9 @@ def figure_of_cell(
     if cell.covered and mapping.measure == "group" and _from_above(grid, row, column):
         # "Nhóm A" beside all rows of its group is no figure of one of them
         return Found(text, float("nan"), place)
+    if cell.covered and is_name(text) and len(text) > _LONGEST_FIGURE:
+        # a heading between the rows, over all columns
+        return None
     if cell.covered and not numbers.is_blank(text):
         raise ReleaseError(
             "merged_number",

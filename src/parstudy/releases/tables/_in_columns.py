@@ -22,13 +22,13 @@ from parstudy.releases.tables._headers import (
 from parstudy.releases.tables._reading import Reading, emit, note_words
 from parstudy.releases.words import (
     LEFT_OUT,
-    MARKED,
     SCORING,
     aggregate_of,
-    component_of,
+    coded_name,
     fold,
     is_name,
     is_numbering,
+    unit_name,
 )
 
 
@@ -160,7 +160,7 @@ def _unit_columns(
     units = []
     for c in _columns_of_units(grid, spec):
         cell = grid.cell(spec.unit_row, c)
-        name = MARKED.sub("", cell.words)
+        name = unit_name(cell.text)
         filled = [
             r for r in range(start, last + 1) if any(ch.isdigit() for ch in grid.cell(r, c).text)
         ]
@@ -184,7 +184,7 @@ def _unit_columns(
             )
         words = fold(name)
         aggregate = aggregate_of(words)
-        if not aggregate and LEFT_OUT.match(words):
+        if (not aggregate and LEFT_OUT.match(words)) or words in map(fold, spec.left_out):
             into.notes.append(f"{grid.column_place(c)} {name!r}: not read")
             continue
         units.append((c, name, aggregate))
@@ -238,16 +238,17 @@ def _row_component(
     filled = [
         c
         for c, _, _ in units
-        if not numbers.is_blank(grid.cell(row, c).text) and not grid.cell(row, c).covered
+        if any(ch.isdigit() for ch in grid.cell(row, c).text) and not grid.cell(row, c).covered
     ]
     if is_date(code_cell):
         raise date_for_code(grid, row, spec.code_column or 0)
-    code = "" if code_cell.covered else component_of(code_cell.text)
+    code, name = ("", "") if code_cell.covered else coded_name(code_cell.text)
     texts = [c.words for c in grid.rows[row] if c.words]
     if is_numbering(texts):
         return None
     if code:
-        return Column(column=-1, component=code, measure=spec.measure, name=name_cell.words)
+        name = name or name_cell.words
+        return Column(column=-1, component=code, measure=spec.measure, name=name)
     if filled:
         if fold(name_cell.text) in map(fold, spec.left_out):
             into.notes.append(f"{grid.row_place(row)}: {name_cell.words[:60]!r}, not read")

@@ -23,7 +23,6 @@ from parstudy.releases.tables._headers import (
 from parstudy.releases.tables._reading import Reading, count_unit, emit, note_words
 from parstudy.releases.words import (
     LEFT_OUT,
-    MARKED,
     NUMBERING,
     aggregate_of,
     fold,
@@ -31,6 +30,7 @@ from parstudy.releases.words import (
     is_name,
     is_of_maxima,
     is_region,
+    unit_name,
 )
 
 _WHOLE = re.compile(r"[0-9]{1,3}\.?")
@@ -144,7 +144,7 @@ def _row_kind(
     assert spec.unit_column is not None
     name_cell = grid.cell(row, spec.unit_column)
     number = "" if spec.number_column is None else grid.cell(row, spec.number_column).words
-    unit = MARKED.sub("", name_cell.words)
+    unit = unit_name(name_cell.text)
     filled = [
         c
         for c in columns
@@ -193,6 +193,8 @@ def _unit_row(
         if _WHOLE.fullmatch(number) and unit and not name_cell.covered:
             return "skip", "", f"{unit!r} has no figure"
         return "skip", "", f"text {text[:60]!r}"
+    if is_name(number) and not is_name(unit) and not name_cell.covered:
+        return "skip", "", f"{number[:60]!r} with {filled} figures"
     if not is_name(unit) and not spec.unit_scheme:
         raise ReleaseError(
             "number_without_unit",

@@ -18,6 +18,7 @@ _DECIMAL = re.compile(r"[0-9][.,][0-9]")
 _YEAR = re.compile(r"(?:năm |year )?20[0-9]{2}")
 # numbers of columns: (1), (6)=(3)+(4)+(5)
 _NUMBER = re.compile(r"\([0-9]{1,2}\)")
+_CLOCK = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
 
 
 def unruled(chars: Sequence[dict[str, Any]], page: int) -> Piece | None:
@@ -84,8 +85,12 @@ def _first_heading(
 ) -> int:
     """Number of the line where the headings above the first row of figures begin."""
     head = first
-    while head > 0 and lines[head][0].top - lines[head - 1][0].top <= 1.4 * pitch:
+    while head > 0:
         phrases = _bands(lines[head - 1], _space(lines[head - 1]))
+        # a line of headings may stand in a higher row
+        near = 2.5 if 2 * len(phrases) > len(bands) else 1.4
+        if lines[head][0].top - lines[head - 1][0].top > near * pitch:
+            break
         # one phrase over many columns is the title
         if len(phrases) == 1 and _spanned(phrases[0], bands) > 1:
             break
@@ -105,6 +110,7 @@ def _has_figures(line: Sequence[Word]) -> bool:
     figures = sum(is_figure(w.text) and not _NUMBER.match(w.text) for w in line)
     words = [w.text.casefold() for w in line if w.text[:1].isalpha()]
     dated = any(one == "ngày" and "tháng" in words[n:] for n, one in enumerate(words))
+    dated = dated or any(_CLOCK.fullmatch(w.text) for w in line)
     return figures >= 2 and len(words) <= 4 * figures and not dated
 
 
