@@ -22,6 +22,12 @@ from parstudy.studies import coverage
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
+SHIPPED = (
+    "data_audit", "drivers", "improvement_plan", "index_relations", "national_overview",
+    "plan_evaluation", "province_report",
+)  # fmt: skip
+
+
 def _papermill(
     notebook: Path, folder: Path, project: Path, parameters: dict[str, Any]
 ) -> list[dict[str, Any]]:
@@ -268,13 +274,7 @@ def test_models_stand_in_the_cells_and_the_formula_gives_the_same_figures(
     assert model.bse["part"] == pytest.approx(own["std_error"])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "data_audit", "drivers", "improvement_plan", "index_relations", "national_overview",
-        "plan_evaluation", "province_report",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_notebook_teaches(root: Path, name: str) -> None:
     """First what is asked and which knob is where, then why before how, in every language."""
     cells = _cells_of(root / f"notebooks/{name}.ipynb")
@@ -290,6 +290,33 @@ def test_a_notebook_teaches(root: Path, name: str) -> None:
     why = [cell for cell in cells[1:] if cell["cell_type"] == "markdown"]
     assert len(why) >= 2
     assert all("lab-only" in c["metadata"].get("tags", ()) or c["metadata"]["lang"] for c in why)
+
+
+def test_every_cell_can_be_run_twice_in_a_live_kernel(
+    root: Path, shipped: Dataset, tmp_path: Path
+) -> None:
+    """Of all notebooks, one after the other in one kernel; what is shown is that of one run."""
+    runs = []
+    for name in SHIPPED:
+        code = [
+            cell for cell in _cells_of(root / f"notebooks/{name}.ipynb")
+            if cell["cell_type"] == "code"
+        ]  # fmt: skip
+        runs += [(name, "twice", cell) for cell in code for _ in range(2)]
+        runs += [(name, "once", cell) for cell in code]
+    cells = [{**cell, "id": f"c{i}", "metadata": {}} for i, (*_, cell) in enumerate(runs)]
+    whole = json.loads((root / "notebooks/drivers.ipynb").read_text(encoding="utf-8"))
+    path = tmp_path / "whole.ipynb"
+    path.write_text(json.dumps({**whole, "cells": cells}), encoding="utf-8")
+    _papermill(path, tmp_path, shipped.project.root, {})
+    shown: dict[tuple[str, str], dict[str, str]] = {}
+    for (name, way, cell), run in zip(runs, _cells_of(tmp_path / "out.ipynb"), strict=True):
+        html = ["".join(o["data"].get("text/html", "")) for o in run["outputs"] if "data" in o]
+        # of two runs of a cell JupyterLab shows the second
+        shown.setdefault((name, way), {})[cell["id"]] = "\n".join(html)
+    for name in SHIPPED:
+        assert len("".join(shown[name, "once"].values())) > 10_000, name
+        assert shown[name, "twice"] == shown[name, "once"], name
 
 
 def test_markdown_is_published_in_the_language_of_the_report(

@@ -152,9 +152,6 @@ def test_a_changed_covariance_changes_table_words_and_picture(browser: Any, tmp_
         cell = page.locator(".jp-CodeCell", has=page.locator("#regression-table"))
         before = _shown(cell)
         assert "(HC3)" in before["words"]
-        cell.locator(".cm-content").click()
-        page.keyboard.press("ControlOrMeta+f")
-        page.keyboard.press("Escape")
         line = cell.locator(".cm-line", has_text='cov_type="HC3"')
         line.get_by_text('"HC3"', exact=True).dblclick()
         page.keyboard.type("classical")
