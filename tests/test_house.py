@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
-    ("errors", "text", "archive", "folders"),
+    ("errors", "text", "archive", "folders", "kernels"),
     ("project",),
     ("facts",),
     ("releases", "statistics", "display", "settings"),

@@ -116,10 +116,12 @@ def publish(arguments: argparse.Namespace) -> int:
 
 def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wanted: object) -> int:
     """Make reports and tell how it went."""
-    from parstudy.runs import jobs
+    from parstudy.runs import Limits, jobs
 
     project = _project(arguments)
-    result = make(project, languages=arguments.lang, force=arguments.force, **wanted)
+    given = {"timeout": arguments.timeout, "memory": arguments.max_memory}
+    limits = Limits(**{name: value for name, value in given.items() if value is not None})
+    result = make(project, languages=arguments.lang, force=arguments.force, limits=limits, **wanted)
     if make is jobs.everything:
         for line in jobs.fetchable_lines(project):
             print(line)

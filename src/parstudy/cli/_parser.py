@@ -181,6 +181,12 @@ def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True) -> None
     if jobs:
         command.add_argument("--jobs", type=_positive, default=None, help="runs at the same time")
     command.add_argument("--force", action="store_true", help="make again what is up to date")
+    command.add_argument(
+        "--timeout", type=_seconds, default=None, help="seconds a notebook may take, 0 for ever"
+    )
+    command.add_argument(
+        "--max-memory", type=_bytes, default=0, metavar="SIZE", help="of a notebook, e.g. 2G"
+    )
 
 
 def _or(words: Iterable[str]) -> str:
@@ -198,3 +204,21 @@ def _positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"found {text!r}; expected a number above 0")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected seconds such as 600")
+    return seconds
+
+
+def _bytes(text: str) -> int:
+    number, unit = text[:-1], text[-1:].upper()
+    powers = {"K": 10, "M": 20, "G": 30}
+    if unit not in powers or not (number.isascii() and number.isdigit() and int(number) > 0):
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a size such as 800M or 2G")
+    return int(number) << powers[unit]

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from parstudy import releases
-from parstudy.dataset import _derive, _normalise, _reconcile, _schemas, _scores, _store, checks
+from parstudy.dataset import (
+    _derive,
+    _kept,
+    _normalise,
+    _reconcile,
+    _schemas,
+    _scores,
+    _store,
+    checks,
+)
 from parstudy.dataset._assemble import components_of, release_table, source_table
 from parstudy.dataset._reconcile import agree, quantity
 from parstudy.dataset._table import as_built
@@ -37,6 +46,7 @@ __all__ = [
     "agree",
     "build",
     "check",
+    "keep_open",
     "make_tables",
     "open_dataset",
     "quantity",
@@ -381,6 +391,18 @@ def build(project: Project | None = None) -> Dataset:
     return _opened(built.frames, _store.fingerprint(built.frames), project)
 
 
+def keep_open(dataset: Dataset) -> None:
+    """Let `open_dataset` give these tables in this process, and its forks, while no file changes.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        As `open_dataset` gave it, here or in another process.
+    """
+    frames = {name: getattr(dataset, name) for name in _store.TABLES}
+    _kept.keep(dataset.project, frames, dataset.fingerprint)
+
+
 def open_dataset(project: str | Path | Project | None = None) -> Dataset:
     """Open the built tables; build them first where the raw releases have changed.
 
@@ -401,7 +423,7 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
     if not isinstance(project, Project):
         project = Project.find(project)
     _put_back(project)
-    held = _store.read(project, _store.raw_state(project))
+    held = _kept.kept(project) or _store.read(project, _store.raw_state(project))
     if held is None:
         return build(project)
     frames, fingerprint = held

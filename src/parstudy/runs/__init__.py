@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from parstudy.runs.batch import BatchResult, Outcome, run_batch
+from parstudy.runs.batch import BatchResult, Limits, Outcome, run_batch
 from parstudy.runs.execute import Made, execute
 from parstudy.runs.plan import Run, is_current, plan
 
 __all__ = [
     "BatchResult",
+    "Limits",
     "Made",
     "Outcome",
     "Run",

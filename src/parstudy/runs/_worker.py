@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from multiprocessing.connection import Connection
 from typing import Any
 
 from parstudy.errors import RunError
+from parstudy.kernels.processes import end_with_parent
 from parstudy.runs.plan import Run
 
 
-def work(connection: Connection) -> None:
+def work(
+    connection: Connection, parent: int, way: socket.socket | None, timeout: float, memory: int
+) -> None:
     """Make runs until there are no more.
 
     Parameters
@@ -20,15 +24,24 @@ def work(connection: Connection) -> None:
     connection : Connection
         Brings ``(number, Run)``, or None at the end; takes
         ``(number, seconds, None or RunError)``.
+    parent : int
+        Process id of who started this process; without him it ends.
+    way : socket, optional
+        Where kernels can be had from a template.
+    timeout, memory
+        Limits of a run, as for :func:`parstudy.runs.execute.execute`.
     """
+    end_with_parent(parent)
     # Ctrl-C goes to every process in the terminal; only the parent acts on it, by SIGTERM.
     # A handler, not SIG_IGN, which the kernels would inherit.
     signal.signal(signal.SIGINT, _nothing)
     signal.signal(signal.SIGTERM, _stop)
+    from parstudy.kernels.warm import Template
     from parstudy.publish.exporter import Exporter
     from parstudy.runs.execute import execute
 
     exporter = Exporter()
+    template = Template(way) if way is not None else None
     while True:
         try:
             task: tuple[int, Run] | None = connection.recv()
@@ -40,7 +53,7 @@ def work(connection: Connection) -> None:
         begun = time.perf_counter()
         failure: RunError | None = None
         try:
-            execute(run, exporter)
+            execute(run, exporter, template=template, timeout=timeout, memory=memory)
         except RunError as error:
             failure = error
         connection.send((number, time.perf_counter() - begun, failure))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -19,6 +20,8 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Literal, TextIO
 
 from parstudy.errors import RunError
+from parstudy.kernels.ordinary import kernel_environment
+from parstudy.kernels.warm import Template, can_fork
 from parstudy.runs._worker import cores, work
 from parstudy.runs.plan import Run, is_current
 
@@ -26,6 +29,22 @@ _GRACE = 10.0
 """Seconds a process has to stop its kernel before it is killed."""
 
 Status = Literal["made", "skipped", "failed", "stopped"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may take; more than that costs the run, not the batch.
+
+    Attributes
+    ----------
+    timeout : float
+        Seconds; 0 for no limit.
+    memory : int
+        Bytes of memory of its own; 0 for no limit.
+    """
+
+    timeout: float = 1800.0
+    memory: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +138,7 @@ def run_batch(
     jobs: int | None = None,
     force: bool = False,
     progress: TextIO | None = None,
+    limits: Limits | None = None,
 ) -> BatchResult:
     """Make many reports; one that fails does not stop the others.
 
@@ -133,6 +153,8 @@ def run_batch(
     progress : text stream, optional
         Where to show progress: a bar with the time left on a terminal, else a line per run.
         Default stderr.
+    limits : Limits, optional
+        What a run may take; half an hour if nothing is said.
 
     Returns
     -------
@@ -150,7 +172,8 @@ def run_batch(
             else:
                 waiting.append(number)
         with _Interrupts() as interrupts:
-            pool = _Pool(runs, min(jobs or cores(), len(waiting)), interrupts)
+            size = min(jobs or cores(), len(waiting))
+            pool = _Pool(runs, size, interrupts, limits or Limits())
             try:
                 for number, outcome in pool.results(waiting):
                     outcomes[number] = outcome
@@ -207,13 +230,17 @@ class _Interrupts:
 class _Worker:
     """One process, and the run it is busy with."""
 
-    def __init__(self, interrupts: _Interrupts) -> None:
+    def __init__(self, interrupts: _Interrupts, limits: Limits, template: Template | None) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(theirs,), daemon=True)
+        way = template.way() if template is not None else None
+        given = (theirs, os.getpid(), way, limits.timeout, limits.memory)
+        self.process = context.Process(target=work, args=given, daemon=True)
         with interrupts.ignored_by_children():
             self.process.start()
         theirs.close()
+        if way is not None:
+            way.close()
         self.busy: int | None = None
 
     def take(self, number: int, run: Run) -> None:
@@ -233,18 +260,27 @@ class _Worker:
 class _Pool:
     """Hands out runs to processes and takes back how they went."""
 
-    def __init__(self, runs: Sequence[Run], size: int, interrupts: _Interrupts) -> None:
+    def __init__(
+        self, runs: Sequence[Run], size: int, interrupts: _Interrupts, limits: Limits
+    ) -> None:
         self._runs = runs
         self._size = size
         self._interrupts = interrupts
+        self._limits = limits
         self._workers: list[_Worker] = []
+        self._template: Template | None = None
 
     def results(self, waiting: list[int]) -> Iterator[tuple[int, Outcome]]:
         """Number and outcome of each run that was waiting, as they end."""
         queue = iter(waiting)
         left = len(waiting)
+        if waiting and can_fork():
+            project = self._runs[waiting[0]].project
+            self._template = Template.start(
+                kernel_environment(project), warm=("parstudy.runs._warm:make_ready", str(project))
+            )
         for _ in range(self._size):
-            self._workers.append(_Worker(self._interrupts))
+            self._workers.append(self._worker())
         for worker in self._workers:
             self._next(worker, queue)
         while left:
@@ -256,9 +292,12 @@ class _Pool:
                 if worker.busy is not None:  # it died: another one takes its place
                     worker.close()
                     self._workers.remove(worker)
-                    worker = _Worker(self._interrupts)
+                    worker = self._worker()
                     self._workers.append(worker)
                 self._next(worker, queue)
+
+    def _worker(self) -> _Worker:
+        return _Worker(self._interrupts, self._limits, self._template)
 
     def _next(self, worker: _Worker, queue: Iterator[int]) -> None:
         number = next(queue, None)
@@ -308,6 +347,9 @@ class _Pool:
             assert worker.busy is not None
             discard(self._runs[worker.busy])
         self._workers.clear()
+        if self._template is not None:
+            self._template.close()
+            self._template = None
 
 
 def _kill(process: Any) -> None:

@@ -7,14 +7,18 @@ import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parstudy.errors import RunError
+from parstudy.kernels.ordinary import kernel_environment
 from parstudy.publish.exporter import Exporter, part_of, write_whole
 from parstudy.publish.notebook import page_info, read_notebook
 from parstudy.publish.office import with_office
 from parstudy.publish.quick import quick_import
 from parstudy.runs.plan import Run
+
+if TYPE_CHECKING:
+    from parstudy.kernels.warm import Template
 
 START_TIMEOUT = 300
 """Seconds a kernel may take to start: many starting at once on few cores are slow."""
@@ -48,7 +52,13 @@ class Made:
 
 
 def execute(
-    run: Run, exporter: Exporter | None = None, *, start_timeout: int = START_TIMEOUT
+    run: Run,
+    exporter: Exporter | None = None,
+    *,
+    template: Template | None = None,
+    timeout: float = 0,
+    memory: int = 0,
+    start_timeout: int = START_TIMEOUT,
 ) -> Made:
     """Make one report.
 
@@ -58,6 +68,12 @@ def execute(
         From :func:`parstudy.runs.plan`, which has checked it.
     exporter : Exporter, optional
         One to use again for many runs.
+    template : Template, optional
+        Process to fork the kernel from; without, the kernel is a process of its own.
+    timeout : float
+        Seconds the notebook may take; 0 for no limit.
+    memory : int
+        Bytes of memory the kernel may take; 0 for no limit.
     start_timeout : int
         Seconds the kernel may take to start.
 
@@ -75,7 +91,9 @@ def execute(
     """
     begun = time.perf_counter()
     try:
-        nb = _executed(run, start_timeout)
+        nb = _executed(
+            run, template=template, timeout=timeout, memory=memory, start_timeout=start_timeout
+        )
         page_info(nb, run.name)  # whether it came to its end: papermill takes exit(0) for success
         _refuse_stderr(nb, run)
         _normalise(nb)
@@ -129,8 +147,8 @@ def discard(run: Run) -> None:
         part_of(path).unlink(missing_ok=True)
 
 
-def _executed(run: Run, start_timeout: int) -> Any:
-    _kernel = quick_import("parstudy.runs._kernel")
+def _executed(run: Run, **limits: Any) -> Any:
+    engine = quick_import("parstudy.kernels.engine")
     execute_notebook = quick_import("papermill.execute").execute_notebook
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -141,20 +159,25 @@ def _executed(run: Run, start_timeout: int) -> Any:
             read_notebook(run.notebook),
             None,
             parameters=dict(run.parameters),
-            engine_name=_kernel.register(),
+            engine_name=engine.register(),
             kernel_name="python3",
             language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
-            start_timeout=start_timeout,
             folder=str(_folder(run)),
-            environment=_kernel.kernel_environment(run.project),
+            environment=kernel_environment(run.project),
+            **limits,
         )
     except PapermillExecutionError as error:
         message = f"cell {error.exec_count} stopped with {error.ename}"
         story = "\n".join([error.source, "", *error.traceback])
         raise _failed(run, "notebook_failed", message, error.evalue, story) from None
-    except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
+    except CellTimeoutError:
+        seconds = limits["timeout"]
+        message = f"the notebook was not done after {seconds:g} s"
+        advice = "Give it more time with --timeout SECONDS"
+        raise RunError("timeout", message, place=run.name, advice=advice) from None
+    except (DeadKernelError, RuntimeError) as error:
         story = "\n".join([str(error), *getattr(error, "__notes__", ())])
         message = "the kernel died or did not start"
         raise _failed(run, "kernel_died", message, str(error), story) from error

@@ -13,7 +13,7 @@ from parstudy.project import Project
 from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
 from parstudy.runs import main_job, selection
-from parstudy.runs.batch import BatchResult, run_batch
+from parstudy.runs.batch import BatchResult, Limits, run_batch
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.studies import agreement
 
@@ -25,6 +25,7 @@ def report(
     *,
     languages: Sequence[str] | None = None,
     force: bool = False,
+    limits: Limits | None = None,
 ) -> BatchResult:
     """Make one report in each language.
 
@@ -51,7 +52,7 @@ def report(
     runs = plan(
         project.root, notebook, [chosen], languages=languages, fingerprint=dataset.fingerprint
     )
-    return _make(project, dataset, runs, force=force)
+    return _make(project, dataset, runs, force=force, limits=limits)
 
 
 def batch(
@@ -62,6 +63,7 @@ def batch(
     notebook: str = "province_report",
     jobs: int | None = None,
     force: bool = False,
+    limits: Limits | None = None,
 ) -> BatchResult:
     """Make reports for every combination of values.
 
@@ -81,6 +83,8 @@ def batch(
         Processes; one for each core by default.
     force : bool
         Make again what is up to date.
+    limits : Limits, optional
+        What a run may take.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def batch(
         languages=languages,
         fingerprint=dataset.fingerprint,
     )
-    return _make(project, dataset, runs, jobs=jobs, force=force)
+    return _make(project, dataset, runs, jobs=jobs, force=force, limits=limits)
 
 
 def everything(
@@ -106,6 +110,7 @@ def everything(
     notebooks: Sequence[str] | None = None,
     jobs: int | None = None,
     force: bool = False,
+    limits: Limits | None = None,
 ) -> BatchResult:
     """The main job: every province for the best covered year, one province through all years.
 
@@ -120,12 +125,12 @@ def everything(
         the project.
     notebooks : sequence of str, optional
         Only the reports of these.
-    jobs, force
+    jobs, force, limits
         As for `batch`.
     """
     dataset = open_dataset(project)
     runs = main_job.planned(project, dataset, languages=languages, focus=focus, names=notebooks)
-    return _make(project, dataset, runs, jobs=jobs, force=force)
+    return _make(project, dataset, runs, jobs=jobs, force=force, limits=limits)
 
 
 def agreement_lines(dataset: Dataset) -> list[str]:
@@ -178,9 +183,10 @@ def _make(
     *,
     jobs: int | None = None,
     force: bool,
+    limits: Limits | None,
 ) -> BatchResult:
     refuse_unwritable(project.reports)
-    result = run_batch(runs, jobs=jobs, force=force)
+    result = run_batch(runs, jobs=jobs, force=force, limits=limits)
     write_compare(project.reports, dataset)
     open_ways(project.reports)
     write_index(project.reports, dataset, settings.read(project))

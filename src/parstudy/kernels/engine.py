@@ -1,0 +1,207 @@
+"""papermill engines on warm kernels, where the system has them.
+
+``papermill --engine parstudy-fork`` takes anybody's notebook: the first run in a process is as
+slow as any other, the next ones start where its imports ended. :data:`ENGINE` is the one that our
+own runs use. Differences from papermill's own: the environment and the folder are given to the
+kernel alone (papermill changes those of the whole process), and nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.utils import ensure_event_loop
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+
+from parstudy.kernels.ordinary import is_this_python, kernel_manager
+from parstudy.kernels.processes import limit_memory
+from parstudy.kernels.warm import ForkedManager, NotForked, Template, can_fork
+
+ENGINE = "parstudy"
+FORK_ENGINE = "parstudy-fork"
+
+_shared: dict[tuple[tuple[str, str], ...], Template] = {}
+"""Templates that this process has started for others' notebooks, by their environment."""
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc]
+    """Executes the cells; when interrupted, forgets the cell before its kernel is stopped.
+
+    Otherwise the forgotten cell would report, on its way out, that its kernel has died.
+    """
+
+    def papermill_execute_cells(self) -> None:
+        """Execute all cells; after an interrupt leave no task that waits for one."""
+        try:
+            super().papermill_execute_cells()
+        except (KeyboardInterrupt, SystemExit):
+            loop = ensure_event_loop()
+            tasks = asyncio.all_tasks(loop)
+            for task in tasks:
+                task.cancel()
+            loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            raise
+
+    def set_widgets_metadata(self) -> None:
+        """Called after the last cell: a kernel that came here may say what it has imported."""
+        super().set_widgets_metadata()
+        if isinstance(self.km, ForkedManager):
+            self.km.gently = True
+
+
+class ForkEngine(NBClientEngine):  # type: ignore[misc]
+    """Executes anybody's notebook in a fork of a warm process, else in a kernel of its own."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        """Execute a notebook; what papermill calls."""
+        if can_fork() and is_this_python(kernel_name):
+            environment = dict(os.environ)
+            key = tuple(sorted(environment.items()))
+            try:
+                if key not in _shared:
+                    _shared[key] = Template.start(environment, private=False)
+                return _forked(nb_man, _shared[key], _known_by(nb_man.nb), **options)
+            except NotForked as error:
+                from papermill.log import logger
+
+                logger.info("an ordinary kernel: %s", error)
+        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+def _forked(nb_man: Any, template: Template, key: str, **options: Any) -> Any:
+    from papermill.log import logger
+
+    wanted = {
+        name: options[name]
+        for name in ("log_output", "stdout_file", "stderr_file")
+        if options.get(name) is not None
+    }
+    client = _Client(
+        nb_man,
+        km=ForkedManager(template, key),
+        timeout=options.get("execution_timeout") or options.get("timeout"),
+        startup_timeout=options.get("start_timeout", 60),
+        log=logger,
+        **wanted,
+    )
+    return client.execute(cleanup_kc=True, cwd=str(Path.cwd()))
+
+
+def _known_by(nb: Any) -> str:
+    """What runs of one notebook have in common: its code, not the parameters."""
+    code = [
+        cell.source
+        for cell in nb.cells
+        if cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", ())
+    ]
+    return hashlib.sha256("\0".join(code).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@atexit.register
+def _close_shared() -> None:
+    while _shared:
+        _shared.popitem()[1].close()
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """Executes one notebook of ours."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        folder: str,
+        environment: Mapping[str, str],
+        start_timeout: int,
+        template: Template | None = None,
+        timeout: float = 0,
+        memory: int = 0,
+        **_: Any,
+    ) -> Any:
+        """Execute a notebook; what papermill calls."""
+        # what the kernel process itself says (not the notebook) is wanted only if it dies
+        with (
+            tempfile.TemporaryDirectory(prefix="ps-", ignore_cleanup_errors=True) as private,
+            (Path(private) / "kernel.log").open("w+b") as log,
+        ):
+
+            def execute(manager: Any, **options: Any) -> Any:
+                client = _client(nb_man, manager, kernel_name, start_timeout, timeout)
+                return _executed(client, log, cwd=folder, **options)
+
+            if template is not None:
+                try:
+                    return execute(ForkedManager(template, _known_by(nb_man.nb)), memory=memory)
+                except NotForked:
+                    pass
+            return execute(
+                kernel_manager(kernel_name, Path(private)),
+                env={**environment, "IPYTHONDIR": str(Path(private) / "ipython")},
+                **_limited(memory),
+            )
+
+
+def _limited(memory: int) -> dict[str, Callable[[], None]]:
+    """How a process of its own is started with a limit of memory."""
+    if not memory or os.name != "posix":
+        return {}
+    return {"preexec_fn": lambda: limit_memory(memory)}
+
+
+def _client(
+    nb_man: Any, manager: Any, kernel_name: str, start_timeout: int, timeout: float
+) -> _Client:
+    from papermill.log import logger
+
+    ends = time.monotonic() + timeout
+    return _Client(
+        nb_man,
+        km=manager,
+        kernel_name=kernel_name,
+        startup_timeout=start_timeout,
+        # of the whole run: each cell has what those before it have left
+        timeout_func=(lambda cell: max(1, round(ends - time.monotonic()))) if timeout else None,
+        # the kernel has nothing left to save
+        shutdown_kernel="immediate",
+        extra_arguments=["--HistoryManager.enabled=False"],
+        record_timing=False,
+        log=logger,
+    )
+
+
+def _executed(client: _Client, log: Any, **options: Any) -> Any:
+    manager = client.km
+    try:
+        return client.execute(cleanup_kc=True, stdout=log, stderr=log, **options)
+    except RuntimeError as error:
+        if isinstance(manager, ForkedManager) and manager.lost:
+            raise NotForked("the template has ended") from error
+        log.seek(0)
+        said = log.read().decode("utf-8", errors="replace").strip()
+        error.add_note(f"The kernel said:\n{said}" if said else "The kernel said nothing.")
+        raise
+    finally:
+        if client.km is not None and client.km.has_kernel:
+            # starting it was interrupted: nbclient cleans up only what has started
+            client._cleanup_kernel()
+
+
+def register() -> str:
+    """Make our engine known to papermill; returns its name."""
+    papermill_engines.register(ENGINE, _Engine)
+    return ENGINE
+
+
+__all__ = ["ENGINE", "FORK_ENGINE", "ForkEngine", "register"]

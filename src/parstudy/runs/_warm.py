@@ -1,0 +1,53 @@
+"""What the template of our runs makes ready: the libraries of every notebook, the tables."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pickle
+from pathlib import Path
+
+from parstudy.dataset import keep_open, open_dataset
+from parstudy.project import Project
+
+_WANTED = (
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "parstudy.charts",
+    "parstudy.dataset",
+    "parstudy.display",
+    "parstudy.pages",
+    "parstudy.studies",
+)
+
+
+def make_ready(project: str) -> None:
+    """Import what every notebook of ours imports, and open the tables.
+
+    Parameters
+    ----------
+    project : str
+        Project folder.
+    """
+    for name in _WANTED:
+        importlib.import_module(name)
+    if (Path(project) / "data" / "raw").is_dir():
+        keep_open(pickle.loads(_opened_elsewhere(project)))
+
+
+def _opened_elsewhere(project: str) -> bytes:
+    """The dataset as a fork has read it: reading Parquet starts threads, here none may run."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            with os.fdopen(writing, "wb") as out:
+                pickle.dump(open_dataset(Project.find(project)), out, pickle.HIGHEST_PROTOCOL)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as source:
+        found = source.read()
+    os.waitpid(pid, 0)
+    return found
