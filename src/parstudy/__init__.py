@@ -30,6 +30,7 @@ _OBJECTS = {
 }
 _MODULES = {
     "agreement": "parstudy.studies.agreement",
+    "change": "parstudy.statistics.change",
     "charts": "parstudy.charts",
     "coverage": "parstudy.studies.coverage",
     "criteria": "parstudy.facts.criteria",
@@ -61,6 +62,8 @@ _MODULES = {
     "starter": "parstudy.starter",
     "statistics": "parstudy.statistics",
     "studies": "parstudy.studies",
+    "uncertainty": "parstudy.statistics.uncertainty",
+    "weights": "parstudy.statistics.weights",
 }
 """Modules by the names that a user knows, wherever they stand in the house."""
 

@@ -12,7 +12,9 @@ from parstudy.charts._sheet import Key, Sheet, bare, invented
 from parstudy.display.chart import PALE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
+from parstudy.statistics.change import Shrinkage
 from parstudy.statistics.ranking import RankSets
+from parstudy.statistics.uncertainty import IndexUncertainty
 
 _ROW = 0.19
 
@@ -31,13 +33,14 @@ def rank_sets(
 
     Parameters
     ----------
-    sets : RankSets or DataFrame
-        From :func:`parstudy.statistics.ranking.rank_confidence_sets`, or its table: index unit,
-        ``lower, rank, upper``.
+    sets : RankSets, IndexUncertainty, Shrinkage or DataFrame
+        From :func:`parstudy.statistics.ranking.rank_confidence_sets` or another result with
+        places, or its table: index unit, ``lower, rank, upper``.
     confidence : float, optional
         That was asked for; a result knows it, a table is taken for 0.95.
     """
-    if isinstance(sets, RankSets):
+    made = isinstance(sets, IndexUncertainty)
+    if isinstance(sets, (RankSets, IndexUncertainty, Shrinkage)):
         sets, confidence = sets.table, sets.confidence
     require_columns(sets, ["lower", "rank", "upper"], f"chart {id}")
     table = sets.dropna(subset=["lower", "upper"]).rename_axis("unit").reset_index()
@@ -48,8 +51,18 @@ def rank_sets(
     sheet = Sheet()
     sheet.legend(
         [
-            Key(language.text("place by the estimate"), line=dict(DOT)),
-            Key(language.text("places not ruled out"), line=dict(THICK)),
+            Key(
+                language.text("place in the index as it is")
+                if made
+                else language.text("place by the estimate"),
+                line=dict(DOT),
+            ),
+            Key(
+                language.text("places in indices made in other ways")
+                if made
+                else language.text("places not ruled out"),
+                line=dict(THICK),
+            ),
         ]
     )
     axes = sheet.panel(height, left=left, right=0.25, bottom=0.45)
@@ -78,14 +91,21 @@ def rank_sets(
     axes.set_xlim(0, int(table["upper"].max()) + 1)
     number_axis(axes, language)
     axes.set_xlabel(language.text("place among the provinces drawn, 1 is best"))
+    level = language.percent(100 * (confidence or 0.95), 0)
+    said = language.text(
+        "Places that the sampling error does not rule out, with a coverage of {coverage}.",
+        coverage=level,
+    )
+    if made:
+        said = language.text(
+            "Where each province stands in {level} of the indices made with other weights, scales "
+            "and ways of adding up.",
+            level=level,
+        )
     return sheet.chart(
         id,
         language.text("Confidence sets of ranks. {values}", values=" ".join(told)),
-        caption
-        or language.text(
-            "Places that the sampling error does not rule out, with a coverage of {coverage}.",
-            coverage=language.percent(100 * (confidence or 0.95), 0),
-        ),
+        caption or said,
         [language.ntext("n = {n} province.", "n = {n} provinces.", len(table))],
         synthetic=invented(sets),
     )

@@ -9,7 +9,7 @@ from parstudy.charts import _checks, _rank_rank, _rank_sets, _regressions, _weig
 from parstudy.display.chart import Chart
 from parstudy.display.words import Language
 from parstudy.errors import StatisticsError
-from parstudy.statistics import drivers, importance, ranking
+from parstudy.statistics import change, drivers, importance, ranking, uncertainty
 
 
 @singledispatch
@@ -53,6 +53,8 @@ for _kind, _picture in (
     (importance.MainEffects, _weights.main_effects),
     (importance.Shapley, _weights.shapley),
     (importance.VarianceShares, _weights.variance_shares),
+    (change.Shrinkage, _rank_sets.rank_sets),
     (ranking.RankSets, _rank_sets.rank_sets),
+    (uncertainty.IndexUncertainty, _rank_sets.rank_sets),
 ):
     draw.register(_kind, _picture)

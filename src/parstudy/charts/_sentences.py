@@ -10,6 +10,7 @@ import pandas as pd
 
 from parstudy.display.words import Language, defer
 from parstudy.errors import StatisticsError
+from parstudy.statistics.change import RankChanges, ScoreChanges, Shrinkage
 from parstudy.statistics.drivers import (
     CONSTANT,
     External,
@@ -35,6 +36,8 @@ from parstudy.statistics.importance import (
 )
 from parstudy.statistics.ranking import RankSets
 from parstudy.statistics.result import Assumption, Result
+from parstudy.statistics.uncertainty import IndexUncertainty
+from parstudy.statistics.weights import CorrelationAudit, WeightSystems
 
 _DROPPED = (
     (
@@ -62,6 +65,10 @@ ASSUMPTIONS: Mapping[Assumption, str] = {
     "changes_within_units": defer(
         "Only changes within units are used; what does not change cannot be seen."
     ),
+    "choices_as_given": defer(
+        "Which choices are open, and how likely each is, is an assumption; the places say what "
+        "follows from it."
+    ),
     "common_cause": defer(
         "Both sides may follow a third thing, wealth say; a relation is not an effect."
     ),
@@ -79,6 +86,11 @@ ASSUMPTIONS: Mapping[Assumption, str] = {
     "linear_on_ranks": defer("The relation is taken as linear, on ranks as well as on scores."),
     "normal_errors": defer("Errors of the scores are taken as normal."),
     "one_for_all": defer("Of components that move together any one may be chosen for all."),
+    "one_normal_around_a_mean": defer(
+        "True scores are taken as normal around one mean; units that differ from it much are "
+        "drawn towards it."
+    ),
+    "one_sample_one_choice": defer("Everybody in one sample chose one category."),
     "one_scale": defer("Alpha speaks of one scale; parts of an index need not be one."),
     "overlap_is_shared_out": defer(
         "Regressors that move together share what they explain; a share is not an effect."
@@ -633,5 +645,113 @@ def _rank_sets(result: RankSets, language: Language) -> list[str]:
             n=language.number(result.n, 0),
             width=language.number(width.median(), 0),
             most=language.number(width.max(), 0),
+        )
+    ]
+
+
+@_found.register
+def _index_uncertainty(result: IndexUncertainty, language: Language) -> list[str]:
+    width = result.table["upper"] - result.table["lower"] + 1
+    said = [
+        language.text(
+            "Of {draws} indices made with other choices, {level} leave half of the {n} units "
+            "within {width} places or fewer; the order of {pairs} of all pairs is safe.",
+            draws=language.number(result.draws, 0),
+            level=language.percent(100 * result.confidence, 0),
+            n=language.number(result.n, 0),
+            width=language.number(width.median(), 0),
+            pairs=language.percent(100 * result.safe_pairs, 0),
+        )
+    ]
+    total = result.shares["total"].dropna()
+    if len(total):
+        words = {
+            "weights": language.text("weights"),
+            "scale": language.text("scale of the parts"),
+            "aggregation": language.text("way of adding up"),
+            "left_out": language.text("a part left out"),
+            "survey_error": language.text("survey error"),
+        }
+        said.append(
+            language.text(
+                "Places owe most to: {names} (shares of their variance, each with what it does "
+                "together with others).",
+                names=_first(total.rename(words), language),
+            )
+        )
+    return said
+
+
+@_found.register
+def _score_changes(result: ScoreChanges, language: Language) -> list[str]:
+    table = result.table
+    return [
+        language.text(
+            "Of {n} changes, {k} are beyond chance at a false discovery rate of {rate}: {up} up, "
+            "{down} down.",
+            n=language.number(result.n, 0),
+            k=language.number(table["beyond_chance"].sum(), 0),
+            rate=language.percent(100 * (1 - result.confidence), 0),
+            up=language.number((table["beyond_chance"] & table["estimate"].gt(0)).sum(), 0),
+            down=language.number((table["beyond_chance"] & table["estimate"].lt(0)).sum(), 0),
+        )
+    ]
+
+
+@_found.register
+def _rank_changes(result: RankChanges, language: Language) -> list[str]:
+    table = result.table
+    sure = table["beyond_chance"]
+    return [
+        language.text(
+            "Of {n} units, {moved} changed their place and {k} did so beyond chance ({level} "
+            "sets): {up} up, {down} down.",
+            n=language.number(result.n, 0),
+            moved=language.number(table["change_rank"].ne(0).sum(), 0),
+            k=language.number(sure.sum(), 0),
+            level=language.percent(100 * result.confidence, 0),
+            up=language.number((sure & table["lower"].gt(0)).sum(), 0),
+            down=language.number((sure & table["upper"].lt(0)).sum(), 0),
+        )
+    ]
+
+
+@_found.register
+def _shrinkage(result: Shrinkage, language: Language) -> list[str]:
+    likely = result.table["chance_top"].sort_values(ascending=False, kind="stable")
+    return [
+        language.text(
+            "{share} of the differences between the scores of {n} units are no error. Most likely "
+            "to be among the first {top}: {names}.",
+            share=language.percent(100 * result.reliability, 0),
+            n=language.number(result.n, 0),
+            top=language.number(result.top, 0),
+            names=_first(likely, language),
+        )
+    ]
+
+
+@_found.register
+def _weight_systems(result: WeightSystems, language: Language) -> list[str]:
+    return [
+        language.text(
+            "The first component holds {share} of the variance of the parts ({n} units). The "
+            "differences in the total come most of all from {names}.",
+            share=language.percent(100 * result.explained, 0),
+            n=language.number(result.n, 0),
+            names=_first(result.table["covariance_share"], language),
+        )
+    ]
+
+
+@_found.register
+def _correlation_audit(result: CorrelationAudit, language: Language) -> list[str]:
+    odd = result.table.index[result.table["reason"].isin(["against_own", "closer_to_another"])]
+    if not len(odd):
+        return [language.text("Every part goes with its own group more than with another.")]
+    return [
+        language.text(
+            "Parts that run against their own group or go with another one more: {names}.",
+            names=language.names(odd, 10),
         )
     ]

@@ -42,7 +42,7 @@ from parstudy.statistics.inputs import (
     some,
     whole_number,
 )
-from parstudy.statistics.ranking import rank_numbers
+from parstudy.statistics.ranking import rank, rank_numbers
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 __all__ = [
@@ -319,7 +319,9 @@ class Shapley(Result):
     table : DataFrame
         Index ``regressor`` (or group); ``lmg`` (sums to ``explained``), ``share`` (of
         ``explained``), ``mc_error`` (Monte Carlo standard error, 0 when exact), ``first`` (alone),
-        ``last`` (beyond all others); without groups also ``betasq, pratt, genizi, car``.
+        ``last`` (beyond all others); without groups also ``betasq, pratt, genizi, car``. With
+        ``bootstrap`` also ``low, high`` (interval of ``lmg``), ``place`` and ``place_low,
+        place_high`` (of the largest share first).
     explained : float
         What is decomposed: R², or what it gains beyond the regressors always in.
     r_squared : float
@@ -331,6 +333,11 @@ class Shapley(Result):
     average_coefficients : DataFrame
         Mean coefficient of each regressor by size of the model; only up to 12 regressors and
         without groups, else empty.
+    ahead : DataFrame
+        Regressors × regressors: share of bootstrap draws in which the row has the larger share;
+        empty without ``bootstrap``.
+    confidence : float
+        Of the intervals.
     """
 
     explained: float
@@ -338,6 +345,8 @@ class Shapley(Result):
     exact: bool
     measure: str
     average_coefficients: pd.DataFrame
+    ahead: pd.DataFrame
+    confidence: float
 
 
 def shapley(
@@ -349,6 +358,8 @@ def shapley(
     measure: str = "r2",
     exact_up_to: int = _EXACT,
     draws: int = 1000,
+    bootstrap: int = 0,
+    confidence: float = 0.95,
     seed: int = 0,
 ) -> Shapley:
     """Share R² out over the regressors, averaged over all orders of entry (LMG).
@@ -371,6 +382,12 @@ def shapley(
         Largest number of regressors or groups for which all subsets are gone through.
     draws, seed : int
         Pairs of random orders (each with its reverse) beyond that.
+    bootstrap : int
+        Samples of the units, drawn again with their regressors, for intervals of the shares and
+        of their order (percentiles, as relaimpo's ``boot.relimp`` has them); 0 for none. Up to 12
+        regressors or groups.
+    confidence : float
+        Level of these intervals.
 
     Returns
     -------
@@ -395,7 +412,8 @@ def shapley(
     {'A1': 0.5, 'A2': 0.5}
     """
     choice(measure, ("r2", "mcfadden"), "measure")
-    check_options(exact_up_to=exact_up_to, seed=seed)
+    check_options(exact_up_to=exact_up_to, confidence=confidence, seed=seed)
+    whole_number(bootstrap, "bootstrap")
     whole_number(draws, "draws", 2)
     parts, outcome = _of_model(parts, outcome)
     frame, y = aligned(parts, outcome)
@@ -411,8 +429,15 @@ def shapley(
         worth = _logit_worth(frame, y, list(players.values()), fixed, rows)
     else:
         worth = _linear_worth(correlation, players, exact_up_to, draws, seed)
-    plain = measure == "r2" and groups is None
+    ahead = pd.DataFrame()
     table = _shares(worth, list(players))
+    if bootstrap:
+        _check_bootstrap(bootstrap, measure, len(players))
+        columns = frame[[*fixed, *used]]
+        rng = np.random.default_rng(seed)
+        drawn = _bootstrapped(columns, y, players, len(fixed), bootstrap, rng)
+        table, ahead = _with_intervals(table, drawn, confidence)
+    plain = measure == "r2" and groups is None
     if plain:
         table = table.join(_comparisons(correlation, genizi=not fixed))
         if table["betasq"].isna().all():
@@ -430,7 +455,65 @@ def shapley(
         average_coefficients=_average_coefficients(frame, y, used, fixed)
         if plain and len(players) <= 12
         else pd.DataFrame(),
+        ahead=ahead,
+        confidence=confidence,
     )
+
+
+_BOOTSTRAPPED = 12
+
+
+def _check_bootstrap(bootstrap: int, measure: str, k: int) -> None:
+    """Refuse intervals that would take forever or mean nothing."""
+    whole_number(bootstrap, "bootstrap", 50)
+    if measure != "r2":
+        raise StatisticsError(
+            "unused_argument", "the bootstrap is for shares of R²", found=f"measure={measure!r}"
+        )
+    if k > _BOOTSTRAPPED:
+        raise StatisticsError(
+            "too_many_parts",
+            "too many parts for a bootstrap of their shares",
+            found=str(k),
+            expected=f"at most {_BOOTSTRAPPED}",
+            advice="Put them in groups",
+        )
+
+
+def _bootstrapped(
+    x: pd.DataFrame,
+    y: pd.Series[Any],
+    players: dict[str, list[Any]],
+    fixed: int,
+    draws: int,
+    rng: np.random.Generator,
+) -> Floats:
+    """Shares of R² of samples of the units, NaN where a column did not vary; (draws, k)."""
+    out = np.full((draws, len(players)), np.nan)
+    for draw in range(draws):
+        chosen = rng.integers(len(x), size=len(x))
+        again, outcome = x.iloc[chosen], y.iloc[chosen]
+        spread = np.ptp(again.to_numpy(), axis=0)
+        if (spread > 0).all() and not is_constant(outcome.to_numpy()):
+            correlation = _base_correlation(again, outcome, fixed)
+            out[draw] = _linear_worth(correlation, players, len(players), 2, 0).lmg
+    return out
+
+
+def _with_intervals(
+    table: pd.DataFrame, drawn: Floats, confidence: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table with intervals of shares and places, and who is ahead of whom how often."""
+    drawn = drawn[~np.isnan(drawn).any(axis=1)]
+    places = (-drawn).argsort(axis=1, kind="stable").argsort(axis=1) + 1
+    ends = [(1 - confidence) / 2, (1 + confidence) / 2]
+    low, high = np.quantile(drawn, ends, axis=0)
+    first, last = np.quantile(places, ends, axis=0, method="inverted_cdf")
+    more = {"low": low, "high": high, "place": rank(table["lmg"]).astype(int)}
+    table = table.assign(**more, place_low=first.astype(int), place_high=last.astype(int))
+    ahead = (drawn[:, :, None] > drawn[:, None, :]).mean(axis=0)
+    np.fill_diagonal(ahead, np.nan)
+    return table, pd.DataFrame(ahead, index=table.index, columns=table.index)
 
 
 @dataclass(frozen=True)
