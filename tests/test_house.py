@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
-    ("errors", "text", "archive", "folders", "kernels"),
-    ("project",),
+    ("errors", "text", "archive", "folders", "kernels", "apart"),
+    ("project", "budget"),
     ("facts",),
     ("releases", "statistics", "display", "settings"),
     ("dataset",),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Self
 
+_MOST_SHOWN = 1_000  # characters of what was found
+
 
 class ParstudyError(Exception):
     """Base of all errors that a user can cause and mend.
@@ -54,7 +56,8 @@ class ParstudyError(Exception):
     def __str__(self) -> str:
         line = f"{self.place}: {self.message}" if self.place else self.message
         if self.found:
-            line += f"; found {self.found}"
+            long = len(self.found) > _MOST_SHOWN
+            line += f"; found {self.found[:_MOST_SHOWN]}{'…' if long else ''}"
         if self.expected:
             line += f"; expected {self.expected}"
         if self.advice:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 _ROMAN = {"X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
+_MOST_TOML = 2_000_000  # characters
+_DEEPEST = 100
+_LONG, _MARKS = 500, 30
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
@@ -61,8 +66,19 @@ def unmarked(text: str) -> str:
     >>> unmarked("Đắk Lắk")
     'Dak Lak'
     """
-    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    apart = normalized("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def normalized(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+    """A text in a form of Unicode; marks beyond the 30th of one letter are left out.
+
+    No language has so many, and to bring them into order takes the square of their number.
+    """
+    if len(text) > _LONG:
+        pieces = itertools.groupby(text, key=lambda char: unicodedata.combining(char) > 0)
+        text = "".join("".join(itertools.islice(g, _MARKS) if m else g) for m, g in pieces)
+    return unicodedata.normalize(form, text)
 
 
 def slug(text: str) -> str:
@@ -85,6 +101,58 @@ def roman(number: int) -> str:
         many, number = divmod(number, value)
         written += sign * many
     return written
+
+
+class NotToml(ValueError):
+    """A text that is not valid TOML, or that no program should be asked to read."""
+
+
+def from_toml(text: str) -> dict[str, Any]:
+    """Read TOML, also what a stranger wrote: too long, nested without end, with huge numbers.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Raises
+    ------
+    NotToml
+        With what is wrong in words.
+
+    Examples
+    --------
+    >>> from_toml("a = 1")
+    {'a': 1}
+    """
+    if len(text) > _MOST_TOML:
+        raise NotToml(f"{len(text):,} characters; at most {_MOST_TOML:,} are read")
+    # dotted keys are nested tables too, and take the square of their length
+    for piece in re.split(r"[={},\[\]\n]", text):
+        if piece.count(".") > _DEEPEST and all(map(str.strip, piece.split("."))):
+            raise NotToml("tables or lists are nested too deeply")
+    try:
+        found = tomllib.loads(text)
+        _refuse_huge(found)
+    except RecursionError:
+        raise NotToml("tables or lists are nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
+        raise NotToml(str(error)[:200]) from None
+    except ValueError as error:
+        raise NotToml("a number or a date that no calendar and no computer has") from error
+    return found
+
+
+def _refuse_huge(value: Any) -> None:
+    """TOML knows whole numbers of 64 bits; one of thousands of digits cannot even be printed."""
+    if isinstance(value, Mapping):
+        for one in value.values():
+            _refuse_huge(one)
+    elif isinstance(value, list):
+        for one in value:
+            _refuse_huge(one)
+    elif isinstance(value, int) and abs(value) >= 1 << 63:
+        raise NotToml("a whole number of more than 64 bits")
 
 
 def to_toml(document: Mapping[str, Any], *, comment: str = "") -> str:

@@ -160,10 +160,10 @@ def test_no_network(served: Mapping[str, str], empty: Project, monkeypatch: pyte
     assert "--from" in error.advice
 
 
-def test_without_pooch(
+def test_without_the_library_for_downloads(
     served: Mapping[str, str], empty: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pooch", None)
+    monkeypatch.setitem(sys.modules, "requests", None)
     assert refused("geo", empty).code == "no_library"
 
 

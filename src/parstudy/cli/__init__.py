@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except ParstudyError as error:
-        print(f"parstudy: {error}", file=sys.stderr)
+        print(_output.plain(f"parstudy: {error}"), file=sys.stderr)
         return 2
     except BrokenPipeError:
         # `parstudy … | head`: who reads has enough; nothing more to print, also not at exit
@@ -49,4 +50,5 @@ def _asked(argv: Sequence[str] | None) -> int:
     from parstudy.cli._parser import parser
 
     arguments = parser().parse_args(argv)
-    return int(arguments.run(arguments))
+    with contextlib.redirect_stdout(_output.Plain(sys.stdout)):
+        return int(arguments.run(arguments))

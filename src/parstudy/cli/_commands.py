@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parstudy.budget import USUAL, Limits
 from parstudy.errors import ReleaseError, RunError
 from parstudy.project import Project
 
@@ -128,6 +129,10 @@ def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wan
     return jobs.tell(result, project)
 
 
+def _limits(arguments: argparse.Namespace) -> Limits:
+    return USUAL.but({key: getattr(arguments, f"max_{key}") for key in Limits.names()})
+
+
 def add(arguments: argparse.Namespace) -> int:
     """Look at a file and, if wanted, add it as a release."""
     from parstudy.dataset import refusals
@@ -148,6 +153,7 @@ def add(arguments: argparse.Namespace) -> int:
         name=arguments.name,
         accept_ocr=arguments.accept_ocr,
         kind=arguments.kind or next(iter(add.kinds())),
+        limits=_limits(arguments),
     )
     print(proposal.preview())
     if arguments.explain:

@@ -6,10 +6,11 @@ import codecs
 import contextlib
 import io
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Callable
-from typing import TextIO
+from typing import Any, TextIO
 
 from parstudy.text import unmarked
 
@@ -17,6 +18,8 @@ _SIGNS = {
     "–": "-", "—": "-", "−": "-", "…": "...", "→": "->", "×": "x", "·": "-", "≥": ">=", "≤": "<=",
     "“": '"', "”": '"', "‘": "'", "’": "'", "•": "*", "\u00a0": " ",
 }  # fmt: skip
+# control characters but for tab and line end, and those that turn the direction of reading
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def prepare() -> None:
@@ -34,6 +37,35 @@ def prepare() -> None:
             errors = f"parstudy.{stream.encoding}"
             codecs.register_error(errors, _speller(stream.encoding))
             stream.reconfigure(errors=errors)
+
+
+def plain(text: str) -> str:
+    r"""The text with its control characters written out: names and cells must not steer a terminal.
+
+    >>> plain("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+class Plain:
+    """A stream that writes plain text; all else is as with the stream beneath.
+
+    Parameters
+    ----------
+    stream : TextIO
+        Where the text goes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        return self._stream.write(plain(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def give_up() -> None:

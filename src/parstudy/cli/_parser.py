@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from parstudy import __version__
+from parstudy.budget import USUAL
 from parstudy.cli import _commands as commands
 from parstudy.facts import criteria, document
 from parstudy.facts.languages import languages
@@ -113,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="CODE",
         help="take errors of this code in the checks of the reading, knowingly",
     )
+    _limit_options(command)
     command.set_defaults(run=commands.add)
 
     command = known.add_parser("fetch", help="bring open panels and companion indices here")
@@ -189,6 +192,14 @@ def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True) -> None
     )
 
 
+def _limit_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group(
+        "limits", "what reading the file may take; a refusal says which one was met"
+    )
+    for key, most in asdict(USUAL).items():
+        group.add_argument(f"--max-{key}", metavar="N", type=_positive, help=f"usually {most}")
+
+
 def _or(words: Iterable[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} or {last}"
@@ -201,7 +212,7 @@ def _year(text: str) -> int:
 
 
 def _positive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
+    if not (text.isascii() and text.isdigit() and len(text) < 16 and int(text) > 0):
         raise argparse.ArgumentTypeError(f"found {text!r}; expected a number above 0")
     return int(text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from parstudy.errors import DataError, ProvinceError
 from parstudy.facts import provinces
 from parstudy.project import Project
+from parstudy.text import from_toml
 
 FOLDER = "boundaries"
 SUFFIXES = (".geojson", ".topojson")
@@ -148,7 +148,7 @@ def _resolves(name: str, geography: str) -> bool:
 
 def _source(path: Path) -> dict[str, str]:
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))["source"]
+        told = from_toml(path.read_text(encoding="utf-8"))["source"]
         row = {**{k: str(v) for k, v in told.items()}, "source_id": str(told["id"])}
         return {"licence": "", "title": "", "publisher": "", **row}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -169,7 +169,7 @@ def _features(path: Path) -> Iterator[tuple[str, tuple[Ring, ...]]]:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         kind = document["type"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         document, kind = {}, "no JSON object with a type"
     if kind not in ("FeatureCollection", "Topology"):
         raise DataError(

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from parstudy.errors import ProvinceError
 from parstudy.facts import rows
+from parstudy.text import normalized
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ _GSO: Final = re.compile(r"gso\s*:\s*(.*)", re.ASCII | re.IGNORECASE | re.DOTALL
 _SCHEME: Final = re.compile(r"([A-Za-z]+)\s*:\s*(\S+)", re.ASCII)
 _ISO: Final = re.compile(r"VN-?([A-Z]{2}|[0-9]{2})", re.ASCII | re.IGNORECASE)
 _N_SUGGESTED: Final = 3
+_LONGEST: Final = 300  # characters of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,12 @@ class _Name:
 
 
 def _parse(text: str) -> _Name:
-    folded = unicodedata.normalize("NFKD", text).casefold()
+    if len(text) > _LONGEST:
+        # a longer one names nothing, and its readings would take the square of its length
+        text = f"{text.strip()[:_LONGEST]} \uffff"
+    folded = normalized("NFKD", text).casefold()
     # casefold can compose and NFKD can bring capitals (as in ℡): once more, both
-    folded = unicodedata.normalize("NFKD", folded).casefold().translate(_STROKED)
+    folded = normalized("NFKD", folded).casefold().translate(_STROKED)
     syllables: list[list[str]] = [[]]
     marks: list[set[str]] = []
     tones: list[tuple[int, str]] = []
@@ -716,14 +721,14 @@ def sort_key_vi(text: str) -> str:
         syllable.clear()
         tone = 0
 
-    for char in unicodedata.normalize("NFC", text).lower():
+    for char in normalized("NFC", text).lower():
         base = ""
-        for part in unicodedata.normalize("NFD", char):
+        for part in normalized("NFD", char):
             if part in _TONES:
                 tone = _TONES[part]
             else:
                 base += part
-        letter = unicodedata.normalize("NFC", base)
+        letter = normalized("NFC", base)
         if letter in _LETTER_KEY:
             syllable.append(_LETTER_KEY[letter])
         elif letter.isalnum():

@@ -53,10 +53,10 @@ def cache_folder() -> Path:
     if named:
         return Path(named).expanduser()
     try:
-        import pooch
+        import platformdirs
     except ImportError:
-        raise no_library("downloads need", "pooch") from None
-    return Path(pooch.os_cache("parstudy"))
+        raise no_library("downloads need", "platformdirs") from None
+    return platformdirs.user_cache_path("parstudy", appauthor=False)
 
 
 def bring(

@@ -11,28 +11,37 @@ import contextlib
 import csv
 import hashlib
 import io
+import json
 import os
 import re
 import time
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import quote, urlsplit
 
 from parstudy.errors import FetchError, ReleaseError
-from parstudy.fetch import _catalogue
-from parstudy.fetch._model import no_library, not_written
+from parstudy.fetch import _catalogue, _download
+from parstudy.fetch._download import Trouble
+from parstudy.fetch._model import file_name, not_written
 from parstudy.releases.formats.encodings import decode
 from parstudy.text import suggest
 
-_SECONDS = 20.0
-_PATIENCE = 3  # times its own size: a download that takes more starts over again and again
 _PAUSES = (1.0, 3.0)  # seconds before the listing is asked for again
 _BUSY = (500, 502, 503, 504)
-_LONGEST_WAIT = 30.0  # seconds that a busy Hub may ask for
 _RESET = re.compile(r"\bt=([0-9]+)")  # seconds, in the header ratelimit: "api";r=0;t=55
 _MARKS = (",", ";", "\t")
+_YES = ("1", "on", "yes", "true")  # as the Hub's own library reads it
+_REVISION = re.compile(r"[0-9a-f]{40}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_DAY = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]")
+_LONGEST_LISTING = 20_000_000  # bytes
+_MOST_LISTED = 20_000  # files of all kinds
+_LONGEST_NAME = 500
+_MOST_FILES = 50  # CSV files that are looked into
+_MOST_BYTES = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,26 @@ class Found:
     page: str
     published_on: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A file as the listing has it."""
+
+    name: str
+    size: int | None
+    sha256: str
+    blob: str
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """What a repository holds at its newest revision; all of it has been looked at."""
+
+    repository: str
+    revision: str
+    published_on: str
+    files: tuple[_Listed, ...]
 
 
 def panel(entry: _catalogue.Entry, cache: Path, endpoint: str | None = None) -> Found:
@@ -65,79 +94,180 @@ def panel(entry: _catalogue.Entry, cache: Path, endpoint: str | None = None) -> 
     ------
     FetchError
         ``no_library``, ``no_network``, ``offline``, ``no_repository``, ``sign_in_needed``,
-        ``refused``, ``not_a_hub``, ``missing_file``, ``broken_download``, ``not_written``,
-        ``empty_repository``, ``no_panel``, ``two_panels``.
+        ``refused``, ``not_a_hub``, ``missing_file``, ``broken_download``, ``too_slow``,
+        ``too_large``, ``not_written``, ``empty_repository``, ``no_panel``, ``two_panels``.
     """
     address = (endpoint or os.environ.get("HF_ENDPOINT") or _catalogue.hub_endpoint()).rstrip("/")
-    with _quietly(entry, address) as hub:
-        info = _listing(hub, entry, address)
-        if not info.sha or not info.siblings:
-            raise FetchError(
-                "empty_repository",
-                "the repository lists no files",
-                place=f"{address}/datasets/{info.id}",
-                expected="a CSV file",
-                advice=_OTHER_WAY.format(name=entry.name),
-            )
-        notes = []
-        if info.id != entry.repository:
-            notes.append(f"the repository {entry.repository} has moved to {info.id}")
-        candidates = sorted(
-            (s for s in info.siblings if s.rfilename.lower().endswith(".csv")),
-            key=lambda s: str(s.rfilename),
+    shown = _without_password(address)
+    if os.environ.get("HF_HUB_OFFLINE", "").casefold() in _YES:
+        raise FetchError(
+            "offline",
+            "the Hub may not be asked: HF_HUB_OFFLINE is set",
+            place=_page(shown, entry.repository),
+            advice=f"Unset it. {_stay(entry)}",
         )
-        downloaded: dict[Path, str] = {}
-        for sibling in candidates:
-            if (sibling.size or 0) > _catalogue.largest_bytes():
-                notes.append(f"{sibling.rfilename} is too large for a panel: not looked into")
-                continue
-            path = Path(
-                hub.hf_hub_download(
-                    info.id,
-                    sibling.rfilename,
-                    repo_type="dataset",
-                    revision=info.sha,
-                    cache_dir=cache / "hub",
-                    endpoint=address,
-                    token=False,
-                    etag_timeout=_SECONDS,
-                    tqdm_class=_bounded(sibling.rfilename),
-                )
-            )
-            _verify(path, sibling, f"{info.id} {sibling.rfilename}")
-            downloaded[path] = sibling.rfilename
-        path = recognise(entry, downloaded, place=f"{address}/datasets/{info.id}")
-        name = downloaded[path]
-        return Found(
-            path=path,
-            file=name,
-            repository=info.id,
-            revision=info.sha,
-            url=hub.hf_hub_url(
-                info.id, name, repo_type="dataset", revision=info.sha, endpoint=address
-            ),
-            page=f"{address}/datasets/{info.id}",
-            published_on=info.last_modified.date().isoformat() if info.last_modified else "",
-            notes=tuple(notes),
-        )
-
-
-def _listing(hub: Any, entry: _catalogue.Entry, address: str) -> Any:
-    """What the repository holds; asked again where the Hub is busy, as the library asks."""
-    for pause in _PAUSES:
-        try:
-            return _asked(hub, entry, address)
-        except hub.errors.HfHubHTTPError as error:
-            if error.response.status_code not in _BUSY:
-                raise
-        time.sleep(pause)
-    return _asked(hub, entry, address)
-
-
-def _asked(hub: Any, entry: _catalogue.Entry, address: str) -> Any:
-    return hub.HfApi(endpoint=address, token=False).dataset_info(
-        entry.repository, files_metadata=True, timeout=_SECONDS, token=False
+    listing = _listing(entry, address, shown)
+    page = _page(shown, listing.repository)
+    notes = []
+    if listing.repository != entry.repository:
+        notes.append(f"the repository {entry.repository} has moved to {listing.repository}")
+    candidates = sorted(
+        (one for one in listing.files if one.name.lower().endswith(".csv")), key=lambda s: s.name
     )
+    _refuse_too_many(entry, candidates, page)
+    downloaded: dict[Path, str] = {}
+    for one in candidates:
+        if (one.size or 0) > _catalogue.largest_bytes():
+            notes.append(f"{one.name} is too large for a panel: not looked into")
+            continue
+        url = _page(address, listing.repository, f"/resolve/{listing.revision}/{quote(one.name)}")
+        downloaded[_kept(entry, one, url, cache / "hub" / listing.revision, shown)] = one.name
+    path = recognise(entry, downloaded, place=page)
+    name = downloaded[path]
+    return Found(
+        path=path,
+        file=name,
+        repository=listing.repository,
+        revision=listing.revision,
+        url=f"{page}/resolve/{listing.revision}/{quote(name)}",
+        page=page,
+        published_on=listing.published_on,
+        notes=tuple(notes),
+    )
+
+
+def _page(address: str, repository: str, rest: str = "") -> str:
+    return f"{address}/datasets/{repository}{rest}"
+
+
+def _without_password(address: str) -> str:
+    """An address as it may be shown and kept."""
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _stay(entry: _catalogue.Entry) -> str:
+    return "What was fetched before stays as it is. " + _OTHER_WAY.format(name=entry.name)
+
+
+def _refuse_too_many(entry: _catalogue.Entry, candidates: Sequence[_Listed], page: str) -> None:
+    if not candidates:
+        return
+    size = sum(min(one.size or 0, _catalogue.largest_bytes()) for one in candidates)
+    if len(candidates) > _MOST_FILES or size > _MOST_BYTES:
+        raise FetchError(
+            "too_large",
+            "the repository holds more than anybody should download to look for a panel",
+            place=page,
+            found=f"{len(candidates)} CSV files, {size:,} bytes",
+            expected=f"at most {_MOST_FILES} files and {_MOST_BYTES:,} bytes",
+            advice=_stay(entry),
+        )
+
+
+def _listing(entry: _catalogue.Entry, address: str, shown: str) -> _Listing:
+    """What the repository holds; asked again where the Hub is busy."""
+    url = f"{address}/api/datasets/{entry.repository}?blobs=true"
+    place = _page(shown, entry.repository)
+    data = b""
+    for pause in (*_PAUSES, None):
+        try:
+            data = _download.body(url, _LONGEST_LISTING)
+            break
+        except Trouble as trouble:
+            if pause is None or trouble.status not in _BUSY:
+                raise _as_fetch_error(trouble, entry, place, listing=True) from None
+            time.sleep(pause)
+    try:
+        listing = _checked_listing(json.loads(data, parse_constant=_refuse_constant))
+    except (ValueError, RecursionError) as error:
+        raise FetchError(
+            "not_a_hub",
+            "the answer is not that of a Hugging Face Hub",
+            place=place,
+            found=str(error)[:120],
+            advice="Check HF_ENDPOINT, a proxy, or a sign-in page of the network. " + _stay(entry),
+        ) from None
+    if not listing.files:
+        raise FetchError(
+            "empty_repository",
+            "the repository lists no files",
+            place=_page(shown, listing.repository),
+            expected="a CSV file",
+            advice=_OTHER_WAY.format(name=entry.name),
+        )
+    return listing
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _checked_listing(told: Any) -> _Listing:
+    """A listing of which every word has the shape that it should have, or a ValueError.
+
+    The revision becomes part of a path in the cache, and names are shown.
+    """
+    files = _of(told, "siblings", list)
+    if len(files) > _MOST_LISTED:
+        raise ValueError(f"a listing of {len(files):,} files")
+    day = str(told.get("lastModified") or "")[:10]
+    return _Listing(
+        repository=_shaped(_REPOSITORY, _of(told, "id", str), "the name of a repository"),
+        revision=_shaped(_REVISION, _of(told, "sha", str), "a revision") if files else "",
+        published_on=day if _DAY.fullmatch(day) else "",
+        files=tuple(map(_checked_file, files)),
+    )
+
+
+def _checked_file(told: Any) -> _Listed:
+    name = _of(told, "rfilename", str)
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise ValueError(f"a file name of {len(name)} characters")
+    size = told.get("size")
+    if size is not None and (type(size) is not int or size < 0):
+        raise ValueError(f"a size of {str(size)[:40]}")
+    lfs = told.get("lfs")
+    sha256 = _shaped(_SHA256, _of(lfs, "sha256", str), "a checksum") if lfs else ""
+    blob = told.get("blobId") or ""
+    return _Listed(name, size, sha256, _shaped(_REVISION, blob, "a checksum") if blob else "")
+
+
+def _of(told: Any, key: str, kind: type) -> Any:
+    value = told.get(key) if isinstance(told, dict) else None
+    if not isinstance(value, kind):
+        raise ValueError(f"no {key} where a listing has one")
+    return value
+
+
+def _shaped(shape: re.Pattern[str], text: Any, what: str) -> str:
+    if not isinstance(text, str) or not shape.fullmatch(text):
+        raise ValueError(f"{str(text)[:60]!r} is not {what}")
+    return text
+
+
+def _kept(entry: _catalogue.Entry, one: _Listed, url: str, folder: Path, shown: str) -> Path:
+    """The file in the cache, downloaded unless it lies there; its name there is our own."""
+    place = _page(shown, entry.repository, f" {one.name}")
+    # two names that differ may be one name of a file on this system
+    apart = hashlib.sha256(one.name.encode("utf-8", "replace")).hexdigest()[:16]
+    path = folder / apart / file_name(one.name)
+
+    def check(arrived: Path) -> None:
+        """Compare what arrived with the listing."""
+        _verify(arrived, one, place)
+
+    with contextlib.suppress(OSError, FetchError):
+        check(path)
+        return path
+    most = _catalogue.largest_bytes() if one.size is None else one.size
+    try:
+        _download.into(url, path, most=most, check=check)
+    except Trouble as trouble:
+        raise _as_fetch_error(trouble, entry, place, listing=False) from None
+    except OSError as error:
+        raise not_written(error, str(folder)) from None
+    return path
 
 
 def recognise(entry: _catalogue.Entry, files: Mapping[Path, str], place: str) -> Path:
@@ -212,206 +342,83 @@ def header(path: Path) -> list[str]:
 _OTHER_WAY = "A copy of the CSV file can be read by `parstudy fetch {name} --from FOLDER`"
 
 
-@contextlib.contextmanager
-def _quietly(entry: _catalogue.Entry, address: str) -> Iterator[Any]:
-    """The library without bars, log lines and tracebacks: what goes wrong is one FetchError."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import huggingface_hub
-            from huggingface_hub import constants
-            from huggingface_hub.utils import logging
-    except ImportError:
-        raise no_library("the Hugging Face Hub needs", "huggingface_hub") from None
-    before = (
-        logging.get_verbosity(),
-        constants.HF_HUB_DISABLE_TELEMETRY,
-        constants.HF_HUB_DISABLE_XET,
-    )
-    logging.set_verbosity(50)
-    constants.HF_HUB_DISABLE_TELEMETRY = True  # requests do not tell what else is installed
-    # the Hub's other way to transfer large files: another server, which no network rule knows
-    constants.HF_HUB_DISABLE_XET = True
-    try:
-        with warnings.catch_warnings(), _impatient(huggingface_hub.get_session(), entry, address):
-            warnings.simplefilter("ignore")
-            yield huggingface_hub
-    except FetchError:
-        raise
-    except Exception as error:
-        raise _as_fetch_error(error, entry, address) from None
-    finally:
-        logging.set_verbosity(before[0])
-        constants.HF_HUB_DISABLE_TELEMETRY, constants.HF_HUB_DISABLE_XET = before[1:]
-
-
-@contextlib.contextmanager
-def _impatient(client: Any, entry: _catalogue.Entry, address: str) -> Iterator[None]:
-    """The library waits as long as a busy Hub asks, without a word: some seconds only."""
-
-    def look(response: Any) -> None:
-        """Refuse an answer that asks to wait too long."""
-        if response.status_code != 429:
-            return
-        stated = _RESET.search(response.headers.get("ratelimit", ""))
-        after = stated[1] if stated else response.headers.get("retry-after", "")
-        wait = float(after) if after.isdigit() else 0.0
-        if wait > _LONGEST_WAIT:
-            raise FetchError(
-                "refused",
-                "the Hub has been asked too often",
-                place=f"{address}/datasets/{entry.repository}",
-                found=f"answer 429: to be asked again in {wait:.0f} seconds",
-                advice="Try again then. What was fetched before stays as it is. "
-                + _OTHER_WAY.format(name=entry.name),
-            )
-
-    hooks = client.event_hooks
-    client.event_hooks = {**hooks, "response": [*hooks.get("response", []), look]}
-    try:
-        yield
-    finally:
-        client.event_hooks = hooks
-
-
-def _as_fetch_error(error: Exception, entry: _catalogue.Entry, address: str) -> Exception:
-    """One clear error for whatever the library raised; anything else as it is."""
-    import httpx2
-    from huggingface_hub import errors
-
-    place = f"{address}/datasets/{entry.repository}"
-    stay = "What was fetched before stays as it is. " + _OTHER_WAY.format(name=entry.name)
-    causes = list(_causes(error))
-    answers = (getattr(c, "response", None) for c in causes)
-    status = next((s for a in answers if (s := getattr(a, "status_code", None)) is not None), None)
-    first_line = str(error).split("\n")[0][:120]
-
-    if any(isinstance(c, errors.OfflineModeIsEnabled) for c in causes):
-        return FetchError(
-            "offline",
-            "the Hub may not be asked: HF_HUB_OFFLINE is set",
-            place=place,
-            advice=f"Unset it. {stay}",
-        )
-    if status is not None or isinstance(error, errors.HfHubHTTPError):
-        return _refused(error, status, place, stay)
-    transport = next((c for c in causes if isinstance(c, httpx2.TransportError)), None)
-    if isinstance(transport, httpx2.RemoteProtocolError) or (
-        isinstance(error, OSError) and "Consistency check" in str(error)
-    ):
+def _as_fetch_error(
+    trouble: Trouble, entry: _catalogue.Entry, place: str, *, listing: bool
+) -> FetchError:
+    """One clear error for whatever the network did."""
+    stay = _stay(entry)
+    if trouble.kind == "status":
+        return _refused(trouble, place, stay, listing=listing)
+    if trouble.kind == "too_large" and not listing:
         return FetchError(
             "broken_download",
-            "the download broke off before its end",
+            "what arrives is more than the file that the repository lists",
             place=place,
-            found=first_line,
+            found=str(trouble),
             advice=f"Try again. {stay}",
         )
-    if transport is not None:
-        return FetchError(
-            "no_network",
-            "the Hub cannot be reached",
-            place=address,
-            found=(str(transport) or type(transport).__name__)[:120],
-            expected="a connection to the internet",
-            advice=stay,
-        )
-    # ValueError: no JSON, a bad address
-    strange = (ValueError, KeyError, TypeError, errors.FileMetadataError, FileNotFoundError)
-    if isinstance(error, (*strange, httpx2.TooManyRedirects, httpx2.InvalidURL)):
-        return FetchError(
+    code, message, advice = {
+        "broken": ("broken_download", "the download breaks off again and again", "Try again. "),
+        "no_network": ("no_network", "the Hub cannot be reached", ""),
+        "too_slow": ("too_slow", "the Hub takes too long", "Try again later. "),
+        "too_large": ("not_a_hub", "the answer is longer than any listing", ""),
+        "strange": (
             "not_a_hub",
             "the answer is not that of a Hugging Face Hub",
-            place=place,
-            found=first_line,
-            advice=f"Check HF_ENDPOINT, a proxy, or a sign-in page of the network. {stay}",
-        )
-    if isinstance(error, OSError) and error.errno is not None:
-        return not_written(error, entry.repository)
-    return error
+            "Check HF_ENDPOINT, a proxy, or a sign-in page of the network. ",
+        ),
+    }[trouble.kind]
+    expected = "a connection to the internet" if code == "no_network" else ""
+    return FetchError(
+        code, message, place=place, found=str(trouble), expected=expected, advice=advice + stay
+    )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__
-
-
-def _refused(error: Exception, status: int | None, place: str, stay: str) -> FetchError:
+def _refused(trouble: Trouble, place: str, stay: str, *, listing: bool) -> FetchError:
     """The error of an answer that is no file, by its number."""
-    from huggingface_hub import errors
-
+    said = trouble.headers.get("x-error-code", "")
     code, message, expected, advice = (
         "refused",
         "the Hub does not give the file",
         "",
         f"Try again later. {stay}",
     )
-    if isinstance(error, errors.GatedRepoError) or status == 403:
+    found = f"answer {trouble.status}"
+    if trouble.status == 429:
+        message = "the Hub has been asked too often"
+        stated = _RESET.search(trouble.headers.get("ratelimit", ""))
+        after = stated[1] if stated else trouble.headers.get("retry-after", "")
+        if after.isdecimal() and len(after) < 9:
+            found += f": to be asked again in {after} seconds"
+    elif said == "GatedRepo" or trouble.status == 403:
         code, message = "sign_in_needed", "the repository is not open to everybody"
         advice = f"Sign in there, download the CSV file by hand. {stay}"
-    elif isinstance(error, errors.RepositoryNotFoundError) or status == 401:
+    elif trouble.status == 401 or (trouble.status == 404 and listing):
         code, message = "no_repository", "the repository is not there, or not open to everybody"
         expected, advice = "a public dataset repository", stay
-    elif status == 404:
+    elif trouble.status == 404:
         code = "missing_file"
         message = "the repository or a file that it lists is not there any more"
-    found = f"answer {status}" if status else ""
     return FetchError(code, message, place=place, found=found, expected=expected, advice=advice)
 
 
-def _bounded(file: str) -> type:
-    """A progress bar that shows nothing and stops a download that never comes to its end."""
-
-    class Bar:
-        """What the library takes for a bar."""
-
-        def __init__(self, *_: object, total: float | None = None, **__: object) -> None:
-            self.limit = _PATIENCE * (total or _catalogue.largest_bytes())
-            self.received = 0.0
-
-        def __enter__(self) -> Bar:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            return None
-
-        def update(self, n: float | None = 1) -> None:
-            """Count what has arrived."""
-            self.received += max(n or 0, 0)
-            if self.received > self.limit:
-                raise FetchError(
-                    "broken_download",
-                    "the download breaks off again and again",
-                    place=file,
-                    advice="Try again later. What was fetched before stays as it is",
-                )
-
-        def close(self) -> None:
-            """Nothing is left to close."""
-
-    return Bar
-
-
-def _verify(path: Path, sibling: Any, place: str) -> None:
-    """Compare a file with the checksum in the listing; a wrong one leaves the cache."""
+def _verify(path: Path, one: _Listed, place: str) -> None:
+    """Compare a file with the checksum in the listing."""
     content = path.read_bytes()
-    if sibling.lfs is not None:
-        found, expected = hashlib.sha256(content).hexdigest(), sibling.lfs.sha256
-    elif sibling.blob_id:
+    if one.sha256:
+        found, expected = hashlib.sha256(content).hexdigest(), one.sha256
+    elif one.blob:
         # how git names a file's content; no matter of security
         head = f"blob {len(content)}\0".encode()
-        found, expected = hashlib.sha1(head + content).hexdigest(), sibling.blob_id
+        found, expected = hashlib.sha1(head + content).hexdigest(), one.blob
     else:
-        found, expected = str(len(content)), str(sibling.size or len(content))
+        found, expected = str(len(content)), str(len(content) if one.size is None else one.size)
     if found != expected:
-        path.resolve().unlink(missing_ok=True)
-        path.unlink(missing_ok=True)
         raise FetchError(
             "broken_download",
             "what arrived is not the file that the repository lists",
             place=place,
             found=f"{len(content)} bytes, checksum {found[:12]}",
-            expected=f"{sibling.size} bytes, checksum {expected[:12]}",
+            expected=f"{one.size} bytes, checksum {expected[:12]}",
             advice="Try again. What was fetched before stays as it is",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 
 from parstudy.errors import FetchError
 
+_LONGEST_NAME = 60
+# names that Windows does not give to files
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 SOURCE_KIND = "open panel"
 
 
@@ -152,6 +156,18 @@ def table_file(name: str, sha256: str, **reading: Any) -> dict[str, Any]:
         "decimal": ".",
         **reading,
     }
+
+
+def file_name(listed: str) -> str:
+    """Name for a file that a server calls so: no path, on no system.
+
+    >>> file_name("../data/any name.csv"), file_name("../con.csv")
+    ('any name.csv', '_con.csv')
+    """
+    name = re.sub(r"[^\w .-]", "_", re.split(r"[/\\]", listed)[-1])
+    stem, _, ending = name.rpartition(".")
+    stem = stem.strip(" .")[:_LONGEST_NAME] or "panel"
+    return f"{'_' if _RESERVED.fullmatch(stem) else ''}{stem}.{ending}"
 
 
 def condition(head: Sequence[str], column: str, texts: Iterable[str]) -> dict[str, Any]:

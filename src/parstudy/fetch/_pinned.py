@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from parstudy.errors import FetchError
-from parstudy.fetch import _catalogue
-from parstudy.fetch._model import Origin, no_library, not_written
+from parstudy.fetch import _catalogue, _download
+from parstudy.fetch._download import Trouble
+from parstudy.fetch._model import Origin, not_written
 
-_SECONDS = 30.0
+_MOST_BYTES = 100_000_000
 
 
 def url(entry: _catalogue.Entry, file: _catalogue.PinnedFile) -> str:
@@ -85,66 +85,48 @@ def sha256_of(path: Path) -> str:
 
 def _retrieved(entry: _catalogue.Entry, file: _catalogue.PinnedFile, folder: Path) -> Path:
     """The file in the cache, downloaded unless it lies there."""
-    try:
-        import pooch
-        import requests
-    except ImportError:
-        raise no_library("downloads need", "pooch") from None
-    pooch.get_logger().setLevel(logging.ERROR)
+    path = folder / Path(file.key).name
     address = url(entry, file)
     stay = (
         "What was fetched before stays as it is. A copy of the files can be read by "
         f"`parstudy fetch {entry.name} --from FOLDER`"
     )
+
+    def check(arrived: Path) -> None:
+        """Compare what arrived with the catalogue."""
+        if (found := sha256_of(arrived)) != file.sha256:
+            raise _changed(address, found, file.sha256, stay)
+
+    with contextlib.suppress(OSError, FetchError):
+        check(path)
+        return path
     try:
-        return Path(
-            pooch.retrieve(
-                address,
-                known_hash=f"sha256:{file.sha256}",
-                fname=Path(file.key).name,
-                path=folder,
-                downloader=pooch.HTTPDownloader(timeout=_SECONDS, progressbar=False),
-            )
-        )
-    except requests.RequestException as error:
-        raise _as_fetch_error(error, address, stay) from None
+        _download.into(address, path, most=_MOST_BYTES, check=check)
+    except Trouble as trouble:
+        raise _as_fetch_error(trouble, address, stay) from None
     except OSError as error:
         raise not_written(error, str(folder)) from None
-    except ValueError:
-        # the only one that pooch raises for a download: the checksum is another
-        raise _changed(address, "another file", file.sha256, stay) from None
+    return path
 
 
-def _as_fetch_error(error: Any, address: str, stay: str) -> FetchError:
+def _as_fetch_error(trouble: Trouble, address: str, stay: str) -> FetchError:
     """One clear error for whatever the network did."""
-    from requests import HTTPError, exceptions
-
-    if isinstance(error, HTTPError):
-        status = 0
-        if error.response is not None:
-            status = error.response.status_code
-            error.response.close()  # its body was not read, so the connection is still open
-        return FetchError(
-            "missing_file" if status == 404 else "refused",
-            "the file is not there any more" if status == 404 else "the file is not given out",
-            place=address,
-            found=f"answer {status}",
-            advice=stay,
-        )
-    if isinstance(error, (exceptions.ChunkedEncodingError, exceptions.ContentDecodingError)):
-        return FetchError(
-            "broken_download",
-            "the download broke off before its end",
-            place=address,
-            advice=f"Try again. {stay}",
-        )
+    gone = trouble.status == 404
+    code, message, advice = {
+        "status": (
+            "missing_file" if gone else "refused",
+            "the file is not there any more" if gone else "the file is not given out",
+            "",
+        ),
+        "broken": ("broken_download", "the download broke off before its end", "Try again. "),
+        "too_slow": ("too_slow", "the download takes too long", "Try again later. "),
+        "no_network": ("no_network", "the address cannot be reached", ""),
+        "too_large": ("changed_hash", "the file is not the one that was checked", ""),
+        "strange": ("refused", "the answer is no file", "Check the proxy of the network. "),
+    }[trouble.kind]
+    expected = "a connection to the internet" if code == "no_network" else ""
     return FetchError(
-        "no_network",
-        "the address cannot be reached",
-        place=address,
-        found=type(error).__name__,
-        expected="a connection to the internet",
-        advice=stay,
+        code, message, place=address, found=str(trouble), expected=expected, advice=advice + stay
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from parstudy.errors import FetchError, ParstudyError
 from parstudy.fetch._model import Prepared
 from parstudy.folders import put_back, put_in_place, staged
 from parstudy.project import Project
+from parstudy.text import NotToml, from_toml
 
 IGNORE = ".gitignore"
 _FETCHED, _ALL = "# fetched by parstudy: not for the repository\n", "*\n"
@@ -234,7 +234,7 @@ def _refuse_mixing(project: Project, prepared: Sequence[Prepared]) -> None:
 
 def _is_synthetic(toml: str) -> bool:
     try:
-        release = tomllib.loads(toml).get("release", {})
-    except tomllib.TOMLDecodeError:
+        release = from_toml(toml).get("release", {})
+    except NotToml:
         return False
     return isinstance(release, dict) and release.get("synthetic", False) is True

@@ -10,11 +10,12 @@ The command line is elsewhere; this is what it calls::
 from __future__ import annotations
 
 import shutil
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria, table
 from parstudy.folders import staged
@@ -22,7 +23,7 @@ from parstudy.intake._choose import OWN_SHEET
 from parstudy.intake.read import ReadRelease, read_release
 from parstudy.releases import toml
 from parstudy.releases.formats import text_recognition
-from parstudy.text import slug, suggest
+from parstudy.text import from_toml, slug, suggest, to_toml
 
 _SHOWN = 3
 _SURE = 80
@@ -42,18 +43,23 @@ class Proposal:
         Whether somebody has said that recognised text may be kept.
     kind : str
         Kind of the source: it decides which source wins where two contradict each other.
+    limits : Limits
+        What reading the file may take.
     """
 
     read: ReadRelease
     folder: Path = field()
     accept_ocr: bool = False
     kind: str = OWN_SHEET
+    limits: budget.Limits = budget.USUAL
 
     @property
     def toml(self) -> str:
         """The ``release.toml`` that would be written."""
         kind = 'kind = "{}"'.format
-        return self.read.layout.toml.replace(kind(OWN_SHEET), kind(self.kind), 1)
+        text = self.read.layout.toml.replace(kind(OWN_SHEET), kind(self.kind), 1)
+        raised = self.limits.raised()
+        return text + ("\n" + to_toml({"limits": raised}) if raised else "")
 
     @property
     def errors(self) -> int:
@@ -191,6 +197,7 @@ def propose(
     name: str | None = None,
     accept_ocr: bool = False,
     kind: str = OWN_SHEET,
+    limits: budget.Limits = budget.USUAL,
 ) -> Proposal:
     """Look at a file and propose a release; writes nothing.
 
@@ -209,6 +216,8 @@ def propose(
         :meth:`Proposal.write` refuses.
     kind : str, optional
         Kind of the source; a table is official only when somebody says so.
+    limits : Limits, optional
+        What reading the file may take; the proposed ``release.toml`` says what is not usual.
 
     Raises
     ------
@@ -225,14 +234,20 @@ def propose(
             "not_a_file", "a folder, not a file", place=str(path), expected="a published file"
         )
     # to be shown is not to be kept: a scan is recognised for the review in any case
-    read = read_release(path, index, year, accept_ocr=accept_ocr or text_recognition.available())
+    ocr = accept_ocr or text_recognition.available()
+    # what a stranger sends may eat the machine: it is read apart, where the system can do that
+    read = budget.kept(
+        partial(read_release, path, index, year, accept_ocr=ocr, limits=limits),
+        file=path.name,
+        limits=limits,
+    )
     release = read.release
     folder = name or f"{release.year}-{slug(path.stem)[:40] or 'release'}"
     if not folder or Path(folder).name != folder or folder.startswith("."):
         raise ReleaseError(
             "bad_name", "no name for a folder", found=repr(folder), expected="such as 2025-annex"
         )
-    return Proposal(read, Path(raw) / release.index / folder, accept_ocr, kind)
+    return Proposal(read, Path(raw) / release.index / folder, accept_ocr, kind, limits)
 
 
 def kinds() -> dict[str, str]:
@@ -266,7 +281,7 @@ def like(path: str | Path, model: str | Path, year: int) -> str:
         looked at.
     """
     text = (Path(model) / toml.NAME).read_text(encoding="utf-8-sig")
-    old = tomllib.loads(text)
+    old = from_toml(text)
     files = {f["path"] for f in old.get("files", [])}
     lines = []
     for line in text.splitlines():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from parstudy import budget
 from parstudy.dataset.checks import within
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria
@@ -91,6 +92,7 @@ def read_release(
     year: int | None = None,
     *,
     accept_ocr: bool = False,
+    limits: budget.Limits = budget.USUAL,
 ) -> ReadRelease:
     """Read a published file, or the folder of a release.
 
@@ -106,6 +108,8 @@ def read_release(
         Take what text recognition makes of a scanned PDF (needs the extra ``ocr``). Every figure
         is doubtful then and has the note ``OCR``; :attr:`ReadRelease.review` says how sure the
         machine is of each cell.
+    limits : Limits, optional
+        What reading the file may take.
 
     Returns
     -------
@@ -129,14 +133,15 @@ def read_release(
             within.prove(release),
             Layout(text, ties=str(within.tie_rule(release))),
         )
-    form = format_of(path)
-    try:
-        opened = open_tables(path, TableSpec(path=path.name, place="", format=form))
-    except ReleaseError as error:
-        if error.code != "scanned_pdf" or not accept_ocr:
-            raise
-        return _recognised(path, index, year)
-    return _opened(path, form, opened, index, year)
+    with budget.of(path.name, limits):
+        form = format_of(path)
+        try:
+            opened = open_tables(path, TableSpec(path=path.name, place="", format=form))
+        except ReleaseError as error:
+            if error.code != "scanned_pdf" or not accept_ocr:
+                raise
+            return _recognised(path, index, year)
+        return _opened(path, form, opened, index, year)
 
 
 def _recognised(path: Path, index: str | None, year: int | None) -> ReadRelease:

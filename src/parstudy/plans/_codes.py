@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from parstudy.plans._values import clean
+from parstudy.text import normalized
 
 # what a spreadsheet makes of 1.3.2 when it writes a CSV file
 _DAY = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?")
@@ -45,7 +45,7 @@ def reading(value: Any) -> Reading:
     if isinstance(value, datetime.date):  # a datetime is one too
         return _of_day(value.day, value.month, value.year)
     # 4.1 typed in a Vietnamese Excel may come as 4,1
-    text = unicodedata.normalize("NFKC", clean(str(value))).rstrip(".").replace(",", ".")
+    text = normalized("NFKC", clean(str(value))).rstrip(".").replace(",", ".")
     text = re.sub(r"(?<=\d)\s*\.\s*(?=\d)", ".", text)
     if day := _DAY.fullmatch(text) or _ISO_DAY.fullmatch(text):
         return _of_day(*(int(day[name]) for name in ("day", "month", "year") if day[name]))
@@ -89,7 +89,6 @@ def _follows(before: str, after: str) -> bool:
     first, second = before.split("."), after.split(".")
     return (
         first[:-1] == second[:-1]
-        and first[-1].isdigit()
-        and second[-1].isdigit()
+        and all(last.isdecimal() and len(last) < 9 for last in (first[-1], second[-1]))
         and int(first[-1]) + 1 == int(second[-1])
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
 from parstudy.facts import table
 from parstudy.plans._values import folded, without_brackets
 from parstudy.text import nearest as nearest_word
-from parstudy.text import unmarked
+from parstudy.text import normalized, unmarked
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,12 @@ def _known() -> dict[str, Department]:
 
 
 _OF_PROVINCE = re.compile(r"(?<=\S)\s+(?:của\s+)?(?:tỉnh|thành phố|tp)\b.*$", re.I | re.S)
+# a name has no more parts, those in its brackets included
+_MOST_PARTS = 12
+_LONGEST = 20_000  # characters of a cell that names departments
 # several in one cell; "và" parts them where the name of another begins after it
 _PARTED = re.compile(
-    r"[;,+/\n]|\s+và\s+(?=(?:các|sở|ban|văn phòng|ubnd|công an|thanh tra)\s)", re.I
+    r"[;,+/\n]|(?<!\s)\s+và\s+(?=(?:các|sở|ban|văn phòng|ubnd|công an|thanh tra)\s)", re.I
 )
 
 
@@ -62,7 +64,7 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 def _spelled_apart(text: str) -> str:
     """A name without its blanks and the word "và", the tone of a word at its end."""
     words = folded(text.replace("&", " và ")).split()
-    apart = [unicodedata.normalize("NFD", w) for w in words if w not in ("và", "va")]
+    apart = [normalized("NFD", w) for w in words if w not in ("và", "va")]
     return "".join(
         "".join(c for c in w if c not in _TONES) + "".join(c for c in w if c in _TONES)
         for w in apart
@@ -85,14 +87,22 @@ def find(name: str) -> Department | None:
     brackets and whose department it is (Sở Nội vụ tỉnh Lạng Sơn) does not count.
     """
     bare = without_brackets(name)
-    for text in (name, bare, _OF_PROVINCE.sub("", bare)):
+    for text in (name, bare, _without_province(bare)):
         if unit := _known().get(folded(text)) or _known_apart().get(_spelled_apart(text)):
             return unit
     return None
 
 
+def _without_province(text: str) -> str:
+    """A name without whose department it is; that stands behind the last comma, if anywhere."""
+    last = max(text.rfind(mark) for mark in ";,+/\n") + 1
+    return text[:last] + _OF_PROVINCE.sub("", text[last:])
+
+
 def named_in(text: str) -> list[tuple[str, Department | None]]:
     """Departments that a cell names, as they are written; None beside those not known."""
+    if len(text) > _LONGEST:
+        return [(f"{text[:60]}…", None)]
     if unit := find(text):
         return [(text.strip(), unit)]
     cuts = [0, *(n for found in _PARTED.finditer(text) for n in found.span()), len(text)]
@@ -101,7 +111,7 @@ def named_in(text: str) -> list[tuple[str, Department | None]]:
     at = 0
     while at < len(spans):
         # a name may hold commas itself: Sở Văn hóa, Thể thao và Du lịch
-        for end in range(len(spans), at, -1):
+        for end in range(min(len(spans), at + _MOST_PARTS), at, -1):
             part = text[spans[at][0] : spans[end - 1][1]].strip()
             unit = find(part)
             if unit or end == at + 1:

@@ -14,6 +14,8 @@ from parstudy.errors import ParstudyError
 from parstudy.facts import table
 from parstudy.plans._values import clean
 
+_MOST_SHOWN = 200  # characters of what was found
+
 META = (
     "province", "year", "criteria_set", "level", "title", "document", "authority", "synthetic",
 )  # fmt: skip
@@ -90,7 +92,7 @@ class Problem:
     def line(self) -> str:
         """The problem as one line."""
         text = f"{self.severity}: {self.place}: {self.message}"
-        text += f"; found {self.found!r}" if self.found else ""
+        text += f"; found {self.found[:_MOST_SHOWN]!r}" if self.found else ""
         return text + (f"; expected {self.expected}" if self.expected else "")
 
 

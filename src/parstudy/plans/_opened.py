@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.plans import _headings
 from parstudy.plans._model import MACHINE_SHEET, Problem
@@ -15,7 +16,7 @@ from parstudy.plans._values import clean
 from parstudy.releases.formats import open_tables
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.grid import Cell, Grid, column_letters, rectangular
-from parstudy.releases.formats.separated import records
+from parstudy.releases.formats.separated import most_cells, records
 from parstudy.releases.spec import TableSpec
 
 FORMATS = ("xlsx", "xls", "ods", "csv", "docx", "html")
@@ -121,7 +122,9 @@ def _uncomputed(grid: Grid) -> Iterator[Problem]:
 
 
 def _separated(file: Path) -> Candidate:
+    budget.spend("bytes", file.stat().st_size, file.name)
     text = decode(file.read_bytes(), file.name)
+    budget.spend("cells", most_cells(text, _SEPARATORS), file.name)
     separator = _separator(text)
     problems: tuple[Problem, ...] = ()
     try:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.plans import _departments, _model, _opened
 from parstudy.plans._codes import reading
@@ -31,13 +31,13 @@ from parstudy.plans._values import clean
 from parstudy.releases.formats import by_name
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.grid import EMPTY, Cell
-from parstudy.text import nearest
+from parstudy.text import NotToml, from_toml, nearest
 
 _ORDINAL = re.compile(r"[IVXLC]+|\d+|[a-z]\)|-")
-_LEAD = re.compile(r"[IVXLC\d]+[.)]\s*")
+_LEAD = re.compile(r"(?<![IVXLC\d])[IVXLC\d]+[.)]\s*")
 
 
-def read(path: str | Path) -> Plan:
+def read(path: str | Path, limits: budget.Limits = budget.USUAL) -> Plan:
     """Read a plan.
 
     Parameters
@@ -45,6 +45,8 @@ def read(path: str | Path) -> Plan:
     path : str or Path
         XLSX, XLS, ODS, CSV, DOCX, HTML or TOML. A document or a page holds what its tables show:
         whose plan it is, and of which kind its rows are, stands in none of them.
+    limits : Limits, optional
+        What reading the file may take.
 
     Returns
     -------
@@ -62,14 +64,24 @@ def read(path: str | Path) -> Plan:
     if not file.is_file():
         raise PlanError("no_file", "there is no such plan", place=str(path))
     try:
-        if form == "toml":
-            return _of_toml(file)
-        if form in _opened.FORMATS:
-            return _of_candidates(_opened.candidates(file, form), file)
+        with budget.of(file.name, limits):
+            if form == "toml":
+                return _of_toml(file)
+            if form in _opened.FORMATS:
+                return _of_candidates(_opened.candidates(file, form), file)
     except ReleaseError as error:
         raise PlanError.of(error) from None
     except RecursionError:
         raise PlanError("damaged_file", "the file is nested too deeply", place=file.name) from None
+    except MemoryError:
+        raise PlanError.of(budget.too_much_memory(limits, file.name)) from None
+    except OSError as error:
+        raise PlanError(
+            "damaged_file",
+            "the file cannot be read",
+            place=file.name,
+            found=error.strerror or str(error),
+        ) from None
     raise PlanError(
         "wrong_format",
         "a plan is not read from this kind of file",
@@ -205,10 +217,11 @@ def _department_in(said: Sequence[Cell]) -> str:
 
 
 def _of_toml(file: Path) -> Plan:
+    budget.spend("bytes", file.stat().st_size, file.name)
     text = decode(file.read_bytes(), file.name)
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content = from_toml(text)
+    except NotToml as error:
         raise PlanError(
             "damaged_file", "the TOML file cannot be read", place=file.name, found=str(error)
         ) from None

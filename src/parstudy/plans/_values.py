@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from parstudy.facts import languages, rows, table
-from parstudy.text import roman
+from parstudy.text import normalized, roman
 
 _YEARS = (1990, 2100)
 _EXCEL_DAY_ZERO = datetime.date(1899, 12, 30)
+_MOST_DAYS = 2_958_466  # Excel ends with the year 9999
 _MOST_POINTS = 1e9  # beyond it lies what a slip of the keyboard makes
 _WHOLE = re.compile(r"100(?:[.,]0+)?\s*%")
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
@@ -28,7 +29,7 @@ def clean(text: str) -> str:
     text = _ESCAPED.sub("", text).replace("x005F_", "")
     kept = (c for c in text if c in "\n\t" or not _unprintable(c))
     # last: a letter and its mark may have had a control character between them
-    return unicodedata.normalize("NFC", re.sub(r"[ \t\u00a0]+", " ", "".join(kept)).strip())
+    return normalized("NFC", re.sub(r"[ \t\u00a0]+", " ", "".join(kept)).strip())
 
 
 def _unprintable(char: str) -> bool:
@@ -37,13 +38,16 @@ def _unprintable(char: str) -> bool:
 
 def folded(text: str) -> str:
     """What of a text counts when words are compared: letters and digits, in lower case."""
-    text = unicodedata.normalize("NFC", text).casefold()
+    text = normalized("NFC", text).casefold()
     return " ".join(re.findall(r"[\w&]+", text.replace("_", " ")))
 
 
 def without_brackets(text: str) -> str:
     """A text without what stands in brackets: units and remarks."""
-    return re.sub(r"\([^)]*\)", " ", text)
+    closed = (
+        text.rfind(")") + 1
+    )  # a bracket that is never closed would be looked for again and again
+    return re.sub(r"\([^)]*\)", " ", text[:closed]) + text[closed:]
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -134,13 +138,15 @@ def due_of(value: Any) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if _YEARS[0] <= value <= _YEARS[1]:
             return str(int(value))
+        if not 0 <= value < _MOST_DAYS:
+            raise ValueError("not a date")
         value = _EXCEL_DAY_ZERO + datetime.timedelta(days=int(value))
     if isinstance(value, datetime.date):  # a datetime is one too
         value = value.isoformat()[:10]
     text = clean(str(value))
     if word := _words("due").get(folded(text)):
         return word
-    text = _BEFORE.sub("", text).strip().rstrip(".;,")
+    text = _BEFORE.sub("", " ".join(text.split())).strip().rstrip(".;,")
     for shape in _DUE:
         if found := shape.fullmatch(text):
             return _kept(**found.groupdict())
@@ -208,7 +214,7 @@ def number_of(value: Any) -> float:
     if isinstance(value, (int, float)):
         number = float(value)
     else:
-        text = re.sub(r"\s*(điểm|đ)$", "", clean(str(value)), flags=re.I)
+        text = re.sub(r"(?<!\s)\s*(điểm|đ)$", "", clean(str(value)), flags=re.I)
         if not _NUMBER.fullmatch(text):
             raise ValueError("not a number")
         number = float(text.replace(",", ".").replace("−", "-"))

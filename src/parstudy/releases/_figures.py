@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.separated import records
 from parstudy.releases.model import CERTAINTIES, COMPONENT_COLUMNS, SOURCE_COLUMNS, UNIT_LEVELS
 from parstudy.releases.spec import ReleaseSpec
-from parstudy.text import suggest
+from parstudy.text import normalized, suggest
 
 COLUMNS = (
     "index",
@@ -200,7 +199,7 @@ def rows(path: Path, columns: Sequence[str], file: str) -> list[Row]:
                 advice="A cell with a comma in it needs double quotes",
             )
         # the words stay as they are; only the composition of letters is made one
-        cells = (unicodedata.normalize("NFC", cell).strip() for cell in record)
+        cells = (normalized("NFC", cell).strip() for cell in record)
         found.append(Row(dict(zip(header, cells, strict=True)), f"{file} row {line}"))
     return found
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+from parstudy.text import normalized
 
 # the dashes that stand for a minus sign in Word and PDF files
 _MINUS = dict.fromkeys(map(ord, "−–‒﹣－—‑"), "-")
@@ -21,6 +22,8 @@ _GROUPED_COMMA = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:,[0-9]{3})+)(?:\.([0-9
 _DECIMALS = re.compile(r"[.,](\d*)")
 _OF = re.compile(r"([0-9]{1,3}) ?/ ?([0-9]{1,3})")
 _LOOKALIKES = re.compile(r"(?<=[0-9.,])[OoQlI|SsBZ]|[OolI|](?=[0-9.,])")
+# beyond that no computer tells two numbers apart
+_MOST_DIGITS = 300
 BLANKS = frozenset({"", "-", "--", "...", "…", "n/a", "không có"})
 # words that say that there is no figure; a reader notes how often one stood there
 _NO_FIGURE = re.compile(
@@ -91,7 +94,7 @@ def says_no_figure(text: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def clean(text: str) -> str:
     """NFC, plain spaces, no invisible characters, no spaces around."""
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_SPACES)
+    text = normalized("NFC", text).translate(_INVISIBLE).translate(_SPACES)
     return re.sub(r" {2,}", " ", text).strip()
 
 
@@ -146,8 +149,7 @@ def parse(text: str, decimal: str = "") -> Number:
                 )
             digits = match[1] + match[2] + match[3].replace(mark, "")
             fraction = match[4] or ""
-            value = float(f"{digits}.{fraction}" if fraction else digits)
-            return Number(value, len(fraction), percent, footnote=footnote)
+            return Number(_value(digits, fraction), len(fraction), percent, footnote=footnote)
     advice = ""
     if _LOOKALIKES.search(body):
         advice = "A letter stands where a digit belongs (O for 0, l for 1, S for 5)"
@@ -171,5 +173,13 @@ def _plain(match: re.Match[str], decimal: str, percent: bool, footnote: bool) ->
             "a number that can be read one way only",
             "Name the decimal mark in release.toml",
         )
-    value = float(f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}")
+    value = _value(f"{sign}{whole}", fraction or "")
     return Number(value, len(fraction or ""), percent, footnote=footnote)
+
+
+def _value(whole: str, fraction: str) -> float:
+    if len(whole) > _MOST_DIGITS:
+        raise UnreadableNumber(
+            "not_a_number", "a number of too many digits", "a number such as 87,11"
+        )
+    return float(f"{whole}.{fraction}" if fraction else whole)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from parstudy.budget import USUAL, Limits
+
 
 @dataclass(frozen=True)
 class Column:
@@ -68,6 +70,8 @@ class TableSpec:
         Empty if they are to be found out.
     source_id, certainty, unit_level, note : str
         What goes beside every figure.
+    limits : Limits
+        What reading the file may take.
     header_rows, first_row, last_row : tuple of int, int, int
         Rows of the header, first and last row of the body.
     unit_scheme : str
@@ -102,6 +106,7 @@ class TableSpec:
     certainty: str = "stated"
     unit_level: str = "province"
     note: str = ""
+    limits: Limits = USUAL
     header_rows: tuple[int, int] | None = None
     first_row: int | None = None
     last_row: int | None = None

@@ -4,6 +4,8 @@
     Which index and year it is of, on which provinces, by which criteria set.
 ``[source]`` or ``[sources]``
     The one source of all figures, or the CSV file that lists several.
+``[limits]``
+    What reading the files may take, where it is more than usual (`budget.Limits`).
 ``[[files]]``
     One entry a table: the file, its ``reader`` (long CSV files of ``figures`` or ``components``, or
     a ``table``), and for a table which ``sheet``, ``table`` or ``pages`` it is on, whether it has
@@ -17,11 +19,12 @@ or counted from 1; :mod:`parstudy.releases.spec` counts both from 0.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria, table
 from parstudy.releases._keys import Check, Keys, between, known, matches, one_of
@@ -29,7 +32,7 @@ from parstudy.releases.formats import FORMATS, by_name
 from parstudy.releases.formats.encodings import ENCODINGS, decode
 from parstudy.releases.model import CERTAINTIES, UNIT_LEVELS
 from parstudy.releases.spec import Column, Condition, ReleaseSpec, TableSpec
-from parstudy.text import suggest
+from parstudy.text import NotToml, from_toml, suggest
 
 NAME = "release.toml"
 READERS = ("figures", "components", "table")
@@ -88,8 +91,8 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
         ``missing_file`` and what else can be wrong, with the place of the key.
     """
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = from_toml(text)
+    except NotToml as error:
         raise ReleaseError(
             "bad_toml", "the file is not valid TOML", place=place, found=str(error)
         ) from None
@@ -98,6 +101,7 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
     release = Keys(top.take("release", dict), place, "[release]")
     source, sources = top.take("source", dict, None), top.take("sources", dict, None)
     entries = top.take("files", list)
+    limits = _limits(Keys(top.take("limits", dict, {}), place, "[limits]"))
     top.close()
     if (source is None) == (sources is None):
         raise ReleaseError(
@@ -124,7 +128,10 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
         source=None if source is None else _source(Keys(source, place, "[source]")),
         sources_path="" if sources is None else _sources(Keys(sources, place, "[sources]"), folder),
         files=tuple(
-            _file(Keys(entry, place, section := f"[[files]] {n}"), section, folder)
+            replace(
+                _file(Keys(entry, place, section := f"[[files]] {n}"), section, folder),
+                limits=limits,
+            )
             for n, entry in enumerate(entries, 1)
         ),
     )
@@ -134,6 +141,14 @@ def parse(text: str, folder: Path, place: str = NAME) -> ReleaseSpec:
     for entry in spec.files:
         _check_source(entry, spec)
     return spec
+
+
+def _limits(keys: Keys) -> budget.Limits:
+    """What reading the files may take, where somebody has allowed more than is usual."""
+    names = budget.Limits.names()
+    said = {name: keys.take(name, int, None, check=between(1, 10**12)) for name in names}
+    keys.close()
+    return budget.USUAL.but(said)
 
 
 def _put_years(document: dict[str, Any]) -> None:

@@ -55,7 +55,9 @@ LEFT_OUT = re.compile(
 _MAXIMA = re.compile(r"(thang điểm|(số )?điểm (tối đa|chuẩn)|tối đa|max(imum)? score|maxima)\b")
 _CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
 # a footnote mark behind a name
-MARKED = re.compile(r"(?<=\w)\s*(?:[⁰¹²³⁴-⁹⁽⁾]+|\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9]\])$")
+MARKED = re.compile(
+    r"(?:(?<=[^\W⁰¹²³⁴-⁹])\s*[⁰¹²³⁴-⁹⁽⁾]+|(?<=\w)\s*(?:\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9]\]))$"
+)
 SCORING = {
     "thẩm định": "appraisal",
     "tự đánh giá": "appraisal",

@@ -266,7 +266,7 @@ def from_text(text: str, parameter: Declared, notebook: str) -> Any:
     if not parameter.types or not _KNOWN.issuperset(parameter.types):
         try:
             return json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # also digits or brackets without end
             return text
     for kind in parameter.types:
         value = _as(kind, text, parameter)
@@ -285,12 +285,12 @@ def _as(kind: str, text: str, parameter: Declared) -> Any:
     if kind == "bool":
         return _TRUTH.get(text.casefold(), ...)
     if kind == "int":
-        return int(text) if re.fullmatch(r"[+-]?[0-9]+", text) else ...
+        return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else ...
     if kind == "float":
         return _number(text)
     try:
         value = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # also digits or brackets without end
         value = [part.strip() for part in text.split(",")] if text else []
     if kind == "dict":
         return value if isinstance(value, dict) else ...

@@ -16,7 +16,14 @@ from typing import Any
 from parstudy.errors import FetchError, ProvinceError
 from parstudy.facts import criteria, provinces
 from parstudy.fetch import _catalogue
-from parstudy.fetch._model import Prepared, Provenance, Refused, condition, table_file
+from parstudy.fetch._model import (
+    Prepared,
+    Provenance,
+    Refused,
+    condition,
+    file_name,
+    table_file,
+)
 from parstudy.releases.formats.separated import grid as read_csv
 from parstudy.text import to_toml
 
@@ -338,7 +345,7 @@ def _release(
     reading: _Reading, year: _Year, key: str, path: Path, provenance: Provenance
 ) -> Prepared:
     entry, panel, head = reading.entry, reading.panel, reading.head
-    name, sha256 = Path(key).name, provenance.origins[key].sha256
+    name, sha256 = file_name(key), provenance.origins[key].sha256
     ranked, unranked = _ranked(panel, year.rows)
     files = [
         table_file(

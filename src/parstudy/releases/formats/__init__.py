@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import (
     _calamine,
@@ -55,11 +56,19 @@ def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
     ReleaseError
         What the format refuses; ``damaged_file`` also for what a library underneath stumbles over.
     """
+    with budget.of(path.name, spec.limits):
+        budget.spend("bytes", path.stat().st_size, path.name)
+        return _in_unicode(_opened(path, spec))
+
+
+def _opened(path: Path, spec: TableSpec) -> list[Grid]:
     form = _in_file(path, spec.format)
     try:
         grids = FORMATS[form].grids(path, spec)
-    except (ReleaseError, ImportError, MemoryError):
+    except (ReleaseError, ImportError):
         raise
+    except MemoryError:
+        raise budget.too_much_memory(budget.limits(), path.name) from None
     except Exception as error:
         raise ReleaseError(
             "damaged_file",
@@ -69,7 +78,7 @@ def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
             expected=f"a whole {form.upper()} file",
             advice="Fetch the file again, or open it in an office program and save it anew",
         ) from error
-    return _in_unicode(grids)
+    return grids
 
 
 def by_name(path: str | Path) -> str:

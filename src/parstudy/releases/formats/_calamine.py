@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _xml2003
 from parstudy.releases.formats._looks import Looks, looks
@@ -27,8 +28,9 @@ def grids(path: Path) -> list[Grid]:
     ReleaseError
         ``empty_file``, ``encrypted_file``, ``damaged_file``.
     """
-    book = _book(path)
+    # first of all: calamine makes a row of every one that is repeated, and every cell between
     shown = looks(path)
+    book = _book(path)
     found = [
         grid for name in book.sheet_names if (grid := _grid(path.name, name, book, shown.get(name)))
     ]
@@ -57,6 +59,7 @@ def _book(path: Path) -> Any:
 
 
 def _grid(file: str, name: str, book: Any, known: Looks | None) -> Grid | None:
+    budget.spend("tables", 1, f"sheet {name!r}")
     look = known or Looks()
     sheet = book.get_sheet_by_name(name)
     place = f"{file} sheet {name!r}"

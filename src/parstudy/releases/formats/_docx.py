@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package, _symbols
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Cell, Grid, rectangular, with_unread
+from parstudy.releases.formats.grid import EMPTY, Cell, Grid, rectangular, with_unread
 from parstudy.releases.numbers import superscript
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -57,6 +58,7 @@ def grids(path: Path) -> list[Grid]:
                 before.append(_Text(styles).of(element).strip())
             continue
         where = f"table {len(found) + 1}"
+        budget.spend("tables", 1, where)
         seen = _Text(styles)
         rows = _rows(element, seen)
         if not rows:
@@ -104,8 +106,7 @@ def _unwrapped(root: Any) -> bool:
     # a marked row: its mark stands in its properties
     for mark in list(root.iter(f"{_W}del")):
         if mark.getparent().tag == f"{_W}trPr":
-            row = mark.getparent().getparent()
-            row.getparent().remove(row)
+            _replace(mark.getparent().getparent(), [])
     changed = False
     for element in list(root.iter(*_DELETED)):
         changed = changed or element.tag in _DELETED[:2]
@@ -123,8 +124,10 @@ def _unwrapped(root: Any) -> bool:
 def _replace(element: Any, content: list[Any]) -> None:
     parent = element.getparent()
     if parent is not None:
-        at = parent.index(element)
-        parent[at : at + 1] = content
+        # by place among its siblings it would take the square of their number
+        for child in reversed(content):
+            element.addnext(child)
+        parent.remove(element)
 
 
 # ------------------------------------------------------------------ rows and cells
@@ -136,12 +139,15 @@ def _rows(table: Any, seen: _Text) -> list[list[Cell]]:
         if _on(line.find(f"{_W}trPr/{_W}hidden")):
             seen.hidden.append(f"row {len(rows) + 1}")
             continue
-        cells: list[Cell] = []
-        cells += [Cell()] * _count(line.find(f"{_W}trPr/{_W}gridBefore"), 0)
+        place = f"row {len(rows) + 1}"
+        before = _count(line.find(f"{_W}trPr/{_W}gridBefore"), 0)
+        budget.spend("cells", before, place)
+        cells: list[Cell] = [EMPTY] * before
         for entry in line.iterchildren(f"{_W}tc"):
             span = _count(entry.find(f"{_W}tcPr/{_W}gridSpan"), 1)
+            budget.spend("cells", span, place)
             merge = entry.find(f"{_W}tcPr/{_W}vMerge")
-            seen.place = f"row {len(rows) + 1} column {len(cells) + 1}"
+            seen.place = f"{place} column {len(cells) + 1}"
             text = _cell_text(entry, seen)
             # a vertical merge without "restart" goes on with the cell above
             covered = merge is not None and _value(merge) != "restart"
@@ -176,7 +182,9 @@ def _value(element: Any) -> str:
 
 def _count(element: Any, otherwise: int) -> int:
     value = _value(element)
-    return min(int(value), _WIDEST) if value.isascii() and value.isdigit() else otherwise
+    if not (value.isascii() and value.isdigit()):
+        return otherwise
+    return _WIDEST if len(value) > 9 else min(int(value), _WIDEST)
 
 
 def _on(element: Any) -> bool:
@@ -370,7 +378,7 @@ class _Field:
             return None
         entries = [_value(e) for e in choices.iterchildren(f"{_W}listEntry")]
         number = _value(choices.find(f"{_W}result")) or _value(choices.find(f"{_W}default")) or "0"
-        known = number.isdigit() and int(number) < len(entries)
+        known = number.isdigit() and len(number) < 9 and int(number) < len(entries)
         return entries[int(number)] if known else None
 
 

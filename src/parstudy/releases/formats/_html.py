@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats._styles import Styles
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import HIDDEN, Cell, Grid, rectangular, with_unread
+from parstudy.releases.formats.grid import EMPTY, HIDDEN, Cell, Grid, rectangular, with_unread
 from parstudy.releases.numbers import superscript
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
@@ -38,14 +39,17 @@ def grids(path: Path) -> list[Grid]:
     """
     root = _root(path)
     styles = Styles.of(root)
+    elsewhere = root.find(".//link[@rel='stylesheet']") is not None
+    titles = [_spaced(t.text_content()) for t in root.iter("title", "h1")]
     found: list[Grid] = []
     for table in root.iter("table"):
         if next(table.iterancestors("template"), None) is not None:
             continue
-        page = _Page(styles, elsewhere=root.find(".//link[@rel='stylesheet']") is not None)
+        page = _Page(styles, elsewhere=elsewhere)
         rows = _rows(table, page)
         if len(rows) < 2 or max(len(r) for r in rows) < 2:
             continue
+        budget.spend("tables", 1, path.name)
         number = len(found) + 1
         notes = [f"{path.name} table {number}{note}" for note in page.notes(table)]
         found.append(
@@ -54,7 +58,7 @@ def grids(path: Path) -> list[Grid]:
                 where=f"table {number}",
                 rows=rectangular(rows),
                 places=tuple(f"table {number} row {n}" for n in range(1, len(rows) + 1)),
-                context=_before(table, root),
+                context=_before(table, titles),
                 notes=tuple(notes),
             )
         )
@@ -90,6 +94,7 @@ def _root(path: Path) -> Any:
     text = decode(data, path.name, "" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else named)
     # the text is decoded already: a declaration would be believed once more
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    budget.spend("elements", text.count("<") // 2, path.name)
     try:
         return html.document_fromstring(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
@@ -243,16 +248,18 @@ def _rows(table: Any, page: _Page) -> list[list[Cell]]:
             text = page.text(entry)
             down = min(_span(entry, "rowspan"), len(lines) - r)
             across = min(_span(entry, "colspan"), _WIDEST)
+            budget.spend("cells", down * across, f"row {r + 1}")
             if column in away and across == 1:
                 page.hidden += [text[:40]] if text else []
                 text = ""
+            spread = down > 1 or across > 1
+            first = Cell(text, anchor=spread, wide=across > 1)
+            covered = Cell(text, covered=True, anchor=spread, wide=across > 1)
             for i in range(down):
                 for j in range(across):
-                    placed[r + i][column + j] = Cell(
-                        text, covered=bool(i or j), anchor=down > 1 or across > 1, wide=across > 1
-                    )
+                    placed[r + i][column + j] = covered if i or j else first
             column += across
-    return [[row.get(c, Cell()) for c in range(max(row, default=-1) + 1)] for row in placed if row]
+    return [[row.get(c, EMPTY) for c in range(max(row, default=-1) + 1)] for row in placed if row]
 
 
 def _section_away(line: Any, page: _Page) -> bool:
@@ -287,9 +294,8 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def _before(table: Any, root: Any) -> str:
+def _before(table: Any, titles: list[str]) -> str:
     """Titles of the page, then what stands between the table before and this one, nearest last."""
-    titles = [_spaced(t.text_content()) for t in root.iter("title", "h1")]
     near: list[str] = []
     for node in (table, *table.iterancestors()):
         for other in node.itersiblings(preceding=True):

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
+from parstudy.releases.formats import _package
+
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -32,6 +35,8 @@ _BUILT_IN = {
     22: "d/m/yy h:mm",
 }  # fmt: skip
 _MOST_ROWS = 1 << 20
+# records with a value: NUMBER, RK, FORMULA, BOOLERR, LABEL, LABELSST, RSTRING, MULRK
+_VALUES = (0x203, 0x27E, 0x06, 0x205, 0x204, 0xFD, 0xD6, 0xBD)
 
 
 @dataclass
@@ -51,8 +56,11 @@ def looks(path: Path) -> dict[str, Looks]:
     """Looks of the sheets of an ODS or XLS file, by name; nothing of other kinds of files."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            known = "content.xml" in archive.namelist()
-        return _ods(path) if known else {}
+            names = archive.namelist()
+            for name in names:
+                if name.startswith("xl/worksheets/") and name.endswith(".bin"):
+                    budget.spend("cells", _xlsb_cells(archive.read(name)), f"{path.name} {name}")
+        return _ods(path) if "content.xml" in names else {}
     return _xls(path.read_bytes())
 
 
@@ -60,13 +68,10 @@ def looks(path: Path) -> dict[str, Looks]:
 
 
 def _ods(path: Path) -> dict[str, Looks]:
-    from lxml import etree
-
     with zipfile.ZipFile(path) as archive:
         content = archive.read("content.xml")
     found: dict[str, Looks] = {}
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    body = etree.fromstring(content, parser)
+    body = _package.parsed(content)
     away = {
         style.get(f"{_STYLE}name", "")
         for style in body.iter(f"{_STYLE}style")
@@ -75,7 +80,9 @@ def _ods(path: Path) -> dict[str, Looks]:
     }
     days = _day_formats(body)
     for table in body.iter(f"{_TABLE}table"):
-        one = found.setdefault(table.get(f"{_TABLE}name", ""), Looks())
+        name = table.get(f"{_TABLE}name", "")
+        budget.spend("cells", _ods_cells(table), f"{path.name} sheet {name!r}")
+        one = found.setdefault(name, Looks())
         one.hidden = table.get(f"{_TABLE}style-name", "") in away
         position = 0
         for column in table.iter(f"{_TABLE}table-column"):
@@ -102,6 +109,43 @@ def _ods(path: Path) -> dict[str, Looks]:
                         one.errors[n, c] = text
             r += many
     return found
+
+
+def _ods_cells(table: Any) -> int:
+    """Cells of a sheet down and across to its last filled one, with repeated rows and columns."""
+    height = width = row = 0
+    for line in table.iter(f"{_TABLE}table-row"):
+        column = filled = 0
+        for cell in line:
+            column += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+            if len(cell) or cell.get(f"{_OFFICE}value-type"):
+                filled = column
+        row += int(line.get(f"{_TABLE}number-rows-repeated", 1))
+        if filled:
+            height, width = row, max(width, filled)
+    return height * width
+
+
+def _xlsb_cells(sheet: bytes) -> int:
+    """Cells of a binary sheet down and across to its last filled one."""
+    at = row = height = width = 0
+    while at + 2 <= len(sheet):
+        kind, at = sheet[at], at + 1
+        if kind & 0x80:
+            kind, at = kind & 0x7F | (sheet[at] & 0x7F) << 7, at + 1
+        size = shift = 0
+        while at < len(sheet):
+            size |= (sheet[at] & 0x7F) << shift
+            shift, at = shift + 7, at + 1
+            if not sheet[at - 1] & 0x80 or shift > 21:
+                break
+        number = int.from_bytes(sheet[at : at + 4], "little")
+        if kind == 0:  # BrtRowHdr
+            row = number
+        elif 2 <= kind <= 11:  # cells with a value
+            height, width = max(height, row + 1), max(width, number + 1)
+        at += size
+    return height * width
 
 
 def _day_formats(body: Any) -> dict[str, str]:
@@ -177,6 +221,7 @@ def _xls(data: bytes) -> dict[str, Looks]:
 
 def _xls_sheet(book: bytes, start: int, shapes: list[str], *, hidden: bool) -> Looks:
     one = Looks(hidden=hidden)
+    height = width = 0
 
     def put(row: int, column: int, xf: int) -> None:
         """Keep a format that makes a share or a day of a number."""
@@ -184,6 +229,11 @@ def _xls_sheet(book: bytes, start: int, shapes: list[str], *, hidden: bool) -> L
             one.formats[row, column] = shapes[xf]
 
     for kind, body in _records(book, start):
+        if kind in _VALUES:
+            row, column = struct.unpack_from("<HH", body)
+            # one that holds several ends with its last column
+            column = int.from_bytes(body[-2:], "little") if kind == 0xBD else column
+            height, width = max(height, row + 1), max(width, column + 1)
         if kind in (0x203, 0x27E, 0x06, 0x205):  # NUMBER, RK, FORMULA, BOOLERR
             row, column, xf = struct.unpack_from("<HHH", body)
             put(row, column, xf)
@@ -200,6 +250,7 @@ def _xls_sheet(book: bytes, start: int, shapes: list[str], *, hidden: bool) -> L
         elif kind == 0x7D and body[8] & 1:  # COLINFO
             first, last = struct.unpack_from("<HH", body)
             one.hidden_columns.update(range(first, min(last, 255) + 1))
+    budget.spend("cells", height * width, "the sheet")
     return one
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from parstudy.releases.formats.grid import HIDDEN, Cell, Grid, column_letters, rectangular
+from parstudy import budget
+from parstudy.releases.formats.grid import EMPTY, HIDDEN, Cell, Grid, column_letters, rectangular
 
 
 def sheet_grid(
@@ -36,9 +37,11 @@ def sheet_grid(
             continue
         first = rows[top][left] = replace(rows[top][left], anchor=True, wide=right > left)
         covered = replace(first, number=None, kind="text", covered=True, anchor=False)
-        for r in range(top, min(bottom, len(rows) - 1) + 1):
-            rows[r] += [Cell()] * (min(right, width - 1) + 1 - len(rows[r]))
-            for c in range(left, min(right, width - 1) + 1):
+        bottom, right = min(bottom, len(rows) - 1), min(right, width - 1)
+        budget.spend("cells", (bottom + 1 - top) * (right + 1 - left), f"{file} sheet {name!r}")
+        for r in range(top, bottom + 1):
+            rows[r] += [EMPTY] * (right + 1 - len(rows[r]))
+            for c in range(left, right + 1):
                 if (r, c) != (top, left):
                     rows[r][c] = covered
     while rows and not any(c.text for c in rows[-1]):

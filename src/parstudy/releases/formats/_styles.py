@@ -7,12 +7,14 @@ understood and hides something is told, so that somebody can look.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from parstudy import budget
+
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.S)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _PART = re.compile(
     r"(?P<tag>[a-zA-Z][\w-]*|\*)?(?P<rest>(?:[.#][\w-]+|\[[^\]]+\]|:{1,2}[\w-]+(?:\([^()]*\))?)*)"
 )
@@ -27,6 +29,9 @@ _MATCHING = {
     "$=": "substring(@{0},string-length(@{0})-string-length('{1}')+1)='{1}'",
 }
 _LOOKS = ("display", "visibility", "opacity", "font-size", "content")
+_LONGEST = 1_000  # characters of a selector that is understood
+# siblings that are looked at for all rules of a page
+_MOST_STEPS = 20_000_000
 # states that a page at rest does not have
 _AT_REST = (":hover", ":focus", ":active", ":checked", ":target", ":visited")
 
@@ -48,12 +53,17 @@ class Styles:
     def of(cls, root: Any) -> Styles:
         """The styles of a page: those of its sheets, and those of the elements themselves."""
         found = cls()
-        order = 0
+        order = steps = 0
+        # to look from each element at those beside it takes the square of their number
+        sizes = [len(element) for element in root.iter()]
+        many, pairs = len(sizes), sum(size * size for size in sizes)
         for selector, said in _rules(root):
             order += 1
             declared = _declared(said)
             path, weight, where = _xpath(selector)
-            if not path:
+            budget.look_at_the_clock()
+            steps += (pairs if "sibling" in path else many) * path.count("/")
+            if not path or steps > _MOST_STEPS:
                 if _hides({name: value for name, (value, _) in declared.items()}):
                     found.unknown.append(selector)
                 continue
@@ -105,17 +115,32 @@ def _rules(root: Any) -> Iterator[tuple[str, str]]:
     for sheet in root.iter("style"):
         if (sheet.get("media") or "all").strip().casefold() not in ("all", "screen"):
             continue
-        text = _without_conditions(_COMMENT.sub(" ", sheet.text_content()))
-        for selectors, said in _RULE.findall(text):
+        for selectors, said in _blocks(
+            _without_conditions(_without_comments(sheet.text_content()))
+        ):
             if any(name in said for name in _LOOKS):
                 for selector in selectors.split(","):
                     yield selector.strip(), said
 
 
+def _without_comments(text: str) -> str:
+    closed = text.rfind("*/") + 2  # one that is never closed would be looked for again and again
+    return _COMMENT.sub(" ", text[:closed]) + text[closed:] if closed > 1 else text
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """What stands before and within each innermost pair of braces."""
+    for block in text.split("}")[:-1]:
+        before, brace, said = block.rpartition("{")
+        selectors = before.rpartition("{")[2]
+        if brace and selectors:
+            yield selectors, said
+
+
 def _without_conditions(text: str) -> str:
     """Without the blocks that hold only for some screens; those for all screens are opened."""
     kept, at = "", 0
-    for match in re.finditer(r"@([\w-]+)([^{};]*)(\{|;)", text):
+    for match in re.finditer(r"@([\w-]++)([^{};@]*+)(\{|;)", text):
         if match.start() < at:
             continue
         kept += text[at : match.start()]
@@ -157,8 +182,14 @@ def _content(value: str, element: Any) -> str:
     found = ""
     for quoted, other, name in re.findall(r"\"([^\"]*)\"|'([^']*)'|attr\(\s*([\w-]+)", value):
         text = element.get(name) or "" if name else quoted or other
-        found += re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(int(m[1], 16)), text)
+        found += re.sub(
+            r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), text
+        )
     return found
+
+
+def _character(number: re.Match[str]) -> str:
+    return chr(min(int(number[1], 16), sys.maxunicode))
 
 
 # ------------------------------------------------------------------ selectors
@@ -173,6 +204,8 @@ def _xpath(selector: str) -> tuple[str, int, str]:
     "//td[contains(concat(' ',normalize-space(@class),' '),' x ')]"
     """
     path, weight, where, axis = "", 0, "", "//"
+    if len(selector) > _LONGEST:
+        return "", 0, ""
     for token in re.findall(r"\s*[>+~]\s*|\s+|(?:\[[^\]]*\]|\([^)]*\)|[^\s>+~\[(])+", selector):
         mark = token.strip()
         if mark in (">", "+", "~", ""):

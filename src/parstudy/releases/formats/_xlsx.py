@@ -13,20 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
 from parstudy.releases.formats._sheets import hidden_notes, sheet_grid
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Cell, Grid, column_letters, column_number
+from parstudy.releases.formats.grid import EMPTY, Cell, Grid, column_letters, column_number
 from parstudy.releases.formats.number_formats import date_cell, day_cell, number_cell
 from parstudy.releases.numbers import superscript
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_MOST_CELLS = 2_000_000
 # cells without a value: whole rows and columns may be formatted, down to the last of the sheet
 _BLANK = re.compile(rb"<((?:\w+:)?c)\s[^<>]*(?:/>|>\s*</\1>)")
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=\"[^\"]*\")*\s*/?>")
+_LONGEST_FORMAT = 255  # of Excel
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -132,11 +133,12 @@ def _styles(root: Any) -> list[_Style]:
     shapes = dict(BUILTIN_FORMATS)
     for one in root.iter(f"{_S}numFmt"):
         if one.getparent().tag == f"{_S}numFmts":
-            shapes[int(one.get("numFmtId"))] = one.get("formatCode", "")
+            shapes[int(one.get("numFmtId"))] = one.get("formatCode", "")[:_LONGEST_FORMAT]
     white = [_is_white(one) for one in root.iterfind(f"{_S}fonts/{_S}font")]
     bare = [_is_bare(one) for one in root.iterfind(f"{_S}fills/{_S}fill")]
     found = []
     for one in root.iterfind(f"{_S}cellXfs/{_S}xf"):
+        budget.look_at_the_clock()
         shape = shapes.get(int(one.get("numFmtId") or 0), "General")
         font, fill = int(one.get("fontId") or 0), int(one.get("fillId") or 0)
         pale = font < len(white) and white[font] and (fill >= len(bare) or bare[fill])
@@ -183,6 +185,7 @@ class _Sheet:
 
 
 def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
+    budget.spend("tables", 1, f"sheet {name!r}")
     sheet = _Sheet()
     data = book.package.read(part)
     if not _UNPLACED.search(data):
@@ -191,6 +194,8 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
     for at, raw in _placed(root):
         cell = _cell(raw, book)
         if cell.text.strip():
+            if len(sheet.cells) % 1000 == 0:
+                budget.look_at_the_clock(book.package.file)
             sheet.cells[at] = cell
             style = _style(raw, book)
             if style is not None and style.unseen:
@@ -201,7 +206,8 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
     place = f"{book.package.file} sheet {name!r}"
     height = 1 + max(r for r, _ in sheet.cells)
     width = 1 + max(c for _, c in sheet.cells)
-    if height * width > _MOST_CELLS:
+    most = budget.limits().cells
+    if height * width > most:
         (row, column), far = max(sheet.cells.items(), key=lambda one: one[0][0] * one[0][1])
         raise ReleaseError(
             "zip_bomb",
@@ -209,10 +215,11 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
             place=place,
             found=f"{height} rows x {width} columns, for {far.text[:20]!r} stands in "
             f"{column_letters(column)}{row + 1}",
-            expected=f"at most {_MOST_CELLS:,} cells",
+            expected=f"at most {most:,} cells",
             advice="Delete what stands far away from the table, and save the workbook",
         )
-    rows = [[sheet.cells.get((r, c), Cell()) for c in range(width)] for r in range(height)]
+    budget.spend("cells", height * width, place)
+    rows = [[sheet.cells.get((r, c), EMPTY) for c in range(width)] for r in range(height)]
     notes = hidden_notes(place, rows, sheet.hidden_rows, sheet.hidden_columns, hidden=hidden)
     if sheet.unseen:
         some = ", ".join(sheet.unseen[:6]) + (" ..." if len(sheet.unseen) > 6 else "")
@@ -228,6 +235,8 @@ def _placed(root: Any) -> Iterator[tuple[tuple[int, int], Any]]:
     row = -1
     for line in root.iterfind(f"{_S}sheetData/{_S}row"):
         row = int(line.get("r")) - 1 if line.get("r") else row + 1
+        if row < 0:
+            raise ValueError(f"a row of the number {row + 1}")
         column = -1
         for raw in line.iterchildren(f"{_S}c"):
             address = _ADDRESS.fullmatch(raw.get("r") or "")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
 from parstudy.releases.formats._sheets import hidden_notes, sheet_grid
-from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.formats.grid import EMPTY, Cell, Grid
 from parstudy.releases.formats.number_formats import day_cell, number_cell
 from parstudy.releases.numbers import superscript
 
@@ -46,6 +47,7 @@ def grids(path: Path) -> list[Grid]:
 
 def _grid(file: str, sheet: Any, shapes: dict[str, str]) -> Grid | None:
     name = sheet.get(f"{_SS}Name", "")
+    budget.spend("tables", 1, f"sheet {name!r}")
     rows: list[list[Cell]] = []
     merged: list[tuple[int, int, int, int]] = []
     hidden_rows: set[int] = set()
@@ -53,12 +55,15 @@ def _grid(file: str, sheet: Any, shapes: dict[str, str]) -> Grid | None:
         at = _number(line, "Index", len(rows) + 1) - 1
         if at > _MOST_ROWS:
             break
+        budget.spend("cells", max(0, at - len(rows)), name)
         rows += [[] for _ in range(at - len(rows))]
         if line.get(f"{_SS}Hidden") == "1":
             hidden_rows.add(len(rows))
         rows.append(_row(line, len(rows), shapes, merged))
         # rows that repeat an empty one
-        rows += [[] for _ in range(min(_number(line, "Span", 0), _MOST_ROWS))]
+        more = min(_number(line, "Span", 0), _MOST_ROWS)
+        budget.spend("cells", more, name)
+        rows += [[] for _ in range(more)]
     hidden_columns: set[int] = set()
     column = 0
     for one in sheet.iterfind(f"{_SS}Table/{_SS}Column"):
@@ -79,13 +84,16 @@ def _row(
     cells: list[Cell] = []
     for one in line.iterchildren(f"{_SS}Cell"):
         at = min(_number(one, "Index", len(cells) + 1) - 1, _WIDEST)
-        cells += [Cell()] * (at - len(cells))
+        cells += [EMPTY] * (at - len(cells))
         across = min(_number(one, "MergeAcross", 0), _WIDEST)
         down = min(_number(one, "MergeDown", 0), _MOST_ROWS)
         if across or down:
             merged.append((row, len(cells), row + down, len(cells) + across))
         cells.append(_cell(one, shapes.get(one.get(f"{_SS}StyleID", ""), "")))
-        cells += [Cell()] * across
+        cells += [EMPTY] * across
+        if len(cells) > _WIDEST:
+            raise ValueError(f"a row of more than {_WIDEST} cells")
+    budget.spend("cells", len(cells), f"row {row + 1}")
     return cells
 
 

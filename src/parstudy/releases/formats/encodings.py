@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _legacy
+from parstudy.text import normalized
 
 _VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
 _CODECS = {
@@ -35,6 +37,7 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
     ReleaseError
         ``damaged_file`` for bytes that are no text, ``unknown_encoding``, ``not_utf8``.
     """
+    budget.spend("characters", len(data), file)
     if encoding:
         return _as_told(data, file, encoding)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -104,7 +107,7 @@ def _utf_16(data: bytes) -> str | None:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        letters = {c for c in unicodedata.normalize("NFC", text) if c.isalpha()}
+        letters = {c for c in normalized("NFC", text) if c.isalpha()}
         control = any(unicodedata.category(c) == "Cc" and c not in "\t\r\n" for c in text)
         if not control and all(c.isascii() or c.lower() in _VIETNAMESE for c in letters):
             found.append(text)
@@ -114,7 +117,7 @@ def _utf_16(data: bytes) -> str | None:
 def _windows_1258(data: bytes) -> str | None:
     """The text if every letter outside ASCII is one that Vietnamese has."""
     try:
-        text = unicodedata.normalize("NFC", data.decode("cp1258"))
+        text = normalized("NFC", data.decode("cp1258"))
     except UnicodeDecodeError:
         return None
     letters = [c for c in text if c.isalpha() and not c.isascii()]

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from parstudy import budget
 from parstudy.releases.numbers import clean
 
 
@@ -138,6 +139,7 @@ class Grid:
 def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Rows filled up with empty cells to one length."""
     width = max((len(r) for r in rows), default=0)
+    budget.spend("cells", sum(width - len(r) for r in rows))
     return tuple(tuple(r) + (EMPTY,) * (width - len(r)) for r in rows)
 
 

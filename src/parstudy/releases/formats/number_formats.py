@@ -10,6 +10,7 @@ from parstudy.releases.formats.grid import Cell
 # quoted, escaped and bracketed characters are printed or say how; "_" and "*" are followed by the
 # character whose width is left or filled: none of these is part of the number itself
 _BESIDE = re.compile(r'"[^"]*"|\[[^]]*\]|[\\_*].')
+_LONGEST = 255  # characters of a format, of Excel
 _DIGITS = re.compile(r"[#,]*0(?:\.(0+))?")
 
 
@@ -57,7 +58,7 @@ def day_cell(text: str, number_format: str = "") -> Cell:
 
 def shown_by(number_format: str) -> str:
     """What a number format says of positive numbers, in lower case, without what stands beside."""
-    return _BESIDE.sub("", number_format).split(";")[0].lower()
+    return _BESIDE.sub("", number_format[:_LONGEST]).split(";")[0].lower()
 
 
 def plain(value: float) -> str:

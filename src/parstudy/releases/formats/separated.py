@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
+
+_MARKS = ",;\t|"
 
 
 def records(
@@ -73,6 +77,7 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
     text = decode(path.read_bytes(), path.name, encoding)
     if not text.strip():
         raise ReleaseError("empty_file", "the file is empty", place=path.name)
+    budget.spend("cells", most_cells(text, separator or _MARKS), path.name)
     mark = separator or _separator(text, path.name)
     rows = records(text, path.name, mark)
     _even(rows, path.name, mark)
@@ -84,10 +89,16 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
     )
 
 
+def most_cells(text: str, marks: str) -> int:
+    """Number of cells that a text can be cut into by one of some separators."""
+    return text.count("\n") + 1 + max(text.count(mark) for mark in marks)
+
+
 def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
     """Refuse rows of another width than most: a decimal comma may have cut a number in two."""
     widths = [len(r) for _, r in rows if any(c.strip() for c in r)]
-    most = max(set(widths), key=lambda n: (widths.count(n), n))
+    most, _ = _usual(widths)
+    figures = any(ch.isdigit() for _, row in rows for cell in row for ch in cell)
     begun = False
     for n, (line, row) in enumerate(rows):
         begun = begun or len(row) == most
@@ -95,7 +106,7 @@ def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
         last = n + 1 == len(rows) or len(rows[n + 1][1]) == most
         # lines of a title stand above the header, a note under the table; both are short
         odd = len(row) > most or (told > 1 and (begun or last))
-        if len(row) != most and odd and any(ch.isdigit() for r in rows for c in r[1] for ch in c):
+        if len(row) != most and odd and figures:
             if begun and told < 3 and not any(c.strip().isdigit() for c in row):
                 continue
             raise ReleaseError(
@@ -108,17 +119,23 @@ def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
             )
 
 
+def _usual(widths: list[int]) -> tuple[int, int]:
+    """The width that most rows have, the wider one of two, and how many have it."""
+    counted = Counter(widths)
+    return max(counted.items(), key=lambda one: one[::-1], default=(1, 0))
+
+
 def _separator(text: str, file: str) -> str:
     """The one separator that cuts the file into rows of equal width; else an error."""
     widths: dict[str, list[int]] = {}
-    for mark in (",", ";", "\t", "|"):
+    for mark in _MARKS:
         try:
             cut = [len(r) for _, r in records(text, file, mark) if any(c.strip() for c in r)]
         except ReleaseError:
             continue
-        most = max(set(cut), key=lambda n: (cut.count(n), n)) if cut else 1
+        most, many = _usual(cut)
         if most > 1:
-            widths[mark] = [most, cut.count(most), len(cut)]
+            widths[mark] = [most, many, len(cut)]
     even = {m: w for m, w in widths.items() if w[1] == w[2]}
     candidates = even or {m: w for m, w in widths.items() if w[1] >= 0.8 * w[2]}
     # a decimal comma must not pass for a separator: a semicolon or tab that fits as well wins

@@ -23,7 +23,7 @@ _UP = re.compile(r"(?:[↑▲⬆]|tăng|up)\s*", re.I)
 _DOWN = re.compile(r"(?:[↓▼⬇]|giảm|down)\s*", re.I)
 _SAME = re.compile(r"(?:=|→|↔|không đổi|giữ nguyên|unchanged)\s*", re.I)
 _LONGEST_FIGURE = 16
-_UNIT = re.compile(r"\s*(?:bậc|hạng|điểm|places?|points?)$", re.I)
+_UNIT = re.compile(r"(?<!\s)\s*(?:bậc|hạng|điểm|places?|points?)$", re.I)
 
 
 _NO_NUMBER = {

@@ -9,8 +9,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
-from parstudy.releases.formats._pdf import _opening, _shown
+from parstudy.releases.formats._pdf import _measured, _opening, _shown
 from parstudy.releases.formats._pdf._characters import (
     objects,
     text_of,
@@ -42,13 +43,18 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
         ``missing_page``, ``unmapped_text``.
     """
     data = _opening.read_bytes(path)
+    _measured.unpacked(data, path.name)
     pieces: list[Piece] = []
     notes: dict[int, list[str]] = {}
     with closing(_opening.opened(data, path.name)) as drawn:
+        _measured.drawn(data, path.name, pages)
         wanted = _opening.pages_with_numbers(drawn, path.name, pages)
         for number, page in _pages(data, path.name, wanted):
             found, notes[number] = _tables_of(page, number, path.name, drawn)
             pieces += found
+            budget.look_at_the_clock(f"{path.name} page {number}")
+            if found:
+                budget.earn()
     tables = joined(pieces, path.name, notes)
     if not tables:
         raise ReleaseError(

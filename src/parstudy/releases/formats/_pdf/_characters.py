@@ -131,16 +131,18 @@ def text_of(chars: Sequence[dict[str, Any]]) -> str:
 def lines_of(chars: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Characters by lines of text: those whose middles lie within half a height."""
     lines: list[list[dict[str, Any]]] = []
+    big: dict[str, Any] = {}
     for char in sorted(chars, key=lambda c: ((c["top"] + c["bottom"]) / 2, c["x0"])):
         middle = (char["top"] + char["bottom"]) / 2
-        if lines:
-            big = max(lines[-1], key=lambda c: float(c["size"]))
-            if abs(middle - (big["top"] + big["bottom"]) / 2) <= 0.5 * max(
-                float(big["size"]), float(char["size"])
-            ):
-                lines[-1].append(char)
-                continue
+        if lines and abs(middle - (big["top"] + big["bottom"]) / 2) <= 0.5 * max(
+            float(big["size"]), float(char["size"])
+        ):
+            lines[-1].append(char)
+            if float(char["size"]) > float(big["size"]):
+                big = char
+            continue
         lines.append([char])
+        big = char
     return [sorted(line, key=lambda c: c["x0"]) for line in lines]
 
 

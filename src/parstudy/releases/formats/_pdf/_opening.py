@@ -6,6 +6,7 @@ import ctypes
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import text_recognition
 
@@ -110,8 +111,10 @@ def pages_with_numbers(document: Any, file: str, pages: tuple[int, int] | None) 
             expected=f"page {pages[1]}",
         )
     first, last = pages or (1, count)
+    budget.spend("pages", last - first + 1, file)
     wanted, empty = [], []
     for number in range(first, last + 1):
+        budget.look_at_the_clock(f"{file} page {number}")
         text = document[number - 1].get_textpage().get_text_bounded()
         if not text.strip():
             empty.append(number)

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from parstudy import budget
 from parstudy.releases.formats._pdf._characters import cell_text, turn_of, turned_box
 from parstudy.releases.formats._pdf._piece import SNAP, Piece
 from parstudy.releases.formats.grid import Cell
+
+# pairs of lines that are looked at as fast as one element is made
+_PAIRS = 10
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ def rulings(edges: Sequence[dict[str, Any]]) -> list[Ruling]:
     kept = [*filter_edges(edges, "v", min_length=1), *filter_edges(edges, "h", min_length=1)]
     merged = table.merge_edges(kept, 3, 3, 3, 3)
     merged = filter_edges(merged, min_length=3)
+    upright = sum(e["orientation"] == "v" for e in merged)
+    budget.spend("elements", upright * (len(merged) - upright) // _PAIRS)
     crossings = table.edges_to_intersections(merged, 3, 3)
     found = []
     for cells in table.cells_to_tables(table.intersections_to_cells(crossings)):
@@ -70,6 +76,7 @@ def ruled(
     ys = _edges(v for c in table.cells for v in (c[1], c[3]))
     if len(xs) < 3 or len(ys) < 3:
         return None
+    budget.spend("cells", (len(xs) - 1) * (len(ys) - 1), f"page {page}")
     owner = _owners(table, xs, ys)
     content, crossed = _filled(owner, chars, xs, ys, turn)
     over = {n: owner.get((r - 1, c), n) for (r, c), n in owner.items()}

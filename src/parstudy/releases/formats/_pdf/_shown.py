@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import text_recognition
 from parstudy.releases.formats._pdf._characters import turn_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Char = dict[str, Any]
 _PIXELS_A_POINT = 1.5
 _MOST_PIXELS = 8_000_000
+_LONGEST_SIDE = 20_000
 # of 255: fainter than that nobody reads
 _FAINT = 24
 # in smaller type two digits can share a place
@@ -31,6 +33,7 @@ _ON_TOP = 0.2
 _SLANT = 0.1
 # points
 _CELL = 12.0
+_MOST_SQUARES = 10_000
 # of the size of most characters of the page
 _LARGE = 2.5
 
@@ -72,7 +75,11 @@ class Sight:
 
         drawn = document[number - 1]
         width, height = drawn.get_size()
-        scale = min(_PIXELS_A_POINT, math.sqrt(_MOST_PIXELS / max(1.0, width * height)))
+        scale = min(
+            _PIXELS_A_POINT,
+            math.sqrt(_MOST_PIXELS / max(1.0, width * height)),
+            _LONGEST_SIDE / max(1.0, width, height),
+        )
         pictures = []
         for bare in (False, True):
             if bare:
@@ -314,7 +321,9 @@ def once(chars: Sequence[Char]) -> list[Char]:
     A digit that really follows its like stands a whole width away.
     """
     near, kept = _Near(), []
-    for char in chars:
+    for n, char in enumerate(chars):
+        if n % 1000 == 0:
+            budget.look_at_the_clock()
         twice = any(
             other["text"] == char["text"]
             and turn_of(other) == turn_of(char)
@@ -373,14 +382,49 @@ def _laid_over(chars: Sequence[Char]) -> list[Char]:
         slanted = ("slanted", round(10 * math.atan2(b, a)))
         kind = slanted if _is_slanted(char) else ("large", round(char["size"]))
         kinds.setdefault(kind, []).append(char)
-    rows = {round(c["bottom"]) for c in level if c["text"].isdigit()}
+    rows = sorted({round(c["bottom"]) for c in level if c["text"].isdigit()})
+    third = rows[2] if len(rows) > 2 else math.inf
+    places = _Places(level)
     return [
         char
         for (kind, _), group in kinds.items()
-        if any(_lies_over(g, o) for g in group for o in level)
-        or (kind == "slanted" and any(sum(r < g["top"] for r in rows) > 2 for g in group))
+        if any(_lies_over(g, o) for g in group for o in places.under(g))
+        or (kind == "slanted" and any(third < g["top"] for g in group))
         for char in group
     ]
+
+
+class _Places:
+    """Characters by the squares of the page that they touch."""
+
+    def __init__(self, chars: Sequence[Char]) -> None:
+        self._touching: dict[tuple[int, int], list[Char]] = {}
+        self._large: list[Char] = []
+        self._all = chars
+        for char in chars:
+            squares = _squares(char)
+            self._large += [] if squares else [char]
+            for square in squares:
+                self._touching.setdefault(square, []).append(char)
+
+    def under(self, char: Char) -> Iterator[Char]:
+        """Those that another character may lie over; some come more than once."""
+        squares = _squares(char)
+        if not squares or len(squares) > len(self._touching):
+            yield from self._all
+            return
+        yield from self._large
+        for square in squares:
+            yield from self._touching.get(square, ())
+
+
+def _squares(char: Char) -> list[tuple[int, int]]:
+    """Squares that a character touches; none for one that touches more than it should."""
+    columns = range(int(char["x0"] // _CELL), int(char["x1"] // _CELL) + 1)
+    rows = range(int(char["top"] // _CELL), int(char["bottom"] // _CELL) + 1)
+    if len(columns) * len(rows) > _MOST_SQUARES:
+        return []
+    return [(column, row) for column in columns for row in rows]
 
 
 def _is_slanted(char: Char) -> bool:

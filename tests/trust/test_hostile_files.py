@@ -1,0 +1,71 @@
+"""No file eats the machine: each ends in a table or in one clear message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import hostile_files
+import pytest
+from measured import run
+
+from parstudy.plans import _opened
+
+FILES = list(hostile_files.release_files())
+QUICK = ("word_grid_before_4e", "excel_merge_A1_XFD1048576_1.", "pages_both_4000000000_2.",
+         "others_both_4e09", "text_digits", "pdf_forms_30_2", "pdf_packed_300", "pdf_pages_10000",
+         "excel_far_XFD10", "word_laughs", "text_commas", "text_open_quote")  # fmt: skip
+PLANS = tuple(f".{form}" for form in _opened.FORMATS)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "project" / "data" / "raw").mkdir(parents=True)
+    return tmp_path / "project"
+
+
+def tried(one: hostile_files.Hostile, project: Path, *, plan: bool) -> list[str]:
+    file = project.parent / one.name
+    file.write_bytes(one.make())
+    command = ["plan", "export", "--out", str(project / "out.csv")] if plan else ["add", "--yes"]
+    if not plan:
+        command += ["--index", "PAR_INDEX", "--year", "2021"]
+    before = {p for p in project.rglob("*") if p.is_file()}
+    taken = run(["--project", str(project), *command, str(file)])
+    made = {p for p in project.rglob("*") if p.is_file()} - before
+    file.unlink()
+    problems = taken.problems
+    if taken.code == 2 and made and not plan:
+        problems.append(f"refused, and yet written: {made}")
+    return [f"{one.name}: {problem}" for problem in problems]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [f for f in FILES if f.name.startswith(QUICK)],
+    ids=lambda one: one.name,
+)
+def test_a_file_that_unfolds_without_end_is_refused_at_once(
+    one: hostile_files.Hostile, project: Path
+) -> None:
+    assert tried(one, project, plan=False) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("one", FILES, ids=lambda one: one.name)
+def test_no_file_eats_the_machine(one: hostile_files.Hostile, project: Path) -> None:
+    problems = tried(one, project, plan=False)
+    if one.name.endswith(PLANS):
+        problems += tried(one, project, plan=True)
+    assert problems == []
+
+
+@pytest.mark.parametrize(("name", "text"), list(hostile_files.release_tomls()))
+def test_a_strange_release_toml_is_one_message(name: str, text: str, project: Path) -> None:
+    folder = project / "data" / "raw" / "PAR_INDEX" / name
+    folder.mkdir(parents=True)
+    (folder / "release.toml").write_text(text, encoding="utf-8")
+    for command in (["add", "--check", str(folder)], ["build"]):
+        taken = run(["--project", str(project), *command])
+        assert taken.problems == []
+        assert taken.code == 2
+        assert "release.toml" in taken.text
