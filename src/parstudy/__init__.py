@@ -7,7 +7,58 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what editors and mypy see; a test keeps it in step with the names below
+    from parstudy import charts as charts
+    from parstudy import dataset as dataset
+    from parstudy import demo as demo
+    from parstudy import display as display
+    from parstudy import errors as errors
+    from parstudy import facts as facts
+    from parstudy import fetch as fetch
+    from parstudy import intake as intake
+    from parstudy import pages as pages
+    from parstudy import plans as plans
+    from parstudy import project as project
+    from parstudy import publish as publish
+    from parstudy import releases as releases
+    from parstudy import runs as runs
+    from parstudy import starter as starter
+    from parstudy import statistics as statistics
+    from parstudy import studies as studies
+    from parstudy.dataset import Dataset as Dataset
+    from parstudy.dataset import geography as geography
+    from parstudy.dataset import open_dataset as open_dataset
+    from parstudy.display import Language as Language
+    from parstudy.display import Page as Page
+    from parstudy.errors import DataError as DataError
+    from parstudy.errors import FetchError as FetchError
+    from parstudy.errors import ParstudyError as ParstudyError
+    from parstudy.errors import ProjectError as ProjectError
+    from parstudy.errors import ProvinceError as ProvinceError
+    from parstudy.errors import ReleaseError as ReleaseError
+    from parstudy.errors import RunError as RunError
+    from parstudy.errors import StatisticsError as StatisticsError
+    from parstudy.facts import criteria as criteria
+    from parstudy.facts import provinces as provinces
+    from parstudy.facts.provinces import resolve as resolve
+    from parstudy.facts.provinces import resolve_column as resolve_column
+    from parstudy.intake import read_release as read_release
+    from parstudy.project import Project as Project
+    from parstudy.statistics import drivers as drivers
+    from parstudy.statistics import importance as importance
+    from parstudy.statistics import ranking as ranking
+    from parstudy.studies import agreement as agreement
+    from parstudy.studies import coverage as coverage
+    from parstudy.studies import gaps as gaps
+    from parstudy.studies import improvement as improvement
+    from parstudy.studies import one_index as one_index
+    from parstudy.studies import overview as overview
+    from parstudy.studies import profiles as profiles
+    from parstudy.studies import relations as relations
+
+    scenarios = improvement
 
 __version__ = "0.1.0"
 
@@ -17,6 +68,7 @@ _OBJECTS = {
     "Project": "parstudy.project",
     "read_release": "parstudy.intake",
     "resolve": "parstudy.facts.provinces",
+    "resolve_column": "parstudy.facts.provinces",
     "Language": "parstudy.display",
     "Page": "parstudy.display",
     "ParstudyError": "parstudy.errors",
@@ -70,7 +122,8 @@ _MODULES = {
 __all__ = ["__version__", *sorted(_OBJECTS), *_MODULES]
 
 
-def __getattr__(name: str) -> Any:
+def _load(name: str) -> Any:
+    """What stands behind a name, loaded when it is first asked for."""
     if name in _OBJECTS:
         found = getattr(importlib.import_module(_OBJECTS[name]), name)
     elif name in _MODULES:
@@ -82,6 +135,10 @@ def __getattr__(name: str) -> Any:
         for method, given in (("plot", _plot), ("summary_text", _summary_text)):
             setattr(results.Result, method, given)
     return found
+
+
+if not TYPE_CHECKING:  # to editors, a name that is not there is a mistake
+    __getattr__ = _load
 
 
 def __dir__() -> list[str]:
@@ -106,7 +163,7 @@ def _plot(result: Any, lang: str = "en") -> Any:
     -------
     parstudy.display.Chart
     """
-    return __getattr__("charts").draw(result, __getattr__("Language")(lang))
+    return _load("charts").draw(result, _load("Language")(lang))
 
 
 def _summary_text(result: Any, lang: str = "en") -> str:
@@ -123,4 +180,4 @@ def _summary_text(result: Any, lang: str = "en") -> str:
     -------
     str
     """
-    return " ".join(__getattr__("charts").sentences(result, __getattr__("Language")(lang)))
+    return " ".join(_load("charts").sentences(result, _load("Language")(lang)))

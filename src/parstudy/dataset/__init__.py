@@ -16,6 +16,7 @@ import pandas as pd
 from parstudy import releases
 from parstudy.dataset import (
     _derive,
+    _glance,
     _kept,
     _normalise,
     _reconcile,
@@ -23,6 +24,7 @@ from parstudy.dataset import (
     _scores,
     _store,
     checks,
+    frames,
 )
 from parstudy.dataset._assemble import components_of, release_table, source_table
 from parstudy.dataset._reconcile import agree, quantity
@@ -53,9 +55,12 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dataset:
     """The built tables of one project.
+
+    `frame` and `panel` give scores as most analyses want them: a row a province, or a province and
+    year, with components side by side.
 
     Attributes
     ----------
@@ -75,7 +80,8 @@ class Dataset:
     components : DataFrame
         Criteria sets as far as they are known; unknown maxima are empty.
     provinces : DataFrame
-        The 63 provinces and the 34 units since 2025.
+        The 63 provinces and the 34 units since 2025, one after the other: `units` has those of a
+        year, `named` gives names to other rows.
     sources : DataFrame
         One row per source.
     releases : DataFrame
@@ -99,6 +105,13 @@ class Dataset:
     findings: pd.DataFrame
     fingerprint: str
     project: Project
+
+    def __repr__(self) -> str:
+        """Years and provinces known of each index, and the sizes of the tables."""
+        return _glance.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return _glance.as_html(self)
 
     @property
     def synthetic(self) -> bool:
@@ -165,6 +178,135 @@ class Dataset:
             Rows of ``provinces``, in the order of the registry.
         """
         return at(self.provinces, geography=criteria.geography_of(year))
+
+    def frame(
+        self, index: str, year: int, *, level: str | None = None, measure: str = "score"
+    ) -> pd.DataFrame:
+        """One row a province of one index year, components side by side, all numbers floats.
+
+        Parameters
+        ----------
+        index : str
+            ``PAR_INDEX``, ``SIPAS``, ...
+        year : int
+            Index year.
+        level : {"area", "criterion", "subcriterion", "part", "score_source", "total"}, optional
+            Which components: those right below the total if not given (areas of PAR INDEX, parts
+            of SIPAS), none for ``total``. They add up to the total.
+        measure : str
+            What of each component: ``score`` (points, of SIPAS percent), ``percent`` (share of the
+            maximum), ``max_score``, ``rank``, or another number of the table ``scores``.
+
+        Returns
+        -------
+        DataFrame
+            ``province_id, name_vi, name_en, region_id``; ``score, percent, rank, group`` of the
+            total (``rank``: published, or the only one that bounds allow, or of a complete year);
+            then one column a component, its name the code. Every province of the year has a row;
+            what is not known is NaN. ``attrs`` has the names of the
+            components, the criteria set and the breaks.
+
+        Raises
+        ------
+        DataError
+            ``no_data`` (with the years that there are), ``unknown_level``, ``unknown_measure``.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> ds = ps.open_dataset()
+        >>> ds.frame("PAR_INDEX", 2021).nlargest(1, "score")[["name_en", "rank"]].values.tolist()
+        [['Hai Phong', 1.0]]
+        """
+        self._known_index(index)
+        return frames.frame(self, index, year, level=level, measure=measure)
+
+    def panel(
+        self,
+        index: str,
+        *,
+        level: str | None = None,
+        measure: str = "score",
+        years: Sequence[int] | None = None,
+        geography: str | None = None,
+        long: bool = False,
+    ) -> pd.DataFrame:
+        """Provinces by years, for linearmodels, pyfixest, statsmodels or a plot of pandas.
+
+        Parameters
+        ----------
+        index, level, measure
+            As in `frame`. A code stands in one column over all years, also where its meaning
+            changed with the criteria set: compare within a ``stretch``.
+        years : sequence of int, optional
+            Index years; all with a figure if not given.
+        geography : {"63", "34"}, optional
+            Which units: the 63 to index year 2024, the 34 since. The earlier ones if not given,
+            with a warning where years are left out; `scores_on` brings older years to the 34.
+        long : bool
+            One row for each component too, ``total`` among them.
+
+        Returns
+        -------
+        DataFrame
+            Index ``province_id, year`` (with ``component`` if ``long``), every province in every
+            year, sorted. ``name_vi, name_en, region_id``; ``criteria_set``; ``is_break`` (the year
+            is not comparable with the year before) and ``stretch`` (0, 1, ...: years without a
+            break between them); then the columns of `frame`, or ``measure`` if ``long``.
+
+        Raises
+        ------
+        DataError
+            As `frame`; ``wrong_geography``.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> panel = ps.open_dataset().panel("SIPAS", years=[2021, 2022])
+        >>> panel.loc["lang-son", ["score", "is_break"]].to_dict("index")
+        {2021: {'score': 87.07, 'is_break': False}, 2022: {'score': 75.44, 'is_break': True}}
+        """
+        self._known_index(index)
+        return frames.panel(
+            self,
+            index,
+            level=level,
+            measure=measure,
+            years=years,
+            geography=geography,
+            long=long,
+        )
+
+    def named(self, rows: pd.DataFrame, year: int | None = None) -> pd.DataFrame:
+        """Rows of any table with the names and the region of their province.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            With ``province_id``, and ``year`` or ``geography``, which say whether the 63 or the
+            34 are meant: Lào Cai is two different units.
+        year : int, optional
+            Index year of all rows, where no column says it.
+
+        Returns
+        -------
+        DataFrame
+            The same rows with ``name_vi, name_en, region_id`` behind ``province_id``.
+
+        Raises
+        ------
+        DataError
+            ``missing_column``, ``no_year``, ``unknown_province``.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> ds = ps.open_dataset()
+        >>> totals = ds.scores.query("index_id == 'PAR_INDEX' and component == 'total'")
+        >>> ds.named(totals.query("year == 2021 and rank_published <= 2"))[["name_vi", "rank_published"]].values.tolist()
+        [['Hải Phòng', 1.0], ['Quảng Ninh', 2.0]]
+        """
+        return frames.named(rows, year)
 
     def years(self, index: str) -> list[int]:
         """Index years with at least one published figure, ascending."""
@@ -323,7 +465,7 @@ def from_releases(raw: Sequence[RawRelease]) -> Built:
         "releases": releases,
         "findings": in_order(to_frame(findings)),
     }
-    return Built(frames, findings)
+    return Built({n: _schemas.typed(n, f) for n, f in frames.items()}, findings)
 
 
 def refusals(raw: RawRelease, project: Project | None = None) -> list[str]:

@@ -22,19 +22,21 @@ _CHOICES = {
     "scoring": ("appraisal", "survey", "mixed", "unknown"),
     "severity": ("error", "warning", "info"),
 }
-# type of the column, lowest and highest value; "above" takes the bound itself out
+# type of the column, lowest and highest value; "above" takes the bound itself out. Whole numbers
+# that may be unknown are floats: scipy, statsmodels and seaborn refuse the nullable integers
 _NUMBERS: dict[str, tuple[str, dict[str, float]]] = {
     "year": ("int64", {"ge": 2005, "le": 2100}),
     "count": ("int64", {"ge": 0}),
-    "whole number": ("Int64", {}),
-    "rank": ("Int64", {"ge": 1}),
-    "units ranked": ("Int64", {"ge": 1}),
-    "places": ("Int64", {"ge": -100, "le": 100}),
+    "units ranked": ("int64", {"ge": 1}),
+    "whole number": ("float64", {}),
+    "rank": ("float64", {"ge": 1}),
+    "places": ("float64", {"ge": -100, "le": 100}),
     "number": ("float64", {}),
     "score": ("float64", {"ge": 0, "le": 100}),
     "maximum": ("float64", {"gt": 0}),
     "percent": ("float64", {"ge": 0, "le": 100 + 1e-9}),
 }
+_WHOLE = ("whole number", "rank", "places")
 
 
 @cache
@@ -62,6 +64,8 @@ def _column(field: Field) -> Any:
         return pa.Column(str, pa.Check.isin(_CHOICES[field.type]))
     dtype, bounds = _NUMBERS[field.type]
     checks = [getattr(pa.Check, name)(bound) for name, bound in bounds.items()]
+    if field.type in _WHOLE:
+        checks.append(pa.Check(lambda s: s.eq(s.round()), name="a whole number"))
     return pa.Column(dtype, checks, nullable=field.nullable)
 
 
@@ -78,6 +82,17 @@ def _across_columns() -> list[Any]:
             name="no rank beyond the number of ranked units",
         ),
     ]
+
+
+def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with its numbers in the types that its schema asks for."""
+    types = {f.name: _NUMBERS[f.type][0] for f in fields(name) if f.type in _NUMBERS}
+    return frame.astype(types)
+
+
+def printed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A table as a file shows it: whole numbers without a decimal mark, also beside gaps."""
+    return frame.astype({f.name: "Int64" for f in fields(name) if f.type in _WHOLE})
 
 
 def validate(name: str, frame: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from parstudy.dataset._schemas import printed
 from parstudy.errors import ProjectError
 from parstudy.facts.fields import tables
 from parstudy.project import Project
@@ -28,7 +29,7 @@ def fingerprint(frames: Mapping[str, pd.DataFrame]) -> str:
     digest = hashlib.sha256()
     for name in sorted(frames):
         digest.update(name.encode())
-        digest.update(_csv(frames[name]))
+        digest.update(_csv(name, frames[name]))
     return digest.hexdigest()
 
 
@@ -90,7 +91,7 @@ def write(project: Project, frames: Mapping[str, pd.DataFrame], state: str) -> P
         temporary = Path(tempfile.mkdtemp(prefix=".processed-", dir=target.parent))
         sums = {}
         for name, frame in frames.items():
-            (temporary / f"{name}.csv").write_bytes(_csv(frame))
+            (temporary / f"{name}.csv").write_bytes(_csv(name, frame))
             frame.to_parquet(temporary / f"{name}.parquet", index=False, compression="zstd")
             for suffix in (".csv", ".parquet"):
                 data = (temporary / f"{name}{suffix}").read_bytes()
@@ -145,5 +146,5 @@ def read(project: Project, state: str) -> tuple[dict[str, pd.DataFrame], str] | 
     return frames, str(manifest["fingerprint"])
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+def _csv(name: str, frame: pd.DataFrame) -> bytes:
+    return printed(name, frame).to_csv(index=False, lineterminator="\n").encode("utf-8")

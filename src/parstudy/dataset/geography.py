@@ -225,7 +225,7 @@ def _types(scores: pd.DataFrame, out: pd.DataFrame) -> dict[str, Any]:
     types: dict[str, Any] = {}
     for column in scores.columns:
         gap = scores[column].dtype.kind == "i" and out[column].isna().any()
-        types[column] = "Int64" if gap else scores[column].dtype
+        types[column] = "float64" if gap else scores[column].dtype
     return types
 
 
@@ -244,6 +244,4 @@ def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
         count[rows] = len(known)
         if len(known) and complete[rows].all():
             place[known] = rank(score[known]).to_numpy(float)
-    return frame.assign(rank_among_34=pd.array(place, dtype="Int64"), n_among_34=count).drop(
-        columns="_complete"
-    )
+    return frame.assign(rank_among_34=place, n_among_34=count).drop(columns="_complete")

@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from parstudy.errors import ProvinceError
 from parstudy.facts import rows
@@ -480,6 +480,77 @@ def resolve(text: str, geography: str = "63") -> Unit:
     if _ISO.fullmatch("-".join(name.syllables)) and not (any(name.marks) or name.tones):
         return _resolve_iso(name, geography)
     raise _unresolved(text, name, lookup, geography)
+
+
+def resolve_column(
+    names: pd.Series[Any], geography: str = "63", *, errors: str = "raise"
+) -> pd.Series[Any]:
+    """Find the ``province_id`` of every name in a column of one's own.
+
+    Parameters
+    ----------
+    names : Series
+        Names, slugs or codes, spelled as freely as in `resolve`.
+    geography : {"63", "34"}
+        Which set of units is meant: the 63 to index year 2024, the 34 since.
+    errors : {"raise", "coerce"}
+        What to do with what is no province: one error for all of them, or NaN.
+
+    Returns
+    -------
+    Series
+        Slugs, with the index of ``names``, named ``province_id``.
+
+    Raises
+    ------
+    ProvinceError
+        ``unknown_provinces`` with every spelling that stands for no unit, its rows, and why or
+        the nearest names; ``unknown_option``, ``unknown_geography``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> own = pd.DataFrame({"Tỉnh": ["TP. Hồ Chí Minh", "Lang Son", "TT Huế"], "grdp": [1, 2, 3]})
+    >>> resolve_column(own["Tỉnh"]).to_list()
+    ['ho-chi-minh', 'lang-son', 'thua-thien-hue']
+    """
+    import pandas as pd
+
+    if errors not in ("raise", "coerce"):
+        raise ProvinceError(
+            "unknown_option", "no such option", found=_shown(errors), expected="raise or coerce"
+        )
+    found: dict[Any, str | None] = {}
+    strange: dict[Any, ProvinceError] = {}
+    _checked(geography)
+    plain = names.astype(object).where(names.notna(), None)
+    for name in plain.drop_duplicates():
+        try:
+            found[name] = resolve(name, geography).province_id
+        except ProvinceError as error:
+            found[name] = None
+            strange[name] = error
+    if strange and errors == "raise":
+        raise _strange_column(plain, strange)
+    ids = [found[name] for name in plain]
+    return pd.Series(ids, index=names.index, name="province_id", dtype="str")
+
+
+def _strange_column(names: pd.Series[Any], strange: Mapping[Any, ProvinceError]) -> ProvinceError:
+    """One error for all that a column holds besides provinces."""
+    told = []
+    for name, error in strange.items():
+        same = names.isna() if name is None else names.eq(name)
+        rows = ", ".join(map(str, names.index[same][:3])) + (", …" if same.sum() > 3 else "")
+        told.append(f"{_shown(name)} (row {rows}): {error.advice or error.message}")
+    return ProvinceError(
+        "unknown_provinces",
+        f"{len(strange)} of {names.nunique(dropna=False)} names are no province",
+        place=f"column {names.name}" if names.name is not None else "",
+        found="; ".join(told),
+        expected="names, slugs or codes of provinces",
+        advice='errors="coerce" leaves them empty',
+    )
 
 
 def is_unit(text: str) -> bool:

@@ -143,7 +143,8 @@ def _worth(standing: Standing, points: float) -> tuple[Any, Any]:
 
 def _columns(pairs: list[tuple[Any, Any]], index: pd.Index) -> tuple[Any, Any]:
     first, second = ([p[i] for p in pairs] for i in (0, 1))
-    return pd.Series(first, index, dtype="Int64"), pd.Series(second, index, dtype="Int64")
+    low, high = (pd.Series(own, index, dtype="Int64").astype(float) for own in (first, second))
+    return low, high
 
 
 def _at_maximum(standing: Standing, codes: list[str], provinces: pd.DataFrame) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def ladder(
     columns = ["rank", "province_id", "score", "score_low", "score_high", "decimals", "gap"]
     columns += ["gap_low", "gap_high", "source_id"]
     table = pd.DataFrame(rows, columns=columns)
-    table["decimals"] = table["decimals"].astype("Int64")
+    table["decimals"] = table["decimals"].astype(float)
     unknown = tuple(int(r["rank"]) for r in rows if not r["province_id"])
     return Ladder(
         index, year, standing.province_id, low, high, standing.n, table, standing.complete, unknown
@@ -123,7 +123,7 @@ def _rungs(standing: Standing, first: int, last: int) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "rank": rank, "province_id": "", "score": np.nan, "score_low": low,
-                    "score_high": high, "decimals": pd.NA, "gap": np.nan, "source_id": "",
+                    "score_high": high, "decimals": np.nan, "gap": np.nan, "source_id": "",
                 }
             )  # fmt: skip
     for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parstudy.dataset.frames import known_ranks
 from parstudy.studies.one_index._outside import (
     Outside,
     holds_sipas,
@@ -26,7 +27,6 @@ from parstudy.studies.one_index._study import (
     WIDE,
     Study,
     at_maximum,
-    known_ranks,
     study,
     thirds,
 )

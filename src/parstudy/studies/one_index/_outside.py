@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.frames import known_ranks
 from parstudy.dataset.rows import at
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
 from parstudy.statistics import drivers
-from parstudy.studies.one_index._study import FEWEST, SIPAS_PART, Study, known_ranks
+from parstudy.studies.one_index._study import FEWEST, SIPAS_PART, Study
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.frames import known_ranks
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
@@ -222,13 +223,6 @@ def _pooled(
     if not frames:
         return pd.DataFrame({c: pd.Series(dtype=float) for c in columns})
     return pd.concat(frames, ignore_index=True)[columns]
-
-
-def known_ranks(totals: pd.DataFrame) -> pd.Series[Any]:
-    """Rank of each unit: published, or the only one its bounds allow, or from a complete year."""
-    exact = totals["rank_low"].where(totals["rank_low"].eq(totals["rank_high"]))
-    found = totals["rank_published"].fillna(exact).fillna(totals["rank_computed"])
-    return found.astype("Float64").astype(float).rename("rank")
 
 
 def thirds(ranks: pd.Series[Any], n_units: int) -> pd.DataFrame:
