@@ -46,9 +46,12 @@ if TYPE_CHECKING:  # what editors and mypy see; a test keeps it in step with the
     from parstudy.facts.provinces import resolve_column as resolve_column
     from parstudy.intake import read_release as read_release
     from parstudy.project import Project as Project
+    from parstudy.statistics import change as change
     from parstudy.statistics import drivers as drivers
     from parstudy.statistics import importance as importance
     from parstudy.statistics import ranking as ranking
+    from parstudy.statistics import uncertainty as uncertainty
+    from parstudy.statistics import weights as weights
     from parstudy.studies import agreement as agreement
     from parstudy.studies import coverage as coverage
     from parstudy.studies import gaps as gaps

@@ -28,7 +28,7 @@ from parstudy.dataset import (
 )
 from parstudy.dataset._assemble import components_of, release_table, source_table
 from parstudy.dataset._reconcile import agree, quantity
-from parstudy.dataset._table import as_built
+from parstudy.dataset._table import BuiltTable, as_built
 from parstudy.dataset.checks.findings import Finding, in_order, to_frame
 from parstudy.dataset.rows import at
 from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
@@ -303,7 +303,8 @@ class Dataset:
         >>> import parstudy as ps
         >>> ds = ps.open_dataset()
         >>> totals = ds.scores.query("index_id == 'PAR_INDEX' and component == 'total'")
-        >>> ds.named(totals.query("year == 2021 and rank_published <= 2"))[["name_vi", "rank_published"]].values.tolist()
+        >>> best = ds.named(totals.query("year == 2021 and rank_published <= 2"))
+        >>> best[["name_vi", "rank_published"]].values.tolist()
         [['Hải Phòng', 1.0], ['Quảng Ninh', 2.0]]
         """
         return frames.named(rows, year)
@@ -347,7 +348,7 @@ class Dataset:
                 advice="Years to 2024 are of the 63 provinces in the table scores",
             )
         people = population.read(self.project) if weights == "population" else None
-        return on.scores_on_34(self.scores, self.provinces, people, weights=weights)
+        return BuiltTable(on.scores_on_34(self.scores, self.provinces, people, weights=weights))
 
     def boundaries(self, year: int) -> Boundaries | None:
         """Boundaries of the provinces that there were in an index year.
