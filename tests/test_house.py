@@ -14,7 +14,7 @@ FLOORS = (
     ("errors", "text", "archive", "folders", "kernels", "apart"),
     ("project", "budget"),
     ("facts",),
-    ("releases", "statistics", "display", "settings"),
+    ("releases", "statistics", "display", "settings", "inputs"),
     ("dataset",),
     ("intake", "fetch", "demo", "starter"),
     ("studies",),

@@ -69,6 +69,7 @@ _OBJECTS = {
     "Dataset": "parstudy.dataset",
     "open_dataset": "parstudy.dataset",
     "Project": "parstudy.project",
+    "input": "parstudy.inputs",
     "read_release": "parstudy.intake",
     "resolve": "parstudy.facts.provinces",
     "resolve_column": "parstudy.facts.provinces",

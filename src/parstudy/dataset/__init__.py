@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -349,6 +349,20 @@ class Dataset:
             )
         people = population.read(self.project) if weights == "population" else None
         return BuiltTable(on.scores_on_34(self.scores, self.provinces, people, weights=weights))
+
+    def table(self, name: str, **options: Any) -> pd.DataFrame:
+        """A table of one's own from ``data/own``; see `parstudy.inputs.input`.
+
+        Parameters
+        ----------
+        name : str
+            File in ``data/own``; its ending may be left out.
+        **options
+            As for `parstudy.inputs.input`, such as ``decimal=","``.
+        """
+        from parstudy import inputs
+
+        return inputs.input(name, project=self.project, **options)
 
     def boundaries(self, year: int) -> Boundaries | None:
         """Boundaries of the provinces that there were in an index year.

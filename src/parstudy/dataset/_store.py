@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -54,12 +54,22 @@ def raw_files(project: Project) -> list[Path]:
     """All files below ``data/raw``; hidden and temporary ones and hidden folders left out."""
     return sorted(
         f
-        for f in project.raw.rglob("*")
+        for f in _below(project.raw)
         if f.is_file()
         and not f.name.startswith("~$")
         and not any(part.startswith(".") for part in f.relative_to(project.raw).parts)
         and f.suffix != ".md"
     )
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Everything below a folder, also through links to folders, each folder once."""
+    seen: set[str] = set()
+    for here, folders, files in os.walk(folder, followlinks=True):
+        # a link to a folder above would lead round and round
+        folders[:] = [f for f in folders if os.path.realpath(Path(here) / f) not in seen]
+        seen |= {os.path.realpath(Path(here) / f) for f in folders}
+        yield from (Path(here) / name for name in files)
 
 
 def write(project: Project, frames: Mapping[str, pd.DataFrame], state: str) -> Path:

@@ -14,6 +14,7 @@ from parstudy.kernels.ordinary import kernel_environment
 from parstudy.publish.exporter import Exporter, part_of, write_whole
 from parstudy.publish.notebook import page_info, read_notebook
 from parstudy.publish.office import with_office
+from parstudy.publish.own_files import with_own_files
 from parstudy.publish.quick import quick_import
 from parstudy.runs.plan import Run
 
@@ -116,7 +117,9 @@ def execute(
             )
         write_whole(run.notebook_path, _written(nb))
         # last, since the report's key says that everything is there
-        write_whole(run.html_path, with_office(report.html, run.office, [report.page.lang]))
+        lang = report.page.lang
+        html = with_own_files(report.html, run.own_files, lang)
+        write_whole(run.html_path, with_office(html, run.office, [lang]))
         run.error_path.unlink(missing_ok=True)
     except RunError as error:
         keep_error(run, error)

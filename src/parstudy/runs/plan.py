@@ -20,7 +20,9 @@ from parstudy.errors import RunError
 from parstudy.project import Project
 from parstudy.publish.meta import read_meta
 from parstudy.publish.notebook import read_notebook
+from parstudy.publish.own_files import OwnFile
 from parstudy.runs.names import file_name
+from parstudy.runs.own_files import own_files
 from parstudy.runs.parameters import Parameters, checked, declared, meant
 from parstudy.settings import Office
 
@@ -53,6 +55,8 @@ class Run:
         Whether the notebook may write to stderr (it never enters the report).
     office : Office, optional
         Whose report it is.
+    own_files : tuple of OwnFile
+        Files of the project's own, and modules beside the notebook, that it depends on.
     """
 
     notebook: Path
@@ -65,6 +69,7 @@ class Run:
     key: str = ""
     allow_stderr: bool = False
     office: Office | None = None
+    own_files: tuple[OwnFile, ...] = ()
 
     @property
     def name(self) -> str:
@@ -125,7 +130,8 @@ def plan(
     ------
     RunError
         ``no_notebook``, ``bad_notebook``, ``no_parameters_cell``, ``bad_parameters_cell``,
-        ``unknown_parameter``, ``missing_parameter``, ``wrong_type``, ``same_report``.
+        ``unknown_parameter``, ``missing_parameter``, ``wrong_type``, ``same_report``,
+        ``no_input``.
     ProjectError
         Those of ``parstudy.toml``.
     """
@@ -135,6 +141,7 @@ def plan(
     source = f"{_source_hash(path)}{_fetched_hash(root, path)}"
     folder = (Path(reports) if reports is not None else root / "reports").resolve()
     own = settings.read(Project(root))
+    files = own_files(path, Project(root), own)
     languages = list(own.languages if languages is None else languages)
     runs: list[Run] = []
     for given in parameters:
@@ -156,8 +163,9 @@ def plan(
                 index_href="../../index.html",
                 fingerprint=fingerprint,
                 allow_stderr=allow_stderr,
-                key=_key(source, values, fingerprint, alternates, own.office),
+                key=_key(source, values, fingerprint, alternates, own.office, files),
                 office=own.office,
+                own_files=files,
             )
             runs.append(run)
     _no_report_twice(runs)
@@ -251,9 +259,11 @@ def _key(
     fingerprint: str,
     alternates: Mapping[str, str],
     office: Office,
+    files: Sequence[OwnFile],
 ) -> str:
     parts: list[Any] = [source, list(values.items()), fingerprint, code_hash()]
     parts.append(sorted(alternates.items()))
     if office != Office():
         parts.append(asdict(office))
+    parts += [asdict(file) for file in files]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

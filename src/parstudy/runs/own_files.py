@@ -1,0 +1,165 @@
+"""What a notebook depends on besides the figures: files of the project's own, modules beside it."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from parstudy import inputs
+from parstudy.errors import ProjectError, RunError
+from parstudy.project import Project
+from parstudy.publish.notebook import read_notebook
+from parstudy.publish.own_files import OwnFile
+from parstudy.settings import Settings
+
+_LIBRARY = {"ps", "parstudy"}
+
+
+def own_files(notebook: Path, project: Project, settings: Settings) -> tuple[OwnFile, ...]:
+    """Files that a notebook names, and the modules beside it that it imports, also through others.
+
+    A name put together when the notebook runs (``ps.input(f"{index}.csv")``) stands for every file
+    in ``data/own``.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook.
+    project : Project
+        Its files in ``data/own``.
+    settings : Settings
+        What is known of them.
+
+    Raises
+    ------
+    RunError
+        ``no_input`` for a file that is named and not there.
+    """
+    trees = list(_trees(notebook))
+    modules = _modules(notebook.parent, trees)
+    trees += [tree for path in modules if (tree := _parsed(path)) is not None]
+    found = {*modules, *_named(trees, notebook.parent, project)}
+    for call in _calls(trees):
+        found |= _meant(call, notebook.name, project)
+    return tuple(_described(path, project, settings) for path in sorted(found))
+
+
+def _trees(notebook: Path) -> Iterator[ast.Module]:
+    for cell in read_notebook(notebook).cells:
+        if cell.cell_type == "code":
+            lines = cell.source.splitlines()
+            plain = "\n".join("pass" if line.startswith(("%", "!")) else line for line in lines)
+            try:
+                yield ast.parse(plain)
+            except SyntaxError:
+                continue  # the run will say so
+
+
+def _parsed(path: Path) -> ast.Module | None:
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return None
+
+
+# --- modules -------------------------------------------------------------------------------------
+
+
+def _modules(folder: Path, trees: Iterable[ast.Module]) -> set[Path]:
+    """Files of the modules beside a notebook that it imports, and those that these import."""
+    found: set[Path] = set()
+    waiting = list(trees)
+    while waiting:
+        for name in _imported(waiting.pop()):
+            for path in _files_of(folder, name) - found:
+                found.add(path)
+                tree = _parsed(path)
+                if tree is not None:
+                    waiting.append(tree)
+    return found
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def _files_of(folder: Path, name: str) -> set[Path]:
+    first = name.partition(".")[0]
+    module, package = folder / f"{first}.py", folder / first
+    if (package / "__init__.py").is_file():
+        return set(package.rglob("*.py"))
+    return {module} if module.is_file() else set()
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def _named(trees: Iterable[ast.Module], folder: Path, project: Project) -> set[Path]:
+    """Files of the project that stand as text in the code: beside the notebook or in data/own."""
+    texts = {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    own = {path.name: path for path in inputs.files(project)}
+    found = {path for name, path in own.items() if name in texts}
+    for text in texts:
+        if "." not in text or len(text) > 200 or "\n" in text or "\0" in text:
+            continue
+        path = (folder / text).resolve()
+        mine = path.is_relative_to(folder.resolve()) or path.is_relative_to(
+            inputs.folder(project).resolve()
+        )
+        if mine and path.is_file() and path.suffix != ".ipynb":
+            found.add(path)
+    return found
+
+
+def _calls(trees: Iterable[ast.Module]) -> Iterator[ast.Call]:
+    """Calls of ``ps.input(…)``, and of ``table(…)`` with one argument: those of a dataset."""
+    for tree in trees:
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            of = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+            if (node.func.attr == "input" and of in _LIBRARY) or (
+                node.func.attr == "table" and len(node.args) == 1 and of != "page"
+            ):
+                yield node
+
+
+def _meant(call: ast.Call, notebook: str, project: Project) -> set[Path]:
+    name = call.args[0] if call.args else None
+    if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+        return set(inputs.files(project))
+    try:
+        return {inputs.find(name.value, project)}
+    except ProjectError as error:
+        if call.func.attr == "table" and call.func.value.id not in {"ds", "dataset"}:  # type: ignore[attr-defined]
+            return set()  # of something else that has tables
+        raise RunError(
+            error.code,
+            f"{notebook} reads a file that is not there: {error.message}",
+            place=error.place,
+            found=error.found,
+            expected=error.expected,
+        ) from None
+
+
+def _described(path: Path, project: Project, settings: Settings) -> OwnFile:
+    own = inputs.folder(project)
+    name = path.relative_to(own).as_posix() if path.is_relative_to(own) else path.name
+    known = settings.inputs.get(name, {})
+    return OwnFile(
+        name=name,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        module=path.suffix == ".py",
+        **{key: known.get(key, "") for key in ("title", "publisher", "url", "published_on")},
+    )
