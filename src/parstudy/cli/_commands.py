@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from parstudy.budget import USUAL, Limits
 from parstudy.errors import ReleaseError, RunError
 from parstudy.project import Project
+from parstudy.text import suggest
 
 if TYPE_CHECKING:
     from parstudy.plans import jobs as plan_jobs
     from parstudy.runs import BatchResult
+    from parstudy.runs import Limits as RunLimits
 
 
 def _project(arguments: argparse.Namespace) -> Project:
@@ -117,12 +119,11 @@ def publish(arguments: argparse.Namespace) -> int:
 
 def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wanted: object) -> int:
     """Make reports and tell how it went."""
-    from parstudy.runs import Limits, jobs
+    from parstudy.runs import jobs
 
     project = _project(arguments)
-    given = {"timeout": arguments.timeout, "memory": arguments.max_memory}
-    limits = Limits(**{name: value for name, value in given.items() if value is not None})
-    result = make(project, languages=arguments.lang, force=arguments.force, limits=limits, **wanted)
+    options = {"force": arguments.force, "limits": _run_limits(arguments)}
+    result = make(project, languages=arguments.lang, **options, **wanted)
     if make is jobs.everything:
         for line in jobs.fetchable_lines(project):
             print(line)
@@ -131,6 +132,64 @@ def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wan
 
 def _limits(arguments: argparse.Namespace) -> Limits:
     return USUAL.but({key: getattr(arguments, f"max_{key}") for key in Limits.names()})
+
+
+def _run_limits(arguments: argparse.Namespace) -> RunLimits:
+    from parstudy.runs import Limits as RunLimits
+
+    given = {"timeout": arguments.timeout, "memory": arguments.max_memory}
+    return RunLimits(**{name: value for name, value in given.items() if value is not None})
+
+
+def list_(arguments: argparse.Namespace) -> int:
+    """List what there is."""
+    from parstudy.dataset import open_dataset
+    from parstudy.runs import listing
+
+    for kind in arguments.what:
+        if kind not in listing.KINDS:
+            raise RunError(
+                "unknown_kind",
+                "nothing of this kind is listed",
+                found=repr(kind),
+                expected=suggest(kind, listing.KINDS),
+            )
+    project = _project(arguments)
+    print("\n".join(listing.listed(project, open_dataset(project), arguments.what, "en")))
+    return 0
+
+
+def refresh(arguments: argparse.Namespace) -> int:
+    """Make again what is out of date."""
+    from parstudy.runs import jobs
+
+    project = _project(arguments)
+    result, left = jobs.refresh(
+        project, jobs=arguments.jobs, force=arguments.force, limits=_run_limits(arguments)
+    )
+    for one in left:
+        print(f"{one.report.name}: {one.reason}")
+    if left:
+        print("parstudy prune removes what nothing makes any more")
+    return jobs.tell(result, project)
+
+
+def prune(arguments: argparse.Namespace) -> int:
+    """Remove what nothing makes any more."""
+    from parstudy.runs import jobs
+
+    left, gone = jobs.prune(_project(arguments), remove=arguments.yes)
+    removed = [one for one in left if not one.report.edited]
+    for one in left:
+        why = "kept, its notebook was edited" if one.report.edited else one.reason
+        print(f"{one.report.name}: {why}")
+    if not removed:
+        print("nothing to remove")
+    elif arguments.yes:
+        print(f"{len(gone)} files removed")
+    else:
+        print(f"{len(removed)} reports; nothing was removed; add --yes to remove them")
+    return 0
 
 
 def add(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from parstudy.cli import _commands as commands
 from parstudy.facts import criteria, document
 from parstudy.facts.languages import languages
 
+_LISTED = ("notebooks", "indices", "years", "regions", "provinces")
 _PROJECT = "project folder (found if not given)"
 
 
@@ -93,6 +94,20 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--notebooks", action="store_true", help="the executed notebooks too")
     command.add_argument("--pdf", action="store_true", help="print each report, with Chromium")
     command.set_defaults(run=commands.publish)
+
+    command = known.add_parser("list", help="notebooks with parameters, indices, years, provinces")
+    command.add_argument(
+        "what", nargs="*", metavar="WHAT", help=_or([*_LISTED, "all of them if not given"])
+    )
+    command.set_defaults(run=commands.list_)
+
+    command = known.add_parser("refresh", help="make again the reports that are out of date")
+    _run_options(command, lang=False)
+    command.set_defaults(run=commands.refresh)
+
+    command = known.add_parser("prune", help="remove reports that nothing makes any more")
+    command.add_argument("--yes", action="store_true", help="remove them; else they are shown only")
+    command.set_defaults(run=commands.prune)
 
     command = known.add_parser("add", help="look at a published file; add it with --yes")
     command.add_argument("file", metavar="FILE", help="a file, or with --check a release folder")
@@ -178,9 +193,9 @@ def _plan_commands(known: Any) -> None:
     command.set_defaults(run=commands.plan_export)
 
 
-def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True) -> None:
-    known = list(languages())
-    command.add_argument("--lang", nargs="+", choices=known)
+def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True, lang: bool = True) -> None:
+    if lang:
+        command.add_argument("--lang", nargs="+", choices=list(languages()))
     if jobs:
         command.add_argument("--jobs", type=_positive, default=None, help="runs at the same time")
     command.add_argument("--force", action="store_true", help="make again what is up to date")

@@ -16,6 +16,7 @@ from parstudy.publish.notebook import page_info, read_notebook
 from parstudy.publish.office import with_office
 from parstudy.publish.own_files import with_own_files
 from parstudy.publish.quick import quick_import
+from parstudy.runs.made import MADE, made_from
 from parstudy.runs.plan import Run
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def execute(
                 expected=run.fingerprint[:12],
                 advice="The data changed while the batch ran; start it again",
             )
+        nb.metadata[MADE] = made_from(run, nb)
         write_whole(run.notebook_path, _written(nb))
         # last, since the report's key says that everything is there
         lang = report.page.lang

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from parstudy import fetch, settings
@@ -12,9 +13,10 @@ from parstudy.facts import criteria
 from parstudy.project import Project
 from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
-from parstudy.runs import main_job, selection
+from parstudy.runs import main_job, selection, upkeep
 from parstudy.runs.batch import BatchResult, Limits, run_batch
 from parstudy.runs.plan import Run, notebook_path, plan
+from parstudy.runs.upkeep import Left
 from parstudy.studies import agreement
 
 
@@ -133,6 +135,60 @@ def everything(
     return _make(project, dataset, runs, jobs=jobs, force=force, limits=limits)
 
 
+def refresh(
+    project: Project,
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    limits: Limits | None = None,
+) -> tuple[BatchResult, list[Left]]:
+    """Make again the reports that are there and out of date, each in its languages.
+
+    Parameters
+    ----------
+    project : Project
+        Where.
+    jobs, force, limits
+        As for `batch`.
+
+    Returns
+    -------
+    BatchResult
+        How it went.
+    list of Left
+        Reports that nothing makes any more.
+    """
+    dataset = open_dataset(project)
+    found = upkeep.look(project, dataset)
+    result = _make(project, dataset, found.runs, jobs=jobs, force=force, limits=limits)
+    return result, found.left
+
+
+def prune(project: Project, *, remove: bool = False) -> tuple[list[Left], list[Path]]:
+    """Find the reports that nothing makes any more, and remove those whose notebook is unedited.
+
+    Parameters
+    ----------
+    project : Project
+        Where.
+    remove : bool
+        Remove them; otherwise they are only found.
+
+    Returns
+    -------
+    list of Left
+        The reports.
+    list of Path
+        The files that are gone.
+    """
+    dataset = open_dataset(project)
+    left = upkeep.look(project, dataset).left
+    gone = upkeep.remove(left) if remove else []
+    if gone:
+        _write_pages(project, dataset)
+    return left, gone
+
+
 def agreement_lines(dataset: Dataset) -> list[str]:
     """How far the open panels agree with all other sources, index by index."""
     found = []
@@ -187,7 +243,12 @@ def _make(
 ) -> BatchResult:
     refuse_unwritable(project.reports)
     result = run_batch(runs, jobs=jobs, force=force, limits=limits)
+    _write_pages(project, dataset)
+    return result
+
+
+def _write_pages(project: Project, dataset: Dataset) -> None:
+    """Bring the pages over all reports, and the ways between them, in line with what is there."""
     write_compare(project.reports, dataset)
     open_ways(project.reports)
     write_index(project.reports, dataset, settings.read(project))
-    return result
