@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 
@@ -190,6 +191,29 @@ def test_only_what_scrolls_is_reached_by_keyboard(browser: Any, reports: Path) -
     with opened(browser, reports / REPORT, WIDE) as page:
         needless = "[...document.querySelectorAll('.ps-scroll[tabindex]')]"
         assert page.evaluate(f"{needless}.every(e => e.scrollWidth > e.clientWidth)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_nothing_keeps_a_reader_with_a_disability_out(
+    browser: Any, reports: Path, compared: Path, width: int, scheme: str
+) -> None:
+    axe = Axe()
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    addresses = [
+        (reports / REPORT).as_uri(),
+        (compared.parent / "index.html").as_uri(),
+        f"{compared.as_uri()}#vi&p=lang-son,ho-chi-minh",
+    ]
+    for address in addresses:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True
+        )
+        page = context.new_page()
+        page.goto(address)
+        found = axe.run(page, options={"runOnly": rules}).response["violations"]
+        context.close()
+        assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == [], address
 
 
 # --- the index page ------------------------------------------------------------------------------

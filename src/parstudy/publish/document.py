@@ -70,6 +70,7 @@ def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> st
     _fill_contents(body, labels, place)
     _box_tables(body)
     _box_pictures(body)
+    _tell_regions_apart(body)
     text = lxml_html.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
     return str(text).rstrip("\n") + "\n"
 
@@ -279,6 +280,17 @@ def _box_pictures(body: Any) -> None:
             width = picture.get("width") or ""
             if width.isdigit() and int(width) >= _WIDE_PICTURE and not _is_boxed(picture):
                 _box(picture, figure.find("figcaption"))
+
+
+def _tell_regions_apart(body: Any) -> None:
+    """No two regions with one name: a reader of the list of regions could not tell them apart."""
+    seen: dict[str, int] = {}
+    for region in body.iter("div"):
+        label = region.get("aria-label")
+        if label and region.get("role") == "region":
+            seen[label] = seen.get(label, 0) + 1
+            if seen[label] > 1:
+                region.set("aria-label", f"{label} ({seen[label]})")
 
 
 def _is_boxed(element: Any) -> bool:
