@@ -16,6 +16,7 @@ from parstudy.facts import table
 
 Key = tuple[str, str, str]
 NAMES = [str(n) for n in table("provinces_63")["name_vi"]]
+UNITS = 63
 AREAS = (
     "Công tác chỉ đạo, điều hành cải cách hành chính",
     "Cải cách thể chế",
@@ -142,7 +143,7 @@ def _with_regions(draw: random.Random, rows: list[list[str]]) -> list[list[str]]
 def ranking(seed: int) -> Layout:
     """Sources of points, the total, a rank; and a column or two that are none of these."""
     draw = random.Random(seed)
-    names = draw.sample(NAMES, 63)
+    names = draw.sample(NAMES, UNITS)
     two = draw.random() < 0.5
     heads = {
         "appraisal": draw.choice(["Điểm thẩm định", "Bộ Nội vụ thẩm định", "Thẩm định"]),
@@ -200,7 +201,7 @@ def _text(value: float, measure: str) -> str:
 def blocks(seed: int) -> Layout:
     """A block of columns for each area: its parts, their sum, its percentage or its rank."""
     draw = random.Random(seed)
-    names = draw.sample(NAMES, 63)
+    names = draw.sample(NAMES, UNITS)
     areas = list(range(8))
     if draw.random() < 0.4:
         draw.shuffle(areas)
@@ -227,7 +228,7 @@ def blocks(seed: int) -> Layout:
                 "": [round(v / 3, 2) for v in scores[a]],
             }[measure]
             columns.append((leaf, f"A{a + 1}", measure, values, AREAS[a]))
-    total = [round(sum(s[n] for s in scores), 2) for n in range(63)]
+    total = [round(sum(s[n] for s in scores), 2) for n in range(len(names))]
     columns.append(("Tổng điểm", "total", "score", total, ""))
     heads.append("")
     body = [
@@ -381,7 +382,7 @@ def own_sheet(seed: int) -> Layout:
 def satisfaction(seed: int) -> Layout:
     """SIPAS and its factors, with what was asked besides: wishes, forms, the dissatisfied."""
     draw = random.Random(seed)
-    names = draw.sample(NAMES, 63)
+    names = draw.sample(NAMES, UNITS)
     parts = {c: [round(draw.uniform(72, 92), 2) for _ in names] for c in FACTORS}
     total = [round(sum(v) / 5, 2) for v in zip(*parts.values(), strict=True)]
     head = draw.choice(["Chỉ số hài lòng (%)", "SIPAS 2022", "Chỉ số SIPAS (%)"])

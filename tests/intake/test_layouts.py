@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from figures_read import figures_read
 from layouts import LAYOUTS, Key, Layout
+from more_layouts import OWN_TITLE  # noqa: F401  (adds its layouts to the list)
 
 from parstudy.errors import ReleaseError
 from parstudy.intake import read_release

@@ -346,6 +346,13 @@ def test_columns_that_a_page_shows_are_read(mark: str, css: str, tmp_path: Path)
         ("class='x'", ".x { visibility:hidden }"),
         ("class='x'", ".x { opacity: 0 }"),
         ("class='x'", ".x { font-size: 0px }"),
+        ("style='position: absolute; left: -9999px'", ""),
+        ("class='x'", ".x { position: fixed; clip: rect(0, 0, 0, 0) }"),
+        ("class='x'", ".x { clip-path: inset(50%) }"),
+        ("style='text-indent: -999em'", ""),
+        ("style='max-width: 0; overflow: hidden'", ""),
+        ("style='color: #eee; background: #eee'", ""),
+        ("class='x'", ".x { transform: scale(0) }"),
     ],
 )
 def test_cells_that_keep_their_place_and_show_nothing(mark: str, css: str, tmp_path: Path) -> None:

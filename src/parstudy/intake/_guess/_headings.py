@@ -36,6 +36,9 @@ _MAXIMUM = re.compile(
     r"[(\[]\s*(?:(?:điểm )?tối đa|thang điểm|điểm chuẩn|max(?:imum)?|/)?:?\s*"
     r"([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:điểm|đ|points?|pts)?(?: tối đa)?\s*[)\]]\s*$"
 )
+# who was asked; a share of theirs is no index as long as nothing says what they are asked
+_SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bnữ\b|citizens|enterprises")
+_ABOUT_ALL = re.compile(r"hài lòng|sipas|chỉ số|mức độ|phục vụ|chung|satisf|index")
 ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a wider heading and a narrower one that both fit: the narrower one is meant
@@ -272,6 +275,9 @@ def meaning_of_headings(
         return _meaning_of_code(folded, cells, index, year, wide=wide)
     # a heading broken over lines is whole again when the lines are put together
     leaf = folded[-1] if wide else " ".join(folded)
+    if index == "SIPAS" and _SOME_ASKED.search(leaf) and not _ABOUT_ALL.search(leaf):
+        found.why.append("of some who were asked")
+        return found
     known = component_in(leaf, index) or _named_in_set(leaf, index, year)
     above_it = next((a for f in folded[:-1] if (a := _area_in(f, index))), "")
     if above_it and known is not None and (wide or known[0] in ("total", *SOURCES)):

@@ -254,7 +254,9 @@ def _mean(
         meaning.measure = "change_rank"
     worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
     if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
-        meaning = Meaning()
+        if meaning.component:
+            line.drop(f"words where figures belong ({filled[0][:40]})")
+        return
     if meaning.measure == "group" and not all(map(_GROUP.fullmatch, filled)):
         line.drop(f"no groups A to D ({', '.join(list(dict.fromkeys(filled))[:4])})")
         return

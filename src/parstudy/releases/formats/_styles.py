@@ -28,7 +28,15 @@ _MATCHING = {
     "*=": "contains(@{0},'{1}')",
     "$=": "substring(@{0},string-length(@{0})-string-length('{1}')+1)='{1}'",
 }
-_LOOKS = ("display", "visibility", "opacity", "font-size", "content")
+_PLACING = ("position", "left", "top", "text-indent", "clip", "clip-path", "transform")
+_SIZES = ("width", "max-width", "height", "max-height")
+_COLOURS = ("color", "background-color", "background")
+_LOOKS = (
+    *("display", "visibility", "opacity", "font-size", "content", "overflow"),
+    *(*_PLACING, *_SIZES, *_COLOURS),
+)
+_FAR = re.compile(r"-\d{3,}(?:\.\d+)?[a-z]+")
+_CLIPPED = re.compile(r"rect\((?:[01](?:px)?[\s,]*){4}\)|inset\((?:50|100)%[^)]*\)|scale\(0[^)]*\)")
 _LONGEST = 1_000  # characters of a selector that is understood
 # siblings that are looked at for all rules of a page
 _MOST_STEPS = 20_000_000
@@ -96,7 +104,8 @@ class Styles:
 
     def blank(self, element: Any) -> bool:
         """Whether an element keeps its place and shows nothing."""
-        return _hides({name: self._value(element, name) for name in _LOOKS[1:4]})
+        looks = {name: self._value(element, name) for name in _LOOKS if name != "display"}
+        return _hides(looks) or _away(looks)
 
     def shown_again(self, element: Any) -> bool:
         """Whether an element is seen within one that is not."""
@@ -174,6 +183,23 @@ def _hides(looks: dict[str, str]) -> bool:
         looks.get("display") == "none"
         or looks.get("visibility") in ("hidden", "collapse")
         or any(nothing.fullmatch(looks.get(name, "")) for name in ("opacity", "font-size"))
+    )
+
+
+def _away(looks: dict[str, str]) -> bool:
+    """Whether text is put beyond the page, cut off, of no size, or of the colour of its ground."""
+    far = [looks["text-indent"]]
+    far += [looks["left"], looks["top"]] if looks["position"] in ("absolute", "fixed") else []
+    cut = (looks["clip"], looks["clip-path"], looks["transform"])
+    small = looks["overflow"] == "hidden" and any(
+        re.fullmatch(r"0(?:px)?", looks[name]) for name in _SIZES
+    )
+    ground = looks["background-color"] or looks["background"]
+    return (
+        any(map(_FAR.fullmatch, far))
+        or any(map(_CLIPPED.fullmatch, cut))
+        or small
+        or (looks["color"] != "" and looks["color"] == ground)
     )
 
 

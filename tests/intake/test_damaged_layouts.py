@@ -1,0 +1,148 @@
+"""Random damage to cells and bytes of drawn layouts: never a figure that the file does not say.
+
+A damage changes one cell, drops a row or doubles it, or changes a byte of the file. What is
+read then is the figure that stood there, or the one that the damaged cell says now; else the file
+is refused, or an error of the checks stops it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import drawn_layouts
+import pytest
+from figures_read import figures_read
+
+from parstudy.dataset import refusals
+from parstudy.errors import ParstudyError, ReleaseError
+from parstudy.intake import ReadRelease, read_release
+
+KINDS = ("ranking", "blocks", "criteria_rows", "own_sheet", "satisfaction")
+NOISE = "OolIS¹²*%.,;-– \u00a0\u200b/()'\"#a1579"
+FEW, ALL = 20, int(os.environ.get("PARSTUDY_MUTATIONS", "800"))
+
+
+@pytest.fixture(autouse=True)
+def few_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve provinces show the same as all, in a fifth of the time."""
+    monkeypatch.setattr(drawn_layouts, "UNITS", 12)
+
+
+def damaged_text(draw: random.Random, text: str) -> str:
+    """A text with one sign more, less or other; or twice, or none at all."""
+    at, mark = draw.randrange(len(text) + 1), draw.choice(NOISE)
+    return draw.choice(
+        [
+            text[:at] + mark + text[at:],
+            text[:at] + mark + text[at + 1 :],
+            text[:at] + text[at + 1 :],
+            f"{text} {text}",
+            "",
+        ]
+    )
+
+
+def damage(draw: random.Random, rows: list[list[str]]) -> tuple[str, str]:
+    """Damage a table; what was done, and the text that a cell has now."""
+    filled = [(r, c) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
+    r, c = draw.choice(filled)
+    kind = draw.choice(["text"] * 6 + ["drop row", "blank row", "double row", "next"])
+    if kind == "text":
+        before = rows[r][c]
+        rows[r][c] = damaged_text(draw, before)
+        return f"{before!r} is {rows[r][c]!r}", rows[r][c]
+    if kind == "drop row":
+        del rows[r]
+    elif kind == "blank row":
+        rows.insert(r, [""] * len(rows[r]))
+    elif kind == "double row":
+        rows.insert(r, list(rows[r]))
+    elif c + 1 < len(rows[r]):
+        # a figure that ran into its neighbour
+        rows[r][c] = f"{rows[r][c]} {rows[r][c + 1]}".strip()
+        rows[r][c + 1] = ""
+    return f"{kind} at row {r + 1} column {c + 1}", ""
+
+
+def says(text: str) -> float | None:
+    """Number that a careful person reads in a damaged cell: by its digits and one mark."""
+    kept = "".join(ch for ch in text if ch.isdigit() or ch in ".,-–")
+    kept = kept.strip(".,").replace(",", ".").replace("–", "-")
+    try:
+        return float(kept)
+    except ValueError:
+        return None
+
+
+def wrong(read: ReadRelease, layout: drawn_layouts.Layout, said: str) -> list[str]:
+    """Figures that neither the whole table nor the damaged cell holds."""
+    known = {**layout.may, **layout.must}
+    found = []
+    for (name, component, measure, year), value in figures_read(read).items():
+        key = (name, component, measure)
+        twin = (name, "total", "score" if measure == "percent" else "percent")
+        key = key if key in known or component != "total" else twin
+        fits = year == layout.year and key in known and abs(known[key] - value) < 1e-6
+        if not fits and says(said) != value:
+            found.append(f"{key} {year} = {value}, stood there {known.get(key)}")
+    return found
+
+
+def outcome(layout: drawn_layouts.Layout, path: Path, said: str) -> tuple[str, str]:
+    """What becomes of a damaged file: ``right``, ``refused``, ``stopped`` or ``misread``."""
+    try:
+        read = read_release(path, layout.index, layout.year)
+    except ReleaseError as error:
+        return ("refused" if error.code and error.place else "misread"), str(error)
+    try:
+        found = wrong(read, layout, said)
+    except ParstudyError as error:  # a name of no province
+        found = [str(error)]
+    if not found:
+        return "right", ""
+    return ("stopped" if refusals(read.release) else "misread"), "; ".join(found[:3])
+
+
+def tried(kind: str, rounds: int, folder: Path) -> tuple[Counter[str], list[str]]:
+    """Damage drawn layouts of a kind; counts of outcomes, and what was misread."""
+    counts: Counter[str] = Counter()
+    faults = []
+    for seed in range(rounds):
+        draw = random.Random(f"{kind} {seed}")
+        layout: drawn_layouts.Layout = getattr(drawn_layouts, kind)(seed % 40)
+        done, said = "", ""
+        if seed % 5:
+            done, said = damage(draw, layout.rows)
+        path = layout.write(folder)
+        if not done:
+            data = bytearray(path.read_bytes())
+            at = draw.randrange(len(data))
+            before = bytes(data[at : at + 1])
+            data[at] = draw.randrange(256)
+            done = f"byte {at}: {before!r} is {bytes(data[at : at + 1])!r}"
+            said = data[max(0, at - 4) : at + 5].decode("utf-8", "replace")
+            said = max(said.replace(";", " ").split(), key=len, default="")
+            path.write_bytes(data)
+        one, why = outcome(layout, path, said)
+        counts[one] += 1
+        if one == "misread":
+            faults.append(f"{layout.name} ({seed}): {done}: {why}")
+    return counts, faults
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_damage_is_misread(kind: str, tmp_path: Path) -> None:
+    counts, faults = tried(kind, FEW, tmp_path)
+    assert not faults, "\n".join(faults)
+    assert counts["right"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_thousands_of_damages_none_is_misread(kind: str, tmp_path: Path) -> None:
+    counts, faults = tried(kind, ALL, tmp_path)
+    print(kind, dict(counts))
+    assert not faults, "\n".join(faults)
