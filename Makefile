@@ -8,7 +8,7 @@ DEMO ?= demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev hooks build check reports demo test test-slow lint lab lock clean distclean
+.PHONY: help setup setup-dev hooks build check reports demo docs test test-slow lint lab lock clean distclean
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -47,6 +47,10 @@ demo: setup ## the same on a complete SYNTHETIC release, in ./demo
 	$(BIN)/parstudy demo $(DEMO)
 	$(BIN)/parstudy --project $(DEMO) build
 	$(BIN)/parstudy --project $(DEMO) reports --jobs $(JOBS)
+
+docs: setup-dev ## the documentation as a site, in docs/_site
+	$(BIN)/python -m sphinx -W --keep-going -q -j auto docs docs/_site
+	@echo docs/_site/index.html
 
 test: setup-dev ## all checks: format, lint, types, tests (also in a browser, and in docstrings)
 	sh tools/install-chromium.sh

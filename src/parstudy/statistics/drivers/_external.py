@@ -44,8 +44,8 @@ class External(Result):
         ``reason``.
     change : Series
         What taking it out changed: ``spearman_with, spearman_without, difference, low, high``
-        (bootstrap interval of the difference), ``places_moved`` (mean |change of rank| of the
-        index), NaN where nothing was taken out.
+        (bootstrap interval of the difference), ``places_moved`` (by how many places the index
+        moves on average), NaN where nothing was taken out.
     outcome : str
     contained : str
         Name of what was taken out, empty if nothing.

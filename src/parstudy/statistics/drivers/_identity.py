@@ -38,7 +38,7 @@ class IdentityCheck(Result):
     is_identity : bool
         ``kind != "none"``.
     largest_difference : float
-        Largest |total − sum of parts| over the units.
+        Largest difference of total and sum of parts, without sign, over the units.
     tolerance : float
         What rounding of the printed figures can explain.
     r_squared : float
