@@ -270,7 +270,9 @@ class TestColumns:
         assert told(columns.component(), name="A1") == ("Component", "A1", "left", True)
         assert told(columns.share("Share", "s"), s=0.123) == ("Share", "12.3%", "right", False)
         assert told(columns.p_bh(), p_bh=0.2)[1:3] == ("0.200", "right")
-        assert told(columns.conflict(), conflict=True)[1:3] == ("yes", "center")
+        assert told(columns.contested(), contested=False)[1:3] == ("no", "center")
+        assert 'href="#findings"' in told(columns.contested(), contested=True)[1]
+        assert told(columns.count_of("Known", "k", "n"), k=3, n=14)[1] == "3 of 14"
         assert told(columns.rank_range(n=63), rank_low=59, rank_high=63)[1] == "59–63/63"
         assert told(columns.word("Kind", "k", {"x": "press"}), k="x")[1] == "press"
 

@@ -434,7 +434,8 @@ def test_parts_of_papi_are_set_against_the_places_of_others():
 
 
 def test_gaps_name_leader_region_and_last_year():
-    now = pd.DataFrame({"A1": [5.0, 9, 7, 6], "A2": [4.0, 4, 2, 8]}, index=[*UNITS[:3], UNITS[20]])
+    units = [*UNITS[:4], UNITS[20]]
+    now = pd.DataFrame({"A1": [5.0, 9, 7, 8, 6], "A2": [4.0, 4, 2, 3, 8]}, index=units)
     now["total"] = now.sum(axis=1)
     before = now.assign(A1=now["A1"] + 1.0, total=now["total"] + 1.0)
     scores = pd.concat(
@@ -448,12 +449,14 @@ def test_gaps_name_leader_region_and_last_year():
     told = {gap.kind: gap for gap in found}
     assert told["leader"].unit == UNITS[20]
     assert told["leader"].result.gap == pytest.approx(-5.0)
-    assert told["region"].n == 2  # only its own region, without itself
+    assert told["region"].n == 3  # only its own region, without itself
     assert told["region"].result.table["gap"].to_dict() == {"A1": -3.0, "A2": 1.0}
     assert told["before"].broken
     assert told["before"].result.gap == pytest.approx(-1.0)
     best = gaps.gaps(tables(scores, known), UNITS[20], 2022)
     assert "leader" not in {gap.kind for gap in best}
+    few = scores[scores["province_id"].ne(UNITS[3])]
+    assert "region" not in {gap.kind for gap in gaps.gaps(tables(few, known), UNITS[0], 2022)}
 
 
 # --- the notebooks on the shipped figures --------------------------------------------------------

@@ -393,7 +393,7 @@ def test_a_draft_is_not_taken_for_a_plan_that_was_carried_out(
     real = _html(_papermill(notebook, tmp_path, shipped.project.root, given))
     assert "did the plan made from index year 2021 help?" in real
     assert "A new method moves all provinces" in real
-    assert "so a new method does not explain it" in real
+    assert "so this is no measure of the plan" in real
 
 
 def test_index_relations_on_the_demo_take_sipas_out_first(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -46,6 +46,7 @@ def province_map(
     label: str = "",
     n_ranked: int | None = None,
     highlight: str | None = None,
+    marked: Collection[str] = (),
     id: str = "province-map",
     caption: Caption = None,
     cite: str | Markup = "",
@@ -56,7 +57,7 @@ def province_map(
 
     Parameters
     ----------
-    values, provinces, kind, label, n_ranked
+    values, provinces, kind, label, n_ranked, marked
         As for :func:`tile_map`.
     boundaries : Boundaries
         Of the same geography as ``provinces``.
@@ -73,7 +74,7 @@ def province_map(
         ``nothing_to_show`` if no value is known, ``missing_column``, ``mixed_rows``,
         ``other_geography``.
     """
-    shades = Shades(values, provinces, language, kind, n_ranked, id)
+    shades = Shades(values, provinces, language, kind, n_ranked, id, marked)
     if set(shades.names) != set(boundaries.rings):
         raise ParstudyError(
             "other_geography",

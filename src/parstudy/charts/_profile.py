@@ -22,6 +22,7 @@ def component_profile(
     language: Language,
     *,
     name: str = "",
+    n_parts: int | None = None,
     id: str = "profile",
     caption: Caption = None,
 ) -> Chart:
@@ -33,6 +34,8 @@ def component_profile(
         One row per component of one level, in the order to be drawn: ``component, name_vi,
         name_en, percent`` (of the maximum) and, where known, ``mean_percent, n_known`` (mean over
         the provinces with a figure). Components without a percent are left out.
+    n_parts : int, optional
+        Components that there are, known or not; by default those given.
     """
     chart = RowChart(parts, language, id=id, caption=caption)
     table = chart.table("component", "name_vi", "name_en", "percent")
@@ -76,7 +79,7 @@ def component_profile(
                 "Known: {n} of {all} components.",
                 "Known: {n} of {all} components.",
                 len(shown),
-                all=language.number(len(parts), 0),
+                all=language.number(n_parts or len(parts), 0),
             )
         ],
     )
@@ -99,6 +102,7 @@ def lost_points(
     language: Language,
     *,
     limit: int = 15,
+    n_parts: int | None = None,
     id: str = "lost-points",
     caption: Caption = None,
 ) -> Chart:
@@ -111,6 +115,8 @@ def lost_points(
         (points). Components without a known loss are left out.
     limit : int
         At most so many components are drawn; the note says what the others lost.
+    n_parts : int, optional
+        Components that there are, known or not; by default those given.
     """
     chart = RowChart(parts, language, id=id, limit=limit, caption=caption)
     table = chart.table("component", "name_vi", "name_en", "lost", "max_score")
@@ -126,7 +132,7 @@ def lost_points(
         len(chart.rest),
         points=language.number(chart.rest["lost"].sum()),
     )
-    silent = int(table["lost"].isna().sum())
+    silent = int(table["lost"].isna().sum()) + max((n_parts or 0) - len(table), 0)
     unknown = language.ntext(
         "Not known for {n} component.", "Not known for {n} components.", silent
     )

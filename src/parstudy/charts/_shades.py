@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,8 @@ class Shades:
         Last place of the colour scale; by default the number of provinces.
     id : str
         Of the chart, for messages.
+    marked : collection of str
+        Provinces whose value has an asterisk, since other figures contradict it.
 
     Raises
     ------
@@ -60,7 +62,9 @@ class Shades:
         kind: str,
         n_ranked: int | None,
         id: str,
+        marked: Collection[str] = (),
     ) -> None:
+        self._marked = frozenset(marked)
         if isinstance(values, pd.Series):
             values = values.rename("value").rename_axis("province_id").reset_index()
         self.frame = one_release(values, ["value"], f"chart {id}")
@@ -90,7 +94,7 @@ class Shades:
         red, green, blue, _ = self._colour(float(share))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
         look = {"facecolor": (red, green, blue), "edgecolor": "none"}
-        return Shade(True, look, "white" if dark else INK, self._words(record))
+        return Shade(True, look, "white" if dark else INK, self._words(record, slug))
 
     def keys(self) -> list[Key]:
         """Legend: the ends and the middle of the scale, and the hatching."""
@@ -111,18 +115,25 @@ class Shades:
         return keys
 
     def note(self) -> str:
-        """How many are known."""
-        return known_words(len(self._known), len(self.names), self._language)
+        """How many are known, and what an asterisk means."""
+        said = known_words(len(self._known), len(self.names), self._language)
+        if self._marked & set(self._records):
+            said += " " + self._language.text("*: other figures contradict it.")
+        return said
 
     def listed(self) -> str:
         """All known values in words, best first."""
         order = self._known.sort_values(
             ["value", "province_id"], ascending=[self._by_rank, True]
         ).to_dict("records")
-        return "; ".join(f"{self.names[row['province_id']]} {self._words(row)}" for row in order)
+        return "; ".join(
+            f"{self.names[row['province_id']]} {self._words(row, row['province_id'])}"
+            for row in order
+        )
 
     def _colour(self, share: float) -> Any:
         return self._ramp(1 - share if self._by_rank else share)
 
-    def _words(self, row: Mapping[Any, Any]) -> str:
-        return self._language.number(row["value"], 0 if self._by_rank else row.get("decimals", 2))
+    def _words(self, row: Mapping[Any, Any], slug: str) -> str:
+        decimals = 0 if self._by_rank else row.get("decimals", 2)
+        return self._language.number(row["value"], decimals) + "*" * (slug in self._marked)

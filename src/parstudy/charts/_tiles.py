@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 import pandas as pd
@@ -28,6 +29,7 @@ def tile_map(
     label: str = "",
     n_ranked: int | None = None,
     highlight: str | None = None,
+    marked: Collection[str] = (),
     id: str = "tile-map",
     caption: Caption = None,
 ) -> Chart:
@@ -48,6 +50,8 @@ def tile_map(
         Last place of the colour scale; by default the number of provinces.
     highlight : str, optional
         Province to frame.
+    marked : collection of str
+        Provinces whose value other figures contradict.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def tile_map(
         ``nothing_to_show`` if no value is known, ``missing_column``, ``mixed_rows``.
     """
     require_columns(provinces, ["province_id", "tile_row", "tile_col"], f"chart {id}")
-    shades = Shades(values, provinces, language, kind, n_ranked, id)
+    shades = Shades(values, provinces, language, kind, n_ranked, id, marked)
     rows, cols = int(provinces["tile_row"].max()) + 1, int(provinces["tile_col"].max()) + 1
     wide, tall, gap = (WIDTH - 0.1) / cols, 0.43, 0.04
 

@@ -213,9 +213,15 @@ class Columns:
 
     def count_of(self, label: str, key: str, of: str) -> Column:
         """How many of how many; not known where there are none to count."""
-        return self._right(
-            label, lambda row: self.language.rank(row[key], row[of]) if row[of] else None
-        )
+
+        def counted(row: Mapping[str, Any]) -> Cell:
+            """In words: 3/14 would read as a place."""
+            if not row[of]:
+                return None
+            k, n = self.language.number(row[key], 0), self.language.number(row[of], 0)
+            return self.language.text("{k} of {n}", k=k, n=n)
+
+        return self._right(label, counted)
 
     # --- where it comes from -----------------------------------------------------------------
 
@@ -224,9 +230,19 @@ class Columns:
         yes, no = self.language.text("yes"), self.language.text("no")
         return Column(label, format=lambda row: yes if row[key] else no, align="center")
 
-    def conflict(self) -> Column:
-        """Whether sources disagree on the row (``conflict``)."""
-        return self.yes_no(self.language.text("Sources disagree"), "conflict")
+    def contested(self) -> Column:
+        """Whether a finding of the checks touches the row (``contested``), with a link to it."""
+        return Column(
+            self.language.text("Contradicted"),
+            format=lambda row: self.contradiction(bool(row["contested"])),
+            align="center",
+        )
+
+    def contradiction(self, contested: bool) -> Cell:
+        """No, or yes with a link to the table of findings."""
+        if not contested:
+            return self.language.text("no")
+        return Markup('<a href="#findings">{}</a>').format(self.language.text("yes, see below"))
 
     def sources(self, *keys: str) -> Column:
         """Numbered links to the sources in these columns, by default ``source_id``."""

@@ -57,6 +57,7 @@ METHODS = {
     "did": defer("the same, less what all other provinces did"),
     "matched": defer("the same, less what provinces with the same score before did"),
 }
+_WHOLE = 100  # percent
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 _HYPHEN = re.compile(r"(?<![\w.,])-(?=\d)")
 
@@ -160,6 +161,22 @@ def group_name(language: Language, group: str) -> str:
         for bound in ("from_percent", "below_percent")
     )
     return language.text(GROUPS[group], low=low, high=high)
+
+
+def group_range(language: Language, index: str, year: int, group: str) -> str:
+    """Name of a group with the scores that it took in a year: letters mean another each year."""
+    name = group_name(language, group)
+    bounds = criteria.thresholds(index, year)
+    bounds = bounds[bounds["group"].eq(group)]
+    if group in GROUPS or bounds.empty:
+        return name
+    low, high = (float(bounds[edge].iloc[0]) for edge in ("from_percent", "below_percent"))
+    words = {"group": name, "low": language.number(low, 0), "high": language.number(high, 0)}
+    if high >= _WHOLE:
+        return language.text("{group}, from {low}%", **words)
+    if low <= 0:
+        return language.text("{group}, below {high}%", **words)
+    return language.text("{group}, {low} to below {high}%", **words)
 
 
 def thresholds(index: str, year: int) -> pd.DataFrame | None:

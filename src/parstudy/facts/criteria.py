@@ -236,13 +236,18 @@ def group_of(index_code: str, year: int, percent: float) -> str:
     return ""
 
 
+REVISION = "revision"
+"""Kind of a weak break: the criteria set is another one, but no maximum is known to differ."""
+
+
 def breaks(index_code: str) -> pd.DataFrame:
     """Years from which an index is not comparable with the year before.
 
     Returns
     -------
     DataFrame
-        ``year (int), kind, label_vi, label_en``, ascending.
+        ``year (int), kind, label_vi, label_en``, ascending; ``kind`` is `REVISION` where the break
+        is weak.
     """
     frame = all_breaks()
     return frame[frame["index_id"].eq(index_code)].drop(columns="index_id").reset_index(drop=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell
 from parstudy.display.words import Language, is_missing
@@ -76,6 +77,14 @@ def computed(language: Language, text: str) -> str:
 def implied(language: Language, text: str) -> str:
     """A figure that follows from that of the year after and its published change."""
     return language.text("{value} (implied by the change)", value=text)
+
+
+def score_or_implied(language: Language, row: Mapping[str, Any]) -> Cell:
+    """Score of a row of ``scores``: as published, else implied, else not known."""
+    index = row["index_id"]
+    if is_missing(row["score"]) and not is_missing(row["score_implied"]):
+        return implied(language, terms.score(language, index, row["score_implied"]))
+    return terms.score_cell(language, index, row)
 
 
 def rank_cell(language: Language, row: Mapping[str, Any]) -> Cell:

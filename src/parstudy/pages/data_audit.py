@@ -226,7 +226,7 @@ def gaps(page: Page, table: pd.DataFrame, names: Names) -> None:
         counted.sort_values(["known", "province_id"]).head(_FEWEST_SHOWN).assign(total=total),
         [
             columns.province(names),
-            columns.rank("known", _("Index years with a score or a rank"), of="total"),
+            columns.count_of(_("Index years with a score or a rank"), "known", "total"),
         ],
         notes=[
             _(

@@ -25,8 +25,8 @@ def show(page: Page, found: Sequence[Gap], names: Names, year: int) -> None:
     _ = language.text
     if not found:
         page.remark(
-            "No leader, no other province of the region and no earlier year is known with the "
-            "same components, so the distance cannot be split up."
+            "No province with a higher score, not enough other provinces of the region and no "
+            "earlier year are known with the same components, so the distance cannot be split up."
         )
     for gap in found:
         reference = _reference(page, gap, names)
@@ -61,8 +61,12 @@ def _reference(page: Page, gap: Gap, names: Names) -> str:
     """Whom or what the province is compared with."""
     _ = page.language.text
     if gap.kind == "leader":
-        name = names(gap.unit)
-        return _("the leader of those known, {name} ({year})", name=name, year=gap.year)
+        return _(
+            "{name} ({year}), which scores highest of the {n} provinces whose components are known",
+            name=names(gap.unit),
+            year=gap.year,
+            n=page.language.number(gap.n, 0),
+        )
     if gap.kind == "region":
         n = page.language.number(gap.n, 0)
         return _("the mean of {n} other provinces of its region ({year})", n=n, year=gap.year)

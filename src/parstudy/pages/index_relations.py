@@ -243,7 +243,9 @@ def regressions(
             _(
                 "Ranks among the provinces of the pair. Standard errors after Chetverikov and "
                 "Wilhelm (2023); the usual ones treat ranks as if they were fixed. For large "
-                "samples: below about 30 provinces read them as a lower bound."
+                "samples: below about {n} provinces read them as a lower bound, and no p-value is "
+                "given; that of the correlation above holds.",
+                n=relations.LARGE,
             ),
             *([held] if held else []),
         ],

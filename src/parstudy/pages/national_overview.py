@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from parstudy import charts
 from parstudy.display import terms
@@ -15,6 +16,7 @@ from parstudy.display.terms import Names
 from parstudy.display.words import defer
 from parstudy.facts import criteria
 from parstudy.facts.provinces import registry
+from parstudy.pages._findings import findings_table
 from parstudy.pages._words import change_cell, computed
 from parstudy.studies.overview import Overview
 
@@ -53,7 +55,7 @@ def title(page: Page, overview: Overview, names: Names) -> None:
         _("{index} {year}: all provinces", **release)
         if overview.n_ranked == len(_units(overview))
         else _("{index} {year}: the provinces ranked", **release),
-        " ".join(_summary(page, overview, names, release)),
+        Markup(" ").join(_summary(page, overview, names, release)),
     )
 
 
@@ -86,12 +88,23 @@ def _summary(page: Page, overview: Overview, names: Names, release: Mapping[str,
         found.append(_("The mean of the provinces is {mean}.", mean=value))
     found.append(
         _(
-            "Known here: {scores} scores and {ranks} ranks of {n} units.",
+            "Of {n} provinces, the score of {scores} and the rank of {ranks} are known here.",
             scores=overview.n_scores,
             ranks=overview.n_ranks,
             n=overview.n_units,
         )
     )
+    contested = int(overview.ranking["contested"].sum())
+    if contested:
+        link = Markup('<a href="#findings">{}</a>').format(_("see below"))
+        found.append(
+            language.ntext(
+                "Figures of {n} province contradict others and are marked: {link}.",
+                "Figures of {n} provinces contradict others and are marked: {link}.",
+                contested,
+                link=link,
+            )
+        )
     return found + _computed_ranks(page, overview)
 
 
@@ -138,7 +151,7 @@ def nation(page: Page, overview: Overview) -> None:
         [
             columns.word(_("Figure"), "measure", _MEASURES, header=True),
             Column(_("Value"), format=value, align="right"),
-            columns.conflict(),
+            columns.contested(),
             columns.sources(),
         ],
     )
@@ -149,13 +162,15 @@ def distribution(
 ) -> None:
     """All known scores on one line, and the map of what is known; of tiles without boundaries."""
     frame = overview.ranking.assign(
-        name=[names(p) for p in overview.ranking["province_id"]],
+        name=[_marked(names, row) for row in overview.ranking.to_dict("records")],
         # the charts draw one rank; the page says whether it is computed
         rank_published=overview.ranking["rank"],
     )
     if overview.n_scores >= 2:
         thresholds = terms.thresholds(overview.index, overview.year)
         page.show(charts.position_strip(frame, None, page.language, thresholds=thresholds))
+        if frame["contested"].any():
+            page.remark("* Figures that others contradict; see the end of the page.")
     if overview.n_ranks or overview.ranks_computed:
         _map(page, overview, frame.set_index("province_id")["rank_published"], boundaries)
     if overview.n_scores < 2 and not overview.n_ranks:
@@ -181,6 +196,7 @@ def _map(
     hatched = _("Hatched: not ranked this year, or not found in any source.")
     caption = tiles if boundaries is None else hatched
     drawn: dict[str, Any] = {"n_ranked": overview.n_ranked, "label": label}
+    drawn["marked"] = overview.contradictions.units
     drawn["caption"] = None if overview.n_ranked == len(provinces) else caption
     if boundaries is None:
         page.show(charts.tile_map(ranks, provinces, page.language, **drawn))
@@ -205,6 +221,11 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
         own = row["group_computed"]
         return row["group_published"] or (computed(language, own) if own else None)
 
+    known = overview.groups[overview.groups["from_percent"].notna()]
+    ranges = [
+        terms.group_range(language, overview.index, overview.year, str(letter))
+        for letter in known["group"]
+    ]
     page.table(
         "ranking-table",
         _("Ranking computed from the scores")
@@ -221,7 +242,7 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
                 align="right",
             ),
             Column(_("Group"), format=group, align="center"),
-            columns.conflict(),
+            columns.contested(),
             columns.sources("rank_source_id", "score_source_id"),
         ],
         notes=[
@@ -229,6 +250,11 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
                 "{n} of {total} units have a figure; the others were not found in any source.",
                 n=language.number(len(frame), 0),
                 total=language.number(overview.n_units, 0),
+            ),
+            *(
+                [_("Groups of {year}: {groups}.", year=overview.year, groups="; ".join(ranges))]
+                if ranges
+                else []
             ),
             *_computed_ranks(page, overview),
         ],
@@ -255,7 +281,7 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
             columns.score(overview.index, _("Mean as published"), "mean_published", 2),
             columns.score(overview.index, _("Mean of the provinces known"), "mean_known", 2),
             columns.count_of(_("Provinces known"), "n_known", "n_members"),
-            columns.conflict(),
+            columns.contested(),
             columns.sources(),
         ],
         notes=[
@@ -271,6 +297,20 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
             ),
         ],
     )
+
+
+def _marked(names: Names, row: Mapping[Any, Any]) -> str:
+    """Name of a province, with a mark where its figures are contradicted."""
+    return names(row["province_id"]) + ("*" if row["contested"] else "")
+
+
+def findings(page: Page, overview: Overview, names: Names) -> None:
+    """What the checks say against figures of the release."""
+    frame = overview.contradictions.findings
+    if frame.empty:
+        page.state("The checks found no contradiction in the figures of this index and year.")
+        return
+    page.show(findings_table(page, frame, names, page.language.text("What the checks found")))
 
 
 def groups(page: Page, overview: Overview) -> None:

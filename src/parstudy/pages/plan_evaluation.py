@@ -359,9 +359,9 @@ def _rank_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     if row["break"]:
         return [
             language.text(
-                "{index}: in rank it went {places} ({before} → {now}); a rank needs no common "
-                "scale, so a new method does not explain it unless it suits some provinces less "
-                "than others.",
+                "{index}: in rank it went {places} ({before} → {now}); ranks need no common scale, "
+                "but a new method can suit some provinces better than others, so this is no "
+                "measure of the plan.",
                 **words,
             )
         ]

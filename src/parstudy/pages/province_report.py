@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from parstudy import charts
 from parstudy.dataset.rows import at
@@ -15,10 +16,21 @@ from parstudy.display.tables import Cell, Column, Table
 from parstudy.display.terms import Names
 from parstudy.display.ways import Group, province_way
 from parstudy.display.words import is_missing
+from parstudy.facts import criteria
 from parstudy.pages._findings import findings_table
-from parstudy.pages._words import breaks, change_cell, computed, implied, rank_cell
+from parstudy.pages._words import (
+    breaks,
+    change_cell,
+    computed,
+    implied,
+    rank_cell,
+    score_or_implied,
+)
 from parstudy.studies.profiles import Profile
 
+_LOSSES = ("subcriterion", "area", "score_source")
+"""Levels at which lost points are drawn, finest first."""
+_KINDS = ("score", "rank")
 _INDICES = ("PAR_INDEX", "SIPAS")
 """Indices in which a province is set beside others."""
 
@@ -28,13 +40,13 @@ def title(page: Page, profile: Profile, names: Names) -> None:
     _ = page.language.text
     about = {"province": names(profile.province_id), "year": profile.year}
     sentences = [s for index in profile.headline.index for s in _summary(page, profile, str(index))]
-    if profile.empty or not sentences:
+    if not sentences:
         sentences = [
             _("No source in the data has a figure of {province} for index year {year}.", **about)
         ]
     page.title(
         _("{province}: PAR INDEX and SIPAS, index year {year}", **about),
-        " ".join(sentences),
+        Markup(" ").join(sentences),
         ways=_around(page, profile, names),
     )
 
@@ -59,9 +71,19 @@ def _summary(page: Page, profile: Profile, index: str) -> list[str]:
     row = {str(key): value for key, value in profile.headline.loc[index].items()}
     found = _standing_words(page, row, index, profile.year)
     if not is_missing(row["score"]) and row["group"]:
-        group = terms.group_name(language, row["group"])
-        found.append(language.text("It is in group {group}.", group=group))
-    return found + _movement_words(page, row)
+        group = terms.group_range(language, index, profile.year, row["group"])
+        found.append(
+            language.text("It is in group {group}.", group=group)
+            if row["group_from"] == "published"
+            else language.text(
+                "By its score that is group {group}; no source says so.", group=group
+            )
+        )
+    found += _movement_words(page, row)
+    if found and index in profile.contested:
+        link = Markup('<a href="#findings">{}</a>').format(language.text("see below"))
+        found.append(language.text("Other published figures contradict this: {link}.", link=link))
+    return found
 
 
 def _standing_words(page: Page, row: Mapping[str, Any], index: str, year: int) -> list[str]:
@@ -104,7 +126,30 @@ def _standing_words(page: Page, row: Mapping[str, Any], index: str, year: int) -
                 group=group,
             )
         ]
-    return []
+    return _implied_words(page, row, index, year)
+
+
+def _implied_words(page: Page, row: Mapping[str, Any], index: str, year: int) -> list[str]:
+    """What follows from the figure of the year after and its change, where nothing is printed."""
+    language = page.language
+    told = []
+    if not is_missing(row["score_implied"]):
+        told.append(terms.score(language, index, row["score_implied"]))
+    if not is_missing(row["rank_implied"]):
+        rank = language.rank(row["rank_implied"], row["n_ranked"])
+        told.append(language.text("rank {rank}", rank=rank))
+    if not told:
+        return []
+    return [
+        language.text(
+            "{index} {year}: {figures}, implied by the figure of {after} and its published "
+            "change; no source prints it.",
+            index=terms.short(index),
+            year=year,
+            figures=language.names(told),
+            after=year + 1,
+        )
+    ]
 
 
 def _movement_words(page: Page, row: Mapping[str, Any]) -> list[str]:
@@ -139,6 +184,8 @@ def headline(page: Page, profile: Profile) -> None:
         | frame["group_from"].ne("")
         | frame["change_rank"].notna()
         | frame["change_score"].notna()
+        | frame["score_implied"].notna()
+        | frame["rank_implied"].notna()
     ]
     if known.empty:
         page.state("Neither a score nor a rank of this year was found in any source.")
@@ -168,22 +215,27 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         """Group, as published or computed."""
         if not row["group"]:
             return None
-        shown = terms.group_name(language, row["group"])
+        shown = terms.group_range(language, row["index_id"], profile.year, row["group"])
         return computed(language, shown) if row["group_from"] == "computed" else shown
 
+    def contradicted(row: Mapping[str, Any]) -> Cell:
+        """Whether a finding touches a figure of the index."""
+        return page.columns.contradiction(row["index_id"] in profile.contested)
+
     def sources(row: Mapping[str, Any]) -> Cell:
-        """Sources of all figures of the whole index."""
+        """Sources of all figures of the whole index; what is implied stands on the year after."""
         own = at(profile.figures, index_id=row["index_id"], component="total")
-        return page.cite(figures=own) or None
+        return page.cite(figures=own) or _cited(page, profile, row["index_id"], profile.year)
 
     lines: list[tuple[str, Callable[[Mapping[str, Any]], Cell]]] = [
-        (_("Score"), lambda r: terms.score_cell(language, r["index_id"], r)),
+        (_("Score"), lambda r: score_or_implied(language, r)),
         (_("Score the year before"), lambda r: before(r, "score")),
         (_("Change of score"), lambda r: change_cell(language, r, "score")),
         (_("Rank"), lambda r: rank_cell(language, r)),
         (_("Rank the year before"), lambda r: before(r, "rank")),
         (_("Places gained"), lambda r: change_cell(language, r, "rank")),
         (_("Group"), group),
+        (_("Contradicted"), contradicted),
         (_("Sources"), sources),
     ]
     records = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
@@ -210,7 +262,15 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
         "before": profile.year - 1,
     }
     notes: list[str] = []
-    if row["break"] and not (is_missing(row["change_rank"]) and is_missing(row["change_score"])):
+    if row["break"] == criteria.REVISION:
+        notes.append(
+            _(
+                "The criteria set of {index} was revised in {year}; no maximum is known to have "
+                "changed. The change can be read with that in mind.",
+                **words,
+            )
+        )
+    elif row["break"] and not (is_missing(row["change_rank"]) and is_missing(row["change_score"])):
         notes.append(
             _(
                 "{index} {year} is not comparable with {before}: the criteria or the method "
@@ -218,15 +278,24 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
                 **words,
             )
         )
-    if "implied" in (row["rank_before_from"], row["score_before_from"]):
-        notes.append(
-            _(
-                "No source in the data states the figure of {index} {before} marked as "
-                "implied; it follows from the published figure of {year} and its published "
-                "change.",
-                **words,
-            )
+    implied_of = [
+        year
+        for year, told in (
+            (profile.year - 1, "implied" in (row["rank_before_from"], row["score_before_from"])),
+            (profile.year, _only_implied(row)),
         )
+        if told
+    ]
+    notes += [
+        _(
+            "No source prints the figure of {index} {before}: it follows from the figure of {year} "
+            "and its published change.",
+            index=words["index"],
+            before=year,
+            year=year + 1,
+        )
+        for year in implied_of
+    ]
     if row["agrees"] is True:
         notes.append(
             _(
@@ -255,6 +324,15 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
     return notes
 
 
+def _only_implied(row: Mapping[Any, Any]) -> bool:
+    """Whether a figure of the year is known from the year after alone."""
+    return (is_missing(row["score"]) and not is_missing(row["score_implied"])) or (
+        is_missing(row["rank_low"])
+        and is_missing(row["rank_computed"])
+        and not is_missing(row["rank_implied"])
+    )
+
+
 # --- rank over the years -------------------------------------------------------------------------
 
 
@@ -275,52 +353,54 @@ def path(page: Page, profile: Profile, names: Names) -> None:
             highlight_year=profile.year,
         )
     )
-    _history_table(page, history)
+    _history_table(page, profile)
 
 
-def _history_table(page: Page, history: pd.DataFrame) -> None:
+def _history_table(page: Page, profile: Profile) -> None:
     """Score, rank and group of all years with a figure."""
     language = page.language
     columns, _ = page.columns, language.text
-
-    def score(row: Mapping[str, Any]) -> Cell:
-        """Score as published, else implied."""
-        index = row["index_id"]
-        if is_missing(row["score"]) and not is_missing(row["score_implied"]):
-            return implied(language, terms.score(language, index, row["score_implied"]))
-        return terms.score_cell(language, index, row)
+    history = profile.history
+    releases = profile.contradictions.releases
+    pairs = zip(history["index_id"], history["year"], strict=True)
+    history = history.assign(contested=[pair in releases for pair in pairs])
+    figures = ["score", "score_implied", "rank_low", "rank_computed", "rank_implied"]
+    groups = history["group_published"].ne("") | history["group_computed"].ne("")
+    # a change by itself is no figure of the year
+    shown = history[history[figures].notna().any(axis=1) | groups]
 
     def group(row: Mapping[str, Any]) -> Cell:
-        """Group as published, else computed."""
-        if row["group_published"]:
-            return terms.group_name(language, row["group_published"])
-        own = row["group_computed"]
-        return computed(language, terms.group_name(language, own)) if own else None
-
-    quoted = {
-        (row["index_id"], row["year"]): [row["score_source_id"], row["rank_source_id"]]
-        for row in history.to_dict("records")
-    }
-
-    def cited(row: Mapping[str, Any]) -> Cell:
-        """Sources of the year; a figure that is implied stands on those of the year after."""
-        later = quoted.get((row["index_id"], row["year"] + 1), [])
-        own = quoted[row["index_id"], row["year"]]
-        return page.cite(*(own if any(own) else later))
+        """Group as published, else computed, with what it meant in the year."""
+        own = row["group_published"] or row["group_computed"]
+        if not own:
+            return None
+        told = terms.group_range(language, row["index_id"], row["year"], own)
+        return told if row["group_published"] else computed(language, told)
 
     page.table(
         "history-table",
         _("All index years with a figure"),
-        history,
+        shown,
         [
             columns.index(),
             columns.year(),
-            Column(_("Score"), format=score, align="right"),
+            Column(_("Score"), format=lambda r: score_or_implied(language, r), align="right"),
             Column(_("Rank"), format=lambda r: rank_cell(language, r), align="right"),
             Column(_("Group"), format=group, align="center"),
-            columns.links(cited),
+            *([columns.contested()] if shown["contested"].any() else []),
+            columns.links(lambda r: _cited(page, profile, r["index_id"], r["year"])),
         ],
     )
+
+
+def _cited(page: Page, profile: Profile, index: str, year: int) -> Cell:
+    """Sources of a year; a figure that is implied stands on those of the year after."""
+    for when in (year, year + 1):
+        rows = at(profile.history, index_id=index, year=when)
+        ids = [row[f"{kind}_source_id"] for row in rows.to_dict("records") for kind in _KINDS]
+        if any(ids):
+            return page.cite(*ids)
+    return None
 
 
 # --- among the others ----------------------------------------------------------------------------
@@ -371,17 +451,39 @@ def neighbours(page: Page, profile: Profile, names: Names) -> None:
             profile.neighbours,
             [
                 columns.rank("rank_published"),
-                columns.province(names),
+                columns.province(_Marked(names, profile, ("PAR_INDEX",))),
                 columns.number(_("Score"), "score", "decimals"),
                 columns.sources("rank_source_id"),
             ],
-            notes=[_("Only provinces whose rank was found; places without a row are not known.")],
+            notes=[
+                _("Only provinces whose rank was found; places without a row are not known."),
+                *_mark_note(page, profile.neighbours, profile),
+            ],
             highlight=lambda r: r["province_id"] == profile.province_id,
         )
     peers = profile.peers
     peers = peers[peers["rank_low"].notna() | peers["score"].notna()]
     if len(peers):
         _region_table(page, profile, _peers_in_rows(peers), names)
+
+
+class _Marked(Names):
+    """Names with an asterisk where figures of the year are contradicted."""
+
+    def __init__(self, names: Names, profile: Profile, indices: tuple[str, ...]) -> None:
+        self._given = names
+        self._units = {unit for index, unit in profile.contested_units if index in indices}
+
+    def __call__(self, unit_id: str) -> str:
+        """Name of a unit."""
+        return self._given(unit_id) + "*" * (unit_id in self._units)
+
+
+def _mark_note(page: Page, rows: pd.DataFrame, profile: Profile) -> list[str]:
+    """What the asterisk means, where a row has one."""
+    if not {unit for _, unit in profile.contested_units} & set(rows["province_id"]):
+        return []
+    return [page.language.text("*: other figures contradict it.")]
 
 
 def _peers_in_rows(peers: pd.DataFrame) -> pd.DataFrame:
@@ -415,7 +517,8 @@ def _region_table(page: Page, profile: Profile, rows: pd.DataFrame, names: Names
         "region-table",
         _("Provinces of its region, index year {year}", year=profile.year),
         rows,
-        [columns.province(names), *figures, columns.sources(*sources)],
+        [columns.province(_Marked(names, profile, _INDICES)), *figures, columns.sources(*sources)],
+        notes=_mark_note(page, rows, profile),
         highlight=lambda r: r["province_id"] == profile.province_id,
     )
 
@@ -446,19 +549,22 @@ def parts(page: Page, profile: Profile) -> None:
 
 
 def _parts_charts(page: Page, index: str, rows: pd.DataFrame) -> None:
-    """Profiles of one index at each level, and its lost points at the finest level known."""
+    """Profiles of one index at each level, and its lost points on the finest whole cut."""
     for level in ("area", "score_source", "part"):
         cut = rows[rows["level"].eq(level) & rows["percent"].notna()]
         if len(cut) >= 2:
-            id = _id("component-profile", index, level)
-            page.show(charts.component_profile(cut, page.language, id=id))
+            id, n_parts = _id("component-profile", index, level), int(cut["n_parts"].iloc[0])
+            page.show(charts.component_profile(cut, page.language, n_parts=n_parts, id=id))
     if index != "PAR_INDEX":
         return
-    for level in ("subcriterion", "area", "score_source"):
-        lost = rows[rows["level"].eq(level) & rows["lost"].gt(0)]
-        if len(lost) >= 2:
-            page.show(charts.lost_points(lost, page.language, id=_id("lost-points", index, level)))
-            return
+    cuts = [rows[rows["level"].eq(v) & rows["lost"].notna()] for v in _LOSSES]
+    cuts = [cut for cut in cuts if (cut["lost"] > 0).sum() >= 2]
+    # what one part lost says little where most of the total is not known
+    cuts.sort(key=lambda cut: len(cut) < cut["n_parts"].iloc[0])
+    for cut in cuts[:1]:
+        id = _id("lost-points", index, str(cut["level"].iloc[0]))
+        n_parts = int(cut["n_parts"].iloc[0])
+        page.show(charts.lost_points(cut, page.language, n_parts=n_parts, id=id))
 
 
 def _parts_table(page: Page, profile: Profile, frame: pd.DataFrame) -> None:
@@ -550,13 +656,17 @@ def missing(page: Page, profile: Profile) -> None:
 
 
 def findings(page: Page, profile: Profile, names: Names) -> None:
-    """What the checks say of this province in this year."""
-    frame = profile.findings[profile.findings["severity"].ne("info")]
-    if frame.empty:
+    """What the checks say against figures of this province: of the year, then of other years."""
+    _ = page.language.text
+    found = profile.contradictions.findings
+    own = found["year"].eq(profile.year)
+    if profile.empty:
+        page.state("No figure of this year is printed, so there is nothing to check.")
+    elif not own.any():
         page.state("The checks found no contradiction in the figures of this province and year.")
-        return
-    caption = page.language.text("What the checks found")
-    page.show(findings_table(page, frame, names, caption))
+    if len(found):
+        table = found.loc[own.sort_values(ascending=False, kind="stable").index]
+        page.show(findings_table(page, table, names, _("What the checks found")))
 
 
 def _id(name: str, index: str, level: str) -> str:

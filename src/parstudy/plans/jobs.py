@@ -192,6 +192,6 @@ def _summary(plan: Plan) -> list[str]:
     if claimed.any():
         lines.append(
             f"{raised['gap'].sum():.2f} points in {int(claimed.sum())} of them were claimed and "
-            "not granted: evidence is missing there, not work"
+            "not granted"
         )
     return lines

@@ -28,7 +28,7 @@ class Gap:
     unit : str
         The leader; empty for a mean.
     n : int
-        Provinces behind a mean.
+        Provinces behind a mean; for the leader, those whose components are known, itself included.
     broken : bool
         The criteria set of the reference is another one.
     result : GapDecomposition
@@ -45,6 +45,8 @@ class Gap:
 
 
 _ROUNDING = 0.15
+FEWEST = 3
+"""Fewest provinces of which a mean is given."""
 _LEVELS = ("area", "score_source", "part")
 
 
@@ -127,9 +129,9 @@ def _references(
     others = frame.drop(index=province_id)
     if len(others) and others["total"].max() > frame.loc[province_id, "total"]:
         leader = str(others["total"].idxmax())
-        found.append(_Reference("leader", leader, 1, _row(others, leader)))
+        found.append(_Reference("leader", leader, len(frame), _row(others, leader)))
     here = others[others.index.isin(peers)]
-    if len(here):
+    if len(here) >= FEWEST:
         found.append(_Reference("region", "", len(here), here.mean()))
     if province_id in before.index and set(before.columns) == set(frame.columns):
         found.append(_Reference("before", "", 1, _row(before, province_id)))

@@ -10,6 +10,7 @@ import pandas as pd
 from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
+from parstudy.studies.contradictions import Contradictions, contradictions
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
@@ -48,6 +49,9 @@ class Overview:
         Least number of provinces known, and least share of a region's provinces, for a mean.
     groups : DataFrame
         ``group, from_percent, below_percent, n_published, n_known``.
+    contradictions : Contradictions
+        What the checks say against figures of the release; rows of ``ranking``, ``nation`` and
+        ``regions`` that they touch are ``contested``.
     """
 
     index: str
@@ -61,6 +65,7 @@ class Overview:
     nation: pd.DataFrame
     regions: pd.DataFrame
     groups: pd.DataFrame
+    contradictions: Contradictions
     fewest: int = FEWEST
     coverage: float = COVERAGE
 
@@ -96,6 +101,9 @@ def overview(
     bounded = part["rank_low"].notna().any() or part["rank_published"].notna().any()
     computed = bool(not bounded and part["rank_computed"].notna().any())
     nation = at(ds.aggregates, index_id=index, year=year, component="total")
+    found = contradictions(ds, index_id=index, year=year)
+    part = part.assign(contested=part["province_id"].isin(found.units))
+    nation = nation.assign(contested=_contested(nation, ds, found))
     return Overview(
         index=index,
         year=year,
@@ -109,9 +117,19 @@ def overview(
         nation=nation[nation["unit_level"].eq("national")].reset_index(drop=True),
         regions=_regions(part, nation, provinces, fewest, coverage),
         groups=_groups(part, nation, criteria.thresholds(index, year)),
+        contradictions=found,
         fewest=fewest,
         coverage=coverage,
     )
+
+
+def _contested(nation: pd.DataFrame, ds: Dataset, found: Contradictions) -> pd.Series[Any]:
+    """Whether a finding touches a figure of the nation or a region: that measure, not its unit."""
+    ids = set(found.findings["figure_ids"].str.split().explode())
+    touched = ds.figures[ds.figures["figure_id"].isin(ids)]
+    pairs = set(zip(touched["unit_id"], touched["measure"], strict=True))
+    told = [pair in pairs for pair in zip(nation["unit_id"], nation["measure"], strict=True)]
+    return pd.Series(told, index=nation.index, dtype=bool)
 
 
 def _n_ranked(ds: Dataset, index: str, year: int) -> int:
@@ -161,7 +179,7 @@ def _regions(
                 "n_known": len(known),
                 "n_members": len(members),
                 "source_id": told.get("source_id", ""),
-                "conflict": bool(told.get("conflict", False)),
+                "contested": bool(told.get("contested", False)),
             }
         )
     frame = pd.DataFrame(rows)

@@ -11,10 +11,13 @@ import pandas as pd
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
+from parstudy.studies.contradictions import Contradictions, contradictions
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
 
+FEWEST = 3
+"""Fewest provinces of which a mean is given."""
 _ROUNDING = 0.5 * 10.0**-1 + 0.5 * 10.0**-2 + 1e-4
 """A printed change may be rounded to one decimal, and what it is held against to two."""
 
@@ -31,9 +34,11 @@ class Profile:
         One row per index (indexed by it): ``score, decimals, max_score, rank, rank_low,
         rank_high, n_ranked, group, group_from`` (published or computed), ``score_before,
         rank_before, before_from`` (published, implied or empty), ``change_score, change_rank``
-        (published), ``change_score_computed, change_rank_computed``, ``agrees`` (published and
+        (published), ``change_score_computed, change_rank_computed``, ``score_implied,
+        rank_implied`` (by the figure of the year after and its change), ``agrees`` (published and
         computed change agree, <NA> if one is unknown), ``score_source_id, rank_source_id,
-        change_source_id, break`` (the year is not comparable with the year before).
+        change_source_id, break`` (kind of the break if the year is not comparable with the year
+        before, else empty).
     history : DataFrame
         Rows of ``scores`` (totals) of the province, all years and indices.
     neighbours : DataFrame
@@ -43,13 +48,16 @@ class Profile:
         score``.
     parts : DataFrame
         Components known in the year: ``index, component, level, name_vi, name_en, parent, score,
-        max_score, percent, rank_published, lost, mean_percent, n_known, source_id``.
+        max_score, percent, rank_published, lost, mean_percent, n_known, source_id``; ``n_parts``
+        that the criteria set has at the level.
     missing : DataFrame
         ``index_id, what, known, total``: what a full report would have and is not known.
     figures : DataFrame
         Every published figure behind the report, rows of ``figures``.
-    findings : DataFrame
-        Findings of the checks about this province in this year.
+    contradictions : Contradictions
+        What the checks say against figures of this province, in all years.
+    contested_units : frozenset of (str, str)
+        Index and unit of all totals of the year that a finding touches.
     """
 
     province_id: str
@@ -61,7 +69,13 @@ class Profile:
     parts: pd.DataFrame
     missing: pd.DataFrame
     figures: pd.DataFrame
-    findings: pd.DataFrame
+    contradictions: Contradictions
+    contested_units: frozenset[tuple[str, str]]
+
+    @property
+    def contested(self) -> frozenset[str]:
+        """Indices whose figures of the year are contradicted."""
+        return frozenset(index for index, year in self.contradictions.releases if year == self.year)
 
     @property
     def empty(self) -> bool:
@@ -106,15 +120,21 @@ def profile(ds: Dataset, province: str, year: int, around: int = 4) -> Profile:
         parts=parts(ds.scores, ds.components, unit, year),
         missing=_missing(ds.scores, ds.components, unit, year),
         figures=at(ds.figures, unit_id=unit, year=year).reset_index(drop=True),
-        findings=at(ds.findings, unit_id=unit, year=year).reset_index(drop=True),
+        contradictions=contradictions(ds, unit_id=unit),
+        contested_units=_contested_units(ds, year),
     )
+
+
+def _contested_units(ds: Dataset, year: int) -> frozenset[tuple[str, str]]:
+    rows = contradictions(ds, year=year, component="total").touched
+    return frozenset(zip(rows["index_id"], rows["unit_id"], strict=True))
 
 
 def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: int) -> pd.DataFrame:
     """Figures of the year beside those of the year before, one row an index."""
     now = own[own["year"].eq(year)].set_index("index_id")
     before = own[own["year"].eq(year - 1)].set_index("index_id")
-    broken = set(at(criteria.all_breaks(), year=year)["index_id"])
+    breaks = at(criteria.all_breaks(), year=year).set_index("index_id")["kind"].to_dict()
     rows: list[dict[str, Any]] = []
     for index in _in_order(own["index_id"]):
         row = now.loc[index] if index in now.index else None
@@ -125,7 +145,7 @@ def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: i
                 **_now(row),
                 **_before(last, row),
                 "change_source_id": _change_source(values, index, year, province_id),
-                "break": index in broken,
+                "break": breaks.get(index, ""),
             }
         )
     # a province of which nothing is known has a frame without rows, but with all columns
@@ -154,6 +174,8 @@ _NOW = {
     "change_rank": "change_rank_published",
     "change_score_computed": "change_score_computed",
     "change_rank_computed": "change_rank_computed",
+    "score_implied": "score_implied",
+    "rank_implied": "rank_implied",
 }
 """Figures of a headline, and the columns of ``scores`` that they are."""
 _SOURCES = ("score_source_id", "rank_source_id")
@@ -253,7 +275,7 @@ def parts(
     DataFrame
         As `Profile.parts`; ``lost`` is maximum minus score in points (NaN where the maximum is
         unknown), ``mean_percent`` the mean share of the maximum over the ``n_known`` provinces
-        with a figure.
+        with a figure, if there are at least `FEWEST`.
     """
     part = scores[scores["year"].eq(year) & scores["component"].ne("total")]
     means = (
@@ -263,12 +285,15 @@ def parts(
         .rename(columns={"mean": "mean_percent", "size": "n_known"})
         .reset_index()
     )
+    means["mean_percent"] = means["mean_percent"].where(means["n_known"].ge(FEWEST))
     own = part[part["province_id"].eq(province_id)]
     told = own["score"].notna() | own["percent"].notna() | own["rank_published"].notna()
     own = own[told].merge(means, on=["index_id", "component"], how="left")
     names = components.rename(columns={"code": "component"})
     names = names[["criteria_set", "component", "parent", "level", "name_vi", "name_en"]]
     own = own.merge(names, on=["criteria_set", "component"], how="left")
+    counted = components.groupby(["criteria_set", "level"]).size().rename("n_parts")
+    own = own.join(counted, on=["criteria_set", "level"])
     for column in ("parent", "level", "name_vi", "name_en"):
         own[column] = own[column].fillna("").astype("str")
     own["lost"] = (own["max_score"] - own["score"]).clip(lower=0)
@@ -286,7 +311,7 @@ def parts(
         "max_score",
     ]
     columns += ["percent", "decimals", "rank_published", "n_ranked", "lost", "mean_percent"]
-    columns += ["n_known", "source_id"]
+    columns += ["n_known", "n_parts", "source_id"]
     return own[columns].sort_values(["index_id", "component"]).reset_index(drop=True)
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 FEWEST_FOR_A_PAIR = 5
 """Fewest provinces for which a rank correlation is given."""
 _FEWEST_FOR_A_SLOPE = 10
+LARGE = 30
+"""Fewest units for which errors that hold for large samples give a p-value."""
 _PROCEDURES = "D5"
 """Dimension of PAPI: public administrative procedures."""
 
@@ -350,7 +352,8 @@ def slopes(found: Mapping[tuple[str, str], drivers.RankRank]) -> pd.DataFrame:
     -------
     DataFrame
         ``x, y, n, slope, low, high, p, naive_se, std_error`` and ``p_bh``: the rank of y on the
-        rank of x.
+        rank of x. No p-value below `LARGE` units: the errors hold for large samples, and the
+        correlation of the same ranks is tested exactly.
     """
     rows = []
     for (x, y), fit in found.items():
@@ -358,13 +361,14 @@ def slopes(found: Mapping[tuple[str, str], drivers.RankRank]) -> pd.DataFrame:
         rows.append(
             {
                 "x": x, "y": y, "n": fit.n, "slope": row["estimate"], "low": row["ci_low"],
-                "high": row["ci_high"], "p": row["p_value"], "naive_se": row["naive_se"],
+                "high": row["ci_high"],
+                "p": row["p_value"] if fit.n >= LARGE else np.nan, "naive_se": row["naive_se"],
                 "std_error": row["std_error"],
             }
         )  # fmt: skip
     columns = ["x", "y", "n", "slope", "low", "high", "p", "naive_se", "std_error"]
     out = pd.DataFrame(rows, columns=columns)
-    return out.assign(p_bh=adjust_pvalues(out["p"], "BH") if len(out) else np.nan)
+    return out.assign(p_bh=adjust_pvalues(out["p"], "BH") if out["p"].notna().any() else np.nan)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from parstudy import charts
+from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.words import Language, defer, is_missing
@@ -60,7 +61,7 @@ def ways_up(page: Page, improvement: Improvement) -> None:
         return
     table = improvement.gains.table
     page.show(charts.way_to_rank(reach, table, language, synthetic=page.synthetic))
-    _sets_table(page, reach, rank)
+    _sets_table(page, improvement, reach, rank)
 
 
 def _no_sets(page: Page, reach: Reach) -> None:
@@ -83,9 +84,14 @@ def _no_sets(page: Page, reach: Reach) -> None:
         )
 
 
-def _sets_table(page: Page, reach: Reach, rank: str) -> None:
+def _sets_table(page: Page, improvement: Improvement, reach: Reach, rank: str) -> None:
     """The best sets, each with what it has the fewest of."""
     columns, _ = page.columns, page.language.text
+
+    def named(code: str) -> str:
+        """Name of a component with its code."""
+        return terms.component_label(page.language, code, improvement.index, improvement.year)
+
     sets = reach.sets[reach.sets["place"].le(_BEST_SETS)]
     aims = sets.groupby("codes", sort=False)["aim"].agg(tuple)
     sets = sets.drop_duplicates("codes").assign(aims=lambda s: s["codes"].map(aims))
@@ -95,7 +101,9 @@ def _sets_table(page: Page, reach: Reach, rank: str) -> None:
         sets,
         [
             Column(_("What is fewest"), format=lambda r: "; ".join(_(_AIMS[a]) for a in r["aims"])),
-            Column(_("Components"), format=lambda r: ", ".join(r["codes"]), row_header=True),
+            Column(
+                _("Components"), format=lambda r: "; ".join(map(named, r["codes"])), row_header=True
+            ),
             columns.count(_("Number"), "n_components"),
             columns.number(_("Points"), "points"),
             Column(_("Lead departments"), format=lambda r: ", ".join(r["departments"])),

@@ -254,7 +254,7 @@ def claims(page: Page, improvement: Improvement) -> None:
     if known.empty:
         page.state(
             "No self-assessment of this year is in the data, so it cannot be said which lost "
-            "points are work not done and which are evidence not accepted."
+            "points were claimed and not granted, and which were not claimed."
         )
         return
     refused = known[known["not_granted"].gt(0)].reset_index().rename(columns={"code": "component"})
@@ -262,10 +262,10 @@ def claims(page: Page, improvement: Improvement) -> None:
         page.state("Every point that was claimed was granted.")
         return
     page.nstate(
-        "{points} points were claimed and not granted, on {n} component: there evidence is "
-        "missing rather than work.",
-        "{points} points were claimed and not granted, on {n} components: there evidence is "
-        "missing rather than work.",
+        "{points} points were claimed and not granted, on {n} component. The figures do not say "
+        "whether the work or its evidence was missing.",
+        "{points} points were claimed and not granted, on {n} components. The figures do not say "
+        "whether the work or its evidence was missing.",
         len(refused),
         points=page.language.number(refused["not_granted"].sum()),
     )

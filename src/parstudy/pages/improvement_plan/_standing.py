@@ -53,6 +53,15 @@ def _no_place_words(page: Page, improvement: Improvement, about: Mapping[str, An
             points=language.number(improvement.gains.table["lost"].sum()),
             **about,
         )
+    if not is_missing(improvement.rank_implied):
+        return language.text(
+            "No source prints a score or a rank of {province} in {index} {year}. The figure of "
+            "{after} and its published change imply rank {rank}; points cannot be counted from "
+            "that. What would be needed is said below.",
+            rank=language.rank(improvement.rank_implied, improvement.ladder.n),
+            after=improvement.year + 1,
+            **about,
+        )
     return language.text(
         "No source in the data has a score or a rank of {province} in {index} {year}, so "
         "nothing can be computed. What would be needed is said below.",
@@ -84,11 +93,12 @@ def _target_words(page: Page, improvement: Improvement) -> list[str]:
         "points": points_range(language, reach.needed_low, reach.needed_high),
         "rank": language.rank(reach.target),
         "group": improvement.target_group,
+        "places": language.number(improvement.ladder.rank_low - reach.target, 0),
     }
     found = [
         _("Group {group} begins {points} points higher, at rank {rank}.", **words)
         if improvement.target_group
-        else _("Rank {rank} was {points} points away.", **words)
+        else _("Rank {rank}, {places} places better, was {points} points away.", **words)
     ]
     sets = reach.sets[reach.sets["aim"].eq("components")]
     if len(sets):
@@ -98,17 +108,13 @@ def _target_words(page: Page, improvement: Improvement) -> list[str]:
                 "{n} component can bring that: {codes}.",
                 "{n} components can bring that: {codes}.",
                 int(first["n_components"]),
-                codes=language.names(_code_name(language, c, improvement) for c in first["codes"]),
+                codes=language.names(
+                    terms.component_label(language, c, improvement.index, improvement.year)
+                    for c in first["codes"]
+                ),
             )
         )
     return found
-
-
-def _code_name(language: Language, code: str, improvement: Improvement) -> str:
-    """Code of a component, or its name where the code is a word."""
-    if not code[0].isalpha():
-        return code
-    return terms.component_label(language, code, improvement.index, improvement.year)
 
 
 # --- the ladder ----------------------------------------------------------------------------------
@@ -342,7 +348,7 @@ def _wanted(page: Page, improvement: Improvement) -> list[str]:
         items.append(
             _(
                 "Self-assessed points beside the appraised ones: the province's self-assessment "
-                "report. With it, missing evidence is told from missing work."
+                "report. With it, points not granted are told from points not claimed."
             )
         )
     if improvement.what_if.outlook is None:

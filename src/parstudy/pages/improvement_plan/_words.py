@@ -45,11 +45,11 @@ def cause(language: Language, row: Mapping[str, Any]) -> Cell:
     """What the figures alone say of why points were lost; the rest is for the department."""
     _ = language.text
     if not is_missing(row["not_granted"]) and row["not_granted"] > 0:
-        return _("claimed, not granted: evidence missing")
+        return _("claimed, not granted")
     if row["scoring"] == "survey":
         return _("opinion of those asked")
     if not is_missing(row["claimed"]) and row["claimed"] <= row["score"]:
-        return _("not claimed: work to be done")
+        return _("not claimed by the province itself")
     if not is_missing(row["easy"]) and row["easy"]:
         return _("most similar provinces have it")
     return None

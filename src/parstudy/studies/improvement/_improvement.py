@@ -35,6 +35,8 @@ class Improvement:
         With these changes; without any where no set is known.
     levels : DataFrame
         See `parstudy.studies.improvement.known_levels`.
+    rank_implied : int or NA
+        Rank that follows from the figure of the year after and its published change.
     """
 
     index: str
@@ -50,6 +52,7 @@ class Improvement:
     chosen: Mapping[str, str]
     what_if: WhatIf
     levels: Any
+    rank_implied: Any = None
 
 
 def improvement(
@@ -114,4 +117,5 @@ def improvement(
         chosen=chosen,
         what_if=what_if(tables, unit, year, chosen, index=index, draws=draws, seed=seed),
         levels=known_levels(tables, unit, year, index),
+        rank_implied=standing.totals["rank_implied"].get(unit),
     )
