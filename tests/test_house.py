@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
-    ("errors", "text", "archive", "folders", "kernels", "apart"),
-    ("project", "budget"),
+    ("errors", "text", "archive", "folders", "apart", "leavings"),
+    ("project", "budget", "kernels"),
     ("facts",),
     ("releases", "statistics", "display", "settings", "inputs"),
     ("dataset",),

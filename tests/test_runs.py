@@ -23,9 +23,11 @@ from lxml import html as lxml_html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from parstudy.errors import RunError
+from parstudy.leavings import mark
 from parstudy.publish import Exporter
 from parstudy.publish.exporter import script_hash
 from parstudy.runs import Limits, Run, execute, is_current, plan, run_batch
+from parstudy.runs.keeping import sweep_leavings
 
 PARAMETERS = """\
 lang: str = "vi"  # language: vi or en
@@ -348,7 +350,11 @@ def test_parameter_is_text_never_code(project: Path, exporter: Exporter) -> None
         ),
         ((PAGE, "raise SystemExit(0)", FINISH), "notebook_stopped", "SystemExit"),
         ((PAGE, "import os; os._exit(3)", FINISH), "kernel_died", "died"),
-        ((PAGE, "import warnings; warnings.warn('too old')", FINISH), "stderr", "too old"),
+        (
+            (PAGE, "import warnings; warnings.warn('too old')", FINISH),
+            "stderr",
+            "line 1: UserWarning",
+        ),
         ((PAGE, FINISH_FIGURE), "missing_figure", "'path'"),
         ((PAGE,), "unfinished_page", "finish"),
         ((PAGE.replace("f00d", "beef"), FINISH), "data_changed", "beef"),
@@ -360,7 +366,7 @@ def test_parameter_is_text_never_code(project: Path, exporter: Exporter) -> None
     ],
     ids=lambda value: value if isinstance(value, str) and value.isidentifier() else "",
 )
-def test_failed_run_keeps_the_reason_and_no_report(
+def test_failed_run_keeps_the_reason_and_the_last_good_report(
     project: Path, exporter: Exporter, cells: tuple[str, ...], code: str, kept: str
 ) -> None:
     write(project, *cells)
@@ -368,11 +374,14 @@ def test_failed_run_keeps_the_reason_and_no_report(
     run.html_path.parent.mkdir(parents=True)
     for stale in (run.html_path, run.notebook_path):
         stale.write_text("from last week")
-    error = refused(lambda: execute(run, exporter))
+    error = refused(lambda: execute(run, exporter, strict=True))
     assert error.code == code
     assert error.place == "vi/small/lang-son-2021"
     assert "\n" not in str(error)
-    assert files(project / "reports") == ["vi/small/lang-son-2021.error.txt"]
+    assert files(project / "reports") == [
+        f"vi/small/lang-son-2021{suffix}" for suffix in (".error.txt", ".html", ".ipynb")
+    ]
+    assert run.html_path.read_text() == run.notebook_path.read_text() == "from last week"
     text = run.error_path.read_text(encoding="utf-8")
     assert str(error) in text
     assert kept in text
@@ -390,13 +399,93 @@ def test_mended_run_takes_the_error_away(project: Path, exporter: Exporter) -> N
     assert is_current(run)
 
 
-def test_stderr_may_be_allowed_but_never_enters(project: Path, exporter: Exporter) -> None:
-    write(project, PAGE, "import sys; print('grumble', 1, file=sys.stderr)", FINISH)
-    run = one(project, allow_stderr=True)
-    execute(run, exporter)
+def test_warnings_are_told_by_the_numbers_of_the_source_and_never_enter(
+    project: Path, exporter: Exporter
+) -> None:
+    grumble = "import sys; print('grumble', 1, file=sys.stderr)"
+    warn = "import warnings\nwarnings.warn('too old')"
+    path = write(project, PAGE, grumble, warn, FINISH)
+    run = one(project)
+    assert execute(run, exporter).notes == (
+        "cell 3: grumble 1",
+        "cell 4: line 2: UserWarning: too old",
+    )
     assert "grumble&#39;" not in run.html_path.read_text(encoding="utf-8")
     outputs = [o for c in nbformat.read(run.notebook_path, 4).cells for o in c.get("outputs", [])]
     assert not any(o.output_type == "stream" for o in outputs)
+
+    nb = nbformat.read(path, as_version=4)
+    nb.cells[3].metadata["tags"] = ["strict"]
+    nbformat.write(nb, path)
+    error = refused(lambda: execute(one(project), exporter))
+    assert (error.code, error.message) == ("stderr", "cell 4 wrote a warning")
+
+
+def test_cells_are_counted_as_in_the_source(project: Path, exporter: Exporter) -> None:
+    path = write(project, PAGE, "1 / 0")
+    assert refused(lambda: execute(one(project), exporter)).message.startswith("cell 3 stopped")
+    nb = nbformat.read(path, as_version=4)
+    nb.cells.insert(0, new_code_cell("oh = no"))
+    nbformat.write(nb, path)
+    assert refused(lambda: execute(one(project), exporter)).message.startswith("cell 1 stopped")
+
+
+def test_an_edited_notebook_is_kept_under_another_name(project: Path, exporter: Exporter) -> None:
+    path = write(project, PAGE, FINISH)
+    run = one(project)
+    assert execute(run, exporter).notes == ()
+    assert execute(run, exporter).notes == ()  # as it was made
+    text = run.notebook_path.read_text(encoding="utf-8")
+    kept = []
+    for number in ("", "-2"):
+        edited = text.replace("found", "mine")
+        run.notebook_path.write_text(edited, encoding="utf-8")
+        (note,) = execute(run, exporter).notes
+        kept.append(run.notebook_path.with_name(f"lang-son-2021.edited{number}.ipynb"))
+        assert kept[-1].name in note
+        assert kept[-1].read_text(encoding="utf-8") == edited
+        assert run.notebook_path.read_text(encoding="utf-8") == text
+    # also when the new run fails: nothing is touched
+    run.notebook_path.write_text("mine", encoding="utf-8")
+    write(project, PAGE, "1 / 0")
+    refused(lambda: execute(one(project), exporter))
+    assert run.notebook_path.read_text(encoding="utf-8") == "mine"
+    assert path.is_file()
+
+
+def test_what_cannot_be_replaced_costs_its_own_report(project: Path) -> None:
+    write(project, PAGE, FINISH)
+    given = [{"province": province, "year": 2021} for province in ("ha-noi", "hue", "lang-son")]
+    runs = plan(project, "small", given, languages=["vi"], fingerprint="f00d")
+    (runs[0].html_path / "somebody's").mkdir(parents=True)
+    (runs[1].notebook_path / "somebody's").mkdir(parents=True)
+    result = run_batch(runs, jobs=1, progress=io.StringIO())
+    assert [o.code for o in result.outcomes] == ["not_writable", "not_writable", ""]
+    assert "Is a directory" in result.failed[0].reason
+    assert (runs[0].html_path / "somebody's").is_dir()
+    assert (runs[1].notebook_path / "somebody's").is_dir()
+    assert result.exit_code == 1
+
+
+def test_what_the_dead_have_left_is_found_and_removed(project: Path) -> None:
+    write(project, PAGE, FINISH)
+    run = one(project)
+    run.html_path.parent.mkdir(parents=True)
+    dead = subprocess.Popen(
+        [sys.executable, "-c", "from parstudy.leavings import mark; print(mark(), end='')"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    gone, _ = dead.communicate()
+    part = run.html_path.with_name(f".{run.html_path.name}{gone}.part")
+    mine = run.html_path.with_name(f".{run.html_path.name}{mark()}.part")
+    own = run.html_path.with_name(".of-somebody.part")
+    tables = project / "data" / f".processed{gone}-x1y2"
+    tables.mkdir()
+    for path in (part, mine, own, tables / "scores.csv"):
+        path.write_text("half")
+    assert sweep_leavings(project, project / "reports") >= 2
+    assert [path.exists() for path in (part, mine, own, tables)] == [False, True, True, False]
 
 
 # --- many runs -----------------------------------------------------------------------------------

@@ -137,8 +137,8 @@ def _limits(arguments: argparse.Namespace) -> Limits:
 def _run_limits(arguments: argparse.Namespace) -> RunLimits:
     from parstudy.runs import Limits as RunLimits
 
-    given = {"timeout": arguments.timeout, "memory": arguments.max_memory}
-    return RunLimits(**{name: value for name, value in given.items() if value is not None})
+    limits = RunLimits(memory=arguments.max_memory, strict=arguments.strict)
+    return limits if arguments.timeout is None else replace(limits, timeout=arguments.timeout)
 
 
 def list_(arguments: argparse.Namespace) -> int:

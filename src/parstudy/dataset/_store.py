@@ -15,6 +15,7 @@ import pandas as pd
 from parstudy.dataset._schemas import printed
 from parstudy.errors import ProjectError
 from parstudy.facts.fields import tables
+from parstudy.leavings import mark, sweep
 from parstudy.project import Project
 
 TABLES = tuple(name for name in tables() if name != "raw_figures")
@@ -98,7 +99,8 @@ def write(project: Project, frames: Mapping[str, pd.DataFrame], state: str) -> P
     temporary: Path | None = None
     try:
         target.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".processed-", dir=target.parent))
+        sweep(target.parent.glob(".processed*"))
+        temporary = Path(tempfile.mkdtemp(prefix=f".processed{mark()}-", dir=target.parent))
         sums = {}
         for name, frame in frames.items():
             (temporary / f"{name}.csv").write_bytes(_csv(name, frame))

@@ -8,6 +8,7 @@ HTML under the MIME type :data:`MIME`.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -172,7 +173,8 @@ class Page:
         out: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         self.language = lang if isinstance(lang, Language) else Language(lang)
-        self.notebook = notebook
+        # a copy of a notebook does not know its name, who runs it does
+        self.notebook = os.environ.get("PARSTUDY_NOTEBOOK") or notebook
         self.parameters = {key: _plain(value) for key, value in parameters.items()}
         self.citations = Citations(dataset.sources)
         self.columns = Columns(self.language, self.cite, parameters.get("year"))

@@ -88,13 +88,14 @@ class _State:
         if threads > 1:
             self.refused = f"{threads} threads are running in the template"
 
-    def in_child(self) -> None:
+    def in_child(self, own: Mapping[str, str]) -> None:
         """Make a fork look like a process that was started for itself."""
         for name, value in self.environment.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        os.environ.update(own)
         if "numpy.random" in sys.modules:
             # else all runs would draw the same "random" numbers; random itself knows of forks
             sys.modules["numpy.random"].seed()
@@ -285,7 +286,7 @@ class _Notebook(_Server):
         os.dup2(log, 1)
         os.dup2(log, 2)
         limit_memory(asked.get("memory") or 0)
-        self.state.in_child()
+        self.state.in_child(asked.get("environment") or {})
         before = frozenset(sys.modules)
         self.state.app.connect(socket.socket(fileno=connection))
         self.state.app.serve()

@@ -25,6 +25,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from parstudy.kernels.ordinary import is_this_python, kernel_manager
 from parstudy.kernels.processes import limit_memory
 from parstudy.kernels.warm import ForkedManager, NotForked, Template, can_fork
+from parstudy.leavings import mark
 
 ENGINE = "parstudy"
 FORK_ENGINE = "parstudy-fork"
@@ -124,6 +125,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
         *,
         folder: str,
         environment: Mapping[str, str],
+        own: Mapping[str, str],
         start_timeout: int,
         template: Template | None = None,
         timeout: float = 0,
@@ -133,7 +135,9 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
         """Execute a notebook; what papermill calls."""
         # what the kernel process itself says (not the notebook) is wanted only if it dies
         with (
-            tempfile.TemporaryDirectory(prefix="ps-", ignore_cleanup_errors=True) as private,
+            tempfile.TemporaryDirectory(
+                prefix=f"ps{mark()}-", ignore_cleanup_errors=True
+            ) as private,
             (Path(private) / "kernel.log").open("w+b") as log,
         ):
 
@@ -143,12 +147,13 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
 
             if template is not None:
                 try:
-                    return execute(ForkedManager(template, _known_by(nb_man.nb)), memory=memory)
+                    manager = ForkedManager(template, _known_by(nb_man.nb))
+                    return execute(manager, memory=memory, env=own)
                 except NotForked:
                     pass
             return execute(
                 kernel_manager(kernel_name, Path(private)),
-                env={**environment, "IPYTHONDIR": str(Path(private) / "ipython")},
+                env={**environment, **own, "IPYTHONDIR": str(Path(private) / "ipython")},
                 **_limited(memory),
             )
 

@@ -19,6 +19,7 @@ from typing import Any
 from jupyter_client.session import Session
 
 from parstudy.kernels._wire import IOPUB, KEY, SHELL, Unpacker, packed
+from parstudy.leavings import mark
 
 _START = """\
 import sys
@@ -100,7 +101,7 @@ class Template:
         folder = None
         environment = dict(environment)
         if private:
-            folder = tempfile.TemporaryDirectory(prefix="ps-", ignore_cleanup_errors=True)
+            folder = tempfile.TemporaryDirectory(prefix=f"ps{mark()}-", ignore_cleanup_errors=True)
             environment["IPYTHONDIR"] = folder.name
         given = {
             "arguments": ["--HistoryManager.enabled=False"],
@@ -132,7 +133,15 @@ class Template:
             self._ask({"do": "attach"}, theirs.fileno())
         return ours
 
-    def fork(self, key: str, folder: str, *, memory: int = 0, log: int | None = None) -> Forked:
+    def fork(
+        self,
+        key: str,
+        folder: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        memory: int = 0,
+        log: int | None = None,
+    ) -> Forked:
         """Fork a kernel.
 
         Parameters
@@ -141,6 +150,8 @@ class Template:
             Runs with the same key teach the template what the others will import.
         folder : str
             Working directory.
+        environment : Mapping, optional
+            What is different from the template's.
         memory : int
             Bytes that the kernel may take; 0 for no limit.
         log : int, optional
@@ -156,7 +167,13 @@ class Template:
         log = os.open(os.devnull, os.O_WRONLY) if log is None else os.dup(log)
         try:
             self._ask(
-                {"do": "fork", "key": key, "folder": folder, "memory": memory},
+                {
+                    "do": "fork",
+                    "key": key,
+                    "folder": folder,
+                    "memory": memory,
+                    "environment": dict(environment or {}),
+                },
                 theirs.fileno(),
                 told,
                 log,
@@ -412,6 +429,7 @@ class ForkedManager:
         self,
         *,
         cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
         memory: int = 0,
         stdout: Any = None,
         **_: Any,
@@ -421,6 +439,7 @@ class ForkedManager:
         self.kernel = self._template.fork(
             self._key,
             cwd or str(Path.cwd()),
+            environment=env,
             memory=memory,
             log=log,
         )

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from parstudy.display.words import Language
 from parstudy.errors import RunError
 from parstudy.facts import languages
+from parstudy.leavings import mark
 from parstudy.publish.document import Labels, finish_document
 from parstudy.publish.notebook import PageInfo, for_readers, page_info, read_notebook
 from parstudy.publish.quick import quick_import
@@ -172,8 +173,8 @@ def export(
 
 
 def part_of(path: Path) -> Path:
-    """Name that a file has while it is being written."""
-    return path.with_name(f".{path.name}.part")
+    """Name that a file has while this process writes it."""
+    return path.with_name(f".{path.name}{mark()}.part")
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

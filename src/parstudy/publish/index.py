@@ -80,6 +80,7 @@ class _Version:
     title: str
     summary: str
     href: str
+    failed: str = ""  # why it could not be made anew: it is of older data
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,12 @@ class _Entry:
         """What is said to a reader of this language of a report that is not there in it."""
         other = languages.languages()[self.language_of(lang)]
         return other.name if len(self.versions) > 1 else languages.best(other.only, lang)
+
+    def stale(self, lang: str) -> str:
+        """What is said of a report that is of older data."""
+        return Language(lang).text(
+            "of older data; making it anew failed: {reason}", reason=self.version(lang).failed
+        )
 
     @property
     def label(self) -> str:
@@ -212,6 +219,7 @@ def _entries(folder: Path, found: Iterable[tuple[Path, dict[str, str]]]) -> list
                         title=meta.get("title") or slug,
                         summary=meta.get("description", ""),
                         href=quote(path.relative_to(folder).as_posix()),
+                        failed=_failure(path),
                     )
                     for code, (path, meta) in sorted(versions.items())
                     if code in LANGUAGES
@@ -224,6 +232,15 @@ def _entries(folder: Path, found: Iterable[tuple[Path, dict[str, str]]]) -> list
             )
         )
     return sorted((e for e in entries if e.versions), key=lambda e: (e.notebook, e.sort_key))
+
+
+def _failure(path: Path) -> str:
+    """Why a report could not be made anew, without its name, which stands beside it."""
+    try:
+        with path.with_suffix(".error.txt").open(encoding="utf-8", errors="replace") as story:
+            return story.readline(500).strip().partition(": ")[2] or "?"
+    except OSError:
+        return ""
 
 
 def _parameters(meta: Mapping[str, str]) -> dict[str, Any]:

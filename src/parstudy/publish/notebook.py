@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,23 @@ def read_notebook(path: Path) -> Any:
         ) from error
 
 
+def source_cells(nb: Any) -> Iterator[tuple[str, Any]]:
+    """Cells of an executed notebook, named as whoever wrote it counts them: ``cell 3``.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        The cell of parameters that papermill has put in is none of the author's.
+    """
+    number = 0
+    for cell in nb.cells:
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            yield "the cell of parameters", cell
+            continue
+        number += 1
+        yield f"cell {number}", cell
+
+
 def page_info(nb: Any, place: str) -> PageInfo:
     """Read the page's own words from the outputs.
 
@@ -93,12 +110,12 @@ def page_info(nb: Any, place: str) -> PageInfo:
         ``unfinished_page``.
     """
     events: dict[str, Mapping[str, Any]] = {}
-    for position, cell in enumerate(nb.cells, start=1):
+    for name, cell in source_cells(nb):
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
                 raise RunError(
                     "notebook_stopped",
-                    f"cell {position} stopped with {output.ename}",
+                    f"{name} stopped with {output.ename}",
                     place=place,
                     found=str(output.evalue),
                 )

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -15,7 +16,7 @@ from parstudy.runs.plan import Run
 
 
 def work(
-    connection: Connection, parent: int, way: socket.socket | None, timeout: float, memory: int
+    connection: Connection, parent: int, way: socket.socket | None, limits: Mapping[str, Any]
 ) -> None:
     """Make runs until there are no more.
 
@@ -23,13 +24,13 @@ def work(
     ----------
     connection : Connection
         Brings ``(number, Run)``, or None at the end; takes
-        ``(number, seconds, None or RunError)``.
+        ``(number, seconds, None or RunError, notes)``.
     parent : int
         Process id of who started this process; without him it ends.
     way : socket, optional
         Where kernels can be had from a template.
-    timeout, memory
-        Limits of a run, as for :func:`parstudy.runs.execute.execute`.
+    limits : Mapping
+        Of a run, as :func:`parstudy.runs.execute.execute` takes them.
     """
     end_with_parent(parent)
     # Ctrl-C goes to every process in the terminal; only the parent acts on it, by SIGTERM.
@@ -52,11 +53,12 @@ def work(
         number, run = task
         begun = time.perf_counter()
         failure: RunError | None = None
+        notes: tuple[str, ...] = ()
         try:
-            execute(run, exporter, template=template, timeout=timeout, memory=memory)
+            notes = execute(run, exporter, template=template, **limits).notes
         except RunError as error:
             failure = error
-        connection.send((number, time.perf_counter() - begun, failure))
+        connection.send((number, time.perf_counter() - begun, failure, notes))
 
 
 def _nothing(number: int, frame: Any) -> None:

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Literal, TextIO
 
@@ -41,10 +41,13 @@ class Limits:
         Seconds; 0 for no limit.
     memory : int
         Bytes of memory of its own; 0 for no limit.
+    strict : bool
+        Whether a warning costs the run.
     """
 
     timeout: float = 1800.0
     memory: int = 0
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Outcome:
         Reason code of the failure.
     seconds : float
         Duration.
+    notes : tuple of str
+        Warnings of the notebook, and what else its author may want to know.
     """
 
     run: Run
@@ -70,6 +75,7 @@ class Outcome:
     reason: str = ""
     code: str = ""
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,26 @@ class BatchResult:
         for outcome in self.failed:
             lines.append(f"  failed: {outcome.reason}")
             lines.append(f"          {outcome.run.error_path}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.noted()])
+
+    def noted(self, most: int = 20) -> list[str]:
+        """What the notebooks warned of, said once for all runs that said the same.
+
+        Parameters
+        ----------
+        most : int
+            Lines that are given; how many more there are is said.
+        """
+        said: dict[str, list[str]] = {}
+        for outcome in self.outcomes:
+            for note in outcome.notes:
+                said.setdefault(note, []).append(outcome.run.name)
+        lines = []
+        for note, names in said.items():
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            lines.append(f"  note: {names[0]}{more}: {note}")
+        left = len(lines) - most
+        return [*lines[:most], *([f"  and {left} more notes"] if left > 0 else [])]
 
 
 def run_batch(
@@ -234,7 +259,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         way = template.way() if template is not None else None
-        given = (theirs, os.getpid(), way, limits.timeout, limits.memory)
+        given = (theirs, os.getpid(), way, asdict(limits))
         self.process = context.Process(target=work, args=given, daemon=True)
         with interrupts.ignored_by_children():
             self.process.start()
@@ -307,18 +332,18 @@ class _Pool:
     def _result(self, worker: _Worker, connection: Connection) -> tuple[int, Outcome]:
         assert worker.busy is not None
         try:
-            number, seconds, failure = connection.recv()
+            number, seconds, failure, notes = connection.recv()
         except (EOFError, OSError):
-            number, seconds, failure = worker.busy, 0.0, self._dead(worker)
+            number, seconds, failure, notes = worker.busy, 0.0, self._dead(worker), ()
         else:
             worker.busy = None
         run = self._runs[number]
         if failure is None:
-            return number, Outcome(run, "made", seconds=seconds)
+            return number, Outcome(run, "made", seconds=seconds, notes=notes)
         return number, Outcome(run, "failed", str(failure), failure.code, seconds)
 
     def _dead(self, worker: _Worker) -> RunError:
-        from parstudy.runs.execute import keep_error
+        from parstudy.runs.keeping import keep_error
 
         assert worker.busy is not None
         run = self._runs[worker.busy]
@@ -336,7 +361,7 @@ class _Pool:
 
     def close(self) -> None:
         """Let idle processes go, and stop the busy ones with their kernels."""
-        from parstudy.runs.execute import discard
+        from parstudy.runs.keeping import discard
 
         stopped = [worker for worker in self._workers if worker.busy is not None]
         for worker in stopped:

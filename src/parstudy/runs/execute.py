@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from parstudy.errors import RunError
 from parstudy.kernels.ordinary import kernel_environment
-from parstudy.publish.exporter import Exporter, part_of, write_whole
-from parstudy.publish.notebook import page_info, read_notebook
+from parstudy.publish.exporter import Exporter, write_whole
+from parstudy.publish.notebook import page_info, read_notebook, source_cells
 from parstudy.publish.office import with_office
 from parstudy.publish.own_files import with_own_files
 from parstudy.publish.quick import quick_import
+from parstudy.runs.keeping import discard, keep_edited, keep_error
 from parstudy.runs.made import MADE, made_from
 from parstudy.runs.plan import Run
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 START_TIMEOUT = 300
 """Seconds a kernel may take to start: many starting at once on few cores are slow."""
 
+# a cell's lines stand in a file whose name is the number of a process
+_PLACE = re.compile(r"^\S*ipykernel_\d+\S*:(\d+): ", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _KEPT_LANGUAGE_INFO = ("name", "file_extension", "mimetype", "pygments_lexer")
 
@@ -43,6 +46,8 @@ class Made:
         The report's title and its finding.
     seconds : float
         How long it took.
+    notes : tuple of str
+        Warnings of the notebook, and what else its author may want to know.
     """
 
     run: Run
@@ -51,6 +56,7 @@ class Made:
     title: str
     summary: str
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def execute(
@@ -60,6 +66,7 @@ def execute(
     template: Template | None = None,
     timeout: float = 0,
     memory: int = 0,
+    strict: bool = False,
     start_timeout: int = START_TIMEOUT,
 ) -> Made:
     """Make one report.
@@ -76,6 +83,8 @@ def execute(
         Seconds the notebook may take; 0 for no limit.
     memory : int
         Bytes of memory the kernel may take; 0 for no limit.
+    strict : bool
+        Whether a warning stops the run; a cell tagged ``strict`` has it so in any case.
     start_timeout : int
         Seconds the kernel may take to start.
 
@@ -86,10 +95,11 @@ def execute(
     Raises
     ------
     RunError
-        The notebook failed (``notebook_failed``, ``notebook_stopped``, ``kernel_died``), wrote to
-        stderr (``stderr``), used other data than planned (``data_changed``), or did not show what
-        it must (see :meth:`parstudy.publish.Exporter.render`). Its traceback is then in
-        ``run.error_path``, and neither report nor executed notebook is there.
+        The notebook failed (``notebook_failed``, ``notebook_stopped``, ``kernel_died``,
+        ``timeout``), warned where it must not (``stderr``), used other data than planned
+        (``data_changed``), or did not show what it must (see
+        :meth:`parstudy.publish.Exporter.render`). Its traceback is then in ``run.error_path``;
+        a report of before and its notebook are left as they were.
     """
     begun = time.perf_counter()
     try:
@@ -97,7 +107,7 @@ def execute(
             run, template=template, timeout=timeout, memory=memory, start_timeout=start_timeout
         )
         page_info(nb, run.name)  # whether it came to its end: papermill takes exit(0) for success
-        _refuse_stderr(nb, run)
+        notes = _warnings(nb, run, strict=strict)
         _normalise(nb)
         exporter = exporter or Exporter()
         report = exporter.render(
@@ -117,7 +127,11 @@ def execute(
                 advice="The data changed while the batch ran; start it again",
             )
         nb.metadata[MADE] = made_from(run, nb)
-        write_whole(run.notebook_path, _written(nb))
+        written = _written(nb)
+        kept = keep_edited(run, written)
+        if kept is not None:
+            notes.append(f"the notebook beside the report had been edited; it is now {kept.name}")
+        write_whole(run.notebook_path, written)
         # last, since the report's key says that everything is there
         lang = report.page.lang
         html = with_own_files(report.html, run.own_files, lang)
@@ -143,13 +157,8 @@ def execute(
         title=report.page.title,
         summary=report.page.summary,
         seconds=time.perf_counter() - begun,
+        notes=tuple(notes),
     )
-
-
-def discard(run: Run) -> None:
-    """Remove whatever a run that did not end has left."""
-    for path in (run.html_path, run.notebook_path, run.error_path):
-        part_of(path).unlink(missing_ok=True)
 
 
 def _executed(run: Run, **limits: Any) -> Any:
@@ -158,10 +167,11 @@ def _executed(run: Run, **limits: Any) -> Any:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    nb = read_notebook(run.notebook)
     try:
         return execute_notebook(
             # nodes and None, not paths: papermill fills braces in paths, and saves after each cell
-            read_notebook(run.notebook),
+            nb,
             None,
             parameters=dict(run.parameters),
             engine_name=engine.register(),
@@ -171,10 +181,12 @@ def _executed(run: Run, **limits: Any) -> Any:
             request_save_on_cell_execute=False,
             folder=str(_folder(run)),
             environment=kernel_environment(run.project),
+            # the runner knows the name of a notebook that was copied, the notebook does not
+            own={"PARSTUDY_NOTEBOOK": run.notebook.stem},
             **limits,
         )
     except PapermillExecutionError as error:
-        message = f"cell {error.exec_count} stopped with {error.ename}"
+        message = f"{_source_cell(nb, error.cell_index)} stopped with {error.ename}"
         story = "\n".join([error.source, "", *error.traceback])
         raise _failed(run, "notebook_failed", message, error.evalue, story) from None
     except CellTimeoutError:
@@ -186,6 +198,15 @@ def _executed(run: Run, **limits: Any) -> Any:
         story = "\n".join([str(error), *getattr(error, "__notes__", ())])
         message = "the kernel died or did not start"
         raise _failed(run, "kernel_died", message, str(error), story) from error
+
+
+def _source_cell(nb: Any, position: int) -> str:
+    """Name of a cell of the source by its position behind the parameters that were put in."""
+    tagged = [i for i, c in enumerate(nb.cells) if "parameters" in c.metadata.get("tags", ())]
+    added = tagged[0] + 1 if tagged else 0
+    return (
+        "the cell of parameters" if position == added else f"cell {position + (position < added)}"
+    )
 
 
 def _failed(run: Run, code: str, message: str, found: str, story: str) -> RunError:
@@ -208,13 +229,20 @@ def _first_line(text: str, length: int = 200) -> str:
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
-def _refuse_stderr(nb: Any, run: Run) -> None:
-    for position, cell in enumerate(nb.cells, start=1):
+def _warnings(nb: Any, run: Run, *, strict: bool) -> list[str]:
+    """What the cells wrote to stderr, a line for each cell; it never enters the report."""
+    found = []
+    for number, cell in source_cells(nb):
         outputs = cell.get("outputs", ())
         said = "".join(o.text for o in outputs if o.output_type == "stream" and o.name == "stderr")
-        if said.strip() and not run.allow_stderr:
+        if not said.strip():
+            continue
+        said = _PLACE.sub(r"line \1: ", said)
+        if strict or "strict" in cell.metadata.get("tags", ()):
             story = f"{cell.source}\n\n{said}"
-            raise _failed(run, "stderr", f"cell {position} wrote a warning", said, story)
+            raise _failed(run, "stderr", f"{number} wrote a warning", said, story)
+        found.append(f"{number}: {_first_line(said)}")
+    return found
 
 
 def _normalise(nb: Any) -> None:
@@ -255,19 +283,3 @@ def _merged(outputs: list[Any]) -> list[Any]:
 
 def _written(nb: Any) -> str:
     return str(quick_import("nbformat").writes(nb)).rstrip("\n") + "\n"
-
-
-def keep_error(run: Run, error: RunError) -> None:
-    """Put the whole story beside where the report would be; remove what is no longer true."""
-    discard(run)
-    run.html_path.unlink(missing_ok=True)
-    run.notebook_path.unlink(missing_ok=True)
-    parameters = "\n".join(f"  {name} = {value!r}" for name, value in run.parameters.items())
-    notes = "\n\n".join(getattr(error, "__notes__", ()))
-    try:
-        write_whole(
-            run.error_path, f"{error}\n\n{run.notebook}\n{parameters}\n\n{notes}".rstrip() + "\n"
-        )
-    except RunError:
-        # the reason of the failure matters more than where it is kept
-        return

@@ -15,6 +15,7 @@ from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
 from parstudy.runs import main_job, selection, upkeep
 from parstudy.runs.batch import BatchResult, Limits, run_batch
+from parstudy.runs.keeping import sweep_leavings
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.upkeep import Left
 from parstudy.studies import agreement
@@ -224,6 +225,8 @@ def tell(result: BatchResult, project: Project) -> int:
     )
     for outcome in result.failed:
         print(f"failed: {outcome.run.name}: {outcome.reason}", file=sys.stderr)
+    for line in result.noted():
+        print(line, file=sys.stderr)
     if result.interrupted:
         print("stopped; run it again to make the rest", file=sys.stderr)
     for outcome in (*result.made, *result.skipped) if len(result.outcomes) <= 4 else ():
@@ -242,6 +245,7 @@ def _make(
     limits: Limits | None,
 ) -> BatchResult:
     refuse_unwritable(project.reports)
+    sweep_leavings(project.root, project.reports)
     result = run_batch(runs, jobs=jobs, force=force, limits=limits)
     _write_pages(project, dataset)
     return result

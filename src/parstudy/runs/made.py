@@ -18,6 +18,7 @@ from parstudy.runs.plan import Run
 MADE = "parstudy"
 """Key in the metadata of an executed notebook: from what it was made."""
 
+_KEPT = ".edited"
 _SUFFIXES = (".html", ".ipynb", ".xlsx", ".error.txt")
 
 
@@ -37,6 +38,27 @@ def made_from(run: Run, nb: Any) -> dict[str, Any]:
         "parameters": dict(run.parameters),
         "cells": _digest(nb),
     }
+
+
+def is_edited(path: Path) -> bool:
+    """Whether an executed notebook is not as it was made, or is none of ours.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook, which is there.
+    """
+    try:
+        nb = read_notebook(path)
+    except RunError:
+        return True
+    made = nb.metadata.get(MADE)
+    return not isinstance(made, Mapping) or made.get("cells") != _digest(nb)
+
+
+def kept_name(path: Path, number: int = 1) -> Path:
+    """Name under which an edited notebook is kept: ``lang-son-2021.edited.ipynb``, ``…-2.ipynb``."""
+    return path.with_name(f"{path.stem}{_KEPT}{f'-{number}' if number > 1 else ''}{path.suffix}")
 
 
 def _digest(nb: Any) -> str:
@@ -91,6 +113,8 @@ def reports(project: Project) -> Iterator[Report]:
     """
     for lang in languages():
         for path in sorted((project.reports / lang).glob("*/*.ipynb")):
+            if _KEPT in path.stem:
+                continue
             try:
                 nb = read_notebook(path)
             except RunError:

@@ -51,8 +51,6 @@ class Run:
         Fingerprint of the data the report is to be made from; empty if any will do.
     key : str
         Hash of everything the report depends on.
-    allow_stderr : bool
-        Whether the notebook may write to stderr (it never enters the report).
     office : Office, optional
         Whose report it is.
     own_files : tuple of OwnFile
@@ -67,7 +65,6 @@ class Run:
     index_href: str = ""
     fingerprint: str = ""
     key: str = ""
-    allow_stderr: bool = False
     office: Office | None = None
     own_files: tuple[OwnFile, ...] = ()
 
@@ -97,7 +94,6 @@ def plan(
     languages: Sequence[str] | None = None,
     reports: str | Path | None = None,
     fingerprint: str = "",
-    allow_stderr: bool = False,
 ) -> tuple[Run, ...]:
     """Plan runs of one notebook, in every language, and refuse what cannot be right.
 
@@ -118,8 +114,6 @@ def plan(
         Folder of reports; by default that of the project.
     fingerprint : str, optional
         Fingerprint of the dataset. A run is made again when it changes.
-    allow_stderr : bool
-        Whether the notebook may write to stderr.
 
     Returns
     -------
@@ -162,7 +156,6 @@ def plan(
                 alternates=alternates,
                 index_href="../../index.html",
                 fingerprint=fingerprint,
-                allow_stderr=allow_stderr,
                 key=_key(source, values, fingerprint, alternates, own.office, files),
                 office=own.office,
                 own_files=files,
@@ -173,9 +166,12 @@ def plan(
 
 
 def is_current(run: Run) -> bool:
-    """Whether the report is there and was made from just this."""
-    return bool(run.key) and (
-        read_meta(run.html_path).get("key") == run.key and run.notebook_path.is_file()
+    """Whether the report is there, was made from just this, and has not failed since."""
+    return (
+        bool(run.key)
+        and read_meta(run.html_path).get("key") == run.key
+        and run.notebook_path.is_file()
+        and not run.error_path.exists()
     )
 
 
