@@ -24,8 +24,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from parstudy.errors import RunError
 from parstudy.leavings import mark
-from parstudy.publish import Exporter
+from parstudy.publish import Exporter, write_index
 from parstudy.publish.exporter import script_hash
+from parstudy.publish.meta import read_meta
 from parstudy.runs import Limits, Run, execute, is_current, plan, run_batch
 from parstudy.runs.keeping import sweep_leavings
 
@@ -419,6 +420,37 @@ def test_warnings_are_told_by_the_numbers_of_the_source_and_never_enter(
     nbformat.write(nb, path)
     error = refused(lambda: execute(one(project), exporter))
     assert (error.code, error.message) == ("stderr", "cell 4 wrote a warning")
+
+
+def test_the_index_says_that_a_report_is_of_older_data(project: Path, exporter: Exporter) -> None:
+    write(project, PAGE, FINISH)
+    execute(one(project), exporter)
+    index = write_index(project / "reports")
+    assert "older data" not in index.read_text(encoding="utf-8")
+    write(project, PAGE, "1 / 0")
+    refused(lambda: execute(one(project), exporter))
+    text = write_index(project / "reports").read_text(encoding="utf-8")
+    assert "of older data; making it anew failed: cell 3 stopped with ZeroDivisionError" in text
+    assert "theo số liệu cũ" in text
+
+
+def test_a_copied_notebook_has_its_own_name(project: Path, exporter: Exporter) -> None:
+    page = """\
+        from types import SimpleNamespace
+        import pandas as pd
+        from parstudy.display import Page
+        columns = ["source_id", "url", "title", "publisher"]
+        sources = pd.DataFrame(columns=columns)
+        data = SimpleNamespace(sources=sources, synthetic=False, fingerprint="f00d")
+        page = Page(lang, "province_report", {"province": province, "year": year}, data)
+        page.title("A copy")
+        page.finish()"""
+    write(project, textwrap.dedent(page), name="my_report")
+    given = {"province": "lang-son", "year": 2021}
+    (run,) = plan(project, "my_report", [given], languages=["vi"], fingerprint="f00d")
+    execute(run, exporter)
+    assert read_meta(run.html_path)["notebook"] == "my_report"
+    assert "parstudy report --notebook my_report" in run.html_path.read_text(encoding="utf-8")
 
 
 def test_cells_are_counted_as_in_the_source(project: Path, exporter: Exporter) -> None:

@@ -57,7 +57,7 @@ def is_edited(path: Path) -> bool:
 
 
 def kept_name(path: Path, number: int = 1) -> Path:
-    """Name under which an edited notebook is kept: ``lang-son-2021.edited.ipynb``, ``…-2.ipynb``."""
+    """Name under which an edited notebook is kept: ``hue-2021.edited.ipynb``, ``…-2.ipynb``."""
     return path.with_name(f"{path.stem}{_KEPT}{f'-{number}' if number > 1 else ''}{path.suffix}")
 
 
