@@ -28,6 +28,7 @@ from parstudy.publish import Exporter, write_index
 from parstudy.publish.exporter import script_hash
 from parstudy.publish.meta import read_meta
 from parstudy.runs import Limits, Run, execute, is_current, plan, run_batch
+from parstudy.runs.batch import foreseen
 from parstudy.runs.keeping import sweep_leavings
 
 PARAMETERS = """\
@@ -598,6 +599,39 @@ def test_a_run_that_takes_too_much_fails_with_the_reason(
     assert hang.code == "timeout"
     assert "not done after 5 s" in hang.reason
     assert "--timeout" in hang.reason
+
+
+def test_a_dry_run_says_what_would_be_made_and_why(project: Path, exporter: Exporter) -> None:
+    write(project, PAGE, FINISH)
+    given = [{"province": province, "year": 2021} for province in ("ha-noi", "hue", "lang-son")]
+
+    def reasons(fingerprint: str = "f00d") -> list[str]:
+        runs = plan(project, "small", given, languages=["vi"], fingerprint=fingerprint)
+        return [outcome.reason for outcome in foreseen(runs).outcomes]
+
+    assert set(reasons()) == {"there is no report"}
+    execute(one(project), exporter)
+    assert reasons()[2] == ""
+    assert reasons("beef")[2] == "the data have changed"
+    one(project).error_path.write_text("failed since")
+    assert reasons()[2] == "the last run failed"
+    one(project).error_path.unlink()
+    write(project, PAGE, "1", FINISH)
+    assert reasons()[2] == "notebook, own files, settings or parstudy have changed"
+    assert len(files(project / "reports")) == 2
+
+
+def test_a_batch_goes_on_when_nobody_reads_how(project: Path) -> None:
+    write(project, PAGE, FINISH)
+    script = project / "batch.py"
+    script.write_text(BATCH.replace("print(result.summary())", "").replace("jobs=2", "jobs=1"))
+    batch = subprocess.Popen(
+        [sys.executable, str(script), str(project)], stderr=subprocess.PIPE, text=True
+    )
+    assert batch.stderr is not None
+    batch.stderr.close()  # as `2>&1 | head -1` does
+    assert batch.wait(timeout=120) == 0
+    assert len(list((project / "reports" / "vi" / "small").glob("*.html"))) == 4
 
 
 def test_nothing_to_do() -> None:

@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         130 interrupted.
     """
     _output.prepare()
+    code = 0
     try:
         code = int(_asked(argv))
         sys.stdout.flush()
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # `parstudy … | head`: who reads has enough; nothing more to print, also not at exit
         _output.give_up()
-        return 0
+        return code
     except OSError as error:
         _output.give_up()
         place = f"{error.filename}: " if error.filename else ""

@@ -122,7 +122,8 @@ def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wan
     from parstudy.runs import jobs
 
     project = _project(arguments)
-    options = {"force": arguments.force, "limits": _run_limits(arguments)}
+    options = {"force": arguments.force, "dry_run": arguments.dry_run}
+    options["limits"] = _run_limits(arguments)
     result = make(project, languages=arguments.lang, **options, **wanted)
     if make is jobs.everything:
         for line in jobs.fetchable_lines(project):
@@ -165,7 +166,11 @@ def refresh(arguments: argparse.Namespace) -> int:
 
     project = _project(arguments)
     result, left = jobs.refresh(
-        project, jobs=arguments.jobs, force=arguments.force, limits=_run_limits(arguments)
+        project,
+        jobs=arguments.jobs,
+        force=arguments.force,
+        dry_run=arguments.dry_run,
+        limits=_run_limits(arguments),
     )
     for one in left:
         print(f"{one.report.name}: {one.reason}")

@@ -199,6 +199,9 @@ def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True, lang: b
     if jobs:
         command.add_argument("--jobs", type=_positive, default=None, help="runs at the same time")
     command.add_argument("--force", action="store_true", help="make again what is up to date")
+    command.add_argument(
+        "--dry-run", action="store_true", help="say what would be made and why, make nothing"
+    )
     command.add_argument("--strict", action="store_true", help="a warning of a notebook stops it")
     command.add_argument(
         "--timeout", type=_seconds, default=None, help="seconds a notebook may take, 0 for ever"

@@ -22,6 +22,11 @@ class BuiltTable(pd.DataFrame):
     def _constructor(self) -> type[BuiltTable]:
         return BuiltTable
 
+    def _constructor_from_mgr(self, mgr: Any, axes: Any) -> BuiltTable:
+        # as pandas does for frames of its own: by way of the constructor all rows would be copied
+        made: BuiltTable = BuiltTable._from_mgr(mgr, axes=axes)  # type: ignore[attr-defined]
+        return made
+
     def __getitem__(self, key: Any) -> Any:
         """Columns or rows, as pandas gives them; the old name of a column is refused."""
         names = key if isinstance(key, list) else [key] if isinstance(key, str) else []

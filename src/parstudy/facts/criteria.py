@@ -211,6 +211,11 @@ def thresholds(index_code: str, year: int) -> pd.DataFrame:
         ``group, from_percent, below_percent``, best group first; empty when the thresholds of
         that year were not seen.
     """
+    return _stated(index_code, year).copy()
+
+
+@cache
+def _stated(index_code: str, year: int) -> pd.DataFrame:
     frame = table("groups")
     frame = frame[frame["index_id"].eq(index_code) & frame["year"].eq(str(year))]
     return (
@@ -222,7 +227,7 @@ def thresholds(index_code: str, year: int) -> pd.DataFrame:
 
 @cache
 def _thresholds(index_code: str, year: int) -> tuple[dict[str, Any], ...]:
-    rows = thresholds(index_code, year).to_dict("records")
+    rows = _stated(index_code, year).to_dict("records")
     return tuple({str(k): v for k, v in row.items()} for row in rows)
 
 

@@ -23,12 +23,12 @@ from parstudy.errors import RunError
 from parstudy.kernels.ordinary import kernel_environment
 from parstudy.kernels.warm import Template, can_fork
 from parstudy.runs._worker import cores, work
-from parstudy.runs.plan import Run, is_current
+from parstudy.runs.plan import Run, is_current, reason_to_run
 
 _GRACE = 10.0
 """Seconds a process has to stop its kernel before it is killed."""
 
-Status = Literal["made", "skipped", "failed", "stopped"]
+Status = Literal["made", "skipped", "failed", "stopped", "wanted"]
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,10 @@ class Outcome:
     run : Run
     status : str
         ``made``; ``skipped``: the report was there, from the same notebook, parameters, data and
-        code; ``failed``; ``stopped``: not made because the batch was interrupted.
+        code; ``failed``; ``stopped``: not made because the batch was interrupted; ``wanted``:
+        would be made.
     reason : str
-        Why it failed, in one line.
+        Why it failed, or has to be made, in one line.
     code : str
         Reason code of the failure.
     seconds : float
@@ -214,6 +215,23 @@ def run_batch(
         seconds=time.perf_counter() - begun,
         interrupted=interrupts.number,
     )
+
+
+def foreseen(runs: Sequence[Run], *, force: bool = False) -> BatchResult:
+    """What a batch would make, and why; nothing is run.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        From :func:`parstudy.runs.plan`.
+    force : bool
+        Whether what is up to date would be made as well.
+    """
+    outcomes = []
+    for run in runs:
+        reason = reason_to_run(run) or ("asked for with --force" if force else "")
+        outcomes.append(Outcome(run, "wanted" if reason else "skipped", reason))
+    return BatchResult(tuple(outcomes))
 
 
 class _Interrupts:
@@ -422,8 +440,9 @@ class _Progress:
             self._bar.close()
 
     def say(self, line: str) -> None:
-        """Print a line above the bar."""
-        self._say(line)
+        """Print a line above the bar; the batch goes on when nobody reads it any more."""
+        with contextlib.suppress(OSError, ValueError):
+            self._say(line)
 
     def tell(self, outcome: Outcome) -> None:
         """Show how a run ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from parstudy.project import Project
 from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
 from parstudy.runs import main_job, selection, upkeep
-from parstudy.runs.batch import BatchResult, Limits, run_batch
+from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
 from parstudy.runs.keeping import sweep_leavings
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.upkeep import Left
@@ -28,6 +29,7 @@ def report(
     *,
     languages: Sequence[str] | None = None,
     force: bool = False,
+    dry_run: bool = False,
     limits: Limits | None = None,
 ) -> BatchResult:
     """Make one report in each language.
@@ -44,6 +46,8 @@ def report(
         ``vi``, ``en``; by default those of the project.
     force : bool
         Make again what is up to date.
+    dry_run : bool
+        Make nothing; the result says what would be made, and why.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def report(
     runs = plan(
         project.root, notebook, [chosen], languages=languages, fingerprint=dataset.fingerprint
     )
-    return _make(project, dataset, runs, force=force, limits=limits)
+    return _make(project, dataset, runs, force=force, dry_run=dry_run, limits=limits)
 
 
 def batch(
@@ -66,6 +70,7 @@ def batch(
     notebook: str = "province_report",
     jobs: int | None = None,
     force: bool = False,
+    dry_run: bool = False,
     limits: Limits | None = None,
 ) -> BatchResult:
     """Make reports for every combination of values.
@@ -86,6 +91,8 @@ def batch(
         Processes; one for each core by default.
     force : bool
         Make again what is up to date.
+    dry_run : bool
+        Make nothing; the result says what would be made, and why.
     limits : Limits, optional
         What a run may take.
 
@@ -102,7 +109,7 @@ def batch(
         languages=languages,
         fingerprint=dataset.fingerprint,
     )
-    return _make(project, dataset, runs, jobs=jobs, force=force, limits=limits)
+    return _make(project, dataset, runs, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
 
 
 def everything(
@@ -113,6 +120,7 @@ def everything(
     notebooks: Sequence[str] | None = None,
     jobs: int | None = None,
     force: bool = False,
+    dry_run: bool = False,
     limits: Limits | None = None,
 ) -> BatchResult:
     """The main job: every province for the best covered year, one province through all years.
@@ -128,12 +136,12 @@ def everything(
         the project.
     notebooks : sequence of str, optional
         Only the reports of these.
-    jobs, force, limits
+    jobs, force, dry_run, limits
         As for `batch`.
     """
     dataset = open_dataset(project)
     runs = main_job.planned(project, dataset, languages=languages, focus=focus, names=notebooks)
-    return _make(project, dataset, runs, jobs=jobs, force=force, limits=limits)
+    return _make(project, dataset, runs, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
 
 
 def refresh(
@@ -141,6 +149,7 @@ def refresh(
     *,
     jobs: int | None = None,
     force: bool = False,
+    dry_run: bool = False,
     limits: Limits | None = None,
 ) -> tuple[BatchResult, list[Left]]:
     """Make again the reports that are there and out of date, each in its languages.
@@ -149,7 +158,7 @@ def refresh(
     ----------
     project : Project
         Where.
-    jobs, force, limits
+    jobs, force, dry_run, limits
         As for `batch`.
 
     Returns
@@ -161,7 +170,9 @@ def refresh(
     """
     dataset = open_dataset(project)
     found = upkeep.look(project, dataset)
-    result = _make(project, dataset, found.runs, jobs=jobs, force=force, limits=limits)
+    result = _make(
+        project, dataset, found.runs, jobs=jobs, force=force, dry_run=dry_run, limits=limits
+    )
     return result, found.left
 
 
@@ -218,7 +229,20 @@ def fetchable_lines(project: Project) -> list[str]:
 
 
 def tell(result: BatchResult, project: Project) -> int:
-    """Print how a batch ended; give the exit code."""
+    """Print how a batch ended, or would go; give the exit code, also where nobody reads it."""
+    with contextlib.suppress(BrokenPipeError):
+        _print(result, project)
+        sys.stdout.flush()
+    return result.exit_code
+
+
+def _print(result: BatchResult, project: Project) -> None:
+    if wanted := result.with_status("wanted"):
+        width = max(len(outcome.run.name) for outcome in wanted)
+        for outcome in wanted:
+            print(f"{outcome.run.name:<{width}}  {outcome.reason}")
+        print(f"{len(wanted)} to be made, {len(result.skipped)} up to date; nothing was run")
+        return
     print(
         f"{len(result.made)} made, {len(result.skipped)} up to date, "
         f"{len(result.failed)} failed in {result.seconds:.0f} s"
@@ -232,7 +256,6 @@ def tell(result: BatchResult, project: Project) -> int:
     for outcome in (*result.made, *result.skipped) if len(result.outcomes) <= 4 else ():
         print(outcome.run.html_path)
     print(project.reports / "index.html")
-    return result.exit_code
 
 
 def _make(
@@ -242,8 +265,11 @@ def _make(
     *,
     jobs: int | None = None,
     force: bool,
+    dry_run: bool,
     limits: Limits | None,
 ) -> BatchResult:
+    if dry_run:
+        return foreseen(runs, force=force)
     refuse_unwritable(project.reports)
     sweep_leavings(project.root, project.reports)
     result = run_batch(runs, jobs=jobs, force=force, limits=limits)

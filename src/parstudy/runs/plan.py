@@ -167,12 +167,23 @@ def plan(
 
 def is_current(run: Run) -> bool:
     """Whether the report is there, was made from just this, and has not failed since."""
-    return (
-        bool(run.key)
-        and read_meta(run.html_path).get("key") == run.key
-        and run.notebook_path.is_file()
-        and not run.error_path.exists()
-    )
+    return not reason_to_run(run)
+
+
+def reason_to_run(run: Run) -> str:
+    """Why a report has to be made, in a few words; empty if it is up to date."""
+    meta = read_meta(run.html_path)
+    if not meta:
+        return "there is no report"
+    if run.error_path.exists():
+        return "the last run failed"
+    if not run.notebook_path.is_file():
+        return "the executed notebook is gone"
+    if run.fingerprint and meta.get("fingerprint", "") not in ("", run.fingerprint):
+        return "the data have changed"
+    if not run.key or meta.get("key") != run.key:
+        return "notebook, own files, settings or parstudy have changed"
+    return ""
 
 
 def notebook_path(root: Path, notebook: str | Path) -> Path:
