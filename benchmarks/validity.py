@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import validity_places
 from scipy.stats import kendalltau, norm, rankdata
 from scipy.stats import t as student
 
@@ -437,6 +438,7 @@ def main() -> None:
             selection(scale),
         ),
         ("Exactness", "Twenty random data sets.", ["figure", "value"], exactness()),
+        *validity_places.sections(scale),
     ]
     minutes = (time.perf_counter() - start) / 60
     print(f"{minutes:.1f} minutes")

@@ -13,7 +13,17 @@ from scipy.stats import rankdata, spearmanr
 from statsmodels.stats.multitest import multipletests
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics import drivers, importance, inference, inputs, ranking, result
+from parstudy.statistics import (
+    change,
+    drivers,
+    importance,
+    inference,
+    inputs,
+    ranking,
+    result,
+    uncertainty,
+    weights,
+)
 
 CALLS = int(os.environ.get("PARSTUDY_FUZZ", "120"))
 RNG = np.random.default_rng(7)
@@ -30,6 +40,11 @@ PANEL["y"] = PANEL["x"] + RNG.normal(size=48)
 TREE = pd.DataFrame(
     {"code": ["all", "g1", *X.columns], "parent": ["", "all", "g1", "g1", "all", "all"]}
 ).assign(weight=[1.0, 2, 1, 1, 1, 3], direction=[1, 1, 1, 1, -1, 1])
+
+PLACES = pd.DataFrame({"lat": RNG.uniform(9, 22, 40), "lon": RNG.uniform(103, 109, 40)}, UNITS)
+BESIDE = drivers.nearest(PLACES, 3)
+PLAIN = drivers.regression(TABLE, "other", ["A1"])
+FORMULA = drivers.formula_regression(TABLE, "other ~ A1 * g")
 
 
 def floats(values):
@@ -259,6 +274,36 @@ FUNCTIONS = {
     drivers.vif: ({"frame": X}, None),
     drivers.condition_number: ({"frame": X}, None),
     drivers.adjust_pvalues: ({"p": [0.01, 0.04, 0.03]}, confirm_adjusted),
+    drivers.formula_regression: ({"data": TABLE, "formula": "other ~ A1 + g"}, None),
+    drivers.predict: ({"fit": FORMULA, "data": TABLE.iloc[:3]}, None),
+    drivers.contrast: ({"fit": FORMULA, "data": TABLE.iloc[:3], "base": TABLE.iloc[3:4]}, None),
+    drivers.moran: ({"values": OTHER, "neighbours": BESIDE, "draws": 9}, None),
+    drivers.conley_errors: ({"fit": PLAIN, "coordinates": PLACES, "cutoff": 50.0}, None),
+    drivers.nearest: ({"coordinates": PLACES}, None),
+    drivers.correlation_power: ({"r": 0.3, "n": 63}, None),
+    drivers.smallest_correlation: ({"n": 63}, None),
+    drivers.mundlak: ({"data": PANEL, "outcome": "y", "regressors": ["x", "z"]}, None),
+    drivers.specification_curve: (
+        {"data": TABLE, "outcomes": "other", "focus": "A1", "controls": ["A2"]}, None,
+    ),
+    change.score_changes: (
+        {"before": X["A1"], "after": X["A2"], "se_before": 0.5, "se_after": 0.5}, None,
+    ),
+    change.rank_changes: (
+        {"before": X["A1"], "after": X["A2"], "se_before": 0.5, "se_after": 0.5, "draws": 60},
+        None,
+    ),
+    change.shrink: ({"scores": OTHER, "standard_errors": 0.4, "draws": 100}, None),
+    change.rank_sets_of_counts: ({"counts": {"a": 30, "b": 20, "c": 9}}, None),
+    weights.weight_systems: ({"parts": X}, None),
+    weights.correlation_audit: (
+        {"parts": X, "groups": {"g": ["A1", "A2"], "h": ["A3", "A4"]}}, None,
+    ),
+    uncertainty.index_uncertainty: ({"parts": X, "draws": 100, "share_draws": 10}, None),
+    uncertainty.sobol_shares: (
+        {"model": lambda x: x["a"] + x["b"], "one": {"a": np.arange(9.0), "b": np.ones(9)},
+         "other": {"a": np.ones(9), "b": np.arange(9.0)}}, None,
+    ),
     importance.variance_shares: ({"parts": X}, confirm_variance_shares),
     importance.main_effects: ({"parts": X, "draws": 5}, confirm_main_effects),
     importance.shapley: ({"parts": X, "outcome": OTHER}, confirm_shapley),
@@ -376,7 +421,7 @@ def calls(draw):
 @given(calls())
 def test_a_mistake_is_answered_rightly_or_refused_by_name(call):
     function, given_, confirm = call
-    many = given_.get("draws"), given_.get("wild_draws"), given_.get("pairs")
+    many = [given_.get(n) for n in ("draws", "wild_draws", "pairs", "share_draws", "bootstrap")]
     if any(isinstance(v, int) and v > 10**6 for v in many):
         return
     with warnings.catch_warnings():
@@ -392,7 +437,7 @@ def test_a_mistake_is_answered_rightly_or_refused_by_name(call):
 def test_every_public_function_is_tried():
     public = {
         getattr(module, name)
-        for module in (drivers, importance, ranking)
+        for module in (change, drivers, importance, ranking, uncertainty, weights)
         for name in module.__all__
         if inspect.isfunction(getattr(module, name))
     }
@@ -401,7 +446,7 @@ def test_every_public_function_is_tried():
 
 
 def test_every_module_says_what_it_offers():
-    for module in (drivers, importance, ranking, inference, inputs, result):
-        assert module.__all__ == sorted(module.__all__) or module is importance
+    for module in (change, drivers, inference, inputs, ranking, result, uncertainty, weights):
+        assert module.__all__ == sorted(module.__all__)
         for name in module.__all__:
             assert getattr(module, name) is not None

@@ -13,6 +13,7 @@ from parstudy.errors import StatisticsError
 from parstudy.statistics.result import Drop, Floats
 
 _NAMES_SHOWN = 8
+_MOST = 2**32  # of a count or a seed
 _LARGEST, _SMALLEST = 1e60, 1e-60  # squares of squares of sums must stay finite and above 0
 
 __all__ = [
@@ -608,7 +609,8 @@ def whole_number(value: Any, name: str, least: int = 0) -> int:
     StatisticsError
         ``not_a_whole_number``.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+    counted = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not counted or not least <= value < _MOST:
         raise StatisticsError(
             "not_a_whole_number",
             f"{name} is no count",

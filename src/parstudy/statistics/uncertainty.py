@@ -595,7 +595,7 @@ def sobol_shares(
     Raises
     ------
     StatisticsError
-        ``length_mismatch``, ``unknown_column``, ``constant_outcome``.
+        ``not_a_model``, ``length_mismatch``, ``unknown_column``, ``constant_outcome``.
 
     Examples
     --------
@@ -605,6 +605,8 @@ def sobol_shares(
     >>> shares["total"].round(1).to_dict()
     {'a': 0.8, 'b': 0.2}
     """
+    if not callable(model):
+        raise StatisticsError("not_a_model", "the model is no function", found=repr(model)[:60])
     for what, sample in (("one", one), ("other", other)):
         if not isinstance(sample, Mapping) or not sample:
             raise StatisticsError(
