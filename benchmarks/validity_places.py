@@ -163,8 +163,8 @@ def sections(scale: float) -> list[tuple[str, str, list[str], list[Row]]]:
         (
             "Bootstrap intervals of LMG shares",
             "95 % percentile intervals of 400 samples, four regressors; all shares pooled, and "
-            "each. A share that is 0 lies at the edge of what an interval of squares can hold: "
-            "there it fails.",
+            "each. No share is below 0, so the interval reaches down to 0 where F tests of the "
+            "regressor alone and beyond all others do not tell it from nothing.",
             ["design", "repetitions", "pooled", "each"],
             share_intervals(scale),
         ),

@@ -17,7 +17,7 @@ from parstudy.cli import main
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.demo import generate
 from parstudy.statistics import drivers, importance
-from parstudy.studies import coverage
+from parstudy.studies import coverage, safe_places
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
@@ -191,6 +191,19 @@ def test_drivers_notebook_on_the_demo(root: Path, demo: Dataset, tmp_path: Path)
     # a level as wide as this is pooled over the years, searched, and set against SIPAS
     for id in ("shares-table", "item-rest-table", "pooled-table", "selection-sipas-2023"):
         assert f'id="{id}"' in html, id
+
+
+def test_robustness_says_how_sure_the_places_are(root: Path, demo: Dataset, tmp_path: Path) -> None:
+    parameters = {"index": "PAR_INDEX", "year": 2023, "level": "score_source", "lang": "en"}
+    html = _html(
+        _papermill(root / "notebooks/robustness.ipynb", tmp_path, demo.project.root, parameters)
+    )
+    assert 'id="shares-of-choices"' in html
+    assert "half of the 63 provinces would keep within" in html
+    found = safe_places.of_province(demo, "PAR_INDEX", 2023, "lang-son")
+    assert found is not None
+    row = found[0].found.table.loc["lang-son"]
+    assert row["lower"] <= row["rank"] <= row["upper"]
 
 
 def test_what_a_page_says_of_a_method_is_what_the_cell_computed(

@@ -114,6 +114,7 @@ _MODULES = {
     "relations": "parstudy.studies.relations",
     "releases": "parstudy.releases",
     "runs": "parstudy.runs",
+    "safe_places": "parstudy.studies.safe_places",
     "scenarios": "parstudy.studies.improvement",
     "starter": "parstudy.starter",
     "statistics": "parstudy.statistics",

@@ -93,7 +93,7 @@ def confirm_rank_regression(found, a):
     table = found.table.query("way == 'together' and outcome == 'rank' and reason == ''")
     if a["years"] is not None or "year" in a["data"] or not len(table):
         return
-    asked = [*a["components"], *a["covariates"]]
+    asked = [*inputs.names_of(a["components"], ""), *inputs.names_of(a["covariates"], "")]
     x = a["data"][asked].astype(float)
     y = of_outcome(a["data"], a["outcome"]).astype(float)
     keep = x.notna().all(axis=1).to_numpy() & y.notna().to_numpy()
@@ -128,7 +128,7 @@ def confirm_rank_rank(found, a):
         return
     plain = {"covariates": None, "groups": None, "constant": True, "rank_x": True, "rank_y": True}
     plain |= {"omega": 1.0, "ascending": False}
-    if any(a[name] is not value and a[name] != value for name, value in plain.items()):
+    if any(a[name] is not value and str(a[name]) != str(value) for name, value in plain.items()):
         return
     rx, ry = (rankdata(-v[keep], "max") / keep.sum() for v in (x, y))
     same(found.table["estimate"], ols(rx[:, None], ry), "slope of ranks")
@@ -204,7 +204,7 @@ def confirm_normalise(found, a):
 
 
 def confirm_composite(found, a):
-    if a["method"] != "minmax" or len(a["leave_out"]):
+    if a["method"] != "minmax" or len(a["leave_out"]) or not isinstance(a["indicators"], type(X)):
         return
     x = a["indicators"][["A1", "A2", "A3", "A4"]].astype(float) * [1, 1, -1, 1]
     x = (x - x.min()) / (x.max() - x.min()) * 100

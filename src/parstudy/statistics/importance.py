@@ -320,8 +320,8 @@ class Shapley(Result):
         Index ``regressor`` (or group); ``lmg`` (sums to ``explained``), ``share`` (of
         ``explained``), ``mc_error`` (Monte Carlo standard error, 0 when exact), ``first`` (alone),
         ``last`` (beyond all others); without groups also ``betasq, pratt, genizi, car``. With
-        ``bootstrap`` also ``low, high`` (interval of ``lmg``), ``place`` and ``place_low,
-        place_high`` (of the largest share first).
+        ``bootstrap`` also ``low, high`` (interval of ``lmg``; from 0 where the regressor is not
+        told from none), ``place`` and ``place_low, place_high`` (of the largest share first).
     explained : float
         What is decomposed: R², or what it gains beyond the regressors always in.
     r_squared : float
@@ -437,6 +437,9 @@ def shapley(
         rng = np.random.default_rng(seed)
         drawn = _bootstrapped(columns, y, players, len(fixed), bootstrap, rng)
         table, ahead = _with_intervals(table, drawn, confidence)
+        sizes = np.array([len(cols) for cols in players.values()])
+        spare = len(frame) - 1 - len(fixed)
+        table.loc[_of_nothing(worth, sizes, spare, confidence), "low"] = 0.0
     plain = measure == "r2" and groups is None
     if plain:
         table = table.join(_comparisons(correlation, genizi=not fixed))
@@ -497,6 +500,28 @@ def _bootstrapped(
         if (spread > 0).all() and not is_constant(outcome.to_numpy()):
             correlation = _base_correlation(again, outcome, fixed)
             out[draw] = _linear_worth(correlation, players, len(players), 2, 0).lmg
+    return out
+
+
+def _of_nothing(worth: _Worth, sizes: Floats, spare: int, confidence: float) -> Floats:
+    """Which players neither alone nor beyond all others explain more than chance.
+
+    A share is never below 0, so no percentile of resampled shares reaches the 0 of a regressor
+    that has no part in the outcome: F tests of both (Bonferroni) say whether 0 is ruled out.
+    """
+    from scipy.stats import f as f_distribution
+
+    left = 1 + worth.explained - worth.whole - worth.values  # unexplained, for each set
+    every = len(worth.values) - 1
+    out = np.empty(len(sizes), dtype=bool)
+    for player, size in enumerate(sizes):
+        mask = 1 << player
+        p = []
+        for without, with_, used in ((0, mask, size), (every ^ mask, every, sizes.sum())):
+            noise = max(left[with_], 1e-300) / (spare - used)
+            gain = (left[without] - left[with_]) / size
+            p.append(float(f_distribution.sf(gain / noise, size, spare - used)))
+        out[player] = min(p) > (1 - confidence) / 2
     return out
 
 

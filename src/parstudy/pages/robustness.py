@@ -1,0 +1,354 @@
+"""What the robustness notebook shows: safe places, and what a ranking owes to choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parstudy import charts
+from parstudy.display import terms
+from parstudy.display.page import Page
+from parstudy.display.terms import Names
+from parstudy.pages.drivers import data, labels, sources, too_few
+from parstudy.studies import safe_places as places
+
+if TYPE_CHECKING:
+    from parstudy.studies.one_index import Study
+    from parstudy.studies.safe_places import Changes, SafePlaces
+
+__all__ = [
+    "Names",
+    "changes",
+    "choices",
+    "data",
+    "labels",
+    "limits",
+    "objections",
+    "one_place",
+    "owed",
+    "places_of",
+    "question",
+    "sources",
+    "title",
+    "too_few",
+    "top",
+]
+
+_NAMED = 10
+_SAFE = 0.95
+
+
+def title(page: Page, study: Study, made: SafePlaces | None) -> None:
+    """Title, and the answer in two sentences."""
+    language = page.language
+    _ = language.text
+    about = {"index": terms.short(study.index), "year": study.year}
+    if made is None:
+        text = _(
+            "Too few provinces have all parts of {index} {year}, so nothing can be said of how "
+            "sure the places are.",
+            **about,
+        )
+    else:
+        width = places.widths(made.found)
+        text = _(
+            "Were {index} {year} made with other weights, scales and ways of adding up that one "
+            "could defend, half of the {n} provinces would keep within {width} places or fewer. "
+            "The order of {pairs} of all pairs of provinces is safe; that of the others is not.",
+            n=language.number(made.found.n, 0),
+            width=language.number(width.median(), 0),
+            pairs=language.percent(100 * made.found.safe_pairs, 0),
+            **about,
+        )
+    page.title(_("How sure the places are: {index} {year}", **about), text)
+
+
+def question(page: Page, study: Study) -> None:
+    """What is asked."""
+    page.state(
+        "A ranking follows from the scores and from choices: the weights of the parts, their "
+        "scale, the way of adding up, and which parts are in. Whoever made {index} had good "
+        "reasons; others would be defended as well. Which places hold under all of them?",
+        index=terms.short(study.index),
+    )
+
+
+def choices(page: Page, study: Study, made: SafePlaces) -> None:
+    """Which choices are drawn from, and what is assumed."""
+    language = page.language
+    _ = language.text
+    settings = made.found.settings
+    words = {
+        "points": _("points"),
+        "minmax": _("least to most"),
+        "zscore": _("standard deviations"),
+        "goalposts": _("goalposts"),
+        "arithmetic": _("arithmetic mean"),
+        "geometric": _("geometric mean"),
+        "harmonic": _("harmonic mean"),
+        "copeland": _("pairs won (Copeland)"),
+    }
+    items = [
+        _("scale of the parts: {names}.",
+          names=language.names([words[name] for name in settings["scales"]])),
+        _("way of adding up: {names}.",
+          names=language.names([words[name] for name in settings["aggregations"]])),
+    ]  # fmt: skip
+    if settings["concentration"] is not None:
+        share = 0.1
+        spread = (share * (1 - share) / (settings["concentration"] + 1)) ** 0.5
+        items.append(
+            _(
+                "weights: drawn around those of the index; a part with {share} of the weight has "
+                "{low} to {high} two times in three.",
+                share=language.percent(100 * share, 0),
+                low=language.percent(100 * (share - spread), 0),
+                high=language.percent(100 * (share + spread), 0),
+            )
+        )
+    if settings["leave_out"]:
+        items.append(_("parts: all of them, or one left out, each with the same chance."))
+    if made.survey is not None:
+        items.append(
+            _(
+                "survey error of SIPAS: an assumption, not a published figure; the {asked} people "
+                "asked in the country are spread evenly, {size} in each province, and the design "
+                "doubles the variance of a simple random sample.",
+                asked=language.number(made.survey.asked, 0),
+                size=language.number(made.survey.size, 0),
+            )
+        )
+    page.state(
+        "{draws} indices are made, each with choices drawn at random and independently:",
+        draws=language.number(made.found.draws, 0),
+    )
+    page.points(items)
+    if not made.maxima:
+        page.remark(
+            "The maxima of the parts are not all known, so parts are compared in points as they "
+            "are, and no means of products are taken."
+        )
+    if made.constant:
+        page.remark(
+            "Left out because all provinces have the same there: {names}.",
+            names=language.names(made.constant, _NAMED),
+        )
+
+
+def places_of(page: Page, made: SafePlaces, units: Names) -> None:
+    """Each province's place and how far it may move."""
+    language = page.language
+    found = made.found
+    names = {str(unit): units(str(unit)) for unit in found.table.index}
+    page.show(charts.rank_sets(found, language, names=names, id="places"))
+    table = found.table.assign(width=places.widths(found))
+    fixed = table[table["width"] <= 5]
+    loose = table.sort_values(["width", "rank"], ascending=[False, True], kind="stable")
+    page.nstate(
+        "{n} province keeps its place to within five.",
+        "{n} provinces keep their places to within five.",
+        len(fixed),
+    )
+    least = [
+        language.text(
+            "{name}: {place} ({low} to {high}).",
+            name=names[str(unit)],
+            place=language.number(row["rank"], 0),
+            low=language.number(row["lower"], 0),
+            high=language.number(row["upper"], 0),
+        )
+        for unit, row in loose.head(5).iterrows()
+    ]
+    page.state("The least certain places: {names}", names=" ".join(least))
+
+
+def top(page: Page, made: SafePlaces, units: Names) -> None:
+    """Who is among the first ten, and how surely."""
+    columns, language = page.columns, page.language
+    _ = language.text
+    found = made.found
+    if found.n <= 2 * found.top:
+        return
+    near = found.table[found.table["chance_top"].between(0.005, 0.995)]
+    sure = found.table[found.table["chance_top"] >= _SAFE]
+    page.state(
+        "Among the first {top} in at least {share} of all indices: {names}.",
+        top=language.number(found.top, 0),
+        share=language.percent(100 * _SAFE, 0),
+        names=language.names([units(str(unit)) for unit in sure.index], 20) or _("none"),
+    )
+    shown = near.sort_values(["chance_top", "rank"], ascending=[False, True], kind="stable")
+    if shown.empty:
+        return
+    rows = shown.head(20).rename_axis("province_id").reset_index()
+    page.table(
+        "chance-of-the-first",
+        _("Chance of a place among the first {top}", top=language.number(found.top, 0)),
+        rows,
+        [
+            columns.province(units),
+            columns.count(_("Place"), "rank"),
+            columns.count(_("best"), "lower"),
+            columns.count(_("worst"), "upper"),
+            columns.share(_("Chance"), "chance_top"),
+        ],
+        notes=[
+            _(
+                "Best and worst: ends of the interval that holds {level} of the indices made.",
+                level=language.percent(100 * found.confidence, 0),
+            )
+        ],
+    )
+
+
+def owed(page: Page, made: SafePlaces) -> None:
+    """Which choices the places hang on."""
+    columns, language = page.columns, page.language
+    _ = language.text
+    shares = made.found.shares.dropna(subset=["total"])
+    if shares.empty:
+        return
+    words = {
+        "weights": _("weights"),
+        "scale": _("scale of the parts"),
+        "aggregation": _("way of adding up"),
+        "left_out": _("a part left out"),
+        "survey_error": _("survey error"),
+    }
+    rows = shares.sort_values("total", ascending=False, kind="stable").reset_index()
+    rows["choice"] = rows["choice"].map(words)
+    page.state(
+        "Most of the movement comes from this choice: {name} ({share} of the variance of all "
+        "places, with what it does together with the others).",
+        name=rows["choice"].iloc[0],
+        share=language.percent(100 * rows["total"].iloc[0], 0),
+    )
+    page.table(
+        "shares-of-choices",
+        _("What the places owe to each choice"),
+        rows,
+        [
+            columns.text(_("Choice"), "choice", header=True),
+            columns.share(_("alone"), "first"),
+            columns.share(_("with others"), "total"),
+            columns.share(_("simulation error"), "total_error"),
+        ],
+        notes=[
+            _(
+                "Shares of the variance of all places together (Sobol; estimators of Saltelli and "
+                "Jansen). Alone they need not add up to 100%; what is missing comes from choices "
+                "together."
+            ),
+        ],
+    )
+
+
+def changes(page: Page, found: Changes | None, study: Study, units: Names) -> None:
+    """Which changes since the year before are more than survey error."""
+    language = page.language
+    if study.index != "SIPAS":
+        page.state(
+            "Errors are known for no part of {index} but the survey it may contain, so it cannot "
+            "be said here which of its changes are beyond chance. Of SIPAS it is said in its own "
+            "report.",
+            index=terms.short(study.index),
+        )
+        return
+    if found is None:
+        page.state(
+            "There is no year before with a known sample under the same criteria set and "
+            "geography, so no changes are tested."
+        )
+        return
+    sure = found.scores.table[found.scores.table["beyond_chance"]]
+    moved = found.ranks.table[found.ranks.table["beyond_chance"]]
+    page.state(
+        "{before} to {after}: of {n} changes of score, {k} are beyond survey error (false "
+        "discovery rate {rate}), of as many changes of place {m} ({level} sets). The errors are "
+        "those assumed above.",
+        before=found.before,
+        after=found.after,
+        n=language.number(found.scores.n, 0),
+        k=language.number(len(sure), 0),
+        m=language.number(len(moved), 0),
+        rate=language.percent(100 * (1 - found.scores.confidence), 0),
+        level=language.percent(100 * found.ranks.confidence, 0),
+    )
+    if len(moved):
+        ranges = [
+            language.text(
+                "{name} (from {low} to {high} places)",
+                name=units(str(unit)),
+                low=language.signed(row["lower"], 0),
+                high=language.signed(row["upper"], 0),
+            )
+            for unit, row in moved.iterrows()
+        ]
+        names = language.names(ranges, _NAMED)
+        page.state("Places that surely changed: {names}.", names=names)
+
+
+def objections(page: Page, made: SafePlaces) -> None:
+    """What a sceptical reader would say, and the answer."""
+    language = page.language
+    _ = language.text
+    items = [
+        _(
+            "The ministry's weights are law, so others do not matter. They are; but a place is "
+            "read as a judgement on a province, and a judgement that turns when a weight moves a "
+            "little says more of the weight than of the province."
+        )
+    ]
+    if made.found.settings["leave_out"]:
+        items.append(
+            _(
+                "Leaving out a whole part is no fair choice. It asks whether one part alone "
+                "carries a place; without this choice the intervals are narrower, and the table "
+                "above says how much of the movement it makes."
+            )
+        )
+    items.append(
+        _(
+            "The chances depend on how the choices are drawn. They do: they describe these "
+            "assumptions, they are no probabilities of the world. What holds in all of the indices "
+            "holds whatever the chances are."
+        )
+    )
+    page.points(items)
+
+
+def one_place(
+    page: Page, made: tuple[SafePlaces, str] | None, index: str, year: int, province_id: str
+) -> None:
+    """How sure the place of one province is, with what that assumes; nothing where not known."""
+    if made is None or province_id not in made[0].found.table.index:
+        return
+    language = page.language
+    found, level = made[0].found, made[1]
+    row = found.table.T[province_id]
+    page.state(
+        "{index} {year}, rank among the {n} provinces in the data: {rank} (range {low}–{high}). "
+        "Assumption: the index is made again with other weights, scales and ways of adding up its "
+        "parts ({level}), or without one of them; in {share} of these indices the province stands "
+        "within this range.",
+        index=terms.short(index),
+        year=year,
+        n=language.number(found.n, 0),
+        rank=language.number(row["rank"], 0),
+        low=language.number(row["lower"], 0),
+        high=language.number(row["upper"], 0),
+        level=terms.level_name(language, level, index),
+        share=language.percent(100 * found.confidence, 0),
+    )
+
+
+def limits(page: Page, made: SafePlaces) -> None:
+    """What must not be read into the intervals."""
+    _ = page.language.text
+    items = [
+        _("The scores themselves are taken as they were published, but for the survey error named "
+          "above; errors of appraisal are not known."),
+        _("An interval of places is not a confidence interval: nothing was sampled but choices "
+          "and, where named, people."),
+        _("Places are those among the provinces in the data."),
+    ]  # fmt: skip
+    page.points(items)
