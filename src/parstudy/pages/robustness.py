@@ -259,12 +259,19 @@ def changes(page: Page, found: Changes | None, study: Study, units: Names) -> No
             "geography, so no changes are tested."
         )
         return
+    page.state(
+        "Assumption, not a published figure: the {n} people asked in the country are spread "
+        "evenly, {size} in each province, and the design doubles the variance of a simple "
+        "random sample. Standard errors are then about {error} percentage points.",
+        n=language.number(found.survey.asked, 0),
+        size=language.number(found.survey.size, 0),
+        error=language.number(found.survey.errors.median(), 1),
+    )
     sure = found.scores.table[found.scores.table["beyond_chance"]]
     moved = found.ranks.table[found.ranks.table["beyond_chance"]]
     page.state(
         "{before} to {after}: of {n} changes of score, {k} are beyond survey error (false "
-        "discovery rate {rate}), of as many changes of place {m} ({level} sets). The errors are "
-        "those assumed above.",
+        "discovery rate {rate}), of as many changes of place {m} ({level} sets).",
         before=found.before,
         after=found.after,
         n=language.number(found.scores.n, 0),

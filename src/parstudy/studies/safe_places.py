@@ -151,12 +151,15 @@ class Changes:
         Years.
     scores : ScoreChanges
     ranks : RankChanges
+    survey : Survey
+        Errors of the later year.
     """
 
     before: int
     after: int
     scores: ScoreChanges
     ranks: RankChanges
+    survey: Survey
 
 
 def changes(dataset: Dataset, year: int) -> Changes | None:
@@ -174,7 +177,7 @@ def changes(dataset: Dataset, year: int) -> Changes | None:
     """
     sides = []
     for when in (year - 1, year):
-        own = at(dataset.scores, index="SIPAS", year=when, component="total")
+        own = at(dataset.scores, index_id="SIPAS", year=when, component="total")
         asked = survey(dataset, when, len(dataset.units(when)))
         if asked is None or own.empty:
             return None
@@ -193,6 +196,7 @@ def changes(dataset: Dataset, year: int) -> Changes | None:
         after=year,
         scores=score_changes(*scores, *errors),
         ranks=rank_changes(*scores, *errors, draws=500),
+        survey=after,
     )
 
 
