@@ -60,6 +60,7 @@ if TYPE_CHECKING:  # what editors and mypy see; a test keeps it in step with the
     from parstudy.studies import overview as overview
     from parstudy.studies import profiles as profiles
     from parstudy.studies import relations as relations
+    from parstudy.studies import safe_places as safe_places
 
     scenarios = improvement
 
