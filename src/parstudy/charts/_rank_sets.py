@@ -104,7 +104,9 @@ def rank_sets(
         )
     return sheet.chart(
         id,
-        language.text("Confidence sets of ranks. {values}", values=" ".join(told)),
+        language.text("Places in indices made in other ways. {values}", values=" ".join(told))
+        if made
+        else language.text("Confidence sets of ranks. {values}", values=" ".join(told)),
         caption or said,
         [language.ntext("n = {n} province.", "n = {n} provinces.", len(table))],
         synthetic=invented(sets),
