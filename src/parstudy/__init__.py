@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # what editors and mypy see; a test keeps it in step with the
     from parstudy.facts import provinces as provinces
     from parstudy.facts.provinces import resolve as resolve
     from parstudy.facts.provinces import resolve_column as resolve_column
+    from parstudy.inputs import input as input
     from parstudy.intake import read_release as read_release
     from parstudy.project import Project as Project
     from parstudy.statistics import change as change
