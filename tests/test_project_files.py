@@ -37,9 +37,10 @@ def _project(root: Path) -> dict[str, object]:
 def test_conda_environment_agrees_with_pyproject(root: Path) -> None:
     text = (root / "environment.yml").read_text(encoding="utf-8")
     listed = dict(
-        _requirement(line.removeprefix("  - "))
+        _requirement(line.strip().removeprefix("- "))
         for line in text.splitlines()
-        if re.match(r"  - [a-z]", line) and not line.endswith(":")
+        # also what only PyPI has, in the list for pip
+        if re.match(r"  (    )?- [a-z]", line) and not line.endswith(":")
     )
     project = _project(root)
     assert listed.pop("python") == project["requires-python"]

@@ -219,7 +219,10 @@ def test_notebooks_that_cannot_be_planned(project: Path) -> None:
     assert refused(lambda: plan(project, "small", [{}])).code == "bad_parameters_cell"
 
     nbformat.write(new_notebook(cells=[new_markdown_cell("x")]), project / "notebooks/small.ipynb")
-    assert refused(lambda: plan(project, "small", [{}])).code == "no_parameters_cell"
+    # an ordinary notebook has none, and is given none
+    assert plan(project, "small", [{}])[0].parameters == {}
+    error = refused(lambda: plan(project, "small", [{"year": 2021}]))
+    assert error.code == "no_parameters_cell"
 
     (project / "notebooks" / "small.ipynb").write_text("{}")
     assert refused(lambda: plan(project, "small", [{}])).code == "bad_notebook"

@@ -77,6 +77,7 @@ _OBJECTS = {
     "resolve_column": "parstudy.facts.provinces",
     "Language": "parstudy.display",
     "Page": "parstudy.display",
+    "caption": "parstudy.display.captions",
     "ParstudyError": "parstudy.errors",
     "DataError": "parstudy.errors",
     "FetchError": "parstudy.errors",

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 _ROWS = 500
 _DECIMALS = 4
 _SVG_LIMIT = 600_000  # bytes; a cloud of thousands of points is smaller as pixels
-_CLOCK = re.compile(
-    r"(<t([hd])>\s*)(?:Date|Time):(\s*</t\2>\s*<td>)[^<]*(</td>)",
-)
+_WHEN = r"(?:\w{3}, [\w ]+ \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d|\d\d:\d\d:\d\d)"
+_CLOCK = re.compile(rf"(<t([hd])>\s*)(?:Date|Time):(\s*</t\2>\s*<td>)\s*{_WHEN}\s*(</td>)")
 _SIDE = re.compile(r'\b(width|height)="([\d.]+)pt"')
 _ACTIVE = re.compile(r"<(script|iframe|object|embed)\b", re.IGNORECASE)
 

@@ -7,10 +7,8 @@ HTML under the MIME type :data:`MIME`.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -21,10 +19,11 @@ import parstudy
 from parstudy.display.addresses import name_of_page
 from parstudy.display.blocks import Blocks, Moment
 from parstudy.display.chart import Chart
+from parstudy.display.colophon import colophon, plain
 from parstudy.display.columns import Columns
 from parstudy.display.tables import Column, Table, build_table, check_id
 from parstudy.display.terms import SOURCE_KINDS
-from parstudy.display.ways import Group, bar, beside
+from parstudy.display.ways import Group, bar
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import ParstudyError
 
@@ -51,8 +50,6 @@ _LOCATOR_WORDS = {
 }
 _LOCATOR = re.compile(r"\b(row|page|table|column|sheet) ('[^']*'|\d+(?:, \d+)*)")
 _LOCATORS_SHOWN = 8
-_FINGERPRINT_SHOWN = 12
-_NAMED_OPTIONS = frozenset({"province", "year", "index", "level", "lang"})
 
 
 class Publishable(Protocol):
@@ -175,7 +172,7 @@ class Page:
         self.language = lang if isinstance(lang, Language) else Language(lang)
         # a copy of a notebook does not know its name, who runs it does
         self.notebook = os.environ.get("PARSTUDY_NOTEBOOK") or notebook
-        self.parameters = {key: _plain(value) for key, value in parameters.items()}
+        self.parameters = {key: plain(value) for key, value in parameters.items()}
         self.citations = Citations(dataset.sources)
         self.columns = Columns(self.language, self.cite, parameters.get("year"))
         self._title = ""
@@ -435,7 +432,15 @@ class Page:
         if self._finished == now:
             raise ParstudyError("page_finished", "the page is finished already")
         self._finished = now
-        parts = [self._sources(), self._colophon(command or self._command())]
+        made = colophon(
+            self.language,
+            self.notebook,
+            self.parameters,
+            self._fingerprint,
+            command or "",
+            self._title,
+        )
+        parts = [self._sources(), made]
         if self._missing_shown:
             parts.insert(
                 0,
@@ -525,60 +530,6 @@ class Page:
             lambda found: self.language.text(_LOCATOR_WORDS[found[1]], n=found[2]), text
         )
 
-    def _colophon(self, command: str) -> Markup:
-        language = self.language
-        parameters = Markup(", ").join(
-            Markup("<code>{}={}</code>").format(key, _shown(value))
-            for key, value in self.parameters.items()
-        )
-        entries = [
-            (language.text("Notebook"), Markup("<code>{}</code>").format(self.notebook)),
-            (language.text("Parameters"), parameters or language.missing),
-            (
-                language.text("Data fingerprint"),
-                Markup('<code title="{}">{}</code>').format(
-                    self._fingerprint, self._fingerprint[:_FINGERPRINT_SHOWN]
-                ),
-            ),
-            (language.text("Program"), Markup("parstudy {}").format(parstudy.__version__)),
-            (language.text("Make it again"), Markup("<code>{}</code>").format(command)),
-            (language.text("To cite this page"), escape(self._citation())),
-            (
-                language.text("To take along"),
-                Markup('<span class="ps-step">{}</span><span class="ps-step">{}</span>').format(
-                    beside(language.text("all tables (.xlsx)"), ".xlsx"),
-                    beside(language.text("the executed notebook (.ipynb)"), ".ipynb"),
-                ),
-            ),
-        ]
-        body = Markup("\n").join(
-            Markup("<dt>{}</dt><dd>{}</dd>").format(term, what) for term, what in entries
-        )
-        return Markup(
-            '<section class="ps-colophon">\n<h2>{}</h2>\n<dl>\n{}\n</dl>\n</section>'
-        ).format(language.text("How this page was made"), body)
-
-    def _citation(self) -> str:
-        """How another text names this page, so that the same figures are found again."""
-        return self.language.text(
-            "“{title}”, made with parstudy {version} from data with fingerprint {fingerprint}.",
-            title=self._title or self.notebook,
-            version=parstudy.__version__,
-            fingerprint=self._fingerprint[:_FINGERPRINT_SHOWN],
-        )
-
-    def _command(self) -> str:
-        words = ["parstudy", "report"]
-        if self.notebook != "province_report":
-            words += ["--notebook", self.notebook]
-        for key, value in self.parameters.items():
-            if value is None or value == "":
-                continue
-            # those that the command names; the rest of a notebook's parameters go by -p
-            named = key in _NAMED_OPTIONS
-            words += [f"--{key}", *_arguments(value)] if named else ["-p", key, _written(value)]
-        return shlex.join(words)
-
 
 def link(url: str, text: str) -> Markup:
     """Give a link if ``url`` is plain http(s), else the text (and the URL behind it).
@@ -611,28 +562,6 @@ def _display(bundle: dict[str, Any]) -> None:
     from IPython.display import display
 
     display(bundle, raw=True)  # type: ignore[no-untyped-call]
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if hasattr(value, "item"):  # a numpy scalar
-        return _plain(value.item())
-    return str(value)
-
-
-def _shown(value: Any) -> str:
-    return " ".join(_arguments(value)) if value is not None else ""
-
-
-def _arguments(value: Any) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
-
-
-def _written(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _text(value: str) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from parstudy.errors import RunError
+from parstudy.publish.heads import complete_heads
 from parstudy.publish.notebook import PageInfo
 from parstudy.text import slug
 
@@ -66,8 +69,11 @@ def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> st
     _title_first(body, page)
     _banner_once(body, page)
     _merge_code(body, labels)
-    _order_headings(body)
+    _order_headings(body, sections=not page.promises)
     _fill_contents(body, labels, place)
+    complete_heads(body)
+    if not page.promises:
+        _open_anchors(body)
     _box_tables(body)
     _box_pictures(body)
     _tell_regions_apart(body)
@@ -150,14 +156,27 @@ def _has_cells(table: Any) -> bool:
 
 
 def _title_first(body: Any, page: PageInfo) -> None:
-    """Lift the output with the title into the head of the page, before all code."""
+    """Lift the title into the head of the page, before all code."""
     head = body.find(".//header[@class='ps-head']")
-    title = next(_content(body).iter("h1"), None)
-    if title is None:
+    levels = ("h1",) if page.promises else _HEADINGS
+    title = next(_content(body).iter(*levels), None)
+    if title is None or not (page.promises or _words(title) == page.title):
         title = head.makeelement("h1", {})
         title.text = page.title
         head.append(title)
-        return
+    elif page.promises:
+        _lift_block(title, head)
+    else:  # only the heading: what follows it in its cell stays in its place
+        lifted = deepcopy(title)
+        lifted.tag, lifted.tail = "h1", None
+        head.append(lifted)
+        parent = title.getparent()
+        title.drop_tree()
+        _drop_if_empty(parent)
+
+
+def _lift_block(title: Any, head: Any) -> None:
+    """Lift the whole output with the title: the finding belongs to it."""
     block = title
     while block.getparent() is not None and "ps-output" not in block.get("class", ""):
         block = block.getparent()
@@ -167,6 +186,10 @@ def _title_first(body: Any, page: PageInfo) -> None:
         _drop_if_empty(parent)
     else:
         head.append(title)
+
+
+def _words(element: Any) -> str:
+    return " ".join(element.text_content().split())
 
 
 def _content(body: Any) -> Any:
@@ -210,16 +233,37 @@ def _merge_code(body: Any, labels: Labels) -> None:
             folded.drop_tree()
 
 
-def _order_headings(body: Any) -> None:
-    """One h1, and no level left out: a screen reader walks the page by them."""
-    level = 0
-    for heading in body.iter(*_HEADINGS):
-        wanted = int(heading.tag[1])
-        wanted = min(wanted, level + 1)
-        if level > 0:
-            wanted = max(wanted, 2)
-        heading.tag = f"h{wanted}"
-        level = wanted
+def _order_headings(body: Any, *, sections: bool) -> None:
+    """One h1, and no level left out: a screen reader walks the page by them.
+
+    Where headings of the first level are ``sections``, those of the second stand below them.
+    """
+    above: list[int] = []
+    for heading in list(body.iter(*_HEADINGS)):
+        level = int(heading.tag[1])
+        if not above:
+            above.append(0)
+            heading.tag = "h1"
+            continue
+        level = level if sections else max(level, 2)
+        while len(above) > 1 and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        heading.tag = f"h{min(len(above), 6)}"
+
+
+def _open_anchors(body: Any) -> None:
+    """A link within the page leads to the heading that it names, or is no link."""
+    known = set(_identifiers(body))
+    for link in list(body.iter("a")):
+        href = link.get("href") or ""
+        if not href.startswith("#") or href[1:] in known:
+            continue
+        wanted = slug(unquote(href[1:]).replace("-", " "))
+        if wanted in known:
+            link.set("href", f"#{wanted}")
+        else:
+            link.drop_tag()
 
 
 def _identifiers(body: Any) -> Iterator[str]:
@@ -232,7 +276,7 @@ def _fill_contents(body: Any, labels: Labels, place: str) -> None:
     taken = set(_identifiers(body))
     entries: list[tuple[int, str, str]] = []
     for heading in _content(body).iter("h2", "h3", "h4"):
-        text = " ".join(heading.text_content().split())
+        text = _words(heading)
         identifier = heading.get("id")
         if not identifier:
             base = slug(text) or "section"

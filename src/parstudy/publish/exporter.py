@@ -8,7 +8,8 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,16 @@ from parstudy.facts import languages
 from parstudy.leavings import mark
 from parstudy.publish.document import Labels, finish_document
 from parstudy.publish.notebook import PageInfo, for_readers, page_info, read_notebook
+from parstudy.publish.ordinary import (
+    Given,
+    ending,
+    last_heading,
+    nothing_shown,
+    ordinary_page,
+    with_title,
+)
 from parstudy.publish.quick import quick_import
+from parstudy.publish.steady import make_steady
 from parstudy.publish.workbook import workbook
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -37,10 +47,13 @@ class Report:
         The whole document.
     page : PageInfo
         What the page says about itself.
+    notes : tuple of str
+        Remarks for the author: what was left out, and what would make the page better.
     """
 
     html: str
     page: PageInfo
+    notes: tuple[str, ...] = ()
 
 
 class Exporter:
@@ -59,6 +72,9 @@ class Exporter:
             # what they do is done before, or would read the working directory
             default_preprocessors=[],
         )
+        self._prose = quick_import("parstudy.publish.prose")
+        self._cleaning = quick_import("parstudy.publish.cleaning")
+        self._shown = quick_import("parstudy.publish.shown")
         self._html.register_filter(
             "highlight_code", highlight.Highlight2HTML(pygments_lexer="ipython3", parent=self._html)
         )
@@ -71,13 +87,15 @@ class Exporter:
         index_href: str = "",
         key: str = "",
         place: str = "",
+        given: Given | None = None,
     ) -> Report:
         """Render an executed notebook.
 
         Parameters
         ----------
         notebook : NotebookNode or path
-            Executed notebook that shows a :class:`parstudy.Page`.
+            Executed notebook. One that shows a :class:`parstudy.Page` must keep what the page
+            promises; any other is shown as it is, without what a report may not hold.
         alternates : Mapping, optional
             Language code -> relative link to the same report in that language.
         index_href : str, optional
@@ -86,6 +104,8 @@ class Exporter:
             What the report was made from, as a hash; kept in the page.
         place : str, optional
             What to call the notebook in an error.
+        given : Given, optional
+            What is known of a notebook without a page: its language, name, parameters.
 
         Returns
         -------
@@ -97,14 +117,20 @@ class Exporter:
             When the notebook is no finished page, shows less than it says, or would load or run
             something: ``no_notebook``, ``bad_notebook``, ``notebook_stopped``, ``no_page``,
             ``unfinished_page``, ``missing_figure``, ``missing_table``, ``duplicate_id``,
-            ``picture_without_alt``, ``active_content``, ``loads_from_network``.
+            ``picture_without_alt``, ``picture_too_large``, ``active_content``,
+            ``loads_from_network``.
         """
         base = quick_import("nbconvert.exporters.templateexporter").TemplateExporter
+        given = given or Given()
         if isinstance(notebook, (str, os.PathLike)):
             place = place or os.fspath(notebook)
+            given = replace(given, folder=given.folder or Path(notebook).parent)
             notebook = read_notebook(Path(notebook))
+        else:
+            notebook = deepcopy(notebook)
         place = place or "notebook"
-        page = page_info(notebook, place)
+        make_steady(notebook)
+        page, notes = self._prepared(notebook, given, place)
         labels = _labels(page.lang)
         others = {code: href for code, href in sorted((alternates or {}).items()) if href}
         others.pop(page.lang, None)
@@ -120,14 +146,45 @@ class Exporter:
                     for code, href in others.items()
                 ],
                 "index_href": index_href,
+                "ending": "" if page.promises else ending(page),
             }
         }
         # HTMLExporter's own method parses the document a second time, to write a stock excuse
         # where a picture has no alternative text; here such a picture is an error
-        html, _ = base.from_notebook_node(
-            self._html, for_readers(notebook, place, page.lang), resources
-        )
-        return Report(_with_script(finish_document(html, page, labels, place), page.lang), page)
+        html, _ = base.from_notebook_node(self._html, notebook, resources)
+        text = _with_script(finish_document(html, page, labels, place), page.lang)
+        return Report(text, page, tuple(notes))
+
+    def _prepared(self, nb: Any, given: Given, place: str) -> tuple[PageInfo, list[str]]:
+        """Put what readers see into the metadata of the cells, and drop the rest."""
+        told = page_info(nb, place)
+        page = told or ordinary_page(nb, given, place)
+        prose = self._prose.Prose(given.folder)
+        cleaner = None if told else self._cleaning.Cleaner(prose)
+        shower = self._shown.Shower(Language(page.lang), prose, cleaner)
+        notes: list[str] = []
+        cells = for_readers(nb, page.lang)
+        for where, cell in cells:
+
+            def tell(remark: str, where: str = where) -> None:
+                notes.append(f"{where}: {remark}")
+
+            if cell.cell_type == "markdown":
+                shown = [shower.prose_of(cell, tell)]
+                shower.heading = last_heading(shown[0]) or shower.heading
+            elif cell.cell_type == "code":
+                shown = shower.shown(cell, tell, f"{place}, {where}")
+                cell.outputs = []
+            else:
+                shown = []
+            cell.metadata["shown"] = shown
+        nb.cells = [cell for _, cell in cells]
+        if told is None:
+            if not any(cell.metadata["shown"] for cell in nb.cells):
+                raise nothing_shown(place)
+            written = [c.metadata["shown"][0] for c in nb.cells if c.cell_type == "markdown"]
+            page = with_title(page, written)
+        return page, list(dict.fromkeys(notes))
 
     def export(
         self,
@@ -138,6 +195,7 @@ class Exporter:
         index_href: str = "",
         key: str = "",
         place: str = "",
+        given: Given | None = None,
     ) -> Report:
         """Render an executed notebook and write the report, whole or not at all.
 
@@ -146,7 +204,12 @@ class Exporter:
         Parameters and errors are those of :meth:`render`; ``html_path`` is the file to write.
         """
         report = self.render(
-            notebook, alternates=alternates, index_href=index_href, key=key, place=place
+            notebook,
+            alternates=alternates,
+            index_href=index_href,
+            key=key,
+            place=place,
+            given=given,
         )
         path = Path(html_path)
         write_whole(path, report.html)
@@ -165,10 +228,11 @@ def export(
     alternates: Mapping[str, str] | None = None,
     index_href: str = "",
     key: str = "",
+    given: Given | None = None,
 ) -> Report:
     """Publish one executed notebook; see :meth:`Exporter.export`."""
     return Exporter().export(
-        notebook, html_path, alternates=alternates, index_href=index_href, key=key
+        notebook, html_path, alternates=alternates, index_href=index_href, key=key, given=given
     )
 
 

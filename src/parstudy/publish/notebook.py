@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from parstudy.display.page import MIME
 from parstudy.errors import RunError
 from parstudy.publish.markdown import in_language
 from parstudy.publish.quick import quick_import
+from parstudy.publish.wording import announced
 
 LAB_ONLY = "lab-only"
 """Tag of cells for who works in JupyterLab; they are not published."""
 
-SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
-"""MIME types that a report can show, best first. Scripts and widgets are not among them."""
+HIDDEN = frozenset({LAB_ONLY, "remove-cell", "remove_cell"})
+"""Tags of cells that are not published; the second is that of Jupyter Book."""
 
-_PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+_MAY_FAIL = "raises-exception"
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,8 @@ class PageInfo:
         Title of the page and its finding, plain text.
     figures, tables : tuple of str
         Ids of everything the page showed.
+    promises : bool
+        Whether the notebook has a :class:`parstudy.Page`, which says what it shows.
     """
 
     lang: str
@@ -46,6 +47,7 @@ class PageInfo:
     summary: str = ""
     figures: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    promises: bool = False
 
 
 def read_notebook(path: Path) -> Any:
@@ -64,7 +66,8 @@ def read_notebook(path: Path) -> Any:
         raise RunError("bad_notebook", f"cannot be read: {error}", place=str(path)) from error
     nbformat = quick_import("nbformat")
     try:
-        return nbformat.reads(text, as_version=4)
+        # an old notebook comes back as the classes of its own version
+        return nbformat.from_dict(nbformat.reads(text, as_version=4))
     # nbformat raises whatever its parts raise; each means that this is no notebook
     except Exception as error:
         raise RunError(
@@ -93,7 +96,7 @@ def source_cells(nb: Any) -> Iterator[tuple[str, Any]]:
         yield f"cell {number}", cell
 
 
-def page_info(nb: Any, place: str) -> PageInfo:
+def page_info(nb: Any, place: str) -> PageInfo | None:
     """Read the page's own words from the outputs.
 
     Parameters
@@ -103,32 +106,30 @@ def page_info(nb: Any, place: str) -> PageInfo:
     place : str
         What to call the notebook in an error.
 
+    Returns
+    -------
+    PageInfo or None
+        None if no :class:`parstudy.Page` was begun: it is an ordinary notebook.
+
     Raises
     ------
     RunError
-        ``notebook_stopped`` (a cell ended in an error, also a clean exit), ``no_page``,
-        ``unfinished_page``.
+        ``notebook_stopped`` (a cell ended in an error, also a clean exit), ``unfinished_page``.
     """
     events: dict[str, Mapping[str, Any]] = {}
     for name, cell in source_cells(nb):
+        may_fail = _MAY_FAIL in cell.metadata.get("tags", ())
         for output in cell.get("outputs", ()):
-            if output.output_type == "error":
+            if output.output_type == "error" and not may_fail:
                 raise RunError(
                     "notebook_stopped",
                     f"{name} stopped with {output.ename}",
                     place=place,
                     found=str(output.evalue),
                 )
-            bundle = output.get("data", {}).get(MIME)
-            if bundle:
-                events.update(bundle if isinstance(bundle, Mapping) else json.loads(bundle))
+            events.update(announced(output))
     if "start" not in events:
-        raise RunError(
-            "no_page",
-            "the notebook shows no page",
-            place=place,
-            expected="an executed notebook with a Page, from its first cell to Page.finish()",
-        )
+        return None
     if "finish" not in events:
         raise RunError(
             "unfinished_page",
@@ -148,53 +149,30 @@ def page_info(nb: Any, place: str) -> PageInfo:
         summary=str(title.get("summary", "")),
         figures=tuple(finish.get("figures", ())),
         tables=tuple(finish.get("tables", ())),
+        promises=True,
     )
 
 
-def for_readers(nb: Any, place: str, lang: str) -> Any:
-    """Copy of a notebook with what a report shows, and nothing else.
+def for_readers(nb: Any, lang: str) -> list[tuple[str, Any]]:
+    """Cells that are published in a language, with their names for the author.
 
-    Left out: cells for JupyterLab users, empty cells, text in other languages than ``lang``, what
-    was written to stderr, scripts and widgets, and outputs that only carry data for the publisher.
-
-    Raises
-    ------
-    RunError
-        ``picture_without_alt``: a bare picture, which a blind reader cannot read.
+    Left out are those for who works in JupyterLab, empty ones and text in other languages; of a
+    page that was finished more than once, all endings but the last.
     """
-    from copy import deepcopy
-
-    nb = deepcopy(nb)
     shown = [
-        cell
-        for cell in nb.cells
-        if LAB_ONLY not in cell.metadata.get("tags", ()) and cell.source.strip()
+        (name, cell)
+        for name, cell in source_cells(nb)
+        if not HIDDEN & set(cell.metadata.get("tags", ())) and cell.source.strip()
     ]
-    nb.cells = in_language(shown, lang)
-    for position, cell in enumerate(nb.cells, start=1):
+    in_lang = in_language([cell for _, cell in shown], lang)
+    kept = [(name, cell) for name, cell in shown if any(cell is other for other in in_lang)]
+    endings = [
+        output
+        for _, cell in kept
+        for output in cell.get("outputs", ())
+        if "finish" in announced(output)
+    ]
+    for _, cell in kept:
         if cell.cell_type == "code":
-            cell.outputs = [
-                kept
-                for output in cell.outputs
-                if (kept := _shown(output, f"{place}, cell {position}")) is not None
-            ]
-    return nb
-
-
-def _shown(output: Any, place: str) -> Any | None:
-    if output.output_type == "stream":
-        return output if output.name == "stdout" and output.text.strip() else None
-    announced = MIME in output.data
-    output.data = {kind: output.data[kind] for kind in SHOWN if kind in output.data}
-    best = next(iter(output.data), None)
-    if best is None or (announced and best != "text/html"):
-        return None
-    if best in _PICTURES and not output.metadata.get(best, {}).get("alt"):
-        raise RunError(
-            "picture_without_alt",
-            "a picture without alternative text",
-            place=place,
-            expected="a Chart, which says in words what it shows",
-        )
-    output.data = {best: output.data[best]}
-    return output
+            cell.outputs = [o for o in cell.outputs if not any(o is e for e in endings[:-1])]
+    return kept

@@ -14,8 +14,10 @@ from parstudy.kernels.ordinary import kernel_environment
 from parstudy.publish.exporter import Exporter, write_whole
 from parstudy.publish.notebook import page_info, read_notebook, source_cells
 from parstudy.publish.office import with_office
+from parstudy.publish.ordinary import Given
 from parstudy.publish.own_files import with_own_files
 from parstudy.publish.quick import quick_import
+from parstudy.publish.steady import make_steady
 from parstudy.runs.keeping import discard, keep_edited, keep_error
 from parstudy.runs.made import MADE, made_from
 from parstudy.runs.plan import Run
@@ -116,8 +118,10 @@ def execute(
             index_href=run.index_href,
             key=run.key,
             place=run.name,
+            given=_given(run, nb),
         )
-        if run.fingerprint and report.page.fingerprint != run.fingerprint:
+        promised = run.fingerprint and report.page.promises
+        if promised and report.page.fingerprint != run.fingerprint:
             raise RunError(
                 "data_changed",
                 "the notebook read other data than was planned",
@@ -157,7 +161,7 @@ def execute(
         title=report.page.title,
         summary=report.page.summary,
         seconds=time.perf_counter() - begun,
-        notes=tuple(notes),
+        notes=(*notes, *report.notes),
     )
 
 
@@ -218,9 +222,21 @@ def _failed(run: Run, code: str, message: str, found: str, story: str) -> RunErr
 
 
 def _folder(run: Run) -> Path:
-    """Working directory of the kernel: the project's notebooks, or where the notebook is."""
-    notebooks = run.project / "notebooks"
-    return notebooks if notebooks.is_dir() else run.notebook.parent
+    """Working directory of the kernel: where the notebook is, with what lies beside it."""
+    return run.notebook.parent
+
+
+def _given(run: Run, nb: Any) -> Given:
+    """What a notebook without a page is published with."""
+    opens = any("open_dataset" in c.source for c in nb.cells if c.cell_type == "code")
+    return Given(
+        lang=run.lang,
+        notebook=run.notebook.stem,
+        parameters=run.parameters,
+        synthetic=run.synthetic,
+        fingerprint=run.fingerprint if opens else "",
+        folder=run.notebook.parent,
+    )
 
 
 def _first_line(text: str, length: int = 200) -> str:
@@ -247,6 +263,7 @@ def _warnings(nb: Any, run: Run, *, strict: bool) -> list[str]:
 
 def _normalise(nb: Any) -> None:
     """Take out what differs between two runs of the same thing: clocks, random ids, paths."""
+    make_steady(nb)
     nb.metadata.pop("papermill", None)
     nb.metadata.pop("widgets", None)
     info = nb.metadata.get("language_info", {})

@@ -57,7 +57,12 @@ def report(
     dataset = open_dataset(project)
     chosen = selection.one(dataset, notebook_path(project.root, notebook), parameters)
     runs = plan(
-        project.root, notebook, [chosen], languages=languages, fingerprint=dataset.fingerprint
+        project.root,
+        notebook,
+        [chosen],
+        languages=languages,
+        fingerprint=dataset.fingerprint,
+        synthetic=dataset.synthetic,
     )
     return _make(project, dataset, runs, force=force, dry_run=dry_run, limits=limits)
 
@@ -108,6 +113,7 @@ def batch(
         selection.every(dataset, notebook_path(project.root, notebook), values),
         languages=languages,
         fingerprint=dataset.fingerprint,
+        synthetic=dataset.synthetic,
     )
     return _make(project, dataset, runs, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
 

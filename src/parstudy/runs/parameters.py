@@ -70,23 +70,18 @@ def is_empty(value: object) -> bool:
 
 
 def declared(path: Path) -> dict[str, Declared]:
-    """Parameters of a notebook, as papermill sees them.
+    """Parameters of a notebook, as papermill sees them; none if no cell is tagged for them.
 
     Raises
     ------
     RunError
-        ``no_parameters_cell``, ``bad_parameters_cell``, and those of reading it.
+        ``bad_parameters_cell``, and those of reading it.
     """
     inspect_notebook = quick_import("papermill.inspection").inspect_notebook
     nb = read_notebook(path)
     cell = next((c for c in nb.cells if "parameters" in c.metadata.get("tags", ())), None)
     if cell is None:
-        raise RunError(
-            "no_parameters_cell",
-            "no cell is tagged 'parameters'",
-            place=path.name,
-            expected="one cell with the parameters and their defaults",
-        )
+        return {}
     # the node, not the path: papermill fills braces in a path
     seen = inspect_notebook(nb)
     assigned = _assigned(cell.source, path.name)
@@ -150,9 +145,17 @@ def refuse_unknown(names: Iterable[str], known: Mapping[str, Declared], notebook
     Raises
     ------
     RunError
-        ``unknown_parameter``.
+        ``unknown_parameter``; ``no_parameters_cell`` if it has none at all.
     """
     for name in names:
+        if not known:
+            raise RunError(
+                "no_parameters_cell",
+                "no cell is tagged 'parameters'",
+                place=notebook,
+                found=f"a value for {name}",
+                expected="one cell with the parameters and their defaults",
+            )
         if name not in known:
             raise RunError(
                 "unknown_parameter",

@@ -55,6 +55,8 @@ class Run:
         Whose report it is.
     own_files : tuple of OwnFile
         Files of the project's own, and modules beside the notebook, that it depends on.
+    synthetic : bool
+        Whether the data of the project are invented.
     """
 
     notebook: Path
@@ -67,6 +69,12 @@ class Run:
     key: str = ""
     office: Office | None = None
     own_files: tuple[OwnFile, ...] = ()
+    synthetic: bool = False
+
+    @property
+    def lang(self) -> str:
+        """Language of the report."""
+        return self.html_path.parts[-3]
 
     @property
     def name(self) -> str:
@@ -94,6 +102,7 @@ def plan(
     languages: Sequence[str] | None = None,
     reports: str | Path | None = None,
     fingerprint: str = "",
+    synthetic: bool = False,
 ) -> tuple[Run, ...]:
     """Plan runs of one notebook, in every language, and refuse what cannot be right.
 
@@ -114,6 +123,8 @@ def plan(
         Folder of reports; by default that of the project.
     fingerprint : str, optional
         Fingerprint of the dataset. A run is made again when it changes.
+    synthetic : bool
+        Whether the data of the project are invented, which a page without a ``Page`` has to say.
 
     Returns
     -------
@@ -141,7 +152,9 @@ def plan(
     for given in parameters:
         slug = ""
         for lang in languages:
-            values = checked({"lang": lang, **given}, known, path.name)
+            # an ordinary notebook need not ask for the language: its page has one all the same
+            wanted = {"lang": lang, **given} if "lang" in known else given
+            values = checked(wanted, known, path.name)
             slug = slug or file_name(values, known, path.stem)
             alternates = {
                 other: f"../../{other}/{path.stem}/{slug}.html"
@@ -159,6 +172,7 @@ def plan(
                 key=_key(source, values, fingerprint, alternates, own.office, files),
                 office=own.office,
                 own_files=files,
+                synthetic=synthetic,
             )
             runs.append(run)
     _no_report_twice(runs)

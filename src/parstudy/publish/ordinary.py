@@ -1,0 +1,139 @@
+"""A notebook that shows no page of its own: what it is called, and in which language it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import parstudy
+from parstudy.display.colophon import colophon, plain
+from parstudy.display.words import LANGUAGES, Language
+from parstudy.errors import RunError
+from parstudy.publish.notebook import PageInfo
+from parstudy.publish.wording import chosen
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SUMMARY = 300  # characters
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the run that executed a notebook knows of it.
+
+    Attributes
+    ----------
+    lang : str
+        Language of the page; by default what the notebook's metadata say, else the first one.
+    notebook : str
+        Name of the notebook.
+    parameters : Mapping
+        Parameters of the run.
+    synthetic : bool
+        Whether the data of the project are invented.
+    fingerprint : str
+        Fingerprint of the data that the notebook opens; empty if it opens none.
+    folder : Path, optional
+        Where the notebook lies, with pictures beside it.
+    """
+
+    lang: str = ""
+    notebook: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    synthetic: bool = False
+    fingerprint: str = ""
+    folder: Path | None = None
+
+
+def ordinary_page(nb: Any, given: Given, place: str) -> PageInfo:
+    """Say of an ordinary notebook what a page says of itself.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        Executed notebook.
+    given : Given
+        What is known of the run.
+    place : str
+        What to call the notebook where it has no name.
+
+    Returns
+    -------
+    PageInfo
+        Its title is empty unless the metadata of the notebook give one.
+    """
+    own = nb.metadata.get("parstudy", {})
+    own = own if isinstance(own, Mapping) else {}
+    papermill = nb.metadata.get("papermill", {})
+    lang = given.lang or str(own.get("lang", ""))
+    language = Language(lang if lang in LANGUAGES else LANGUAGES[0])
+    parameters = given.parameters or papermill.get("parameters", {}) or {}
+    title = own.get("title") or nb.metadata.get("title") or ""
+    return PageInfo(
+        lang=language.code,
+        notebook=given.notebook or Path(place).stem,
+        parameters={str(name): plain(value) for name, value in parameters.items()},
+        synthetic=given.synthetic,
+        fingerprint=given.fingerprint,
+        version=parstudy.__version__,
+        title=chosen(title, language),
+        summary=chosen(own.get("summary", ""), language),
+    )
+
+
+def with_title(page: PageInfo, prose: list[str]) -> PageInfo:
+    """Take title and summary from the text of a notebook where its metadata give none.
+
+    Parameters
+    ----------
+    page : PageInfo
+        From `ordinary_page`.
+    prose : list of str
+        HTML of the markdown cells.
+    """
+    from lxml import html as lxml_html
+
+    title, summary = page.title, page.summary
+    for html in prose:
+        block = lxml_html.fragment_fromstring(html, create_parent="div")
+        for element in block.iter(*_HEADINGS, "p"):
+            text = " ".join(element.text_content().split())
+            if element.tag in _HEADINGS and not title:
+                title = text
+            elif element.tag == "p" and title and not summary:
+                summary = text if len(text) <= _SUMMARY else f"{text[: _SUMMARY - 1]}…"
+        if title:
+            break
+    return replace(page, title=title or page.notebook.replace("_", " "), summary=summary)
+
+
+def last_heading(html: str) -> str:
+    """Text of the last heading in a piece of HTML; empty if there is none."""
+    from lxml import html as lxml_html
+
+    if "<h" not in html:
+        return ""
+    block = lxml_html.fragment_fromstring(html, create_parent="div")
+    texts = [" ".join(element.text_content().split()) for element in block.iter(*_HEADINGS)]
+    return texts[-1] if texts else ""
+
+
+def ending(page: PageInfo) -> str:
+    """How the page was made."""
+    return str(
+        colophon(
+            Language(page.lang), page.notebook, page.parameters, page.fingerprint, title=page.title
+        )
+    )
+
+
+def nothing_shown(place: str) -> RunError:
+    """Error of a notebook that gives readers nothing to read."""
+    return RunError(
+        "no_page",
+        "the notebook shows no page",
+        place=place,
+        found="neither text nor an output",
+        expected="a markdown cell, a table, a picture or printed text; or a Page",
+    )
