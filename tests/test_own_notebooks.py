@@ -156,6 +156,9 @@ def test_tables_pictures_and_regressions_of_a_plain_notebook(
     assert "<Axes" not in text
     alts = [picture.get("alt") for picture in published.main.iter("img")]
     assert "Bars of the mean score" in alts
+    assert alts[0].startswith(
+        "Score and GRDP. Horizontal axis: grdp; vertical axis: score. A line of 100 points from"
+    )
     assert [note.partition(":")[0] for note in published.notes] == ["cell 5"]
     (link,) = [a for a in published.main.iter("a") if a.text == "the method"]
     assert link.get("href") == "#the-model"

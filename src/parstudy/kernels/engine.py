@@ -22,7 +22,7 @@ from jupyter_core.utils import ensure_event_loop
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
-from parstudy.kernels.ordinary import is_this_python, kernel_manager
+from parstudy.kernels.ordinary import ARGUMENTS, is_this_python, kernel_manager
 from parstudy.kernels.processes import limit_memory
 from parstudy.kernels.warm import ForkedManager, NotForked, Template, can_fork
 from parstudy.leavings import mark
@@ -180,7 +180,7 @@ def _client(
         timeout_func=(lambda cell: max(1, round(ends - time.monotonic()))) if timeout else None,
         # the kernel has nothing left to save
         shutdown_kernel="immediate",
-        extra_arguments=["--HistoryManager.enabled=False"],
+        extra_arguments=list(ARGUMENTS),
         record_timing=False,
         log=logger,
     )

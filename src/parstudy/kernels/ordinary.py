@@ -15,6 +15,13 @@ from typing import Any
 _SOCKET_PATH = 100
 """Longest path of a socket that every system takes."""
 
+ARGUMENTS = (
+    "--HistoryManager.enabled=False",
+    # pictures say what they show; named, not imported: who shows things stands above this room
+    "--IPKernelApp.extra_extensions=parstudy.display.looking",
+)
+"""Arguments of ipykernel."""
+
 _THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",

@@ -19,6 +19,7 @@ from typing import Any
 from jupyter_client.session import Session
 
 from parstudy.kernels._wire import IOPUB, KEY, SHELL, Unpacker, packed
+from parstudy.kernels.ordinary import ARGUMENTS
 from parstudy.leavings import mark
 
 _START = """\
@@ -104,7 +105,7 @@ class Template:
             folder = tempfile.TemporaryDirectory(prefix=f"ps{mark()}-", ignore_cleanup_errors=True)
             environment["IPYTHONDIR"] = folder.name
         given = {
-            "arguments": ["--HistoryManager.enabled=False"],
+            "arguments": list(ARGUMENTS),
             "environment": {name: environment.get(name) for name in _ONE_THREAD},
             "warm": list(warm),
         }

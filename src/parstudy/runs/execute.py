@@ -190,7 +190,7 @@ def _executed(run: Run, **limits: Any) -> Any:
             **limits,
         )
     except PapermillExecutionError as error:
-        message = f"{_source_cell(nb, error.cell_index)} stopped with {error.ename}"
+        message = f"{_source_cell(nb, error.cell_index, run)} stopped with {error.ename}"
         story = "\n".join([error.source, "", *error.traceback])
         raise _failed(run, "notebook_failed", message, error.evalue, story) from None
     except CellTimeoutError:
@@ -204,8 +204,10 @@ def _executed(run: Run, **limits: Any) -> Any:
         raise _failed(run, "kernel_died", message, str(error), story) from error
 
 
-def _source_cell(nb: Any, position: int) -> str:
+def _source_cell(nb: Any, position: int, run: Run) -> str:
     """Name of a cell of the source by its position behind the parameters that were put in."""
+    if not run.parameters:
+        return f"cell {position + 1}"
     tagged = [i for i, c in enumerate(nb.cells) if "parameters" in c.metadata.get("tags", ())]
     added = tagged[0] + 1 if tagged else 0
     return (
