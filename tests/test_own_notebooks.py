@@ -419,6 +419,16 @@ def test_page_that_moves_is_refused_as_before_but_a_known_library_says_what_it_i
     )
 
 
+def test_a_heading_in_text_is_no_title_beside_that_of_the_page(exporter: Exporter) -> None:
+    from test_publish import Written
+
+    written = Written(lang="en").markdown("# In a markdown cell").titled()
+    html = exporter.render(written.finished()).html
+    found = Published(html, ()).headings()[:2]
+    assert [level for level, _ in found] == [1, 2]
+    assert found[0][1] == "Lạng Sơn 2021: hạng 23/63"
+
+
 def test_page_finished_in_two_cells_has_one_ending(exporter: Exporter) -> None:
     from test_publish import Written
 

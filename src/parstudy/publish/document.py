@@ -159,7 +159,10 @@ def _title_first(body: Any, page: PageInfo) -> None:
     """Lift the title into the head of the page, before all code."""
     head = body.find(".//header[@class='ps-head']")
     levels = ("h1",) if page.promises else _HEADINGS
-    title = next(_content(body).iter(*levels), None)
+    found = list(_content(body).iter(*levels))
+    title = found[0] if found else None
+    if page.promises:  # a heading in a markdown cell is no title beside that of the page
+        title = next((own for own in found if _words(own) == page.title), title)
     if title is None or not (page.promises or _words(title) == page.title):
         title = head.makeelement("h1", {})
         title.text = page.title
