@@ -155,7 +155,7 @@ def test_links_to_the_other_language_and_to_all_reports(exporter: Exporter) -> N
     nb = Written().titled().finished()
     alternates = {"vi": "self.html", "en": "../../en/province_report/lang-son-2021.html"}
     page = parsed(exporter.render(nb, alternates=alternates, index_href="../../index.html").html)
-    bar = page.find(".//div[@class='ps-bar']")
+    bar = page.find(".//*[@class='ps-bar']")
     assert [(a.get("href"), a.text) for a in bar.iter("a")] == [
         ("../../index.html", "Tất cả báo cáo"),
         ("../../en/province_report/lang-son-2021.html", "English"),
