@@ -69,7 +69,7 @@ def damage(draw: random.Random, rows: list[list[str]]) -> tuple[str, str]:
 
 def says(text: str) -> float | None:
     """Number that a careful person reads in a damaged cell: by its digits and one mark."""
-    kept = "".join(ch for ch in text if ch.isdigit() or ch in ".,-–")
+    kept = "".join(ch for ch in text if ch in "0123456789.,-–")
     kept = kept.strip(".,").replace(",", ".").replace("–", "-")
     try:
         return float(kept)

@@ -26,8 +26,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar
 
 from parstudy.facts import provinces
 from parstudy.intake._guess._headings import has_role, measure_in, role_of
@@ -47,6 +49,7 @@ from parstudy.releases.words import (
     unit_name,
 )
 
+T = TypeVar("T")
 MOST_AREAS = 8
 _MEASURE = re.compile(
     r"\(?(?:đơn vị(?: tính)?|đvt|điểm|%|thứ|(?:thứ |xếp )?hạng|bậc|points?|score|rank)\)?"
@@ -54,6 +57,20 @@ _MEASURE = re.compile(
 _HEADING = ("header", "codes", "measures")
 # what may be a heading as long as its place has not told
 _ABOVE = ("text", "codes", "measures", "numbering", "maxima", "aggregate", "figures")
+
+
+def once(asked: Callable[[Grid], T]) -> Callable[[Grid], T]:
+    """Answer a question of a table once: its readings and its parts ask it again and again."""
+
+    @wraps(asked)
+    def answered(grid: Grid) -> T:
+        known = vars(grid).setdefault("_answers", {})
+        if asked not in known:
+            known[asked] = asked(grid)
+        answer: T = known[asked]
+        return answer
+
+    return answered
 
 
 @dataclass(frozen=True)
@@ -216,6 +233,7 @@ class Rows:
         return next((r for r in rows if self.roles[r] == role), None)
 
 
+@once
 def rows_of(grid: Grid) -> Rows | None:
     """Where the provinces of a table are, and its header; nothing for a table without them."""
     unit, scheme, body = rows_of_units(grid)
@@ -262,6 +280,7 @@ def rows_of_units(grid: Grid) -> tuple[int | None, str, list[int]]:
     return None, "", []
 
 
+@once
 def unit_column(grid: Grid) -> int | None:
     """Column with the most provinces' names that have figures beside them, else with most names."""
     best: tuple[tuple[int, int], int] | None = None
@@ -288,12 +307,8 @@ def name_in(grid: Grid, row: int, column: int) -> bool:
 
 def n_figures(grid: Grid, row: int, but: int) -> int:
     """Number of cells of a row that hold a number and no word, but for one column."""
-    found = 0
-    for c, cell in enumerate(grid.rows[row]):
-        text = cell.words
-        if c != but and not cell.covered and text[:1] and not any(ch.isalpha() for ch in text):
-            found += any(ch.isdigit() for ch in text)
-    return found
+    found = grid.figures[row]
+    return len(found) - (but in found)
 
 
 def number_column(grid: Grid, rows: Rows) -> int | None:
@@ -419,6 +434,7 @@ def other_names(grid: Grid) -> list[str]:
     return names if 2 * known < len(names) else []
 
 
+@once
 def names_beside_figures(grid: Grid) -> list[str]:
     """Names of a table's rows of figures."""
     unit = unit_column(grid)

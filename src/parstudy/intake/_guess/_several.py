@@ -33,7 +33,7 @@ def spread(grid: Grid, branch: Branch) -> Grid:
     # the formats of pages have lines, or headings whose words stand on several lines
     if found is None or found.head is None or not (grid.sheet or not grid.where):
         return grid
-    rows = [list(row) for row in grid.rows]
+    rows, changed = [list(row) for row in grid.rows], False
     for r in range(found.head, found.top - 1):
         if found.roles[r] != "header" or any(c.covered or c.anchor for c in rows[r]):
             continue
@@ -47,7 +47,8 @@ def spread(grid: Grid, branch: Branch) -> Grid:
                 spans |= open_
         for c, anchor in spans.items():
             rows[r][c] = replace(rows[r][anchor], covered=True)
-    return replace(grid, rows=tuple(map(tuple, rows)))
+        changed = changed or bool(spans)
+    return replace(grid, rows=tuple(map(tuple, rows))) if changed else grid
 
 
 def _spans(grid: Grid, row: int, top: int) -> tuple[dict[int, int], dict[int, int]]:

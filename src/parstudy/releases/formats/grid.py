@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from parstudy import budget
 from parstudy.releases.numbers import clean
@@ -52,6 +54,7 @@ class Cell:
 
 
 EMPTY = Cell()
+_DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
 HIDDEN = " is hidden and was read"
 
 
@@ -102,6 +105,18 @@ class Grid:
         """Whether it is a sheet that somebody does not see who opens the workbook."""
         return self.sheet and any(note.endswith(HIDDEN) for note in self.notes)
 
+    @cached_property
+    def figures(self) -> tuple[frozenset[int], ...]:
+        """Columns of each row that hold a number and no word."""
+        return tuple(
+            frozenset(
+                c
+                for c, cell in enumerate(row)
+                if cell.text and not cell.covered and _is_figure(cell.words)
+            )
+            for row in self.rows
+        )
+
     @property
     def width(self) -> int:
         """Number of columns."""
@@ -134,6 +149,13 @@ class Grid:
         """Place of a column, for messages."""
         name = f"column {column_letters(column)}" if self.sheet else f"column {column + 1}"
         return " ".join(p for p in (self.file, self.where, name) if p)
+
+
+def _is_figure(text: str) -> bool:
+    if text.isascii():
+        # most cells of most tables are such
+        return _DIGIT.search(text) is not None and _LETTER.search(text) is None
+    return any(ch.isdigit() for ch in text) and not any(ch.isalpha() for ch in text)
 
 
 def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
