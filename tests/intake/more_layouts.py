@@ -371,6 +371,20 @@ def a_difference_beside_two_provinces() -> Layout:
 
 
 @layout
+def claimed_and_granted_under_each_province() -> Layout:
+    names = NAMES[:4]
+    rows: list[list[Any]] = [["TT", "Tiêu chí", "Điểm tối đa"], [None, None, None]]
+    merges = []
+    for n in names:
+        merges.append((1, len(rows[0]) + 1, 1, len(rows[0]) + 2))
+        rows[0] += [n, None]
+        rows[1] += ["Tự đánh giá", "Thẩm định"]
+    rows += [[c, n, m, *[claimed(v, m), v] * 4] for c, n, m, v in TREE]
+    must = {(n, c, measure, y): v for n in names for (_, c, measure, y), v in own_truth().items()}
+    return Layout({"Sheet1": rows}, must, {}, own_maxima(), {"Sheet1": merges})
+
+
+@layout
 def names_of_areas_over_all_columns() -> Layout:
     names = NAMES[:6]
     rows: list[list[Any]] = [["TT", "Tiêu chí", "Điểm tối đa", *names]]

@@ -80,6 +80,8 @@ class TableSpec:
         Which rows of a long table are meant; all conditions hold at once.
     columns, labels : tuple of Column
         What the columns hold, or the rows with a label.
+    under_unit : str
+        Heading of the one column that is meant, where each province has several.
     unit : str
         Whose sheet it is, where it is one province's.
     measure : str
@@ -122,6 +124,7 @@ class TableSpec:
     # provinces in columns
     unit_row: int | None = None
     unit_columns: tuple[int, int] | None = None
+    under_unit: str = ""
     code_column: int | None = None
     name_column: int | None = None
     max_column: int | None = None

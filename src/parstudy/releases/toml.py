@@ -377,6 +377,7 @@ def _provinces_in_columns(keys: Keys) -> dict[str, Any]:
     return {
         "unit_row": keys.row("unit_row", required=True),
         "unit_columns": keys.columns("unit_columns"),
+        "under_unit": keys.take("under_unit", str, ""),
         "measure": keys.take("measure", str, "score", check=_known_measure),
         **_criteria_in_rows(keys),
     }

@@ -112,7 +112,10 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         return _by_names(grid, index, year)
     first = min(codes_in(grid, code))
     row, units = _unit_row(grid, code, first)
-    _no_merged_units(grid, code, first)
+    spread, under = _under_units(grid, code, first)
+    if spread is not None:
+        row = spread
+        units = [c for c in range(code + 1, grid.width) if grid.cell(row + 1, c).words == under]
     if row is not None and not any(provinces.is_unit(grid.cell(row, c).words) for c in units):
         return _one_province(grid, code, first, index, year)
     if row is None or len(units) < 2:
@@ -129,6 +132,11 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         if c != code and c not in units:
             _role_of_column(table, c)
     left = max([code, *(c for c in table.roles.values() if c < units[0])])
+    if under:
+        table.entry |= {"unit_columns": _ends(table), "under_unit": under}
+        told = f"the columns beside {under!r} under each province are not read"
+        table.doubts.append(f"{grid.row_place(row + 1)}: {told}")
+        return _with_measure(table)
     if units != list(range(left + 1, grid.width)):
         table.entry["unit_columns"] = _ends(table)
     for c in range(units[0], grid.width):
@@ -136,21 +144,26 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
             name = grid.cell(row, c).words
             table.doubts.append(f"{table.place(c)} {name!r}: no province, not read")
             table.entry["left_out"] = [*table.entry.get("left_out", []), name]
-    cells = [grid.cell(r, c).words for r in table.codes() for c in units]
-    kind = coded_measure(index, cells)
+    return _with_measure(table)
+
+
+def _with_measure(table: Criteria) -> Guess:
+    """The table with points or percent under its codes, and its rows without a code."""
+    cells = [table.grid.cell(r, c).words for r in table.codes() for c in table.units]
+    kind = coded_measure(table.index, cells)
     if kind != "score":
         table.entry["measure"] = kind
     _uncoded_rows(table)
     return _guessed(table)
 
 
-def _no_merged_units(grid: Grid, code: int, first: int) -> None:
-    """Refuse provinces that each span several columns: claimed and granted beside each other.
+def _under_units(grid: Grid, code: int, first: int) -> tuple[int | None, str]:
+    """Row of provinces that each span several columns, and the heading of the granted points.
 
     Raises
     ------
     ReleaseError
-        ``merged_unit``.
+        ``merged_unit``, if the headings under the names do not say which these are.
     """
     for r in range(first):
         wide = [
@@ -161,6 +174,10 @@ def _no_merged_units(grid: Grid, code: int, first: int) -> None:
             and provinces.is_unit(grid.cell(r, c).words)
         ]
         if len(wide) > 1:
+            below = {t for c in range(wide[0], grid.width) if (t := grid.cell(r + 1, c).words)}
+            granted = [t for t in below if _is_granted(fold(t))]
+            if len(granted) == 1 and r + 1 < first:
+                return r, granted[0]
             raise ReleaseError(
                 "merged_unit",
                 "each province has several columns under its name",
@@ -169,6 +186,13 @@ def _no_merged_units(grid: Grid, code: int, first: int) -> None:
                 expected="one column a province",
                 advice="Copy the columns of each measure into a sheet of their own",
             )
+    return None, ""
+
+
+def _is_granted(text: str) -> bool:
+    """Whether a heading says the points that count in the end, not claimed ones nor a part."""
+    said = bool(_GRANTED.search(text) or _FINAL.search(text)) and "xhh" not in text
+    return said and measure_in(text) == "" and not text.startswith("tự")
 
 
 def _unit_row(grid: Grid, code: int, first: int) -> tuple[int | None, list[int]]:

@@ -47,6 +47,8 @@ _MOST_DOUBLES = 3
 # what a change is a change of, and which way is better: a lower rank, a higher score
 _CHANGE_OF = {"change_rank": (("rank", -1),), "change_score": (("score", 1), ("percent", 1))}
 _ROUNDED = 0.0151
+# no province has so few percent of the index, nor so few points by appraisal or by survey
+_SMALL = 15.0
 _IN_POINTS = re.compile(r"điểm|%|phần trăm|tỷ lệ|tỉ lệ|point|score|percent")
 # what a title names alone, and what it names beside it if it is of all points
 _SOURCES_IN_TITLES = (
@@ -98,6 +100,7 @@ def provinces_in_rows(
     ]
     for n, line in enumerate(lines):
         _mean(grid, rows, line, lines[:n], index, year, own_year, part, foreign=foreign)
+    _no_bare_columns(grid, lines)
     _one_each(grid, lines, branch)
     _reversed_changes(lines, year)
     _own_maxima(lines)
@@ -106,6 +109,7 @@ def provinces_in_rows(
     of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
     if index == "PAR_INDEX":
         _no_small_total(grid, lines)
+        _no_small_parts(lines)
     columns, meanings = _entries(grid, lines, index, year)
     if codes is not None:
         cells = [grid.cell(r, c).words for r in rows.body for c in coded]
@@ -285,6 +289,29 @@ def _spans(grid: Grid, rows: Rows, column: int) -> bool:
     )
 
 
+def _no_bare_columns(grid: Grid, lines: Sequence[Line]) -> None:
+    """Refuse headings that each have figures without a heading beside them.
+
+    Raises
+    ------
+    ReleaseError
+        ``uncertain_header``.
+    """
+    bare = {line.at for line in lines if not line.heads and any(v is not None for v in line.values)}
+    beside = [line for line in lines if line.meaning.component and line.at + 1 in bare]
+    if len(beside) > 1:
+        raise ReleaseError(
+            "uncertain_header",
+            "columns of figures without a heading stand beside those with one",
+            place=grid.column_place(beside[0].at + 1),
+            found=f"{beside[0].title!r}, {beside[1].title!r}, and nothing over the columns right "
+            "of them",
+            expected="a heading over each column of figures",
+            advice="Write the headings into a copy, or say in release.toml which column holds "
+            "what: docs/release-toml.md",
+        )
+
+
 def _one_each(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
     """Each component and measure once: where two columns look like one, ask which it is.
 
@@ -432,6 +459,17 @@ def _no_small_total(grid: Grid, lines: Sequence[Line]) -> None:
                 advice="Write the area's name over the table, or say in release.toml "
                 f"which it is: {' or '.join([told[0], told[-1]])}",
             )
+
+
+def _no_small_parts(lines: Sequence[Line]) -> None:
+    """Drop a percentage of the total, and points of its sources, that only an area could have."""
+    for line in lines:
+        component, measure, _ = line.key
+        values = [v for v in line.values if v is not None]
+        whole = component in ("total", "appraisal", "survey")
+        points = measure in ("score", "percent", "self_assessed")
+        if whole and points and len(values) > 2 and 1 < max(values) <= _SMALL:
+            line.drop(f"at most {max(values):g}: of one area, and nothing says of which")
 
 
 def _entries(

@@ -160,6 +160,11 @@ def _unit_columns(
     units = []
     for c in _columns_of_units(grid, spec):
         cell = grid.cell(spec.unit_row, c)
+        if spec.under_unit:
+            # each province has several columns, the name spans them all
+            if fold(grid.cell(spec.unit_row + 1, c).text) != fold(spec.under_unit):
+                continue
+            cell = replace(cell, covered=False)
         name = unit_name(cell.text)
         filled = [
             r for r in range(start, last + 1) if any(ch.isdigit() for ch in grid.cell(r, c).text)
