@@ -200,6 +200,44 @@ def test_a_group_that_is_computed_is_no_fact(shipped: Dataset) -> None:
     assert "It is in group B" in lead(shipped, "lang-son", 2021)
 
 
+# --- who runs the program ------------------------------------------------------------------------
+
+
+def test_commands_stand_in_one_closed_box(shipped: Dataset) -> None:
+    view = overview.overview(shipped, "PAR_INDEX", 2022)
+    html = shown(
+        shipped,
+        "national_overview",
+        2022,
+        lambda p, n: national_overview.distribution(p, view, n),
+        lambda p, _: p.finish(),
+    )
+    box = re.search(r'<details class="ps-operators">.*?</details>', html, re.DOTALL)
+    assert box is not None
+    assert "<code>parstudy fetch geo</code>" in box[0]
+    rest = html.replace(box[0], "").partition('class="ps-colophon"')[0]
+    assert "parstudy fetch" not in rest
+    assert "`" not in rest
+
+
+def test_a_doubtful_score_is_drawn_differently(shipped: Dataset) -> None:
+    from parstudy import charts
+
+    rows = shipped.scores
+    rows = rows[
+        rows["component"].eq("total") & rows["index_id"].eq("SIPAS") & rows["score"].notna()
+    ]
+    names = terms.Names(shipped.provinces, EN, 2020)
+    notes = {}
+    for year in (2020, 2022):
+        own = rows[rows["year"].eq(year)]
+        own = own.assign(name=[names(unit) for unit in own["province_id"]])
+        notes[year] = charts.position_strip(own, None, EN).alt
+    assert "White middle: derived from other figures, or doubtful: " in notes[2020]
+    assert "Can Tho" in notes[2020].partition("White middle")[2]
+    assert "White middle" not in notes[2022]
+
+
 # --- what sentences claim ------------------------------------------------------------------------
 
 

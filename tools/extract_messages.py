@@ -4,9 +4,9 @@
     python tools/extract_messages.py --check    change nothing; exit 1 if something is to be done
 
 A message is the literal in ``.text("…")`` (or ``_("…")`` where ``_ = language.text``),
-``.ntext("…", "…", n)`` or ``defer("…")``, and in a page's ``.state("…")``, ``.nstate("…", "…", n)``
-and ``.remark("…")``. What is shown without going through one of these is reported as text that
-cannot be translated.
+``.ntext("…", "…", n)`` or ``defer("…")``, and in a page's ``.state("…")``,
+``.nstate("…", "…", n)``, ``.remark("…")`` and ``.for_operators("…")``. What is shown without going
+through one of these is reported as text that cannot be translated.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ from parstudy.facts.languages import SOURCE, languages
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = tuple(languages())
 KEYWORDS = {"text": (1,), "_": (1,), "ntext": (1, 2), "defer": (1,)}
-KEYWORDS |= {"state": (1,), "nstate": (1, 2), "remark": (1,)}  # said by a page
+KEYWORDS |= {
+    "state": (1,),
+    "nstate": (1, 2),
+    "remark": (1,),
+    "for_operators": (1,),
+}  # said by a page
 UNPUBLISHED = "lab-only"
 """Tag of a markdown cell that the publisher leaves out: notes for who edits the notebook."""
 

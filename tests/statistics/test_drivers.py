@@ -609,7 +609,7 @@ def test_external_takes_the_contained_part_out_first(areas):
     assert result.table.loc["A8", "spearman"] == pytest.approx(alone, abs=1e-12)
     slope = drivers.rank_rank(areas["A1"], sipas, ascending=False).table.loc["rank(A1)"]
     assert result.table.loc["A1", "slope_se"] == pytest.approx(slope["std_error"], abs=1e-12)
-    assert "was taken out first" in said(result, "en")
+    assert "were taken out first" in said(result, "en")
 
 
 def test_external_names_absent_units_and_constant_parts(areas):

@@ -29,11 +29,17 @@ from parstudy.charts._regressions import (
 )
 from parstudy.charts._results import draw
 from parstudy.charts._sentences import (
+    clear_of_rest,
     held_fixed,
+    influential,
     method,
+    moves_most,
     outcome_words,
     panel_method,
+    relation,
     sentences,
+    taken_out,
+    tells_most,
 )
 from parstudy.charts._series import rank_path
 from parstudy.charts._tiles import tile_map
@@ -50,6 +56,7 @@ from parstudy.display.chart import Chart
 __all__ = [
     "Chart",
     "changes_against_mean",
+    "clear_of_rest",
     "coefficients",
     "component_profile",
     "composite",
@@ -64,11 +71,13 @@ __all__ = [
     "groups_bar",
     "held_fixed",
     "identity_check",
+    "influential",
     "item_rest",
     "leave_one_out",
     "lost_points",
     "main_effects",
     "method",
+    "moves_most",
     "outcome_words",
     "panel_method",
     "placebo_strip",
@@ -81,10 +90,13 @@ __all__ = [
     "rank_regression",
     "rank_sets",
     "region_strip",
+    "relation",
     "rung_words",
     "selection",
     "sentences",
     "shapley",
+    "taken_out",
+    "tells_most",
     "tile_map",
     "variance_shares",
     "way_to_rank",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DOT = 0.095  # inches across
+_UNSURE = ("derived", "doubtful")
 _SIDE = 0.2
 _WIDTH = WIDTH - 2 * _SIDE
 
@@ -92,7 +93,8 @@ def position_strip(
     ----------
     scores_of_year : DataFrame
         Rows of ``scores`` of one index, year and component: ``province_id, score, decimals,
-        rank_published, n_ranked``.
+        rank_published, n_ranked``; by ``certainty``, if it is there, dots of figures that are
+        derived or doubtful have a white middle.
     province_id : str or None
         The province to stress, if any. If its score is not known the picture says so.
     provinces : DataFrame, optional
@@ -121,6 +123,7 @@ def position_strip(
         n_neighbours,
         [names.get(slug, slug) for slug in known["province_id"]],
         [_value(row, language) for row in known.to_dict("records")],
+        known.index[known["certainty"].isin(_UNSURE)].tolist() if "certainty" in known else [],
     )
     above, below = line.placed(line.named), line.placed(line.ends)
     sheet = Sheet()
@@ -140,10 +143,6 @@ def position_strip(
     _draw_dots(axes, line)
     _write_names(axes, line, above, reach)
     _write_names(axes, line, below, -reach)
-    notes = [known_words(len(known), out_of(frame, provinces), language)]
-    if province_id is not None and not line.own:
-        name = names.get(province_id, province_id)
-        notes.append(language.text("The score of {name} was not found.", name=name))
     return sheet.chart(
         id,
         _words(line, known, language),
@@ -152,9 +151,29 @@ def position_strip(
             "All provinces with a known score, each a dot; best on the right. With each name: "
             "place and score."
         ),
-        notes,
+        [
+            known_words(len(known), out_of(frame, provinces), language),
+            *_notes(
+                line, None if province_id is None else names.get(province_id, province_id), language
+            ),
+        ],
         synthetic=invented(frame),
     )
+
+
+def _notes(line: _Line, wanted: str | None, language: Language) -> list[str]:
+    """That the score of the province wanted is not known; which scores are not sure."""
+    notes = []
+    if wanted is not None and not line.own:
+        notes.append(language.text("The score of {name} was not found.", name=wanted))
+    if line.unsure:
+        unsure = language.names([line.names[i] for i in line.unsure], 6)
+        notes.append(
+            language.text(
+                "White middle: derived from other figures, or doubtful: {names}.", names=unsure
+            )
+        )
+    return notes
 
 
 def _value(row: Data, language: Language) -> str:
@@ -172,6 +191,7 @@ class _Line:
     n_neighbours: int
     names: list[str]
     values: list[str]
+    unsure: list[int]  # derived or doubtful
 
     @cached_property
     def limits(self) -> tuple[float, float]:
@@ -269,6 +289,11 @@ def _draw_dots(axes: Axes, line: _Line) -> None:
         axes.scatter(
             [line.scores[i]], [line.heights[i]], s=size * 1.9, color=RED, edgecolors="white",
             linewidths=1, zorder=5, gid="own",
+        )  # fmt: skip
+    if line.unsure:
+        axes.scatter(
+            [line.scores[i] for i in line.unsure], [line.heights[i] for i in line.unsure],
+            s=size * 0.22, color="white", linewidths=0, zorder=6, gid="unsure",
         )  # fmt: skip
 
 

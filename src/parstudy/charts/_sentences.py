@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import singledispatch
 from typing import Any
 
 import pandas as pd
 
-from parstudy.display.words import Language, defer
+from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import StatisticsError
 from parstudy.statistics.change import RankChanges, ScoreChanges, Shrinkage
 from parstudy.statistics.drivers import (
@@ -54,6 +54,10 @@ _DROPPED = (
     (defer("No standard error can be given for: {names}."), ("warning",), ("no_standard_error",)),
 )
 """Sentence, kinds of rows of ``dropped`` and reasons that it speaks of."""
+
+_INFLUENTIAL_NAMED = 5
+_OWN: Mapping[str, str] = {}
+"""Parts are called by their codes."""
 
 ASSUMPTIONS: Mapping[Assumption, str] = {
     "band_by_resampling": defer(
@@ -189,15 +193,24 @@ def _variance_shares(result: VarianceShares, language: Language) -> list[str]:
     ]
 
 
+def tells_most(result: MainEffects, language: Language, names: Mapping[str, str] = _OWN) -> str:
+    """Say which part alone tells most of the total, and how much."""
+    best = str(result.table["effect"].idxmax())
+    share, low, high = (
+        language.percent(100 * result.table[end].loc[best], 0) for end in ("effect", "low", "high")
+    )
+    return language.text(
+        "{name} alone tells most: {share} of the variance of the total ({low} to {high}).",
+        name=names.get(best, best),
+        share=share,
+        low=low,
+        high=high,
+    )
+
+
 @_found.register
 def _main_effects(result: MainEffects, language: Language) -> list[str]:
-    return [
-        language.text(
-            "Known alone, these parts tell most about the total ({n} units): {names}.",
-            n=language.number(result.n, 0),
-            names=_first(result.table["effect"].dropna(), language),
-        )
-    ]
+    return [tells_most(result, language)] if result.table["effect"].notna().any() else []
 
 
 @_found.register
@@ -263,17 +276,23 @@ def _composite(result: Composite, language: Language) -> list[str]:
     ]
 
 
+def moves_most(result: LeaveOneOut, language: Language, names: Mapping[str, str] = _OWN) -> str:
+    """Say without which part ranks move most, and how far."""
+    top = str(result.table["mean_abs_shift"].idxmax())
+    row = result.table.loc[top]
+    return language.text(
+        "Leaving out {name} moves ranks most: {mean} places on average among the {n} provinces, "
+        "{largest} at most.",
+        name=names.get(top, top),
+        mean=language.number(row["mean_abs_shift"], 1),
+        n=language.number(result.n, 0),
+        largest=language.number(max(row["largest_rise"], row["largest_fall"]), 0),
+    )
+
+
 @_found.register
 def _leave_one_out(result: LeaveOneOut, language: Language) -> list[str]:
-    order = result.table["mean_abs_shift"].sort_values(ascending=False, kind="stable")
-    return [
-        language.text(
-            "Without {part} the ranks of {n} units move most: {places} places on average.",
-            part=str(order.index[0]),
-            n=language.number(result.n, 0),
-            places=language.number(order.iloc[0], 1),
-        )
-    ]
+    return [moves_most(result, language)]
 
 
 @_found.register
@@ -317,32 +336,55 @@ def _identity_check(result: IdentityCheck, language: Language) -> list[str]:
     return [said]
 
 
+def clear_of_rest(
+    result: ItemRest, language: Language, called: Callable[[Sequence[str]], list[str]] = list
+) -> str:
+    """Say which parts are clearly related to the rest, after correction for their number.
+
+    Parameters
+    ----------
+    result : ItemRest
+        Each part against the rest.
+    language : Language
+        Language of the sentence.
+    called : callable, optional
+        Gives what parts are called in a sentence, by their codes.
+
+    Returns
+    -------
+    str
+    """
+    known = result.table[result.table["spearman"].notna()]
+    known = known.sort_values("spearman", ascending=False, kind="stable")
+    clear = [str(part) for part in known.index[known["spearman_p_bh"].lt(1 - result.confidence)]]
+    words = {
+        "k": language.number(len(known), 0),
+        "level": language.percent(100 * (1 - result.confidence), 0),
+    }
+    if not clear:
+        return language.text(
+            "After correction for {k} tests (Benjamini–Hochberg, {level}), no part is clear "
+            "against the rest.",
+            **words,
+        )
+    return language.text(
+        "After correction for {k} tests (Benjamini–Hochberg, {level}), clear against the rest: "
+        "{names}.",
+        names=language.names(called(clear), 12),
+        **words,
+    )
+
+
 @_found.register
 def _item_rest(result: ItemRest, language: Language) -> list[str]:
-    seen = result.table["spearman_p_holm"].dropna()
-    clear = seen.index[seen < 1 - result.confidence]
-    said = [
+    return [
         language.text(
             "{k} parts, each against the sum of all others, {n} units.",
             k=language.number(len(result.table), 0),
             n=language.number(result.n, 0),
-        )
+        ),
+        clear_of_rest(result, language),
     ]
-    if len(clear):
-        order = result.table.loc[clear, "spearman"].sort_values(ascending=False)
-        names = [f"{k} ({language.signed(v, 2)})" for k, v in order.items()]
-        said.append(
-            language.text(
-                "Clearly related to the rest (Spearman, corrected for {m} tests): {names}.",
-                names=language.names(names, 10),
-                m=language.number(len(seen), 0),
-            )
-        )
-    else:
-        said.append(
-            language.text("No part is clearly related to the rest after correction for tests.")
-        )
-    return said
 
 
 @_found.register
@@ -513,6 +555,23 @@ def _rank_rank(result: RankRank, language: Language) -> list[str]:
     ]
 
 
+def influential(
+    result: RankRegression, language: Language, called: Callable[[str], str] = str
+) -> str:
+    """Say on which provinces the regression hangs most; ``called`` gives their names."""
+    large = result.influence[result.influence["influential"].fillna(False).astype(bool)]
+    if large.empty:
+        return language.text("No province has a Cook's distance above 4/n.")
+    told = [
+        language.text("{name} ({value})", name=called(str(unit)), value=language.number(value, 2))
+        for unit, value in large["cooks_distance"].head(_INFLUENTIAL_NAMED).items()
+    ]
+    return language.text(
+        "Most influential provinces (Cook's distance above 4/n): {names}.",
+        names=language.names(told),
+    )
+
+
 @_found.register
 def _rank_regression(result: RankRegression, language: Language) -> list[str]:
     components = result.table[result.table["role"].eq("component")]
@@ -552,13 +611,8 @@ def _rank_regression(result: RankRegression, language: Language) -> list[str]:
         said.append(
             language.text(msgid, m=language.number(n_clear, 0), k=language.number(len(single), 0))
         )
-    if len(result.influence) and result.influence["influential"].any():
-        large = result.influence.index[result.influence["influential"]]
-        said.append(
-            language.text(
-                "Most influential units: {names}.", names=language.names(map(str, large), 5)
-            )
-        )
+    if len(result.influence):
+        said.append(influential(result, language))
     few = result.ways.index[~result.ways["done"] & result.ways["reason"].eq("too_few_rows")]
     for way in few:
         said.append(
@@ -583,32 +637,41 @@ def _group_model(result: GroupModel, language: Language) -> list[str]:
     ]
 
 
-@_found.register
-def _external(result: External, language: Language) -> list[str]:
+def relation(result: External, language: Language, index: str = "", outcome: str = "") -> str:
+    """Say how the whole index goes with the outcome; both by the names given, else plainly."""
     row = result.total
-    said = [
+    return language.text(
+        "{index} against {outcome}, {n} provinces: Spearman {rho}, interval {interval}.",
+        index=index or language.text("The index"),
+        outcome=outcome or result.outcome,
+        n=language.number(row["n"], 0),
+        rho=language.signed(row["spearman"]),
+        interval=language.interval(row["spearman_low"], row["spearman_high"]),
+    )
+
+
+def taken_out(result: External, language: Language) -> list[str]:
+    """Say by how much taking the common part out changed the answer, where there was one."""
+    change = result.change
+    if is_missing(change["spearman_with"]):
+        return []
+    return [
         language.text(
-            "The index against {outcome}, {n} units: Spearman {rho} ({level} interval {low} to "
-            "{high}).",
-            level=language.percent(100 * result.confidence, 0),
-            outcome=result.outcome,
-            n=language.number(row["n"], 0),
-            rho=language.number(row["spearman"], 2),
-            low=language.number(row["spearman_low"], 2),
-            high=language.number(row["spearman_high"], 2),
+            "The index contains points of this outcome; they were taken out first. With them, "
+            "Spearman would be {with_it}; without, it is {without}: a change of {difference} "
+            "({interval}, bootstrap). Ranks move by {places} places on average.",
+            with_it=language.signed(change["spearman_with"]),
+            without=language.signed(change["spearman_without"]),
+            difference=language.signed(change["difference"]),
+            interval=language.interval(change["low"], change["high"]),
+            places=language.number(change["places_moved"], 1),
         )
     ]
-    if result.contained:
-        said.append(
-            language.text(
-                "{part} is part of the index and was taken out first: Spearman was {with_it} "
-                "with it and is {without} without; ranks moved by {places} places on average.",
-                part=result.contained,
-                with_it=language.number(result.change["spearman_with"], 2),
-                without=language.number(result.change["spearman_without"], 2),
-                places=language.number(result.change["places_moved"], 1),
-            )
-        )
+
+
+@_found.register
+def _external(result: External, language: Language) -> list[str]:
+    said = [relation(result, language), *taken_out(result, language)]
     if len(result.components):
         said.append(_clear(result.components["spearman_p_holm"], result.confidence, language))
     return said

@@ -200,12 +200,13 @@ def prune(arguments: argparse.Namespace) -> int:
 def add(arguments: argparse.Namespace) -> int:
     """Look at a file and, if wanted, add it as a release."""
     from parstudy.dataset import refusals
+    from parstudy.dataset.checks.findings import of_row
     from parstudy.intake import add
 
     if arguments.check:
         read = add.check(arguments.file)
         for row in read.findings.to_dict("records"):
-            print(f"{row['severity']}: {row['code']}: {row['message']}")
+            print(of_row(row).line())
         print(f"{len(read.findings)} findings in {len(read.figures)} figures")
         return 2 if read.findings["severity"].eq("error").any() else 0
     project = _project(arguments)

@@ -182,6 +182,7 @@ class Page:
         self._blocks = Blocks()
         self._unnamed = 0
         self._missing_shown = False
+        self._operators: dict[str, None] = {}
         self._finished: Moment | None = None
         banner = Markup("")
         if self._synthetic:
@@ -257,6 +258,13 @@ class Page:
     def remark(self, msgid: str, /, **values: object) -> None:
         """Show a sentence of the catalogue as a small remark."""
         self.say(self.language.text(msgid, **values), note=True)
+
+    def for_operators(self, msgid: str, /, **values: object) -> None:
+        """Keep a sentence for who runs the program: it stands in one closed box at the end.
+
+        What is between backticks is a command.
+        """
+        self._operators[self.language.text(msgid, **values)] = None
 
     def points(self, items: Iterable[str]) -> None:
         """Show a list of points."""
@@ -441,6 +449,8 @@ class Page:
             self._title,
         )
         parts = [self._sources(), made]
+        if self._operators:
+            parts.insert(1, self._for_operators())
         if self._missing_shown:
             parts.insert(
                 0,
@@ -529,6 +539,21 @@ class Page:
         return _LOCATOR.sub(
             lambda found: self.language.text(_LOCATOR_WORDS[found[1]], n=found[2]), text
         )
+
+    def _for_operators(self) -> Markup:
+        """Closed box with what concerns only who runs the program."""
+        items = Markup("").join(
+            Markup("<li>{}</li>").format(
+                Markup("").join(
+                    Markup("<code>{}</code>").format(piece) if odd % 2 else escape(piece)
+                    for odd, piece in enumerate(text.split("`"))
+                )
+            )
+            for text in self._operators
+        )
+        return Markup(
+            '<details class="ps-operators"><summary>{}</summary>\n<ul>{}</ul></details>'
+        ).format(self.language.text("For operators of the program"), items)
 
 
 def link(url: str, text: str) -> Markup:

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from parstudy import budget
+from parstudy.dataset.checks.findings import of_row
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria, table
 from parstudy.folders import staged
@@ -76,11 +77,7 @@ class Proposal:
         """
         wrong = self.read.findings
         wrong = wrong[wrong["severity"].eq("error") & ~wrong["code"].isin(list(accepted))]
-        return [
-            f"error: {row['code']}: {row['unit_id']} {row['component']}: {row['message']}; "
-            f"found {row['found']}; expected {row['expected']}"
-            for row in wrong.to_dict("records")
-        ]
+        return [of_row(row).line() for row in wrong.to_dict("records")]
 
     def preview(self) -> str:
         """What would be read, for people: meanings, first and last rows, counts, sums, checks."""
@@ -124,10 +121,7 @@ class Proposal:
             lines += ["", *self._review()]
         findings = self.read.findings
         lines += ["", f"Checks of the reading: {len(findings)} findings"]
-        for one in findings.head(20).to_dict("records"):
-            text = f"  {one['severity']}: {one['code']}: {one['unit_id']} {one['component']} "
-            text += f"{one['message']}; found {one['found']}; expected {one['expected']}"
-            lines.append(" ".join(text.split(" ")).rstrip())
+        lines += [f"  {of_row(row).line()}" for row in findings.head(20).to_dict("records")]
         if len(findings) > 20:
             lines.append(f"  and {len(findings) - 20} more")
         lines += ["", f"To be written to {self.folder}:", "", self.toml]

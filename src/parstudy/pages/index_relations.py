@@ -15,7 +15,7 @@ from parstudy.display.tables import Column
 from parstudy.display.terms import Names
 from parstudy.facts import criteria
 from parstudy.pages._words import named, short_names
-from parstudy.pages.drivers import cited, labels, outcome_table, overlap
+from parstudy.pages.drivers import cited, labels, outcome_table
 from parstudy.statistics.drivers import CONSTANT
 from parstudy.studies import one_index, relations
 
@@ -173,7 +173,8 @@ def shared(page: Page, found: Shared | None, year: int) -> None:
             year=year,
             n=language.number(found.maximum, 0),
         )
-    overlap(page, result)
+    for text in charts.taken_out(result, language):
+        page.say(text)
 
 
 def pairs(page: Page, found: pd.DataFrame) -> None:
@@ -313,10 +314,10 @@ def parts(
     ]
     if not made:
         page.state(
-            "No dimension of PAPI {year} is in the data with enough places of the other "
-            "indices; `parstudy fetch papi` adds the 29 sub-dimensions of all provinces.",
+            "No dimension of PAPI {year} is in the data with enough places of the other indices.",
             year=year,
         )
+        page.for_operators("`parstudy fetch papi` adds the 29 sub-dimensions of all provinces.")
     for level, index, other_year, result in made:
         _ = page.language.text
         other = {"index": terms.short(index), "year": other_year}
@@ -502,18 +503,17 @@ def fetchable(page: Page, ranks: pd.DataFrame, year: int) -> None:
         if name in ranks or year < index.first_year:
             continue
         release = {"index": index.short, "year": year}
-        items.append(
-            _(
-                "{index} {year}: run `parstudy fetch {what}`, then `parstudy build`; its "
-                "pairs and its parts will appear here.",
+        items.append(_("{index} {year}: its pairs and its parts.", **release))
+        if index.role == "companion" and name in fetched:
+            page.for_operators(
+                "{index} {year}: run `parstudy fetch {what}`, then `parstudy build`.",
                 **release,
                 what=fetched[name],
             )
-            if index.role == "companion" and name in fetched
-            else _(
+        else:
+            page.for_operators(
                 "{index} {year}: add the release below data/raw (`parstudy add FILE`).", **release
             )
-        )
     if items:
         page.points(items)
     else:

@@ -200,7 +200,10 @@ def _map(
     drawn["caption"] = None if overview.n_ranked == len(provinces) else caption
     if boundaries is None:
         page.show(charts.tile_map(ranks, provinces, page.language, **drawn))
-        page.remark("With boundaries (`parstudy fetch geo`) a map of the provinces stands here.")
+        page.for_operators(
+            "With boundaries (`parstudy fetch geo`) a map of the provinces stands in place of the "
+            "tiles."
+        )
         return
     page.citations.add(boundaries.source)
     cite = page.cite(boundaries.source["source_id"])

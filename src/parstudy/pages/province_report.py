@@ -252,6 +252,28 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
     )
 
 
+def _break_notes(page: Page, row: Mapping[Any, Any], words: Mapping[str, Any]) -> list[str]:
+    """How far the year can be compared with the year before: a weak break is said to be weak."""
+    changes = [row[f"change_{what}{way}"] for what in _KINDS for way in ("", "_computed")]
+    if not row["break"] or all(is_missing(change) for change in changes):
+        return []
+    if row["break"] == criteria.REVISION:
+        return [
+            page.language.text(
+                "The criteria set of {index} was revised in {year}; no maximum is known to have "
+                "changed. The change can be read with that in mind.",
+                **words,
+            )
+        ]
+    return [
+        page.language.text(
+            "{index} {year} is not comparable with {before}: the criteria or the method "
+            "changed. Read the change with care.",
+            **words,
+        )
+    ]
+
+
 def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
     """How far the change of one index can be read, and what no source states."""
     language = page.language
@@ -261,23 +283,7 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
         "year": profile.year,
         "before": profile.year - 1,
     }
-    notes: list[str] = []
-    if row["break"] == criteria.REVISION:
-        notes.append(
-            _(
-                "The criteria set of {index} was revised in {year}; no maximum is known to have "
-                "changed. The change can be read with that in mind.",
-                **words,
-            )
-        )
-    elif row["break"] and not (is_missing(row["change_rank"]) and is_missing(row["change_score"])):
-        notes.append(
-            _(
-                "{index} {year} is not comparable with {before}: the criteria or the method "
-                "changed. Read the change with care.",
-                **words,
-            )
-        )
+    notes = _break_notes(page, row, words)
     implied_of = [
         year
         for year, told in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -83,6 +84,13 @@ class Finding:
         if places and self.figure_ids:
             text += f" [{'; '.join(places.get(i, i) for i in self.figure_ids)}]"
         return text
+
+
+def of_row(row: Mapping[Any, Any]) -> Finding:
+    """Make the finding that a row of the table ``findings`` is."""
+    told = {name: row[name] for name in COLUMNS}
+    told |= {name: tuple(str(row[name]).split()) for name in ("figure_ids", "source_ids")}
+    return Finding(**told)
 
 
 def to_frame(findings: Iterable[Finding], between: str = " ") -> pd.DataFrame:

@@ -13,7 +13,7 @@ from parstudy.pages.drivers._opening import (
     title,
     too_few,
 )
-from parstudy.pages.drivers._outcomes import groups, outcome_table, outside_outcomes, overlap
+from parstudy.pages.drivers._outcomes import groups, outcome_table, outside_outcomes
 from parstudy.pages.drivers._relations import against_rest, pooled, regression
 from parstudy.pages.drivers._robustness import robustness, search, uncertainty
 from parstudy.pages.drivers._shares import (
@@ -37,7 +37,6 @@ __all__ = [
     "orders_of_entry",
     "outcome_table",
     "outside_outcomes",
-    "overlap",
     "pooled",
     "question",
     "rank_shifts",

@@ -10,7 +10,6 @@ import pandas as pd
 from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.words import is_missing
 from parstudy.pages._words import STRONGEST, cut_note, named, short_names
 from parstudy.pages.drivers._opening import cited
 from parstudy.studies import one_index
@@ -129,10 +128,12 @@ def outside_outcomes(
     if not found:
         page.state(
             "No figure outside the index is known for at least {n} of these provinces: "
-            "neither another index of {year} nor the place of the year after. "
-            "`parstudy fetch papi` and `parstudy fetch pci` would add some.",
+            "neither another index of {year} nor the place of the year after.",
             n=page.language.number(one_index.FEWEST, 0),
             year=study.year,
+        )
+        page.for_operators(
+            "`parstudy fetch papi` and `parstudy fetch pci` add figures outside the index."
         )
     for outcome, result in found:
         _whole_index(page, outcome, result, study)
@@ -153,15 +154,9 @@ def _whole_index(page: Page, outcome: Outside, result: External, study: Study) -
     label = outcome_name(page, outcome)
     row = result.table.loc["total"]
     page.heading(label[:1].upper() + label[1:], level=3)
-    page.state(
-        "{index} against {outcome}, {n} provinces: Spearman {rho}, interval {interval}.",
-        index=terms.short(study.index),
-        outcome=label,
-        n=language.number(row["n"], 0),
-        rho=language.signed(row["spearman"]),
-        interval=language.interval(row["spearman_low"], row["spearman_high"]),
-    )
-    overlap(page, result)
+    page.say(charts.relation(result, language, terms.short(study.index), label))
+    for text in charts.taken_out(result, language):
+        page.say(text)
     if row["n"] < _NEARLY_ALL * study.n_units:
         page.state(
             "Only {n} of {all} provinces have both figures, and not by chance: sources "
@@ -226,24 +221,6 @@ def outcome_name(page: Page, outcome: Outside) -> str:
 def outcome_tag(outcome: Outside) -> str:
     """Short id of an outcome."""
     return f"{outcome.name}-{outcome.year}".lower().replace("_", "-")
-
-
-def overlap(page: Page, result: External) -> None:
-    """By how much taking the common part out changed the answer."""
-    language = page.language
-    change = result.change
-    if is_missing(change["spearman_with"]):
-        return
-    page.state(
-        "The index contains points of this outcome; they were taken out first. With them, "
-        "Spearman would be {with_it}; without, it is {without}: a change of {difference} "
-        "({interval}, bootstrap). Ranks move by {places} places on average.",
-        with_it=language.signed(change["spearman_with"]),
-        without=language.signed(change["spearman_without"]),
-        difference=language.signed(change["difference"]),
-        interval=language.interval(change["low"], change["high"]),
-        places=language.number(change["places_moved"], 1),
-    )
 
 
 def outcome_table(

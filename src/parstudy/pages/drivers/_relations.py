@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from parstudy.studies.one_index import Within
 
 _CLEAR = 0.05
-_INFLUENTIAL_NAMED = 5
 _NAMED = 12
 
 
@@ -58,25 +57,7 @@ def against_rest(page: Page, result: ItemRest, names: Mapping[str, str]) -> None
             ),
         ],
     )
-    _clear_against_rest(page, known, names)
-
-
-def _clear_against_rest(page: Page, known: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """Which relations stand after correction for their number."""
-    clear = known.loc[known["spearman_p_bh"].lt(_CLEAR), "part"]
-    k = page.language.number(len(known), 0)
-    if clear.empty:
-        page.state(
-            "After correction for {k} tests (Benjamini–Hochberg, 5%), no part is clear against "
-            "the rest.",
-            k=k,
-        )
-        return
-    page.state(
-        "After correction for {k} tests (Benjamini–Hochberg, 5%), clear against the rest: {names}.",
-        k=k,
-        names=page.language.names(in_text(names, clear), _NAMED),
-    )
+    page.say(charts.clear_of_rest(result, page.language, lambda parts: in_text(names, parts)))
 
 
 # --- one year ------------------------------------------------------------------------------------
@@ -126,7 +107,7 @@ def regression(
         if result.parts:
             _score_words(page, result, together[together["outcome"].eq("score")])
     if len(result.influence):
-        _influential(page, result.influence, units)
+        page.say(charts.influential(result, page.language, units))
     if len(result.dropped):
         page.say(
             page.language.ntext(
@@ -270,24 +251,6 @@ def _score_words(page: Page, result: RankRegression, score: pd.DataFrame) -> Non
         "told apart.",
         r=language.number(score["r_squared"].iloc[0] if len(score) else None, 3),
         condition=language.number(result.condition_number_standardised, 0),
-    )
-
-
-def _influential(page: Page, influence: pd.DataFrame, units: Names) -> None:
-    """Provinces on which the regression hangs most."""
-    language = page.language
-    large = influence[influence["influential"].fillna(False).astype(bool)]
-    large = large.head(_INFLUENTIAL_NAMED)
-    if large.empty:
-        page.state("No province has a Cook's distance above 4/n.")
-        return
-    told = [
-        language.text("{name} ({value})", name=units(str(unit)), value=language.number(value, 2))
-        for unit, value in large["cooks_distance"].items()
-    ]
-    page.state(
-        "Most influential provinces (Cook's distance above 4/n): {names}.",
-        names=language.names(told),
     )
 
 

@@ -113,17 +113,12 @@ def effects(page: Page, main: MainEffects, names: Mapping[str, str]) -> None:
     if main.table["effect"].isna().all():
         return
     page.show(charts.main_effects(main, language, names=short_names(names)))
-    best = str(main.table["effect"].idxmax())
-    row = main.table.loc[best]
-    page.state(
-        "{name} alone tells most: {share} of the variance of the total ({low} to {high}). The "
-        "part is in the total, so some of this holds by construction; what does not is asked "
-        "in the next section.",
-        name=names.get(best, best),
-        share=language.percent(100 * row["effect"], 0),
-        low=language.percent(100 * row["low"], 0),
-        high=language.percent(100 * row["high"], 0),
+    said = charts.tells_most(main, language, names)
+    rest = language.text(
+        "The part is in the total, so some of this holds by construction; what does not is asked "
+        "in the next section."
     )
+    page.say(f"{said} {rest}")
 
 
 def orders_of_entry(page: Page, parts: pd.DataFrame, names: Mapping[str, str]) -> Shapley | None:
@@ -154,13 +149,4 @@ def rank_shifts(page: Page, found: LeaveOneOut, names: Mapping[str, str]) -> Non
     """How ranks shift when a part does not count."""
     language = page.language
     page.show(charts.leave_one_out(found, language, names=short_names(names)))
-    top = str(found.table["mean_abs_shift"].idxmax())
-    row = found.table.loc[top]
-    page.state(
-        "Leaving out {name} moves ranks most: {mean} places on average among the {n} "
-        "provinces, {largest} at most.",
-        name=names.get(top, top),
-        mean=language.number(row["mean_abs_shift"], 1),
-        n=language.number(found.n, 0),
-        largest=language.number(max(row["largest_rise"], row["largest_fall"]), 0),
-    )
+    page.say(charts.moves_most(found, language, names))

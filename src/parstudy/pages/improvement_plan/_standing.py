@@ -311,8 +311,8 @@ def missing(page: Page, improvement: Improvement) -> None:
         page.state("Nothing that the report would use is missing.")
         return
     page.points(items)
-    page.remark(
-        "A file with these figures goes into {folder}; parstudy add FILE looks at it and "
+    page.for_operators(
+        "A file with these figures goes into {folder}; `parstudy add FILE` looks at it and "
         "proposes how to read it. {index} is then computed again from the file.",
         folder=f"data/raw/{improvement.index}/{improvement.year}",
         index=terms.short(improvement.index),
