@@ -30,6 +30,11 @@ class Project:
         return self.root / "data" / "raw"
 
     @property
+    def data(self) -> Path:
+        """All data; who changes it holds its lock (`parstudy.folders.locked`)."""
+        return self.root / "data"
+
+    @property
     def processed(self) -> Path:
         """Tables made by ``parstudy build``."""
         return self.root / "data" / "processed"

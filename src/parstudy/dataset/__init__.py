@@ -33,7 +33,7 @@ from parstudy.dataset.checks.findings import Finding, in_order, to_frame
 from parstudy.dataset.rows import at
 from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
 from parstudy.facts import criteria, provinces
-from parstudy.folders import put_back
+from parstudy.folders import has_put_aside, locked, put_back
 from parstudy.project import Project
 from parstudy.releases import toml
 
@@ -420,13 +420,17 @@ def make_tables(project: Project) -> Built:
     ReleaseError
         If a raw file or its ``release.toml`` cannot be read.
     """
-    _put_back(project)
+    settle(project)
     return from_releases([releases.read_release_folder(f) for f in _folders(project)])
 
 
-def _put_back(project: Project) -> None:
-    for index in project.raw.iterdir():
-        put_back(index)
+def settle(project: Project) -> None:
+    """Put back what had been moved aside when a program was killed, if nobody is at work on it."""
+    aside = [index for index in project.raw.iterdir() if has_put_aside(index)]
+    if aside:
+        with locked(project.data):
+            for index in aside:
+                put_back(index)
 
 
 def _folders_there(project: Project) -> list[Path]:
@@ -532,7 +536,11 @@ def build(project: Project | None = None) -> Dataset:
         ``check_failed`` if a check finds an error; the old tables stay.
     """
     project = project or Project.find()
-    _put_back(project)
+    with locked(project.data):
+        return _built(project)
+
+
+def _built(project: Project) -> Dataset:
     state = _store.raw_state(project)
     built = make_tables(project)
     if built.errors:
@@ -579,12 +587,24 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
     """
     if not isinstance(project, Project):
         project = Project.find(project)
-    _put_back(project)
-    held = _kept.kept(project) or _store.read(project, _store.raw_state(project))
+    settle(project)
+    held = _kept.kept(project) or _tables_there(project)
     if held is None:
-        return build(project)
+        with locked(project.data):
+            # another may have built them while this one waited
+            held = _tables_there(project)
+            if held is None:
+                return _built(project)
     frames, fingerprint = held
     return _opened(frames, fingerprint, project)
+
+
+def _tables_there(project: Project) -> tuple[dict[str, pd.DataFrame], str] | None:
+    """The built tables, if they are those of the raw releases; None also while these change."""
+    try:
+        return _store.read(project, _store.raw_state(project))
+    except FileNotFoundError:
+        return None
 
 
 def _opened(frames: dict[str, pd.DataFrame], fingerprint: str, project: Project) -> Dataset:

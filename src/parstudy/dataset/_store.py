@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from parstudy.dataset._schemas import printed
 from parstudy.errors import ProjectError
 from parstudy.facts.fields import tables
+from parstudy.folders import beside, why
 from parstudy.leavings import mark, sweep
 from parstudy.project import Project
 
@@ -22,7 +26,9 @@ TABLES = tuple(name for name in tables() if name != "raw_figures")
 _MANIFEST = "manifest.json"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CODE = {".py", ".csv", ".toml"}
-_KEPT = {"README.md", ".gitkeep"}
+# a spreadsheet would compute a text that begins so
+_INJECTS = re.compile(r"'*[=+\-@\t\r]")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?|-")
 
 
 def fingerprint(frames: Mapping[str, pd.DataFrame]) -> str:
@@ -103,7 +109,7 @@ def write(project: Project, frames: Mapping[str, pd.DataFrame], state: str) -> P
         temporary = Path(tempfile.mkdtemp(prefix=f".processed{mark()}-", dir=target.parent))
         sums = {}
         for name, frame in frames.items():
-            (temporary / f"{name}.csv").write_bytes(_csv(name, frame))
+            (temporary / f"{name}.csv").write_bytes(_csv(name, guarded(frame)))
             frame.to_parquet(temporary / f"{name}.parquet", index=False, compression="zstd")
             for suffix in (".csv", ".parquet"):
                 data = (temporary / f"{name}{suffix}").read_bytes()
@@ -116,20 +122,25 @@ def write(project: Project, frames: Mapping[str, pd.DataFrame], state: str) -> P
         }
         text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
         (temporary / _MANIFEST).write_text(text, encoding="utf-8")
+        before = _manifest(project).get("sha256")
+        before = before if isinstance(before, dict) else {}
+        _keep_edited(target, before)
         # the manifest leaves first and comes last: a crash in between is seen as "not built"
         (target / _MANIFEST).unlink(missing_ok=True)
         for path in sorted(temporary.iterdir(), key=lambda p: (p.name == _MANIFEST, p.name)):
             os.replace(path, target / path.name)  # noqa: PTH105
-        for path in target.iterdir():
-            if path.name not in manifest["sha256"] and path.name not in {_MANIFEST, *_KEPT}:
-                path.unlink()
+        # tables of an older version; what else lies there is the user's
+        for name in before.keys() - sums.keys():
+            if name == Path(name).name and (target / name).is_file():
+                (target / name).unlink()
     except OSError as error:
         raise ProjectError(
             "not_writable",
             "cannot write the built tables",
-            place=str(target),
-            found=error.strerror or str(error),
+            place=str(error.filename2 or error.filename or target),
+            found=why(error)[0],
             expected="a folder that can be written",
+            advice=why(error)[1],
         ) from error
     finally:
         if temporary is not None:
@@ -139,11 +150,9 @@ def write(project: Project, frames: Mapping[str, pd.DataFrame], state: str) -> P
 
 def read(project: Project, state: str) -> tuple[dict[str, pd.DataFrame], str] | None:
     """Read the built tables if they belong to this state of the raw data, else None."""
-    try:
-        manifest = json.loads((project.processed / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if manifest.get("raw_state") != state:
+    manifest = _manifest(project)
+    sums = manifest.get("sha256")
+    if manifest.get("raw_state") != state or not isinstance(sums, dict):
         return None
     frames = {}
     for name in TABLES:
@@ -152,10 +161,50 @@ def read(project: Project, state: str) -> tuple[dict[str, pd.DataFrame], str] | 
             data = path.read_bytes()
         except OSError:
             return None
-        if hashlib.sha256(data).hexdigest() != manifest["sha256"].get(path.name):
+        if hashlib.sha256(data).hexdigest() != sums.get(path.name):
             return None
         frames[name] = pd.read_parquet(path)
-    return frames, str(manifest["fingerprint"])
+    return frames, str(manifest.get("fingerprint", ""))
+
+
+def _manifest(project: Project) -> dict[str, Any]:
+    """What the last build says of itself; nothing where it is damaged."""
+    try:
+        told = json.loads((project.processed / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _keep_edited(target: Path, sums: Mapping[str, Any]) -> None:
+    """Keep a table that somebody has changed by hand beside the new one, and say so."""
+    for name, digest in sums.items():
+        path = target / name
+        if not name.endswith(".csv") or name != path.name or not path.is_file():
+            continue
+        if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
+            continue
+        kept = beside(path)
+        path.replace(kept)
+        warnings.warn(
+            f"{path} was changed by hand; it is kept as {kept.name}, and made anew", stacklevel=5
+        )
+
+
+def guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table for spreadsheets: no text in it is a formula to them.
+
+    One ' is put before such a text; to take one away from each that begins with ' and such a sign
+    gives the same text again.
+    """
+    texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(**{str(name): frame[name].map(_guarded) for name in texts})
+
+
+def _guarded(value: object) -> object:
+    if isinstance(value, str) and _INJECTS.match(value) and not _PLAIN_NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 def _csv(name: str, frame: pd.DataFrame) -> bytes:

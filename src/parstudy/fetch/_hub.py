@@ -224,6 +224,7 @@ def _checked_file(told: Any) -> _Listed:
     name = _of(told, "rfilename", str)
     if not 0 < len(name) <= _LONGEST_NAME:
         raise ValueError(f"a file name of {len(name)} characters")
+    name.encode()  # half a character is no text
     size = told.get("size")
     if size is not None and (type(size) is not int or size < 0):
         raise ValueError(f"a size of {str(size)[:40]}")

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parstudy.errors import FetchError, ParstudyError
 from parstudy.fetch._model import Prepared
-from parstudy.folders import put_back, put_in_place, staged
+from parstudy.folders import beside, locked, put_back, put_in_place, staged
 from parstudy.project import Project
 from parstudy.text import NotToml, from_toml
 
 IGNORE = ".gitignore"
 _FETCHED, _ALL = "# fetched by parstudy: not for the repository\n", "*\n"
 _WRITTEN = "# {name} as it was written: SHA-256 {digest}\n"
+_LINE = re.compile(r"# (.+) as it was written: SHA-256 ([0-9a-f]{64})")
 _STAGING = ".fetching-"
 
 
@@ -59,14 +61,21 @@ def is_fetched(folder: Path) -> bool:
     return mark.is_file() and mark.read_text(encoding="utf-8").startswith(_FETCHED)
 
 
-def _changed_by_hand(folder: Path, toml_name: str) -> bool:
-    """Whether the TOML file of a fetched folder is another than the fetch wrote."""
-    path = folder / toml_name
-    told = (folder / IGNORE).read_text(encoding="utf-8")
-    # folders of older versions do not say what was written
-    if told == _FETCHED + _ALL or not path.is_file():
+def _written(folder: Path) -> dict[str, str]:
+    """Checksums of the files of a fetched folder as the fetch wrote them.
+
+    Folders of older versions say that of their TOML file only, or not at all.
+    """
+    told = (folder / IGNORE).read_text(encoding="utf-8", errors="replace")
+    return {found[1]: found[2] for line in told.splitlines() if (found := _LINE.fullmatch(line))}
+
+
+def _is_edited(folder: Path, name: str) -> bool:
+    """Whether a file of a fetched folder is another than the fetch wrote."""
+    path, digest = folder / name, _written(folder).get(name)
+    if digest is None or not path.is_file():
         return False
-    return told != _mark(toml_name, path.read_bytes())
+    return hashlib.sha256(path.read_bytes()).hexdigest() != digest
 
 
 def _why_kept(project: Project, one: Prepared) -> str:
@@ -76,7 +85,7 @@ def _why_kept(project: Project, one: Prepared) -> str:
         return ""
     name = one.folder.as_posix()
     anew = "Delete the folder to have it fetched anew"
-    if _changed_by_hand(target, one.toml_name):
+    if _is_edited(target, one.toml_name):
         return f"{name}: {one.toml_name} was changed by hand since it was fetched: kept. {anew}"
     there = {p.name for p in target.iterdir()} - {one.toml_name, IGNORE}
     if not one.index and there > set(one.files):
@@ -85,10 +94,13 @@ def _why_kept(project: Project, one: Prepared) -> str:
     return ""
 
 
-def _mark(toml_name: str, content: bytes) -> str:
+def _mark(folder: Path, names: Sequence[str]) -> str:
     """Text of the file that keeps a folder out of git and says what the fetch wrote."""
-    digest = hashlib.sha256(content).hexdigest()
-    return _FETCHED + _WRITTEN.format(name=toml_name, digest=digest) + _ALL
+    lines = (
+        _WRITTEN.format(name=n, digest=hashlib.sha256((folder / n).read_bytes()).hexdigest())
+        for n in names
+    )
+    return _FETCHED + "".join(lines) + _ALL
 
 
 def register(project: Project, prepared: Sequence[Prepared]) -> list[Registered]:
@@ -103,6 +115,11 @@ def register(project: Project, prepared: Sequence[Prepared]) -> list[Registered]
         ``release_exists`` if a folder of that name was not made by a fetch, ``synthetic_mix``,
         ``not_written``.
     """
+    with locked(project.data):
+        return _registered(project, prepared)
+
+
+def _registered(project: Project, prepared: Sequence[Prepared]) -> list[Registered]:
     for one in prepared:
         target = project.root / one.folder
         put_back(target.parent)
@@ -135,6 +152,10 @@ def _put(project: Project, prepared: Sequence[Prepared]) -> list[Registered]:
             _fill(folder, one)
             made[folder] = one
         found = _compared(project, made)
+        for folder, done in found.items():
+            if done.status == "replaced":
+                kept = _carried(done.folder, folder, made[folder])
+                found[folder] = replace(done, notes=(*done.notes, *kept))
         put_in_place([(f, r.folder) for f, r in found.items() if r.status in ("new", "replaced")])
     return list(found.values())
 
@@ -172,11 +193,29 @@ def _compared(project: Project, made: Mapping[Path, Prepared]) -> dict[Path, Reg
 def _fill(folder: Path, one: Prepared) -> None:
     """Make the folder as it will be."""
     # first of all, so that git never sees what an interrupted fetch leaves
-    mark = _mark(one.toml_name, one.toml.encode())
-    (folder / IGNORE).write_text(mark, encoding="utf-8", newline="\n")
+    (folder / IGNORE).write_text(_FETCHED + _ALL, encoding="utf-8", newline="\n")
     for name, path in one.files.items():
         shutil.copyfile(path, folder / name)
     (folder / one.toml_name).write_bytes(one.toml.encode())
+    mark = _mark(folder, [one.toml_name, *one.files])
+    (folder / IGNORE).write_text(mark, encoding="utf-8", newline="\n")
+
+
+def _carried(old: Path, new: Path, one: Prepared) -> list[str]:
+    """Take what somebody put into a fetched folder, or changed there, along into the new one."""
+    written = _written(old)
+    # older folders do not say which files they came with: those of this fetch are taken for them
+    fetched = written.keys() if len(written) > 1 else {one.toml_name, *one.files}
+    notes = []
+    for path in sorted(old.iterdir()):
+        if path.name == IGNORE or (path.name in fetched and not _is_edited(old, path.name)):
+            continue
+        edited = path.name in fetched
+        kept = beside(new / path.name) if edited or (new / path.name).exists() else new / path.name
+        (shutil.copytree if path.is_dir() else shutil.copy2)(path, kept)
+        said = "was changed by hand since it was fetched" if edited else "was not fetched"
+        notes.append(f"{one.folder.as_posix()}: {path.name} {said}: kept as {kept.name}")
+    return notes
 
 
 def _proved(folders: Sequence[Path]) -> tuple[dict[Path, int], dict[Path, str]]:
@@ -202,11 +241,14 @@ def _proved(folders: Sequence[Path]) -> tuple[dict[Path, int], dict[Path, str]]:
 
 
 def _same(staged: Path, target: Path) -> bool:
+    """Whether all that was fetched lies there already; what else lies there does not matter."""
     if not target.is_dir():
         return False
-    names = sorted(p.name for p in staged.iterdir())
-    return names == sorted(p.name for p in target.iterdir()) and all(
-        (staged / n).read_bytes() == (target / n).read_bytes() for n in names
+    names = {p.name for p in staged.iterdir()}
+    gone = _written(target).keys() - names if (target / IGNORE).is_file() else set()
+    return not gone and all(
+        (target / n).is_file() and (staged / n).read_bytes() == (target / n).read_bytes()
+        for n in names
     )
 
 

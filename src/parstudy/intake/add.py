@@ -19,7 +19,7 @@ from parstudy import budget
 from parstudy.dataset.checks.findings import of_row
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria, table
-from parstudy.folders import staged
+from parstudy.folders import locked, staged
 from parstudy.intake._choose import OWN_SHEET
 from parstudy.intake.read import ReadRelease, read_release
 from parstudy.releases import toml
@@ -165,6 +165,12 @@ class Proposal:
                 expected="somebody who has compared them with the pages",
                 advice="Look at the review, then say --accept-ocr",
             )
+        # with the folder of all data: nobody else adds one of that name meanwhile
+        with locked(self.folder.parents[2]):
+            self._put()
+        return self.folder
+
+    def _put(self) -> None:
         if self.folder.exists():
             raise ReleaseError(
                 "release_exists",
@@ -179,7 +185,6 @@ class Proposal:
                 made_of_it.write_text(self.read.recognised, encoding="utf-8")
             (made / toml.NAME).write_text(self.toml, encoding="utf-8")
             made.replace(self.folder)
-        return self.folder
 
 
 def propose(
@@ -252,8 +257,25 @@ def kinds() -> dict[str, str]:
 
 
 def check(folder: str | Path) -> ReadRelease:
-    """Read an existing release again and repeat the checks of the reading."""
-    return read_release(Path(folder))
+    """Read an existing release again and repeat the checks of the reading.
+
+    Raises
+    ------
+    ReleaseError
+        ``link_outside`` if a link leads out of the folder: somebody else may have made it, to have
+        a file of this machine shown.
+    """
+    folder = Path(folder)
+    if folder.is_dir() and (out := toml.links_out(folder)):
+        raise ReleaseError(
+            "link_outside",
+            "a link leads out of the release",
+            place=str(out[0]),
+            found=str(out[0].resolve()),
+            expected="files that lie in the folder",
+            advice="Put the file itself in its place",
+        )
+    return read_release(folder)
 
 
 def like(path: str | Path, model: str | Path, year: int) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from parstudy.folders import why, write_whole
 from parstudy.plans import _model
 from parstudy.plans._docx import as_docx
 from parstudy.plans._html import as_html
@@ -44,14 +46,22 @@ def write(plan: Plan, path: str | Path, format: str = "") -> Path:
         ``unknown_format``, ``cannot_write``.
     """
     file = Path(path)
-    content = as_bytes(plan, format or file.suffix.lower().lstrip("."))
+    from lxml.etree import SerialisationError
+
     try:
+        content = as_bytes(plan, format or file.suffix.lower().lstrip("."))
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        write_whole(file, content)
+    except SerialisationError:
+        # the library of workbooks writes to the temporary folder first
+        raise PlanError(
+            "cannot_write", "the plan cannot be written", place=tempfile.gettempdir(),
+            found="no room in the folder for temporary files", advice="Make room on the disk",
+        ) from None  # fmt: skip
     except OSError as error:
         raise PlanError(
-            "cannot_write", "the plan cannot be written", place=str(file), found=str(error),
-            advice="Close it in Excel or Word first",
+            "cannot_write", "the plan cannot be written", place=str(file), found=why(error)[0],
+            advice=why(error)[1],
         ) from None  # fmt: skip
     return file
 

@@ -190,7 +190,8 @@ def _report_files(folder: Path) -> list[Path]:
         path
         for code in LANGUAGES
         for path in (folder / code).rglob("*.html")
-        if not path.name.startswith(".")
+        # a pipe of such a name would be waited for
+        if path.is_file() and not path.name.startswith(".")
     )
 
 
@@ -246,7 +247,7 @@ def _failure(path: Path) -> str:
 def _parameters(meta: Mapping[str, str]) -> dict[str, Any]:
     try:
         parameters = json.loads(meta.get("parameters") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return parameters if isinstance(parameters, dict) else {}
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 _CHUNK = 1 << 16
+_LONGEST = 1 << 22  # bytes of a head; what has more is no report
 
 
 class _Head(HTMLParser):
@@ -34,7 +35,7 @@ def read_meta(path: Path) -> dict[str, str]:
     try:
         with path.open("rb") as file:
             # the style is in the head as well, but after all meta elements
-            while b"<style" not in head and b"</head" not in head:
+            while b"<style" not in head and b"</head" not in head and len(head) < _LONGEST:
                 chunk = file.read(_CHUNK)
                 if not chunk:
                     break

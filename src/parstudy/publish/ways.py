@@ -108,7 +108,8 @@ def open_ways(reports: str | Path) -> int:
         for name in sorted(shelf.reports[code]):
             path = folder / code / f"{name}.html"
             if seen.get(f"{code}/{name}") != _stamp(path):
-                before = path.read_text(encoding="utf-8")
+                # a page of somebody else may be in any encoding
+                before = path.read_text(encoding="utf-8", errors="surrogateescape")
                 after = opened(before, shelf, code, name)
                 if after != before:
                     write_whole(path, after)
@@ -175,7 +176,7 @@ def _state(folder: Path, digest: str) -> Mapping[str, list[int]]:
     try:
         kept = json.loads((folder / STATE).read_text(encoding="utf-8"))
         files: dict[str, list[int]] = kept["files"] if kept["reports"] == digest else {}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     return files
 

@@ -34,8 +34,8 @@ def read_release_folder(folder: str | Path) -> RawRelease:
         With reason code, place (file, sheet or page, row, column), what was found and what was
         expected. Nothing is guessed and nothing is written.
     """
-    folder = Path(folder).resolve()
-    return read_spec(toml.load(folder))
+    # not resolved: a folder that is a link counts where it was put
+    return read_spec(toml.load(Path(folder).absolute()))
 
 
 def read_spec(
@@ -90,9 +90,19 @@ def read_spec(
         figures=figures_frame(reading.figures),
         sources=sources_frame(s for i, s in sources.items() if i in cited),
         components=components_frame(components.values()),
-        notes=tuple(tables.iter_notes(reading)),
+        notes=(*tables.iter_notes(reading), *_linked(spec)),
         running=tuple(reading.running),
     )
+
+
+def _linked(spec: ReleaseSpec) -> list[str]:
+    """What is to be told of files that lie elsewhere and are linked from the folder."""
+    paths = {spec.folder / entry.path for entry in spec.files}
+    return [
+        f"{path.name} is a link out of the release: {path.resolve()} was read"
+        for path in sorted(paths)
+        if not path.resolve().is_relative_to(spec.folder.resolve())
+    ]
 
 
 def _checked_path(spec: ReleaseSpec, entry: TableSpec) -> Path:

@@ -18,6 +18,7 @@ or counted from 1; :mod:`parstudy.releases.spec` counts both from 0.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -217,6 +218,18 @@ def _source(keys: Keys) -> dict[str, str]:
 def _sources(keys: Keys, folder: Path) -> str:
     path = str(keys.take("path", str, check=_relative))
     keys.close()
+    # of its own folder, or of those of its project: data/raw/<INDEX>/<release>
+    around = folder.parents[min(1, len(folder.parents) - 1)]
+    if not within(folder, path, around):
+        raise ReleaseError(
+            "wrong_value",
+            "the sources lie outside of the releases",
+            place=keys.at("path"),
+            found=repr(path),
+            expected="a file in the release's folder, or above it in data/raw",
+        )
+    # as it is written, also where the folder is a link
+    path = os.path.normpath(folder / path)
     _must_exist(folder, path, keys.at("path"))
     return path
 
@@ -252,6 +265,17 @@ def _inside(value: str) -> str:
     return _relative(value) or (
         "a file in the release's folder" if ".." in value.split("/") else ""
     )
+
+
+def within(folder: Path, path: str, around: Path) -> bool:
+    """Whether a path from a folder stays within another one, as it is written."""
+    return Path(os.path.normpath(folder / path)).is_relative_to(around)
+
+
+def links_out(folder: Path) -> list[Path]:
+    """Links in a release folder that lead out of it: what they show is not the release's."""
+    inside = folder.resolve()
+    return [p for p in sorted(folder.rglob("*")) if not p.resolve().is_relative_to(inside)]
 
 
 def _must_exist(folder: Path, path: str, place: str) -> None:

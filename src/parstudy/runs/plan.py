@@ -223,6 +223,15 @@ def notebook_path(root: Path, notebook: str | Path) -> Path:
     path = path.resolve()
     if not path.is_file():
         raise RunError("no_notebook", "no such notebook", place=str(path))
+    if path.stem.startswith("."):
+        # reports lie in a folder of its name: "..ipynb" and "...ipynb" would lead elsewhere
+        raise RunError(
+            "bad_name",
+            "no folder of reports can have the name of this notebook",
+            place=str(path),
+            found=repr(path.name),
+            expected="a name that begins with a letter or a digit",
+        )
     return path
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,35 +41,38 @@ class Taken:
         return found
 
 
-def run(arguments: Sequence[str]) -> Taken:
-    """The command in a fork of this process; seconds are of computing, memory is what is added."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        before = int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
-        child = os.fork()
-        if child == 0:
-            code = 99
-            with contextlib.suppress(BaseException):
-                os.dup2(out.fileno(), 1)
-                os.dup2(out.fileno(), 2)
-                sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
-                sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
-                try:
-                    code = cli.main(list(arguments))
-                except SystemExit as end:
-                    code = int(end.code or 0)
-                except BaseException:
-                    import traceback
+def run(arguments: Sequence[str], before: Callable[[], None] = lambda: None) -> Taken:
+    """The command in a fork of this process; seconds are of computing, memory is what is added.
 
-                    traceback.print_exc()
-                sys.stdout.flush()
-                sys.stderr.flush()
-            os._exit(code)
-        start = time.monotonic()
-        _, status, used = os.wait4(child, 0)
-        out.seek(0)
+    ``before`` is called in the fork first of all.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    reading, writing = os.pipe()
+    held = int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+    start = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        code = 99
+        with contextlib.suppress(BaseException):
+            os.dup2(writing, 1)
+            os.dup2(writing, 2)
+            sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+            sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
+            try:
+                before()
+                code = cli.main(list(arguments))
+            except SystemExit as end:
+                code = int(end.code or 0)
+            except BaseException:
+                traceback.print_exc()
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as out:
         text = out.read()
+    _, status, used = os.wait4(child, 0)
     seconds = used.ru_utime + used.ru_stime
     # one that only waits is slow as well
     waited = time.monotonic() - start
@@ -77,5 +80,5 @@ def run(arguments: Sequence[str]) -> Taken:
         os.waitstatus_to_exitcode(status),
         text,
         max(seconds, waited if waited > 300 else 0.0),
-        used.ru_maxrss / 1000 - before,
+        used.ru_maxrss / 1000 - held,
     )
