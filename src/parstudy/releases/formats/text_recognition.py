@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 
 if TYPE_CHECKING:
@@ -112,6 +113,11 @@ def recognise(path: Path) -> tuple[str, tuple[OcrCell, ...]]:
                 expected=f"at most {_MOST_PAGES}: cut the annex out of the report",
             )
         for number in range(len(document)):
+            width, height = document.get_page_size(number)
+            dots = int(width * height * (_DPI / 72) ** 2)
+            budget.spend("pixels", dots, f"{path.name} page {number + 1}")
+        for number in range(len(document)):
+            budget.earn()
             picture = document[number].render(scale=_DPI / 72, grayscale=True).to_numpy()
             found = _page(picture.reshape(picture.shape[0], picture.shape[1]))
             lines += found
