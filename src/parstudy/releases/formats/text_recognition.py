@@ -160,12 +160,20 @@ def _page(picture: np.ndarray[Any, Any]) -> list[list[_Cell]]:
     from PIL import Image
 
     across, clean = _without_rules(picture)
-    data = pytesseract.image_to_data(
-        Image.fromarray(clean),
-        lang="vie",
-        config="--psm 6 -c preserve_interword_spaces=1",
-        output_type=pytesseract.Output.DICT,
-    )
+    try:
+        data = pytesseract.image_to_data(
+            Image.fromarray(clean),
+            lang="vie",
+            config="--psm 6 -c preserve_interword_spaces=1",
+            output_type=pytesseract.Output.DICT,
+        )
+    except (pytesseract.TesseractError, OSError) as error:
+        raise ReleaseError(
+            "no_ocr",
+            "text recognition cannot take a page",
+            found=str(error)[:120],
+            advice="Print the scan to a new PDF with pages of A4 or A3",
+        ) from None
     words = [
         (
             str(text).strip(),
