@@ -71,7 +71,7 @@ class Limits:
     tables: int = 1_000
     pixels: int = 600_000_000
     drawings: int = 1_000_000
-    seconds: int = 20
+    seconds: int = 15
     memory: int = 1_000
 
     @classmethod

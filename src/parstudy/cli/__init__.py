@@ -37,6 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `parstudy … | head`: who reads has enough; nothing more to print, also not at exit
         _output.give_up()
         return code
+    except MemoryError:
+        _output.give_up()
+        print("parstudy: the machine has not enough memory for this", file=sys.stderr)
+        return 2
     except OSError as error:
         _output.give_up()
         place = f"{error.filename}: " if error.filename else ""

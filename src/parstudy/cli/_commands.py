@@ -302,7 +302,13 @@ def plan_check(arguments: argparse.Namespace) -> int:
 
     dataset = open_dataset(_project(arguments))
     return _said(
-        jobs.check_file(arguments.file, dataset, province=arguments.province, year=arguments.year)
+        jobs.check_file(
+            arguments.file,
+            dataset,
+            province=arguments.province,
+            year=arguments.year,
+            limits=_limits(arguments),
+        )
     )
 
 
@@ -311,7 +317,13 @@ def plan_export(arguments: argparse.Namespace) -> int:
     from parstudy.plans import jobs
 
     return _said(
-        jobs.export_file(arguments.file, arguments.format, arguments.out, force=arguments.force)
+        jobs.export_file(
+            arguments.file,
+            arguments.format,
+            arguments.out,
+            force=arguments.force,
+            limits=_limits(arguments),
+        )
     )
 
 

@@ -183,6 +183,7 @@ def _plan_commands(known: Any) -> None:
     command.add_argument("file", metavar="FILE", help="xlsx, xls, ods, csv, toml, docx or html")
     command.add_argument("--province", default="", help="whose plan, if FILE does not say")
     command.add_argument("--year", default=0, type=_year, help="index year, if FILE does not say")
+    _limit_options(command)
     command.set_defaults(run=commands.plan_check)
 
     command = known.add_parser("export", help="write a plan as it is sent round")
@@ -190,6 +191,7 @@ def _plan_commands(known: Any) -> None:
     command.add_argument("--format", default="", choices=["docx", "xlsx", "html", "csv", "toml"])
     command.add_argument("--out", metavar="FILE", default="", help="by default beside FILE")
     command.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    _limit_options(command)
     command.set_defaults(run=commands.plan_export)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parstudy import budget
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.plans import _write
@@ -82,7 +83,14 @@ def new(
     return Outcome((*_summary(plan), str(path)), path=path)
 
 
-def check_file(path: str | Path, ds: Dataset, *, province: str = "", year: int = 0) -> Outcome:
+def check_file(
+    path: str | Path,
+    ds: Dataset,
+    *,
+    province: str = "",
+    year: int = 0,
+    limits: budget.Limits = budget.USUAL,
+) -> Outcome:
     """Read a plan and compare it with the criteria set, the figures and the departments.
 
     Parameters
@@ -94,6 +102,8 @@ def check_file(path: str | Path, ds: Dataset, *, province: str = "", year: int =
     province, year : str, int, optional
         Whose plan, made from which index year, where the file does not say (a sheet saved as CSV
         has lost it).
+    limits : Limits, optional
+        What reading the file may take.
 
     Raises
     ------
@@ -102,7 +112,7 @@ def check_file(path: str | Path, ds: Dataset, *, province: str = "", year: int =
     ProvinceError
         If the name is none of the units of that year.
     """
-    checked = check(_attributed(read(path), str(path), province, year), ds)
+    checked = check(_attributed(read(path, limits), str(path), province, year), ds)
     return Outcome(tuple(checked.lines()), not checked.errors)
 
 
@@ -119,7 +129,12 @@ def _attributed(plan: Plan, place: str, province: str, year: int) -> Plan:
 
 
 def export_file(
-    path: str | Path, format: str = "", out: str | Path = "", *, force: bool = False
+    path: str | Path,
+    format: str = "",
+    out: str | Path = "",
+    *,
+    force: bool = False,
+    limits: budget.Limits = budget.USUAL,
 ) -> Outcome:
     """Write a plan in another form.
 
@@ -133,6 +148,8 @@ def export_file(
         File; by default beside the plan, with the suffix of the format.
     force : bool
         Replace a file that is there already.
+    limits : Limits, optional
+        What reading the plan may take.
 
     Returns
     -------
@@ -144,7 +161,7 @@ def export_file(
     PlanError
         ``file_exists``, ``unknown_format``, ``cannot_write``, or that the plan cannot be read.
     """
-    plan = read(path)
+    plan = read(path, limits)
     form = (format or Path(out).suffix.lstrip(".") or "docx").lower()
     target = Path(out) if out else Path(path).with_suffix(f".{form}")
     if target.resolve() == Path(path).resolve():
