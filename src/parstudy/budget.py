@@ -246,7 +246,7 @@ def kept(function: Any, *arguments: Any, file: str, limits: Limits) -> Any:
         ``too_slow``, ``too_much_memory``, ``damaged_file`` where a library underneath breaks down.
     """
     try:
-        return apart.run(function, *arguments, seconds=limits.seconds + 5, memory=limits.memory)
+        return apart.run(function, *arguments, seconds=limits.seconds + 3, memory=limits.memory)
     except apart.OutOfTime:
         raise too_slow(limits, file) from None
     except MemoryError:
