@@ -135,6 +135,13 @@ class Dataset:
         ------
         ProvinceError
             If the name is none of the 63 or 34, or not clear.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> ds = ps.open_dataset()
+        >>> ds.province("Tp. Lạng Sơn")["province_id"].unique().tolist()
+        ['lang-son']
         """
         unit = provinces.resolve(province).province_id
         rows = self.scores[self.scores["province_id"].eq(unit)]
@@ -156,6 +163,14 @@ class Dataset:
         -------
         DataFrame
             Rows of ``scores`` indexed by ``year``.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> ds = ps.open_dataset()
+        >>> sipas = ds.series(index="SIPAS", province="lang-son")
+        >>> sipas.loc[2021:2022, "score"].to_dict()
+        {2021: 87.07, 2022: 75.44}
         """
         self._known_index(index)
         rows = self.province(province)
@@ -163,7 +178,16 @@ class Dataset:
         return rows.set_index("year").sort_index()
 
     def at(self, index: str, year: int, component: str = "total") -> pd.DataFrame:
-        """All provinces with any figure of one component in one year, indexed by province."""
+        """All provinces with any figure of one component in one year, indexed by province.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> ds = ps.open_dataset()
+        >>> par = ds.at("PAR_INDEX", 2021)
+        >>> par.loc["lang-son", ["score", "rank_published"]].to_list()
+        [87.11, 23.0]
+        """
         self._known_index(index)
         frame = self.scores
         rows = at(frame, index_id=index, year=year, component=component)
@@ -176,6 +200,13 @@ class Dataset:
         -------
         DataFrame
             Rows of ``provinces``, in the order of the registry.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> ds = ps.open_dataset()
+        >>> len(ds.units(2024)), len(ds.units(2025))
+        (63, 34)
         """
         return at(self.provinces, geography=criteria.geography_of(year))
 
@@ -310,7 +341,15 @@ class Dataset:
         return frames.named(rows, year)
 
     def years(self, index: str) -> list[int]:
-        """Index years with at least one published figure, ascending."""
+        """Index years with at least one published figure, ascending.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> ds = ps.open_dataset()
+        >>> ds.years("SIPAS")[:3]
+        [2015, 2017, 2018]
+        """
         self._known_index(index)
         frame = self.figures
         return sorted(int(y) for y in frame.loc[frame["index_id"].eq(index), "year"].unique())
@@ -335,6 +374,14 @@ class Dataset:
         ------
         StatisticsError
             ``no_population``, ``unknown_method``, ``wrong_geography``.
+
+        Examples
+        --------
+        >>> import parstudy as ps
+        >>> ds = ps.open_dataset()
+        >>> now = ds.scores_on("34", weights="equal")
+        >>> now["province_id"].nunique()
+        34
         """
         from parstudy.dataset import geography as on
         from parstudy.dataset import population
@@ -584,6 +631,13 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
     ------
     ProjectError, ReleaseError, DataError
         If there is no project, or its raw releases cannot be built.
+
+    Examples
+    --------
+    >>> import parstudy as ps
+    >>> ds = ps.open_dataset()
+    >>> ds.scores["index_id"].unique().tolist()[:2]
+    ['PAR_INDEX', 'SIPAS']
     """
     if not isinstance(project, Project):
         project = Project.find(project)

@@ -71,7 +71,13 @@ class Index:
 
 
 def indices() -> dict[str, Index]:
-    """All indices that the package knows, in their order of display."""
+    """All indices that the package knows, in their order of display.
+
+    Examples
+    --------
+    >>> list(indices())
+    ['PAR_INDEX', 'SIPAS', 'PAPI', 'PCI', 'DTI']
+    """
     return dict(_indices())
 
 
@@ -98,7 +104,13 @@ def _indices() -> dict[str, Index]:
 
 
 def own_indices() -> tuple[str, ...]:
-    """Codes of the indices that the project is about; all others are companions."""
+    """Codes of the indices that the project is about; all others are companions.
+
+    Examples
+    --------
+    >>> own_indices()
+    ('PAR_INDEX', 'SIPAS')
+    """
     return tuple(code for code, known in indices().items() if known.role == "own")
 
 
@@ -109,6 +121,11 @@ def index(code: str) -> Index:
     ------
     ParstudyError
         ``unknown_index``.
+
+    Examples
+    --------
+    >>> index("SIPAS").unit, index("PAPI").parts_are
+    ('percent', 'dimensions')
     """
     known = indices()
     if code not in known:
@@ -119,12 +136,24 @@ def index(code: str) -> Index:
 
 
 def geography_of(year: int) -> str:
-    """``"63"`` provinces until index year 2024, ``"34"`` units since 2025."""
+    """``"63"`` provinces until index year 2024, ``"34"`` units since 2025.
+
+    Examples
+    --------
+    >>> geography_of(2024), geography_of(2025)
+    ('63', '34')
+    """
     return "34" if year >= _GEOGRAPHY_CHANGES else "63"
 
 
 def criteria_set_of(index_code: str, year: int) -> str:
-    """Name of the criteria set in force in an index year; empty if none is known."""
+    """Name of the criteria set in force in an index year; empty if none is known.
+
+    Examples
+    --------
+    >>> criteria_set_of("PAR_INDEX", 2021)
+    '1149/QĐ-BNV'
+    """
     sets = table("criteria_sets")
     for row in sets[sets["index_id"].eq(index_code)].to_dict("records"):
         if int(row["from_year"]) <= year <= int(row["to_year"] or 9999):
@@ -159,6 +188,11 @@ def components() -> pd.DataFrame:
     DataFrame
         ``criteria_set, index, code, parent, level, name_vi, name_en, max_score, scoring,
         lead_department``; ``max_score`` in points, NaN where it was not seen.
+
+    Examples
+    --------
+    >>> components().query("criteria_set == '1149/QĐ-BNV' and code == 'A3'")['name_en'].item()
+    'Reform of administrative procedures'
     """
     import pandas as pd
 
@@ -168,7 +202,13 @@ def components() -> pd.DataFrame:
 
 
 def codes(criteria_set: str, level: str) -> list[str]:
-    """Codes of one level that are known of a criteria set, in its order."""
+    """Codes of one level that are known of a criteria set, in its order.
+
+    Examples
+    --------
+    >>> codes("1149/QĐ-BNV", "area")
+    ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8']
+    """
     known = table("criteria_components")
     own = known["criteria_set"].eq(criteria_set) & known["level"].eq(level)
     return list(known.loc[own, "code"])
@@ -210,6 +250,11 @@ def thresholds(index_code: str, year: int) -> pd.DataFrame:
     DataFrame
         ``group, from_percent, below_percent``, best group first; empty when the thresholds of
         that year were not seen.
+
+    Examples
+    --------
+    >>> thresholds("PAR_INDEX", 2021)["group"].to_list()
+    ['A', 'B', 'C']
     """
     return _stated(index_code, year).copy()
 
@@ -232,7 +277,13 @@ def _thresholds(index_code: str, year: int) -> tuple[dict[str, Any], ...]:
 
 
 def group_of(index_code: str, year: int, percent: float) -> str:
-    """Group of a score by the thresholds of its year; empty where they do not say."""
+    """Group of a score by the thresholds of its year; empty where they do not say.
+
+    Examples
+    --------
+    >>> group_of("PAR_INDEX", 2021, 87.11)
+    'B'
+    """
     for position, row in enumerate(_thresholds(index_code, year)):
         # the best group is closed at the top: 100 percent belongs to it
         top = position == 0 and percent == row["below_percent"]
@@ -253,6 +304,11 @@ def breaks(index_code: str) -> pd.DataFrame:
     DataFrame
         ``year (int), kind, label_vi, label_en``, ascending; ``kind`` is `REVISION` where the break
         is weak.
+
+    Examples
+    --------
+    >>> breaks("SIPAS")[["year", "label_en"]].values.tolist()
+    [[2017, 'from a pilot in ten provinces to all'], [2022, 'new method 2022']]
     """
     frame = all_breaks()
     return frame[frame["index_id"].eq(index_code)].drop(columns="index_id").reset_index(drop=True)

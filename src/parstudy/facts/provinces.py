@@ -354,6 +354,11 @@ def registry(geography: str | None = None) -> pd.DataFrame:
         region_id, successor_id, valid_from, valid_to`` (text, empty where there is none; dates
         ISO, of the set of units) and ``tile_row, tile_col`` (int64, row 0 is the north, column 0
         the west) for a tile map.
+
+    Examples
+    --------
+    >>> len(registry("63")), len(registry("34")), len(registry())
+    (63, 34, 97)
     """
     import pandas as pd
 
@@ -369,6 +374,11 @@ def regions() -> pd.DataFrame:
     -------
     DataFrame
         ``region_id, name_vi, name_en``, in the statistical office's order.
+
+    Examples
+    --------
+    >>> regions()["name_en"].to_list()[:2]
+    ['Red River Delta', 'Northern Midlands and Mountains']
     """
     import pandas as pd
 
@@ -380,7 +390,13 @@ def regions() -> pd.DataFrame:
 
 
 def units(geography: str = "63") -> tuple[Unit, ...]:
-    """List all units of a geography in the order of their GSO codes."""
+    """List all units of a geography in the order of their GSO codes.
+
+    Examples
+    --------
+    >>> len(units()), units("34")[0].name_en
+    (63, 'Ha Noi')
+    """
     return tuple(_unit_table(geography).values())
 
 
@@ -398,6 +414,11 @@ def successor(unit: Unit | str) -> Unit:
     ----------
     unit : Unit or str
         A province of geography 63, or anything that resolves to one.
+
+    Examples
+    --------
+    >>> successor("Hà Giang").name_vi
+    'Tuyên Quang'
     """
     old = unit if isinstance(unit, Unit) else resolve(unit, "63")
     if old.geography != "63":
@@ -416,6 +437,11 @@ def members(unit: Unit | str) -> tuple[Unit, ...]:
     ----------
     unit : Unit or str
         A unit of geography 34, or anything that resolves to one.
+
+    Examples
+    --------
+    >>> [unit.name_vi for unit in members("Lào Cai")]
+    ['Lào Cai', 'Yên Bái']
     """
     new = unit if isinstance(unit, Unit) else resolve(unit, "34")
     if new.geography != "34":
@@ -455,6 +481,11 @@ def resolve(text: str, geography: str = "63") -> Unit:
         several names), ``merged_province`` (one of the 63 asked among the 34, or a province from
         before: names the successor), ``bare_code`` (digits alone), ``no_text``,
         ``unknown_geography``.
+
+    Examples
+    --------
+    >>> resolve("Tp. HCM").province_id, resolve("VN-09").name_vi
+    ('ho-chi-minh', 'Lạng Sơn')
     """
     table = _unit_table(geography)
     if not isinstance(text, str) or not text.strip():
@@ -554,7 +585,13 @@ def _strange_column(names: pd.Series[Any], strange: Mapping[Any, ProvinceError])
 
 
 def is_unit(text: str) -> bool:
-    """Whether :func:`resolve` finds a unit of any geography; a text that is none costs little."""
+    """Whether :func:`resolve` finds a unit of any geography; a text that is none costs little.
+
+    Examples
+    --------
+    >>> is_unit("Lang Son"), is_unit("Cả nước")
+    (True, False)
+    """
     name = _parse(text)
     if any(_province_lookup(geography).find(name) for geography in GEOGRAPHIES):
         return True
@@ -578,6 +615,11 @@ def resolve_gso(code: str, geography: str) -> Unit:
         Two digits, for example ``"20"``.
     geography : {"63", "34"}
         Required: code 15 is Yên Bái among the 63 and Lào Cai among the 34.
+
+    Examples
+    --------
+    >>> resolve_gso("15", "63").name_vi, resolve_gso("15", "34").name_vi
+    ('Yên Bái', 'Lào Cai')
     """
     for unit in _unit_table(geography).values():
         if unit.gso_code == code:
@@ -591,12 +633,24 @@ def resolve_gso(code: str, geography: str) -> Unit:
 
 
 def code_schemes() -> tuple[str, ...]:
-    """Name the sets of unit codes other than the statistical office's, such as ``PAPI``."""
+    """Name the sets of unit codes other than the statistical office's, such as ``PAPI``.
+
+    Examples
+    --------
+    >>> code_schemes()
+    ('PAPI',)
+    """
     return tuple(_code_table())
 
 
 def is_code(scheme: str, code: str) -> bool:
-    """Whether a text is a unit's code in a scheme, for any geography."""
+    """Whether a text is a unit's code in a scheme, for any geography.
+
+    Examples
+    --------
+    >>> is_code("PAPI", "P01"), is_code("PAPI", "P64")
+    (True, False)
+    """
     codes = _code_table().get(scheme.upper(), {})
     return any((geography, code) in codes for geography in GEOGRAPHIES)
 
@@ -617,6 +671,11 @@ def resolve_code(scheme: str, code: str, geography: str = "63") -> Unit:
     ------
     ProvinceError
         ``unknown_scheme``, ``unknown_code``.
+
+    Examples
+    --------
+    >>> resolve_code("PAPI", "P12").name_vi
+    'Thái Nguyên'
     """
     table = _unit_table(geography)
     codes = _code_table().get(scheme.upper())
@@ -645,6 +704,11 @@ def resolve_region(text: str) -> Region:
     ------
     ProvinceError
         ``unknown_region``, with the six names.
+
+    Examples
+    --------
+    >>> resolve_region("Tây Nguyên").region_id
+    'central-highlands'
     """
     unit_id = _region_lookup().find(_parse(text))
     if unit_id is None:
@@ -673,6 +737,11 @@ def resolve_unit(unit_level: str, text: str, geography: str = "63") -> str:
     -------
     str
         Slug; ``"viet-nam"`` for the nation.
+
+    Examples
+    --------
+    >>> resolve_unit("national", "Cả nước"), resolve_unit("province", "TT Huế")
+    ('viet-nam', 'thua-thien-hue')
     """
     if unit_level == "province":
         return resolve(text, geography).province_id
