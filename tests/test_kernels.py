@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
 import time
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -330,3 +332,31 @@ def test_shipped_notebooks_give_the_same_bytes_on_both_kernels(
         template.close()
     assert made[1] == made[0]
     assert made[2] == made[0]
+
+
+def test_where_parstudy_is_installed_papermill_loads_the_engine_by_itself(
+    shipped: Dataset, root: Path, tmp_path: Path
+) -> None:
+    with (root / "pyproject.toml").open("rb") as handle:
+        named = tomllib.load(handle)["project"]["entry-points"]["papermill.engine"]
+    installed = tmp_path / "site" / "parstudy_installed-0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: parstudy-installed\nVersion: 0\n"
+    )
+    lines = [f"{name} = {where}" for name, where in named.items()]
+    (installed / "entry_points.txt").write_text("\n".join(["[papermill.engine]", *lines, ""]))
+    project = tmp_path / "project"
+    shutil.copytree(root / "notebooks", project / "notebooks")
+    shutil.copytree(shipped.project.root / "data", project / "data")
+    asked = ["report", "--province", "lang-son", "--year", "2021", "--lang", "en"]
+    done = subprocess.run(
+        [sys.executable, "-m", "parstudy", "--project", str(project), *asked],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(root / "src")]),
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -166,8 +166,9 @@ def execute(
 
 
 def _executed(run: Run, **limits: Any) -> Any:
-    engine = quick_import("parstudy.kernels.engine")
+    # papermill first: where parstudy is installed, it loads our engine by its entry point
     execute_notebook = quick_import("papermill.execute").execute_notebook
+    engine = quick_import("parstudy.kernels.engine")
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
