@@ -15,7 +15,7 @@ import parstudy  # noqa: E402
 
 project = "parstudy"
 author = "The parstudy authors"
-project_copyright = "MIT licence; the figures are facts published by others"
+html_show_copyright = False
 version = release = parstudy.__version__
 
 extensions = [

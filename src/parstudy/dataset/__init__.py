@@ -282,8 +282,9 @@ class Dataset:
         DataFrame
             Index ``province_id, year`` (with ``component`` if ``long``), every province in every
             year, sorted. ``name_vi, name_en, region_id``; ``criteria_set``; ``is_break`` (the year
-            is not comparable with the year before) and ``stretch`` (0, 1, ...: years without a
-            break between them); then the columns of `frame`, or ``measure`` if ``long``.
+            is not comparable with the year before; a weak break counts) and ``stretch`` (0, 1, ...:
+            years without a break between them); then the columns of `frame`, or ``measure`` if
+            ``long``.
 
         Raises
         ------
