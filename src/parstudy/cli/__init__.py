@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Sequence
 
-from parstudy.cli import _output
+from parstudy.cli import _output, _words
 from parstudy.errors import ParstudyError
 
 
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except ParstudyError as error:
-        print(_output.plain(f"parstudy: {error}"), file=sys.stderr)
+        print(_output.plain(f"parstudy: {_words.worded(error)}"), file=sys.stderr)
         return 2
     except BrokenPipeError:
         # `parstudy … | head`: who reads has enough; nothing more to print, also not at exit
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"parstudy: {place}{error.strerror or error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("parstudy: interrupted", file=sys.stderr)
+        print("parstudy:", _words.text("interrupted"), file=sys.stderr)
         return 130
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parstudy.budget import USUAL, Limits
+from parstudy.cli import _telling, _words
+from parstudy.cli._words import text as _
 from parstudy.errors import ReleaseError, RunError
 from parstudy.project import Project
 from parstudy.text import suggest
@@ -33,11 +35,18 @@ def build(arguments: argparse.Namespace) -> int:
     dataset = build(_project(arguments))
     counted = dataset.findings["severity"].value_counts()
     print(
-        f"{len(dataset.releases)} releases, {len(dataset.figures)} figures, "
-        f"{len(dataset.sources)} sources -> {len(dataset.scores)} scores; "
-        f"{counted.get('warning', 0)} warnings (parstudy check lists them)"
+        _(
+            "{releases} releases, {figures} figures, {sources} sources -> {scores} scores; "
+            "{warnings} warnings (parstudy check lists them)",
+            releases=len(dataset.releases),
+            figures=len(dataset.figures),
+            sources=len(dataset.sources),
+            scores=len(dataset.scores),
+            warnings=counted.get("warning", 0),
+        )
     )
-    print(f"{dataset.project.processed} (fingerprint {dataset.fingerprint[:12]})")
+    where = dataset.project.processed
+    print(_("{folder} (fingerprint {hash})", folder=where, hash=dataset.fingerprint[:12]))
     return 0
 
 
@@ -54,8 +63,15 @@ def check(arguments: argparse.Namespace) -> int:
     )
     for line in built.lines(findings):
         print(line)
-    counts = [f"{sum(f.severity == s for f in built.findings)} {s}s" for s in order[:2]]
-    print(f"{', '.join(counts)} in {len(built.frames['figures'])} figures")
+    errors, warnings = (sum(f.severity == s for f in built.findings) for s in order[:2])
+    print(
+        _(
+            "{errors} errors, {warnings} warnings in {figures} figures",
+            errors=errors,
+            warnings=warnings,
+            figures=len(built.frames["figures"]),
+        )
+    )
     return 2 if built.errors else 0
 
 
@@ -108,10 +124,17 @@ def publish(arguments: argparse.Namespace) -> int:
         notebooks=arguments.notebooks,
         pdf=arguments.pdf,
     )
-    more = [f"{n} {what}" for n, what in ((done.notebooks, "notebooks"), (done.prints, "PDF")) if n]
+    made = [_("{n} pages", n=done.pages)]
+    made += [_("{n} notebooks", n=done.notebooks)] if done.notebooks else []
+    made += [f"{done.prints} PDF"] if done.prints else []
     print(
-        f"{', '.join([f'{done.pages} pages', *more])}; {done.size / 1e6:.1f} MB; all links hold; "
-        f"largest page {done.largest[0]} ({done.largest[1] / 1e3:.0f} kB)"
+        _(
+            "{made}; {size} MB; all links hold; largest page {page} ({kilobytes} kB)",
+            made=", ".join(made),
+            size=f"{done.size / 1e6:.1f}",
+            page=done.largest[0],
+            kilobytes=f"{done.largest[1] / 1e3:.0f}",
+        )
     )
     print(done.folder / "index.html")
     return 0
@@ -126,9 +149,9 @@ def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wan
     options["limits"] = _run_limits(arguments)
     result = make(project, languages=arguments.lang, **options, **wanted)
     if make is jobs.everything:
-        for line in jobs.fetchable_lines(project):
+        for line in _telling.fetchable(project):
             print(line)
-    return jobs.tell(result, project)
+    return _telling.tell(result, project)
 
 
 def _limits(arguments: argparse.Namespace) -> Limits:
@@ -156,7 +179,7 @@ def list_(arguments: argparse.Namespace) -> int:
                 expected=suggest(kind, listing.KINDS),
             )
     project = _project(arguments)
-    print("\n".join(listing.listed(project, open_dataset(project), arguments.what, "en")))
+    print("\n".join(listing.listed(project, open_dataset(project), arguments.what, _words.code())))
     return 0
 
 
@@ -173,10 +196,10 @@ def refresh(arguments: argparse.Namespace) -> int:
         limits=_run_limits(arguments),
     )
     for one in left:
-        print(f"{one.report.name}: {one.reason}")
+        print(f"{one.report.name}: {_words.told(one.reason)}")
     if left:
-        print("parstudy prune removes what nothing makes any more")
-    return jobs.tell(result, project)
+        print(_("parstudy prune removes what nothing makes any more"))
+    return _telling.tell(result, project)
 
 
 def prune(arguments: argparse.Namespace) -> int:
@@ -186,14 +209,15 @@ def prune(arguments: argparse.Namespace) -> int:
     left, gone = jobs.prune(_project(arguments), remove=arguments.yes)
     removed = [one for one in left if not one.report.edited]
     for one in left:
-        why = "kept, its notebook was edited" if one.report.edited else one.reason
+        kept = _("kept, its notebook was edited")
+        why = kept if one.report.edited else _words.told(one.reason)
         print(f"{one.report.name}: {why}")
     if not removed:
-        print("nothing to remove")
+        print(_("nothing to remove"))
     elif arguments.yes:
-        print(f"{len(gone)} files removed")
+        print(_("{n} files removed", n=len(gone)))
     else:
-        print(f"{len(removed)} reports; nothing was removed; add --yes to remove them")
+        print(_("{n} reports; nothing was removed; add --yes to remove them", n=len(removed)))
     return 0
 
 
@@ -207,7 +231,8 @@ def add(arguments: argparse.Namespace) -> int:
         read = add.check(arguments.file)
         for row in read.findings.to_dict("records"):
             print(of_row(row).line())
-        print(f"{len(read.findings)} findings in {len(read.figures)} figures")
+        figures = len(read.figures)
+        print(_("{n} findings in {figures} figures", n=len(read.findings), figures=figures))
         return 2 if read.findings["severity"].eq("error").any() else 0
     project = _project(arguments)
     proposal = add.propose(
@@ -222,7 +247,7 @@ def add(arguments: argparse.Namespace) -> int:
     )
     print(proposal.preview())
     if arguments.explain:
-        print("\n".join(["", "How it was decided:", *proposal.read.layout.explained]))
+        print("\n".join(["", _("How it was decided:"), *proposal.read.layout.explained]))
     stops = [*proposal.refusals(arguments.accept), *refusals(proposal.read.release, project)]
     if stops:
         # one release that no build can take would stop the build of all the others
@@ -238,12 +263,12 @@ def add(arguments: argparse.Namespace) -> int:
         )
     if not arguments.yes:
         if not sys.stdin.isatty():
-            print("nothing was written; add --yes to keep it")
+            print(_("nothing was written; add --yes to keep it"))
             return 0
         if arguments.kind is None:
             proposal = replace(proposal, kind=_asked_kind(add.kinds()))
-        if input("Write it? [y/N] ").strip().lower() not in {"y", "yes"}:
-            print("nothing was written")
+        if input(_("Write it? [y/N] ")).strip().lower() not in {"y", "yes", "c", "có"}:
+            print(_("nothing was written"))
             return 0
     print(proposal.write())
     return 0
@@ -252,23 +277,25 @@ def add(arguments: argparse.Namespace) -> int:
 def _asked_kind(kinds: dict[str, str]) -> str:
     """Kind of a source as somebody says it, by number or by name; the first where nothing is."""
     names = list(kinds)
-    print("\nWhat kind of source is it? It decides which one wins where two contradict each other.")
+    print()
+    print(
+        _("What kind of source is it? It decides which one wins where two contradict each other.")
+    )
     for number, (name, why) in enumerate(kinds.items(), 1):
         print(f"  {number} {name}: {why}")
     while True:
-        said = input(f"Kind [1 {names[0]}]: ").strip().casefold() or "1"
+        said = input(_("Kind [1 {first}]: ", first=names[0])).strip().casefold() or "1"
         if said in names:
             return said
         if said.isdecimal() and 1 <= int(said) <= len(names):
             return names[int(said) - 1]
-        print(f"1 to {len(names)}, or the name of a kind")
+        print(_("1 to {n}, or the name of a kind", n=len(names)))
 
 
 def fetch(arguments: argparse.Namespace) -> int:
     """Bring open panels and companion indices."""
     from parstudy.dataset import build
     from parstudy.fetch import fetch
-    from parstudy.runs import jobs
 
     project = _project(arguments)
     fetched = fetch(
@@ -280,7 +307,7 @@ def fetch(arguments: argparse.Namespace) -> int:
     )
     print("\n".join(fetched.lines()))
     if fetched.changed_releases:
-        print("\n".join(["", *jobs.agreement_lines(build(project))]))
+        print("\n".join(["", *_telling.agreement_lines(build(project))]))
     return 0 if fetched.ok else 2
 
 
@@ -339,7 +366,8 @@ def init(arguments: argparse.Namespace) -> int:
     project = starter.write_project(arguments.directory, empty=arguments.empty)
     print(f"{project.root}: {', '.join(sorted(p.name for p in project.root.iterdir()))}")
     first = "parstudy add FILE" if arguments.empty else "parstudy build"
-    print(f"next: cd {_quoted(arguments.directory)}, then {first}")
+    folder = _quoted(arguments.directory)
+    print(_("next: cd {folder}, then {command}", folder=folder, command=first))
     return 0
 
 
@@ -376,5 +404,7 @@ def demo(arguments: argparse.Namespace) -> int:
         seed=demo.SEED if arguments.seed is None else arguments.seed,
         notebooks=starter.shipped_notebooks(),
     )
-    print(f"SYNTHETIC releases in {project.root}; next: parstudy --project DIR build")
+    print(
+        _("SYNTHETIC releases in {folder}; next: parstudy --project DIR build", folder=project.root)
+    )
     return 0

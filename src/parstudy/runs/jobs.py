@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from parstudy import fetch, settings
+from parstudy import settings
 from parstudy.dataset import Dataset, open_dataset
-from parstudy.facts import criteria
 from parstudy.project import Project
 from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
@@ -19,7 +16,6 @@ from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
 from parstudy.runs.keeping import sweep_leavings
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.upkeep import Left
-from parstudy.studies import agreement
 
 
 def report(
@@ -205,63 +201,6 @@ def prune(project: Project, *, remove: bool = False) -> tuple[list[Left], list[P
     if gone:
         _write_pages(project, dataset)
     return left, gone
-
-
-def agreement_lines(dataset: Dataset) -> list[str]:
-    """How far the open panels agree with all other sources, index by index."""
-    found = []
-    for index in criteria.indices():
-        result = agreement.agreement(dataset, index)
-        if not result.compared:
-            continue
-        found.append(
-            f"{criteria.index(index).short}: {result.agree} of {result.compared} figures of open "
-            "panels agree with other sources"
-        )
-        found += [
-            f"  {row['year']} {row['province_id']} {row['component']} {row['measure']}: panel "
-            f"{row['panel_text']}, {row['other_source_id']} {row['other_text']}"
-            for row in result.disagreements.to_dict("records")
-        ]
-    return found or ["no figure of an open panel stands in another source as well"]
-
-
-def fetchable_lines(project: Project) -> list[str]:
-    """What is not in a project of real figures, and which command would bring it."""
-    if open_dataset(project).synthetic:
-        return []
-    found = [f"  {m.command}: {m.gives['en']}" for m in fetch.missing(project)]
-    return ["more can be fetched, and every notebook works on it:", *found] if found else []
-
-
-def tell(result: BatchResult, project: Project) -> int:
-    """Print how a batch ended, or would go; give the exit code, also where nobody reads it."""
-    with contextlib.suppress(BrokenPipeError):
-        _print(result, project)
-        sys.stdout.flush()
-    return result.exit_code
-
-
-def _print(result: BatchResult, project: Project) -> None:
-    if wanted := result.with_status("wanted"):
-        width = max(len(outcome.run.name) for outcome in wanted)
-        for outcome in wanted:
-            print(f"{outcome.run.name:<{width}}  {outcome.reason}")
-        print(f"{len(wanted)} to be made, {len(result.skipped)} up to date; nothing was run")
-        return
-    print(
-        f"{len(result.made)} made, {len(result.skipped)} up to date, "
-        f"{len(result.failed)} failed in {result.seconds:.0f} s"
-    )
-    for outcome in result.failed:
-        print(f"failed: {outcome.run.name}: {outcome.reason}", file=sys.stderr)
-    for line in result.noted():
-        print(line, file=sys.stderr)
-    if result.interrupted:
-        print("stopped; run it again to make the rest", file=sys.stderr)
-    for outcome in (*result.made, *result.skipped) if len(result.outcomes) <= 4 else ():
-        print(outcome.run.html_path)
-    print(project.reports / "index.html")
 
 
 def _make(

@@ -1,0 +1,98 @@
+"""How something went, told in the language of the command."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+from parstudy.cli import _words
+from parstudy.cli._words import text as _
+from parstudy.facts import criteria, languages
+from parstudy.project import Project
+
+if TYPE_CHECKING:
+    from parstudy.dataset import Dataset
+    from parstudy.runs import BatchResult
+
+
+def tell(result: BatchResult, project: Project) -> int:
+    """Print how a batch ended, or would go; give the exit code, also where nobody reads it."""
+    with contextlib.suppress(BrokenPipeError):
+        _print(result, project)
+        sys.stdout.flush()
+    return result.exit_code
+
+
+def _print(result: BatchResult, project: Project) -> None:
+    if wanted := result.with_status("wanted"):
+        width = max(len(outcome.run.name) for outcome in wanted)
+        for outcome in wanted:
+            print(f"{outcome.run.name:<{width}}  {_words.told(outcome.reason)}")
+        current = len(result.skipped)
+        left = _(
+            "{n} to be made, {current} up to date; nothing was run", n=len(wanted), current=current
+        )
+        print(left)
+        return
+    print(
+        _(
+            "{made} made, {current} up to date, {failed} failed in {seconds} s",
+            made=len(result.made),
+            current=len(result.skipped),
+            failed=len(result.failed),
+            seconds=f"{result.seconds:.0f}",
+        )
+    )
+    for outcome in result.failed:
+        failed = _("failed: {name}: {reason}", name=outcome.run.name, reason=outcome.reason)
+        print(failed, file=sys.stderr)
+    for line in result.noted():
+        print(line, file=sys.stderr)
+    if result.interrupted:
+        print(_("stopped; run it again to make the rest"), file=sys.stderr)
+    for outcome in (*result.made, *result.skipped) if len(result.outcomes) <= 4 else ():
+        print(outcome.run.html_path)
+    print(project.reports / "index.html")
+
+
+def fetchable(project: Project) -> list[str]:
+    """What is not in a project of real figures, and which command would bring it."""
+    from parstudy import fetch
+    from parstudy.dataset import open_dataset
+
+    if open_dataset(project).synthetic:
+        return []
+    lang = _words.code()
+    found = [f"  {m.command}: {languages.best(m.gives, lang)}" for m in fetch.missing(project)]
+    return [_("more can be fetched, and every notebook works on it:"), *found] if found else []
+
+
+def agreement_lines(dataset: Dataset) -> list[str]:
+    """How far the open panels agree with all other sources, index by index."""
+    from parstudy.studies import agreement
+
+    found = []
+    for index in criteria.indices():
+        result = agreement.agreement(dataset, index)
+        if not result.compared:
+            continue
+        found.append(
+            _(
+                "{index}: {agree} of {compared} figures of open panels agree with other sources",
+                index=criteria.index(index).short,
+                agree=result.agree,
+                compared=result.compared,
+            )
+        )
+        found += [
+            f"  {row['year']} {row['province_id']} {row['component']} {row['measure']}: "
+            + _(
+                "panel {panel}, {other} {text}",
+                panel=row["panel_text"],
+                other=row["other_source_id"],
+                text=row["other_text"],
+            )
+            for row in result.disagreements.to_dict("records")
+        ]
+    return found or [_("no figure of an open panel stands in another source as well")]

@@ -1,0 +1,123 @@
+"""In which language the command speaks: ``PARSTUDY_LANG``, else the locale; English otherwise.
+
+Its own words go through the catalogue of reports. Errors are English sentences wherever they are
+raised, far below the command; their patterns, with holes for what is different each time, stand in
+a catalogue of their own (``errors.po``), by which they are told in the other language.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from functools import cache
+
+from parstudy.errors import ParstudyError
+from parstudy.facts.languages import SOURCE, languages
+from parstudy.text import defer
+
+VARIABLE = "PARSTUDY_LANG"
+
+_HOLE = re.compile(r"\{(\w+)\}")
+_ARGPARSE = (
+    defer("usage: "),
+    defer("options"),
+    defer("positional arguments"),
+    defer("show this help message and exit"),
+    defer("%(prog)s: error: %(message)s\n"),
+    defer("argument %(argument_name)s: %(message)s"),
+    defer("the following arguments are required: %s"),
+    defer("unrecognized arguments: %s"),
+    defer("expected one argument"),
+    defer("expected at least one argument"),
+    defer("invalid choice: %(value)r (choose from %(choices)s)"),
+    defer("invalid %(type)s value: %(value)r"),
+)
+"""What the parser of the command line says by itself."""
+
+
+def code() -> str:
+    """Code of the language in which the command speaks."""
+    for variable in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
+        said = os.environ.get(variable, "")
+        if said:  # the first that says anything decides
+            found = re.split(r"[^a-z]", said.lower())[0]
+            return found if found in languages() else SOURCE
+    return SOURCE
+
+
+def text(msgid: str, /, **values: object) -> str:
+    """A sentence in the language of the command, its holes filled."""
+    if code() == SOURCE:  # without the catalogues, whose reading takes its time
+        return _filled(msgid, values)
+    from parstudy.display.words import Language
+
+    return str(Language(code()).text(msgid, **values))
+
+
+def _filled(message: str, values: dict[str, object]) -> str:
+    return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), message)
+
+
+def teach_parser() -> None:
+    """Let the parser of the command line say its own words in the language of the command."""
+    known = set() if code() == SOURCE else set(_ARGPARSE)
+    # it looks its words up by this name, in what is installed with Python, which has only English
+    argparse._ = lambda message: text(message) if message in known else message  # type: ignore[attr-defined]
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+
+def worded(error: ParstudyError) -> str:
+    """An error in the language of the command; what has no translation stays English."""
+    if code() == SOURCE:
+        return str(error)
+    place, message = told(error.place), told(error.message)
+    line = f"{place}: {message}" if place else message
+    if error.found:
+        line += text("; found {found}", found=told(error.found))
+    if error.expected:
+        line += text("; expected {expected}", expected=_alternatives(error.expected))
+    if error.advice:
+        line += f". {told(error.advice)}"
+    return line
+
+
+def _alternatives(expected: str) -> str:
+    whole = told(expected)
+    if whole != expected:
+        return whole
+    return text(" or ").join(told(part) for part in expected.split(" or "))
+
+
+def told(sentence: str) -> str:
+    """A sentence of an error in the language of the command, as far as its pattern is known."""
+    for pattern, names, translated in _patterns(code()):
+        match = pattern.fullmatch(sentence)
+        if match:
+            # what fills a hole may be such a sentence as well
+            values = (told(value) for value in match.groups())
+            return _filled(translated, dict(zip(names, values, strict=True)))
+    return sentence
+
+
+@cache
+def _patterns(lang: str) -> list[tuple[re.Pattern[str], list[str], str]]:
+    """Patterns of errors with their translations, those that say most in their own words first."""
+    from babel.messages.pofile import read_po
+
+    from parstudy.display.words import catalogue_path
+
+    path = catalogue_path(lang).with_name("errors.po")
+    if not path.is_file():
+        return []
+    with path.open("rb") as file:
+        found = {str(m.id): str(m.string) for m in read_po(file, locale=lang) if m.id and m.string}
+    patterns = []
+    for template in sorted(found, key=lambda t: (-len(_HOLE.sub("", t)), t)):
+        pieces = _HOLE.split(template)
+        own, names = pieces[::2], pieces[1::2]
+        pattern = re.compile("(.+?)".join(map(re.escape, own)), re.DOTALL)
+        patterns.append((pattern, names, found[template]))
+    return patterns

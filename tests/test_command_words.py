@@ -1,0 +1,184 @@
+"""The command in another language: help, messages and errors; what has no translation is found."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from parstudy.cli import _parser, _words, main
+from parstudy.errors import ParstudyError, RunError
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import extract_errors
+
+OPERATORS = {
+    "budget", "cli", "dataset", "facts", "inputs", "intake", "plans", "project", "publish", "runs",
+    "settings", "starter",
+}  # fmt: skip
+"""Rooms whose errors people at the command line meet every day."""
+
+
+@pytest.fixture
+def vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(_words.VARIABLE, "vi")
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [
+        ({}, "en"),
+        ({"PARSTUDY_LANG": "vi"}, "vi"),
+        ({"PARSTUDY_LANG": "en", "LANG": "vi_VN.UTF-8"}, "en"),
+        ({"LANG": "vi_VN.UTF-8"}, "vi"),
+        ({"LC_ALL": "C", "LANG": "vi_VN.UTF-8"}, "en"),
+        ({"LC_ALL": "vi_VN", "LANG": "C"}, "vi"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_is_said_or_that_of_the_locale(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], code: str
+) -> None:
+    for name in (_words.VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert _words.code() == code
+
+
+def helps(capsys: pytest.CaptureFixture[str]) -> str:
+    out = ""
+    for words in ([], ["report"], ["batch"], ["add"], ["plan"], ["plan", "new"], ["prune"]):
+        with pytest.raises(SystemExit):
+            main([*words, "--help"])
+        out += capsys.readouterr().out
+    return out
+
+
+def test_help_is_in_vietnamese(vietnamese: None, capsys: pytest.CaptureFixture[str]) -> None:
+    out = helps(capsys)
+    assert "cách dùng: parstudy" in out
+    assert "tên sổ tay" in out
+    english = re.findall(r"\b(?:usage|options|the|and|with|show|name of)\b[^\n]*", out)
+    assert [line for line in english if not line.startswith("options of")] == []
+
+
+def test_help_in_english_is_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(_words.VARIABLE, "en")
+    out = helps(capsys)
+    assert "usage: parstudy" in out
+    assert "show this help message and exit" in out
+    assert not re.search("[ăâđêôơư]", out)
+
+
+def test_nothing_is_printed_past_the_catalogue(root: Path) -> None:
+    past = []
+    for path in sorted((root / "src" / "parstudy" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = isinstance(node, ast.Call)
+            if called and getattr(node.func, "id", "") in {"print", "input"}:  # type: ignore[union-attr]
+                past += [f"{path.name}: {text}" for text in map(_literal, node.args) if text]  # type: ignore[union-attr]
+            for keyword in node.keywords if called else ():  # type: ignore[union-attr]
+                if keyword.arg in {"help", "title", "description"} and _literal(keyword.value):
+                    past.append(f"{path.name}: {_literal(keyword.value)}")
+    allowed = ("parstudy", "PDF")
+    assert [line for line in past if not line.endswith(allowed)] == []
+
+
+def _literal(node: ast.expr) -> str:
+    """Words that stand in an expression itself, not in a call of the catalogue."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    text = "".join(str(p.value) for p in parts if isinstance(p, ast.Constant))
+    return text.strip() if re.search("[a-z]{4}", text.replace("parstudy", "")) else ""
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["report", "--province", "Lạng Sen", "--year", "2021"], "Các tên gần nhất: Lạng Sơn"),
+        (["--project", "none", "build"], "none: thư mục đã nêu không phải dự án parstudy"),
+        (["plan", "check", "none.csv"], "none.csv: không có kế hoạch này"),
+        (["report", "--notebook", "driver", "--year", "2021"], "Có phải ý bạn là drivers?"),
+        (["batch", "--provinces", "lang-son"], "Trên dòng lệnh: --year GIÁ_TRỊ"),
+    ],
+)
+def test_errors_are_in_vietnamese(
+    vietnamese: None, capsys: pytest.CaptureFixture[str], words: list[str], says: str
+) -> None:
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert "expected" not in error
+    assert "found" not in error
+
+
+def test_an_error_keeps_all_that_it_says(vietnamese: None) -> None:
+    error = RunError(
+        "missing_parameter",
+        "no value for the parameter 'year'",
+        place="x.ipynb",
+        found="lang, province",
+        expected="int or None",
+        advice="On the command line: --year VALUE",
+    )
+    assert _words.worded(error) == (
+        "x.ipynb: chưa có giá trị cho tham số 'year'; thấy lang, province; cần int hoặc None. "
+        "Trên dòng lệnh: --year GIÁ_TRỊ"
+    )
+    unknown = ParstudyError("x", "something nobody has translated", found="{braces}")
+    assert _words.worded(unknown) == "something nobody has translated; thấy {braces}"
+
+
+def test_a_mistake_in_the_words_of_the_command_line(
+    vietnamese: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words, says in (
+        (["report", "--year", "21"], "cần năm chỉ số như 2021"),
+        (["report", "--year"], "cần một giá trị"),
+        (["reprot"], "lựa chọn không hợp lệ"),
+        (["plan", "new"], "thiếu các tham số bắt buộc"),
+    ):
+        with pytest.raises(SystemExit) as caught:
+            main(words)
+        assert caught.value.code == 2
+        assert says in capsys.readouterr().err
+
+
+def test_translations_of_errors_lose_nothing(root: Path) -> None:
+    catalog = extract_errors.updated("vi", extract_errors.templates(root), root)
+    for message in catalog:
+        if message.id and message.string:
+            holes = sorted(re.findall(r"\{\w+\}", str(message.id)))
+            assert sorted(re.findall(r"\{\w+\}", str(message.string))) == holes, message.id
+            for command in re.findall(r"--[a-z-]+|docs/[a-z-]+\.md", str(message.id)):
+                assert command in str(message.string), message.id
+
+
+def test_errors_without_a_translation_are_found(root: Path) -> None:
+    catalog = extract_errors.updated("vi", extract_errors.templates(root), root)
+    left = extract_errors.untranslated(catalog)
+    missing = [text for room in sorted(OPERATORS) for text in left.get(room, [])]
+    known = sum(
+        Path(file).parts[2].removesuffix(".py") in OPERATORS
+        for message in catalog
+        if message.id
+        for file, _ in message.locations[:1]
+    )
+    # some are new each day; told in English until somebody runs the tool and translates them
+    assert len(missing) <= known * 0.25, missing
+
+
+def test_the_parser_knows_english_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(_words.VARIABLE, "vi")
+    _parser.parser()
+    monkeypatch.setenv(_words.VARIABLE, "en")
+    with pytest.raises(SystemExit):
+        _parser.parser().parse_args(["report", "--year"])
+    assert "expected one argument" in capsys.readouterr().err

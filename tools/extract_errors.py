@@ -1,0 +1,162 @@
+"""Collect the sentences of errors, as patterns with holes, and bring ``errors.po`` up to date.
+
+    python tools/extract_errors.py            update the files; say how much is untranslated
+    python tools/extract_errors.py --list     list what is untranslated, by room
+
+The command tells errors in its language by these patterns (``parstudy.cli._words``). A pattern is
+the literal handed to an error as its message, ``found``, ``expected`` or ``advice``; what an
+f-string fills in becomes a hole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from extract_messages import LANGUAGES, ROOT, SOURCE, catalogue, written
+
+_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_ELSEWHERE = (
+    "Did you mean {close}?",
+    "See {file}",
+    "the folder given",
+    "the environment variable {name}",
+    "the kernel died or did not start",
+    "cell {number} stopped with {error}",
+    "its notebook is gone",
+    "its language is none of the project's",
+    "no parameter set names it",
+    "its name is another now",
+)
+"""What is put together before an error gets it, or is told by the command in another way."""
+_SAID = {"message", "found", "expected", "advice"}
+
+
+def templates(root: Path = ROOT) -> dict[str, set[str]]:
+    """Patterns of errors, with the modules in which they stand."""
+    found: dict[str, set[str]] = {text: {"src/parstudy/errors.py"} for text in _ELSEWHERE}
+    for path in sorted((root / "src" / "parstudy").rglob("*.py")):
+        for template in templates_in(path.read_text(encoding="utf-8")):
+            found.setdefault(template, set()).add(path.relative_to(root).as_posix())
+    return found
+
+
+def templates_in(code: str) -> Iterator[str]:
+    """Patterns in Python source: of calls that make an error, or hand one its words."""
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        first = node.args[0] if node.args else None
+        coded = isinstance(first, ast.Constant) and bool(_CODE.fullmatch(str(first.value)))
+        error = name.endswith("Error") or (coded and len(node.args) > 1)
+        if not error:
+            continue
+        said = [*node.args[1:2], *(k.value for k in node.keywords if k.arg in _SAID)]
+        for expression in said:
+            yield from filter(_has_words, _templates_of(expression))
+
+
+def _templates_of(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(
+            str(part.value) if isinstance(part, ast.Constant) else f"{{{_hole(part, number)}}}"
+            for number, part in _numbered(node.values)
+        )
+    elif isinstance(node, ast.IfExp):
+        yield from (*_templates_of(node.body), *_templates_of(node.orelse))
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from _templates_of(value)
+
+
+def _numbered(parts: list[ast.expr]) -> Iterator[tuple[int, ast.expr]]:
+    number = 0
+    for part in parts:
+        number += not isinstance(part, ast.Constant)
+        yield number, part
+
+
+def _hole(part: ast.expr, number: int) -> str:
+    value = part.value if isinstance(part, ast.FormattedValue) else part
+    if isinstance(value, ast.Name):
+        return value.id
+    return value.attr if isinstance(value, ast.Attribute) else f"x{number}"
+
+
+def _has_words(template: str) -> bool:
+    """Whether it is a sentence, not a value or a key of a table."""
+    own = re.sub(r"\{\w+\}", "", template)
+    return " " in template.strip() and bool(re.search(r"[a-z]{2}", own))
+
+
+def path_of(code: str, root: Path = ROOT) -> Path:
+    """Path of the file of a language."""
+    return catalogue(code, root).with_name("errors.po")
+
+
+def updated(code: str, found: dict[str, set[str]], root: Path = ROOT) -> Catalog:
+    """The catalogue with exactly the patterns found; translations that are known stay."""
+    path = path_of(code, root)
+    old = Catalog(locale=code)
+    if path.exists():
+        with path.open("rb") as file:
+            old = read_po(file, locale=code)
+    new = Catalog(locale=code, project="parstudy", header_comment=_HEADER)
+    for template, files in sorted(found.items(), key=lambda item: (sorted(item[1]), item[0])):
+        known = old.get(template)
+        new.add(
+            template,
+            known.string if known is not None else "",
+            locations=[(file, 1) for file in sorted(files)],
+        )
+    return new
+
+
+_HEADER = """\
+# Errors of parstudy as the command tells them; what stands in {braces} must stay as it is.
+# Brought up to date by tools/extract_errors.py"""
+
+
+def untranslated(catalog: Catalog) -> dict[str, list[str]]:
+    """Patterns without a translation, by room."""
+    rooms: dict[str, list[str]] = {}
+    for message in catalog:
+        if message.id and not message.string:
+            for file, _ in message.locations[:1]:
+                room = Path(file).parts[2].removesuffix(".py")
+                rooms.setdefault(room, []).append(str(message.id))
+    return rooms
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the tool."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--list", action="store_true", help="list what is untranslated")
+    listing = parser.parse_args(arguments).list
+    found = templates()
+    for code in LANGUAGES:
+        if code == SOURCE:
+            continue
+        catalog = updated(code, found)
+        if not listing:
+            path_of(code).write_bytes(written(catalog))
+        left = untranslated(catalog)
+        print(f"{code}: {len(catalog)} patterns, {sum(map(len, left.values()))} untranslated")
+        for room, texts in left.items():
+            print(f"  {room}: {len(texts)}")
+            for text in texts if listing else ():
+                print(f"    {text!r}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
