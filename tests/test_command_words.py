@@ -134,6 +134,13 @@ def test_an_error_keeps_all_that_it_says(vietnamese: None) -> None:
     assert _words.worded(unknown) == "something nobody has translated; thấy {braces}"
 
 
+def test_an_error_of_a_batch_is_told_as_well(vietnamese: None) -> None:
+    line = "vi/x/y: cell 3 stopped with ValueError; found no data. See y.error.txt"
+    assert _words.worded_line(line) == (
+        "vi/x/y: ô 3 dừng vì ValueError; thấy no data. Xem y.error.txt"
+    )
+
+
 def test_a_mistake_in_the_words_of_the_command_line(
     vietnamese: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -171,12 +171,12 @@ def test_pages_show_whose_they_are(project: Project, capsys: pytest.CaptureFixtu
     for lang, name in (("vi", "Sở Nội vụ"), ("en", "Home Affairs")):
         path = project.reports / lang / "region_report" / "south-east-2017.html"
         page = lxml_html.document_fromstring(path.read_bytes())
-        (above,) = page.xpath("//header[@class='ps-office']")
+        (above,) = page.xpath("//div[@class='ps-office']")
         assert above.text_content() == name
         assert above.xpath("img/@src")[0].startswith("data:image/svg+xml;base64,")
         assert page.xpath("//footer")[0].text_content() == "Nội bộ <1>"
     index = lxml_html.document_fromstring((project.reports / "index.html").read_bytes())
-    assert index.xpath("//header[@class='ps-office']//span[@lang='en']/text()") == ["Home Affairs"]
+    assert index.xpath("//div[@class='ps-office']//span[@lang='en']/text()") == ["Home Affairs"]
     assert "The regions" in index.text_content()
     assert "Các vùng" in index.text_content()
 

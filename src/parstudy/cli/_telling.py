@@ -45,7 +45,8 @@ def _print(result: BatchResult, project: Project) -> None:
         )
     )
     for outcome in result.failed:
-        failed = _("failed: {name}: {reason}", name=outcome.run.name, reason=outcome.reason)
+        reason = _words.worded_line(outcome.reason)
+        failed = _("failed: {name}: {reason}", name=outcome.run.name, reason=reason)
         print(failed, file=sys.stderr)
     for line in result.noted():
         print(line, file=sys.stderr)

@@ -18,7 +18,13 @@ from parstudy.text import defer
 
 VARIABLE = "PARSTUDY_LANG"
 
+_CLEAR = 8  # letters and spaces that a pattern with holes has of its own
 _HOLE = re.compile(r"\{(\w+)\}")
+_LINE = re.compile(
+    r"(?:(?P<place>[^:;]+): )?(?P<message>.*?)(?:; found (?P<found>.*?))?"
+    r"(?:; expected (?P<expected>.*?))?(?:\. (?P<advice>[A-Z].*))?",
+    re.DOTALL,
+)
 _ARGPARSE = (
     defer("usage: "),
     defer("options"),
@@ -84,6 +90,15 @@ def worded(error: ParstudyError) -> str:
     return line
 
 
+def worded_line(line: str) -> str:
+    """An error that is a line of text already, as those of a batch are."""
+    parts = None if code() == SOURCE else _LINE.fullmatch(line)
+    if parts is None:
+        return line
+    given = {name: part or "" for name, part in parts.groupdict().items()}
+    return worded(ParstudyError("", given.pop("message"), **given))
+
+
 def _alternatives(expected: str) -> str:
     whole = told(expected)
     if whole != expected:
@@ -102,6 +117,10 @@ def told(sentence: str) -> str:
     return sentence
 
 
+def _own_words(template: str) -> str:
+    return _HOLE.sub("", template)
+
+
 @cache
 def _patterns(lang: str) -> list[tuple[re.Pattern[str], list[str], str]]:
     """Patterns of errors with their translations, those that say most in their own words first."""
@@ -115,7 +134,11 @@ def _patterns(lang: str) -> list[tuple[re.Pattern[str], list[str], str]]:
     with path.open("rb") as file:
         found = {str(m.id): str(m.string) for m in read_po(file, locale=lang) if m.id and m.string}
     patterns = []
-    for template in sorted(found, key=lambda t: (-len(_HOLE.sub("", t)), t)):
+    # "no {key}" fits too much; what begins like a sentence ("See {file}") is an advice
+    clear = [
+        t for t in found if t[0].isupper() or len(_own_words(t)) >= _CLEAR or t == _own_words(t)
+    ]
+    for template in sorted(clear, key=lambda t: (-len(_own_words(t)), t)):
         pieces = _HOLE.split(template)
         own, names = pieces[::2], pieces[1::2]
         pattern = re.compile("(.+?)".join(map(re.escape, own)), re.DOTALL)

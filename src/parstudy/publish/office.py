@@ -12,7 +12,7 @@ from parstudy.settings import Office, Texts
 _STYLE = """\
 <style>
 .ps-office { display: flex; align-items: center; gap: 0.75rem; font-weight: 600; }
-.ps-office, .ps-office-footer { max-width: 60rem; margin: 0 auto; padding: 0.75rem 1rem; }
+.ps-office, .ps-office-footer { padding: 0.75rem 1.25rem; }
 .ps-office img { max-height: 3rem; max-width: 10rem; }
 .ps-office-footer { font-size: 0.875rem; border-top: 1px solid currentColor; }
 </style>
@@ -36,8 +36,9 @@ def with_office(html: str, office: Office | None, codes: Sequence[str]) -> str:
     name, footer = _spoken(office.name, codes), _spoken(office.footer, codes)
     alt = languages.best(office.name, codes[0]) or "logo"
     logo = Markup('<img src="{}" alt="{}">').format(office.logo, "" if name else alt)
-    above = Markup('<header class="ps-office">{}{}</header>\n').format(
-        logo if office.logo else "", Markup("<span>{}</span>").format(name) if name else ""
+    # a region with a name: the banner of the page is the bar below it
+    above = Markup('<div class="ps-office" role="region" aria-label="{}">{}{}</div>\n').format(
+        alt, logo if office.logo else "", Markup("<span>{}</span>").format(name) if name else ""
     )
     below = Markup('<footer class="ps-office-footer">{}</footer>\n').format(footer)
     html = html.replace("</head>", f"{_STYLE}</head>", 1)
