@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # what editors and mypy see; a test keeps it in step with the
     from parstudy.dataset import open_dataset as open_dataset
     from parstudy.display import Language as Language
     from parstudy.display import Page as Page
+    from parstudy.display.captions import caption as caption
     from parstudy.errors import DataError as DataError
     from parstudy.errors import FetchError as FetchError
     from parstudy.errors import ParstudyError as ParstudyError
