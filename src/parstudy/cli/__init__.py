@@ -39,7 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except MemoryError:
         _output.give_up()
-        print("parstudy: the machine has not enough memory for this", file=sys.stderr)
+        print(
+            "parstudy:", _words.text("the machine has not enough memory for this"), file=sys.stderr
+        )
         return 2
     except OSError as error:
         _output.give_up()
