@@ -50,6 +50,14 @@ def parser() -> argparse.ArgumentParser:
         title=_("commands"), required=True, metavar="COMMAND", parser_class=_Command
     )
 
+    _figure_commands(known)
+    _report_commands(known)
+    _project_commands(known)
+    return parser
+
+
+def _figure_commands(known: Any) -> None:
+    """What has to do with figures."""
     command = known.add_parser("build", help=_("data/raw -> data/processed"))
     command.set_defaults(run=commands.build)
 
@@ -57,6 +65,44 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--severity", choices=["error", "warning", "info"], default="info")
     command.set_defaults(run=commands.check)
 
+    command = known.add_parser("add", help=_("look at a published file; add it with --yes"))
+    command.add_argument("file", metavar="FILE", help=_("a file, or with --check a release folder"))
+    command.add_argument("--index", help=_("PAR_INDEX, SIPAS, …, if the file does not say"))
+    command.add_argument("--year", type=_year, help=_("index year, if the file does not say"))
+    command.add_argument("--name", help=_("name of the release's folder (made up if not given)"))
+    command.add_argument(
+        "--kind", help=_("kind of source, asked for if not said; official table only if it is one")
+    )
+    command.add_argument("--explain", action="store_true", help=_("show how it was decided"))
+    command.add_argument("--yes", action="store_true", help=_("write without asking"))
+    command.add_argument("--check", action="store_true", help=_("repeat the checks of a release"))
+    command.add_argument(
+        "--accept-ocr", action="store_true", help=_("take what was recognised in a scan, reviewed")
+    )
+    command.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help=_("take errors of this code in the checks of the reading, knowingly"),
+    )
+    _limit_options(command)
+    command.set_defaults(run=commands.add)
+
+    command = known.add_parser("fetch", help=_("bring open panels and companion indices here"))
+    command.add_argument(
+        "names", nargs="+", metavar="NAME", help=_or([*document("fetch")["names"], "all"])
+    )
+    command.add_argument(
+        "--from", dest="folder", metavar="DIR", help=_("a folder, not the network")
+    )
+    command.add_argument("--cache", metavar="DIR", help=_("folder for downloads"))
+    command.add_argument("--endpoint", metavar="URL", help=_("address of the Hugging Face Hub"))
+    command.set_defaults(run=commands.fetch)
+
+
+def _report_commands(known: Any) -> None:
+    """What has to do with reports."""
     command = known.add_parser("report", help=_("one report, e.g. of a province and index year"))
     command.add_argument("--notebook", default="province_report", help=_("name of the notebook"))
     command.add_argument("--province", help=_("slug or name, e.g. lang-son"))
@@ -127,41 +173,9 @@ def parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=commands.prune)
 
-    command = known.add_parser("add", help=_("look at a published file; add it with --yes"))
-    command.add_argument("file", metavar="FILE", help=_("a file, or with --check a release folder"))
-    command.add_argument("--index", help=_("PAR_INDEX, SIPAS, …, if the file does not say"))
-    command.add_argument("--year", type=_year, help=_("index year, if the file does not say"))
-    command.add_argument("--name", help=_("name of the release's folder (made up if not given)"))
-    command.add_argument(
-        "--kind", help=_("kind of source, asked for if not said; official table only if it is one")
-    )
-    command.add_argument("--explain", action="store_true", help=_("show how it was decided"))
-    command.add_argument("--yes", action="store_true", help=_("write without asking"))
-    command.add_argument("--check", action="store_true", help=_("repeat the checks of a release"))
-    command.add_argument(
-        "--accept-ocr", action="store_true", help=_("take what was recognised in a scan, reviewed")
-    )
-    command.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="CODE",
-        help=_("take errors of this code in the checks of the reading, knowingly"),
-    )
-    _limit_options(command)
-    command.set_defaults(run=commands.add)
 
-    command = known.add_parser("fetch", help=_("bring open panels and companion indices here"))
-    command.add_argument(
-        "names", nargs="+", metavar="NAME", help=_or([*document("fetch")["names"], "all"])
-    )
-    command.add_argument(
-        "--from", dest="folder", metavar="DIR", help=_("a folder, not the network")
-    )
-    command.add_argument("--cache", metavar="DIR", help=_("folder for downloads"))
-    command.add_argument("--endpoint", metavar="URL", help=_("address of the Hugging Face Hub"))
-    command.set_defaults(run=commands.fetch)
-
+def _project_commands(known: Any) -> None:
+    """Plans, projects and notebooks."""
     command = known.add_parser("plan", help=_("draft, check or export an improvement plan"))
     _plan_commands(command.add_subparsers(title=_("what to do"), required=True, metavar="WHAT"))
 
@@ -190,7 +204,6 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("directory", metavar="DIR")
     command.add_argument("--seed", type=int, default=None)
     command.set_defaults(run=commands.demo)
-    return parser
 
 
 def _plan_commands(known: Any) -> None:

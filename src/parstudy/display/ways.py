@@ -20,6 +20,8 @@ from parstudy.facts.provinces import members, successor, units
 Group = tuple[str, Sequence[Markup]]
 """Ways of one kind: what they have in common, and the ways."""
 
+_LEVELS = ("area", "score_source", "criterion", "subcriterion", "part")
+"""Cuts of an index by which its places are studied, the usual one first."""
 _TODAY = defer("Since July 2025 part of")
 _YEARS_OF_TODAY = range(2035, 2024, -1)
 """Index years of the 34 units, the newest first."""
@@ -71,6 +73,7 @@ def bar(
         groups += _then_and_now(language, province, year)
     if year:
         groups.append((language.text("The country"), _of_country(language, year)))
+        groups += _of_index(language, str(parameters.get("index") or "PAR_INDEX"), year)
     groups += more
     today = language.text(_TODAY)
     items = Markup("").join(
@@ -121,6 +124,21 @@ def _of_country(language: Language, year: Any) -> list[Markup]:
         for code, index in criteria.indices().items()
     ]
     return [*found, way(language.text("How the indices go together"), f"index_relations/{year}")]
+
+
+def _of_index(language: Language, index: str, year: Any) -> list[Group]:
+    """What is said of the places of one index and year."""
+    if index not in criteria.indices():
+        return []
+    words = {
+        "drivers": language.text("What goes with the rank"),
+        "robustness": language.text("How sure the places are"),
+    }
+    found = [
+        way(text, *(f"{notebook}/{index}-{year}-{level}" for level in _LEVELS))
+        for notebook, text in words.items()
+    ]
+    return [(criteria.index(index).short, found)]
 
 
 def _then_and_now(language: Language, province: str, year: Any) -> list[Group]:
