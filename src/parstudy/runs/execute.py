@@ -166,7 +166,6 @@ def execute(
 
 
 def _executed(run: Run, **limits: Any) -> Any:
-    # papermill first: where parstudy is installed, it loads our engine by its entry point
     execute_notebook = quick_import("papermill.execute").execute_notebook
     engine = quick_import("parstudy.kernels.engine")
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
