@@ -15,12 +15,15 @@ from typing import Any
 _SOCKET_PATH = 100
 """Longest path of a socket that every system takes."""
 
+PLAIN = ("--HistoryManager.enabled=False",)
+"""Arguments of ipykernel that no notebook can notice."""
+
 ARGUMENTS = (
-    "--HistoryManager.enabled=False",
+    *PLAIN,
     # pictures say what they show; named, not imported: who shows things stands above this room
     "--IPKernelApp.extra_extensions=parstudy.display.looking",
 )
-"""Arguments of ipykernel."""
+"""Arguments of ipykernel for reports."""
 
 _THREADS = (
     "OMP_NUM_THREADS",

@@ -19,7 +19,7 @@ from typing import Any
 from jupyter_client.session import Session
 
 from parstudy.kernels._wire import IOPUB, KEY, SHELL, Unpacker, packed
-from parstudy.kernels.ordinary import ARGUMENTS
+from parstudy.kernels.ordinary import ARGUMENTS, PLAIN
 from parstudy.leavings import mark
 
 _START = """\
@@ -105,7 +105,8 @@ class Template:
             folder = tempfile.TemporaryDirectory(prefix=f"ps{mark()}-", ignore_cleanup_errors=True)
             environment["IPYTHONDIR"] = folder.name
         given = {
-            "arguments": list(ARGUMENTS),
+            # a kernel of somebody else's is what papermill would have started
+            "arguments": list(ARGUMENTS if private else PLAIN),
             "environment": {name: environment.get(name) for name in _ONE_THREAD},
             "warm": list(warm),
         }

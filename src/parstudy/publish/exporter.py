@@ -212,12 +212,8 @@ class Exporter:
             given=given,
         )
         path = Path(html_path)
+        write_tables(path, report.html, report.page.lang)
         write_whole(path, report.html)
-        tables = workbook(report.html, report.page.lang)
-        if tables is None:
-            path.with_suffix(".xlsx").unlink(missing_ok=True)
-        else:
-            write_whole(path.with_suffix(".xlsx"), tables)
         return report
 
 
@@ -239,6 +235,22 @@ def export(
 def part_of(path: Path) -> Path:
     """Name that a file has while this process writes it."""
     return path.with_name(f".{path.name}{mark()}.part")
+
+
+def write_tables(path: Path, html: str, lang: str) -> None:
+    """Write the workbook of a report's tables beside it; without tables there is none.
+
+    Raises
+    ------
+    RunError
+        ``not_writable``.
+    """
+    tables = workbook(html, lang)
+    beside = path.with_suffix(".xlsx")
+    if tables is None:
+        beside.unlink(missing_ok=True)
+    else:
+        write_whole(beside, tables)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from parstudy.errors import RunError
 from parstudy.kernels.ordinary import kernel_environment
-from parstudy.publish.exporter import Exporter, write_whole
+from parstudy.publish.exporter import Exporter, write_tables, write_whole
 from parstudy.publish.notebook import page_info, read_notebook, source_cells
 from parstudy.publish.office import with_office
 from parstudy.publish.ordinary import Given
@@ -136,9 +136,10 @@ def execute(
         if kept is not None:
             notes.append(f"the notebook beside the report had been edited; it is now {kept.name}")
         write_whole(run.notebook_path, written)
-        # last, since the report's key says that everything is there
+        # the report last, since its key says that everything is there
         lang = report.page.lang
         html = with_own_files(report.html, run.own_files, lang)
+        write_tables(run.html_path, html, lang)
         write_whole(run.html_path, with_office(html, run.office, [lang]))
         run.error_path.unlink(missing_ok=True)
     except RunError as error:
