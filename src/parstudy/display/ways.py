@@ -23,6 +23,7 @@ Group = tuple[str, Sequence[Markup]]
 _LEVELS = ("area", "score_source", "criterion", "subcriterion", "part")
 """Cuts of an index by which its places are studied, the usual one first."""
 _TODAY = defer("Since July 2025 part of")
+_JOINED = defer("Since July 2025 one unit with")
 _YEARS_OF_TODAY = range(2035, 2024, -1)
 """Index years of the 34 units, the newest first."""
 
@@ -75,11 +76,11 @@ def bar(
         groups.append((language.text("The country"), _of_country(language, year)))
         groups += _of_index(language, str(parameters.get("index") or "PAR_INDEX"), year)
     groups += more
-    today = language.text(_TODAY)
+    today = {language.text(_TODAY), language.text(_JOINED)}
     items = Markup("").join(
         Markup('<li{}><span class="ps-way-kind">{}</span> <span>{}</span></li>').format(
             # what a province has become is told whether or not there is a page of it
-            Markup(' class="ps-stays"') if kind == today else "",
+            Markup(' class="ps-stays"') if kind in today else "",
             kind,
             _listed(ways),
         )
@@ -153,5 +154,9 @@ def _then_and_now(language: Language, province: str, year: Any) -> list[Group]:
     new = successor(unit)
     if len(members(new)) == 1:
         return []
+    if language.name(new) == language.name(unit):  # it kept its name and took others in
+        others = [u for u in members(new) if u.province_id != province]
+        ways = [province_way(language.name(u), u.province_id, year) for u in others]
+        return [(language.text(_JOINED), ways)]
     reports = [f"province_report/{new.province_id}-{y}" for y in _YEARS_OF_TODAY]
     return [(language.text(_TODAY), [way(language.name(new), *reports)])]
