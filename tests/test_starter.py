@@ -170,6 +170,7 @@ def test_from_a_wheel_in_an_empty_folder(root: Path, tmp_path: Path) -> None:
     assert "jupyter" in run("lab", "--help").lower()
     made = sorted(p.relative_to(here).as_posix() for p in (here / "reports").rglob("*.html"))
     assert made == [
+        "reports/compare.html",
         "reports/en/data_audit/data-audit.html",
         "reports/en/province_report/ha-noi-2020.html",
         "reports/index.html",
