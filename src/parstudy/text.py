@@ -13,7 +13,18 @@ _ROMAN = {"X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
 _MOST_TOML = 2_000_000  # characters
 _DEEPEST = 100
 _LONG, _MARKS = 500, 30
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+
+
+def inert(text: str) -> str:
+    """Give text that no spreadsheet runs: one ' before what it would take for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def as_written(text: str) -> str:
+    """Give text as it was before `inert`."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def nearest(word: str, known: Iterable[str], *, at_least: float = 0.6) -> str:

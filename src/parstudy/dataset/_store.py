@@ -21,13 +21,13 @@ from parstudy.facts.fields import tables
 from parstudy.folders import beside, why
 from parstudy.leavings import mark, sweep
 from parstudy.project import Project
+from parstudy.text import inert
 
 TABLES = tuple(name for name in tables() if name != "raw_figures")
 _MANIFEST = "manifest.json"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CODE = {".py", ".csv", ".toml"}
 # a spreadsheet would compute a text that begins so
-_INJECTS = re.compile(r"'*[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?|-")
 
 
@@ -202,8 +202,8 @@ def guarded(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _guarded(value: object) -> object:
-    if isinstance(value, str) and _INJECTS.match(value) and not _PLAIN_NUMBER.fullmatch(value):
-        return f"'{value}"
+    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
+        return inert(value)
     return value
 
 

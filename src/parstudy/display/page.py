@@ -22,7 +22,7 @@ from parstudy.display.chart import Chart
 from parstudy.display.colophon import colophon, plain
 from parstudy.display.columns import Columns
 from parstudy.display.tables import Column, Table, build_table, check_id
-from parstudy.display.terms import SOURCE_KINDS
+from parstudy.display.terms import INVENTED, SOURCE_KINDS
 from parstudy.display.ways import Group, bar
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import ParstudyError
@@ -189,12 +189,7 @@ class Page:
             banner = Markup(
                 '<p class="ps-synthetic" role="note"><strong>SYNTHETIC · SỐ LIỆU GIẢ ĐỊNH</strong> '
                 "{}</p>"
-            ).format(
-                self.language.text(
-                    "Every figure on this page is invented by a program. "
-                    "It says nothing about any real province."
-                )
-            )
+            ).format(self.language.text(INVENTED))
         self._emit(
             Markup('<div class="ps-page" lang="{}">{}</div>').format(self.language.code, banner),
             start={

@@ -13,6 +13,12 @@ from parstudy.facts import criteria
 if TYPE_CHECKING:
     import pandas as pd
 
+INVENTED = defer(
+    "Every figure on this page is invented by a program. It says nothing about any real province."
+)
+"""What a page of synthetic data says on its face."""
+
+
 SOURCE_KINDS = {
     "official table": defer("official table"),
     "central government": defer("central government"),

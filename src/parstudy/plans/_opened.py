@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,11 +17,11 @@ from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.grid import Cell, Grid, column_letters, rectangular
 from parstudy.releases.formats.separated import most_cells, records
 from parstudy.releases.spec import TableSpec
+from parstudy.text import as_written
 
 FORMATS = ("xlsx", "xls", "ods", "csv", "docx", "html")
 """Formats of releases that plans are read from; the tables of a PDF are not sure enough."""
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 200  # a stray cell at the edge of a sheet is not walked to
-_INJECTED = re.compile(r"^'+[=+\-@\t]")
 _SEPARATORS = ",;\t"
 
 
@@ -135,7 +134,7 @@ def _separated(file: Path) -> Candidate:
         message = "a quotation mark is not closed; all of them are read as they stand"
         problems = (Problem("open_quote", message, "error", file.name),)
     # a spreadsheet would compute a text that begins with =; writing puts ' before it
-    rows = [(n, [c[1:] if _INJECTED.match(c) else c for c in cells]) for n, cells in lines]
+    rows = [(n, [as_written(c) for c in cells]) for n, cells in lines]
     meta: dict[str, str] = {}
     while rows and rows[0][1] and rows[0][1][0].lstrip().startswith("#"):
         first, *others = rows.pop(0)[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,9 +17,7 @@ from parstudy.plans._docx import as_docx
 from parstudy.plans._html import as_html
 from parstudy.plans._model import META, Plan, PlanError
 from parstudy.plans._xlsx import as_xlsx
-from parstudy.text import to_toml
-
-_INJECTS = re.compile(r"^'*[=+\-@\t]")
+from parstudy.text import inert, to_toml
 
 
 def write(plan: Plan, path: str | Path, format: str = "") -> Path:
@@ -88,7 +85,7 @@ def as_csv(plan: Plan) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     for name in META:
         if plan.meta[name]:
-            writer.writerow([f"# {name}", _guarded(plan.meta[name])])
+            writer.writerow([f"# {name}", inert(plan.meta[name])])
     writer.writerow(_model.columns())
     for row in plan.rows.to_dict("records"):
         writer.writerow([_plain(row[c], c) for c in _model.columns()])
@@ -99,12 +96,8 @@ def as_csv(plan: Plan) -> bytes:
 def _plain(value: object, column: str) -> str:
     if column in _model.numbers():
         return "" if pd.isna(value) else repr(float(value))  # type: ignore[arg-type, call-overload]
-    return _guarded(str(value))
-
-
-def _guarded(text: str) -> str:
     # a spreadsheet would compute a text that begins with =; reading takes the mark away again
-    return f"'{text}" if _INJECTS.match(text) else text
+    return inert(str(value))
 
 
 def as_toml(plan: Plan) -> bytes:

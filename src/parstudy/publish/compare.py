@@ -42,10 +42,7 @@ _WORDS = {
     "missing": defer("not known"),
     "latest": defer("Latest known rank and score of every province"),
     "province": defer("Province"),
-    "synthetic": defer(
-        "Every figure on this page is invented by a program. "
-        "It says nothing about any real province."
-    ),
+    "synthetic": terms.INVENTED,
 }
 
 

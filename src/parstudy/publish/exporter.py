@@ -16,6 +16,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from parstudy.display.terms import INVENTED
 from parstudy.display.words import Language
 from parstudy.errors import RunError
 from parstudy.facts import languages
@@ -347,10 +348,7 @@ def _labels(lang: str) -> Labels:
         contents=language.text("On this page"),
         code=language.text("Code"),
         reports=language.text("All reports"),
-        synthetic=language.text(
-            "Every figure on this page is invented by a program. "
-            "It says nothing about any real province."
-        ),
+        synthetic=language.text(INVENTED),
     )
 
 

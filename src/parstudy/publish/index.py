@@ -47,10 +47,7 @@ _WORDS = {
     "mixed": defer(
         "These reports were not all made from the same data. Make them again to bring them in line."
     ),
-    "synthetic": defer(
-        "Every figure on this page is invented by a program. "
-        "It says nothing about any real province."
-    ),
+    "synthetic": terms.INVENTED,
     "found": defer("{found} of {n} reports"),
     "map_of": defer("Coloured by rank in"),
     "map_first": defer("first fifth of the ranks"),

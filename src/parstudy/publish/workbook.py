@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parstudy.archive import without_clock
+from parstudy.text import inert
 
 _NUMBER = {
     True: re.compile(r"[-+−]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?%?"),
@@ -52,7 +53,7 @@ def workbook(html: str, lang: str) -> bytes | None:
             sheet.column_dimensions[_letter(column)].width = width
         caption = table.find("caption")
         if caption is not None:
-            sheet.append([_inert(_text(caption) or " ")])
+            sheet.append([inert(_text(caption) or " ")])
         comma = lang == "vi" and "ps-table" in (table.get("class") or "")
         for row in rows:
             sheet.append([_value(cell, comma, sheet) for cell in row])
@@ -105,18 +106,13 @@ def _value(cell: _Cell, comma: bool, sheet: Any) -> Any:
     if not cell.text:
         return None
     if not cell.number or not _NUMBER[comma].fullmatch(cell.text):
-        return _inert(cell.text)
+        return inert(cell.text)
     thousands, decimal = (".", ",") if comma else (",", ".")
     plain = cell.text.replace(thousands, "").replace(decimal, ".").replace("−", "-")
     digits = len(plain.rstrip("%").partition(".")[2])
     found = WriteOnlyCell(sheet, float(plain.rstrip("%")))
     found.number_format = ("0." + "0" * digits if digits else "0") + ('"%"' if "%" in plain else "")
     return found
-
-
-def _inert(text: str) -> str:
-    """Text that no spreadsheet runs."""
-    return "'" + text if text[0] in "=+-@" else text
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:
