@@ -176,7 +176,7 @@ def test_crime_in_columbus():
 
 @pytest.fixture
 def connectivity(mirror):
-    """The data of COINr's vignettes: sustainable connectivity of 51 countries in Asia and Europe."""
+    """The data of COINr's vignettes: connectivity of 51 countries of Asia and Europe."""
     folder = mirror / "more_inputs"
     data = pd.read_csv(folder / "coinr_asem_input.csv").set_index("uCode")
     tree = pd.read_csv(folder / "coinr_asem_structure.csv")
@@ -212,7 +212,7 @@ def test_first_component_of_a_vignette(connectivity):
 
 
 def test_effective_weights_of_a_vignette(connectivity):
-    """COINr, vignette *Weights*: ``get_eff_weights(coin, out2 = "df")``; each level adds up to 1."""
+    """COINr, vignette *Weights*: ``get_eff_weights(coin, out2 = "df")``; levels add up to 1."""
     _, tree = connectivity
     structure = tree.rename(columns=str.lower).rename(columns={"icode": "code"})
     structure["parent"] = structure["parent"].fillna("")
