@@ -109,14 +109,14 @@ def artists(chart, gid):
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_chart_is_the_same_bytes_each_time_and_needs_no_font(name):
+def test_chart_is_the_same_bytes_each_time_and_its_words_are_text(name):
     one, two = MADE[name](VI)._repr_html_(), MADE[name](VI)._repr_html_()
     assert one == two
     picture = base64.b64decode(one.split("base64,")[1].split('"')[0])
     assert b"<dc:date>" not in picture
     root = ElementTree.fromstring(picture)
-    assert not root.findall(".//{http://www.w3.org/2000/svg}text")
-    assert int(re.search(r'width="(\d+)"', one)[1]) == 576
+    assert root.findall(".//{http://www.w3.org/2000/svg}text")
+    assert int(re.search(r'width="(\d+)"', one)[1]) <= 461
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -245,6 +246,83 @@ def test_wide_tables_and_pictures_scroll_in_their_own_box(exporter: Exporter) ->
         assert len(boxes) == 1
         assert boxes[0].get("tabindex") == "0"
         assert boxes[0].get("aria-label")
+
+
+def drawn(text: str, id: str = "ranks") -> Any:
+    from matplotlib.figure import Figure
+
+    from parstudy.display import Chart
+
+    figure = Figure(figsize=(3, 2))
+    figure.add_subplot().plot([1, 2], [40, 23], "o-", label=text)
+    figure.axes[0].set_title(text)
+    figure.axes[0].set_xlabel(f"{text} năm", weight="bold")
+    return Chart(id=id, figure=figure, alt=f"Hạng: 40, 23 <{text}>", caption="Thứ hạng")
+
+
+def test_words_of_pictures_are_text_in_a_font_that_the_page_brings(exporter: Exporter) -> None:
+    written = Written().titled()
+    written.page.show(drawn("Hạng & tỉnh <b>"), drawn("Điểm", id="points"))
+    text = exporter.render(written.finished()).html
+    page = parsed(text)
+    one, _ = page.findall(".//figure/svg")
+    assert one.get("aria-label") == "Hạng: 40, 23 <Hạng & tỉnh <b>>"
+    assert "Hạng & tỉnh <b>" in [t.text_content() for t in one.iter("text")]
+    assert not page.findall(".//figure//img")
+    ids = [e.get("id") for e in page.iter() if isinstance(e.tag, str) and e.get("id")]
+    assert len(ids) == len(set(ids))
+    assert all(ref in ids for ref in re.findall(r'(?:href="#|url\(#)([^")]+)', text))
+    fonts = dict(re.findall(r"font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)", text))
+    from fontTools.ttLib import TTFont
+
+    for weight, letters in (("400", "Hạng & tỉnh <b>Điểm"), ("700", "năm")):
+        font = TTFont(io.BytesIO(base64.b64decode(fonts[weight])))
+        assert set(map(ord, letters)) <= set(font.getBestCmap())
+        assert len(fonts[weight]) < 8000
+    assert "font-src data:" in page.find(".//meta[@http-equiv]").get("content")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        "<a href='https://a.example/'><text>x</text></a>",
+        "<foreignObject><p>x</p></foreignObject>",
+        "<use href='https://a.example/x.svg#a'/>",
+        "<path d='M0 0' style='fill:url(https://a.example/#f)'/>",
+        "<image href='https://a.example/x.png'/>",
+    ],
+)
+def test_a_picture_that_is_more_than_a_drawing_stays_an_image(
+    exporter: Exporter, inside: str
+) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inside}</svg>'
+    source = base64.b64encode(svg.encode()).decode()
+    written = Written().titled()
+    written.html(
+        '<figure class="ps-figure ps-drawn" id="x"><img alt="x" '
+        f'src="data:image/svg+xml;base64,{source}"></figure>'
+    )
+    page = parsed(exporter.render(written.finished()).html)
+    assert not page.findall(".//figure//svg")
+    assert len(page.findall(".//figure//img")) == 1
+
+
+def test_what_a_drawing_does_not_need_is_gone(exporter: Exporter) -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="alert(1)">'
+        '<rect onclick="alert(1)" class="ps-head" width="1.234" height="2"/></svg>'
+    )
+    source = base64.b64encode(svg.encode()).decode()
+    written = Written().titled()
+    written.html(
+        '<figure class="ps-figure ps-drawn" id="x"><img alt="x" '
+        f'src="data:image/svg+xml;base64,{source}"></figure>'
+    )
+    page = parsed(exporter.render(written.finished()).html)
+    (rect,) = page.iter("rect")
+    assert dict(rect.attrib) == {"width": "1.23", "height": "2"}
+    assert "onload" not in page.find(".//svg").attrib
 
 
 def test_same_bytes_each_time(exporter: Exporter) -> None:

@@ -104,7 +104,7 @@ def test_report_prints_without_code_and_without_cutting(browser: Any, reports: P
         assert page.get_by_text("SỐ LIỆU GIẢ ĐỊNH").is_visible()
         assert page.pdf(format="A4").startswith(b"%PDF")
         # 205 mm: a picture never runs over the end of a page
-        limit = page.locator(".ps-figure img").first.evaluate("e => getComputedStyle(e).maxHeight")
+        limit = page.locator(".ps-figure svg").first.evaluate("e => getComputedStyle(e).maxHeight")
         assert float(limit.removesuffix("px")) == pytest.approx(205 / 25.4 * 96, abs=1)
         # numbers of the sources stand inside the page, their addresses once
         assert page.locator(".ps-sources").first.evaluate(

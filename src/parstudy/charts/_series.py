@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.patheffects import withStroke
 from matplotlib.transforms import blended_transform_factory
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
@@ -16,7 +15,7 @@ from parstudy.charts._fit import text_width
 from parstudy.charts._marks import Look
 from parstudy.charts._sheet import Key, Sheet, invented
 from parstudy.display import terms
-from parstudy.display.chart import BLUE, GREY, INK, LIGHT, PALE, SKY, SMALL, WIDTH, Chart
+from parstudy.display.chart import BLUE, GREY, HALO, INK, LIGHT, PALE, SKY, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.errors import ParstudyError
@@ -270,7 +269,7 @@ def _write_places(axes: Axes, places: Sequence[_Place], language: Language) -> N
             textcoords="offset points", ha="center", va="bottom" if above else "top", size=SMALL,
             color=GREY if place.implied else INK, zorder=5,
             style="italic" if place.implied else "normal",
-            path_effects=[withStroke(linewidth=2, foreground="white")],
+            gid=HALO,
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from parstudy.errors import ParstudyError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WIDTH = 6.0
+WIDTH = 4.8
 """Width of every chart in inches: at 390 px on a phone, 9 pt is still read."""
 SMALL, NORMAL = 9.0, 10.0
 
@@ -53,9 +54,14 @@ _STYLE = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "text.parse_math": False,  # a dollar sign in a name is a dollar sign
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # words are text; who publishes brings the font
     "svg.hashsalt": "parstudy",
 }
+HALO = "halo"
+"""What a text is called (``gid``) that has a white edge, since it may stand on a line."""
+_HALO = re.compile(rb'(<g id="halo">\s*)(<text style=")')
+_GLOW = b"paint-order: stroke; stroke: #ffffff; stroke-width: 2px; "
+_FAMILY, _FAMILIES = b"'DejaVu Sans'", b"'DejaVu Sans', Verdana, sans-serif"  # equally wide
 # Not a user's to lose: these belong to the session, not to the picture
 _SESSION = ("backend", "interactive", "toolbar", "webagg.", "tk.", "macosx.", "date.epoch")
 
@@ -107,38 +113,54 @@ class Chart:
             )
 
     def svg(self) -> bytes:
-        """Give the picture as SVG, the same bytes each time."""
+        """Give the picture as SVG, the same bytes each time; its words are text."""
         out = io.BytesIO()
         with style():
             self.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": "parstudy"})
-        return out.getvalue()
+        return _HALO.sub(rb"\1\2" + _GLOW, out.getvalue().replace(_FAMILY, _FAMILIES))
 
     def png(self, dpi: float = 150) -> bytes:
         """Give the picture as PNG, the same bytes each time."""
+        from matplotlib.patheffects import withStroke
+
         out = io.BytesIO()
+        glowing: Any = self.figure.findobj(lambda artist: artist.get_gid() == HALO)
         with style():
+            for text in glowing:
+                text.set_path_effects([withStroke(linewidth=2, foreground="white")])
             self.figure.savefig(out, format="png", dpi=dpi, metadata={"Software": "parstudy"})
+        for text in glowing:
+            text.set_path_effects([])
         return out.getvalue()
 
     def _repr_html_(self) -> str:
         width, height = (round(float(side) * 96) for side in self.figure.get_size_inches())
         data = base64.b64encode(self.svg()).decode("ascii")
+        source = f"data:image/svg+xml;base64,{data}"
         return figure_html(
-            f"data:image/svg+xml;base64,{data}", self.alt, width, height, self.id, self.caption
+            source, self.alt, width, height, self.id, self.caption, kind="ps-figure ps-drawn"
         )
 
 
 def figure_html(
-    source: str, alt: str, width: int, height: int, id: str = "", caption: str | Markup = ""
+    source: str,
+    alt: str,
+    width: int,
+    height: int,
+    id: str = "",
+    caption: str | Markup = "",
+    *,
+    kind: str = "ps-figure",
 ) -> Markup:
     """Write a picture with its caption; ``source`` is a data URI."""
     # the size keeps the page from jumping; the style keeps a phone from scrolling sideways
     return Markup(
-        '<figure class="ps-figure"{id}><img alt="{alt}" width="{width}" '
+        '<figure class="{kind}"{id}><img alt="{alt}" width="{width}" '
         'height="{height}" style="max-width:100%;height:auto" '
         'src="{source}">{caption}</figure>'
     ).format(
         id=Markup(' id="{}"').format(id) if id else "",
+        kind=kind,
         alt=alt,
         width=width,
         height=height,

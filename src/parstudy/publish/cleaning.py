@@ -34,7 +34,7 @@ _DROPPED = {
     "longdesc", "usemap", "ismap", "dynsrc", "lowsrc", "manifest", "classid", "codebase",
 }  # fmt: skip
 _OWN = {"ps-synthetic", "ps-page", "ps-skip", "ps-code", "ps-way", "ps-years", "ps-toc", "ps-head",
-        "ps-body", "ps-sheet", "ps-bar"}  # fmt: skip
+        "ps-body", "ps-sheet", "ps-bar", "ps-drawn"}  # fmt: skip
 _DRAWN = {"image", "use", "feimage", "pattern", "textpath", "lineargradient", "radialgradient",
           "filter", "mpath"}  # fmt: skip
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)

@@ -321,8 +321,13 @@ def _box_tables(body: Any) -> None:
 
 
 def _box_pictures(body: Any) -> None:
-    """A wide picture scrolls on a phone: shrunk to fit, its words could not be read."""
+    """A wide picture scrolls on a phone, since its words could not be read if it shrank.
+
+    Those that parstudy has drawn are read at the width of a phone.
+    """
     for figure in list(body.iter("figure")):
+        if "ps-drawn" in (figure.get("class") or ""):
+            continue
         for picture in list(figure.iter("img")):
             width = picture.get("width") or ""
             if width.isdigit() and int(width) >= _WIDE_PICTURE and not _is_boxed(picture):

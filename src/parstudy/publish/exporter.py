@@ -22,6 +22,7 @@ from parstudy.errors import RunError
 from parstudy.facts import languages
 from parstudy.leavings import mark
 from parstudy.publish.document import Labels, finish_document
+from parstudy.publish.drawings import with_drawings
 from parstudy.publish.notebook import PageInfo, for_readers, page_info, read_notebook
 from parstudy.publish.ordinary import (
     Given,
@@ -153,7 +154,8 @@ class Exporter:
         # HTMLExporter's own method parses the document a second time, to write a stock excuse
         # where a picture has no alternative text; here such a picture is an error
         html, _ = base.from_notebook_node(self._html, notebook, resources)
-        text = _with_script(finish_document(html, page, labels, place), page.lang)
+        text = with_drawings(finish_document(html, page, labels, place))
+        text = _with_script(text, page.lang)
         return Report(text, page, tuple(notes))
 
     def _prepared(self, nb: Any, given: Given, place: str) -> tuple[PageInfo, list[str]]:

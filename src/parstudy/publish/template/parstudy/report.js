@@ -41,11 +41,37 @@
       setTimeout(() => URL.revokeObjectURL(address), 1000);
     });
   }
+  const told = figure => (words.picture ?? "") + " " + shown(figure.querySelector("figcaption") ?? figure).slice(0, 80);
   for (const picture of document.querySelectorAll(".ps-body figure img")) {
     const kind = /^data:image\/(svg|png|jpeg)/.exec(picture.src)?.[1];
     if (!kind) continue;
     const figure = picture.closest("figure");
-    offer(figure.lastElementChild, kind.toUpperCase(), (words.picture ?? "") + " " + shown(figure.querySelector("figcaption") ?? figure).slice(0, 80), () => save((figure.id || "picture") + "." + kind, picture.src));
+    offer(figure.lastElementChild, kind.toUpperCase(), told(figure), () => save((figure.id || "picture") + "." + kind, picture.src));
+  }
+  // a drawing goes with its letters
+  function alone(drawing) {
+    const copy = drawing.cloneNode(true);
+    const [, , width, height] = copy.getAttribute("viewBox").split(" ");
+    for (const [name, value] of [["xmlns", "http://www.w3.org/2000/svg"], ["width", width * 4 / 3], ["height", height * 4 / 3]]) copy.setAttribute(name, value);
+    const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
+    style.textContent = document.getElementById("ps-font").textContent;
+    copy.prepend(style);
+    return "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
+  }
+  for (const drawing of document.querySelectorAll(".ps-drawn > svg")) {
+    const figure = drawing.parentElement;
+    offer(figure.lastElementChild, "PNG", told(figure), () => {
+      const image = new Image();
+      image.onload = () => {
+        const canvas = document.createElement("canvas");
+        canvas.width = image.width * 2;
+        canvas.height = image.height * 2;
+        canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+        save(figure.id + ".png", canvas.toDataURL("image/png"));
+      };
+      image.src = alone(drawing);
+    });
+    offer(drawing.nextElementSibling ?? drawing, "SVG", told(figure), () => save(figure.id + ".svg", alone(drawing)));
   }
   function reach() {
     for (const box of document.querySelectorAll(".ps-scroll")) {
