@@ -133,8 +133,8 @@ class Plan:
     document: str = ""
     authority: str = ""
     synthetic: bool = False
-    places: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    heads: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    places: Mapping[str, str] = field(default_factory=dict, repr=False)
+    heads: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def meta(self) -> dict[str, str]:

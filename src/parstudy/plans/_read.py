@@ -63,12 +63,19 @@ def read(path: str | Path, limits: budget.Limits = budget.USUAL) -> Plan:
     form = "toml" if file.suffix.lower() == ".toml" else by_name(file)
     if not file.is_file():
         raise PlanError("no_file", "there is no such plan", place=str(path))
+    if form not in (*_opened.FORMATS, "toml"):
+        raise PlanError(
+            "wrong_format",
+            "a plan is not read from this kind of file",
+            place=file.name,
+            found=file.suffix or "no suffix",
+            expected=", ".join(f".{form}" for form in (*_opened.FORMATS, "toml")),
+            advice="Save it as an Excel workbook (.xlsx)",
+        )
     try:
-        with budget.of(file.name, limits):
-            if form == "toml":
-                return _of_toml(file)
-            if form in _opened.FORMATS:
-                return _of_candidates(_opened.candidates(file, form), file)
+        # what others send may eat the machine: it is read apart, where the system can do that
+        plan: Plan = budget.kept(_within, file, form, limits, file=file.name, limits=limits)
+        return plan
     except ReleaseError as error:
         raise PlanError.of(error) from None
     except RecursionError:
@@ -82,14 +89,13 @@ def read(path: str | Path, limits: budget.Limits = budget.USUAL) -> Plan:
             place=file.name,
             found=error.strerror or str(error),
         ) from None
-    raise PlanError(
-        "wrong_format",
-        "a plan is not read from this kind of file",
-        place=file.name,
-        found=file.suffix or "no suffix",
-        expected=", ".join(f".{form}" for form in (*_opened.FORMATS, "toml")),
-        advice="Save it as an Excel workbook (.xlsx)",
-    )
+
+
+def _within(file: Path, form: str, limits: budget.Limits) -> Plan:
+    with budget.of(file.name, limits):
+        if form == "toml":
+            return _of_toml(file)
+        return _of_candidates(_opened.candidates(file, form), file)
 
 
 # --- tables --------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from parstudy.errors import ProvinceError
@@ -84,8 +83,8 @@ class Rows:
         return Plan(
             _model.frame(row for _, row in ordered),
             tuple(self.problems),
-            places=MappingProxyType(self._places),
-            heads=MappingProxyType(self._heads),
+            places=dict(self._places),
+            heads=dict(self._heads),
             **_known_meta(meta),
         )
 
