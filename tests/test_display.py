@@ -886,7 +886,7 @@ def test_regions_tell_published_from_partial_means():
     assert "Mekong River Delta: published mean 85.20, 0 of 1 known." in chart.alt
     hollow = [
         line
-        for axes in chart.figure.axes[1:]
+        for axes in chart.figure.axes
         for line in axes.lines
         if line.get_marker() == "D" and line.get_markerfacecolor() == "white"
         and axes.get_xlabel()

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Affine2D
 
 from parstudy.charts._fit import text_width, wrapped
 from parstudy.display.chart import GREY, NORMAL, RED, SMALL, WIDTH, Chart
@@ -44,6 +46,9 @@ class Sheet:
         self.figure = Figure(figsize=(width, 1.0))
         self._blocks: list[tuple[Axes, float, float, float, float]] = []
         self._top = 0.06
+        self._to_figure = Affine2D()  # known when the height is
+        # inches from the top left; words outside of panels need no axes, which are slow to make
+        self._inches = self._to_figure + self.figure.transFigure
 
     def panel(
         self,
@@ -63,9 +68,9 @@ class Sheet:
     def heading(self, title: str) -> None:
         """Add a bold title."""
         lines = wrapped(title, self.width - 0.1, NORMAL, "bold")
-        text = self._strip(len(lines) * 0.2)
         for position, line in enumerate(lines):
-            text.text(0.05, 0.1 + position * 0.2, line, size=NORMAL, weight="bold", va="center")
+            self._write(0.05, 0.1 + position * 0.2, line, size=NORMAL, weight="bold")
+        self._top += len(lines) * 0.2
 
     def beside(
         self,
@@ -97,44 +102,45 @@ class Sheet:
             rows[-1].append((x, key, lines))
             x += wide + gap
         heights = [max(len(lines) for _, _, lines in row) * LINE + 0.035 for row in rows]
-        axes = self._strip(sum(heights) + 0.05)
         y = 0.0
         for row, height in zip(rows, heights, strict=True):
             for x, key, lines in row:
-                middle = y + LINE / 2
-                if key.patch is not None:
-                    corner = (x + 0.03, middle - 0.055)
-                    axes.add_patch(Rectangle(corner, 0.2, 0.11, clip_on=False, **key.patch))
-                if key.line is not None:
-                    count = 3 if key.line.get("linestyle", "None") != "None" else 1
-                    xs = [x + 0.02, x + 0.13, x + 0.24] if count == 3 else [x + 0.13]
-                    style_ = {"clip_on": False, **key.line}
-                    marker = style_.pop("marker", None)
-                    axes.plot(xs, [middle] * count, **style_)
-                    if marker is not None:
-                        style_["linestyle"] = "None"
-                        axes.plot([x + 0.13], [middle], marker=marker, **style_)
+                self._draw(key, x, y + LINE / 2)
                 for position, line in enumerate(lines):
-                    axes.text(x + handle, middle + position * LINE, line, size=SMALL, va="center")
+                    self._write(x + handle, y + (position + 0.5) * LINE, line)
             y += height
+        self._top += sum(heights) + 0.05
+
+    def _draw(self, key: Key, x: float, middle: float) -> None:
+        """Draw what a key shows."""
+        y = self._top + middle
+        if key.patch is not None:
+            corner = (x + 0.03, y - 0.055)
+            patch = Rectangle(corner, 0.2, 0.11, transform=self._inches, **key.patch)
+            self.figure.add_artist(patch)
+        if key.line is not None:
+            look = {"transform": self._inches, **key.line}
+            marker = look.pop("marker", None)
+            if look.get("linestyle", "None") != "None":
+                self.figure.add_artist(Line2D([x + 0.02, x + 0.24], [y, y], **look))
+            if marker is not None:
+                look["linestyle"] = "None"
+                self.figure.add_artist(Line2D([x + 0.13], [y], marker=marker, **look))
 
     def note(self, *texts: str) -> None:
         """Add small grey text, each note on lines of its own."""
         lines = [line for text in texts if text for line in wrapped(text, self.width - 0.1)]
         if not lines:
             return
-        axes = self._strip(len(lines) * LINE + 0.04)
         for position, line in enumerate(lines):
-            y = 0.02 + LINE * (position + 0.5)
-            axes.text(0.05, y, line, size=SMALL, color=GREY, va="center")
+            self._write(0.05, 0.02 + LINE * (position + 0.5), line, color=GREY)
+        self._top += len(lines) * LINE + 0.04
 
-    def _strip(self, height: float) -> Axes:
-        """Add axes without frame, in inches from the top left."""
-        axes = self.beside(height, left=0.0, right=0.0, move_on=0.0)
-        axes.set_axis_off()
-        axes.set_xlim(0, self.width)
-        axes.set_ylim(height, 0)
-        return axes
+    def _write(self, x: float, y: float, text: str, size: float = SMALL, **look: Any) -> None:
+        """Write a line, ``y`` inches below what is there."""
+        self.figure.text(
+            x, self._top + y, text, size=size, va="center", transform=self._inches, **look
+        )
 
     def chart(
         self,
@@ -168,6 +174,7 @@ class Sheet:
         self.note(*told)
         total = self._top + 0.06
         self.figure.set_size_inches(self.width, total)
+        self._to_figure.scale(1 / self.width, -1 / total).translate(0, 1)
         for axes, top, height, left, right in self._blocks:
             axes.set_position(
                 (
