@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,15 @@ import pytest
 
 from parstudy.dataset import Dataset
 from parstudy.display import Language, Page, terms
+from parstudy.pages import (
+    _first_look,
+    improvement_plan,
+    national_overview,
+    plan_evaluation,
+    province_report,
+)
 from parstudy.pages import gaps as gaps_page
-from parstudy.pages import improvement_plan, national_overview, plan_evaluation, province_report
-from parstudy.studies import gaps, overview, profiles, relations
+from parstudy.studies import first_look, gaps, overview, profiles, relations
 from parstudy.studies.contradictions import contradictions
 from parstudy.studies.improvement import improvement
 
@@ -36,11 +43,13 @@ def words(html: str) -> str:
 
 
 def lead(dataset: Dataset, province: str, year: int) -> str:
+    """What the first screen says, a line for each question."""
     profile = profiles.profile(dataset, province, year)
+    first = first_look.first_look(dataset, profile)
     html = shown(
-        dataset, "province_report", year, lambda p, n: province_report.title(p, profile, n)
+        dataset, "province_report", year, lambda p, n: province_report.title(p, profile, first, n)
     )
-    found = re.search(r'<p class="ps-lead">(.*?)</p>', html, re.DOTALL)
+    found = re.search(r'<dl class="ps-lead">(.*?)</dl>', html, re.DOTALL)
     assert found is not None
     return found[1]
 
@@ -87,11 +96,92 @@ def test_rows_that_a_finding_touches_are_marked_and_linked(shipped: Dataset) -> 
 
 def test_a_lead_hides_no_conflict(shipped: Dataset) -> None:
     contested = lead(shipped, "hoa-binh", 2023)
-    assert "Other published figures contradict this" in contested
+    assert "PAR INDEX: other published figures contradict this" in contested
     assert 'href="#findings"' in contested
-    assert "contradict" not in lead(shipped, "lang-son", 2021)
+    assert "figures contradict" not in lead(shipped, "lang-son", 2021)
     assert "Contradicted yes, see below" in headline(shipped, "hoa-binh", 2023)
     assert "Contradicted no no" in headline(shipped, "lang-son", 2021)
+
+
+def test_the_first_screen_answers_what_a_reader_asks(shipped: Dataset) -> None:
+    said = words(lead(shipped, "lang-son", 2021))
+    assert "PAR INDEX 2021: 87.11, rank 23/63. 0.74 points above the national mean (86.37)." in said
+    assert "SIPAS 2021: 87.07%, rank 31/63. 0.09 percentage points below the national" in said
+    assert "PAR INDEX: up 13 places (36 → 23). SIPAS: up 8 places (39 → 31) and up 3.10" in said
+    assert "In all 12.89 of 100 points of PAR INDEX; on which areas is not known." in said
+    assert "To know it takes the scores by area of Lang Son in 2021" in said
+    assert "PAR INDEX: 3 sources, no contradiction." in said
+    assert "See what to bring: What is missing ." in said
+    assert "still place 1 and up 2.08 points" in words(lead(shipped, "quang-ninh", 2023))
+
+
+def test_a_change_across_a_break_is_no_change(shipped: Dataset) -> None:
+    broken = "PAR INDEX: up 7 places (10 → 3), but 2022 cannot be compared with 2021"
+    assert broken in words(lead(shipped, "ha-noi", 2022))
+    revised = words(lead(shipped, "thua-thien-hue", 2024))
+    assert "PAR INDEX: up 10 places (17 → 7) and up 2.66 points; the criteria set was" in revised
+    assert "cannot be compared" not in revised
+
+
+def test_the_largest_loss_is_told_with_the_cut_that_it_is_of(shipped: Dataset) -> None:
+    said = words(lead(shipped, "hoa-binh", 2023))
+    assert "By the source of points most on Appraisal: 4.46 of 61.5 points;" in said
+    assert "In all" not in said
+
+
+def test_where_the_year_has_no_figure_the_latest_one_leads(shipped: Dataset) -> None:
+    html = lead(shipped, "bac-ninh", 2023)
+    said = words(html)
+    assert "No source in the data has a figure of Bac Ninh for index year 2023." in said
+    assert "The latest year with one is 2021 : PAR INDEX 2021: 86.67, rank 32/63." in said
+    assert 'data-way="province_report/bac-ninh-2021' in html
+    assert "See what to bring" in said
+    other = words(lead(shipped, "lai-chau", 2023))  # of one index alone
+    assert (
+        "No figure of PAR INDEX 2023 was found; the latest is of 2022: 86.29, rank 24/63." in other
+    )
+
+
+def test_a_province_without_any_figure_gets_a_page_that_helps(shipped: Dataset) -> None:
+    said = words(lead(shipped, "binh-dinh", 2023))
+    assert "None has one of another year either. National mean of PAR INDEX 2023: 86.98." in said
+    assert "Places in PAR INDEX known in its region: 10, from 12 to 61." in said
+    assert "See what to bring: What is missing ." in said
+
+
+@pytest.mark.parametrize(
+    ("score", "mean", "mean_decimals", "said"),
+    [
+        (87.11, 86.37, 2, "0.74 points above the national mean (86.37)."),
+        (86.36, 86.37, 2, "0.01 points below the national mean (86.37)."),
+        (86.37, 86.37, 2, "That is the national mean (86.37) but for rounding."),
+        (86.9, 86.0, 0, "That is the national mean (86) but for rounding."),
+        (87.1, 86.0, 0, "1 points above the national mean (86)."),
+    ],
+)
+def test_no_side_of_a_mean_within_what_rounding_can_do(
+    score: float, mean: float, mean_decimals: int, said: str
+) -> None:
+    data: Any = SimpleNamespace(sources=pd.DataFrame(), synthetic=False, fingerprint="f00d")
+    data.sources = pd.DataFrame(columns=["source_id"])
+    page = Page("en", "province_report", {"year": 2021}, data, out=lambda bundle: None)
+    row = {
+        "index_id": "PAR_INDEX", "score": score, "decimals": 2, "mean": mean,
+        "mean_decimals": mean_decimals, "mean_from": "published",
+    }  # fmt: skip
+    assert _first_look.against_mean(page, row) == [said]
+    assert _first_look.against_mean(page, row | {"mean_from": ""}) == []
+
+
+def test_a_mean_of_too_few_or_a_doubtful_one_is_none(shipped: Dataset) -> None:
+    means = {
+        year: first_look.first_look(shipped, profiles.profile(shipped, "ha-noi", year)).nation
+        for year in (2012, 2013, 2021)
+    }
+    assert means[2021]["mean"]["PAR_INDEX"] == 86.37
+    assert means[2021]["mean_from"]["PAR_INDEX"] == "published"
+    assert means[2013]["mean_from"]["PAR_INDEX"] == ""  # doubtful
+    assert means[2012]["mean_from"]["PAR_INDEX"] == ""  # 21 of 63 are known
 
 
 def test_where_nothing_is_printed_nothing_was_checked(shipped: Dataset) -> None:

@@ -56,6 +56,7 @@ if TYPE_CHECKING:  # what editors and mypy see; a test keeps it in step with the
     from parstudy.statistics import weights as weights
     from parstudy.studies import agreement as agreement
     from parstudy.studies import coverage as coverage
+    from parstudy.studies import first_look as first_look
     from parstudy.studies import gaps as gaps
     from parstudy.studies import improvement as improvement
     from parstudy.studies import one_index as one_index
@@ -110,6 +111,7 @@ _MODULES = {
     "overview": "parstudy.studies.overview",
     "pages": "parstudy.pages",
     "plans": "parstudy.plans",
+    "first_look": "parstudy.studies.first_look",
     "profiles": "parstudy.studies.profiles",
     "project": "parstudy.project",
     "provinces": "parstudy.facts.provinces",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from parstudy.charts._checks import composite, cronbach_alpha, identity_check
 from parstudy.charts._coverage import coverage_heatmap
 from parstudy.charts._evaluation import changes_against_mean, placebo_strip
+from parstudy.charts._glance import rank_glance
 from parstudy.charts._groups import groups_bar
 from parstudy.charts._map import province_map
 from parstudy.charts._plans import (
@@ -83,6 +84,7 @@ __all__ = [
     "placebo_strip",
     "position_strip",
     "province_map",
+    "rank_glance",
     "rank_ladder",
     "rank_outlook",
     "rank_path",

@@ -207,17 +207,46 @@ class Page:
         """Whether the figures of the page are invented."""
         return self._synthetic
 
-    def title(self, text: str, summary: str = "", ways: Iterable[Group] = ()) -> None:
-        """Show the title of the page, its finding in a sentence or two, and the ways onward.
+    def title(
+        self,
+        text: str,
+        summary: str = "",
+        ways: Iterable[Group] = (),
+        *,
+        first: Iterable[tuple[str, str]] = (),
+        picture: Chart | None = None,
+    ) -> None:
+        """Show the title of the page, its finding, and the ways onward.
 
-        ``ways`` are those that only this page knows; see `parstudy.display.ways.bar`.
+        Parameters
+        ----------
+        text : str
+            Title.
+        summary : str
+            The finding in a sentence or two; also what lists of reports say of the page.
+        ways : iterable of Group
+            Those that only this page knows; see `parstudy.display.ways.bar`.
+        first : iterable of (str, str)
+            Instead of the summary on the page itself: what a reader asks, and the answers.
+        picture : Chart, optional
+            A small one beside the answers.
         """
         lead = Markup('\n<p class="ps-lead">{}</p>').format(summary) if summary else Markup("")
+        asked = Markup("\n").join(
+            Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*pair) for pair in first
+        )
+        if asked:
+            lead = Markup('\n<dl class="ps-lead">{}</dl>').format(asked)
+        if picture is not None:
+            self._blocks.add(picture.id, "figures")
+            lead = Markup('\n<div class="ps-glance">{}\n{}</div>').format(
+                lead, Markup(picture._repr_html_())
+            )
         self._title = _text(text)
         onward = bar(self.language, self.notebook, self.parameters, ways)
         self._emit(
             Markup("<h1>{}</h1>{}{}").format(text, lead, onward),
-            plain=_text(Markup("<h1>{}</h1>{}").format(text, lead)),
+            plain=_text(Markup("<h1>{}</h1>{}").format(text, summary)),
             title={"title": _text(text), "summary": _text(summary)},
         )
 

@@ -18,6 +18,7 @@ from parstudy.display.ways import Group, province_way
 from parstudy.display.words import is_missing
 from parstudy.facts import criteria
 from parstudy.pages._findings import findings_table
+from parstudy.pages._first_look import glance, lines
 from parstudy.pages._words import (
     breaks,
     change_cell,
@@ -26,6 +27,7 @@ from parstudy.pages._words import (
     rank_cell,
     score_or_implied,
 )
+from parstudy.studies.first_look import FirstLook
 from parstudy.studies.profiles import Profile
 
 _LOSSES = ("subcriterion", "area", "score_source")
@@ -35,19 +37,21 @@ _INDICES = ("PAR_INDEX", "SIPAS")
 """Indices in which a province is set beside others."""
 
 
-def title(page: Page, profile: Profile, names: Names) -> None:
-    """Title and the finding in a few sentences."""
+def title(page: Page, profile: Profile, first: FirstLook, names: Names) -> None:
+    """Title, and what a reader asks first: in words, and the places in a small picture."""
     _ = page.language.text
-    about = {"province": names(profile.province_id), "year": profile.year}
-    sentences = [s for index in profile.headline.index for s in _summary(page, profile, str(index))]
-    if not sentences:
-        sentences = [
-            _("No source in the data has a figure of {province} for index year {year}.", **about)
-        ]
+    told = lines(page, first, names)
+    picture = glance(page, first, names)
     page.title(
-        _("{province}: PAR INDEX and SIPAS, index year {year}", **about),
-        Markup(" ").join(sentences),
+        _(
+            "{province}: PAR INDEX and SIPAS, index year {year}",
+            province=names(profile.province_id),
+            year=profile.year,
+        ),
+        Markup(" ").join(text for _label, text in told[:2]),
         ways=_around(page, profile, names),
+        first=told,
+        picture=picture,
     )
 
 
@@ -63,113 +67,6 @@ def _around(page: Page, profile: Profile, names: Names) -> list[Group]:
         for label, ids in found.items()
         if len(ids) > 1
     ]
-
-
-def _summary(page: Page, profile: Profile, index: str) -> list[str]:
-    """What is known of one index: score and place, group, change in place."""
-    language = page.language
-    row = {str(key): value for key, value in profile.headline.loc[index].items()}
-    found = _standing_words(page, row, index, profile.year)
-    if not is_missing(row["score"]) and row["group"]:
-        group = terms.group_range(language, index, profile.year, row["group"])
-        found.append(
-            language.text("It is in group {group}.", group=group)
-            if row["group_from"] == "published"
-            else language.text(
-                "By its score that is group {group}; no source says so.", group=group
-            )
-        )
-    found += _movement_words(page, row)
-    if found and index in profile.contested:
-        link = Markup('<a href="#findings">{}</a>').format(language.text("see below"))
-        found.append(language.text("Other published figures contradict this: {link}.", link=link))
-    return found
-
-
-def _standing_words(page: Page, row: Mapping[str, Any], index: str, year: int) -> list[str]:
-    """Score and place, or what else is known of where the province stands."""
-    language = page.language
-    _ = language.text
-    n = row["n_ranked"]
-    words = {"index": terms.short(index), "year": year}
-    has_score, has_rank = not is_missing(row["score"]), not is_missing(row["rank"])
-    if has_score:
-        words["score"] = terms.score_cell(language, index, row)
-    if has_rank:
-        words["rank"] = language.rank(row["rank"], n)
-    if has_score and has_rank:
-        return [_("{index} {year}: {score}, rank {rank}.", **words)]
-    if has_score and not is_missing(row["rank_computed"]):
-        rank = language.rank(row["rank_computed"], n)
-        return [
-            _(
-                "{index} {year}: {score}, rank {rank} as computed from the scores.",
-                **words,
-                rank=rank,
-            )
-        ]
-    if has_score:
-        return [_("{index} {year}: {score}; no rank was found.", **words)]
-    if has_rank:
-        return [_("{index} {year}: rank {rank}; no score was found.", **words)]
-    if not is_missing(row["rank_low"]):
-        range_ = language.rank_range(row["rank_low"], row["rank_high"], n)
-        return [
-            _("{index} {year}: a place within {range}; no score was found.", **words, range=range_)
-        ]
-    if row["group_from"] == "published":
-        group = terms.group_name(language, row["group"])
-        return [
-            _(
-                "{index} {year}: group {group}; neither score nor rank was found.",
-                **words,
-                group=group,
-            )
-        ]
-    return _implied_words(page, row, index, year)
-
-
-def _implied_words(page: Page, row: Mapping[str, Any], index: str, year: int) -> list[str]:
-    """What follows from the figure of the year after and its change, where nothing is printed."""
-    language = page.language
-    told = []
-    if not is_missing(row["score_implied"]):
-        told.append(terms.score(language, index, row["score_implied"]))
-    if not is_missing(row["rank_implied"]):
-        rank = language.rank(row["rank_implied"], row["n_ranked"])
-        told.append(language.text("rank {rank}", rank=rank))
-    if not told:
-        return []
-    return [
-        language.text(
-            "{index} {year}: {figures}, implied by the figure of {after} and its published "
-            "change; no source prints it.",
-            index=terms.short(index),
-            year=year,
-            figures=language.names(told),
-            after=year + 1,
-        )
-    ]
-
-
-def _movement_words(page: Page, row: Mapping[str, Any]) -> list[str]:
-    """How the place changed: from where to where, or as published."""
-    language = page.language
-    published, rank, before = row["change_rank"], row["rank"], row["rank_before"]
-    gained = row["change_rank_computed"] if is_missing(published) else published
-    if not any(is_missing(v) for v in (gained, before, rank)) and before - rank == gained:
-        return [
-            language.text(
-                "In rank it went {places} ({before} → {now}).",
-                places=language.places(gained),
-                before=language.rank(before),
-                now=language.rank(rank),
-            )
-        ]
-    if is_missing(published):
-        return []
-    places = language.places(published)
-    return [language.text("In rank it went {places}, as published.", places=places)]
 
 
 # --- headline ------------------------------------------------------------------------------------

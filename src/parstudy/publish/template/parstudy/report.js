@@ -58,7 +58,7 @@
     copy.prepend(style);
     return "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
   }
-  for (const drawing of document.querySelectorAll(".ps-drawn > svg")) {
+  for (const drawing of document.querySelectorAll(".ps-body .ps-drawn > svg")) {
     const figure = drawing.parentElement;
     offer(figure.lastElementChild, "PNG", told(figure), () => {
       const image = new Image();

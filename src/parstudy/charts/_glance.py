@@ -1,0 +1,144 @@
+"""The small picture of a first screen: the places of one province among those of all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from parstudy.charts._drawn import Caption, drawn, nothing_known
+from parstudy.charts._fit import text_width
+from parstudy.charts._series import (
+    _COLUMNS,
+    _IMPLIED,
+    _PUBLISHED,
+    _draw_places,
+    _draw_ranges,
+    _Series,
+    _series,
+    _words,
+    _write_places,
+)
+from parstudy.charts._sheet import Key, Sheet, invented
+from parstudy.display import terms
+from parstudy.display.chart import LIGHT, PALE, Chart
+from parstudy.display.tables import require_columns
+from parstudy.display.words import Language
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_WIDTH, _HEIGHT, _LEFT, _RIGHT = 3.6, 1.9, 0.34, 0.2  # inches
+_OTHERS = {"edgecolor": "#ccd4dc", "linewidth": 1.4, "facecolor": "none", "capstyle": "round"}
+
+
+@drawn
+def rank_glance(
+    own: pd.DataFrame,
+    others: pd.DataFrame,
+    language: Language,
+    *,
+    index: str,
+    broken: Collection[int] = (),
+    name: str = "",
+    highlight_year: int | None = None,
+    id: str = "rank-glance",
+    caption: Caption = None,
+) -> Chart:
+    """Draw the places of one province over the years, those of the others faint behind it.
+
+    Parameters
+    ----------
+    own : DataFrame
+        Rows of ``scores`` of the province: the columns of :func:`rank_path`.
+    others : DataFrame
+        ``province_id, year, rank`` of the other provinces; years that follow each other are
+        joined.
+    index : str
+        Index that the places are of.
+    broken : collection of int
+        Years that are not comparable with the year before.
+    highlight_year : int, optional
+        Year to stress.
+
+    Raises
+    ------
+    ParstudyError
+        ``nothing_to_show``, ``missing_column``.
+    """
+    require_columns(own, _COLUMNS, f"chart {id}")
+    require_columns(others, ("province_id", "year", "rank"), f"chart {id}")
+    series = _series(index, own)
+    if not series.years:
+        raise nothing_known(id, "no year with a known place")
+    known = [*series.years, *(() if highlight_year is None else (highlight_year,))]
+    years = range(min(known), max(known) + 1)
+    sheet = Sheet(_WIDTH)
+    sheet.legend(_keys(series, language, name))
+    axes = sheet.panel(_HEIGHT, left=_LEFT, right=_RIGHT, top=0.06, bottom=0.3)
+    _scale(axes, series.worst, years)
+    if highlight_year is not None:
+        axes.axvspan(highlight_year - 0.4, highlight_year + 0.4, color=PALE, zorder=0, lw=0)
+    _draw_others(axes, others[others["year"].between(years[0], years[-1])])
+    _draw_ranges(axes, series, language)
+    _draw_places(axes, series, set(broken))
+    _write_places(axes, series.places, language)
+    name = name or language.text("the province")
+    about = {"index": terms.short(index), "name": name}
+    return sheet.chart(
+        id,
+        language.text(
+            "Places of {name} by index year. {series}",
+            name=name,
+            series=_words(series, years, language),
+        ),
+        caption
+        or language.text("Places in {index} by index year: {name} among the others.", **about),
+        synthetic=invented(own, others),
+    )
+
+
+def _keys(series: _Series, language: Language, name: str) -> list[Key]:
+    implied = any(place.implied for place in series.places)
+    own = Key(name or language.text("the province"), line={**_PUBLISHED, "linestyle": "-"})
+    hollow = Key(language.text("implied"), line=dict(_IMPLIED))
+    rest = Key(language.text("other provinces"), line={"color": LIGHT, "linestyle": "-"})
+    return [own, *([hollow] if implied else []), rest]
+
+
+def _scale(axes: Axes, worst: int, years: range) -> None:
+    """Place 1 on top; as many years below as there is room for, the last one among them."""
+    axes.set_ylim(worst + worst * 0.09, 1 - worst * 0.09)
+    axes.set_yticks([1, *range(20, worst - 9, 20), worst])
+    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    room = (_WIDTH - _LEFT - _RIGHT) / len(years)
+    step = 1
+    while room * step < text_width("2024") + 0.08:
+        step += 1
+    axes.set_xticks([year for year in years if (years[-1] - year) % step == 0])
+    axes.tick_params(axis="both", length=3)
+    axes.spines["left"].set_color(LIGHT)
+
+
+def _draw_others(axes: Axes, others: pd.DataFrame) -> None:
+    """All other provinces as one faint drawing: lines of years in a row, dots of single ones."""
+    vertices: list[tuple[float, float]] = []
+    codes: list[int] = []
+    for _unit, rows in others.groupby("province_id", sort=True):
+        points = sorted(zip(rows["year"].astype(int), rows["rank"].astype(float), strict=True))
+        joined = {b for a, b in pairwise(points) if b[0] - a[0] == 1}
+        for year, rank in points:
+            if (year, rank) not in joined:
+                vertices.append((year, rank))
+                codes.append(int(Path.MOVETO))
+            vertices.append((year, rank))
+            codes.append(int(Path.LINETO))
+    if not vertices:
+        return
+    path = Path(vertices, codes)
+    path.should_simplify = False  # a dot is a line of no length
+    axes.add_patch(PathPatch(path, zorder=1, gid="others", **_OTHERS))

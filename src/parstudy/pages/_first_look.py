@@ -1,0 +1,459 @@
+"""The first screen of a province report: how it stands, better or worse, why, what next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from parstudy import charts
+from parstudy.display import terms
+from parstudy.display.chart import Chart
+from parstudy.display.page import Page
+from parstudy.display.terms import Names
+from parstudy.display.ways import province_way, way
+from parstudy.display.words import is_missing
+from parstudy.errors import ParstudyError
+from parstudy.facts import criteria
+from parstudy.pages._words import breaks
+from parstudy.studies.first_look import INDICES, FirstLook
+from parstudy.text import slug
+
+Row = Mapping[str, Any]
+Line = tuple[str, Markup]
+"""A question in a word or two, and its answer."""
+
+
+def lines(page: Page, first: FirstLook, names: Names) -> list[Line]:
+    """The questions that a reader asks first, each with its answer."""
+    _ = page.language.text
+    rows = [
+        {"index_id": index, **{str(key): value for key, value in row.items()}}
+        for index, row in first.standings.iterrows()
+    ]
+    answers = [
+        (_("Score and place"), _absent(page, first, names) + _places(page, first, rows)),
+        (_("Change"), [s for row in rows for s in _change(page, row, first.profile.year)]),
+        (_("Lost points"), _loss(page, first, names)),
+        (_("How sure"), [_sure(page, row, first.profile.year) for row in rows]),
+        (_("Next"), _next(page, first)),
+    ]
+    return [(label, Markup(" ").join(said)) for label, said in answers if said]
+
+
+def glance(page: Page, first: FirstLook, names: Names) -> Chart | None:
+    """The places of the province over the years among those of all, in a small picture."""
+    own = first.profile.history
+    told = own[["rank_published", "rank_low", "rank_implied"]].notna().any(axis=1)
+    index = next((i for i in INDICES if own.loc[told, "index_id"].eq(i).any()), None)
+    if index is None:
+        return None
+    others = first.places[first.places["index_id"].eq(index)]
+    broken = [year for _index, year, _label in breaks(page.language, [index])]
+    try:
+        return charts.rank_glance(
+            own[told & own["index_id"].eq(index)],
+            others[others["province_id"].ne(first.profile.province_id)],
+            page.language,
+            index=index,
+            broken=broken,
+            name=names(first.profile.province_id),
+            highlight_year=first.asked,
+        )
+    except ParstudyError:  # a range that says nothing is no place
+        return None
+
+
+# --- how it stands -------------------------------------------------------------------------------
+
+
+def _absent(page: Page, first: FirstLook, names: Names) -> list[str]:
+    """That the year asked for has no figure, and what is known instead."""
+    language = page.language
+    _ = language.text
+    own = first.profile
+    words = {"province": names(own.province_id), "year": first.asked}
+    if first.empty:
+        return [
+            _("No source in the data has a figure of {province} for index year {year}.", **words),
+            _("None has one of another year either."),
+            *_surroundings(page, first),
+        ]
+    if own.year == first.asked:
+        return []
+    newest = province_way(str(own.year), own.province_id, own.year)
+    return [
+        _("No source in the data has a figure of {province} for index year {year}.", **words),
+        _("The latest year with one is {year}:", year=newest),
+    ]
+
+
+def _surroundings(page: Page, first: FirstLook) -> list[str]:
+    """What is known of the nation and of the region, where nothing is known of the province."""
+    language = page.language
+    told = [
+        language.text(
+            "National mean of {index} {year}: {mean}.",
+            index=terms.short(str(index)),
+            year=first.asked,
+            mean=_mean(page, {"index_id": index, **row}),
+        )
+        for index, row in first.nation.iterrows()
+        if row["mean_from"] == "published"
+    ]
+    peers = first.region[first.region["index_id"].eq("PAR_INDEX")]
+    ranked = peers["rank_published"].dropna()
+    if len(ranked):
+        told.append(
+            language.text(
+                "Places in PAR INDEX known in its region: {n}, from {low} to {high}.",
+                n=language.number(len(ranked), 0),
+                low=language.rank(ranked.min()),
+                high=language.rank(ranked.max()),
+            )
+        )
+    return told
+
+
+def _places(page: Page, first: FirstLook, rows: list[dict[str, Any]]) -> list[str]:
+    """Score, place, national mean and group of each index."""
+    language = page.language
+    found = []
+    for row in rows:
+        index, year = row["index_id"], first.profile.year
+        found += _standing(page, row, index, year)
+        found += against_mean(page, row)
+        if not is_missing(row["score"]) and row["group"]:
+            group = terms.group_range(language, index, year, row["group"])
+            found.append(
+                language.text("It is in group {group}.", group=group)
+                if row["group_from"] == "published"
+                else language.text(
+                    "By its score that is group {group}; no source says so.", group=group
+                )
+            )
+    return [*found, *(_others(page, first) if first.profile.year == first.asked else [])]
+
+
+def _others(page: Page, first: FirstLook) -> list[str]:
+    """What is known of an index that has no figure of the year: that of its latest year."""
+    language = page.language
+    history = first.profile.history
+    told = []
+    for index in INDICES:
+        rows = history[history["index_id"].eq(index)]
+        rows = rows[rows["score"].notna() | rows["rank_published"].notna()]
+        if index in first.standings.index or rows.empty:
+            continue
+        row = rows.sort_values("year").to_dict("records")[-1]
+        figures = [] if is_missing(row["score"]) else [terms.score_cell(language, index, row)]
+        if not is_missing(row["rank_published"]):
+            rank = language.rank(row["rank_published"], row["n_ranked"])
+            figures.append(language.text("rank {rank}", rank=rank))
+        told.append(
+            language.text(
+                "No figure of {index} {year} was found; the latest is of {latest}: {figures}.",
+                index=terms.short(index),
+                year=first.asked,
+                latest=int(row["year"]),
+                figures=", ".join(str(figure) for figure in figures),
+            )
+        )
+    return told
+
+
+def _standing(page: Page, row: Row, index: str, year: int) -> list[str]:
+    """Score and place, or what else is known of where the province stands."""
+    language = page.language
+    _ = language.text
+    n = row["n_ranked"]
+    words = {"index": terms.short(index), "year": year}
+    has_score, has_rank = not is_missing(row["score"]), not is_missing(row["rank"])
+    if has_score:
+        words["score"] = terms.score_cell(language, index, row)
+    if has_rank:
+        words["rank"] = language.rank(row["rank"], n)
+    if has_score and has_rank:
+        return [_("{index} {year}: {score}, rank {rank}.", **words)]
+    if has_score and not is_missing(row["rank_computed"]):
+        rank = language.rank(row["rank_computed"], n)
+        return [
+            _(
+                "{index} {year}: {score}, rank {rank} as computed from the scores.",
+                **words,
+                rank=rank,
+            )
+        ]
+    if has_score:
+        return [_("{index} {year}: {score}; no rank was found.", **words)]
+    if has_rank:
+        return [_("{index} {year}: rank {rank}; no score was found.", **words)]
+    if not is_missing(row["rank_low"]):
+        range_ = language.rank_range(row["rank_low"], row["rank_high"], n)
+        return [
+            _("{index} {year}: a place within {range}; no score was found.", **words, range=range_)
+        ]
+    if row["group_from"] == "published":
+        group = terms.group_name(language, row["group"])
+        return [
+            _(
+                "{index} {year}: group {group}; neither score nor rank was found.",
+                **words,
+                group=group,
+            )
+        ]
+    return _implied(page, row, index, year)
+
+
+def _implied(page: Page, row: Row, index: str, year: int) -> list[str]:
+    """What follows from the figure of the year after and its change, where nothing is printed."""
+    language = page.language
+    told = []
+    if not is_missing(row["score_implied"]):
+        told.append(terms.score(language, index, row["score_implied"]))
+    if not is_missing(row["rank_implied"]):
+        rank = language.rank(row["rank_implied"], row["n_ranked"])
+        told.append(language.text("rank {rank}", rank=rank))
+    if not told:
+        return []
+    return [
+        language.text(
+            "{index} {year}: {figures}, implied by the figure of {after} and its published "
+            "change; no source prints it.",
+            index=terms.short(index),
+            year=year,
+            figures=language.names(told),
+            after=year + 1,
+        )
+    ]
+
+
+def _mean(page: Page, row: Row) -> str:
+    decimals = terms.digits(row["mean_decimals"])
+    return terms.score(page.language, row["index_id"], row["mean"], decimals)
+
+
+def against_mean(page: Page, row: Row) -> list[str]:
+    """The score beside the national mean; no side of it within what rounding can do."""
+    if is_missing(row["score"]) or not row["mean_from"]:
+        return []
+    language = page.language
+    decimals = min(terms.digits(row["decimals"]), terms.digits(row["mean_decimals"]))
+    apart = float(row["score"]) - float(row["mean"])
+    words = {"mean": _mean(page, row), "apart": _points(page, row, abs(apart), decimals)}
+    published = row["mean_from"] == "published"
+    if abs(apart) < 10.0**-decimals:
+        if published:
+            return [language.text("That is the national mean ({mean}) but for rounding.", **words)]
+        return []
+    if not published:
+        if apart > 0:
+            return [language.text("{apart} above the mean of the known ({mean}).", **words)]
+        return [language.text("{apart} below the mean of the known ({mean}).", **words)]
+    if apart > 0:
+        return [language.text("{apart} above the national mean ({mean}).", **words)]
+    return [language.text("{apart} below the national mean ({mean}).", **words)]
+
+
+def _points(page: Page, row: Row, value: float, decimals: int) -> str:
+    """A difference of scores with its unit."""
+    number = page.language.number(value, decimals)
+    if terms.in_points(row["index_id"]):
+        return page.language.text("{n} points", n=number)
+    return page.language.text("{n} percentage points", n=number)
+
+
+# --- better or worse -----------------------------------------------------------------------------
+
+
+def _change(page: Page, row: Row, year: int) -> list[str]:
+    """How the place and the score changed on the year before, or why that cannot be said."""
+    language = page.language
+    _ = language.text
+    if is_missing(row["score"]) and is_missing(row["rank_low"]):
+        return []
+    words = {"index": terms.short(row["index_id"]), "year": year, "before": year - 1}
+    moved = language.names(told) if (told := _moved(page, row)) else ""
+    if row["break"] and row["break"] != criteria.REVISION:
+        why = _why(page, row["index_id"], year)
+        if moved:
+            return [
+                _(
+                    "{index}: {moved}, but {year} cannot be compared with {before}: {why}.",
+                    **words,
+                    moved=moved,
+                    why=why,
+                )
+            ]
+        return [_("{index}: {year} cannot be compared with {before}: {why}.", **words, why=why)]
+    if not moved:
+        return [_("{index}: no figure of {before} to compare with was found.", **words)]
+    if row["break"]:
+        return [_("{index}: {moved}; the criteria set was revised.", **words, moved=moved)]
+    return [_("{index}: {moved}.", **words, moved=moved)]
+
+
+def _moved(page: Page, row: Row) -> list[str]:
+    """Change of place, from where to where if that is known, and change of score."""
+    language = page.language
+    published, rank, before = row["change_rank"], row["rank"], row["rank_before"]
+    gained = row["change_rank_computed"] if is_missing(published) else published
+    moved = []
+    if not any(is_missing(v) for v in (gained, before, rank)) and before - rank == gained:
+        words = {"before": language.rank(before), "now": language.rank(rank)}
+        moved.append(
+            language.text("{places} ({before} → {now})", places=language.places(gained), **words)
+            if gained
+            else language.text("still place {now}", **words)
+        )
+    elif not is_missing(published):
+        moved.append(language.text("{places} as published", places=language.places(published)))
+    change = row["change_score_computed" if is_missing(row["change_score"]) else "change_score"]
+    if not is_missing(change):
+        apart = _points(page, row, abs(float(change)), 2)
+        if round(float(change), 2) == 0:
+            moved.append(language.text("with the same score"))
+        elif change > 0:
+            moved.append(language.text("up {apart}", apart=apart))
+        else:
+            moved.append(language.text("down {apart}", apart=apart))
+    return moved
+
+
+def _why(page: Page, index: str, year: int) -> str:
+    """What is new in a year that cannot be compared with the one before."""
+    breaks = criteria.breaks(index)
+    row = breaks[breaks["year"].eq(year)].iloc[0]
+    return page.language.name(row, "label")
+
+
+# --- why -----------------------------------------------------------------------------------------
+
+
+def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
+    """The largest known loss of points, or what it would take to know it."""
+    language = page.language
+    _ = language.text
+    if first.empty:
+        return []
+    if first.losses.empty:
+        return [*_whole_loss(page, first), _what_is_needed(page, first, names)]
+    top = first.losses.iloc[0]
+    words = _loss_words(page, top)
+    known, total = len(first.losses), int(top["n_parts"])
+    words["level"] = terms.level_name(language, str(top["level"]), "PAR_INDEX")
+    if float(top["lost"]) <= 0:
+        return [_("No points were lost on the parts that are known.")]
+    if top["level"] == "score_source":
+        said = [
+            _(
+                "By the source of points most on {name}: {lost} of {max} points; on which areas is "
+                "not known.",
+                **words,
+            )
+        ]
+    elif known == total:
+        said = [_("Most on {name}: {lost} of {max} points.", **words)]
+    else:
+        said = [
+            _(
+                "Known are {known} of {total} ({level}); of these most on {name}: {lost} of {max} "
+                "points.",
+                **words,
+                known=language.number(known, 0),
+                total=language.number(total, 0),
+            )
+        ]
+    if len(first.fine) and float(first.fine["lost"].iloc[0]) > 0:
+        fine = _loss_words(page, first.fine.iloc[0])
+        said.append(_("Of the sub-criteria most on {name}: {lost} of {max} points.", **fine))
+    return said
+
+
+def _loss_words(page: Page, row: Any) -> dict[str, Any]:
+    language = page.language
+    maximum = float(row["max_score"])
+    decimals = next((d for d in range(2) if round(maximum, d) == maximum), 2)
+    return {
+        "name": terms.component_name(language, row),
+        "lost": language.number(row["lost"], terms.digits(row["decimals"])),
+        "max": language.number(maximum, decimals),
+    }
+
+
+def _whole_loss(page: Page, first: FirstLook) -> list[str]:
+    """What was lost in all, where only the total is known."""
+    if "PAR_INDEX" not in first.standings.index:
+        return []
+    row = first.standings.to_dict("index")["PAR_INDEX"]
+    if is_missing(row["score"]) or is_missing(row["max_score"]):
+        return []
+    language = page.language
+    return [
+        language.text(
+            "In all {lost} of {max} points of PAR INDEX; on which areas is not known.",
+            lost=language.number(
+                float(row["max_score"]) - float(row["score"]), terms.digits(row["decimals"])
+            ),
+            max=language.number(row["max_score"], 0),
+        )
+    ]
+
+
+def _what_is_needed(page: Page, first: FirstLook, names: Names) -> str:
+    """Which paper would say where points were lost."""
+    return page.language.text(
+        "To know it takes the scores by area of {province} in {year}, as in the annex of the "
+        "ministry's decision or in the province's own scoring sheet.",
+        province=names(first.profile.province_id),
+        year=first.profile.year,
+    )
+
+
+# --- how sure, and what next ---------------------------------------------------------------------
+
+
+def _sure(page: Page, row: Row, year: int) -> str:
+    """On how many sources the figures of an index stand, and whether these agree."""
+    language = page.language
+    words = {"index": terms.short(row["index_id"])}
+    if row["contested"]:
+        link = Markup('<a href="#findings">{}</a>').format(language.text("see below"))
+        return language.text(
+            "{index}: other published figures contradict this, {link}.", **words, link=link
+        )
+    n = int(row["n_sources"])
+    if n == 0:
+        return language.text("{index}: implied, no source prints it.", **words)
+    if n == 1:
+        return language.text("{index}: one source, nothing to hold it against.", **words)
+    return language.text(
+        "{index}: {n} sources, no contradiction.", **words, n=language.number(n, 0)
+    )
+
+
+def _next(page: Page, first: FirstLook) -> list[str]:
+    """The next step with its link, and the plan where there is one."""
+    _ = page.language.text
+    own = first.profile
+    said = []
+    if own.year == first.asked and first.standings["contested"].any():
+        link = _section(_("Contradictions in the sources"))
+        said.append(_("Before the figures are used, look at {link}.", link=link))
+    if first.losses.empty or own.year != first.asked:
+        said.append(_("See what to bring: {link}.", link=_section(_("What is missing"))))
+    else:
+        said.append(_("Look at {link}.", link=_section(_("Where the points are lost"))))
+    plan = way(
+        _("the plan of improvement"),
+        f"improvement_plan/{own.province_id}-{own.year}",
+        f"improvement_plan/{own.province_id}-*",
+    )
+    onward = Markup('<span class="ps-onward">{}</span>').format(_("Then read {plan}.", plan=plan))
+    return [*said, onward]
+
+
+def _section(heading: str) -> Markup:
+    """Link to a section of the page by its heading."""
+    return Markup('<a href="#{}">{}</a>').format(slug(heading), heading)
