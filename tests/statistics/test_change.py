@@ -189,7 +189,7 @@ def test_an_audit_names_the_part_that_goes_with_another_group():
 
 def test_intervals_of_shares_hold_the_shares_and_their_order(areas):
     x, y = areas[["A1", "A3", "A5"]], areas["A2"]
-    found = importance.shapley(x, y, bootstrap=200, seed=2)
+    found = importance.shapley(x, y, bootstrap=60, seed=2)
     plain = importance.shapley(x, y)
     pd.testing.assert_frame_equal(found.table[plain.table.columns], plain.table)
     assert (found.table["low"] <= found.table["lmg"]).all()
@@ -197,7 +197,7 @@ def test_intervals_of_shares_hold_the_shares_and_their_order(areas):
     assert sorted(found.table["place"]) == [1, 2, 3]
     rng = np.random.default_rng(2)
     drawn = []
-    for _ in range(200):
+    for _ in range(60):
         s = rng.integers(63, size=63)
         again = importance.shapley(
             x.iloc[s].reset_index(drop=True), y.iloc[s].reset_index(drop=True)

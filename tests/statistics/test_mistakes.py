@@ -3,6 +3,7 @@
 import inspect
 import os
 import warnings
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -333,6 +334,18 @@ VALUES = st.sampled_from(
         "cluster", "CR3", "HC1", "time", "driscoll_kraay", "smooth", "holm", "zscore", "rank", "g",
         "simultaneous", "lower", "bonferroni", "max", "probit", "mcfadden", "total", "A4", 3, 60,
         GROUP, TABLE, PANEL, TREE, X.stack(), pd.Timestamp("2021-01-01"), b"A1", 10**400, 1 + 2j,
+        pd.NA, pd.NaT, -np.inf, -0.5, 2**63, np.float32(0.5), Decimal("0.5"), {"A1"}, iter("A1"),
+        len, {"A1": np.nan, "A2": 1.0, "A3": 1.0, "A4": 1.0}, pd.Series(np.nan, X.columns),
+        dict.fromkeys(X.columns, 0.0), dict.fromkeys(X.columns, 1e-70), {np.nan: 1.0}, {1: 1.0},
+        OTHER.astype("Float64").mask(OTHER > 8), OTHER.astype(object), OTHER > 8, OTHER * 0,
+        OTHER.round(0), OTHER.to_frame(), OTHER.astype("category"), OTHER.astype("float32"),
+        OTHER.set_axis(pd.MultiIndex.from_product([["v"], UNITS])), OTHER.set_axis(range(40)),
+        OTHER.set_axis([*UNITS[:39], np.nan]), OTHER.set_axis(pd.date_range("2020", periods=40)),
+        OTHER * 1e-70,
+        pd.Series([*OTHER[:39], 2**62], UNITS), np.arange(40, dtype="uint8"), [Decimal(1)] * 40,
+        np.ones((40, 1)), np.array(["a", "b"]), np.zeros(40, dtype="datetime64[s]"), X.to_dict(),
+        X.astype("Float64"), X.set_axis(range(4), axis=1), {"a": ["b"], "b": []}, {"u00": "u01"},
+        {"u00": ["u00"], "u01": ["u00", "u00"]}, X.assign(A1=X["A2"]), -X, X.iloc[:, ::-1],
     ]
 )  # fmt: skip
 
@@ -381,7 +394,39 @@ DAMAGE = [
     lambda f: f.astype(str),
     lambda f: f.assign(year=2020),
     lambda f: f.round(0),
-]
+    lambda f: f.convert_dtypes(),
+    lambda f: swapped(f, f.columns[0], np.array([2**62, 1] * len(f))[: len(f)]),
+    lambda f: swapped(f, f.columns[0], np.arange(len(f)).astype("uint8")),
+    lambda f: swapped(f, f.columns[0], f[f.columns[0]].astype("float32")),
+    lambda f: swapped(f, f.columns[0], [Decimal(i) / 7 for i in range(len(f))]),
+    lambda f: swapped(f, f.columns[0], pd.Categorical([1.0, 2.0, 3.0, 5.0] * len(f))[: len(f)]),
+    lambda f: swapped(f, f.columns[0], np.arange(len(f)) % 2 == 0),
+    lambda f: swapped(f, f.columns[0], pd.arrays.SparseArray(np.arange(float(len(f))))),
+    lambda f: swapped(f, f.columns[0], 1e12 + np.arange(len(f)) ** 0.5),
+    lambda f: swapped(f, f.columns[0], np.arange(len(f)) * 1e-300),
+    lambda f: swapped(f, f.columns[0], np.arange(len(f)) + 2j),
+    lambda f: swapped(f, f.columns[0], f[f.columns[-1]].rank() if len(f) else 0.0),
+    lambda f: swapped(f, f.columns[0], (f[f.columns[-1]].rank() > len(f) / 2).astype(float)),
+    lambda f: swapped(f, f.columns[0], [*[0.5] * (len(f) - 1), 0.5 + 1e-9]),
+    lambda f: f.set_axis(pd.MultiIndex.from_product([["v"], range(len(f))])),
+    lambda f: f.set_axis([(1, i) for i in range(len(f))]),
+    lambda f: f.set_axis([*f.index[:-1], np.nan]),
+    lambda f: f.set_axis([*f.index[:-1], None]),
+    lambda f: f.set_axis(pd.date_range("2020-01-01", periods=len(f))),
+    lambda f: f.set_axis([1, "1", *f.index[2:]]),
+    lambda f: f.set_axis(pd.CategoricalIndex(f.index)),
+    lambda f: f.set_axis(pd.CategoricalIndex(f.columns), axis=1),
+    lambda f: f.set_axis(range(f.shape[1]), axis=1),
+    lambda f: f.set_axis([np.nan, *f.columns[1:]], axis=1),
+    lambda f: f.set_axis([None, *f.columns[1:]], axis=1),
+    lambda f: f.set_axis([("a", 1), *f.columns[1:]], axis=1),
+    lambda f: f.set_axis([pd.Timestamp("2020-01-01"), *f.columns[1:]], axis=1),
+    *(
+        lambda f, name=name: f.rename(columns={f.columns[1]: name})
+        for name in ("outcome", "total", "year", "province_id", "index", "rank", "group", "part",
+                     "Intercept", "intercept", "time", "unit", "level_0", "weight", "other", "y")
+    ),
+]  # fmt: skip
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +49,8 @@ def _estimates(
     if is_scalar(standard_errors, name):
         check_number(standard_errors, name, 0)
         standard_errors = pd.Series(float(standard_errors), index=x.index)
-    if isinstance(standard_errors, dict):
-        standard_errors = pd.Series(standard_errors, dtype=None if standard_errors else float)
+    if isinstance(standard_errors, Mapping):
+        standard_errors = pd.Series(dict(standard_errors), dtype=None if standard_errors else float)
     se = matched(numeric_series(standard_errors, name, x.index), x.index, name)
     wrong = x.index[x.notna() & ~(se > 0)]
     if len(wrong):
@@ -65,20 +66,21 @@ def _both(
     """Both times of the units that have both."""
     old, old_error = _estimates(before, se_before, "before")
     new, new_error = _estimates(after, se_after, "after")
-    columns = {"before": old, "se_before": old_error, "after": new, "se_after": new_error}
-    table = pd.concat(columns, axis=1)
-    whole = table[["before", "after"]].notna().all(axis=1)
-    rows: list[Drop] = []
-    for unit in table.index[~whole]:
-        lacks = "before" if pd.isna(table.loc[unit, "before"]) else "after"
-        rows.append(("row", unit, "missing", lacks))
-    if not whole.any():
+    if not set(old.index) & set(new.index):
         raise StatisticsError(
             "index_mismatch",
             "no unit is known at both times",
             found=some(new.index, 3),
             expected=some(old.index, 3),
         )
+    columns = {"before": old, "se_before": old_error, "after": new, "se_after": new_error}
+    table = pd.concat(columns, axis=1)
+    known = table[["before", "after"]].notna()
+    whole = known.all(axis=1)
+    rows: list[Drop] = [
+        ("row", unit, "missing", "after" if before else "before")
+        for unit, before in known.loc[~whole, "before"].items()
+    ]
     need_rows(int(whole.sum()), at_least, "changes")
     return table[whole], rows
 
@@ -428,8 +430,8 @@ def rank_sets_of_counts(
 
     check_options(confidence=confidence)
     choice(kind, _KINDS, "kind of set")
-    if isinstance(counts, dict):
-        counts = pd.Series(counts, dtype=None if counts else float)
+    if isinstance(counts, Mapping):
+        counts = pd.Series(dict(counts), dtype=None if counts else float)
     x = numeric_series(counts, "counts")
     need_unique(x.index, "counts")
     odd = x.index[~((x >= 0) & (x == x.round()))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -424,25 +425,21 @@ def shapley(
     if is_constant(y.to_numpy()):
         raise StatisticsError("constant_outcome", "the outcome is the same in all rows")
     need_rows(len(frame), len(used) + len(fixed) + 2, "Shapley shares")
-    correlation = _base_correlation(frame[[*fixed, *used]], y, len(fixed))
+    correlation = _base_correlation(frame[[*fixed, *used]].to_numpy(), y.to_numpy(), len(fixed))
     if measure == "mcfadden":
         worth = _logit_worth(frame, y, list(players.values()), fixed, rows)
     else:
-        worth = _linear_worth(correlation, players, exact_up_to, draws, seed)
-    ahead = pd.DataFrame()
-    table = _shares(worth, list(players))
+        worth = _linear_worth(correlation, _places_of(players), exact_up_to, draws, seed)
+    table, ahead = _shares(worth, list(players)), pd.DataFrame()
     if bootstrap:
         _check_bootstrap(bootstrap, measure, len(players))
-        columns = frame[[*fixed, *used]]
-        rng = np.random.default_rng(seed)
-        drawn = _bootstrapped(columns, y, players, len(fixed), bootstrap, rng)
+        drawn = _bootstrapped(frame[[*fixed, *used]], y, players, len(fixed), bootstrap, seed)
         table, ahead = _with_intervals(table, drawn, confidence)
-        sizes = np.array([len(cols) for cols in players.values()])
-        spare = len(frame) - 1 - len(fixed)
-        table.loc[_of_nothing(worth, sizes, spare, confidence), "low"] = 0.0
+        nothing = _of_nothing(worth, players, len(frame) - 1 - len(fixed), confidence)
+        table.loc[nothing, "low"] = 0.0
     plain = measure == "r2" and groups is None
     if plain:
-        table = table.join(_comparisons(correlation, genizi=not fixed))
+        table = table.join(_comparisons(correlation, used, genizi=not fixed))
         if table["betasq"].isna().all():
             detail = "no betasq, pratt, genizi and car where regressors repeat each other"
             rows.append(("warning", "comparisons", "collinear", detail))
@@ -489,21 +486,30 @@ def _bootstrapped(
     players: dict[str, list[Any]],
     fixed: int,
     draws: int,
-    rng: np.random.Generator,
+    seed: int,
 ) -> Floats:
     """Shares of R² of samples of the units, NaN where a column did not vary; (draws, k)."""
+    rng = np.random.default_rng(seed)
+    regressors, outcome, columns = x.to_numpy(), y.to_numpy(), _places_of(players)
     out = np.full((draws, len(players)), np.nan)
     for draw in range(draws):
         chosen = rng.integers(len(x), size=len(x))
-        again, outcome = x.iloc[chosen], y.iloc[chosen]
-        spread = np.ptp(again.to_numpy(), axis=0)
-        if (spread > 0).all() and not is_constant(outcome.to_numpy()):
-            correlation = _base_correlation(again, outcome, fixed)
-            out[draw] = _linear_worth(correlation, players, len(players), 2, 0).lmg
+        again, y_again = regressors[chosen], outcome[chosen]
+        if (np.ptp(again, axis=0) > 0).all() and not is_constant(y_again):
+            correlation = _base_correlation(again, y_again, fixed)
+            out[draw] = _linear_worth(correlation, columns, len(players), 2, 0).lmg
     return out
 
 
-def _of_nothing(worth: _Worth, sizes: Floats, spare: int, confidence: float) -> Floats:
+def _places_of(players: dict[str, list[Any]]) -> list[list[int]]:
+    """Numbers of each player's columns, which stand in the order of the players."""
+    ends = np.cumsum([0, *(len(columns) for columns in players.values())]).tolist()
+    return [list(range(low, high)) for low, high in pairwise(ends)]
+
+
+def _of_nothing(
+    worth: _Worth, players: dict[str, list[Any]], spare: int, confidence: float
+) -> Floats:
     """Which players neither alone nor beyond all others explain more than chance.
 
     A share is never below 0, so no percentile of resampled shares reaches the 0 of a regressor
@@ -511,6 +517,7 @@ def _of_nothing(worth: _Worth, sizes: Floats, spare: int, confidence: float) -> 
     """
     from scipy.stats import f as f_distribution
 
+    sizes = np.array([len(columns) for columns in players.values()])
     left = 1 + worth.explained - worth.whole - worth.values  # unexplained, for each set
     every = len(worth.values) - 1
     out = np.empty(len(sizes), dtype=bool)
@@ -553,15 +560,13 @@ class _Worth:
 
 
 def _linear_worth(
-    correlation: pd.DataFrame,
-    players: dict[str, list[Any]],
+    matrix: Floats,
+    columns: list[list[int]],
     exact_up_to: int,
     draws: int,
     seed: int,
 ) -> _Worth:
     """R² beyond what is always in, of all sets of players or in random orders."""
-    matrix, numbers = correlation.to_numpy(), list(correlation.columns)
-    columns = [[numbers.index(c) for c in cols] for cols in players.values()]
     start, k = float(matrix[-1, -1]), len(columns)
     if k > exact_up_to:
         lmg, errors = _shapley.sampled(matrix, columns, draws, seed)
@@ -655,12 +660,12 @@ def _players(
     return players, [c for c in fixed if c not in flat]
 
 
-def _base_correlation(x: pd.DataFrame, y: pd.Series[Any], fixed: int) -> pd.DataFrame:
+def _base_correlation(x: Floats, y: Floats, fixed: int) -> Floats:
     """Correlations of regressors and outcome, what is always in taken out of both.
 
     The outcome keeps the scale on which its whole variance is 1.
     """
-    matrix = np.column_stack([x.to_numpy(), y.to_numpy()])
+    matrix = np.column_stack([x, y])
     matrix = matrix - matrix.mean(axis=0)
     matrix = matrix / np.linalg.norm(matrix, axis=0)
     if fixed:
@@ -671,14 +676,13 @@ def _base_correlation(x: pd.DataFrame, y: pd.Series[Any], fixed: int) -> pd.Data
         norm = np.linalg.norm(matrix[:, :-1], axis=0)
         gone = norm < 1e-8
         matrix[:, :-1] = np.where(gone, 0.0, matrix[:, :-1] / np.where(gone, 1.0, norm))
-    names = [*x.columns[fixed:], "outcome"]
-    return pd.DataFrame(matrix.T @ matrix, columns=names, index=names)
+    out: Floats = matrix.T @ matrix
+    return out
 
 
-def _comparisons(correlation: pd.DataFrame, genizi: bool) -> pd.DataFrame:
+def _comparisons(correlation: Floats, names: list[Any], genizi: bool) -> pd.DataFrame:
     """Other measures of relative importance, for contrast."""
-    matrix, names = correlation.to_numpy(), correlation.columns[:-1]
-    r, ry = matrix[:-1, :-1], matrix[:-1, -1]
+    r, ry = correlation[:-1, :-1], correlation[:-1, -1]
     out = pd.DataFrame(index=pd.Index([str(n) for n in names], name="regressor"))
     values, vectors = np.linalg.eigh(r)
     if values.min() < 1e-10:

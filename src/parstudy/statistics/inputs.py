@@ -511,7 +511,7 @@ def check_share(value: Any, name: str) -> float:
 
 def _is_number(value: Any) -> bool:
     real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    return real and abs(value) <= 1e300
+    return real and abs(float(value) if isinstance(value, np.floating) else value) <= 1e300
 
 
 def check_number(value: Any, name: str, low: float = -np.inf, high: float = np.inf) -> float:

@@ -37,6 +37,7 @@ __all__ = [
 
 _TIES = ("min", "max", "average", "dense", "first")
 _NOISE = 1e-12
+_EXACT = 1e15  # floats hold whole numbers and sums of a few of them up to here
 _NO_TOP = 1e50
 
 
@@ -56,6 +57,8 @@ def value_levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     floor = min(1.0, float(size.max()))
     # sums taken in another order differ in the last bits; a chain of such neighbours is a tie
     allowed = _NOISE * np.maximum(np.maximum(size[1:], size[:-1]), floor)
+    if size.max() < _EXACT and (ordered == np.round(ordered)).all():
+        allowed = np.zeros_like(allowed)  # whole numbers hold no noise
     level = np.concatenate([[0], np.cumsum(np.diff(ordered) > allowed)])
     out = np.empty(len(values), dtype=np.int64)
     out[order] = level
@@ -447,13 +450,7 @@ def rank_confidence_sets(
     check_options(
         confidence=confidence, stepdown=stepdown, draws=draws, seed=seed, ascending=ascending
     )
-    choice(kind, _KINDS, "kind of set")
-    choice(sides, _SIDES, "side")
-    choice(method, _METHODS, "method")
-    if draws < 50 and method == "bootstrap":
-        raise StatisticsError(
-            "too_few_draws", "too few draws for a quantile", found=str(draws), expected="50 or more"
-        )
+    _check_kinds(kind, sides, method, draws)
     x = numeric_series(estimates, "estimates")
     need_unique(x.index, "estimates")
     variance, matrix = _errors_of(x, covariance, standard_errors)
@@ -466,36 +463,23 @@ def rank_confidence_sets(
     asked = np.array([w for w in wanted if seen[w]], dtype=int)
     lower, upper = np.full(len(x), np.nan), np.full(len(x), np.nan)
     critical: Any = np.nan
-    if p == 1:
-        lower[seen] = upper[seen] = 1
-    elif p > 1 and len(asked):
+    if len(asked):
         _check_uncertainty(variance[seen], matrix, x.index[seen])
-        values = x[seen].to_numpy() * (-1.0 if ascending else 1.0)
         rows = (np.cumsum(seen) - 1)[asked]  # of the units asked for, among those ranked
-        how = (confidence, sides, stepdown)
-        if method == "bonferroni":
-            found = _bonferroni(values, variance[seen], matrix, rows, kind, *how)
-        else:
-            found = _bootstrap(values, variance[seen], matrix, rows, kind, *how, draws, seed)
-        better, worse, critical = found
+        how = (rows, kind, confidence, sides, stepdown)
+        better, worse, critical = _decided(
+            x[seen].to_numpy() * (-1.0 if ascending else 1.0), variance[seen], matrix, how,
+            None if method == "bonferroni" else (draws, seed),
+        )  # fmt: skip
         lower[asked], upper[asked] = 1 + np.asarray(better), p - np.asarray(worse)
-    table = pd.DataFrame(
-        {
-            "lower": pd.array(lower, dtype="Int64"),
-            "rank": rank(x, ascending=ascending).array,
-            "upper": pd.array(upper, dtype="Int64"),
-        },
-        index=x.index,
-    )
+    places = {"lower": lower, "rank": rank(x, ascending=ascending).array, "upper": upper}
+    table = pd.DataFrame(places, index=x.index).astype("Int64")
     if kind == "marginal":
-        own = pd.Series(np.nan, index=x.index, name="critical_value")
-        own.iloc[asked] = critical
-        critical = own.iloc[wanted]
-    blank = x.index[~seen]
+        critical = _of_each(critical, asked, x.index).iloc[wanted]
     return RankSets(
         table=table.iloc[wanted] if units is not None else table,
         n=p,
-        dropped=drops([("row", unit, "missing", "estimate") for unit in blank]),
+        dropped=drops([("row", unit, "missing", "estimate") for unit in x.index[~seen]]),
         assumptions=("known_errors", "normal_errors"),
         critical_value=critical,
         confidence=confidence,
@@ -503,6 +487,35 @@ def rank_confidence_sets(
         sides=sides,
         method=method,
     )
+
+
+def _check_kinds(kind: str, sides: str, method: str, draws: int) -> None:
+    """Refuse words that name no set, and draws too few for a quantile."""
+    choice(kind, _KINDS, "kind of set")
+    choice(sides, _SIDES, "side")
+    choice(method, _METHODS, "method")
+    if draws < 50 and method == "bootstrap":
+        raise StatisticsError(
+            "too_few_draws", "too few draws for a quantile", found=str(draws), expected="50 or more"
+        )
+
+
+def _of_each(critical: Any, asked: Floats, index: pd.Index) -> pd.Series[Any]:
+    """Critical values of the units asked for."""
+    out = pd.Series(np.nan, index=index, name="critical_value")
+    out.iloc[asked] = critical
+    return out
+
+
+def _decided(
+    x: Floats, variance: Floats, matrix: Any, how: Any, bootstrap: tuple[int, int] | None
+) -> tuple[Any, Any, Any]:
+    """Numbers of units surely better and surely worse than those asked for, critical values."""
+    if len(x) == 1:
+        return 0, 0, np.nan
+    if bootstrap is None:
+        return _bonferroni(x, variance, matrix, *how)
+    return _bootstrap(x, variance, matrix, *how, *bootstrap)
 
 
 def _bootstrap(

@@ -165,7 +165,8 @@ def index_uncertainty(
     check_options(top=top, confidence=confidence, seed=seed)
     check_flag(leave_out, "leave_out")
     whole_number(draws, "draws", 100)
-    whole_number(share_draws, "share_draws")
+    if share_draws != 0:
+        whole_number(share_draws, "share_draws", 2)
     if concentration is not None:
         check_number(concentration, "concentration", 1e-3, 1e9)
     frame, errors, rows = _complete_rows(parts, standard_errors)
@@ -178,23 +179,18 @@ def index_uncertainty(
     )
     units, n = index.units, len(index.units)
     ahead = _ahead(ranks)
-    table = _of_units(ranks, nominal, units, top, confidence)
-    counts = np.array([np.bincount(ranks[:, i], minlength=n + 1)[1:] for i in range(n)])
-    upper = np.triu_indices(n, 1)
-    sure = np.maximum(ahead[upper], 1 - ahead[upper]) >= confidence
-    shares = _shares(choices, nominal, share_draws, rng)
     assumed: tuple[Assumption, ...] = ("choices_as_given",)
     if index.errors is not None:
         assumed += ("known_errors", "normal_errors")
     return IndexUncertainty(
-        table=table,
+        table=_of_units(ranks, nominal, units, top, confidence),
         n=n,
         dropped=drops(rows),
         assumptions=assumed,
-        places=pd.DataFrame(counts / draws, index=units, columns=range(1, n + 1)),
+        places=_how_often(ranks, units),
         ahead=pd.DataFrame(ahead, index=units, columns=units),
-        safe_pairs=float(sure.mean()),
-        shares=shares,
+        safe_pairs=_safe_pairs(ahead, confidence),
+        shares=_shares(choices, nominal, share_draws, rng),
         mean_shift=float(np.abs(ranks - nominal).mean()),
         top=top,
         confidence=confidence,
@@ -487,6 +483,19 @@ class _Choices:
 
 
 # --- what came out ------------------------------------------------------------------------------
+
+
+def _how_often(ranks: Floats, units: pd.Index) -> pd.DataFrame:
+    """Share of the draws in which each unit has each place."""
+    n = len(units)
+    counts = np.array([np.bincount(own, minlength=n + 1)[1:] for own in ranks.T])
+    return pd.DataFrame(counts / len(ranks), index=units, columns=range(1, n + 1))
+
+
+def _safe_pairs(ahead: Floats, confidence: float) -> float:
+    """Share of pairs in which one unit is ahead in at least so many draws."""
+    one = ahead[np.triu_indices(len(ahead), 1)]
+    return float((np.maximum(one, 1 - one) >= confidence).mean())
 
 
 def _of_units(

@@ -191,7 +191,7 @@ def panel(
     choice(cluster_by, CLUSTERS, "cluster_by")
     choice(small_sample, FACTORS, "small-sample factor")
     choice(at_breaks, ("interaction", "split"), "treatment of breaks")
-    data = _with_columns(data, unit=unit, time=time, outcome=outcome)
+    data = with_columns(data, unit=unit, time=time, outcome=outcome)
     options = _Options(
         unit, time, time_effects, cluster_by, small_sample, lags, wild_draws, confidence, seed
     )
@@ -205,7 +205,7 @@ def panel(
     return replace(_two_way(data, outcome, names, options), periods=periods)
 
 
-def _with_columns(data: pd.DataFrame, **named: Any) -> pd.DataFrame:
+def with_columns(data: pd.DataFrame, **named: Any) -> pd.DataFrame:
     """The table with unit and time as columns, all of which are there."""
     need_table(data)
     for what, name in named.items():
@@ -309,7 +309,7 @@ def _own_slopes(
 
 def _two_way(data: pd.DataFrame, outcome: str, names: list[str], options: _Options) -> Panel:
     rows: list[Drop] = []
-    cells = _cells(data, outcome, names, options, rows)
+    cells = cells_of(data, outcome, names, options.unit, options.time, rows)
     within = _within(cells, names, options, rows)
     errors = _errors(within, cells, options)
     error = standard_errors(errors.matrix, np.diag(within.bread) * within.sigma2)
@@ -358,7 +358,7 @@ def _two_way(data: pd.DataFrame, outcome: str, names: list[str], options: _Optio
 
 
 @dataclass(frozen=True)
-class _Cells:
+class Cells:
     """Complete rows, one per unit and time, with the numbers of both."""
 
     x: pd.DataFrame
@@ -369,18 +369,18 @@ class _Cells:
     time_names: Any
 
 
-def _cells(
-    data: pd.DataFrame, outcome: str, names: list[str], options: _Options, rows: list[Drop]
-) -> _Cells:
-    """Take the rows that are complete; refuse two of one unit and time."""
+def cells_of(
+    data: pd.DataFrame, outcome: str, names: list[str], unit: str, time: str, rows: list[Drop]
+) -> Cells:
+    """Take the rows that are complete, noting the others; refuse two of one unit and time."""
     x = columns_of(data, names, "regressors").reset_index(drop=True)
     y = numeric_series(data[outcome], outcome).reset_index(drop=True)
-    who = data[options.unit].reset_index(drop=True)
+    who = data[unit].reset_index(drop=True)
     who = who.astype("str").where(who.notna())
-    when = data[options.time].reset_index(drop=True)
+    when = data[time].reset_index(drop=True)
     label = who.fillna("?") + " " + when.astype("str").fillna("?")
     nowhere = (who.isna() | when.isna()).to_numpy()
-    detail = f"{options.unit} or {options.time}"
+    detail = f"{unit} or {time}"
     rows += [("row", name, "missing", detail) for name in label[nowhere]]
     x, y, label = x[~nowhere], y[~nowhere], label[~nowhere]
     who, when = who[~nowhere], when[~nowhere]
@@ -401,13 +401,13 @@ def _cells(
         np.sort(time_names)
     except TypeError as reason:
         raise StatisticsError(
-            "bad_time", f"times that have no order in column {options.time}", found=some(when, 3)
+            "bad_time", f"times that have no order in column {time}", found=some(when, 3)
         ) from reason
     if len(unit_names) < 2:
         raise StatisticsError(
             "one_cluster", "a panel needs at least two units", found=some(unit_names)
         )
-    return _Cells(x, y, units, unit_names, times, time_names)
+    return Cells(x, y, units, unit_names, times, time_names)
 
 
 @dataclass(frozen=True)
@@ -449,7 +449,7 @@ class _Within:
         return self.ssr / (len(self.y) - self.n_parameters)
 
 
-def _within(cells: _Cells, names: list[str], options: _Options, rows: list[Drop]) -> _Within:
+def _within(cells: Cells, names: list[str], options: _Options, rows: list[Drop]) -> _Within:
     """Take the effects out of both sides and fit what is left."""
     dummies = pd.DataFrame(
         np.eye(len(cells.unit_names))[cells.units],
@@ -489,7 +489,7 @@ def _within(cells: _Cells, names: list[str], options: _Options, rows: list[Drop]
     return _Within(x, y, dummies, free, basis, bread, bread @ (z.T @ y))
 
 
-def _with_dummies(cells: _Cells, within: _Within, outcome: str, options: _Options) -> Any:
+def _with_dummies(cells: Cells, within: _Within, outcome: str, options: _Options) -> Any:
     """The regression with all dummies, which hold the constant, by statsmodels."""
     import statsmodels.api as sm
 
@@ -507,7 +507,7 @@ def _disconnected(within: _Within) -> list[Drop]:
     return [("warning", name, "disconnected", detail) for name in repeated]
 
 
-def _effects(cells: _Cells, within: _Within, params: Floats, options: _Options) -> pd.DataFrame:
+def _effects(cells: Cells, within: _Within, params: Floats, options: _Options) -> pd.DataFrame:
     """Effects as deviations from their mean over all rows; NaN in a panel of pieces."""
     own = params[within.x.shape[1] :] if within.free.all() else np.full(len(within.free), np.nan)
     k = len(cells.unit_names)
@@ -616,7 +616,7 @@ class _Errors:
     n_clusters: int
 
 
-def _errors(within: _Within, cells: _Cells, options: _Options) -> _Errors:
+def _errors(within: _Within, cells: Cells, options: _Options) -> _Errors:
     if options.cluster_by == "none":
         return _unclustered(within, options.small_sample)
     if options.cluster_by == "both":
@@ -649,7 +649,7 @@ def _shrinkage(within: _Within, kind: str) -> Floats:
     return out
 
 
-def _factor(within: _Within, cells: _Cells, options: _Options, g: int) -> float:
+def _factor(within: _Within, cells: Cells, options: _Options, g: int) -> float:
     """Small-sample factor on the variance of g clusters."""
     n, slopes, everything = len(within.y), within.x.shape[1], within.n_parameters
     # the effects of the units are inside the clusters only when these are the units
@@ -681,7 +681,7 @@ def _unclustered(within: _Within, small: str) -> _Errors:
     return _Errors(plain.matrix[:k, :k], plain.df[:k], factor, n)
 
 
-def _two_clusters(within: _Within, cells: _Cells) -> _Errors:
+def _two_clusters(within: _Within, cells: Cells) -> _Errors:
     """Units plus times minus cells (Cameron, Gelbach and Miller 2011)."""
     n, k = within.x.shape
     z, residual = within.z, within.residual
@@ -692,7 +692,7 @@ def _two_clusters(within: _Within, cells: _Cells) -> _Errors:
     return _Errors(matrix, np.full(k, few - 1), FACTORS["none"], few)
 
 
-def _driscoll_kraay(within: _Within, cells: _Cells, lags: int) -> _Errors:
+def _driscoll_kraay(within: _Within, cells: Cells, lags: int) -> _Errors:
     """Sums over units, correlated over time with Bartlett's weights."""
     k, years = within.x.shape[1], len(cells.time_names)
     if lags >= years:
@@ -726,7 +726,7 @@ def _too_few(errors: _Errors, options: _Options) -> bool:
     return errors.n_clusters < 20
 
 
-def _wild(within: _Within, cells: _Cells, options: _Options) -> Floats:
+def _wild(within: _Within, cells: Cells, options: _Options) -> Floats:
     """P-values of the wild cluster bootstrap with the null imposed, one per slope."""
     if options.cluster_by not in {"unit", "time"}:
         raise StatisticsError("unknown_method", "the wild bootstrap needs clusters by unit or time")

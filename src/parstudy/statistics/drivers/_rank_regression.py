@@ -193,23 +193,10 @@ def rank_regression(
         check_kind(cov_type, "unit" if cov_type == "cluster" else clusters, small_sample)
     ways, done = _ways(sample)
     options = {"small_sample": small_sample, "degrees": degrees, "confidence": confidence}
-    fits: dict[tuple[str, ...], Regression] = {}
-    table: list[pd.DataFrame] = []
-    for way in ways:
-        for kind in ("rank", "score"):
-            noted: list[Drop] = []
-            fit = _fit(sample, way, kind, cov_type, options, noted)
-            table.append(_rows(sample, way, kind, fit, noted))
-            if isinstance(fit, Regression):
-                fits[(way.name, kind, way.component) if way.component else (way.name, kind)] = fit
-                if way.name != "single" or kind == "rank":
-                    skipped = {"perfect_fit"} if sample.parts else set()
-                    rows += [d for d in noted if d[0] != "row" and d[2] not in skipped]
-    if not fits:
-        _refuse(sample)
+    fits, table = _fits(sample, ways, cov_type, options, rows)
     several = sample.n_years > 1
     return RankRegression(
-        table=_arranged(pd.concat(table, ignore_index=True), [*names, *covariates]),
+        table=_arranged(table, [*names, *covariates]),
         n=len(sample.x),
         dropped=drops(list(dict.fromkeys(rows))),
         assumptions=(
@@ -231,6 +218,27 @@ def rank_regression(
         covariates=tuple(str(c) for c in covariates),
         clustered_by=unit if clusters is None else str(getattr(clusters, "name", clusters)),
     )
+
+
+def _fits(
+    sample: _Sample, ways: list[_Way], cov_type: str, options: dict[str, Any], rows: list[Drop]
+) -> tuple[dict[tuple[str, ...], Regression], pd.DataFrame]:
+    """Regress rank and score in each way, noting what was left out; refused where none works."""
+    fits: dict[tuple[str, ...], Regression] = {}
+    tables: list[pd.DataFrame] = []
+    for way in ways:
+        for kind in ("rank", "score"):
+            noted: list[Drop] = []
+            fit = _fit(sample, way, kind, cov_type, options, noted)
+            tables.append(_rows(sample, way, kind, fit, noted))
+            if isinstance(fit, Regression):
+                fits[(way.name, kind, way.component) if way.component else (way.name, kind)] = fit
+                if way.name != "single" or kind == "rank":
+                    skipped = {"perfect_fit"} if sample.parts else set()
+                    rows += [d for d in noted if d[0] != "row" and d[2] not in skipped]
+    if not fits:
+        _refuse(sample)
+    return fits, pd.concat(tables, ignore_index=True)
 
 
 def _of_years(data: pd.DataFrame, years: Any) -> pd.DataFrame:

@@ -14,19 +14,18 @@ from parstudy.errors import StatisticsError
 from parstudy.statistics.drivers._covariance import CLUSTER_FACTORS
 from parstudy.statistics.drivers._formula import vars_of
 from parstudy.statistics.drivers._ols import Regression, least_squares, regression
+from parstudy.statistics.drivers._panel import Cells, cells_of, with_columns
 from parstudy.statistics.inputs import (
     check_flag,
     check_options,
     checked_columns,
     choice,
     columns_of,
-    complete,
+    dependent_columns,
     is_constant,
     names_of,
     need_rows,
     need_table,
-    need_unique,
-    numeric_series,
     some,
 )
 from parstudy.statistics.result import Drop, Floats, Result, drops
@@ -250,7 +249,7 @@ def mundlak(
     Raises
     ------
     StatisticsError
-        ``duplicate_unit``, ``no_regressor``, ``too_few_rows`` and what the checks say.
+        ``duplicate_cell``, ``no_regressor``, ``too_few_rows`` and what the checks say.
 
     Examples
     --------
@@ -261,67 +260,61 @@ def mundlak(
     >>> mundlak(rows, "y", ["x"]).table.index.tolist()
     ['const', 'x', 'mean of x']
     """
-    from scipy.stats import f as f_distribution
-
     check_options(confidence=confidence)
     check_flag(time_effects, "time_effects")
     choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
-    need_table(data)
     names = names_of(regressors, "regressors")
-    x = columns_of(data, names, "regressors").reset_index(drop=True)
-    absent = [c for c in (unit, time, outcome) if not isinstance(c, str) or c not in data.columns]
-    if absent:
-        raise StatisticsError(
-            "unknown_column", "no such columns", found=some(absent), expected=some(data.columns)
-        )
-    y = numeric_series(data[outcome], outcome).reset_index(drop=True)
-    who, when = data[unit].reset_index(drop=True), data[time].reset_index(drop=True)
-    rows: list[Drop] = [("row", i, "missing", unit) for i in who.index[who.isna() | when.isna()]]
-    known = (who.notna() & when.notna()).to_numpy()
-    need_unique(pd.Index(who[known].astype(str) + " " + when[known].astype(str)), "data")
-    x, y, missing = complete(x[known], y[known])
-    rows += missing
-    need_rows(len(x), 4, "Mundlak's model")
-    if is_constant(y.to_numpy()):
+    rows: list[Drop] = []
+    data = with_columns(data, unit=unit, time=time, outcome=outcome)
+    cells = cells_of(data, outcome, names, unit, time, rows)
+    need_rows(len(cells.x), 4, "Mundlak's model")
+    if is_constant(cells.y.to_numpy()):
         raise StatisticsError("constant_outcome", "the outcome is the same in all rows",
                               found=outcome)  # fmt: skip
-    who, when = who[x.index].astype(str), when[x.index].astype(str)
-    effects = pd.DataFrame(index=x.index)
-    if time_effects:
-        effects = pd.get_dummies(when, prefix=time, prefix_sep=" ", drop_first=True).astype(float)
-        spread = effects.groupby(who).transform("mean").add_prefix("mean of ")
-        uneven = [c for c in spread if not is_constant(spread[c].to_numpy(), 1.0)]
-        effects = effects.join(spread[uneven])
-    means = x.groupby(who).transform("mean").add_prefix("mean of ")
-    design = checked_columns(pd.concat([x, means], axis=1), rows, effects.to_numpy())
+    who = pd.Series(cells.unit_names[cells.units], index=cells.x.index)
+    means = cells.x.groupby(who).transform("mean").add_prefix("mean of ")
+    effects = _of_time(cells, who, time) if time_effects else pd.DataFrame(index=cells.x.index)
+    both = pd.concat([cells.x, means], axis=1)
+    design = checked_columns(both, rows, effects.to_numpy())
     inside = [c for c in names if c in design.columns]
     if not inside:
         raise StatisticsError("no_regressor", "no regressor is left", found=some(names))
-    effects = effects.drop(columns=_repeats(design, effects))
     fit = least_squares(
-        y, design, effects, cov_type="cluster", clusters=who, small_sample=small_sample,
-        confidence=confidence, rows=rows, degrees="satterthwaite" if small_sample == "CR2" else
-        "residual",
+        cells.y, design, effects.drop(columns=_repeats(design, effects)), cov_type="cluster",
+        clusters=who, small_sample=small_sample, confidence=confidence, rows=rows,
+        degrees="satterthwaite" if small_sample == "CR2" else "residual",
     )  # fmt: skip
     between = [c for c in design.columns if c not in inside]
-    joint = p = float("nan")
-    if between:
-        block = fit.covariance.loc[between, between].to_numpy()
-        estimate = fit.table.loc[between, "estimate"].to_numpy()
-        if np.linalg.matrix_rank(block) == len(between):
-            joint = float(estimate @ np.linalg.solve(block, estimate)) / len(between)
-            freedom = max(1, int(fit.errors.n_clusters or 2) - 1)
-            p = float(f_distribution.sf(joint, len(between), freedom))
+    joint, p = _all_zero(fit, between)
     return Mundlak(
         **vars_of(fit), within=fit.table.loc[inside], means=fit.table.loc[between],
         joint_f=joint, joint_p=p,
     )  # fmt: skip
 
 
+def _of_time(cells: Cells, who: pd.Series[Any], time: str) -> pd.DataFrame:
+    """Dummies of time, and their means by unit where some units lack times."""
+    when = pd.Series(cells.time_names[cells.times], index=cells.x.index).astype(str)
+    dummies = pd.get_dummies(when, prefix=time, prefix_sep=" ", drop_first=True).astype(float)
+    means = dummies.groupby(who).transform("mean").add_prefix("mean of ")
+    return dummies.join(means[[c for c in means if not is_constant(means[c].to_numpy(), 1.0)]])
+
+
+def _all_zero(fit: Regression, names: list[Any]) -> tuple[float, float]:
+    """F test that these coefficients are 0; NaN where it cannot be made."""
+    from scipy.stats import f as f_distribution
+
+    block = fit.covariance.loc[names, names].to_numpy()
+    if not names or np.linalg.matrix_rank(block) < len(names):
+        return float("nan"), float("nan")
+    estimate = fit.table.loc[names, "estimate"].to_numpy()
+    joint = float(estimate @ np.linalg.solve(block, estimate)) / len(names)
+    freedom = max(1, int(fit.errors.n_clusters or 2) - 1)
+    return joint, float(f_distribution.sf(joint, len(names), freedom))
+
+
 def _repeats(design: pd.DataFrame, effects: pd.DataFrame) -> list[Any]:
     """Effects that repeat others."""
-    from parstudy.statistics.inputs import dependent_columns
-
     if not effects.shape[1]:
         return []
     found = dependent_columns(pd.concat([design, effects], axis=1))
