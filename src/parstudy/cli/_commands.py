@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parstudy.plans import jobs as plan_jobs
     from parstudy.runs import BatchResult
     from parstudy.runs import Limits as RunLimits
+    from parstudy.runs.batch import Outcome
 
 
 def _project(arguments: argparse.Namespace) -> Project:
@@ -142,6 +143,7 @@ def publish(arguments: argparse.Namespace) -> int:
 
 def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wanted: object) -> int:
     """Make reports and tell how it went."""
+    from parstudy.publish.ways import open_ways
     from parstudy.runs import jobs
 
     project = _project(arguments)
@@ -151,7 +153,24 @@ def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wan
     if make is jobs.everything:
         for line in _telling.fetchable(project):
             print(line)
-    return _telling.tell(result, project)
+    code = _telling.tell(result, project)
+    if getattr(arguments, "format", "html") == "docx" and not arguments.dry_run:
+        written = [*map(_written_in_word, (*result.made, *result.skipped))]
+        open_ways(project.reports)
+        return code if all(written) else max(code, 1)
+    return code
+
+
+def _written_in_word(outcome: Outcome) -> bool:
+    """Write the Word document of a report and say where it is, or why it is not."""
+    from parstudy.publish.word import write_word
+
+    try:
+        print(write_word(outcome.run.html_path))
+    except RunError as error:
+        print(_words.worded_line(str(error)), file=sys.stderr)
+        return False
+    return True
 
 
 def _limits(arguments: argparse.Namespace) -> Limits:

@@ -119,6 +119,7 @@ def _report_commands(known: Any) -> None:
         help=_("any other parameter of the notebook; VALUE as its type says, a list as JSON"),
     )
     _run_options(command, jobs=False)
+    _format_option(command)
     command.set_defaults(run=commands.report)
 
     command = known.add_parser("batch", help=_("many provinces and years, or any parameters"))
@@ -139,6 +140,7 @@ def _report_commands(known: Any) -> None:
         help=_("any other parameter of the notebook and its values; all for every region"),
     )
     _run_options(command)
+    _format_option(command)
     command.set_defaults(run=commands.batch)
 
     command = known.add_parser("reports", help=_("the main job: every report and the index"))
@@ -251,6 +253,15 @@ def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True, lang: b
     )
     command.add_argument(
         "--max-memory", type=_bytes, default=0, metavar="SIZE", help=_("of a notebook, e.g. 2G")
+    )
+
+
+def _format_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format",
+        choices=["html", "docx"],
+        default="html",
+        help=_("docx: a Word document beside each report as well"),
     )
 
 

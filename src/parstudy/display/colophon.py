@@ -69,9 +69,13 @@ def colophon(
         *([(language.text("To cite this page"), escape(cited))] if fingerprint else []),
         (
             language.text("To take along"),
-            Markup('<span class="ps-step">{}</span><span class="ps-step">{}</span>').format(
-                beside(language.text("all tables (.xlsx)"), ".xlsx"),
-                beside(language.text("the executed notebook (.ipynb)"), ".ipynb"),
+            Markup("").join(
+                Markup('<span class="ps-step">{}</span>').format(beside(words, suffix))
+                for words, suffix in (
+                    (language.text("all tables (.xlsx)"), ".xlsx"),
+                    (language.text("the report as a Word document (.docx)"), ".docx"),
+                    (language.text("the executed notebook (.ipynb)"), ".ipynb"),
+                )
             ),
         ),
     ]

@@ -115,7 +115,7 @@ def publish(reports: Path, target: Path, *, notebooks: bool = False, pdf: bool =
 
 def _wanted(reports: Path, notebooks: bool) -> Iterator[Path]:
     """Pages of the reports' folder and, if asked for, the notebooks beside them."""
-    kinds = (".html", ".xlsx", ".ipynb") if notebooks else (".html", ".xlsx")
+    kinds = (".html", ".xlsx", ".docx", *((".ipynb",) if notebooks else ()))
     if reports.is_dir():
         yield from sorted(p for p in reports.glob("*.html") if p.is_file())
     for code in LANGUAGES:

@@ -47,7 +47,7 @@ class Shelf:
             path.relative_to(folder).as_posix()
             for code in LANGUAGES
             for path in (folder / code).glob("*/*")
-            if path.suffix in (".xlsx", ".ipynb") and not path.name.startswith(".")
+            if path.suffix in (".xlsx", ".docx", ".ipynb") and not path.name.startswith(".")
         )
         self.pages = frozenset(path.name for path in folder.glob("*.html") if path.is_file())
         self._by_year: dict[str, dict[str, set[str]]] = {}

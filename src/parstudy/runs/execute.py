@@ -18,6 +18,7 @@ from parstudy.publish.ordinary import Given
 from parstudy.publish.own_files import with_own_files
 from parstudy.publish.quick import quick_import
 from parstudy.publish.steady import make_steady
+from parstudy.publish.word import renew_word
 from parstudy.runs.keeping import discard, keep_edited, keep_error
 from parstudy.runs.made import MADE, made_from
 from parstudy.runs.plan import Run
@@ -141,6 +142,8 @@ def execute(
         html = with_own_files(report.html, run.own_files, lang)
         write_tables(run.html_path, html, lang)
         write_whole(run.html_path, with_office(html, run.office, [lang]))
+        if note := renew_word(run.html_path):
+            notes.append(note)
         run.error_path.unlink(missing_ok=True)
     except RunError as error:
         keep_error(run, error)

@@ -12,6 +12,7 @@ from typing import Any
 from parstudy.errors import RunError
 from parstudy.facts.languages import languages
 from parstudy.project import Project
+from parstudy.publish import word
 from parstudy.publish.notebook import read_notebook
 from parstudy.runs.plan import Run
 
@@ -19,7 +20,7 @@ MADE = "parstudy"
 """Key in the metadata of an executed notebook: from what it was made."""
 
 _KEPT = ".edited"
-_SUFFIXES = (".html", ".ipynb", ".xlsx", ".error.txt")
+_SUFFIXES = (".html", ".ipynb", ".xlsx", ".docx", ".error.txt")
 
 
 def made_from(run: Run, nb: Any) -> dict[str, Any]:
@@ -98,9 +99,10 @@ class Report:
 
     @property
     def files(self) -> list[Path]:
-        """The report and what lies beside it under its name."""
+        """The report and what lies beside it under its name, and nobody has worked on."""
         name = self.path.name.removesuffix(".ipynb")
-        return [f for s in _SUFFIXES if (f := self.path.with_name(f"{name}{s}")).is_file()]
+        files = [f for s in _SUFFIXES if (f := self.path.with_name(f"{name}{s}")).is_file()]
+        return [f for f in files if f.suffix != ".docx" or not word.is_edited(f)]
 
 
 def reports(project: Project) -> Iterator[Report]:
