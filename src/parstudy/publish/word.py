@@ -14,14 +14,13 @@ from parstudy.archive import without_clock
 from parstudy.display.words import Language
 from parstudy.errors import RunError
 from parstudy.publish.exporter import write_whole
-from parstudy.publish.footnotes import Footnotes
-from parstudy.publish.footnotes import element_of as _element
+from parstudy.publish.footnotes import Footnotes, element_of
 
 _LEFT_OUT = {
     "ps-code", "ps-ways", "ps-toc", "ps-sources", "ps-sources-heading", "ps-operators", "ps-skip",
     "ps-colophon", "ps-take", "ps-synthetic",
 }  # fmt: skip
-_MARGIN, _PICTURE = 2.0, (11.5, 9.0)  # cm, of A4; a picture is no wider and no higher
+_MARGIN, _PICTURE = 2.0, (11.5, 12.0)  # cm, of A4; a picture is no wider and no higher
 _PIXELS = 1400  # across a picture
 _SIZES = {"Normal": 10, "Title": 17, "Heading 1": 13, "Heading 2": 11, "Heading 3": 10,
           "Caption": 9, "Quote": 9, "Table space": 4}  # fmt: skip
@@ -227,6 +226,7 @@ class _Writer:
                 self._runs(paragraph, cell, bold=cell.tag == "th")
                 if "ps-num" in _classes(cell):
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            written._tr.get_or_add_trPr().append(element_of("w:cantSplit"))
             if row.getparent().tag == "thead":
                 _head(written)
         self.document.add_paragraph(style="Table space")
@@ -350,7 +350,7 @@ def _set_page(document: Any, lang: str) -> None:
         style.paragraph_format.space_after = Pt(3)
     document.styles["Caption"].font.bold = False
     spoken = document.styles["Normal"].element.get_or_add_rPr()
-    spoken.append(_element("w:lang", {"w:val": _LANGUAGE.get(lang, lang)}))
+    spoken.append(element_of("w:lang", {"w:val": _LANGUAGE.get(lang, lang)}))
 
 
 def _letters(style: Any, size: int) -> None:
@@ -367,7 +367,7 @@ def _letters(style: Any, size: int) -> None:
 
 def _head(row: Any) -> None:
     """Let a row stand again at the top of each page, on grey."""
-    row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+    row._tr.get_or_add_trPr().append(element_of("w:tblHeader"))
     for cell in row.cells:
         shade = {"w:val": "clear", "w:color": "auto", "w:fill": "EDEDED"}
-        cell._tc.get_or_add_tcPr().append(_element("w:shd", shade))
+        cell._tc.get_or_add_tcPr().append(element_of("w:shd", shade))
