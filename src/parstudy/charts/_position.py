@@ -136,8 +136,7 @@ def position_strip(
     axes.set_xlim(*line.limits)
     axes.set_ylim(-bottom, top)
     bare(axes)
-    score_axis(axes, language)
-    axes.set_xlabel(score_unit(frame, language))
+    score_axis(axes, language, score_unit(frame, language))
     if thresholds is not None:
         _group_lines(axes, thresholds, language)
     _draw_dots(axes, line)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._parts import confidence_words, n_words, ranged
-from parstudy.charts._rows import number_axis
+from parstudy.charts._rows import number_axis, plain_number
+from parstudy.charts._scales import round_numbers
 from parstudy.charts._sheet import Sheet
 from parstudy.display.chart import BLUE, INK, PALE, Chart
 from parstudy.display.words import Language
@@ -143,9 +143,9 @@ def _scales(axes: Axes, cloud: _Cloud, x: str, y: str, language: Language) -> No
     pad = 0.04
     axes.set_xlim(float(cloud.x.min()) - pad, float(cloud.x.max()) + pad)
     axes.set_ylim(float(cloud.y.min()) - pad, float(cloud.y.max()) + pad)
-    number_axis(axes, language)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(axes.xaxis.get_major_formatter())
-    axes.grid(True)
-    axes.set_xlabel(language.text("{name}: rank as a share of the units", name=x))
+    title = language.text("{name}: rank as a share of the units", name=x)
+    number_axis(axes, language, title, length=3.5, lines=True)
+    values = round_numbers(axes.get_ylim(), 6)
+    axes.set_yticks(values, [plain_number(value, language) for value in values])
+    axes.grid(axis="y")
     axes.set_ylabel(language.text("{name}: rank as a share of the units", name=y))

@@ -89,8 +89,7 @@ def rank_sets(
             )
         )
     axes.set_xlim(0, int(table["upper"].max()) + 1)
-    number_axis(axes, language)
-    axes.set_xlabel(language.text("place among the provinces drawn, 1 is best"))
+    number_axis(axes, language, language.text("place among the provinces drawn, 1 is best"))
     level = language.percent(100 * (confidence or 0.95), 0)
     said = language.text(
         "Places that the sampling error does not rule out, with a coverage of {coverage}.",

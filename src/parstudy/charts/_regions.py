@@ -80,10 +80,11 @@ def region_strip(
     axes.set_xlim(*score_limits(values))
     axes.set_ylim(_ROW * len(shown), 0)
     bare(axes)
-    axes.grid(axis="x")
-    score_axis(axes, language)
-    axes.set_xlabel(
-        score_unit(scores_of_year, language) if len(scores_of_year) else language.text("score")
+    score_axis(
+        axes,
+        language,
+        score_unit(scores_of_year, language) if len(scores_of_year) else language.text("score"),
+        lines=True,
     )
     labels = region_labels(language)
     told = []

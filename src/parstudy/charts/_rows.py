@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from parstudy.charts._drawn import SHOWN, Caption, Names, nothing_known
 from parstudy.charts._fit import text_width, wrapped
 from parstudy.charts._marks import Data, Mark, legend
 from parstudy.charts._parts import confidence_words, largest, n_words, named_part, result_table
+from parstudy.charts._scales import round_numbers, scale_below
 from parstudy.charts._sheet import LINE, Key, Sheet, bare, invented
 from parstudy.display.chart import GREY, PALE, SMALL, WIDTH, Chart
 from parstudy.display.words import Language
@@ -350,35 +350,52 @@ def _draw(
     if callable(limits):
         limits = limits([0.0, *(e for row in rows for mark in marks for e in mark.ends(row.data))])
     axes.set_xlim(*limits)
-    number_axis(axes, language, percent=axis.percent, bins=axis.bins)
-    axes.set_xlabel(axis.title)
+    number_axis(axes, language, axis.title, percent=axis.percent, bins=axis.bins)
     for row, middle in zip(rows, middles, strict=True):
         for mark in marks:
             mark.draw(axes, row.data, middle)
 
 
-def number_axis(axes: Axes, language: Language, *, percent: bool = False, bins: int = 6) -> None:
-    """Round numbers below an axis, as the language writes them.
+def number_axis(
+    axes: Axes,
+    language: Language,
+    title: str = "",
+    *,
+    percent: bool = False,
+    bins: int = 6,
+    length: float = 3.0,
+    lines: bool = False,
+) -> None:
+    """Round numbers below a panel, as the language writes them.
 
     Parameters
     ----------
     axes : Axes
-        Its horizontal axis.
+        The panel; its horizontal limits must be known.
     language : Language
         Language of the picture.
+    title : str
+        What is counted.
     percent : bool
         Whether to write a percent sign.
     bins : int
         At most so many steps.
+    length, lines
+        As of :func:`parstudy.charts._scales.scale_below`.
     """
+    values = round_numbers(axes.get_xlim(), bins)
+    words = [plain_number(value, language, percent=percent) for value in values]
+    scale_below(axes, values, words, title, length=length, lines=lines)
 
-    def written(value: float, _: object) -> str:
-        """With as many decimals as the number needs."""
-        places = next((k for k in range(4) if abs(value - round(value, k)) < 1e-9), 4)
-        return (language.percent if percent else language.number)(value, places)
 
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]))
-    axes.xaxis.set_major_formatter(written)
+def plain_number(value: float, language: Language, *, percent: bool = False) -> str:
+    """Write a number with as many decimals as it needs.
+
+    >>> plain_number(2.5, Language("vi"))
+    '2,5'
+    """
+    places = next((k for k in range(4) if abs(value - round(value, k)) < 1e-9), 4)
+    return (language.percent if percent else language.number)(value, places)
 
 
 def around(ends: Sequence[float], share: float = 0.04) -> tuple[float, float]:

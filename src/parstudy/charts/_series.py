@@ -13,6 +13,7 @@ from matplotlib.transforms import blended_transform_factory
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import text_width
 from parstudy.charts._marks import Look
+from parstudy.charts._scales import scale_below, scale_beside
 from parstudy.charts._sheet import Key, Sheet, invented
 from parstudy.display import terms
 from parstudy.display.chart import BLUE, GREY, HALO, INK, LIGHT, PALE, SKY, SMALL, WIDTH, Chart
@@ -209,15 +210,15 @@ def _keys(shown: Sequence[_Series], highlight: int | None, language: Language) -
 def _scale(axes: Axes, worst: int, years: range) -> None:
     """Place 1 on top; as many years below as there is room for, the last one among them."""
     axes.set_ylim(worst + worst * 0.07, 1 - worst * 0.07)
-    axes.set_yticks([1, *range(10, worst - 4, 10), worst])
-    axes.grid(axis="y")
+    places = [1, *range(10, worst - 4, 10), worst]
+    scale_beside(axes, places, [str(place) for place in places], lines=True)
     axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
     room = (WIDTH - _LEFT - _RIGHT) / len(years)
     step = 1
     while room * step < text_width("2024") + 0.04:
         step += 1
-    axes.set_xticks([year for year in years if (years[-1] - year) % step == 0])
-    axes.tick_params(axis="x", length=3)
+    shown = [year for year in years if (years[-1] - year) % step == 0]
+    scale_below(axes, shown, [str(year) for year in shown])
 
 
 def _draw_breaks(axes: Axes, breaks: Sequence[tuple[int, str, str]]) -> None:

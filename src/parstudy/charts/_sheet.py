@@ -201,4 +201,7 @@ def bare(axes: Axes, *, x: bool = True, y: bool = False) -> None:
     """Take away the frame; keep an axis where asked for."""
     for side in ("left", "right", "top", "bottom"):
         axes.spines[side].set_visible(side == "bottom" and x)
-    axes.tick_params(left=y, labelleft=y, bottom=x, labelbottom=x, length=3)
+    axes.xaxis.set_visible(x)
+    axes.yaxis.set_visible(y)
+    if y:
+        axes.tick_params(length=3)

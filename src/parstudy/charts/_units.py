@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
+from parstudy.charts._scales import round_numbers, scale_below
 from parstudy.display.tables import require_columns
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
@@ -103,14 +103,16 @@ def out_of(frame: pd.DataFrame, provinces: pd.DataFrame | None) -> int:
     return len(frame) if provinces is None else len(provinces)
 
 
-def score_axis(axes: Axes, language: Language) -> None:
-    """Round scores below an axis, with as many decimals as they need."""
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(
-        lambda value, _: language.number(
+def score_axis(axes: Axes, language: Language, title: str, *, lines: bool = False) -> None:
+    """Round scores below a panel, with as many decimals as they need."""
+    values = round_numbers(axes.get_xlim(), 7, (1, 2, 5, 10))
+    words = [
+        language.number(
             value, next((d for d in (0, 1, 2) if abs(value - round(value, d)) < 1e-9), 3)
         )
-    )
+        for value in values
+    ]
+    scale_below(axes, values, words, title, lines=lines)
 
 
 def score_limits(values: pd.Series[float]) -> tuple[float, float]:
