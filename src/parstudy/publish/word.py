@@ -189,12 +189,20 @@ class _Writer:
                 style = "List Bullet" if child.tag == "ul" else "List Number"
                 for item in child.iter("li"):
                     self._paragraph(item, style)
+            elif child.tag == "dt":
+                self._runs(self.document.add_paragraph(), child, bold=True)
+                self.document.paragraphs[-1].add_run(": ").bold = True
+            elif child.tag == "dd" and child.getprevious() is not None:
+                self._runs(self.document.paragraphs[-1], child)
             elif child.tag == "table":
                 self._table(child)
             elif child.tag == "figure":
                 self._figure(child)
             elif child.tag not in ("nav", "script", "style", "pre", "details", "button"):
-                self._blocks(child)
+                if (child.text or "").strip():
+                    self._paragraph(child)
+                else:
+                    self._blocks(child)
 
     def _paragraph(self, element: Any, style: str | None = None) -> Any:
         paragraph = self.document.add_paragraph(style=style)
@@ -232,13 +240,18 @@ class _Writer:
         self.document.add_paragraph(style="Table space")
 
     def _figure(self, element: Any) -> None:
-        from docx.shared import Cm
+        from docx.shared import Cm, Pt
 
         picture = _picture(element)
         if picture is not None:
             content, alt = picture
             shape = self.document.add_picture(io.BytesIO(content))
-            share = min(Cm(_PICTURE[0]) / shape.width, Cm(_PICTURE[1]) / shape.height)
+            drawing = element.find(".//svg")
+            drawn = (drawing.get("viewbox") or "" if drawing is not None else "").split()
+            widest = min(
+                Cm(_PICTURE[0]), Pt(float(drawn[2])) if len(drawn) == 4 else Cm(_PICTURE[0])
+            )
+            share = min(widest / shape.width, Cm(_PICTURE[1]) / shape.height)
             shape.width, shape.height = int(shape.width * share), int(shape.height * share)
             shape._inline.docPr.set("descr", alt)
             self.document.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -276,8 +289,8 @@ def _words(element: Any, strong: bool) -> Iterator[tuple[str, bool, str]]:
             target = child.get("href") or ""
             if child.tag == "a" and target.startswith("#ps-source-"):
                 yield "", False, target[1:]
-            elif child.tag in ("ul", "ol"):
-                pass  # its items are paragraphs of their own
+            elif child.tag in ("ul", "ol") or "ps-onward" in _classes(child):
+                pass  # its items are paragraphs of their own; a way to other pages is none here
             elif "ps-cite" in _classes(child):
                 yield from ((t, s, source) for t, s, source in _words(child, strong) if source)
             else:
