@@ -14,6 +14,7 @@ from parstudy.cli import main
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.errors import ProjectError
 from parstudy.project import Project
+from parstudy.publish.compare import write_compare
 from parstudy.publish.office import with_office
 from parstudy.runs import main_job, plan
 from parstudy.settings import NAME, Office, Settings
@@ -63,6 +64,16 @@ def test_without_the_file_all_is_as_before(tmp_path: Path) -> None:
     assert with_office("<html><head></head><body>\n</body></html>", found.office, ["vi"]) == (
         "<html><head></head><body>\n</body></html>"
     )
+
+
+def test_the_page_that_compares_says_whose_it_is(shipped: Dataset, tmp_path: Path) -> None:
+    office = Office(name={"vi": "Sở Nội vụ", "en": "Home Affairs"}, footer={"vi": "Nội bộ <1>"})
+    path = write_compare(tmp_path, shipped, office)
+    assert path is not None
+    text = path.read_text(encoding="utf-8")
+    assert text.index("Sở Nội vụ") < text.index("<main")
+    assert "Home Affairs" in text
+    assert text.index("Nội bộ &lt;1&gt;") > text.index("</main>")
 
 
 def test_what_ships_with_a_new_project_says_nothing(tmp_path: Path, root: Path) -> None:

@@ -11,8 +11,10 @@ from parstudy.display.words import LANGUAGES, Language, defer
 from parstudy.facts.provinces import GEOGRAPHIES, sort_key_vi, spellings, units
 from parstudy.publish.exporter import write_whole
 from parstudy.publish.known import MARKS, Known
+from parstudy.publish.office import with_office
 from parstudy.publish.scripted import inert_json, with_script
 from parstudy.publish.ways import Shelf
+from parstudy.settings import Office
 
 _WORDS = {
     "title": defer("Compare provinces"),
@@ -46,7 +48,9 @@ _WORDS = {
 }
 
 
-def write_compare(reports: str | Path, dataset: Dataset) -> Path | None:
+def write_compare(
+    reports: str | Path, dataset: Dataset, office: Office | None = None
+) -> Path | None:
     """Write the page that sets provinces side by side.
 
     Parameters
@@ -55,6 +59,8 @@ def write_compare(reports: str | Path, dataset: Dataset) -> Path | None:
         Folder of the reports.
     dataset : Dataset
         Its ``scores`` and ``components``.
+    office : Office, optional
+        Whose reports they are.
 
     Returns
     -------
@@ -93,7 +99,7 @@ def write_compare(reports: str | Path, dataset: Dataset) -> Path | None:
         synthetic=dataset.synthetic,
         data_json=inert_json(data),
     )
-    write_whole(path, html)
+    write_whole(path, with_office(html, office, LANGUAGES))
     return path
 
 

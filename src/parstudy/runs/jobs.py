@@ -224,6 +224,7 @@ def _make(
 
 def _write_pages(project: Project, dataset: Dataset) -> None:
     """Bring the pages over all reports, and the ways between them, in line with what is there."""
-    write_compare(project.reports, dataset)
+    own = settings.read(project)
+    write_compare(project.reports, dataset, own.office)
     open_ways(project.reports)
-    write_index(project.reports, dataset, settings.read(project))
+    write_index(project.reports, dataset, own)
