@@ -569,7 +569,8 @@ def findings(page: Page, profile: Profile, names: Names) -> None:
         page.state("The checks found no contradiction in the figures of this province and year.")
     if len(found):
         table = found.loc[own.sort_values(ascending=False, kind="stable").index]
-        page.show(findings_table(page, table, names, _("What the checks found")))
+        caption = _("What the checks found") if own.any() else _("Contradictions in other years")
+        page.show(findings_table(page, table, names, caption))
 
 
 def _id(name: str, index: str, level: str) -> str:
