@@ -328,6 +328,47 @@ def test_a_doubtful_score_is_drawn_differently(shipped: Dataset) -> None:
     assert "White middle" not in notes[2022]
 
 
+@pytest.mark.parametrize("certainty", ["stated", "doubtful", "derived"])
+def test_every_picture_draws_apart_what_is_doubtful(shipped: Dataset, certainty: str) -> None:
+    from parstudy import charts
+
+    ranks = shipped.scores
+    ranks = ranks[
+        ranks["component"].eq("total")
+        & ranks["index_id"].eq("PAR_INDEX")
+        & ranks["score"].notna()
+        & ranks["rank_published"].notna()
+    ]
+    unit = ranks["province_id"].eq("quang-ninh")
+    ranks = ranks.assign(certainty="stated", value=ranks["rank_published"])
+    ranks.loc[unit & ranks["year"].eq(2022), "certainty"] = certainty
+    year = ranks[ranks["year"].eq(2022)]
+    parts = pd.DataFrame(
+        {
+            "component": ["A1", "A2"], "name_vi": "Phần", "name_en": "Part", "percent": [80.0, 90],
+            "lost": [2.0, 1.0], "max_score": 10.0, "certainty": [certainty, "stated"],
+        }
+    )  # fmt: skip
+    units = shipped.units(2022)
+    regions = pd.DataFrame(
+        {"region_id": sorted(set(units["region_id"])), "mean_published": np.nan,
+         "mean_known": np.nan, "n_known": 1, "n_members": 2}
+    )  # fmt: skip
+    place = {"PAR_INDEX": ranks[unit]}
+    others = ranks.assign(rank=ranks["rank_published"])
+    said = [
+        charts.rank_path(place, EN).alt,
+        charts.rank_glance(ranks[unit], others, EN, index="PAR_INDEX").alt,
+        charts.tile_map(year, units, EN).alt,
+        charts.region_strip(year, units, regions, EN).alt,
+        charts.component_profile(parts, EN).alt,
+        charts.lost_points(parts, EN).alt,
+    ]
+    marks = ("(derived or doubtful)", "†: derived from other figures", "White middle: derived")
+    told = [any(mark in alt for mark in marks) for alt in said]
+    assert told == [certainty != "stated"] * len(said)
+
+
 # --- what sentences claim ------------------------------------------------------------------------
 
 

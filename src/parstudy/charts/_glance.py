@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,8 +11,10 @@ from matplotlib.path import Path
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import text_width
+from parstudy.charts._marks import Look
 from parstudy.charts._series import (
     _COLUMNS,
+    _DOUBTFUL,
     _IMPLIED,
     _PUBLISHED,
     _draw_places,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT = 3.6, 1.9, 0.34, 0.2  # inches
-_OTHERS = {"edgecolor": "#ccd4dc", "linewidth": 1.4, "facecolor": "none", "capstyle": "round"}
+_OTHERS: Look = {"edgecolor": "#ccd5de", "facecolor": "none", "capstyle": "round"}
 
 
 @drawn
@@ -107,7 +108,9 @@ def _keys(series: _Series, language: Language, name: str) -> list[Key]:
     own = Key(name or language.text("the province"), line={**_PUBLISHED, "linestyle": "-"})
     hollow = Key(language.text("implied"), line=dict(_IMPLIED))
     rest = Key(language.text("other provinces"), line={"color": LIGHT, "linestyle": "-"})
-    return [own, *([hollow] if implied else []), rest]
+    doubtful = [Key(language.text("derived or doubtful"), line=dict(_DOUBTFUL))]
+    doubtful *= any(place.doubtful for place in series.places)
+    return [own, *([hollow] if implied else []), *doubtful, rest]
 
 
 def _scale(axes: Axes, worst: int, years: range) -> None:
@@ -125,20 +128,21 @@ def _scale(axes: Axes, worst: int, years: range) -> None:
 
 
 def _draw_others(axes: Axes, others: pd.DataFrame) -> None:
-    """All other provinces as one faint drawing: lines of years in a row, dots of single ones."""
-    vertices: list[tuple[float, float]] = []
-    codes: list[int] = []
+    """All other provinces as two faint drawings: lines of years in a row, dots of single years."""
+    runs: list[list[tuple[float, float]]] = []
     for _unit, rows in others.groupby("province_id", sort=True):
-        points = sorted(zip(rows["year"].astype(int), rows["rank"].astype(float), strict=True))
-        joined = {b for a, b in pairwise(points) if b[0] - a[0] == 1}
-        for year, rank in points:
-            if (year, rank) not in joined:
-                vertices.append((year, rank))
-                codes.append(int(Path.MOVETO))
-            vertices.append((year, rank))
-            codes.append(int(Path.LINETO))
-    if not vertices:
-        return
-    path = Path(vertices, codes)
-    path.should_simplify = False  # a dot is a line of no length
-    axes.add_patch(PathPatch(path, zorder=1, gid="others", **_OTHERS))
+        points = sorted(zip(rows["year"].astype(float), rows["rank"].astype(float), strict=True))
+        for point, before in zip(points, [None, *points], strict=False):
+            if before is None or point[0] - before[0] > 1:
+                runs.append([])
+            runs[-1].append(point)
+    for width, found in (
+        (0.8, [run for run in runs if len(run) > 1]),
+        (2.2, [run * 2 for run in runs if len(run) == 1]),  # a line of no length is a dot
+    ):
+        if not found:
+            continue
+        codes = [Path.LINETO if i else Path.MOVETO for run in found for i in range(len(run))]
+        path = Path([point for run in found for point in run], codes)
+        path.should_simplify = False  # else dots would go
+        axes.add_patch(PathPatch(path, zorder=1, gid="others", linewidth=width, **_OTHERS))

@@ -121,6 +121,8 @@ class Bar:
         Inches from the middle of the row down.
     gid : str
         What the artist is called in the picture.
+    hollow : bool
+        Whether it has a white middle.
     """
 
     width: str
@@ -130,9 +132,12 @@ class Bar:
     height: float = 0.15
     shift: float = 0.0
     gid: str = "known"
+    hollow: bool = False
 
     @property
     def _look(self) -> dict[str, Any]:
+        if self.hollow:
+            return {"facecolor": "white", "edgecolor": self.colour, "linewidth": 1.4}
         return {"facecolor": self.colour, "edgecolor": "none"}
 
     def legend(self) -> Sequence[Key]:

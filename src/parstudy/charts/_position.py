@@ -23,6 +23,8 @@ from parstudy.charts._units import (
     score_unit,
     score_words,
     unit_names,
+    unsure,
+    unsure_note,
 )
 from parstudy.display.chart import BLUE, GREY, INK, LIGHT, RED, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DOT = 0.095  # inches across
-_UNSURE = ("derived", "doubtful")
 _SIDE = 0.2
 _WIDTH = WIDTH - 2 * _SIDE
 
@@ -123,7 +124,7 @@ def position_strip(
         n_neighbours,
         [names.get(slug, slug) for slug in known["province_id"]],
         [_value(row, language) for row in known.to_dict("records")],
-        known.index[known["certainty"].isin(_UNSURE)].tolist() if "certainty" in known else [],
+        known.index[unsure(known)].tolist(),
     )
     above, below = line.placed(line.named), line.placed(line.ends)
     sheet = Sheet()
@@ -165,13 +166,7 @@ def _notes(line: _Line, wanted: str | None, language: Language) -> list[str]:
     notes = []
     if wanted is not None and not line.own:
         notes.append(language.text("The score of {name} was not found.", name=wanted))
-    if line.unsure:
-        unsure = language.names([line.names[i] for i in line.unsure], 6)
-        notes.append(
-            language.text(
-                "White middle: derived from other figures, or doubtful: {names}.", names=unsure
-            )
-        )
+    notes.append(unsure_note([line.names[i] for i in line.unsure], language))
     return notes
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._marks import Bar, Data, Dot, Mark, known
 from parstudy.charts._parts import any_known, component_label
 from parstudy.charts._rows import Axis, RowChart
+from parstudy.charts._units import unsure, unsure_note
 from parstudy.display.chart import BLUE, INK, ORANGE, Chart
 from parstudy.display.words import Language, defer
 
@@ -44,7 +48,12 @@ def component_profile(
         raise nothing_known(id, "no component with a known share of its maximum")
     look = {"marker": "o", "markersize": 8, "color": BLUE, "linestyle": "None"}
     own = name or language.text("this province")
-    marks: list[Mark] = [Dot("percent", own, look, {"zorder": 4})]
+    hollow = unsure(shown)
+    shown = shown.assign(sure=shown["percent"].mask(hollow), unsure=shown["percent"].where(hollow))
+    marks: list[Mark] = [
+        Dot("sure", own, look, {"zorder": 4}),
+        Dot("unsure", "", {**look, "markerfacecolor": "white", "markeredgewidth": 1.4}),
+    ]
     if any_known(shown, "mean_percent"):
         label = _mean_words(shown, language)
         marks.append(Dot("mean_percent", label, _TICK, {"zorder": 3}, None))
@@ -80,9 +89,14 @@ def component_profile(
                 "Known: {n} of {all} components.",
                 len(shown),
                 all=language.number(n_parts or len(parts), 0),
-            )
+            ),
+            unsure_note([component_label(r, language) for r in _rows(shown[hollow])], language),
         ],
     )
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return frame.to_dict("records")
 
 
 def _mean_words(shown: pd.DataFrame, language: Language) -> str:
@@ -132,13 +146,15 @@ def lost_points(
         len(chart.rest),
         points=language.number(chart.rest["lost"].sum()),
     )
+    hollow = unsure(shown)
+    shown = shown.assign(sure=shown["lost"].mask(hollow), unsure=shown["lost"].where(hollow))
     silent = int(table["lost"].isna().sum()) + max((n_parts or 0) - len(table), 0)
     unknown = language.ntext(
         "Not known for {n} component.", "Not known for {n} components.", silent
     )
     return chart.picture(
         shown,
-        [Bar("lost", ORANGE)],
+        [Bar("sure", ORANGE), Bar("unsure", ORANGE, hollow=True)],
         Axis(
             language.text("points lost"),
             limits=(0, max(float(shown["lost"].max()) * 1.02, 0.1)),
@@ -155,5 +171,10 @@ def lost_points(
             "Points lost (maximum minus score) by component, the largest loss first; a bar counts "
             "points of the index."
         ),
-        notes=[in_all, chart.left(others), unknown if silent else ""],
+        notes=[
+            in_all,
+            chart.left(others),
+            unknown if silent else "",
+            unsure_note([component_label(r, language) for r in _rows(shown[hollow])], language),
+        ],
     )

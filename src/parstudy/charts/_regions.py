@@ -19,6 +19,8 @@ from parstudy.charts._units import (
     score_unit,
     score_words,
     unit_names,
+    unsure,
+    unsure_note,
 )
 from parstudy.display.chart import GREY, INK, PALE, RED, SMALL, Chart
 from parstudy.display.tables import require_columns
@@ -73,7 +75,8 @@ def region_strip(
     if values.empty:
         raise nothing_known(id, "no known score and no published mean")
     own = scores[scores["province_id"].eq(highlight or "")]
-    name = unit_names(provinces, language).get(highlight or "", "")
+    names, hollow = unit_names(provinces, language), unsure(scores)
+    name = names.get(highlight or "", "")
     sheet = Sheet()
     sheet.legend(_keys(name if len(own) else "", language))
     axes = sheet.panel(_ROW * len(shown), left=0.15, right=0.15, bottom=0.42)
@@ -105,6 +108,7 @@ def region_strip(
             "Known scores of the provinces of each region. The known ones are no random sample, so "
             "their mean can differ from the published one."
         ),
+        [unsure_note([names.get(p, p) for p in scores.loc[hollow, "province_id"]], language)],
         synthetic=invented(scores_of_year),
     )
 
@@ -153,9 +157,12 @@ def _draw_region(
     if len(scores):
         inside = scores[scores["region_id"].eq(region["region_id"])]
         colours = [RED if p == highlight else OTHER for p in inside["province_id"]]
+        hollow = unsure(inside)
         axes.scatter(
-            inside["score"], [y] * len(inside), s=38, color=colours, linewidths=0.5,
-            edgecolors="white", zorder=3, gid="known", clip_on=False,
+            inside["score"], [y] * len(inside), s=38, zorder=3, gid="known", clip_on=False,
+            c=["white" if row else own for row, own in zip(hollow, colours, strict=True)],
+            edgecolors=[own if row else "white" for row, own in zip(hollow, colours, strict=True)],
+            linewidths=[1.4 if row else 0.5 for row in hollow],
         )  # fmt: skip
     if pd.notna(region["mean_known"]) and region["n_known"] != region["n_members"]:
         axes.plot([region["mean_known"]], [y], zorder=4, **_PARTIAL)

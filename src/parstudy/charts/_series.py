@@ -31,6 +31,7 @@ _COLUMNS = ("year", "rank_published", "rank_low", "rank_high", "rank_implied", "
 _LEFT, _RIGHT, _HEIGHT = 0.42, 0.25, 1.9  # inches
 _PUBLISHED: Look = {"marker": "o", "markersize": 6.5, "color": BLUE}
 _IMPLIED: Look = {**_PUBLISHED, "markerfacecolor": "white", "markeredgewidth": 1.4}
+_DOUBTFUL: Look = {**_IMPLIED, "marker": "s", "markersize": 6}
 _SOLID: Look = {"color": BLUE, "linewidth": 1.6, "linestyle": "-"}
 _DOTTED: Look = {"color": BLUE, "linewidth": 1.1, "linestyle": (0, (1, 2))}
 _BREAK: Look = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (4, 3))}
@@ -39,11 +40,12 @@ _BOUND: Look = {"color": SKY, "linewidth": 5, "solid_capstyle": "butt"}
 
 @dataclass(frozen=True)
 class _Place:
-    """The place of a year: published, or implied by the change published for the next year."""
+    """The place of a year: published, perhaps as doubtful, or implied by the change after it."""
 
     year: int
     value: float
     implied: bool
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,8 @@ def _series(index: str, frame: pd.DataFrame) -> _Series:
     for row in frame.sort_values("year").to_dict("records"):
         year = int(row["year"])
         if pd.notna(row["rank_published"]):
-            places.append(_Place(year, float(row["rank_published"]), implied=False))
+            doubtful = row.get("certainty") in ("derived", "doubtful")
+            places.append(_Place(year, float(row["rank_published"]), False, doubtful))
         elif pd.notna(row["rank_implied"]):
             places.append(_Place(year, float(row["rank_implied"]), implied=True))
         elif pd.notna(row["rank_low"]) and pd.notna(row["rank_high"]):
@@ -199,6 +202,8 @@ def _keys(shown: Sequence[_Series], highlight: int | None, language: Language) -
     if any(place.implied for one in shown for place in one.places):
         text = language.text("implied by the change published for the next year")
         keys.append(Key(text, line={**_DOTTED, **_IMPLIED}))
+    if any(place.doubtful for one in shown for place in one.places):
+        keys.append(Key(language.text("derived or doubtful"), line=dict(_DOUBTFUL)))
     if any(one.ranges for one in shown):
         keys.append(Key(language.text("only a range is known"), line={**_BOUND, "linestyle": "-"}))
     if highlight is not None:
@@ -246,11 +251,11 @@ def _draw_places(axes: Axes, series: _Series, broken: set[int]) -> None:
     """Places; years that follow each other are joined, by dots across a break."""
     for one, two in pairwise(series.places):
         if two.year - one.year == 1:
-            doubtful = one.implied or two.implied or two.year in broken
-            look = _DOTTED if doubtful else _SOLID
+            unsure = any(place.implied or place.doubtful for place in (one, two))
+            look = _DOTTED if unsure or two.year in broken else _SOLID
             axes.plot([one.year, two.year], [one.value, two.value], zorder=2, **look)
     for place in series.places:
-        look = _IMPLIED if place.implied else _PUBLISHED
+        look = _IMPLIED if place.implied else _DOUBTFUL if place.doubtful else _PUBLISHED
         axes.plot([place.year], [place.value], linestyle="None", zorder=4, **look)
 
 
@@ -300,6 +305,10 @@ def _words(series: _Series, years: range, language: Language) -> str:
         if place.implied:
             told[place.year] = language.text(
                 "{year}: {value} (implied)", year=place.year, value=value
+            )
+        elif place.doubtful:
+            told[place.year] = language.text(
+                "{year}: {value} (derived or doubtful)", year=place.year, value=value
             )
     for year, low, high in series.ranges:
         value = language.rank_range(low, high, of[year])

@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from parstudy.charts._drawn import nothing_known
 from parstudy.charts._sheet import Key
-from parstudy.charts._units import known_words, one_release, unit_names
+from parstudy.charts._units import known_words, one_release, unit_names, unsure
 from parstudy.display.chart import GREY, INK, LIGHT
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Shades:
         self._known = self.frame[self.frame["value"].notna() & own]
         if self._known.empty:
             raise nothing_known(id, "no known value")
+        self._unsure = frozenset(self._known.loc[unsure(self._known), "province_id"])
         self._records = self._known.set_index("province_id").to_dict("index")
         self._ramp = LinearSegmentedColormap.from_list(
             "parstudy", ["#f0f4f9", "#7fb0d8", "#0b4a82"]
@@ -115,10 +116,12 @@ class Shades:
         return keys
 
     def note(self) -> str:
-        """How many are known, and what an asterisk means."""
+        """How many are known, and what signs behind a value mean."""
         said = known_words(len(self._known), len(self.names), self._language)
         if self._marked & set(self._records):
             said += " " + self._language.text("*: other figures contradict it.")
+        if self._unsure:
+            said += " " + self._language.text("†: derived from other figures, or doubtful.")
         return said
 
     def listed(self) -> str:
@@ -136,4 +139,8 @@ class Shades:
 
     def _words(self, row: Mapping[Any, Any], slug: str) -> str:
         decimals = 0 if self._by_rank else row.get("decimals", 2)
-        return self._language.number(row["value"], decimals) + "*" * (slug in self._marked)
+        return (
+            self._language.number(row["value"], decimals)
+            + "*" * (slug in self._marked)
+            + ("†" * (slug in self._unsure))
+        )

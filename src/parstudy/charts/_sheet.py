@@ -186,8 +186,8 @@ class Sheet:
             )
         if synthetic:
             self.figure.text(
-                0.5, 0.5, "SYNTHETIC · GIẢ ĐỊNH", size=26, weight="bold", color=RED, alpha=0.16,
-                rotation=20, ha="center", va="center",
+                0.5, 0.5, "SYNTHETIC · GIẢ ĐỊNH", size=26 * self.width / WIDTH, weight="bold",
+                color=RED, alpha=0.16, rotation=20, ha="center", va="center",
             )  # fmt: skip
         return Chart(id, self.figure, " ".join([alt, *told]), caption)
 

@@ -16,7 +16,7 @@ from parstudy.display.chart import ORANGE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 
-_TILE_TEXT = 8.4
+_TILE_TEXT = 8.7
 
 
 @drawn

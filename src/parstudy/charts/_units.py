@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from parstudy.display.words import Language
 
+_UNSURE = ("derived", "doubtful")
 OTHER = "#8fa3b5"
 """Colour of provinces that are not stressed."""
 
@@ -92,6 +93,23 @@ def known_words(k: int, n: int, language: Language) -> str:
         "Known: {n} of {all} provinces.",
         k,
         all=language.number(n, 0),
+    )
+
+
+def unsure(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows hold a figure that is derived from others, or doubtful."""
+    if "certainty" not in frame:
+        return pd.Series(False, index=frame.index)
+    return frame["certainty"].isin(_UNSURE)
+
+
+def unsure_note(names: Sequence[str], language: Language) -> str:
+    """Note on marks with a white middle, where there are any."""
+    if not names:
+        return ""
+    return language.text(
+        "White middle: derived from other figures, or doubtful: {names}.",
+        names=language.names(names, 6),
     )
 
 

@@ -172,13 +172,14 @@ def distribution(
         if frame["contested"].any():
             page.remark("* Figures that others contradict; see the end of the page.")
     if overview.n_ranks or overview.ranks_computed:
-        _map(page, overview, frame.set_index("province_id")["rank_published"], boundaries)
+        ranks = frame.assign(value=frame["rank_published"])
+        _map(page, overview, ranks[["province_id", "value", "certainty"]], boundaries)
     if overview.n_scores < 2 and not overview.n_ranks:
         page.state("Too few figures of this year are known to draw a distribution.")
 
 
 def _map(
-    page: Page, overview: Overview, ranks: pd.Series[Any], boundaries: Boundaries | None
+    page: Page, overview: Overview, ranks: pd.DataFrame, boundaries: Boundaries | None
 ) -> None:
     """The map of ranks, or tiles where no boundaries have been fetched."""
     _ = page.language.text

@@ -27,7 +27,7 @@ _KEPT = {
     "svg": {"viewBox"}, "g": {"clip-path", "transform"}, "defs": set(),
     "path": {"d", "clip-path", "transform"}, "use": {"x", "y", "href"},
     "text": {"x", "y", "transform"}, "clipPath": set(),
-    "rect": {"x", "y", "width", "height"},
+    "rect": {"x", "y", "width", "height", "fill"},
     "pattern": {"x", "y", "width", "height", "patternUnits"},
 }  # fmt: skip
 _ALWAYS = {"style", "id"}

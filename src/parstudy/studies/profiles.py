@@ -48,8 +48,8 @@ class Profile:
         score``.
     parts : DataFrame
         Components known in the year: ``index, component, level, name_vi, name_en, parent, score,
-        max_score, percent, rank_published, lost, mean_percent, n_known, source_id``; ``n_parts``
-        that the criteria set has at the level.
+        max_score, percent, rank_published, lost, mean_percent, n_known, certainty, source_id``;
+        ``n_parts`` that the criteria set has at the level.
     missing : DataFrame
         ``index_id, what, known, total``: what a full report would have and is not known.
     figures : DataFrame
@@ -311,7 +311,7 @@ def parts(
         "max_score",
     ]
     columns += ["percent", "decimals", "rank_published", "n_ranked", "lost", "mean_percent"]
-    columns += ["n_known", "n_parts", "source_id"]
+    columns += ["n_known", "n_parts", "certainty", "source_id"]
     return own[columns].sort_values(["index_id", "component"]).reset_index(drop=True)
 
 

@@ -1,0 +1,151 @@
+"""One report of each kind, on real and on complete data, as readers open it: whole at any width."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from parstudy.cli import main
+from parstudy.dataset import Dataset
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL = {
+    "province_report": ["--province", "lang-son", "--year", "2021"],
+    "national_overview": ["--index", "PAR_INDEX", "--year", "2023"],
+    "improvement_plan": ["--province", "lang-son", "--year", "2021"],
+    "plan_evaluation": ["-p", "province", "lang-son", "-p", "year", "2021"],
+    "drivers": ["--index", "PAR_INDEX", "--year", "2020", "--level", "score_source"],
+    "robustness": ["--index", "PAR_INDEX", "--year", "2020", "--level", "score_source"],
+    "index_relations": ["--year", "2023"],
+    "data_audit": [],
+}
+COMPLETE = {
+    **REAL,
+    "province_report": ["--province", "lang-son", "--year", "2023"],
+    "improvement_plan": ["--province", "lang-son", "--year", "2023"],
+    "plan_evaluation": ["-p", "province", "lang-son", "-p", "year", "2022"],
+    "drivers": ["--index", "PAR_INDEX", "--year", "2023", "--level", "area"],
+    "robustness": ["--index", "PAR_INDEX", "--year", "2023", "--level", "area"],
+}
+KILOBYTES = {"province_report": 500, "improvement_plan": 250, "data_audit": 500}
+"""What a report may weigh."""
+WIDTHS = (1280, 390)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# letters smaller than 9 px, or beyond the edge of their picture, and pictures beyond their box
+CUT = """() => [...document.querySelectorAll(".ps-drawn > svg")].flatMap(drawing => {
+    const box = drawing.getBoundingClientRect(), within = drawing.parentElement;
+    const scale = box.width / drawing.viewBox.baseVal.width;
+    const told = [...drawing.querySelectorAll("text")].flatMap(text => {
+        const edge = text.getBoundingClientRect();
+        const beyond = edge.left < box.left - 1 || edge.right > box.right + 1
+            || edge.top < box.top - 1 || edge.bottom > box.bottom + 1;
+        const small = parseFloat(getComputedStyle(text).fontSize) * scale < 9;
+        return beyond || small ? [[within.id, text.textContent]] : [];
+    });
+    const room = within.getBoundingClientRect();
+    return box.right > room.right + 1 || box.right > innerWidth ? [...told, [within.id]] : told;
+})"""
+
+
+def _made(root: Path, kinds: dict[str, list[str]]) -> dict[str, Path]:
+    """Make a report of each kind; their paths."""
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", dirs_exist_ok=True)
+    for notebook, words in kinds.items():
+        done = main(
+            ["--project", str(root), "report", "--notebook", notebook, "--lang", "vi", *words]
+        )
+        assert done == 0, notebook
+    return {kind: next((root / "reports" / "vi" / kind).glob("*.html")) for kind in kinds}
+
+
+@pytest.fixture(scope="module")
+def real(shipped: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """Makes reports of the figures that ship."""
+    root = tmp_path_factory.mktemp("real") / "project"
+    shutil.copytree(shipped.project.root, root)
+    return lambda *kinds: _made(root, {kind: REAL[kind] for kind in kinds})
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Reports on data of which nothing is missing."""
+    root = tmp_path_factory.mktemp("complete") / "project"
+    assert main(["demo", str(root)]) == 0
+    assert main(["--project", str(root), "build"]) == 0
+    return _made(root, COMPLETE)
+
+
+def _views(quick: bool) -> Iterator[tuple[int, str]]:
+    """Widths and schemes; the quick ones see each width and each scheme once."""
+    for width in WIDTHS:
+        for scheme in ("light", "dark"):
+            if not quick or (scheme == "dark") == (width == WIDTHS[-1]):
+                yield width, scheme
+
+
+def _listened(page: Any) -> list[str]:
+    """What the page asks for and complains of from now on."""
+    heard: list[str] = []
+    page.on("request", lambda request: heard.append(request.url))
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def _looked_at(browser: Any, path: Path, *, quick: bool) -> None:
+    """Open a report in each way, and find nothing that keeps a reader out."""
+    for width, scheme in _views(quick):
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True,
+            offline=True,
+        )  # fmt: skip
+        page = context.new_page()
+        asked = _listened(page)
+        page.goto(path.as_uri())
+        where = (path.parent.name, width, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, where
+        assert page.evaluate(CUT) == [], where
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == [], where
+        links = page.evaluate(
+            "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
+        )
+        held = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+        context.close()
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == [], where
+        for link in links:
+            if link.startswith("#"):
+                assert unquote(link[1:]) in held, (where, link)
+            elif "://" not in link and not link.startswith("mailto:"):
+                assert (path.parent / unquote(link).partition("#")[0]).is_file(), (where, link)
+    assert path.stat().st_size < 1000 * KILOBYTES.get(path.parent.name, 600), path.name
+
+
+def test_a_province_report_is_whole_at_any_width(
+    browser: Any, real: Callable[..., dict[str, Path]]
+) -> None:
+    _looked_at(browser, real("province_report")["province_report"], quick=True)
+
+
+@pytest.mark.slow
+def test_every_kind_of_report_is_whole_at_any_width(
+    browser: Any, real: Callable[..., dict[str, Path]]
+) -> None:
+    for path in real(*REAL).values():
+        _looked_at(browser, path, quick=False)
+
+
+@pytest.mark.slow
+def test_reports_on_complete_data_are_whole_at_any_width(
+    browser: Any, complete: dict[str, Path]
+) -> None:
+    for path in complete.values():
+        _looked_at(browser, path, quick=False)
