@@ -508,14 +508,19 @@ def _of_each(critical: Any, asked: Floats, index: pd.Index) -> pd.Series[Any]:
 
 
 def _decided(
-    x: Floats, variance: Floats, matrix: Any, how: Any, bootstrap: tuple[int, int] | None
+    x: Floats,
+    variance: Floats,
+    matrix: Any,
+    how: tuple[Floats, str, float, str, bool],
+    bootstrap: tuple[int, int] | None,
 ) -> tuple[Any, Any, Any]:
     """Numbers of units surely better and surely worse than those asked for, critical values."""
     if len(x) == 1:
         return 0, 0, np.nan
     if bootstrap is None:
         return _bonferroni(x, variance, matrix, *how)
-    return _bootstrap(x, variance, matrix, *how, *bootstrap)
+    draws, seed = bootstrap
+    return _bootstrap(x, variance, matrix, *how, draws, seed)
 
 
 def _bootstrap(
