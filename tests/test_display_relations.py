@@ -19,7 +19,7 @@ from parstudy import charts
 from parstudy.display import Chart, Language
 from parstudy.display.chart import style
 from parstudy.errors import ParstudyError
-from parstudy.statistics import drivers, importance, ranking
+from parstudy.statistics import change, drivers, importance, ranking, weights
 from parstudy.studies import gaps, one_index, relations
 
 VI, EN = Language("vi"), Language("en")
@@ -70,6 +70,15 @@ SETS = some_sets()
 CHECK = drivers.identity_check(PARTS, TOTAL + 0.001)
 ALPHA = importance.cronbach_alpha(PARTS)
 AGAIN = importance.composite(PARTS, TREE)
+SCORES = change.score_changes(PARTS["A1"], PARTS["A2"], 0.5, 0.5)
+PLACES = change.rank_changes(PARTS["A1"], PARTS["A2"], 0.2, 0.2, draws=60)
+SYSTEMS = weights.weight_systems(PARTS)
+AUDIT = weights.correlation_audit(PARTS, {"g": ["A1", "A2"], "h": ["A3"]})
+ROW = {unit: [UNITS[i - 1], UNITS[(i + 1) % 40]] for i, unit in enumerate(UNITS)}
+BESIDE = drivers.moran(OTHER, ROW, draws=99)
+CURVE = drivers.specification_curve(
+    PARTS.assign(y=OTHER, z=TOTAL), ["y", "z"], "A1", ["A2"], samples={"half": np.arange(40) < 20}
+)
 
 MADE = {
     "main_effects": lambda t: charts.main_effects(EFFECTS, t, names=LONG),
@@ -86,6 +95,12 @@ MADE = {
     "identity_check": lambda t: charts.identity_check(CHECK, t),
     "cronbach_alpha": lambda t: charts.cronbach_alpha(ALPHA, t, names=LONG),
     "composite": lambda t: charts.composite(AGAIN, t),
+    "score_changes": lambda t: charts.score_changes(SCORES, t, names={UNITS[0]: "Hà Nội"}),
+    "rank_changes": lambda t: charts.rank_changes(PLACES, t, limit=5),
+    "weight_systems": lambda t: charts.weight_systems(SYSTEMS, t, names=LONG),
+    "correlation_audit": lambda t: charts.correlation_audit(AUDIT, t, names=LONG),
+    "moran": lambda t: charts.moran(BESIDE, t, x="SIPAS"),
+    "specification_curve": lambda t: charts.specification_curve(CURVE, t, names={"A2": LONG["A1"]}),
 }
 NAN = float("nan")
 EMPTY = {
@@ -101,6 +116,10 @@ EMPTY = {
     "rank_sets": lambda t: charts.rank_sets(SETS.table.head(0), t),
     "identity_check": lambda t: charts.identity_check(CHECK.table.head(0), t),
     "cronbach_alpha": lambda t: charts.cronbach_alpha(ALPHA.table.head(0), t),
+    "score_changes": lambda t: charts.score_changes(SCORES.table.head(0), t),
+    "rank_changes": lambda t: charts.rank_changes(PLACES.table.assign(change_rank=NAN), t),
+    "weight_systems": lambda t: charts.weight_systems(SYSTEMS.table.head(0), t),
+    "correlation_audit": lambda t: charts.correlation_audit(AUDIT.table.assign(own=NAN), t),
 }
 
 
@@ -158,7 +177,23 @@ def test_nothing_to_show_is_refused(name):
 
 @pytest.mark.parametrize(
     "result",
-    [EFFECTS, WEIGHTS, ORDERS, WITHOUT, GAP, RANKS, MODEL, OUTSIDE, CHOSEN],
+    [
+        EFFECTS,
+        WEIGHTS,
+        ORDERS,
+        WITHOUT,
+        GAP,
+        RANKS,
+        MODEL,
+        OUTSIDE,
+        CHOSEN,
+        SCORES,
+        PLACES,
+        SYSTEMS,
+        AUDIT,
+        BESIDE,
+        CURVE,
+    ],
     ids=lambda r: type(r).__name__,
 )
 def test_every_result_draws_itself_in_both_languages(result):
@@ -206,6 +241,49 @@ def test_rank_sets_reach_from_lower_to_upper():
     bar = artists(chart, "interval")[0].get_xdata()
     assert list(bar) == [first["lower"] - 0.3, first["upper"] + 0.3]
     assert len(artists(chart, "known")) == 12
+
+
+def test_changes_beyond_chance_are_full_dots_and_told_first():
+    table = SCORES.table
+    sure = table.index[table["beyond_chance"]]
+    chart = charts.score_changes(SCORES, EN, limit=40)
+    faces = {
+        float(dot.get_xdata()[0]): dot.get_markerfacecolor() for dot in artists(chart, "known")
+    }
+    full = sorted(x for x, face in faces.items() if face != "white")
+    assert full == pytest.approx(sorted(table.loc[sure, "estimate"]))
+    assert chart.alt.startswith(f"{len(sure)} of 40 changes are beyond chance.")
+    assert "20 more changes are not drawn." in charts.score_changes(SCORES, EN).alt
+
+
+def test_weights_by_rules_and_data_stand_in_one_row():
+    chart = MADE["weight_systems"](EN)
+    drawn = sorted(float(m.get_xdata()[0]) for m in artists(chart, "weight"))
+    assert drawn == pytest.approx(sorted(100 * SYSTEMS.table["implied"]))
+    assert chart.alt.startswith("Most of the differences come from A3.")
+
+
+def test_a_part_that_does_not_fit_its_group_is_told_first():
+    table = AUDIT.table.assign(own=[0.2, 0.5, NAN], reason=["closer_to_another", "", "alone"])
+    chart = charts.correlation_audit(table.assign(other=0.4), EN)
+    assert chart.alt.startswith("1 of 2 parts does not go with its own group most. A1: +0.20")
+
+
+def test_the_line_of_moran_has_its_slope():
+    (line,) = artists(MADE["moran"](EN), "line")
+    slope = np.polyfit(line.get_xdata(), line.get_ydata(), 1)[0]
+    assert slope == pytest.approx(BESIDE.statistic)
+    rising = pd.Series(np.abs(np.arange(40.0) - 20), index=UNITS)
+    assert "Neighbours are alike more" in charts.moran(drivers.moran(rising, ROW), EN).alt
+
+
+def test_a_curve_has_a_dot_for_every_choice_of_every_specification():
+    rows = [len(row.get_xdata()) for row in artists(MADE["specification_curve"](EN), "choice")]
+    assert rows == [4, 4, 4, 4, 4]  # two outcomes, one control, two samples, of eight
+    estimates = np.concatenate(
+        [a.get_ydata() for a in artists(MADE["specification_curve"](EN), "known")]
+    )
+    assert sorted(estimates) == pytest.approx(sorted(CURVE.table["estimate"]))
 
 
 def test_overlap_is_drawn_with_and_without():

@@ -153,6 +153,13 @@ def test_two_parts_with_equal_correlations_have_equal_weights():
     assert found.reached == pytest.approx(((1 + r) / 2) ** 0.5)
 
 
+def test_parts_that_run_against_each_other_have_finite_weights():
+    parts = pd.DataFrame({"a": [1.0, 2, 3, 5], "b": [4.0, 3, 3, 0]})
+    found = weights.weight_systems(parts)
+    assert found.table["pca"].tolist() == pytest.approx([0.5, -0.5])
+    assert found.dropped["reason"].tolist() == ["negative_weight"]
+
+
 def test_where_no_equal_weights_exist_that_is_said():
     rng = np.random.default_rng(2)
     a = rng.normal(size=200)

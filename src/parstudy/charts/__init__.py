@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from parstudy.charts._changes import rank_changes, score_changes
 from parstudy.charts._checks import composite, cronbach_alpha, identity_check
 from parstudy.charts._coverage import coverage_heatmap
+from parstudy.charts._curve import specification_curve
 from parstudy.charts._evaluation import changes_against_mean, placebo_strip
 from parstudy.charts._glance import rank_glance
 from parstudy.charts._groups import groups_bar
 from parstudy.charts._map import province_map
+from parstudy.charts._neighbours import moran
 from parstudy.charts._plans import (
     department_bars,
     rank_ladder,
@@ -43,6 +46,7 @@ from parstudy.charts._sentences import (
     tells_most,
 )
 from parstudy.charts._series import rank_path
+from parstudy.charts._suggested import correlation_audit, weight_systems
 from parstudy.charts._tiles import tile_map
 from parstudy.charts._weights import (
     effective_weights,
@@ -61,6 +65,7 @@ __all__ = [
     "coefficients",
     "component_profile",
     "composite",
+    "correlation_audit",
     "coverage_heatmap",
     "cronbach_alpha",
     "department_bars",
@@ -78,12 +83,14 @@ __all__ = [
     "lost_points",
     "main_effects",
     "method",
+    "moran",
     "moves_most",
     "outcome_words",
     "panel_method",
     "placebo_strip",
     "position_strip",
     "province_map",
+    "rank_changes",
     "rank_glance",
     "rank_ladder",
     "rank_outlook",
@@ -94,12 +101,15 @@ __all__ = [
     "region_strip",
     "relation",
     "rung_words",
+    "score_changes",
     "selection",
     "sentences",
     "shapley",
+    "specification_curve",
     "taken_out",
     "tells_most",
     "tile_map",
     "variance_shares",
     "way_to_rank",
+    "weight_systems",
 ]

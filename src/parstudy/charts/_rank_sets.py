@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from parstudy.charts._drawn import Caption, Names, drawn
 from parstudy.charts._fit import text_width
 from parstudy.charts._marks import DOT, THICK
@@ -46,50 +48,19 @@ def rank_sets(
     table = sets.dropna(subset=["lower", "upper"]).rename_axis("unit").reset_index()
     table = table.sort_values(["rank", "unit"], ignore_index=True)
     labels = [(names or {}).get(str(unit), str(unit)) for unit in table["unit"]]
-    left = max(map(text_width, labels)) + 0.25
-    height = _ROW * len(table) + 0.1
     sheet = Sheet()
-    sheet.legend(
-        [
-            Key(
-                language.text("place in the index as it is")
-                if made
-                else language.text("place by the estimate"),
-                line=dict(DOT),
-            ),
-            Key(
-                language.text("places in indices made in other ways")
-                if made
-                else language.text("places not ruled out"),
-                line=dict(THICK),
-            ),
-        ]
-    )
-    axes = sheet.panel(height, left=left, right=0.25, bottom=0.45)
-    axes.set_ylim(height, 0)
-    bare(axes)
-    across = axes.get_yaxis_transform()
-    told = []
-    for position, (row, label) in enumerate(zip(table.to_dict("records"), labels, strict=True)):
-        y = 0.05 + _ROW * (position + 0.5)
-        offset = -0.12 / (WIDTH - left - 0.25)
-        axes.text(offset, y, label, transform=across, size=SMALL, ha="right", va="center")
-        axes.plot([0, 1], [y, y], transform=across, color=PALE, lw=0.8, zorder=0)
-        low, high = int(row["lower"]), int(row["upper"])
-        ends = [low - 0.3, high + 0.3]
-        axes.plot(ends, [y, y], solid_capstyle="butt", gid="interval", **THICK)
-        axes.plot([int(row["rank"])], [y], zorder=3, gid="known", **{**DOT, "markersize": 5.5})
-        told.append(
-            language.text(
-                "{name}: {place} ({low} to {high}).",
-                name=label,
-                place=language.number(row["rank"], 0),
-                low=language.number(low, 0),
-                high=language.number(high, 0),
-            )
+    sheet.legend(_keys(made, language))
+    _bars(sheet, table, labels, language)
+    told = [
+        language.text(
+            "{name}: {place} ({low} to {high}).",
+            name=label,
+            place=language.number(row["rank"], 0),
+            low=language.number(row["lower"], 0),
+            high=language.number(row["upper"], 0),
         )
-    axes.set_xlim(0, int(table["upper"].max()) + 1)
-    number_axis(axes, language, language.text("place among the provinces drawn, 1 is best"))
+        for row, label in zip(table.to_dict("records"), labels, strict=True)
+    ]
     level = language.percent(100 * (confidence or 0.95), 0)
     said = language.text(
         "Places that the sampling error does not rule out, with a coverage of {coverage}.",
@@ -110,3 +81,32 @@ def rank_sets(
         [language.ntext("n = {n} province.", "n = {n} provinces.", len(table))],
         synthetic=invented(sets),
     )
+
+
+def _keys(made: bool, language: Language) -> list[Key]:
+    """Legend: of indices made in other ways, or of estimates with errors."""
+    place, bar = language.text("place by the estimate"), language.text("places not ruled out")
+    if made:
+        place = language.text("place in the index as it is")
+        bar = language.text("places in indices made in other ways")
+    return [Key(place, line=dict(DOT)), Key(bar, line=dict(THICK))]
+
+
+def _bars(sheet: Sheet, table: pd.DataFrame, labels: list[str], language: Language) -> None:
+    """A bar and a dot for each unit, its name at the left."""
+    left = max(map(text_width, labels)) + 0.25
+    height = _ROW * len(table) + 0.1
+    axes = sheet.panel(height, left=left, right=0.25, bottom=0.45)
+    axes.set_ylim(height, 0)
+    bare(axes)
+    across = axes.get_yaxis_transform()
+    offset = -0.12 / (WIDTH - left - 0.25)
+    for position, (row, label) in enumerate(zip(table.to_dict("records"), labels, strict=True)):
+        y = 0.05 + _ROW * (position + 0.5)
+        axes.text(offset, y, label, transform=across, size=SMALL, ha="right", va="center")
+        axes.plot([0, 1], [y, y], transform=across, color=PALE, lw=0.8, zorder=0)
+        ends = [int(row["lower"]) - 0.3, int(row["upper"]) + 0.3]
+        axes.plot(ends, [y, y], solid_capstyle="butt", gid="interval", **THICK)
+        axes.plot([int(row["rank"])], [y], zorder=3, gid="known", **{**DOT, "markersize": 5.5})
+    axes.set_xlim(0, int(table["upper"].max()) + 1)
+    number_axis(axes, language, language.text("place among the provinces drawn, 1 is best"))

@@ -5,11 +5,21 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from parstudy.charts import _checks, _rank_rank, _rank_sets, _regressions, _weights
+from parstudy.charts import (
+    _changes,
+    _checks,
+    _curve,
+    _neighbours,
+    _rank_rank,
+    _rank_sets,
+    _regressions,
+    _suggested,
+    _weights,
+)
 from parstudy.display.chart import Chart
 from parstudy.display.words import Language
 from parstudy.errors import StatisticsError
-from parstudy.statistics import change, drivers, importance, ranking, uncertainty
+from parstudy.statistics import change, drivers, importance, ranking, uncertainty, weights
 
 
 @singledispatch
@@ -40,11 +50,13 @@ for _kind, _picture in (
     (drivers.GroupModel, _regressions.group_model),
     (drivers.IdentityCheck, _checks.identity_check),
     (drivers.ItemRest, _regressions.item_rest),
+    (drivers.Moran, _neighbours.moran),
     (drivers.Panel, _regressions.coefficients),
     (drivers.RankRank, _rank_rank.rank_rank),
     (drivers.RankRegression, _regressions.rank_regression),
     (drivers.Regression, _regressions.coefficients),
     (drivers.Selection, _regressions.selection),
+    (drivers.SpecificationCurve, _curve.specification_curve),
     (importance.Composite, _checks.composite),
     (importance.CronbachAlpha, _checks.cronbach_alpha),
     (importance.EffectiveWeights, _weights.effective_weights),
@@ -53,8 +65,12 @@ for _kind, _picture in (
     (importance.MainEffects, _weights.main_effects),
     (importance.Shapley, _weights.shapley),
     (importance.VarianceShares, _weights.variance_shares),
+    (change.RankChanges, _changes.rank_changes),
+    (change.ScoreChanges, _changes.score_changes),
     (change.Shrinkage, _rank_sets.rank_sets),
     (ranking.RankSets, _rank_sets.rank_sets),
     (uncertainty.IndexUncertainty, _rank_sets.rank_sets),
+    (weights.CorrelationAudit, _suggested.correlation_audit),
+    (weights.WeightSystems, _suggested.weight_systems),
 ):
     draw.register(_kind, _picture)

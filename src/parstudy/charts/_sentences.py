@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from parstudy.charts import _curve, _neighbours
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import StatisticsError
 from parstudy.statistics.change import RankChanges, ScoreChanges, Shrinkage
@@ -17,11 +18,13 @@ from parstudy.statistics.drivers import (
     GroupModel,
     IdentityCheck,
     ItemRest,
+    Moran,
     Panel,
     RankRank,
     RankRegression,
     Regression,
     Selection,
+    SpecificationCurve,
 )
 from parstudy.statistics.importance import (
     REST,
@@ -818,3 +821,13 @@ def _correlation_audit(result: CorrelationAudit, language: Language) -> list[str
             names=language.names(odd, 10),
         )
     ]
+
+
+@_found.register
+def _moran(result: Moran, language: Language) -> list[str]:
+    return [_neighbours.alike(result, language), _neighbours.figures(result, language)]
+
+
+@_found.register
+def _specification_curve(result: SpecificationCurve, language: Language) -> list[str]:
+    return [_curve.said(result, language)]

@@ -15,6 +15,7 @@ from parstudy.facts import criteria
 
 if TYPE_CHECKING:
     from parstudy.plans import Plan
+    from parstudy.studies.safe_places import Survey
 
 STRONGEST = 15
 """Rows of a table that is sorted by strength."""
@@ -128,3 +129,23 @@ def plan_name(plan: Plan) -> str:
     if plan.document and plan.title:
         return f"{plan.document} ({plan.title})"
     return plan.document or plan.title
+
+
+def assumed_sample(page: Page, asked: Survey, year: int) -> None:
+    """Say what is assumed of the sample of SIPAS in a year, and how good the count is."""
+    language = page.language
+    page.state(
+        "Assumption, not a published figure: the {n} people asked in the country in {year} are "
+        "spread evenly, {size} in each province, and the design doubles the variance of a simple "
+        "random sample. Standard errors are then about {error} percentage points.",
+        n=language.number(asked.asked, 0),
+        year=year,
+        size=language.number(asked.size, 0),
+        error=language.number(asked.errors.median(), 1),
+    )
+    if asked.count == "sample_planned":
+        page.state("For {year} only the number of forms planned is known.", year=year)
+    elif asked.count == "sample_issued":
+        page.state("For {year} only the number of forms handed out is known.", year=year)
+    if not asked.certain:
+        page.state("The source is not sure of the number of people asked in {year}.", year=year)

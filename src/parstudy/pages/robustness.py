@@ -8,10 +8,13 @@ from parstudy import charts
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
+from parstudy.display.words import is_missing
+from parstudy.pages._words import assumed_sample, in_text, short_names
 from parstudy.pages.drivers import data, labels, sources, too_few
 from parstudy.studies import safe_places as places
 
 if TYPE_CHECKING:
+    from parstudy.statistics.weights import CorrelationAudit, WeightSystems
     from parstudy.studies.one_index import Study
     from parstudy.studies.safe_places import Changes, SafePlaces
 
@@ -31,18 +34,32 @@ __all__ = [
     "title",
     "too_few",
     "top",
+    "weights",
 ]
 
 _NAMED = 10
 _SAFE = 0.95
 
 
-def title(page: Page, study: Study, made: SafePlaces | None) -> None:
+def title(page: Page, study: Study, made: SafePlaces | None, changed: Changes | None) -> None:
     """Title, and the answer in two sentences."""
     language = page.language
     _ = language.text
     about = {"index": terms.short(study.index), "year": study.year}
-    if made is None:
+    if made is None and changed is not None:
+        text = language.ntext(
+            "Of {all} provinces whose scores of {before} and {year} are known, {n} changed by "
+            "more than survey error. How sure the places are cannot be said: too few provinces "
+            "have all parts.",
+            "Of {all} provinces whose scores of {before} and {year} are known, {n} changed by "
+            "more than survey error. How sure the places are cannot be said: too few provinces "
+            "have all parts.",
+            int(changed.scores.table["beyond_chance"].sum()),
+            all=language.number(changed.scores.n, 0),
+            before=changed.before,
+            year=study.year,
+        )
+    elif made is None:
         text = _(
             "Too few provinces have all parts of {index} {year}, so nothing can be said of how "
             "sure the places are.",
@@ -242,6 +259,50 @@ def owed(page: Page, made: SafePlaces) -> None:
     )
 
 
+def weights(
+    page: Page, systems: WeightSystems | None, audit: CorrelationAudit | None, names: dict[str, str]
+) -> None:
+    """Weights by the rules beside those that data suggest, and whether the tree holds.
+
+    Parameters
+    ----------
+    page : Page
+        Where to.
+    systems, audit : WeightSystems, CorrelationAudit, both optional
+    names : dict
+        Of the parts.
+    """
+    language, short = page.language, short_names(names)
+    if systems is None:
+        page.state("There are too few parts that vary to lay weights beside each other.")
+        return
+    page.state(
+        "The rules give the parts their weights; what a part decides follows from how provinces "
+        "differ in it and from what it moves with. None of these weights is right by itself."
+    )
+    page.show(charts.weight_systems(systems, language, names=short))
+    page.state(
+        "The first component holds {share} of the variance of the parts.",
+        share=language.percent(100 * systems.explained, 0),
+    )
+    if is_missing(systems.reached):
+        page.state(
+            "No weights above 0 make all parts correlate alike with the total; the nearest are "
+            "drawn."
+        )
+    if audit is None:
+        return
+    page.show(charts.correlation_audit(audit, language, names=short))
+    odd = audit.table.index[audit.table["reason"].isin(["against_own", "closer_to_another"])]
+    if len(odd):
+        page.state(
+            "Parts that run against their own group or go with another one more: {names}.",
+            names=language.names(in_text(names, map(str, odd)), _NAMED),
+        )
+    else:
+        page.state("Every part goes with its own group more than with another.")
+
+
 def changes(page: Page, found: Changes | None, study: Study, units: Names) -> None:
     """Which changes since the year before are more than survey error."""
     language = page.language
@@ -255,71 +316,90 @@ def changes(page: Page, found: Changes | None, study: Study, units: Names) -> No
         return
     if found is None:
         page.state(
-            "There is no year before with a known sample under the same criteria set and "
-            "geography, so no changes are tested."
+            "There is no year before with a known sample and known scores of the same provinces "
+            "under the same criteria set and geography, so no changes are tested."
         )
         return
-    page.state(
-        "Assumption, not a published figure: the {n} people asked in the country are spread "
-        "evenly, {size} in each province, and the design doubles the variance of a simple "
-        "random sample. Standard errors are then about {error} percentage points.",
-        n=language.number(found.survey.asked, 0),
-        size=language.number(found.survey.size, 0),
-        error=language.number(found.survey.errors.median(), 1),
-    )
-    sure = found.scores.table[found.scores.table["beyond_chance"]]
-    moved = found.ranks.table[found.ranks.table["beyond_chance"]]
-    page.state(
-        "{before} to {after}: of {n} changes of score, {k} are beyond survey error (false "
-        "discovery rate {rate}), of as many changes of place {m} ({level} sets).",
+    for year, asked in found.surveys.items():
+        assumed_sample(page, asked, year)
+    names = {str(unit): units(str(unit)) for unit in found.scores.table.index}
+    page.nstate(
+        "{before} to {after}: of {all} changes of score {n} is beyond survey error (false "
+        "discovery rate {rate}).",
+        "{before} to {after}: of {all} changes of score {n} are beyond survey error (false "
+        "discovery rate {rate}).",
+        int(found.scores.table["beyond_chance"].sum()),
         before=found.before,
         after=found.after,
-        n=language.number(found.scores.n, 0),
-        k=language.number(len(sure), 0),
-        m=language.number(len(moved), 0),
+        all=language.number(found.scores.n, 0),
         rate=language.percent(100 * (1 - found.scores.confidence), 0),
+    )
+    page.show(charts.score_changes(found.scores, language, names=names))
+    if found.scores.n < found.n_units:
+        page.state(
+            "The scores of both years are known of {k} of {n} provinces. Those whose scores are "
+            "known are no random choice, so this says nothing of the others.",
+            k=language.number(found.scores.n, 0),
+            n=language.number(found.n_units, 0),
+        )
+    if found.ranks is None:
+        page.state("Changes of place are not tested: that needs the scores of nearly all.")
+        return
+    moved = found.ranks.table[found.ranks.table["beyond_chance"]]
+    page.nstate(
+        "Of as many changes of place {n} is beyond survey error ({level} sets).",
+        "Of as many changes of place {n} are beyond survey error ({level} sets).",
+        len(moved),
         level=language.percent(100 * found.ranks.confidence, 0),
     )
-    if len(moved):
-        ranges = [
-            language.text(
-                "{name} (from {low} to {high} places)",
-                name=units(str(unit)),
-                low=language.signed(row["lower"], 0),
-                high=language.signed(row["upper"], 0),
-            )
-            for unit, row in moved.iterrows()
-        ]
-        names = language.names(ranges, _NAMED)
-        page.state("Places that surely changed: {names}.", names=names)
+    page.show(charts.rank_changes(found.ranks, language, names=names))
 
 
-def objections(page: Page, made: SafePlaces) -> None:
+def objections(page: Page, made: SafePlaces | None, changed: Changes | None) -> None:
     """What a sceptical reader would say, and the answer."""
     language = page.language
     _ = language.text
-    items = [
-        _(
-            "The ministry's weights are law, so others do not matter. They are; but a place is "
-            "read as a judgement on a province, and a judgement that turns when a weight moves a "
-            "little says more of the weight than of the province."
-        )
-    ]
-    if made.found.settings["leave_out"]:
+    items = []
+    if made is not None:
         items.append(
             _(
-                "Leaving out a whole part is no fair choice. It asks whether one part alone "
-                "carries a place; without this choice the intervals are narrower, and the table "
-                "above says how much of the movement it makes."
+                "The ministry's weights are law, so others do not matter. They are; but a place is "
+                "read as a judgement on a province, and a judgement that turns when a weight moves "
+                "a little says more of the weight than of the province."
             )
         )
-    items.append(
-        _(
-            "The chances depend on how the choices are drawn. They do: they describe these "
-            "assumptions, they are no probabilities of the world. What holds in all of the indices "
-            "holds whatever the chances are."
+        if made.found.settings["leave_out"]:
+            items.append(
+                _(
+                    "Leaving out a whole part is no fair choice. It asks whether one part alone "
+                    "carries a place; without this choice the intervals are narrower, and the "
+                    "table above says how much of the movement it makes."
+                )
+            )
+        items.append(
+            _(
+                "The chances depend on how the choices are drawn. They do: they describe these "
+                "assumptions, they are no probabilities of the world. What holds in all of the "
+                "indices holds whatever the chances are."
+            )
         )
-    )
+    if changed is not None:
+        items.append(
+            _(
+                "The errors of SIPAS are too wide. They may be: they are those of one yes or no a "
+                "person, while SIPAS is a mean of many answers, which differs less between people. "
+                "A change beyond them is real; one within them may be real as well."
+            )
+        )
+        items.append(
+            _(
+                "A province with a change of several points is told that it may be chance. With "
+                "some {size} people asked in a province, two surveys of the same opinion differ by "
+                "{error} points or more one time in twenty.",
+                size=language.number(changed.surveys[changed.after].size, 0),
+                error=language.number(1.96 * changed.scores.table["std_error"].median(), 1),
+            )
+        )
     page.points(items)
 
 

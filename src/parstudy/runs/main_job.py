@@ -22,10 +22,11 @@ from parstudy.project import Project
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.selection import ENOUGH, LEVELS, complete, every, slugs
 from parstudy.settings import OwnNotebook
-from parstudy.studies import coverage, relations
+from parstudy.studies import coverage, relations, safe_places
 from parstudy.text import suggest
 
 _PLANNED = "PAR_INDEX"  # the index that an improvement plan answers
+_SURVEY = "SIPAS"  # the index whose errors are known
 # years of a companion index, and of relations between indices, that the main job reports
 _RECENT = 3
 
@@ -181,6 +182,15 @@ def _parts_of_an_index(job: Job) -> Parameters:
     ]
 
 
+def _parts_and_changes(job: Job) -> Parameters:
+    """As the parts of an index, and the newest years whose changes can be tested."""
+    years = [y for y in job.dataset.years(_SURVEY) if safe_places.changes(job.dataset, y)]
+    tested: Parameters = [
+        {"index": _SURVEY, "year": year, "level": LEVELS[0]} for year in years[-_RECENT:]
+    ]
+    return [*_parts_of_an_index(job), *tested]
+
+
 def _levels_and_years(dataset: Dataset, index: str) -> list[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
     for level in LEVELS:
@@ -232,6 +242,7 @@ RULES: Mapping[str, Callable[[Job], Parameters]] = {
     "once": lambda job: [{}],
     "each release": _each_release,
     "parts of an index": _parts_of_an_index,
+    "parts and changes": _parts_and_changes,
     "related years": _related_years,
     "provinces": _provinces,
     "provinces with parts": _provinces_with_parts,

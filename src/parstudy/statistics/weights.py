@@ -25,6 +25,8 @@ __all__ = [
     "CorrelationAudit", "WeightSystems", "correlation_audit", "weight_systems",
 ]  # fmt: skip
 
+_CANCEL = 1e-9
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WeightSystems(Result):
@@ -35,9 +37,9 @@ class WeightSystems(Result):
     table : DataFrame
         Index ``part``; ``nominal`` (given, share of all), and as weights of standardised parts
         ``implied`` (nominal times standard deviation: what the nominal weights are then),
-        ``pca`` (loadings of the first principal component), ``equal_correlation`` (all parts
-        correlate alike with the total); ``covariance_share`` and ``correlation`` with the
-        nominal total.
+        ``pca`` (loadings of the first principal component, whose sizes add up to 1),
+        ``equal_correlation`` (all parts correlate alike with the total); ``covariance_share``
+        and ``correlation`` with the nominal total.
     explained : float
         Share of variance of the first component.
     reached : float
@@ -104,7 +106,9 @@ def weight_systems(parts: Any, nominal: Any = None) -> WeightSystems:
     apart = total - total.mean()
     covariance = (frame - frame.mean()).to_numpy().T @ apart
     values, vectors = np.linalg.eigh(r)
-    first = vectors[:, -1] * np.sign(vectors[:, -1].sum() or 1.0)
+    first = vectors[:, -1]
+    # loadings that cancel have no side of their own: then the first part gives it
+    first = first * np.sign(first.sum() if abs(first.sum()) > _CANCEL else first[0])
     if (first < 0).any():
         detail = "the first component runs against it"
         rows += [("warning", c, "negative_weight", detail) for c in frame.columns[first < 0]]
@@ -114,7 +118,7 @@ def weight_systems(parts: Any, nominal: Any = None) -> WeightSystems:
         {
             "nominal": given / given.sum(),
             "implied": given * sd / (given * sd).sum(),
-            "pca": first / first.sum(),
+            "pca": first / np.abs(first).sum(),
             "equal_correlation": equal,
             "covariance_share": given * covariance / float(apart @ apart),
             "correlation": covariance / scale,

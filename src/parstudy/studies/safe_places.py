@@ -12,8 +12,14 @@ from parstudy.dataset.rows import at
 from parstudy.statistics.change import RankChanges, ScoreChanges, rank_changes, score_changes
 from parstudy.statistics.inputs import is_constant
 from parstudy.statistics.uncertainty import IndexUncertainty, index_uncertainty
+from parstudy.statistics.weights import (
+    CorrelationAudit,
+    WeightSystems,
+    correlation_audit,
+    weight_systems,
+)
 from parstudy.studies import coverage
-from parstudy.studies.one_index import FEWEST, SIPAS_PART, Study, assumed_standard_errors
+from parstudy.studies.one_index import SIPAS_PART, Study, assumed_standard_errors
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
@@ -22,8 +28,15 @@ DESIGN_EFFECT = 2.0
 """Assumed of the SIPAS sample: people of one commune answer alike."""
 TOP = 10
 """Places that count as the first ones."""
+_NEARLY = 0.9
+"""Share of the provinces that counts as all of them."""
+_FEWEST_ROWS = 5
 _LEVELS = ("score_source", "area")
 """Levels at which a province report asks, in order."""
+
+
+_SAMPLES = ("sample", "sample_issued", "sample_planned")
+"""Counts of people that a release may state, the one that answered first."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +51,21 @@ class Survey:
         People asked in the country.
     size : float
         People asked in one province, were they spread evenly.
+    count : {"sample", "sample_issued", "sample_planned"}
+        What ``asked`` counts: answers, forms handed out, forms planned.
+    certain : bool
+        Whether the source is sure of it.
     """
 
     errors: pd.Series[Any]
     asked: float
     size: float
+    count: str
+    certain: bool
 
 
 def survey(dataset: Dataset, year: int, n_units: int) -> Survey | None:
-    """Errors of SIPAS in a year; None where its sample or its scores are not known.
+    """Errors of SIPAS in a year; None where its sample or all of its scores are not known.
 
     Parameters
     ----------
@@ -56,14 +75,17 @@ def survey(dataset: Dataset, year: int, n_units: int) -> Survey | None:
         Year, and provinces among which the sample is spread.
     """
     release = {"index_id": "SIPAS", "year": year}
-    sizes = at(dataset.aggregates, **release, measure="n")["value"].dropna()
+    sizes = at(dataset.aggregates, **release, measure="n").dropna(subset=["value"])
+    sizes = sizes.drop_duplicates("component").set_index("component")[["value", "certainty"]]
+    known = [count for count in _SAMPLES if count in sizes.index]
     totals = at(dataset.scores, **release, component="total").set_index("province_id")
     percent = totals["score"].dropna()
-    if sizes.empty or len(percent) < FEWEST:
+    if not known or percent.empty:
         return None
-    asked = float(sizes.iloc[0])
+    said: dict[Any, Any] = sizes.T[known[0]].to_dict()
+    asked = float(said["value"])
     errors, size = assumed_standard_errors(percent, asked, n_units, DESIGN_EFFECT)
-    return Survey(errors, asked, size)
+    return Survey(errors, asked, size, known[0], said["certainty"] != "doubtful")
 
 
 @dataclass(frozen=True)
@@ -150,16 +172,21 @@ class Changes:
     before, after : int
         Years.
     scores : ScoreChanges
-    ranks : RankChanges
-    survey : Survey
-        Errors of the later year.
+        Of the provinces whose scores of both years are known.
+    ranks : RankChanges or None
+        Where that is nearly all of them: places among few say little.
+    surveys : mapping of int to Survey
+        Errors of both years.
+    n_units : int
+        Provinces there are.
     """
 
     before: int
     after: int
     scores: ScoreChanges
-    ranks: RankChanges
-    survey: Survey
+    ranks: RankChanges | None
+    surveys: dict[int, Survey]
+    n_units: int
 
 
 def changes(dataset: Dataset, year: int) -> Changes | None:
@@ -173,31 +200,77 @@ def changes(dataset: Dataset, year: int) -> Changes | None:
     Returns
     -------
     Changes or None
-        None across a change of criteria set, of provinces, or where a sample is not known.
+        None across a change of criteria set or of provinces, or where a sample or all scores of
+        a year are not known.
     """
-    sides = []
-    for when in (year - 1, year):
-        own = at(dataset.scores, index_id="SIPAS", year=when, component="total")
-        asked = survey(dataset, when, len(dataset.units(when)))
-        if asked is None or own.empty:
-            return None
-        sides.append((own, asked))
-    (old, before), (new, after) = sides
-    sets = {str(name) for own in (old, new) for name in own["criteria_set"].unique()}
-    both = sorted(set(before.errors.index) & set(after.errors.index))
-    if len(sets) != 1 or len(both) < FEWEST:
-        return None
-    scores = [
-        own.set_index("province_id")["score"].reindex(both).astype(float) for own in (old, new)
+    units = [set(dataset.units(when)["province_id"]) for when in (year - 1, year)]
+    own = [
+        at(dataset.scores, index_id="SIPAS", year=when, component="total").set_index("province_id")
+        for when in (year - 1, year)
     ]
-    errors = [asked.errors.reindex(both) for asked in (before, after)]
+    asked = {when: survey(dataset, when, len(units[1])) for when in (year - 1, year)}
+    surveys = {when: found for when, found in asked.items() if found is not None}
+    sets = {str(name) for table in own for name in table["criteria_set"].unique()}
+    if len(surveys) < 2 or len(sets) != 1 or units[0] != units[1]:
+        return None
+    errors = [surveys[when].errors for when in (year - 1, year)]
+    both = sorted(set(errors[0].index) & set(errors[1].index))
+    if not both:
+        return None
+    scores = [table["score"].reindex(both).astype(float) for table in own]
+    tested = (*scores, *(error.reindex(both) for error in errors))
     return Changes(
         before=year - 1,
         after=year,
-        scores=score_changes(*scores, *errors),
-        ranks=rank_changes(*scores, *errors, draws=500),
-        survey=after,
+        scores=score_changes(*tested),
+        ranks=rank_changes(*tested, draws=500) if len(both) >= _NEARLY * len(units[1]) else None,
+        surveys=surveys,
+        n_units=len(units[1]),
     )
+
+
+def weights_of(
+    dataset: Dataset, study: Study
+) -> tuple[WeightSystems | None, CorrelationAudit | None]:
+    """Weights that the parts suggest, and an audit of their groups where a level has some.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its ``components``.
+    study : Study
+
+    Returns
+    -------
+    (WeightSystems or None, CorrelationAudit or None)
+        None where fewer than two parts vary, or where no part of the tree holds two of them.
+    """
+    parts = study.parts.dropna()
+    parts = parts[[c for c in parts if not is_constant(parts[c].to_numpy())]]
+    if parts.shape[1] < 2 or len(parts) < _FEWEST_ROWS:
+        return None, None
+    groups = groups_of(dataset, study)
+    kept = {name: [c for c in own if c in parts] for name, own in groups.items()}
+    kept = {name: own for name, own in kept.items() if own}
+    audit = correlation_audit(parts, kept) if len(kept) > 1 else None
+    return weight_systems(parts), audit
+
+
+def groups_of(dataset: Dataset, study: Study) -> dict[str, list[str]]:
+    """Parts of a study by the part that holds them; empty where none holds two.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its ``components``.
+    study : Study
+    """
+    tree = dataset.components
+    tree = tree[tree["criteria_set"].eq(study.criteria_set)].drop_duplicates("code")
+    parent = tree.set_index("code")["parent"].reindex(study.parts.columns)
+    if parent.isna().any() or parent.nunique() < 2 or not parent.duplicated().any():
+        return {}
+    return {str(name): list(own.index) for name, own in parent.groupby(parent, sort=True)}
 
 
 def of_province(
@@ -224,7 +297,7 @@ def of_province(
         if province_id not in frame.index or frame.shape[1] < 3:
             continue
         study = one_index.study(dataset, index, year, level)
-        if study.enough and len(study.frame) >= 0.9 * study.n_units:
+        if study.enough and len(study.frame) >= _NEARLY * study.n_units:
             return safe_places(dataset, study, draws=2_000, share_draws=0), level
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,18 +12,23 @@ from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
-from parstudy.pages._words import STRONGEST, cut_note, in_text, named, short_names
+from parstudy.pages._words import (
+    STRONGEST,
+    assumed_sample,
+    cut_note,
+    in_text,
+    named,
+    short_names,
+)
 from parstudy.pages.drivers._outcomes import outcome_name, outcome_tag
 from parstudy.statistics import ranking
-from parstudy.studies import one_index
+from parstudy.studies import one_index, safe_places
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
     from parstudy.statistics.drivers import Selection
     from parstudy.studies.one_index import Outside, Study
 
-_DESIGN_EFFECT = 2.0
-"""Assumed of the SIPAS sample: people of one commune answer alike."""
 _WEAK = 0.1
 """Size of a rank correlation below which its sign means nothing."""
 _NAMED = 10
@@ -77,6 +82,7 @@ def uncertainty(page: Page, dataset: Dataset, study: Study, units: Names) -> Non
     units : Names
         Of the provinces.
     """
+    language = page.language
     if study.index != "SIPAS":
         page.state(
             "The data hold no standard errors of {index}, neither for the total nor for its "
@@ -85,32 +91,18 @@ def uncertainty(page: Page, dataset: Dataset, study: Study, units: Names) -> Non
             index=terms.short(study.index),
         )
         return
-    release = {"index_id": "SIPAS", "year": study.year}
-    sizes = at(dataset.aggregates, **release, measure="n")["value"].dropna()
-    totals = at(dataset.scores, **release, component="total").set_index("province_id")
-    percent = totals["score"].dropna()
-    if sizes.empty or len(percent) < one_index.FEWEST:
-        page.state("The sample of this year is not known, so no confidence sets are given.")
+    asked = safe_places.survey(dataset, study.year, study.n_units)
+    if asked is None or len(asked.errors) < one_index.FEWEST:
+        page.state(
+            "The sample of this year or the scores of most provinces are not known, so no "
+            "confidence sets are given."
+        )
         return
-    _confidence_sets(page, percent, float(sizes.iloc[0]), study.n_units, units)
-
-
-def _confidence_sets(
-    page: Page, percent: pd.Series[Any], asked: float, n_units: int, units: Names
-) -> None:
-    """Sets of places under an assumption on how the people asked are spread."""
-    language = page.language
-    errors, size = one_index.assumed_standard_errors(percent, asked, n_units, _DESIGN_EFFECT)
-    found = ranking.rank_confidence_sets(percent, standard_errors=errors, draws=500)
+    totals = at(dataset.scores, index_id="SIPAS", year=study.year, component="total")
+    percent = totals.set_index("province_id")["score"].dropna()
+    found = ranking.rank_confidence_sets(percent, standard_errors=asked.errors, draws=500)
     sets = found.table
-    page.state(
-        "Assumption, not a published figure: the {n} people asked in the country are spread "
-        "evenly, {size} in each province, and the design doubles the variance of a simple "
-        "random sample. Standard errors are then about {error} percentage points.",
-        n=language.number(asked, 0),
-        size=language.number(size, 0),
-        error=language.number(errors.median(), 1),
-    )
+    assumed_sample(page, asked, study.year)
     names = {str(unit): units(str(unit)) for unit in sets.index}
     page.show(charts.rank_sets(found, language, names=names))
     width = (sets["upper"] - sets["lower"] + 1).astype(float)
