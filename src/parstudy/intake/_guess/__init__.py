@@ -3,9 +3,10 @@
 A guess is a proposal for ``release.toml`` and nothing more: it is shown to somebody before it is
 kept, it is read by the same strict reader, and what has no meaning here stays unread and is named.
 
-The way of a table: each row and column gets a role (``_roles``), the headings over a column are
-parsed into component, measure and year with every word explained (``_headings``, ``_part``), and
-where a line can be two things each reading is made and its proofs decide (``_branch``).
+The way of a table: each row and column gets a role (:mod:`parstudy.releases.tables.roles`), the
+headings over a column are parsed into component, measure and year with every word explained
+(``_headings``, ``_part``), and where a line can be two things each reading is made and its proofs
+decide (``_branch``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from parstudy.intake._guess._criteria import criteria_in_rows
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
-from parstudy.intake._guess._roles import of_ministries, other_names, rows_of
+from parstudy.intake._guess._rows import of_ministries, other_names, rows_of
 from parstudy.intake._guess._several import long_parts, spread, tables_below, tables_beside
 from parstudy.intake._guess._subject import (
     index_and_year,

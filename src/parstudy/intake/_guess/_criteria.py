@@ -17,27 +17,24 @@ from parstudy.facts import criteria, provinces
 from parstudy.intake._guess._headings import (
     coded_measure,
     explained_by_sheet,
-    is_bare,
     meaning_of_headings,
-    measure_in,
     number_in,
-    role_of,
     unexplained,
 )
 from parstudy.intake._guess._model import Guess
 from parstudy.intake._guess._part import adds_up_to, one_area
-from parstudy.intake._guess._roles import (
+from parstudy.intake._guess._rows import (
     code_column,
-    codes_in,
     column_name,
     decimal_mark,
     headings_over,
     numbers_below,
-    turned,
 )
-from parstudy.intake._guess._subject import YEAR, titles_over
+from parstudy.intake._guess._subject import titles_over
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.headings import YEAR, is_bare, measure_in, role_of
+from parstudy.releases.tables.roles import codes_in, role_of_row, turned
 from parstudy.releases.words import (
     aggregate_of,
     family,
@@ -99,6 +96,11 @@ class Criteria:
             return {}
         return codes_in(self.grid, self.code)
 
+    def columns_of_roles(self) -> dict[str, str | int]:
+        """Columns of the roles that ``release.toml`` has a key for."""
+        roles = self.roles.items()
+        return {f"{r}_column": column_name(self.grid, c) for r, c in roles if r in _ROLES}
+
     def name_of(self, row: int) -> str:
         """What an uncoded row is called."""
         column = self.roles.get("name", self.code or 0)
@@ -106,55 +108,61 @@ class Criteria:
 
 
 def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
-    """Interpret a table with a row for each criterion; nothing for another table."""
+    """Interpret a table with a row for each criterion; nothing for another table.
+
+    Its rows are known by their codes; without codes by their names, under provinces only.
+    """
     code = code_column(grid)
-    if code is None:
-        return _by_names(grid, index, year)
-    first = min(codes_in(grid, code))
-    row, units = _unit_row(grid, code, first)
-    spread, under = _under_units(grid, code, first)
+    first = 12 if code is None else min(codes_in(grid, code))
+    row, units = _unit_row(grid, code, min(first, len(grid.rows)))
+    spread, under = (None, "") if code is None else _under_units(grid, code, first)
     if spread is not None:
         row = spread
-        units = [c for c in range(code + 1, grid.width) if grid.cell(row + 1, c).words == under]
-    if row is not None and not any(provinces.is_unit(grid.cell(row, c).words) for c in units):
+        units = [c for c in range(grid.width) if grid.cell(row + 1, c).words == under]
+    provincial = row is not None and any(provinces.is_unit(grid.cell(row, c).words) for c in units)
+    if code is not None and not provincial:
         return _one_province(grid, code, first, index, year)
-    if row is None or len(units) < 2:
+    if row is None or len(units) < 2 or not provincial:
         return None
-    table = Criteria(grid, index, year, code, first, row, units)
+    table = Criteria(grid, index, year, code, row + 1 if code is None else first, row, units)
     table.entry = {
         "orientation": "provinces_in_columns",
         "decimal": decimal_mark(grid),
         "unit_row": row + 1,
-        "code_column": column_name(grid, code),
     }
     table.meanings.append((grid.row_place(row), f"{len(units)} names", "provinces"))
+    if code is not None:
+        table.entry["code_column"] = column_name(grid, code)
     for c in range(grid.width):
         if c != code and c not in units:
-            _role_of_column(table, c)
-    left = max([code, *(c for c in table.roles.values() if c < units[0])])
-    if under:
-        table.entry |= {"unit_columns": _ends(table), "under_unit": under}
-        told = f"the columns beside {under!r} under each province are not read"
-        table.doubts.append(f"{grid.row_place(row + 1)}: {told}")
-        return _with_measure(table)
-    if units != list(range(left + 1, grid.width)):
-        table.entry["unit_columns"] = _ends(table)
-    for c in range(units[0], grid.width):
-        if c not in units and numbers_below(grid, row, c) and c not in table.roles.values():
-            name = grid.cell(row, c).words
-            table.doubts.append(f"{table.place(c)} {name!r}: no province, not read")
-            table.entry["left_out"] = [*table.entry.get("left_out", []), name]
-    return _with_measure(table)
-
-
-def _with_measure(table: Criteria) -> Guess:
-    """The table with points or percent under its codes, and its rows without a code."""
-    cells = [table.grid.cell(r, c).words for r in table.codes() for c in table.units]
-    kind = coded_measure(table.index, cells)
+            _role_of_column(table, c, headings_over(grid, c, range(table.first)))
+    table.entry |= table.columns_of_roles()
+    _columns_of_units(table, under)
+    cells = [grid.cell(r, c).words for r in table.codes() for c in units]
+    kind = coded_measure(index, cells)
     if kind != "score":
         table.entry["measure"] = kind
     _uncoded_rows(table)
-    return _guessed(table)
+    return _guessed(table) if code is not None or "labels" in table.entry else None
+
+
+def _columns_of_units(table: Criteria, under: str) -> None:
+    """Say between which columns the provinces are, and which of these are none."""
+    grid, units = table.grid, table.units
+    left = max([table.code or 0, *(c for c in table.roles.values() if c < units[0])])
+    if under or table.code is None or units != list(range(left + 1, grid.width)):
+        ends = [str(column_name(grid, c)) for c in (units[0], units[-1])]
+        table.entry["unit_columns"] = ":".join(ends)
+    if under:
+        table.entry["under_unit"] = under
+        told = f"the columns beside {under!r} under each province are not read"
+        table.doubts.append(f"{grid.row_place(table.row + 1)}: {told}")
+        return
+    for c in range(units[0], grid.width):
+        if c not in units and numbers_below(grid, table.row, c) and c not in table.roles.values():
+            name = grid.cell(table.row, c).words
+            table.doubts.append(f"{table.place(c)} {name!r}: no province, not read")
+            table.entry["left_out"] = [*table.entry.get("left_out", []), name]
 
 
 def _under_units(grid: Grid, code: int, first: int) -> tuple[int | None, str]:
@@ -195,79 +203,52 @@ def _is_granted(text: str) -> bool:
     return said and measure_in(text) == "" and not text.startswith("tự")
 
 
-def _unit_row(grid: Grid, code: int, first: int) -> tuple[int | None, list[int]]:
-    """Row with the most names over columns of numbers, and those columns."""
+def _unit_row(grid: Grid, code: int | None, below: int) -> tuple[int | None, list[int]]:
+    """Row with the most names over columns of numbers, and those columns.
+
+    Without codes the names are those of provinces, or of figures of all of them, side by side.
+    """
+    view = turned(grid)
     best: int | None = None
     units: list[int] = []
-    for r in range(first - 1, -1, -1):
+    for r in range(below - 1, -1, -1):
         named = [
             c
-            for c in range(code + 1, grid.width)
-            if is_name(grid.cell(r, c).words)
-            and not grid.cell(r, c).covered
-            and not role_of(fold(grid.cell(r, c).text), but=("unit",))
-            and not _CHANGE.search(fold(grid.cell(r, c).text))
+            for c in range((code or 0) + 1, grid.width)
+            if not grid.cell(r, c).covered
             and numbers_below(grid, r, c)
+            and role_of_row(view, c, r, provinces.is_unit) in ("unit", "aggregate", "region")
+            and not _CHANGE.search(fold(grid.cell(r, c).text))
         ]
+        if code is None:
+            named = [c for c in named if _is_of_provinces(grid.cell(r, c).words)]
+            named = named if len(named) > 2 and named[-1] - named[0] + 1 == len(named) else []
         if len(named) > len(units):
             best, units = r, named
     return best, units
 
 
-def _ends(table: Criteria) -> str:
-    """First and last column of provinces as ``release.toml`` writes them."""
-    return ":".join(str(column_name(table.grid, c)) for c in (table.units[0], table.units[-1]))
+def _is_of_provinces(name: str) -> bool:
+    return provinces.is_unit(name) or bool(aggregate_of(fold(name)))
 
 
-def _role_of_column(table: Criteria, column: int) -> None:
-    """Name, maximum, way of scoring or department: by its heading, else by what stands in it."""
-    grid = table.grid
-    texts = [fold(grid.cell(r, column).text) for r in range(table.first)]
-    role = next((p for t in reversed(texts) if t and (p := role_of(t))), "")
-    cells = [grid.cell(r, column).words for r in range(table.first, len(grid.rows))]
-    if not role and column < table.units[0]:
+def _role_of_column(table: Criteria, column: int, heads: list[str]) -> bool:
+    """Give a column its role by its lowest heading, else by what stands in it; if it has one."""
+    grid, leaf = table.grid, fold(heads[-1]) if heads else ""
+    claimed = measure_in(leaf) == "self_assessed"
+    role = "" if claimed else role_of(leaf, but=("unit", "number", "code"))
+    if not role_of(leaf) and table.units and column < table.units[0]:
+        cells = [grid.cell(r, column).words for r in range(table.first, len(grid.rows))]
         if sum(is_scoring(t) for t in cells) >= 2:
             role = "scoring"
-        elif sum(is_name(t) for t in cells) > len(cells) / 2 and "name" not in table.roles:
+        elif sum(is_name(t) for t in cells) > len(cells) / 2:
             role = "name"
-    if role in _ROLES and role not in table.roles:
-        table.roles[role] = column
-        table.entry[f"{role}_column"] = column_name(grid, column)
-        table.meanings.append((table.place(column), next((t for t in texts if t), ""), role))
-
-
-def _by_names(grid: Grid, index: str, year: int) -> Guess | None:
-    """Provinces as columns over rows that are known by their names, without codes."""
-    for r in range(min(12, len(grid.rows))):
-        named = [
-            c
-            for c in range(1, grid.width)
-            if not grid.cell(r, c).covered and numbers_below(grid, r, c)
-        ]
-        units = [c for c in named if provinces.is_unit(grid.cell(r, c).words)]
-        some = [c for c in named if aggregate_of(fold(grid.cell(r, c).text)) or c in units]
-        if len(some) >= 3 and units and some[-1] - some[0] + 1 == len(some):
-            break
-    else:
-        return None
-    table = Criteria(grid, index, year, None, r + 1, r, some)
-    below = range(r + 1, len(grid.rows))
-    name = max(range(some[0]), key=lambda c: sum(is_name(grid.cell(b, c).words) for b in below))
-    table.roles["name"] = name
-    table.meanings.append((grid.row_place(r), f"{len(some)} names", "provinces"))
-    table.entry = {
-        "orientation": "provinces_in_columns",
-        "decimal": decimal_mark(grid),
-        "unit_row": r + 1,
-        "name_column": column_name(grid, name),
-    }
-    for c in range(some[0]):
-        if role_of(fold(grid.cell(r, c).text)) == "max":
-            table.entry["max_column"] = column_name(grid, c)
-            table.meanings.append((table.place(c), grid.cell(r, c).words, "max"))
-    table.entry["unit_columns"] = _ends(table)
-    _uncoded_rows(table)
-    return _guessed(table) if "labels" in table.entry else None
+    if not role or role in table.roles:
+        return False
+    table.roles[role] = column
+    if role in _ROLES:
+        table.meanings.append((table.place(column), " / ".join(heads[-1:]), role))
+    return True
 
 
 def _uncoded_rows(table: Criteria) -> None:
@@ -346,8 +327,8 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     columns: dict[int, tuple[str, int | None, str]] = {}
     for c in range(grid.width):
         heads = headings_over(grid, c, range(top, first))
-        if c != code and heads:
-            _own_column(table, c, heads, columns)
+        if c != code and heads and not _role_of_column(table, c, heads):
+            _own_measure(table, c, heads, columns)
     _final_score(table, columns)
     if not columns or "max" not in table.roles:
         return None
@@ -371,9 +352,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
         "header_rows": f"{top + 1}-{first}" if first - top > 1 else first,
         "code_column": column_name(grid, code),
     }
-    for role, c in table.roles.items():
-        if role in _ROLES:
-            table.entry[f"{role}_column"] = column_name(grid, c)
+    table.entry |= table.columns_of_roles()
     table.entry["columns"] = [
         {"column": column_name(grid, c), "header": head, "measure": measure}
         | ({"year": of} if of is not None else {})
@@ -392,23 +371,17 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     return _guessed(table)
 
 
-def _own_column(
+def _own_measure(
     table: Criteria,
     column: int,
     heads: list[str],
     columns: dict[int, tuple[str, int | None, str]],
 ) -> None:
-    """A column of a province's own sheet: a role, or a measure of a year."""
+    """The measure and the year of a column of a province's own sheet."""
     grid, title = table.grid, " / ".join(heads)
     text = fold(heads[-1])
     cells = [grid.cell(r, column).words for r in range(table.first, len(grid.rows))]
-    role = role_of(text, but=("unit", "number", "code"))
     measure = measure_in(text)
-    if role and role not in table.roles and measure != "self_assessed":
-        table.roles[role] = column
-        if role != "note":
-            table.meanings.append((table.place(column), title, role))
-        return
     if not any(ch.isdigit() for t in cells for ch in t):
         return
     years = next((y for h in reversed(heads) if (y := set(YEAR.findall(h)))), set())

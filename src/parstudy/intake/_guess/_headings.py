@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
 from parstudy.facts import criteria
 from parstudy.intake._guess import _long
-from parstudy.intake._guess._subject import INDICES, YEAR
+from parstudy.intake._guess._subject import INDICES
 from parstudy.releases import numbers
+from parstudy.releases.headings import YEAR, facts, is_bare, is_plain, known_headings, measure_in
 from parstudy.releases.words import component_of, family, fold, roman
 
 # "1.2", "TC 1.2", "1.2. Chế độ báo cáo"
@@ -40,7 +39,6 @@ _MAXIMUM = re.compile(
 _SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bnữ\b|citizens|enterprises")
 _ABOUT_ALL = re.compile(r"hài lòng|sipas|chỉ số|mức độ|phục vụ|chung|satisf|index")
 ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
-_ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a wider heading and a narrower one that both fit: the narrower one is meant
 _NARROWER: dict[tuple[str, str], str] = {
     ("survey_leaders", "survey"): "survey_leaders",
@@ -58,8 +56,6 @@ _NARROWER: dict[tuple[str, str], str] = {
 NAMES_INDEX = re.compile("|".join(known.in_headings for known in criteria.indices().values()))
 
 
-# a change without a word of a year may be a gap to anything
-_DATED_CHANGE = re.compile(r"tăng|giảm|thay đổi|change|năm|year|20[0-9]{2}|kỳ trước|lần trước")
 _OWN_SHEET = (
     ("own_sheet", "score"),
     ("appraisal", "self_assessed"),
@@ -84,22 +80,6 @@ class Meaning:
     why: list[str] = field(default_factory=list)
 
 
-@cache
-def _facts() -> list[dict[str, str]]:
-    text = files("parstudy.facts").joinpath("headings.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-@cache
-def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
-    """Patterns of headings with what each says: role, index, component, measure."""
-    return tuple(
-        (row["role"], row["index_id"], row["component"], row["measure"], re.compile(row["pattern"]))
-        for row in _facts()
-        if row["role"] != "word"
-    )
-
-
 def _words(text: str) -> list[str]:
     """Words and numbers of a heading, without years, formulas of columns and numbers of parts."""
     body = YEAR.sub(" ", fold(text).replace("_", " "))
@@ -111,7 +91,7 @@ def _words(text: str) -> list[str]:
 def _explained(index: str, component: str, measure: str) -> frozenset[str]:
     """Words that a heading of a component and measure may have and mean nothing else by."""
     found: set[str] = set()
-    for row in _facts():
+    for row in facts():
         if row["role"] in ("word", "component", "total") and (
             row["index_id"] in ("", index)
             and row["component"] in ("", component)
@@ -289,7 +269,7 @@ def meaning_of_headings(
         if known[0] == "total":
             known = above_it, ""
     found.measure = measure_in(folded[-1]) or measure_in(leaf)
-    above = found.measure or _is_plain(folded[-1])
+    above = found.measure or is_plain(folded[-1])
     if known is None and above:
         for part in reversed(folded[:-1]):
             known = known or component_in(part, index)
@@ -441,23 +421,6 @@ def component_in(text: str, index: str) -> tuple[str, str] | None:
     return None
 
 
-def measure_in(text: str) -> str:
-    """Measure that a heading says, or nothing."""
-    found = next(
-        (m for role, _, _, m, p in known_headings() if role == "measure" and p.search(text)), ""
-    )
-    return "" if found == "change_score" and not _DATED_CHANGE.search(text) else found
-
-
-def _is_plain(text: str) -> bool:
-    return any(role == "plain" and p.search(text) for role, _, _, _, p in known_headings())
-
-
-def is_bare(text: str) -> bool:
-    """Whether a heading names no component of its own: "score", "rank in 2021", "result"."""
-    return _is_plain(text) or bool(measure_in(text))
-
-
 def without_maximum(text: str) -> str:
     """A heading without the maximum in brackets behind it."""
     return _MAXIMUM.sub("", text).strip()
@@ -477,17 +440,3 @@ def number_in(text: str) -> float | None:
         return numbers.parse(text, ",").value
     except numbers.UnreadableNumber:
         return None
-
-
-def role_of(text: str, but: Iterable[str] = ()) -> str:
-    """Role that a heading gives its column or row: ``number``, ``unit``, ``max``, ..."""
-    for role, _, _, _, pattern in known_headings():
-        if role in _ROLES and role not in but and pattern.search(text):
-            return role
-    return ""
-
-
-def has_role(heads: Sequence[str], role: str) -> bool:
-    """Whether any heading of a column gives it a role."""
-    patterns = [p for r, _, _, _, p in known_headings() if r == role]
-    return any(p.search(fold(h)) for h in heads for p in patterns)

@@ -17,9 +17,7 @@ from parstudy.intake._guess._headings import (
     Meaning,
     are_ranks,
     coded_measure,
-    has_role,
     in_places,
-    is_bare,
     maximum_in,
     meaning_of_column,
     number_in,
@@ -29,7 +27,7 @@ from parstudy.intake._guess._headings import (
 )
 from parstudy.intake._guess._model import Guess, Line, roles_told
 from parstudy.intake._guess._part import of_part, part_of_totals
-from parstudy.intake._guess._roles import (
+from parstudy.intake._guess._rows import (
     Rows,
     column_name,
     decimal_mark,
@@ -38,9 +36,10 @@ from parstudy.intake._guess._roles import (
     other_names,
     rows_of,
 )
-from parstudy.intake._guess._subject import YEAR, named_in, titles_over
+from parstudy.intake._guess._subject import named_in, titles_over
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.headings import YEAR, has_role, is_bare
 from parstudy.releases.words import component_of, family, fold, is_name
 
 _MOST_DOUBLES = 3

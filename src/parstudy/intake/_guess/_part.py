@@ -12,13 +12,13 @@ from parstudy.intake._guess._headings import (
     SOURCES,
     Meaning,
     component_in,
-    known_headings,
     number_in,
     parts_of,
 )
 from parstudy.intake._guess._model import Line
 from parstudy.intake._guess._subject import titles_over
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.headings import known_headings
 from parstudy.releases.words import family, fold, is_caption
 
 # names of offices and of papers, in which words of areas stand

@@ -8,15 +8,10 @@ from itertools import pairwise
 
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
-from parstudy.intake._guess._headings import has_role, is_bare, role_of
-from parstudy.intake._guess._roles import (
-    n_figures,
-    name_in,
-    rows_of,
-    says_something,
-    unit_column,
-)
+from parstudy.intake._guess._rows import rows_of, says_something, unit_column
 from parstudy.releases.formats.grid import EMPTY, Grid
+from parstudy.releases.headings import has_role, is_bare, role_of
+from parstudy.releases.tables.roles import n_figures, name_in
 from parstudy.releases.words import fold
 
 _MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from parstudy.facts import criteria
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.headings import YEAR
 from parstudy.releases.words import fold
 
-YEAR = re.compile(r"(?<![0-9/.,-])(20[0-4][0-9])(?!-?[0-9])")
 _NAMED_YEAR = re.compile(r"(?:năm|index year|year|index|sipas)\s*(20[0-4][0-9])(?![0-9])")
 _NOT_ABOUT = re.compile(
     r"(?:công bố|ban hành|phát hành|announced|published|released)(?: (?:vào|trong|in))?"

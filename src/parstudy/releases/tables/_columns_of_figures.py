@@ -2,16 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria
-from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import Found, figure_of_cell
+from parstudy.releases.tables._reading import Reading, emit, note_words
+from parstudy.releases.tables._units import Line
 from parstudy.releases.words import family
 
 _PRINTED_DECIMALS = 5  # nobody prints more
+
+
+def read_figures(
+    grid: Grid,
+    units: Mapping[int, Line],
+    components: Sequence[tuple[int, Column]],
+    spec: TableSpec,
+    release: ReleaseSpec,
+    into: Reading,
+    *,
+    across: bool = False,
+) -> None:
+    """Read what units have of components: a cell where the line of each cross.
+
+    Parameters
+    ----------
+    grid : Grid
+        The table.
+    units : Mapping
+        Row of each unit; its column, where provinces stand in columns.
+    components : sequence of (int, Column)
+        Column of each component, or its row.
+    spec, release : TableSpec, ReleaseSpec
+        What ``release.toml`` says.
+    into : Reading
+        Takes the figures.
+    across : bool, optional
+        Whether provinces stand in columns.
+    """
+    cells = {at: [(at, u) if across else (u, at) for u in units] for at, _ in components}
+    note_words(grid, [cell for at, _ in components for cell in cells[at]], into)
+    read = [column_figures(grid, spec, c, release, cells[at]) for at, c in components]
+    found = [(n, u, one[u]) for n, one in enumerate(read) for u in range(len(units))]
+    lines = list(units.values())
+    scores = {c.component for _, c in components if c.measure == "score"}
+    for n, u, one in found if across else sorted(found, key=lambda f: f[1]):
+        column, line = components[n][1], lines[u]
+        # a mean of the score and one of the percent would be one figure twice
+        twice = column.measure == "percent" and column.component in scores
+        if one is not None and not (line.measure and twice):
+            emit(one, line.name, line.measure, column, spec, release, into)
 
 
 def column_figures(
@@ -19,15 +62,10 @@ def column_figures(
     spec: TableSpec,
     mapping: Column,
     release: ReleaseSpec,
-    cells: Sequence[tuple[int, Cell]],
-    columns: Sequence[int] | None = None,
+    cells: Sequence[tuple[int, int]],
 ) -> list[Found | None]:
-    """Read the cells of one component and compare them with each other."""
-    where = columns if columns is not None else [mapping.column] * len(cells)
-    found = [
-        figure_of_cell(grid, row, column, spec, mapping)
-        for (row, _), column in zip(cells, where, strict=True)
-    ]
+    """Read the cells of one component, by row and column, and compare them with each other."""
+    found = [figure_of_cell(grid, row, column, spec, mapping) for row, column in cells]
     there = [f for f in found if f is not None]
     _one_unit(there, mapping)
     _no_shares(there, mapping, release)

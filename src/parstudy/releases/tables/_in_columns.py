@@ -11,7 +11,7 @@ from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Cell, Grid
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import date_for_code, figure_of_cell, is_date
-from parstudy.releases.tables._columns_of_figures import column_figures
+from parstudy.releases.tables._columns_of_figures import column_figures, read_figures
 from parstudy.releases.tables._headers import (
     check_headers,
     check_years,
@@ -19,41 +19,26 @@ from parstudy.releases.tables._headers import (
     folded_row,
     last_row,
 )
-from parstudy.releases.tables._reading import Reading, emit, note_words
+from parstudy.releases.tables._reading import Reading, emit
+from parstudy.releases.tables._units import Line, line_of
+from parstudy.releases.tables.roles import turned
 from parstudy.releases.words import (
-    LEFT_OUT,
     SCORING,
-    aggregate_of,
     coded_name,
     fold,
-    is_name,
     is_numbering,
-    unit_name,
 )
 
 
 def provinces_as_columns(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
     """Read a table with a column for each province and a row for each criterion."""
     assert spec.unit_row is not None
-    start = first_row(spec)
-    units = _unit_columns(grid, spec, start, last_row(grid, spec), into)
-    read_rows = _criteria_rows(grid, spec, {folded_row(grid, spec.unit_row)}, units, into)
-    for row, column in read_rows:
+    units = _units(grid, spec, into)
+    rows = _criteria_rows(grid, spec, {folded_row(grid, spec.unit_row)}, list(units), into)
+    for row, column in rows:
         if column.measure == "score":
             _component_of_row(grid, row, column, spec, release, into)
-    note_words(grid, [(r, grid.cell(r, c)) for r, _ in read_rows for c, _, _ in units], into)
-    for row, column in read_rows:
-        found = column_figures(
-            grid,
-            spec,
-            column,
-            release,
-            [(row, grid.cell(row, c)) for c, _, _ in units],
-            [c for c, _, _ in units],
-        )
-        for (_, unit, measure), one in zip(units, found, strict=True):
-            if one is not None:
-                emit(one, unit, measure, column, spec, release, into)
+    read_figures(grid, units, rows, spec, release, into, across=True)
 
 
 def one_province_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
@@ -66,9 +51,9 @@ def one_province_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: 
     check_years(grid, spec, release, spec.columns)
     headers = spec.header_rows
     titles = {folded_row(grid, r) for r in range(headers[0], headers[1] + 1)} if headers else set()
-    cells = [(c.column, spec.unit, "") for c in spec.columns]
     rows: list[tuple[int, Column]] = []
-    for row, component in _criteria_rows(grid, spec, titles, cells, into):
+    columns_read = [c.column for c in spec.columns]
+    for row, component in _criteria_rows(grid, spec, titles, columns_read, into):
         if component.measure != "score":
             _own_label(grid, row, component, spec, release, into)
             continue
@@ -77,9 +62,7 @@ def one_province_sheet(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: 
     for measure, year in dict.fromkeys((c.measure, c.year) for c in spec.columns):
         columns = [c for c in spec.columns if (c.measure, c.year) == (measure, year)]
         read = [
-            column_figures(
-                grid, spec, column, release, [(r, grid.cell(r, column.column)) for r, _ in rows]
-            )
+            column_figures(grid, spec, column, release, [(r, column.column) for r, _ in rows])
             for column in columns
         ]
         for (row, component), *found in zip(rows, *read, strict=True):
@@ -99,7 +82,7 @@ def _criteria_rows(
     grid: Grid,
     spec: TableSpec,
     headers: set[tuple[str, ...]],
-    units: Sequence[tuple[int, str, str]],
+    columns: Sequence[int],
     into: Reading,
 ) -> list[tuple[int, Column]]:
     """Rows of the body with the component that each is of, each component and measure once."""
@@ -109,12 +92,12 @@ def _criteria_rows(
 
     # the points of an area may stand in a row of their own under its criteria
     def has_figures(row: int) -> bool:
-        return any(not numbers.is_blank(grid.cell(row, c).text) for c, _, _ in units)
+        return any(not numbers.is_blank(grid.cell(row, c).text) for c in columns)
 
     for row in range(first_row(spec), last_row(grid, spec) + 1):
         if not any(c.text.strip() for c in grid.rows[row]) or folded_row(grid, row) in headers:
             continue
-        column = _row_component(grid, row, spec, labels, units, into)
+        column = _row_component(grid, row, spec, labels, columns, into)
         if column is None:
             continue
         key = f"{column.component} {column.measure} {column.year or ''}"
@@ -152,55 +135,30 @@ def _code_twice(grid: Grid, row: int, column: Column, other: int) -> ReleaseErro
     )
 
 
-def _unit_columns(
-    grid: Grid, spec: TableSpec, start: int, last: int, into: Reading
-) -> list[tuple[int, str, str]]:
-    """Columns of provinces (number, name, measure of an aggregate or nothing)."""
+def _units(grid: Grid, spec: TableSpec, into: Reading) -> dict[int, Line]:
+    """Columns of provinces, and those of means and the like; the others are told."""
     assert spec.unit_row is not None
-    units = []
+    view = turned(grid)
+    found: dict[int, Line] = {}
+    body = range(first_row(spec), last_row(grid, spec) + 1)
     for c in _columns_of_units(grid, spec):
-        cell = grid.cell(spec.unit_row, c)
-        if spec.under_unit:
-            # each province has several columns, the name spans them all
-            if fold(grid.cell(spec.unit_row + 1, c).text) != fold(spec.under_unit):
-                continue
-            cell = replace(cell, covered=False)
-        name = unit_name(cell.text)
-        filled = [
-            r for r in range(start, last + 1) if any(ch.isdigit() for ch in grid.cell(r, c).text)
-        ]
-        if not is_name(name):
-            if filled:
-                raise ReleaseError(
-                    "number_without_unit",
-                    "figures stand in a column that names no province",
-                    place=grid.place(spec.unit_row, c),
-                    found=repr(name) if name else "an empty cell",
-                    expected="a name",
-                )
+        # each province has several columns, the name spans them all
+        if spec.under_unit and fold(grid.cell(spec.unit_row + 1, c).text) != fold(spec.under_unit):
             continue
-        if cell.covered and filled:
-            raise ReleaseError(
-                "merged_unit",
-                "one merged cell names the province of two columns with figures",
-                place=grid.place(spec.unit_row, c),
-                found=repr(name),
-                expected="a name over each column",
-            )
-        words = fold(name)
-        aggregate = aggregate_of(words)
-        if (not aggregate and LEFT_OUT.match(words)) or words in map(fold, spec.left_out):
-            into.notes.append(f"{grid.column_place(c)} {name!r}: not read")
-            continue
-        units.append((c, name, aggregate))
-    if not units:
+        filled = sum(any(ch.isdigit() for ch in grid.cell(r, c).text) for r in body)
+        line = line_of(view, c, spec.unit_row, None, filled, spec)
+        if line.note:
+            into.notes.append(f"{grid.column_place(c)}: {line.note}, not read")
+        if line.role == "unit":
+            found[c] = line
+    if not found:
         raise ReleaseError(
             "no_units",
             "the row of provinces holds none",
             place=grid.row_place(spec.unit_row),
             expected="names of provinces",
         )
-    return units
+    return found
 
 
 def _columns_of_units(grid: Grid, spec: TableSpec) -> range:
@@ -232,7 +190,7 @@ def _row_component(
     row: int,
     spec: TableSpec,
     labels: dict[str, Column],
-    units: Sequence[tuple[int, str, str]],
+    columns: Sequence[int],
     into: Reading,
 ) -> Column | None:
     code_cell = Cell() if spec.code_column is None else grid.cell(row, spec.code_column)
@@ -242,7 +200,7 @@ def _row_component(
         return label
     filled = [
         c
-        for c, _, _ in units
+        for c in columns
         if any(ch.isdigit() for ch in grid.cell(row, c).text) and not grid.cell(row, c).covered
     ]
     if is_date(code_cell):

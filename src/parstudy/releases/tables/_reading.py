@@ -8,7 +8,7 @@ from typing import Any
 
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
-from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import Found
 from parstudy.releases.words import family
@@ -84,10 +84,11 @@ class Reading:
         self.figures.append(row)
 
 
-def note_words(grid: Grid, cells: Sequence[tuple[int, Cell]], into: Reading) -> None:
+def note_words(grid: Grid, cells: Sequence[tuple[int, int]], into: Reading) -> None:
     """Tell of cells that say in words that there is no figure: "x", "không đánh giá"."""
     said: dict[str, list[int]] = {}
-    for row, cell in cells:
+    for row, column in cells:
+        cell = grid.cell(row, column)
         if numbers.says_no_figure(cell.text) and not cell.covered:
             said.setdefault(cell.words, []).append(row)
     for words, rows in said.items():
