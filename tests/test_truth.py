@@ -127,6 +127,7 @@ def test_the_largest_loss_is_told_with_the_cut_that_it_is_of(shipped: Dataset) -
     said = words(lead(shipped, "hoa-binh", 2023))
     assert "By the source of points most on Appraisal: 4.46 of 61.5 points;" in said
     assert "In all" not in said
+    assert "PAR INDEX: down 12 places (23 → 35) but up 0.46 points." in said
 
 
 def test_where_the_year_has_no_figure_the_latest_one_leads(shipped: Dataset) -> None:

@@ -274,7 +274,7 @@ def _change(page: Page, row: Row, year: int) -> list[str]:
     if is_missing(row["score"]) and is_missing(row["rank_low"]):
         return []
     words = {"index": terms.short(row["index_id"]), "year": year, "before": year - 1}
-    moved = language.names(told) if (told := _moved(page, row)) else ""
+    moved = _moved(page, row)
     if row["break"] and row["break"] != criteria.REVISION:
         why = _why(page, row["index_id"], year)
         if moved:
@@ -294,31 +294,44 @@ def _change(page: Page, row: Row, year: int) -> list[str]:
     return [_("{index}: {moved}.", **words, moved=moved)]
 
 
-def _moved(page: Page, row: Row) -> list[str]:
-    """Change of place, from where to where if that is known, and change of score."""
+def _moved(page: Page, row: Row) -> str:
+    """How place and score changed, in one phrase; empty if neither is known."""
     language = page.language
-    published, rank, before = row["change_rank"], row["rank"], row["rank_before"]
+    published = row["change_rank"]
     gained = row["change_rank_computed"] if is_missing(published) else published
-    moved = []
+    change = row["change_score_computed" if is_missing(row["change_score"]) else "change_score"]
+    place, score = _place_moved(page, row, gained), _score_moved(page, row, change)
+    if not (place and score):
+        return place or score
+    if gained * change < 0:
+        return language.text("{place} but {score}", place=place, score=score)
+    return language.text("{place} and {score}", place=place, score=score)
+
+
+def _place_moved(page: Page, row: Row, gained: Any) -> str:
+    """Change of place, from where to where if that is known."""
+    language = page.language
+    rank, before = row["rank"], row["rank_before"]
     if not any(is_missing(v) for v in (gained, before, rank)) and before - rank == gained:
         words = {"before": language.rank(before), "now": language.rank(rank)}
-        moved.append(
-            language.text("{places} ({before} → {now})", places=language.places(gained), **words)
-            if gained
-            else language.text("still place {now}", **words)
-        )
-    elif not is_missing(published):
-        moved.append(language.text("{places} as published", places=language.places(published)))
-    change = row["change_score_computed" if is_missing(row["change_score"]) else "change_score"]
-    if not is_missing(change):
-        apart = _points(page, row, abs(float(change)), 2)
-        if round(float(change), 2) == 0:
-            moved.append(language.text("with the same score"))
-        elif change > 0:
-            moved.append(language.text("up {apart}", apart=apart))
-        else:
-            moved.append(language.text("down {apart}", apart=apart))
-    return moved
+        if not gained:
+            return language.text("still place {now}", **words)
+        return language.text("{places} ({before} → {now})", places=language.places(gained), **words)
+    if is_missing(row["change_rank"]):
+        return ""
+    return language.text("{places} as published", places=language.places(gained))
+
+
+def _score_moved(page: Page, row: Row, change: Any) -> str:
+    language = page.language
+    if is_missing(change):
+        return ""
+    apart = _points(page, row, abs(float(change)), 2)
+    if round(float(change), 2) == 0:
+        return language.text("the same score")
+    if change > 0:
+        return language.text("up {apart}", apart=apart)
+    return language.text("down {apart}", apart=apart)
 
 
 def _why(page: Page, index: str, year: int) -> str:
