@@ -173,7 +173,7 @@ def test_what_moves_is_a_still_picture_or_says_so(
     published = made("interactive", lang)
     text = published.text()
     said = {"vi": "nội dung tương tác", "en": "something interactive"}[lang]
-    for what in ("Plotly", "Vega-Altair", "IntSlider", "Bokeh", "HTML"):
+    for what in ("Plotly", "Vega-Altair", "IntSlider", "Bokeh", "iframe"):
         assert f"{said} ({what})" in text
     assert "Points by year" in text  # its title
     assert len(list(published.main.iter("img"))) == 1

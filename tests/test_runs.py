@@ -210,11 +210,6 @@ def test_notebooks_that_cannot_be_planned(project: Path) -> None:
     assert error.code == "no_notebook"
     assert "Did you mean province_report?" in str(error)
 
-    write(project, FINISH, parameters='year: int | None = 2021\nlang = "vi"')
-    error = refused(lambda: plan(project, "small", [{"year": 2021}]))
-    assert error.code == "bad_parameters_cell"
-    assert "year" in str(error)
-
     write(project, FINISH, parameters="year: int = ")
     assert refused(lambda: plan(project, "small", [{}])).code == "bad_parameters_cell"
 
@@ -306,7 +301,7 @@ def test_report_and_executed_notebook_the_same_each_time(
         "vi/small/lang-son-2021.ipynb",
     ]
     page = lxml_html.document_fromstring(run.html_path.read_bytes())
-    lines = page.xpath("//pre[@class='ps-stdout']")[0].text_content().split("\n")
+    lines = page.xpath("//pre[contains(@class, 'ps-stdout')]")[0].text_content().split("\n")
     assert lines[0] == str(project / "notebooks")
     assert lines[2].split(" ")[0] == "UTC"
     assert lines[2].endswith("matplotlib_inline.backend_inline")
@@ -338,7 +333,10 @@ def test_parameter_is_text_never_code(project: Path, exporter: Exporter) -> None
     (run,) = plan(project, "small", [{"province": evil, "year": 1}], languages=["vi"])
     execute(run, exporter)
     page = lxml_html.document_fromstring(run.html_path.read_bytes())
-    assert page.xpath("//pre[@class='ps-stdout']")[0].text_content().strip() == f"None {evil!r}"
+    assert (
+        page.xpath("//pre[contains(@class, 'ps-stdout')]")[0].text_content().strip()
+        == f"None {evil!r}"
+    )
     # the only script is the page's own, the one that its policy lets run
     (script,) = page.xpath("//script")
     (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")

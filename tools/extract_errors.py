@@ -33,34 +33,79 @@ _ELSEWHERE = (
     "its language is none of the project's",
     "no parameter set names it",
     "its name is another now",
+    "[{done}/{total}] made {name} ({seconds} s)",
+    "[{done}/{total}] skipped {name}",
+    "[{done}/{total}] stopped {name}",
+    "cell {number}: {remark}",
+    "the cell of parameters: {remark}",
+    "failed",
+    "error",
+    "warning",
+    "info",
 )
 """What is put together before an error gets it, or is told by the command in another way."""
 _SAID = {"message", "found", "expected", "advice"}
+_TOLD = {"tell": (0,), "_tell": (0,), "find": (2, 3, 4)}
+"""Calls that hand on a remark or a finding -> which of their arguments are its words."""
+_LINES = {
+    "dataset/checks/within.py": (),
+    "fetch/_result.py": ("_lines",),
+    "folders.py": ("_wait",),
+    "intake/add.py": ("preview", "_review"),
+    "plans/_check.py": ("lines", "line"),
+    "plans/jobs.py": (),
+    "runs/batch.py": ("noted",),
+}
+"""Modules, and functions in them (none: all), whose sentences are lines that the command prints."""
 
 
 def templates(root: Path = ROOT) -> dict[str, set[str]]:
     """Patterns of errors, with the modules in which they stand."""
     found: dict[str, set[str]] = {text: {"src/parstudy/errors.py"} for text in _ELSEWHERE}
     for path in sorted((root / "src" / "parstudy").rglob("*.py")):
-        for template in templates_in(path.read_text(encoding="utf-8")):
+        lines = _LINES.get(path.relative_to(root / "src" / "parstudy").as_posix())
+        for template in templates_in(path.read_text(encoding="utf-8"), lines):
             found.setdefault(template, set()).add(path.relative_to(root).as_posix())
     return found
 
 
-def templates_in(code: str) -> Iterator[str]:
-    """Patterns in Python source: of calls that make an error, or hand one its words."""
-    for node in ast.walk(ast.parse(code)):
-        if not isinstance(node, ast.Call):
-            continue
-        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        first = node.args[0] if node.args else None
-        coded = isinstance(first, ast.Constant) and bool(_CODE.fullmatch(str(first.value)))
-        error = name.endswith("Error") or (coded and len(node.args) > 1)
-        if not error:
-            continue
-        said = [*node.args[1:2], *(k.value for k in node.keywords if k.arg in _SAID)]
-        for expression in said:
-            yield from filter(_has_words, _templates_of(expression))
+def templates_in(code: str, lines: tuple[str, ...] | None = None) -> Iterator[str]:
+    """Patterns in Python source: of calls that make an error, or hand one its words.
+
+    Where ``lines`` names functions, also all sentences in them; an empty one stands for all.
+    """
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from filter(_has_words, _of_call(node))
+        elif (
+            isinstance(node, ast.FunctionDef)
+            and lines is not None
+            and node.name in (lines or (node.name,))
+        ):
+            yield from filter(_has_words, _of_lines(node))
+
+
+def _of_call(node: ast.Call) -> Iterator[str]:
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    first = node.args[0] if node.args else None
+    coded = isinstance(first, ast.Constant) and bool(_CODE.fullmatch(str(first.value)))
+    places = _TOLD.get(name, (1,) if name.endswith("Error") or coded else ())
+    if not places or (coded and len(node.args) < 2):
+        return
+    said = [*(node.args[at] for at in places if at < len(node.args))]
+    said += [k.value for k in node.keywords if k.arg in _SAID]
+    for expression in said:
+        yield from _templates_of(expression)
+
+
+def _of_lines(function: ast.FunctionDef) -> Iterator[str]:
+    inner: set[int] = set()
+    for node in ast.walk(ast.Module(function.body[1:] or function.body, [])):
+        if isinstance(node, ast.JoinedStr):
+            inner |= {id(part) for part in ast.walk(node)} - {id(node)}
+        if isinstance(node, (ast.JoinedStr, ast.Constant)) and id(node) not in inner:
+            yield from (template.strip() for template in _templates_of(node))
 
 
 def _templates_of(node: ast.expr) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from parstudy.cli import _output, _words
 from parstudy.errors import ParstudyError
+from parstudy.facts.languages import SOURCE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,5 +58,8 @@ def _asked(argv: Sequence[str] | None) -> int:
     from parstudy.cli._parser import parser
 
     arguments = parser().parse_args(argv)
-    with contextlib.redirect_stdout(_output.Plain(sys.stdout)):
+    out, err = sys.stdout, sys.stderr
+    if _words.code() != SOURCE:
+        out, err = _words.Told(out), _words.Told(err)
+    with contextlib.redirect_stdout(_output.Plain(out)), contextlib.redirect_stderr(err):
         return int(arguments.run(arguments))

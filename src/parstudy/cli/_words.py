@@ -11,6 +11,7 @@ import argparse
 import os
 import re
 from functools import cache
+from typing import Any, TextIO
 
 from parstudy.errors import ParstudyError
 from parstudy.facts.languages import SOURCE, languages
@@ -18,13 +19,16 @@ from parstudy.text import defer
 
 VARIABLE = "PARSTUDY_LANG"
 
-_CLEAR = 8  # letters and spaces that a pattern with holes has of its own
+_CLEAR = 7  # letters and spaces that a pattern with holes has of its own
 _HOLE = re.compile(r"\{(\w+)\}")
 _LINE = re.compile(
     r"(?:(?P<place>[^:;]+): )?(?P<message>.*?)(?:; found (?P<found>.*?))?"
     r"(?:; expected (?P<expected>.*?))?(?:\. (?P<advice>[A-Z].*))?",
     re.DOTALL,
 )
+_LONG = 2_000  # characters of a line that is no sentence
+_FINDING = re.compile(r"(error|warning|info): (\w+): (.*?)( \[.*\])?", re.DOTALL)
+_FAILED = re.compile(r"(\[\d+/\d+\]) failed (\S+): (.*)", re.DOTALL)
 _ARGPARSE = (
     defer("usage: "),
     defer("options"),
@@ -97,6 +101,45 @@ def worded_line(line: str) -> str:
         return line
     given = {name: part or "" for name, part in parts.groupdict().items()}
     return worded(ParstudyError("", given.pop("message"), **given))
+
+
+def told_lines(text: str) -> str:
+    """Lines that the library has put together, such as findings and remarks, in this language."""
+    return "".join(map(_told_line, text.splitlines(keepends=True)))
+
+
+def _told_line(line: str) -> str:
+    said = line.strip()
+    if not said or len(said) > _LONG:
+        return line
+    if finding := _FINDING.fullmatch(said):
+        severity, kind, rest, places = finding.groups()
+        words = f"{told(severity)}: {kind}: {worded_line(rest)}{places or ''}"
+    elif failed := _FAILED.fullmatch(said):
+        words = f"{failed[1]} {told('failed')} {failed[2]}: {worded_line(failed[3])}"
+    else:
+        words = told(said)
+    return line.replace(said, words, 1)
+
+
+class Told:
+    """A stream that writes what the library says in the language of the command.
+
+    Parameters
+    ----------
+    stream : TextIO
+        Where the text goes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        return self._stream.write(told_lines(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _alternatives(expected: str) -> str:

@@ -43,6 +43,10 @@ _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml|avif);", re.IGN
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LOADS = re.compile(r"url\(|@import|expression\(|-moz-binding|behavior\s*:|image-set\(", re.I)
 _PINNED = re.compile(r"position\s*:\s*(?:fixed|sticky)", re.IGNORECASE)
+_COLOUR = re.compile(r"(?:^|[;{\s])(?:background(?:-color)?|color)\s*:", re.IGNORECASE)
+_INK = re.compile(r"(?<![\w-])color\s*:\s*#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
+_GROUND = re.compile(r"background(?:-color)?\s*:\s*#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
+_CONTRAST = 4.5
 _SEEN = ("img", "svg", "table", "math", "hr")
 
 
@@ -94,12 +98,15 @@ class Cleaner:
             if element is not body and element.getparent() is not None:
                 self._element(element, out, tell)
         self._styles(body)
+        if _is_coloured(body):
+            body[0].set("class", f"{body[0].get('class', '')} ps-light".strip())
+        _drop_empty_links(body)
         self._unique(body)
         _name_pictures(body, tell, unnamed)
         if out:
             named = ", ".join(f"{what} ({n})" if n > 1 else what for what, n in out.items())
             tell(f"taken out, since a report runs nothing and loads nothing: {named}")
-        if not " ".join(body.itertext()).strip() and not any(True for _ in body.iter(*_SEEN)):
+        if not _seen(body):
             return None
         inner = lxml_html.tostring(body, encoding="unicode", method="html", with_tail=False)
         return str(inner).removeprefix("<body>").removesuffix("</body>")
@@ -158,6 +165,9 @@ class Cleaner:
         source = (element.get("src") or "").strip()
         if _PICTURE.match(source):
             return
+        if not source:
+            element.drop_tree()
+            return
         found = None if source.lower().startswith("data:") else self.prose.picture(source, tell)
         if found is not None:
             element.set("src", found)
@@ -214,6 +224,27 @@ class Cleaner:
                 element.text = _referring(element.text or "", changed)
 
 
+def _is_coloured(body: Any) -> bool:
+    """Whether a block brings colours of its own, which were chosen for light paper."""
+    styles = (e.get("style") or (e.text if e.tag == "style" else "") for e in body.iter())
+    return any(_COLOUR.search(style or "") for style in styles) or body.find(".//svg") is not None
+
+
+def _drop_empty_links(body: Any) -> None:
+    for link in list(body.iter("a")):
+        named = link.get("aria-label") or link.get("title") or link.find(".//img") is not None
+        if link.get("href") and not named and not link.text_content().strip():
+            del link.attrib["href"]
+
+
+def _seen(body: Any) -> bool:
+    """Whether something is left that a reader sees: the text of a style is nothing of the kind."""
+    if any(True for _ in body.iter(*_SEEN)):
+        return True
+    texts = (t for e in body.iter() for t in (e.tail, "" if e.tag == "style" else e.text))
+    return any(text and text.strip() for text in texts)
+
+
 def _name_pictures(body: Any, tell: Tell, unnamed: Callable[[], str]) -> None:
     found = 0
     for picture in body.iter("img", "svg"):
@@ -252,13 +283,41 @@ def _inside_only(element: Any, out: Counter[str]) -> None:
 
 
 def _declarations(style: str) -> str:
-    """Declarations of a style that load nothing and stay in their place."""
+    """Declarations of a style that load nothing and stay in their place, its words readable."""
     kept = [
         part.strip()
         for part in re.split(r";(?![^(]*\))", style)
         if part.strip() and not _unwanted(part)
     ]
-    return "; ".join(kept)
+    return _readable("; ".join(kept))
+
+
+def _readable(style: str) -> str:
+    """A text whose colour hardly differs from its own ground is black or white instead.
+
+    Shades of a scale come so from pandas and great-tables.
+    """
+    ink, ground = (
+        found and _light(found[1]) for found in (_INK.search(style), _GROUND.search(style))
+    )
+    if ink is None or ground is None or _contrast(ink, ground) >= _CONTRAST:
+        return style
+    return _INK.sub(
+        f"color: {'#fff' if _contrast(1, ground) > _contrast(0, ground) else '#000'}", style
+    )
+
+
+def _light(colour: str) -> float:
+    """Relative luminance of a colour, as WCAG has it."""
+    digits = colour if len(colour) == 6 else "".join(2 * c for c in colour)
+    parts = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    linear = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _contrast(one: float, other: float) -> float:
+    low, high = sorted((one, other))
+    return (high + 0.05) / (low + 0.05)
 
 
 def _unwanted(declaration: str) -> bool:

@@ -75,6 +75,7 @@ def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> st
     if not page.promises:
         _open_anchors(body)
     _box_tables(body)
+    _reach_printed(body)
     _box_pictures(body)
     _tell_regions_apart(body)
     text = lxml_html.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
@@ -244,6 +245,11 @@ def _order_headings(body: Any, *, sections: bool) -> None:
     above: list[int] = []
     for heading in list(body.iter(*_HEADINGS)):
         level = int(heading.tag[1])
+        if not _words(heading) and heading.find(".//img") is None:
+            heading.drop_tree()
+            continue
+        if sections and heading.getparent().get("class") == "ps-colophon":
+            level = 1  # how the page was made is no part of its last section
         if not above:
             above.append(0)
             heading.tag = "h1"
@@ -318,6 +324,14 @@ def _box_tables(body: Any) -> None:
     for table in list(body.iter("table")):
         if not _is_boxed(table):
             _box(table, table.find("caption"))
+
+
+def _reach_printed(body: Any) -> None:
+    """Printed lines wider than the page scroll in their box, also by keyboard."""
+    for printed in _content(body).iter("pre"):
+        if "highlight" not in (printed.getparent().get("class") or ""):
+            printed.set("class", f"{printed.get('class', '')} ps-wide".strip())
+            printed.set("tabindex", "0")
 
 
 def _box_pictures(body: Any) -> None:

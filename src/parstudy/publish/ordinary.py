@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from parstudy.publish.notebook import PageInfo
 from parstudy.publish.wording import chosen
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_FRONT = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _SUMMARY = 300  # characters
 
 
@@ -69,7 +71,7 @@ def ordinary_page(nb: Any, given: Given, place: str) -> PageInfo:
     lang = given.lang or str(own.get("lang", ""))
     language = Language(lang if lang in LANGUAGES else LANGUAGES[0])
     parameters = given.parameters or papermill.get("parameters", {}) or {}
-    title = own.get("title") or nb.metadata.get("title") or ""
+    title = own.get("title") or nb.metadata.get("title") or _front_matter(nb)
     return PageInfo(
         lang=language.code,
         notebook=given.notebook or Path(place).stem,
@@ -80,6 +82,17 @@ def ordinary_page(nb: Any, given: Given, place: str) -> PageInfo:
         title=chosen(title, language),
         summary=chosen(own.get("summary", ""), language),
     )
+
+
+def _front_matter(nb: Any) -> str:
+    """Title in what R Markdown and Quarto put in front of the text, which is taken out."""
+    first = next((cell for cell in nb.cells[:1] if cell.cell_type != "code"), None)
+    found = _FRONT.match(first.source) if first is not None else None
+    if first is None or found is None:
+        return ""
+    first.source = first.source[found.end() :]
+    title = re.search(r"^title:[ \t]*(['\"]?)(.+?)\1[ \t]*$", found[1], re.MULTILINE)
+    return title[2] if title else ""
 
 
 def with_title(page: PageInfo, prose: list[str]) -> PageInfo:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 from math_core import LatexError, LatexToMathML
+from mistune.plugins import import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from parstudy.errors import RunError
@@ -29,6 +30,10 @@ _KINDS = (
 _SVG = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg\b", re.S)
 _ENTITY = re.compile(r"&(?!lt;|gt;|amp;|quot;|#)(\w+;)")
 _ATTRIBUTES = re.compile(r"\s*\{[-#.][^{}]*\}\s*$")
+# the same behind a picture: "![x](x.png){width=50%}"
+_SIZED = re.compile(r"(<img [^>]*>)\{[^{}<>\n]*\}")
+_PLUGINS = [import_plugin(name) for name in ("strikethrough", "table", "url", "task_lists",
+                                             "def_list", "footnotes")]  # fmt: skip
 _MACROS = {"mbox": r"\text{#1}"}
 _DELIMITERS = (("$$", "$$", True), (r"\[", r"\]", True), (r"\(", r"\)", False), ("$", "$", False))
 _ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]+\*?)\}.*\\end\{\1\}", re.DOTALL)
@@ -54,7 +59,8 @@ class Prose:
     def html(self, source: str, tell: Tell, attachments: Mapping[str, Any] | None = None) -> str:
         """Write Markdown as HTML; what it holds that a report may not is still in it."""
         renderer = _Renderer(self, tell, attachments or {})
-        return str(MarkdownWithMath(renderer=renderer).render(source))
+        html = str(MarkdownWithMath(renderer=renderer, plugins=_PLUGINS).render(source))
+        return _SIZED.sub(r"\1", html)
 
     def latex(self, source: str, tell: Tell) -> str:
         """Write what an object calls its LaTeX: a formula, with or without its delimiters."""
@@ -123,6 +129,9 @@ class _Renderer(IPythonRenderer):
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         # what pandoc takes for attributes: "Results {-}", "Results {#results .unnumbered}"
         return str(super().heading(_ATTRIBUTES.sub("", text), level, **attrs))
+
+    def task_list_item(self, text: str, checked: bool = False) -> str:
+        return f"<li>{'☑' if checked else '☐'} {text}</li>\n"
 
     def block_math(self, body: str) -> str:
         return self._prose.formula(body, self._tell, block=True)

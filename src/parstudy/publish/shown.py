@@ -35,6 +35,8 @@ _MOVING = (  # what only a script can show, by its MIME type
     (_WIDGET, "ipywidgets"),
 )
 _SCRIPT = "application/javascript"
+_STRUCTURED = ("application/json", "application/geo+json")
+_NAMELESS = re.compile(r"<[\w.]+ object>")
 _SILENT = ("application/vnd.bokehjs_load", "application/vnd.holoviews_load")
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -47,7 +49,9 @@ _NOISE = re.compile(
     re.DOTALL,
 )
 _PROGRESS = re.compile(r"^\s*(?:HBox|FloatProgress|IntProgress|\d+%\||0it)")
-_ACTIVE = re.compile(r"<(?:script|iframe|object|embed|canvas|video|audio)\b", re.IGNORECASE)
+_ACTIVE = re.compile(r"<(script|iframe|object|embed|canvas|video|audio)\b", re.IGNORECASE)
+_APART = re.compile(r"<(video|audio|iframe|canvas)\b|class=\"(animation)\"", re.IGNORECASE)
+_UNTRUSTED = "Make this Notebook Trusted to load map: File -&gt; Trust Notebook"  # of folium
 _DOTS = {"pt": 96 / 72, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "px": 1, "": 1}
 
 
@@ -120,20 +124,33 @@ class Shower:
         if any(kind.startswith(_SILENT) for kind in data):
             return None
         best = self._best(data)
+        if best in _PICTURES and (formula := self._formula(data)):
+            return formula
+        moving = _moving(data)
+        if moving and best not in _PICTURES:
+            return self._left_out(moving, data, tell)
         if best is None or (best == "text/plain" and _SCRIPT in data):
             if data:
                 tell(f"nothing that a report can show: {', '.join(sorted(data))}")
             return None
         if best in _PICTURES:
             return self._picture(output, best, words, tell, place)
-        if moving := _moving(data):
-            return self._left_out(moving, data, tell)
         return self._text(best, _joined(data[best]), words, tell)
 
     def _best(self, data: Mapping[str, Any]) -> str | None:
         """The richest form that a report can show; a still picture of what moves."""
         order = (*_PICTURES, *_ORDER) if _moving(data) else _ORDER
-        return next((kind for kind in order if kind in data), None)
+        best = next((kind for kind in order if kind in data), None)
+        if best == "text/plain" and _NAMELESS.match(_joined(data[best])):
+            return next((kind for kind in _STRUCTURED if kind in data), best)
+        return best
+
+    def _formula(self, data: Mapping[str, Any]) -> str:
+        """The formula of which an object gives a picture as well, if it can be set."""
+        latex = _joined(data.get("text/latex", ""))
+        unset: list[str] = []
+        html = self.prose.latex(latex, unset.append) if latex and is_formula(latex) else ""
+        return "" if unset else html
 
     def _text(self, kind: str, text: str, words: Wording, tell: Tell) -> str | None:
         if kind == "text/html":
@@ -143,6 +160,8 @@ class Shower:
             return cleaned and f'<div class="ps-markdown">{cleaned}</div>'
         if kind == "text/latex" and is_formula(text):
             return self.prose.latex(text, tell)
+        if kind in _STRUCTURED:
+            text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
         return self._printed(text, tell)
 
     def _html(self, html: str, words: Wording, tell: Tell) -> str | None:
@@ -150,7 +169,9 @@ class Shower:
             return html
         cleaned = self._cleaned(html, tell)
         if cleaned is None:
-            return self._in_place_of("HTML", {}) if _ACTIVE.search(html) else None
+            return self._in_place_of(_named(html), {}) if _ACTIVE.search(html) else None
+        if (named := _named(html)) != "HTML":
+            cleaned = cleaned.replace(_UNTRUSTED, "") + self._in_place_of(named, {})
         if "<table" in cleaned and "<caption" not in cleaned and (caption := words.of_table()):
             mark = str(Markup("<caption>{}</caption>").format(caption))
             cleaned = re.sub(r"(<table\b[^>]*>)", lambda m: m[0] + mark, cleaned, count=1)
@@ -228,6 +249,12 @@ class Shower:
         return str(Markup('<p class="ps-note">{}</p>').format(said))
 
 
+def _named(html: str) -> str:
+    """What a report cannot hold of a piece of HTML."""
+    found = _APART.search(html)
+    return (found[1] or found[2]).lower() if found else "HTML"
+
+
 def _moving(data: Mapping[str, Any]) -> str:
     """Name of the library whose output only a script can show; empty if there is none."""
     for start, name in _MOVING:
@@ -270,8 +297,9 @@ def _size(kind: str, data: bytes, about: Mapping[str, Any]) -> tuple[int, int]:
     if all(isinstance(about.get(side), (int, float)) for side in ("width", "height")):
         return round(about["width"]), round(about["height"])
     if kind == "image/svg+xml":
-        head = data[:4000].decode("utf-8", errors="replace")
-        sides = dict(re.findall(r'\b(width|height)="([\d.]+(?:pt|px|in|cm|mm)?)"', head))
+        head = re.search(rb"<svg\b[^>]*>", data)
+        said = head[0].decode("utf-8", errors="replace") if head else ""
+        sides = dict(re.findall(r'\s(width|height)="([\d.]+(?:pt|px|in|cm|mm)?)"', said))
         found = [_pixels(sides.get(side, "")) for side in ("width", "height")]
         return (found[0], found[1]) if all(found) else (640, 480)
     from PIL import Image

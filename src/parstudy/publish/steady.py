@@ -18,6 +18,12 @@ _CLOCK = re.compile(
     r"|^Time:[ \t]+\d\d:\d\d:\d\d)",
     re.MULTILINE,
 )
+# what %time and %timeit print
+_TIMED = re.compile(
+    r"^(?:CPU times: .*|Wall time: .*|Compiler +: [\d.]+ .?s"
+    r"|[\d.]+ (?:[nμµm]?s|min) ± .* per loop \(mean ± .*\))\n?",
+    re.MULTILINE,
+)
 _LATEX_CLOCK = re.compile(
     r"((?:Date|Time):\}?\s*&\s*)"
     r"(?:\w{3}, [\w ]+ \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d|\d\d:\d\d:\d\d)"
@@ -60,7 +66,7 @@ def make_steady(nb: Any) -> None:
 
 
 def _text(text: str) -> str:
-    text = _ADDRESS.sub("0x…", text)
+    text = _TIMED.sub("", _ADDRESS.sub("0x…", text))
     return _CLOCK.sub(lambda found: " " * len(found[0]), text)
 
 

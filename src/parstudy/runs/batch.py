@@ -152,8 +152,8 @@ class BatchResult:
                 said.setdefault(note, []).append(outcome.run.name)
         lines = []
         for note, names in said.items():
-            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            lines.append(f"  note: {names[0]}{more}: {note}")
+            who = f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
+            lines.append(f"  note: {who}: {note}")
         left = len(lines) - most
         return [*lines[:most], *([f"  and {left} more notes"] if left > 0 else [])]
 

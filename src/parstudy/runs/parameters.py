@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import math
 import re
+import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,6 @@ from typing import Any
 
 from parstudy.errors import RunError
 from parstudy.publish.notebook import read_notebook
-from parstudy.publish.quick import quick_import
 from parstudy.text import nearest
 
 Parameters = Mapping[str, Any]
@@ -70,73 +71,86 @@ def is_empty(value: object) -> bool:
 
 
 def declared(path: Path) -> dict[str, Declared]:
-    """Parameters of a notebook, as papermill sees them; none if no cell is tagged for them.
+    """Parameters of a notebook; none if no cell is tagged for them.
 
     Raises
     ------
     RunError
-        ``bad_parameters_cell``, and those of reading it.
+        ``bad_parameters_cell``, ``other_language``, and those of reading it.
     """
-    inspect_notebook = quick_import("papermill.inspection").inspect_notebook
     nb = read_notebook(path)
+    _refuse_other_language(nb, path)
     cell = next((c for c in nb.cells if "parameters" in c.metadata.get("tags", ())), None)
     if cell is None:
         return {}
-    # the node, not the path: papermill fills braces in a path
-    seen = inspect_notebook(nb)
-    assigned = _assigned(cell.source, path.name)
-    lost = [name for name in assigned if name not in seen]
-    if lost:
-        raise RunError(
-            "bad_parameters_cell",
-            f"papermill cannot read the declaration of {lost[0]}",
-            place=f"{path.name}, cell tagged 'parameters'",
-            expected="one line such as  year: int = 2021  # index year",
-        )
-    return {
-        name: _declaration(name, seen[name], assigned[name]) for name in seen if name in assigned
-    }
-
-
-def _assigned(source: str, notebook: str) -> dict[str, ast.expr]:
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(cell.source)
     except SyntaxError as error:
         raise RunError(
             "bad_parameters_cell",
             f"line {error.lineno} is no Python",
-            place=f"{notebook}, cell tagged 'parameters'",
+            place=f"{path.name}, cell tagged 'parameters'",
             found=(error.text or "").strip(),
         ) from None
-    found: dict[str, ast.expr] = {}
+    comments = _comments(cell.source)
+    found: dict[str, Declared] = {}
     for node in tree.body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-            found[node.target.id] = node.value
-        elif isinstance(node, ast.Assign):
-            found.update({t.id: node.value for t in node.targets if isinstance(t, ast.Name)})
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+            continue
+        annotation = _annotation(node.annotation) if isinstance(node, ast.AnnAssign) else ""
+        comment = comments.get(node.end_lineno or 0, "")
+        for target in [node.target] if isinstance(node, ast.AnnAssign) else node.targets:
+            if isinstance(target, ast.Name):
+                found[target.id] = _declaration(target.id, annotation, node.value, comment)
     return found
 
 
-def _declaration(name: str, seen: Mapping[str, Any], default: ast.expr) -> Declared:
+def _refuse_other_language(nb: Any, path: Path) -> None:
+    spec, info = nb.metadata.get("kernelspec", {}), nb.metadata.get("language_info", {})
+    language = str(spec.get("language") or info.get("name") or "python")
+    if "python" not in language.lower():
+        raise RunError(
+            "other_language",
+            "a notebook in another language than Python cannot be run",
+            place=path.name,
+            found=language,
+            expected="a notebook with a kernel of Python",
+            advice="Run it where its kernel is, and read the tables it saves in one of Python",
+        )
+
+
+def _comments(source: str) -> dict[int, str]:
+    """The comment of each line that has one."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
+
+
+def _annotation(node: ast.expr) -> str:
+    """An annotation as it is written, also one between quotes."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return ast.unparse(node)
+
+
+def _declaration(name: str, annotation: str, default: ast.expr, comment: str) -> Declared:
     try:
         value = ast.literal_eval(default)
     except ValueError:
         value = ...
-    types, item = _types(str(seen["inferred_type_name"]), value)
-    return Declared(name, types, item, value, str(seen.get("help") or "").strip())
+    types, item = _types(annotation, value)
+    return Declared(name, types, item, value, comment.strip())
 
 
 def _types(annotation: str, default: Any) -> tuple[tuple[str, ...], str]:
     """Names of the types that a parameter takes, and of what is in a list."""
-    annotation = annotation.replace(" ", "")
+    annotation = annotation.replace(" ", "").replace("typing.", "")
     if annotation in {"None", ""}:
         return (() if default in (None, ...) else (type(default).__name__,)), ""
     inner = re.fullmatch(r"Optional\[(.*)\]", annotation)
-    names = [inner[1], "None"] if inner else [annotation]
+    names = [inner[1], "None"] if inner else re.split(r"\|(?![^\[]*\])", annotation)
     items = re.fullmatch(r"\w+\[(\w+)(?:,\.\.\.)?\]", names[0])
-    return tuple(name.partition("[")[0].lower() for name in names[:1]) + tuple(names[1:]), (
-        items[1] if items else ""
-    )
+    types = (name.partition("[")[0] for name in names)
+    return tuple(t if t == "None" else t.lower() for t in types), items[1] if items else ""
 
 
 def refuse_unknown(names: Iterable[str], known: Mapping[str, Declared], notebook: str) -> None:
@@ -177,6 +191,8 @@ def checked(given: Parameters, known: Mapping[str, Declared], notebook: str) -> 
     refuse_unknown(given, known, notebook)
     values = {**{n: p.default for n, p in known.items() if p.optional}, **given}
     for name, parameter in known.items():
+        if name not in values and parameter.default is ... and name not in SUBJECT:
+            continue  # the notebook computes it
         if name not in values:
             option = f"--{name}" if name in OPTIONS else f"-p {name}"
             raise RunError(
@@ -189,7 +205,7 @@ def checked(given: Parameters, known: Mapping[str, Declared], notebook: str) -> 
             )
         if name in given:
             check_type(values[name], parameter, notebook)
-    return {name: values[name] for name in known}
+    return {name: values[name] for name in known if name in values}
 
 
 def check_type(value: Any, parameter: Declared, notebook: str) -> None:

@@ -74,7 +74,7 @@
     offer(drawing.nextElementSibling ?? drawing, "SVG", told(figure), () => save(figure.id + ".svg", alone(drawing)));
   }
   function reach() {
-    for (const box of document.querySelectorAll(".ps-scroll")) {
+    for (const box of document.querySelectorAll(".ps-scroll, .ps-wide")) {
       box.dataset.label ??= box.getAttribute("aria-label") ?? "";
       if (box.scrollWidth > box.clientWidth + 1) {
         box.tabIndex = 0;

@@ -1,0 +1,232 @@
+"""Kinds of notebooks that others write: R Markdown, Quarto, magics, libraries, odd headings."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import own_notebooks as own
+import pytest
+from nbformat.v4 import new_output, new_raw_cell
+from own_notebooks import code, md, notebook
+from test_own_notebooks import Published, outputs, shown
+
+from parstudy.errors import RunError
+from parstudy.publish import Exporter
+from parstudy.runs import execute, plan
+
+
+@pytest.fixture(scope="module")
+def exporter() -> Exporter:
+    return Exporter()
+
+
+R_MARKDOWN = """\
+---
+title: "Phân tích của tôi"
+output: html_document
+---
+
+# Giới thiệu {#intro}
+
+A footnote.[^1] A sum of [^x] that is none.
+
+- [x] done
+- [ ] to do
+
+![](attachment:p.png){width=50%}
+
+[^1]: The note.
+"""
+
+
+def test_what_r_markdown_and_quarto_have_of_their_own_is_read(exporter: Exporter) -> None:
+    attached = {"p.png": {"image/png": own.PNG}}
+    published = shown(notebook(md(R_MARKDOWN, attachments=attached)), exporter)
+    assert published.headings()[:2] == [(1, "Phân tích của tôi"), (2, "Giới thiệu")]
+    text = published.text()
+    for said in ("☑ done", "☐ to do", "The note.", "[^x]"):
+        assert said in text
+    assert "html_document" not in text
+    assert "width=50%" not in text
+    assert "[^1]" not in text
+    quarto = new_raw_cell("---\ntitle: Quarto\nexecute:\n  echo: false\n---")
+    assert shown(notebook(quarto, md("text")), exporter).headings()[0] == (1, "Quarto")
+
+
+def test_footnotes_of_two_cells_lead_each_to_its_own(exporter: Exporter) -> None:
+    cells = [md(f"Said.[^1]\n\n[^1]: Note {n}.") for n in (1, 2)]
+    page = shown(notebook(*cells), exporter).page
+    notes = {e.get("id"): e.text_content() for e in page.iter("li") if e.get("id")}
+    leads = [a.get("href")[1:] for a in page.iter("a") if "fn-" in (a.get("href") or "")]
+    assert ["Note 1." in notes[leads[0]], "Note 2." in notes[leads[1]]] == [True, True]
+
+
+def test_headings_of_any_kind_make_one_table_of_contents(exporter: Exporter) -> None:
+    apart = unicodedata.normalize("NFD", "Thừa Thiên Huế")
+    text = f"# 🚀 Tiến độ\n\n## {apart}\n\n## Thừa Thiên Huế\n\n## \n\n## 🎉\n\n# Last\n\n### Deep"
+    published = shown(notebook(md(text)), exporter)
+    levels = [level for level, _ in published.headings()]
+    assert levels == [1, 2, 2, 2, 2, 3, 2]  # the empty one is none; how the page was made
+    ids = [e.get("id") for e in published.main.iter("h2")]
+    assert len(set(ids)) == len(ids)
+    links = published.page.findall(".//nav[@class='ps-toc']//a")
+    assert all(link.text_content().strip() for link in links)
+
+
+PLOTLY = {"application/vnd.plotly.v1+json": {"data": [], "layout": {"title": {"text": "Points"}}}}
+ALTAIR = (
+    "<style>#altair-viz { display: flex }</style><div id='altair-viz'></div>"
+    "<script>vegaEmbed()</script>"
+)
+FOLIUM = (
+    "<div><div><span style='color:#565656'>Make this Notebook Trusted to load map: "
+    "File -> Trust Notebook</span><iframe srcdoc='&lt;p&gt;'></iframe></div></div>"
+)
+ANIMATION = (
+    "<div class=\"animation\"><img id='a'><form><input type='radio'> Once</form></div>"
+    "<script>new Animation()</script>"
+)
+
+
+@pytest.mark.parametrize(
+    ("bundle", "what"),
+    [
+        (PLOTLY, "Plotly"),
+        ({"application/vnd.bokehjs_exec.v0+json": ""}, "Bokeh"),
+        ({"text/html": ALTAIR}, "HTML"),
+        ({"text/html": FOLIUM}, "iframe"),
+        ({"text/html": ANIMATION}, "animation"),
+        ({"text/html": "<video controls src='a.mp4'></video>"}, "video"),
+    ],
+)
+def test_nothing_that_moves_is_left_out_without_a_word(
+    exporter: Exporter, bundle: dict[str, Any], what: str
+) -> None:
+    published = shown(notebook(md("# Moving"), outputs(bundle)), exporter)
+    assert f"something interactive ({what}), which a report cannot hold" in published.text()
+    assert "Trust Notebook" not in published.text()
+    if bundle is PLOTLY:
+        assert "Points" in published.text()
+
+
+def test_formulas_and_data_are_shown_as_such(exporter: Exporter) -> None:
+    formula = {"image/png": own.PNG, "text/latex": r"$\displaystyle \sqrt{2}$", "text/plain": "√2"}
+    unset = {"image/png": own.PNG, "text/latex": r"$\bbox[red]{x}$"}
+    data = {"application/json": {"điểm": [1]}, "text/plain": "<IPython.core.display.JSON object>"}
+    published = shown(notebook(md("# Shown"), outputs(formula, unset, data)), exporter)
+    assert len(list(published.main.iter("math"))) == 1
+    assert len(list(published.main.iter("img"))) == 1
+    assert '{ "điểm": [ 1 ] }' in published.text()
+
+
+def test_the_size_of_a_drawing_is_its_own(exporter: Exporter) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="90" height="30">'
+    line = '<line stroke-width="1" x2="5"/></svg>'
+    wide = svg.replace(' width="90" height="30"', "") + line
+    pictures = shown(
+        notebook(outputs({"image/svg+xml": svg + line}, {"image/svg+xml": wide})), exporter
+    ).main.iter("img")
+    assert [(p.get("width"), p.get("height")) for p in pictures] == [("90", "30"), ("640", "480")]
+
+
+def test_colours_of_a_scale_can_be_read(exporter: Exporter) -> None:
+    """As pandas and great-tables choose them: white on a middling green, on grey."""
+    html = (
+        "<style>#T_12345 td { background-color: #1f9e89; color: #f1f1f1 }"
+        " #T_12345 th { background-color: #440154; color: #f1f1f1 }</style>"
+        "<table id='T_12345'><tr><th>a</th><td style='color:#FFFFFF;background:#9e9e9e'>1</td>"
+        "</tr></table><a href='https://example.org'></a>"
+    )
+    published = shown(notebook(md("# Colours"), outputs({"text/html": html})), exporter)
+    (style,) = [s.text for s in published.main.iter("style")]
+    assert "background-color: #1f9e89; color: #000" in style
+    assert "background-color: #440154; color: #f1f1f1" in style
+    (cell,) = published.main.iter("td")
+    assert cell.get("style").startswith("color: #000")
+    # the whole block keeps the light paper for which its colours were chosen
+    assert any("ps-light" in (e.get("class") or "") for e in cell.iterancestors())
+    assert not [a for a in published.main.iter("a") if a.get("href") == "https://example.org"]
+
+
+def test_printed_clocks_do_not_make_a_report_another(exporter: Exporter) -> None:
+    cell = code("%time f()")
+    told = "CPU times: user 13 μs, sys: 2 μs, total: 15 μs\nWall time: {n} μs\nkept\n"
+    timed = "{n} ns ± 0 ns per loop (mean ± std. dev. of 7 runs, 1 loop each)\n"
+
+    def made(n: int) -> str:
+        cell.outputs = [new_output("stream", name="stdout", text=(told + timed).format(n=n))]
+        return shown(notebook(md("# Timed"), cell), exporter).html
+
+    assert made(1) == made(2)
+    assert "kept" in made(1)
+
+
+# --- executed ------------------------------------------------------------------------------------
+
+DECLARED = """\
+from pathlib import Path
+# what is asked
+region: str | None = None
+years: list[int] = [2021, 2022]  # which ones
+options: dict = {"a": 1}
+share: "float" = .5
+pair = (1, 2)
+long_text = '''a
+b'''
+folder = Path("data")
+"""
+
+
+def test_parameters_magics_and_errors_that_were_expected(
+    tmp_path: Path, exporter: Exporter
+) -> None:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    nb = notebook(
+        md("# Habits"),
+        code(DECLARED, "parameters"),
+        code("print(region, years, options, share, pair, long_text, folder)"),
+        code("%%bash\necho from the shell"),
+        code("%%html\n<b>bold</b><script>alert(1)</script>"),
+        code("1 / 0", "raises-exception"),
+        code("raise SystemExit(0)", "raises-exception"),
+        code("x = !echo listed\nprint(x)"),
+        kernelspec={"name": "myenv", "display_name": "Python (myenv)", "language": "python"},
+    )
+    path = tmp_path / "habits.ipynb"
+    nbformat.write(nb, path)
+    (run,) = plan(tmp_path, path, [{"region": "north"}], languages=["vi"])
+    html = execute(run, exporter).html_path.read_text(encoding="utf-8")
+    text = Published(html, ()).text()
+    for said in (
+        "north [2021, 2022] {'a': 1} 0.5 (1, 2) a b data",
+        "from the shell",
+        "bold",
+        "ZeroDivisionError: division by zero",
+        "['listed']",
+    ):
+        assert said in text
+    for wrong in ({"region": 3}, {"years": "x"}, {"share": None}):
+        with pytest.raises(RunError) as caught:
+            plan(tmp_path, path, [wrong])
+        assert caught.value.code == "wrong_type"
+
+
+def test_notebook_of_another_language_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    nb = notebook(code("lm(y ~ x)"))
+    nb.metadata["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    old = {
+        "nbformat": 4,
+        "nbformat_minor": 0,
+        "metadata": {"language_info": {"name": "bash"}},
+        "cells": [],
+    }
+    for text, found in ((nbformat.writes(nb), "R"), (json.dumps(old), "bash")):
+        path = tmp_path / "other.ipynb"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(RunError) as caught:
+            plan(tmp_path, path, [{}])
+        assert (caught.value.code, caught.value.found) == ("other_language", found)
