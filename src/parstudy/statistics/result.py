@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["Assumption", "Drop", "Floats", "Result", "drops"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Assumption", "Drop", "Floats", "Picture", "Result", "drops"]
 
 Floats: TypeAlias = npt.NDArray[Any]
 Drop: TypeAlias = tuple[str, object, str, str]
@@ -58,6 +61,19 @@ def drops(rows: Sequence[Drop] = ()) -> pd.DataFrame:
     return pd.DataFrame(said, columns=["what", "name", "reason", "detail"], dtype="str")
 
 
+class Picture(Protocol):
+    """What ``plot`` gives, as editors know it; :class:`parstudy.display.Chart` is the whole."""
+
+    figure: Figure
+    alt: str
+
+    def svg(self) -> bytes:
+        """Give the picture as SVG."""
+
+    def png(self, dpi: float = 150) -> bytes:
+        """Give the picture as PNG."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Result:
     """A table of figures with what one must know to read it.
@@ -82,3 +98,11 @@ class Result:
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table with its index as columns."""
         return self.table.reset_index()
+
+    if TYPE_CHECKING:  # whoever comes through ``import parstudy`` finds them: words and pictures
+
+        def plot(self, lang: str = "en") -> Picture:
+            """Draw the result."""
+
+        def summary_text(self, lang: str = "en") -> str:
+            """Say what it found, left out and assumes."""
