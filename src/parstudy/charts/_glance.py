@@ -10,8 +10,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
-from parstudy.charts._fit import text_width
 from parstudy.charts._marks import Look
+from parstudy.charts._scales import scale_beside
 from parstudy.charts._series import (
     _COLUMNS,
     _DOUBTFUL,
@@ -23,6 +23,7 @@ from parstudy.charts._series import (
     _series,
     _words,
     _write_places,
+    years_below,
 )
 from parstudy.charts._sheet import Key, Sheet, invented
 from parstudy.display import terms
@@ -114,17 +115,11 @@ def _keys(series: _Series, language: Language, name: str) -> list[Key]:
 
 
 def _scale(axes: Axes, worst: int, years: range) -> None:
-    """Place 1 on top; as many years below as there is room for, the last one among them."""
+    """Place 1 on top; years below."""
     axes.set_ylim(worst + worst * 0.09, 1 - worst * 0.09)
-    axes.set_yticks([1, *range(20, worst - 9, 20), worst])
-    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    room = (_WIDTH - _LEFT - _RIGHT) / len(years)
-    step = 1
-    while room * step < text_width("2024") + 0.08:
-        step += 1
-    axes.set_xticks([year for year in years if (years[-1] - year) % step == 0])
-    axes.tick_params(axis="both", length=3)
-    axes.spines["left"].set_color(LIGHT)
+    places = [1, *range(20, worst - 9, 20), worst]
+    scale_beside(axes, places, [str(place) for place in places], length=3.0)
+    years_below(axes, years, _WIDTH - _LEFT - _RIGHT, gap=0.08)
 
 
 def _draw_others(axes: Axes, others: pd.DataFrame) -> None:

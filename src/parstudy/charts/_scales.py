@@ -98,21 +98,26 @@ def scale_below(
 
 
 def scale_beside(
-    axes: Axes, values: Sequence[float], words: Sequence[str], *, lines: bool = False
+    axes: Axes,
+    values: Sequence[float],
+    words: Sequence[str],
+    *,
+    length: float = 3.5,
+    lines: bool = False,
 ) -> None:
     """Write numbers at the left of a panel, in place of the axis that matplotlib would draw.
 
     Parameters
     ----------
-    axes, values, words, lines
+    axes, values, words, length, lines
         As of :func:`scale_below`; a line leads to the right.
     """
     axes.yaxis.set_visible(False)
     place = axes.get_yaxis_transform()
     if lines:
         axes.hlines(values, 0, 1, transform=place, color=PALE, lw=0.8, zorder=_BELOW)
-    _marks(axes, [0.0] * len(values), list(values), TICKLEFT, _PAD, place)
-    left = place + ScaledTranslation(-2 * _PAD / 72, 0, axes.figure.dpi_scale_trans)
+    _marks(axes, [0.0] * len(values), list(values), TICKLEFT, length, place)
+    left = place + ScaledTranslation(-(length + _PAD) / 72, 0, axes.figure.dpi_scale_trans)
     for value, text in zip(values, words, strict=True):
         axes.text(
             0, value, text, transform=left, size=SMALL, color=INK, ha="right",

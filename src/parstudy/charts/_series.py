@@ -213,14 +213,28 @@ def _keys(shown: Sequence[_Series], highlight: int | None, language: Language) -
 
 
 def _scale(axes: Axes, worst: int, years: range) -> None:
-    """Place 1 on top; as many years below as there is room for, the last one among them."""
+    """Place 1 on top; years below."""
     axes.set_ylim(worst + worst * 0.07, 1 - worst * 0.07)
     places = [1, *range(10, worst - 4, 10), worst]
     scale_beside(axes, places, [str(place) for place in places], lines=True)
+    years_below(axes, years, WIDTH - _LEFT - _RIGHT)
+
+
+def years_below(axes: Axes, years: range, width: float, gap: float = 0.04) -> None:
+    """Write as many years below a panel as there is room for, the last one among them.
+
+    Parameters
+    ----------
+    axes : Axes
+        The panel.
+    years : range
+        All years, each with as much room.
+    width, gap : float
+        Inches of the panel, and between two numbers.
+    """
     axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    room = (WIDTH - _LEFT - _RIGHT) / len(years)
     step = 1
-    while room * step < text_width("2024") + 0.04:
+    while width / len(years) * step < text_width("2024") + gap:
         step += 1
     shown = [year for year in years if (years[-1] - year) % step == 0]
     scale_below(axes, shown, [str(year) for year in shown])
