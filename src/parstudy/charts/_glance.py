@@ -125,12 +125,13 @@ def _scale(axes: Axes, worst: int, years: range) -> None:
 def _draw_others(axes: Axes, others: pd.DataFrame) -> None:
     """All other provinces as two faint drawings: lines of years in a row, dots of single years."""
     runs: list[list[tuple[float, float]]] = []
-    for _unit, rows in others.groupby("province_id", sort=True):
-        points = sorted(zip(rows["year"].astype(float), rows["rank"].astype(float), strict=True))
-        for point, before in zip(points, [None, *points], strict=False):
-            if before is None or point[0] - before[0] > 1:
-                runs.append([])
-            runs[-1].append(point)
+    columns = (others["province_id"], others["year"].astype(int), others["rank"].astype(float))
+    before: tuple[str, int] | None = None
+    for unit, year, rank in sorted(zip(*(c.tolist() for c in columns), strict=True)):
+        if before != (unit, year - 1):
+            runs.append([])
+        runs[-1].append((year, rank))
+        before = (unit, year)
     for width, found in (
         (0.8, [run for run in runs if len(run) > 1]),
         (2.2, [run * 2 for run in runs if len(run) == 1]),  # a line of no length is a dot
