@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
-    ("errors", "text", "archive", "folders", "apart", "leavings"),
+    ("errors", "text", "records", "archive", "folders", "apart", "leavings"),
     ("project", "budget", "kernels"),
     ("facts",),
     ("releases", "statistics", "display", "settings", "inputs"),

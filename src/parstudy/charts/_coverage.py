@@ -16,6 +16,7 @@ from parstudy.display.chart import GREY, LIGHT, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language, defer
 from parstudy.errors import ParstudyError
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,7 +111,7 @@ def _require_statuses(coverage: pd.DataFrame, place: str) -> None:
 def _by_region(provinces: pd.DataFrame, language: Language) -> list[tuple[str, list[str]]]:
     """Regions in their usual order with their provinces by the Vietnamese alphabet."""
     require_columns(provinces, ["province_id", "region_id", "name_vi"], "provinces")
-    rows = provinces.to_dict("records")
+    rows = records(provinces)
     blocks = []
     known = region_labels(language)
     for region in [*known, ""]:

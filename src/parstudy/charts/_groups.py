@@ -15,6 +15,7 @@ from parstudy.charts._units import known_words
 from parstudy.display.chart import BLUE, INK, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +48,7 @@ def groups_bar(
     shown = groups[groups["n_published"].notna() | groups["n_known"].fillna(0).gt(0)]
     if shown.empty:
         raise nothing_known(id, "no group with a known number")
-    labels = [_label(row, language) for row in shown.to_dict("records")]
+    labels = [_label(row, language) for row in records(shown)]
     sheet = Sheet()
     sheet.legend(
         [
@@ -65,7 +66,7 @@ def groups_bar(
             published=language.number(row["n_published"], 0),
             counted=language.number(row["n_known"], 0),
         )
-        for label, row in zip(labels, shown.to_dict("records"), strict=True)
+        for label, row in zip(labels, records(shown), strict=True)
     ]
     counted = int(shown["n_known"].fillna(0).sum())
     return sheet.chart(
@@ -101,7 +102,7 @@ def _draw_bars(
     axes.set_ylim(_ROW * len(shown), 0)
     bare(axes, x=False)
     axes.spines["left"].set_visible(True)
-    for position, (label, row) in enumerate(zip(labels, shown.to_dict("records"), strict=True)):
+    for position, (label, row) in enumerate(zip(labels, records(shown), strict=True)):
         middle = _ROW * (position + 0.5)
         axes.text(-0.08 * per_inch, middle, label, size=SMALL, ha="right", va="center")
         for column, y, look in (

@@ -29,6 +29,7 @@ from parstudy.charts._units import (
 from parstudy.display.chart import BLUE, GREY, INK, LIGHT, RED, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -123,7 +124,7 @@ def position_strip(
         known.index[known["province_id"].eq(province_id or "")].tolist(),
         n_neighbours,
         [names.get(slug, slug) for slug in known["province_id"]],
-        [_value(row, language) for row in known.to_dict("records")],
+        [_value(row, language) for row in records(known)],
         known.index[unsure(known)].tolist(),
     )
     above, below = line.placed(line.named), line.placed(line.ends)

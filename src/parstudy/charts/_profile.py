@@ -14,6 +14,7 @@ from parstudy.charts._rows import Axis, RowChart
 from parstudy.charts._units import unsure, unsure_note
 from parstudy.display.chart import BLUE, INK, ORANGE, Chart
 from parstudy.display.words import Language, defer
+from parstudy.records import records
 
 _TICK = {
     "marker": "|", "markersize": 13, "markeredgewidth": 2.2, "color": INK, "linestyle": "None",
@@ -57,7 +58,7 @@ def component_profile(
     if any_known(shown, "mean_percent"):
         label = _mean_words(shown, language)
         marks.append(Dot("mean_percent", label, _TICK, {"zorder": 3}, None))
-    reached = [end for row in shown.to_dict("records") for m in marks for end in m.ends(row)]
+    reached = [end for row in records(shown) for m in marks for end in m.ends(row)]
 
     def words(value: str, row: Data) -> str:
         """Own share, and the mean where it is known."""

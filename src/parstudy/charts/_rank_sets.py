@@ -14,6 +14,7 @@ from parstudy.charts._sheet import Key, Sheet, bare, invented
 from parstudy.display.chart import PALE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
+from parstudy.records import records
 from parstudy.statistics.change import Shrinkage
 from parstudy.statistics.ranking import RankSets
 from parstudy.statistics.uncertainty import IndexUncertainty
@@ -59,7 +60,7 @@ def rank_sets(
             low=language.number(row["lower"], 0),
             high=language.number(row["upper"], 0),
         )
-        for row, label in zip(table.to_dict("records"), labels, strict=True)
+        for row, label in zip(records(table), labels, strict=True)
     ]
     level = language.percent(100 * (confidence or 0.95), 0)
     said = language.text(
@@ -101,7 +102,7 @@ def _bars(sheet: Sheet, table: pd.DataFrame, labels: list[str], language: Langua
     bare(axes)
     across = axes.get_yaxis_transform()
     offset = -0.12 / (WIDTH - left - 0.25)
-    for position, (row, label) in enumerate(zip(table.to_dict("records"), labels, strict=True)):
+    for position, (row, label) in enumerate(zip(records(table), labels, strict=True)):
         y = 0.05 + _ROW * (position + 0.5)
         axes.text(offset, y, label, transform=across, size=SMALL, ha="right", va="center")
         axes.plot([0, 1], [y, y], transform=across, color=PALE, lw=0.8, zorder=0)

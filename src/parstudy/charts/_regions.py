@@ -25,6 +25,7 @@ from parstudy.charts._units import (
 from parstudy.display.chart import GREY, INK, PALE, RED, SMALL, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +92,7 @@ def region_strip(
     )
     labels = region_labels(language)
     told = []
-    for position, region in enumerate(shown.to_dict("records")):
+    for position, region in enumerate(records(shown)):
         label = labels.get(region["region_id"], region["region_id"])
         _draw_region(axes, _ROW * position, region, label, scores, highlight, language)
         value = _region_words(region, language)

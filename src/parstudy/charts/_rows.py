@@ -16,6 +16,7 @@ from parstudy.charts._scales import round_numbers, scale_below
 from parstudy.charts._sheet import LINE, Key, Sheet, bare, invented
 from parstudy.display.chart import GREY, PALE, SMALL, WIDTH, Chart
 from parstudy.display.words import Language
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -272,7 +273,7 @@ class RowChart:
         Chart
         """
         rows = []
-        for row in shown.to_dict("records"):
+        for row in records(shown):
             name = label(row) if label else named_part(row[self.key], self.names, row)
             text = value(row)
             rows.append(Row(name, text, row, words(text, row) if words else text))

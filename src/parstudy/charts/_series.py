@@ -20,6 +20,7 @@ from parstudy.display.chart import BLUE, GREY, HALO, INK, LIGHT, PALE, SKY, SMAL
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.errors import ParstudyError
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -167,7 +168,7 @@ def _frames(series: Mapping[str, pd.DataFrame], place: str) -> dict[str, pd.Data
 
 def _series(index: str, frame: pd.DataFrame) -> _Series:
     places, ranges = [], []
-    for row in frame.sort_values("year").to_dict("records"):
+    for row in records(frame.sort_values("year")):
         year = int(row["year"])
         if pd.notna(row["rank_published"]):
             doubtful = row.get("certainty") in ("derived", "doubtful")

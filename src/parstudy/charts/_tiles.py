@@ -15,6 +15,7 @@ from parstudy.charts._sheet import Sheet, invented
 from parstudy.display.chart import ORANGE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
+from parstudy.records import records
 
 _TILE_TEXT = 8.7
 
@@ -71,7 +72,7 @@ def tile_map(
     axes.set_axis_off()
     axes.set_xlim(0, cols * wide)
     axes.set_ylim(rows * tall, 0)
-    for unit in provinces.to_dict("records"):
+    for unit in records(provinces):
         slug = unit["province_id"]
         x, y = int(unit["tile_col"]) * wide, int(unit["tile_row"]) * tall
         shade = shades.of(slug)

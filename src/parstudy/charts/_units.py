@@ -12,6 +12,7 @@ from parstudy.display.tables import require_columns
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import regions as all_regions
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +72,7 @@ def unit_names(
             return {}
         return dict(zip(frame["province_id"], frame["name"], strict=True))
     require_columns(provinces, ["province_id", "name_vi", "name_en"], "provinces")
-    return {row["province_id"]: language.province(row) for row in provinces.to_dict("records")}
+    return {row["province_id"]: language.province(row) for row in records(provinces)}
 
 
 def score_unit(frame: pd.DataFrame, language: Language) -> str:
@@ -152,4 +153,4 @@ def score_words(row: pd.Series[Any] | Mapping[Any, Any], language: Language) -> 
 
 def region_labels(language: Language) -> dict[str, str]:
     """Names of the regions by id, in their usual order."""
-    return {str(row["region_id"]): language.name(row) for row in all_regions().to_dict("records")}
+    return {str(row["region_id"]): language.name(row) for row in records(all_regions())}

@@ -26,6 +26,7 @@ from parstudy.display.terms import INVENTED, SOURCE_KINDS
 from parstudy.display.ways import Group, bar
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.errors import ParstudyError
+from parstudy.records import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +80,7 @@ class Citations:
 
     def __init__(self, sources: pd.DataFrame) -> None:
         self._sources: dict[str, dict[Any, Any]] = {
-            str(row["source_id"]): dict(row) for row in sources.to_dict("records")
+            str(row["source_id"]): dict(row) for row in records(sources)
         }
         self._locators: dict[str, set[str]] = {}
 
@@ -436,7 +437,7 @@ class Page:
         """
         used: dict[str, list[str]] = {str(key): [] for key in source_ids if not is_missing(key)}
         if figures is not None:
-            for row in figures[["source_id", "locator"]].to_dict("records"):
+            for row in records(figures[["source_id", "locator"]]):
                 if not is_missing(row["source_id"]):
                     used.setdefault(str(row["source_id"]), []).append(row["locator"])
         numbered = sorted(self.citations.number(key, where) for key, where in used.items())

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from parstudy.display.words import Language, is_missing
 from parstudy.errors import ParstudyError
+from parstudy.records import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,15 +243,15 @@ def build_table(
     wanted |= {c.of for c in columns if c.of}
     wanted |= {c.decimals for c in columns if isinstance(c.decimals, str)}
     require_columns(frame, sorted(wanted), f"table {id}")
-    records = [{str(key): cell for key, cell in row.items()} for row in frame.to_dict("records")]
+    given = records(frame)
     return Table(
         id=id,
         caption=caption,
         columns=tuple(columns),
-        rows=tuple(tuple(_format(column, row, language) for column in columns) for row in records),
+        rows=tuple(tuple(_format(column, row, language) for column in columns) for row in given),
         notes=tuple(notes),
         highlight=tuple(
-            i for i, row in enumerate(records) if highlight is not None and highlight(row)
+            i for i, row in enumerate(given) if highlight is not None and highlight(row)
         ),
         missing_text=language.missing_text,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from parstudy import facts
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.facts import criteria
+from parstudy.records import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,9 +86,9 @@ class Names:
         from parstudy.facts.provinces import NATION_ID, regions
 
         own = provinces[provinces["geography"].eq(criteria.geography_of(year))]
-        rows: list[Mapping[Any, Any]] = [*own.to_dict("records")]
+        rows: list[Mapping[Any, Any]] = [*records(own)]
         self._names = {str(row["province_id"]): language.name(row) for row in rows}
-        for region in regions().to_dict("records"):
+        for region in records(regions()):
             self._names[str(region["region_id"])] = language.name(region)
         self._names[NATION_ID] = language.text("Viet Nam")
 
@@ -172,11 +173,10 @@ def group_name(language: Language, group: str) -> str:
 def group_range(language: Language, index: str, year: int, group: str) -> str:
     """Name of a group with the scores that it took in a year: letters mean another each year."""
     name = group_name(language, group)
-    bounds = criteria.thresholds(index, year)
-    bounds = bounds[bounds["group"].eq(group)]
-    if group in GROUPS or bounds.empty:
+    bounds = [b for b in criteria.stated_thresholds(index, year) if b["group"] == group]
+    if group in GROUPS or not bounds:
         return name
-    low, high = (float(bounds[edge].iloc[0]) for edge in ("from_percent", "below_percent"))
+    low, high = (float(bounds[0][edge]) for edge in ("from_percent", "below_percent"))
     words = {"group": name, "low": language.number(low, 0), "high": language.number(high, 0)}
     if high >= _WHOLE:
         return language.text("{group}, from {low}%", **words)
@@ -211,12 +211,7 @@ def component_label(
     language: Language, code: str, index: str = "PAR_INDEX", year: int | None = None
 ) -> str:
     """Name of a component as the criteria set of an index year has it, or the newest set."""
-    known = criteria.components()
-    known = known[known["index_id"].eq(index)]
-    if year is not None:
-        known = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
-    known = known.drop_duplicates("code", keep="last").set_index("code")
-    row: dict[str, Any] = {"component": code}
-    if code != "total" and code in known.index:
-        row |= {name: known.loc[code, name] for name in ("name_vi", "name_en")}
-    return component_name(language, row)
+    own = "" if year is None else criteria.criteria_set_of(index, year)
+    known = {} if year is not None and not own else criteria.component_names(own, index)
+    names = {} if code == "total" else known.get(code, {})
+    return component_name(language, {"component": code, **names})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -154,10 +155,10 @@ def criteria_set_of(index_code: str, year: int) -> str:
     >>> criteria_set_of("PAR_INDEX", 2021)
     '1149/QĐ-BNV'
     """
-    sets = table("criteria_sets")
-    for row in sets[sets["index_id"].eq(index_code)].to_dict("records"):
-        if int(row["from_year"]) <= year <= int(row["to_year"] or 9999):
-            return str(row["criteria_set"])
+    for row in rows("criteria_sets"):
+        last = int(row["to_year"] or 9999)
+        if row["index_id"] == index_code and int(row["from_year"]) <= year <= last:
+            return row["criteria_set"]
     return ""
 
 
@@ -194,11 +195,34 @@ def components() -> pd.DataFrame:
     >>> components().query("criteria_set == '1149/QĐ-BNV' and code == 'A3'")['name_en'].item()
     'Reform of administrative procedures'
     """
+    return _components().copy()
+
+
+@cache
+def _components() -> pd.DataFrame:
     import pandas as pd
 
     frame = table("criteria_components")
     frame["max_score"] = pd.to_numeric(frame["max_score"].replace("", None))
     return frame.drop(columns="seen_where")
+
+
+@cache
+def component_names(criteria_set: str, index_code: str) -> Mapping[str, Mapping[str, str]]:
+    """Names ``name_vi``, ``name_en`` by code of the components of a set; of all sets if empty.
+
+    A code that several sets have is called as in the newest.
+
+    Examples
+    --------
+    >>> component_names("1149/QĐ-BNV", "PAR_INDEX")["A3"]["name_en"]
+    'Reform of administrative procedures'
+    """
+    return {
+        row["code"]: {name: row[name] for name in ("name_vi", "name_en")}
+        for row in rows("criteria_components")
+        if row["index_id"] == index_code and criteria_set in ("", row["criteria_set"])
+    }
 
 
 def codes(criteria_set: str, level: str) -> list[str]:
@@ -271,7 +295,8 @@ def _stated(index_code: str, year: int) -> pd.DataFrame:
 
 
 @cache
-def _thresholds(index_code: str, year: int) -> tuple[dict[str, Any], ...]:
+def stated_thresholds(index_code: str, year: int) -> tuple[dict[str, Any], ...]:
+    """Rows of `thresholds`, not to be changed."""
     rows = _stated(index_code, year).to_dict("records")
     return tuple({str(k): v for k, v in row.items()} for row in rows)
 
@@ -284,7 +309,7 @@ def group_of(index_code: str, year: int, percent: float) -> str:
     >>> group_of("PAR_INDEX", 2021, 87.11)
     'B'
     """
-    for position, row in enumerate(_thresholds(index_code, year)):
+    for position, row in enumerate(stated_thresholds(index_code, year)):
         # the best group is closed at the top: 100 percent belongs to it
         top = position == 0 and percent == row["below_percent"]
         if row["from_percent"] <= percent < row["below_percent"] or top:
@@ -316,6 +341,11 @@ def breaks(index_code: str) -> pd.DataFrame:
 
 def all_breaks() -> pd.DataFrame:
     """Breaks of all indices: as `breaks` gives them, with their ``index_id``."""
+    return _breaks().copy()
+
+
+@cache
+def _breaks() -> pd.DataFrame:
     return (
         table("breaks").astype({"year": int}).sort_values(["index_id", "year"], ignore_index=True)
     )

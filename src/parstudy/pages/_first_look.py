@@ -17,6 +17,7 @@ from parstudy.display.words import is_missing
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 from parstudy.pages._words import breaks
+from parstudy.records import records
 from parstudy.studies.first_look import INDICES, FirstLook
 from parstudy.text import slug
 
@@ -146,7 +147,7 @@ def _others(page: Page, first: FirstLook) -> list[str]:
         rows = rows[rows["score"].notna() | rows["rank_published"].notna()]
         if index in first.standings.index or rows.empty:
             continue
-        row = rows.sort_values("year").to_dict("records")[-1]
+        row = records(rows.sort_values("year"))[-1]
         figures = [] if is_missing(row["score"]) else [terms.score_cell(language, index, row)]
         if not is_missing(row["rank_published"]):
             rank = language.rank(row["rank_published"], row["n_ranked"])

@@ -12,6 +12,7 @@ from parstudy.display.page import Page
 from parstudy.display.tables import Cell
 from parstudy.display.words import Language, is_missing
 from parstudy.facts import criteria
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from parstudy.plans import Plan
@@ -117,7 +118,7 @@ def breaks(language: Language, indices: Iterable[str]) -> list[tuple[str, int, s
     return [
         (index, int(row["year"]), language.name(row, "label"))
         for index in indices
-        for row in criteria.breaks(index).to_dict("records")
+        for row in records(criteria.breaks(index))
     ]
 
 

@@ -16,6 +16,7 @@ from parstudy.display.terms import Names
 from parstudy.facts import criteria
 from parstudy.pages._words import named, short_names
 from parstudy.pages.drivers import cited, labels, outcome_table
+from parstudy.records import records
 from parstudy.statistics.drivers import CONSTANT
 from parstudy.studies import one_index, relations
 
@@ -453,7 +454,7 @@ def missing(page: Page, frame: pd.DataFrame) -> None:
             "not known behave alike."
         )
         return
-    told = [f"{terms.short(r['x'])} · {terms.short(r['y'])}" for r in decided.to_dict("records")]
+    told = [f"{terms.short(r['x'])} · {terms.short(r['y'])}" for r in records(decided)]
     page.state(
         "Whatever the missing places are, the sign of the relation is settled for: {names}.",
         names=page.language.names(told),

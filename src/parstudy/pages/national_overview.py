@@ -18,6 +18,7 @@ from parstudy.facts import criteria
 from parstudy.facts.provinces import registry
 from parstudy.pages._findings import findings_table
 from parstudy.pages._words import change_cell, computed
+from parstudy.records import records
 from parstudy.studies.overview import Overview
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def distribution(
 ) -> None:
     """All known scores on one line, and the map of what is known; of tiles without boundaries."""
     frame = overview.ranking.assign(
-        name=[_marked(names, row) for row in overview.ranking.to_dict("records")],
+        name=[_marked(names, row) for row in records(overview.ranking)],
         # the charts draw one rank; the page says whether it is computed
         rank_published=overview.ranking["rank"],
     )

@@ -16,6 +16,7 @@ from parstudy.display.words import defer, is_missing
 from parstudy.facts import criteria
 from parstudy.pages._words import breaks, plan_name, rank_cell
 from parstudy.plans import Evaluation, Plan, department_name, due_label
+from parstudy.records import records
 
 __all__ = ["Names", "against_others", "effects", "limits", "path", "title", "wanted"]
 
@@ -126,7 +127,7 @@ def _verdict(page: Page, result: Evaluation) -> list[str]:
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+    return [{str(k): v for k, v in row.items()} for row in records(frame)]
 
 
 # --- the plan ------------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ def path(page: Page, result: Evaluation, names: Names) -> None:
     _path_table(page, rows, result.before)
     silent = rows[~rows.index.isin(told.index) & rows["year"].gt(result.before)]
     if len(silent):
-        releases = [f"{terms.short(r['index_id'])} {r['year']}" for r in silent.to_dict("records")]
+        releases = [f"{terms.short(r['index_id'])} {r['year']}" for r in records(silent)]
         page.state(
             "No figure of the province was found for {years}. It is missing, not bad, and "
             "nothing is put in its place.",

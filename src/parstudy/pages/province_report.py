@@ -27,6 +27,7 @@ from parstudy.pages._words import (
     rank_cell,
     score_or_implied,
 )
+from parstudy.records import records
 from parstudy.studies.first_look import FirstLook
 from parstudy.studies.profiles import Profile
 
@@ -88,7 +89,7 @@ def headline(page: Page, profile: Profile) -> None:
         page.state("Neither a score nor a rank of this year was found in any source.")
         return
     page.show(_headline_table(page, profile, known))
-    page.points(note for row in known.to_dict("records") for note in _notes(page, profile, row))
+    page.points(note for row in records(known) for note in _notes(page, profile, row))
 
 
 def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
@@ -119,10 +120,12 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         """Whether a finding touches a figure of the index."""
         return page.columns.contradiction(row["index_id"] in profile.contested)
 
+    source_ids = _source_ids(profile)
+
     def sources(row: Mapping[str, Any]) -> Cell:
         """Sources of all figures of the whole index; what is implied stands on the year after."""
         own = at(profile.figures, index_id=row["index_id"], component="total")
-        return page.cite(figures=own) or _cited(page, profile, row["index_id"], profile.year)
+        return page.cite(figures=own) or _cited(page, source_ids, row["index_id"], profile.year)
 
     lines: list[tuple[str, Callable[[Mapping[str, Any]], Cell]]] = [
         (_("Score"), lambda r: score_or_implied(language, r)),
@@ -135,16 +138,16 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         (_("Contradicted"), contradicted),
         (_("Sources"), sources),
     ]
-    records = [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+    shown = records(frame)
     columns = [
         Column(_("Figure"), row_header=True),
-        *[Column(terms.short(row["index_id"]), align="right") for row in records],
+        *[Column(terms.short(row["index_id"]), align="right") for row in shown],
     ]
     return Table(
         id="headline-table",
         caption=_("Headline figures, index year {year}", year=profile.year),
         columns=tuple(columns),
-        rows=tuple((label, *[cell(row) for row in records]) for label, cell in lines),
+        rows=tuple((label, *[cell(row) for row in shown]) for label, cell in lines),
         missing_text=language.missing_text,
     )
 
@@ -269,6 +272,7 @@ def _history_table(page: Page, profile: Profile) -> None:
     history = history.assign(contested=[pair in releases for pair in pairs])
     figures = ["score", "score_implied", "rank_low", "rank_computed", "rank_implied"]
     groups = history["group_published"].ne("") | history["group_computed"].ne("")
+    source_ids = _source_ids(profile)
     # a change by itself is no figure of the year
     shown = history[history[figures].notna().any(axis=1) | groups]
 
@@ -291,16 +295,22 @@ def _history_table(page: Page, profile: Profile) -> None:
             Column(_("Rank"), format=lambda r: rank_cell(language, r), align="right"),
             Column(_("Group"), format=group, align="center"),
             *([columns.contested()] if shown["contested"].any() else []),
-            columns.links(lambda r: _cited(page, profile, r["index_id"], r["year"])),
+            columns.links(lambda r: _cited(page, source_ids, r["index_id"], r["year"])),
         ],
     )
 
 
-def _cited(page: Page, profile: Profile, index: str, year: int) -> Cell:
+def _source_ids(profile: Profile) -> dict[tuple[str, int], list[str]]:
+    """Sources of score and rank by index and year."""
+    columns = [f"{kind}_source_id" for kind in _KINDS]
+    rows = records(profile.history[["index_id", "year", *columns]])
+    return {(r["index_id"], r["year"]): [r[column] for column in columns] for r in rows}
+
+
+def _cited(page: Page, sources: Mapping[tuple[str, int], list[str]], index: str, year: int) -> Cell:
     """Sources of a year; a figure that is implied stands on those of the year after."""
     for when in (year, year + 1):
-        rows = at(profile.history, index_id=index, year=when)
-        ids = [row[f"{kind}_source_id"] for row in rows.to_dict("records") for kind in _KINDS]
+        ids = sources.get((index, when), [])
         if any(ids):
             return page.cite(*ids)
     return None
@@ -440,7 +450,7 @@ def parts(page: Page, profile: Profile) -> None:
         return
     language = page.language
     frame = profile.parts.assign(
-        name=[terms.component_name(language, r) for r in profile.parts.to_dict("records")]
+        name=[terms.component_name(language, r) for r in records(profile.parts)]
     )
     for index, part in frame.groupby("index_id", sort=True):
         _parts_charts(page, str(index), part)
@@ -533,7 +543,7 @@ def missing(page: Page, profile: Profile) -> None:
     """What a full report would have and no source in the data gives."""
     language = page.language
     _ = language.text
-    rows = profile.missing.to_dict("records")
+    rows = records(profile.missing)
     if not rows:
         page.state("Nothing that the report would use is missing.")
         return

@@ -121,6 +121,12 @@ def component_names(
     return components[components["criteria_set"].isin(sets)]
 
 
+def with_parts(scores: pd.DataFrame, province_id: str, year: int) -> frozenset[str]:
+    """Indices of which a province has the score of a part in a year."""
+    rows = at(scores, province_id=province_id, year=year)
+    return frozenset(rows.loc[rows["component"].ne("total") & rows["score"].notna(), "index_id"])
+
+
 def component_frame(
     scores: pd.DataFrame, components: pd.DataFrame, *, index: str, year: int, level: str
 ) -> pd.DataFrame:
@@ -148,13 +154,18 @@ def component_frame(
     names = set(part["criteria_set"])
     tree = components[components["criteria_set"].isin(names) & components["level"].eq(level)]
     codes = list(tree["code"])
-    wide = part.pivot(index="province_id", columns="component", values="score")
-    wide = wide.reindex(columns=[*codes, "total"])
-    if not codes:
-        return wide.head(0)
     # the whole and its parts in one frame would count the same points twice
     whole = [c for c in codes if c not in criteria.SURVEYS]
     parts = [c for c in codes if c != "survey"]
+    known = set(part["component"])
+    if not codes or not (known.issuperset(whole) or known.issuperset(parts)):
+        return pd.DataFrame(
+            columns=pd.Index([*codes, "total"], name="component"),
+            index=pd.Index([], name="province_id", dtype="str"),
+            dtype=float,
+        )
+    wide = part.pivot(index="province_id", columns="component", values="score")
+    wide = wide.reindex(columns=[*codes, "total"])
     if len(whole) < len(codes) and len(parts) < len(codes):
         frames = [wide[[*cut, "total"]].dropna() for cut in (parts, whole)]
         return max(frames, key=len)

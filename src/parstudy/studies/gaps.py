@@ -76,12 +76,12 @@ def gaps(ds: Dataset, province_id: str, year: int, kinds: Sequence[str] = KINDS)
     region = regions.get(province_id, "")
     peers = set(regions.index[regions.eq(region) & regions.ne("")]) - {province_id}
     found: list[Gap] = []
-    for index in sorted(set(ds.scores["index_id"])):
-        frames = {level: _frame(ds, index, year, level) for level in _LEVELS}
-        level = next((k for k, frame in frames.items() if province_id in frame.index), None)
-        if level is None:
+    for index in sorted(coverage.with_parts(ds.scores, province_id, year)):
+        frames = ((level, _frame(ds, index, year, level)) for level in _LEVELS)
+        level, frame = next((f for f in frames if province_id in f[1].index), ("", None))
+        if frame is None:
             continue
-        frame, before = frames[level], _frame(ds, index, year - 1, level)
+        before = _frame(ds, index, year - 1, level)
         own = _row(frame, province_id)
         if abs(float(own.drop("total").sum()) - float(own["total"])) > _ROUNDING:
             continue  # the total is no plain sum of these parts (SIPAS, PCI)

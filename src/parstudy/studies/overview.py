@@ -10,6 +10,7 @@ import pandas as pd
 from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
+from parstudy.records import records
 from parstudy.studies.contradictions import Contradictions, contradictions
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _regions(
     """Means of the regions; of the provinces known only where these can stand for the region."""
     rows: list[dict[str, Any]] = []
     means = nation[nation["measure"].eq("mean")]
-    published = {row["unit_id"]: row for row in means.to_dict("records")}
+    published = {row["unit_id"]: row for row in records(means)}
     score = part.set_index("province_id")["score"]
     for region, members in provinces.groupby("region_id")["province_id"]:
         known = score.reindex(members).dropna()

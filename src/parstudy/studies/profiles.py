@@ -11,6 +11,7 @@ import pandas as pd
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
+from parstudy.records import records
 from parstudy.studies.contradictions import Contradictions, contradictions
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: i
     # a province of which nothing is known has a frame without rows, but with all columns
     columns = ["index_id", *_now(None), *_before(None, None), "change_source_id", "break"]
     frame = pd.DataFrame(rows, columns=columns).set_index("index_id")
-    frame["agrees"] = [_agrees(r) for r in frame.to_dict("records")]
+    frame["agrees"] = [_agrees(r) for r in records(frame)]
     return frame
 
 
@@ -278,17 +279,18 @@ def parts(
         with a figure, if there are at least `FEWEST`.
     """
     part = scores[scores["year"].eq(year) & scores["component"].ne("total")]
+    own = part[part["province_id"].eq(province_id)]
+    told = own["score"].notna() | own["percent"].notna() | own["rank_published"].notna()
+    own = own[told]
+    alike = part[part["component"].isin(own["component"]) & part["percent"].notna()]
     means = (
-        part[part["percent"].notna()]
-        .groupby(["index_id", "component"])["percent"]
+        alike.groupby(["index_id", "component"])["percent"]
         .agg(["mean", "size"])
         .rename(columns={"mean": "mean_percent", "size": "n_known"})
         .reset_index()
     )
     means["mean_percent"] = means["mean_percent"].where(means["n_known"].ge(FEWEST))
-    own = part[part["province_id"].eq(province_id)]
-    told = own["score"].notna() | own["percent"].notna() | own["rank_published"].notna()
-    own = own[told].merge(means, on=["index_id", "component"], how="left")
+    own = own.merge(means, on=["index_id", "component"], how="left")
     names = components.rename(columns={"code": "component"})
     names = names[["criteria_set", "component", "parent", "level", "name_vi", "name_en"]]
     own = own.merge(names, on=["criteria_set", "component"], how="left")
@@ -319,11 +321,13 @@ def _missing(
     scores: pd.DataFrame, components: pd.DataFrame, province_id: str, year: int
 ) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
-    of_year = scores[scores["year"].eq(year)]
+    columns = ["index_id", "province_id", "component", "criteria_set", "score", "percent"]
+    of_year = scores.loc[scores["year"].eq(year), [*columns, "rank_published", "rank_computed"]]
+    of_province = records(of_year[of_year["province_id"].eq(province_id)])
     for index in _in_order(scores["index_id"]):
         part = of_year[of_year["index_id"].eq(index)]
-        own = part[part["province_id"].eq(province_id)].set_index("component")
-        total = own.loc["total"] if "total" in own.index else None
+        own = {row["component"]: row for row in of_province if row["index_id"] == index}
+        total = own.get("total")
         for what, column in (
             ("score", "score"),
             ("rank", "rank_published"),
@@ -337,13 +341,11 @@ def _missing(
             if not known:
                 rows.append({"index_id": index, "what": what, "known": 0, "total": 1})
         names = part["criteria_set"].iloc[0] if len(part) else ""
-        tree = components[components["criteria_set"].eq(names)]
+        tree = components.loc[components["criteria_set"].eq(names), ["level", "code"]]
+        told = {c for c, row in own.items() if pd.notna(row["score"]) or pd.notna(row["percent"])}
         for level in ("area", "score_source", "part", "criterion", "subcriterion"):
             codes = list(tree.loc[tree["level"].eq(level), "code"])
-            if not codes:
-                continue
-            told = own.reindex(codes)
-            known_n = int((told["score"].notna() | told["percent"].notna()).sum())
+            known_n = sum(code in told for code in codes)
             if known_n < len(codes):
                 rows.append(
                     {"index_id": index, "what": level, "known": known_n, "total": len(codes)}

@@ -13,6 +13,7 @@ import pandas as pd
 from parstudy.dataset.rows import at
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
+from parstudy.records import records
 from parstudy.statistics import drivers
 from parstudy.statistics.inference import adjust_pvalues, fisher_interval
 from parstudy.statistics.ranking import rank
@@ -138,7 +139,7 @@ def by_year(scores: pd.DataFrame) -> pd.DataFrame:
     broken = set(zip(breaks["index_id"], breaks["year"], strict=True))
     rows = []
     for year in sorted(int(y) for y in scores["year"].unique()):
-        for row in matrix(ranks_of(scores, year)).to_dict("records"):
+        for row in records(matrix(ranks_of(scores, year))):
             if row["n"]:
                 changed = (row["x"], year) in broken or (row["y"], year) in broken
                 rows.append({"year": year, **row, "broken": changed})

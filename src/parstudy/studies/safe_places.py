@@ -290,6 +290,8 @@ def of_province(
     """
     from parstudy.studies import one_index
 
+    if index not in coverage.with_parts(dataset.scores, province_id, year):
+        return None
     for level in _LEVELS:
         frame = coverage.component_frame(
             dataset.scores, dataset.components, index=index, year=year, level=level

@@ -19,6 +19,7 @@ from parstudy.pages.improvement_plan._words import (
     index_and_year,
     total_decimals,
 )
+from parstudy.records import records
 from parstudy.studies.improvement import Improvement
 
 
@@ -214,7 +215,7 @@ def easy(page: Page, improvement: Improvement) -> None:
             region=language.number(row["n_region_at_max"], 0),
             of=language.number(row["n_region"], 0),
         )
-        for row in found.rename_axis("component").reset_index().to_dict("records")
+        for row in records(found.rename_axis("component").reset_index())
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parstudy.records import records
 from parstudy.studies.improvement._standing import EXACT, Standing, Tables, refuse, standing_of
 
 
@@ -105,7 +106,7 @@ def _rungs(standing: Standing, first: int, last: int) -> list[dict[str, Any]]:
         if rank < first or (holders.empty and rank <= taken_to):
             continue
         low, high = float(standing.low[rank - 1]), float(standing.high[rank - 1])
-        for held in holders.reset_index().to_dict("records"):
+        for held in records(holders.reset_index()):
             score = float(held["score"])
             rows.append(
                 {

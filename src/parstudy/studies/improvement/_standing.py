@@ -12,6 +12,7 @@ from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
+from parstudy.records import records
 from parstudy.statistics.result import Floats
 
 LEVELS = ("subcriterion", "criterion", "area", "score_source", "part")
@@ -254,7 +255,7 @@ def _order(
         values = np.sort(known["score"].to_numpy(dtype=float))[::-1][:n]
         return values, values.copy()
     ranked = known[known["rank"].notna()]
-    for row in ranked.to_dict("records"):
+    for row in records(ranked):
         at_rank, half = int(row["rank"]) - 1, _half(row["decimals"])
         if 0 <= at_rank < n:
             low[at_rank] = max(low[at_rank], row["score"] - half)
@@ -262,13 +263,13 @@ def _order(
     own = at(
         aggregates, index_id=index, year=year, unit_level="national", component="total"
     ).drop_duplicates("measure")
-    told: dict[str, Any] = {str(row["measure"]): row for row in own.to_dict("records")}
+    told: dict[str, Any] = {str(row["measure"]): row for row in records(own)}
     if "max" in told:
         high[0] = min(high[0], told["max"]["value"] + _half(told["max"]["decimals"]))
     if "min" in told:
         low[-1] = max(low[-1], told["min"]["value"] - _half(told["min"]["decimals"]))
     better = 0
-    for bound in criteria.thresholds(index, year).to_dict("records"):
+    for bound in records(criteria.thresholds(index, year)):
         measure = f"n_group_{bound['group']}"
         if measure not in told:
             break

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
+from parstudy.records import records
 from parstudy.statistics.inputs import choice
 from parstudy.statistics.result import Floats
 from parstudy.studies.improvement._changes import read_changes
@@ -408,7 +409,7 @@ def _group_chances(standing: Standing, planned: Floats, free: Floats) -> pd.Data
         return pd.DataFrame(columns=columns, index=pd.Index([], name="group"), dtype=float)
     highest = float(bounds["below_percent"].max())
     rows = {}
-    for bound in bounds.to_dict("records"):
+    for bound in records(bounds):
         low, high = bound["from_percent"], bound["below_percent"]
         closed = high == highest
         rows[str(bound["group"])] = [
