@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -185,6 +186,16 @@ def test_a_table_and_a_picture_can_be_taken_along(
         with page.expect_download() as picture:
             page.locator("button.ps-take", has_text="SVG").click()
         assert picture.value.suggested_filename == "lang-son-2021-rank-path.svg"
+        # it stands alone: with its size and its letters
+        picture.value.save_as(tmp_path / "p.svg")
+        alone = ElementTree.parse(tmp_path / "p.svg").getroot()
+        assert alone.tag == "{http://www.w3.org/2000/svg}svg"
+        assert alone.get("width")
+        assert "@font-face" in (alone.findtext("{http://www.w3.org/2000/svg}style") or "")
+        with page.expect_download() as pixels:
+            page.locator("button.ps-take", has_text="PNG").click()
+        pixels.value.save_as(tmp_path / "p.png")
+        assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_only_what_scrolls_is_reached_by_keyboard(browser: Any, reports: Path) -> None:
