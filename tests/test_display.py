@@ -375,12 +375,18 @@ class TestPage:
                     "notebook": "province_report",
                     "parameters": {"province": "lang-son", "year": 2021, "lang": "vi"},
                     "synthetic": False,
-                    "fingerprint": "0123456789abcdef" * 4,
                     "version": parstudy.__version__,
                 }
             },
             {"title": {"title": "Lạng <Sơn>", "summary": "Hạng 23"}},
-            {"finish": {"figures": ["groups"], "tables": ["t"], "sources": 2}},
+            {
+                "finish": {
+                    "figures": ["groups"],
+                    "tables": ["t"],
+                    "sources": 2,
+                    "fingerprint": "0123456789abcdef" * 4,
+                }
+            },
         ]
         assert all("text/html" in bundle and "text/plain" in bundle for bundle in shown)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
-    ("errors", "text", "records", "archive", "folders", "apart", "leavings"),
+    ("errors", "text", "records", "archive", "folders", "apart", "leavings", "reads"),
     ("project", "budget", "kernels"),
     ("facts",),
     ("releases", "statistics", "display", "settings", "inputs"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parstudy import reads
 from parstudy.errors import ProjectError
 from parstudy.project import Project
 from parstudy.text import suggest
@@ -121,7 +122,9 @@ def input(
         raise ProjectError(
             "wrong_decimal", "no decimal mark", found=repr(decimal), expected="'.' or ','"
         )
-    path = find(name, project or Project.find())
+    project = project or Project.find()
+    path = find(name, project)
+    reads.tell_files(project.root, f"data/own/{path.relative_to(folder(project)).as_posix()}")
     if path.suffix.lower() not in _KINDS:
         raise ProjectError(
             "unknown_kind", "no table", place=str(path), expected=" or ".join(_KINDS)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import releases
+from parstudy import reads, releases
 from parstudy.dataset import (
     _derive,
     _glance,
@@ -28,9 +28,10 @@ from parstudy.dataset import (
 )
 from parstudy.dataset._assemble import components_of, release_table, source_table
 from parstudy.dataset._reconcile import agree, quantity
-from parstudy.dataset._table import BuiltTable, as_built
+from parstudy.dataset._table import BuiltTable
 from parstudy.dataset.checks.findings import Finding, in_order, to_frame
-from parstudy.dataset.rows import at
+from parstudy.dataset.reading import CONTRADICTED, Digests, Reads
+from parstudy.dataset.rows import at, values_in
 from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
 from parstudy.facts import criteria, provinces
 from parstudy.folders import has_put_aside, locked, put_back
@@ -92,6 +93,8 @@ class Dataset:
         SHA-256 of the tables.
     project : Project
         Where they come from.
+    reads : Reads
+        What is read of the tables: they tell it.
     """
 
     scores: pd.DataFrame
@@ -105,6 +108,7 @@ class Dataset:
     findings: pd.DataFrame
     fingerprint: str
     project: Project
+    reads: Reads
 
     def __repr__(self) -> str:
         """Years and provinces known of each index, and the sizes of the tables."""
@@ -114,9 +118,14 @@ class Dataset:
         return _glance.as_html(self)
 
     @property
+    def contradicted(self) -> pd.DataFrame:
+        """Findings that are more than a remark, beside each figure that they touch."""
+        return self.reads.table(CONTRADICTED)
+
+    @property
     def synthetic(self) -> bool:
         """Whether the figures are SYNTHETIC (made up)."""
-        return bool(self.releases["synthetic"].any())
+        return any(values_in(self.releases, "synthetic"))
 
     def province(self, province: str) -> pd.DataFrame:
         """All scores of one province.
@@ -144,8 +153,7 @@ class Dataset:
         ['lang-son']
         """
         unit = provinces.resolve(province).province_id
-        rows = self.scores[self.scores["province_id"].eq(unit)]
-        return rows.reset_index(drop=True)
+        return at(self.scores, province_id=unit).reset_index(drop=True)
 
     def series(self, *, index: str, province: str, component: str = "total") -> pd.DataFrame:
         """One component of one province over the years.
@@ -173,8 +181,8 @@ class Dataset:
         {2021: 87.07, 2022: 75.44}
         """
         self._known_index(index)
-        rows = self.province(province)
-        rows = at(rows, index_id=index, component=component)
+        unit = provinces.resolve(province).province_id
+        rows = at(self.scores, province_id=unit, index_id=index, component=component)
         return rows.set_index("year").sort_index()
 
     def at(self, index: str, year: int, component: str = "total") -> pd.DataFrame:
@@ -352,8 +360,7 @@ class Dataset:
         [2015, 2017, 2018]
         """
         self._known_index(index)
-        frame = self.figures
-        return sorted(int(y) for y in frame.loc[frame["index_id"].eq(index), "year"].unique())
+        return [int(year) for year in values_in(at(self.figures, index_id=index), "year")]
 
     def scores_on(self, geography: str = "34", *, weights: str = "population") -> pd.DataFrame:
         """Table ``scores`` on the 34 units of today, years of 63 provinces by approximation.
@@ -585,10 +592,11 @@ def build(project: Project | None = None) -> Dataset:
     """
     project = project or Project.find()
     with locked(project.data):
-        return _built(project)
+        frames, fingerprint = _built(project)
+    return _opened(Digests(frames), fingerprint, project)
 
 
-def _built(project: Project) -> Dataset:
+def _built(project: Project) -> tuple[dict[str, pd.DataFrame], str]:
     state = _store.raw_state(project)
     built = make_tables(project)
     if built.errors:
@@ -601,19 +609,20 @@ def _built(project: Project) -> Dataset:
     for name, frame in built.frames.items():
         _schemas.validate(name, frame)
     _store.write(project, built.frames, state)
-    return _opened(built.frames, _store.fingerprint(built.frames), project)
+    return built.frames, _store.fingerprint(built.frames)
 
 
-def keep_open(dataset: Dataset) -> None:
+def keep_open(project: Project, digests: Digests, fingerprint: str) -> None:
     """Let `open_dataset` give these tables in this process, and its forks, while no file changes.
 
     Parameters
     ----------
-    dataset : Dataset
-        As `open_dataset` gave it, here or in another process.
+    project : Project
+        Whose.
+    digests, fingerprint : Digests, str
+        As `tables` gave them, here or in another process.
     """
-    frames = {name: getattr(dataset, name) for name in _store.TABLES}
-    _kept.keep(dataset.project, frames, dataset.fingerprint)
+    _kept.keep(project, digests, fingerprint)
 
 
 def open_dataset(project: str | Path | Project | None = None) -> Dataset:
@@ -642,16 +651,21 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
     """
     if not isinstance(project, Project):
         project = Project.find(project)
+    return _opened(*tables(project), project)
+
+
+def tables(project: Project) -> tuple[Digests, str]:
+    """The built tables and their fingerprint; `open_dataset` gives them as a `Dataset`."""
     settle(project)
-    held = _kept.kept(project) or _tables_there(project)
-    if held is None:
+    if held := _kept.kept(project):
+        return held
+    found = _tables_there(project)
+    if found is None:
         with locked(project.data):
             # another may have built them while this one waited
-            held = _tables_there(project)
-            if held is None:
-                return _built(project)
-    frames, fingerprint = held
-    return _opened(frames, fingerprint, project)
+            found = _tables_there(project) or _built(project)
+    frames, fingerprint = found
+    return Digests(frames), fingerprint
 
 
 def _tables_there(project: Project) -> tuple[dict[str, pd.DataFrame], str] | None:
@@ -662,5 +676,8 @@ def _tables_there(project: Project) -> tuple[dict[str, pd.DataFrame], str] | Non
         return None
 
 
-def _opened(frames: dict[str, pd.DataFrame], fingerprint: str, project: Project) -> Dataset:
-    return Dataset(**as_built(frames), fingerprint=fingerprint, project=project)
+def _opened(digests: Digests, fingerprint: str, project: Project) -> Dataset:
+    reads.tell("open", str(project.root), fingerprint)
+    watched = Reads(digests)
+    own = {name: watched.table(name) for name in _store.TABLES}
+    return Dataset(**own, fingerprint=fingerprint, project=project, reads=watched)

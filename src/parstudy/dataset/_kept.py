@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from parstudy.dataset import _store
+from parstudy.dataset.reading import Digests
 from parstudy.project import Project
 
 Signature = tuple[tuple[str, int, int], ...]
@@ -17,25 +15,24 @@ Signature = tuple[tuple[str, int, int], ...]
 @dataclass(frozen=True)
 class _Kept:
     signature: Signature
-    frames: Mapping[str, pd.DataFrame]
+    digests: Digests
     fingerprint: str
 
 
 _KEPT: dict[Path, _Kept] = {}
 
 
-def keep(project: Project, frames: Mapping[str, pd.DataFrame], fingerprint: str) -> None:
+def keep(project: Project, digests: Digests, fingerprint: str) -> None:
     """Keep the built tables of a project for the forks of this process."""
-    _KEPT[project.root] = _Kept(_signature(project), frames, fingerprint)
+    _KEPT[project.root] = _Kept(_signature(project), digests, fingerprint)
 
 
-def kept(project: Project) -> tuple[dict[str, pd.DataFrame], str] | None:
+def kept(project: Project) -> tuple[Digests, str] | None:
     """Give the tables that are kept, if all files are what they were."""
     held = _KEPT.get(project.root)
     if held is None or held.signature != _signature(project):
         return None
-    # whoever changes a column changes his own
-    return {name: f.copy(deep=False) for name, f in held.frames.items()}, held.fingerprint
+    return held.digests, held.fingerprint
 
 
 def _signature(project: Project) -> Signature:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -60,8 +59,3 @@ def _refuse_both_geographies(merged: pd.DataFrame, left: pd.DataFrame, right: pd
             expected="one geography",
             advice="Use ds.named(frame), or merge with ds.units(year)",
         )
-
-
-def as_built(frames: Mapping[str, pd.DataFrame]) -> dict[str, BuiltTable]:
-    """The built tables by name, each as a `BuiltTable`."""
-    return {name: BuiltTable(frame) for name, frame in frames.items()}

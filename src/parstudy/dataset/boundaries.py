@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from parstudy import reads
 from parstudy.errors import DataError, ProvinceError
 from parstudy.facts import provinces
 from parstudy.project import Project
@@ -68,6 +69,7 @@ def read(project: Project, geography: str) -> Boundaries | None:
         A file is not what its name says; see `parse`. ``no_source`` without its ``source.toml``.
     """
     folder = project.root / "data" / "fetched" / FOLDER
+    reads.tell_files(project.root, f"data/fetched/{FOLDER}")
     for path in files(folder):
         found, rings = parse(path)
         if found == geography:

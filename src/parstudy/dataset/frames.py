@@ -172,14 +172,13 @@ def _of_years(ds: Dataset, index: str, years: Sequence[int]) -> pd.DataFrame:
     known = ds.years(index)
     if absent := [y for y in years if y not in known]:
         raise _no_data(index, absent, known)
-    scores = at(ds.scores, index_id=index)
-    return pd.DataFrame(scores[scores["year"].isin(list(years))])
+    return pd.DataFrame(at(ds.scores, index_id=index, year=list(years)))
 
 
 def _codes(ds: Dataset, index: str, scores: pd.DataFrame, level: str | None) -> list[str]:
     """Components of a level in the order of the newest set, then those of older sets."""
     sets = list(dict.fromkeys(scores.sort_values("year", ascending=False)["criteria_set"]))
-    own = ds.components[ds.components["criteria_set"].isin(sets)]
+    own = at(ds.components, criteria_set=sets)
     known = [name for name in _LEVELS if own["level"].eq(name).any()]
     chosen = (known or ["total"])[0] if level is None else level
     if chosen == "total":
@@ -245,7 +244,7 @@ def _about(
 ) -> dict[Hashable, Any]:
     """What a frame holds, in plain values: they survive a copy and a file."""
     sets = list(dict.fromkeys(scores.sort_values("year", ascending=False)["criteria_set"]))
-    own = ds.components[ds.components["criteria_set"].isin(sets)]
+    own = at(ds.components, criteria_set=sets)
     newest_first = own.sort_values("criteria_set", key=lambda s: s.map(sets.index), kind="stable")
     names = (
         newest_first.drop_duplicates("code").set_index("code")[_NAMES[:2]].reindex(codes).fillna("")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from parstudy import reads
 from parstudy.errors import DataError, StatisticsError
 from parstudy.facts import provinces
 from parstudy.project import Project
@@ -38,6 +39,7 @@ def read(project: Project) -> pd.DataFrame:
         The file is not what its name says; see `parse`.
     """
     path = project.root / "data" / "fetched" / FOLDER / FILE
+    reads.tell_files(project.root, f"data/fetched/{FOLDER}/{FILE}")
     if not path.is_file():
         raise StatisticsError(
             "no_population",

@@ -79,15 +79,18 @@ class Citations:
     """
 
     def __init__(self, sources: pd.DataFrame) -> None:
-        self._sources: dict[str, dict[Any, Any]] = {
-            str(row["source_id"]): dict(row) for row in records(sources)
-        }
+        watched = getattr(sources, "rows_by", None)  # one of a dataset, which tells what is read
+        self._known: Mapping[str, Mapping[Any, Any]] = (
+            watched("source_id")
+            if watched is not None
+            else {str(row["source_id"]): row for row in records(sources)}
+        )
+        self._added: dict[str, dict[Any, Any]] = {}
         self._locators: dict[str, set[str]] = {}
 
-    @property
-    def known(self) -> frozenset[str]:
-        """Sources that can be cited."""
-        return frozenset(self._sources)
+    def __contains__(self, source_id: object) -> bool:
+        """Whether a source can be cited."""
+        return source_id in self._added or source_id in self._known
 
     def add(self, source: Mapping[str, Any]) -> None:
         """Make a source citable from which no figure comes.
@@ -103,8 +106,13 @@ class Citations:
             ``source_twice`` if its id stands for another source.
         """
         key = str(source["source_id"])
-        if self._sources.setdefault(key, dict(source)) != dict(source):
+        if key not in self:
+            self._added[key] = dict(source)
+        elif self._row(key) != dict(source):
             raise ParstudyError("source_twice", "one id for two sources", found=repr(key))
+
+    def _row(self, key: str) -> dict[Any, Any]:
+        return dict(self._added[key] if key in self._added else self._known[key])
 
     def number(self, source_id: str, locators: Iterable[str] = ()) -> int:
         """Give the number of a source, a new one when it is cited for the first time.
@@ -121,7 +129,7 @@ class Citations:
         ParstudyError
             ``unknown_source``.
         """
-        if source_id not in self._sources:
+        if source_id not in self:
             raise ParstudyError("unknown_source", "unknown source", found=repr(source_id))
         self._locators.setdefault(source_id, set()).update(
             text for text in locators if not is_missing(text)
@@ -131,7 +139,7 @@ class Citations:
     def cited(self) -> list[tuple[int, dict[Any, Any], list[str]]]:
         """Cited sources: number, row of the table, sorted locators."""
         return [
-            (number, self._sources[source_id], sorted(locators, key=_natural))
+            (number, self._row(source_id), sorted(locators, key=_natural))
             for number, (source_id, locators) in enumerate(self._locators.items(), start=1)
         ]
 
@@ -178,7 +186,7 @@ class Page:
         self.columns = Columns(self.language, self.cite, parameters.get("year"))
         self._title = ""
         self._synthetic = bool(dataset.synthetic)
-        self._fingerprint = str(dataset.fingerprint)
+        self._dataset = dataset
         self._out = _display if out is None else out
         self._blocks = Blocks()
         self._unnamed = 0
@@ -198,7 +206,6 @@ class Page:
                 "notebook": self.notebook,
                 "parameters": self.parameters,
                 "synthetic": self._synthetic,
-                "fingerprint": self._fingerprint,
                 "version": parstudy.__version__,
             },
         )
@@ -465,11 +472,13 @@ class Page:
         if self._finished == now:
             raise ParstudyError("page_finished", "the page is finished already")
         self._finished = now
+        # of what was read for this page; who does not know that knows what all of it is
+        fingerprint = str(getattr(self._dataset, "reads", self._dataset).fingerprint)
         made = colophon(
             self.language,
             self.notebook,
             self.parameters,
-            self._fingerprint,
+            fingerprint,
             command or "",
             self._title,
         )
@@ -487,6 +496,7 @@ class Page:
             "figures": self._blocks.ids("figures"),
             "tables": self._blocks.ids("tables"),
             "sources": len(self.citations),
+            "fingerprint": fingerprint,
         }
         self._emit(Markup("\n").join(parts), finish=finish)
 

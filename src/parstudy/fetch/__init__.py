@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parstudy import reads
 from parstudy.errors import FetchError, ParstudyError
 from parstudy.fetch import _catalogue
 from parstudy.fetch._bring import bring, cache_folder
-from parstudy.fetch._register import Registered, is_fetched, register
+from parstudy.fetch._register import IGNORE, Registered, is_fetched, register
 from parstudy.fetch._result import Fetched, Part
 from parstudy.project import Project
 
@@ -136,9 +137,11 @@ def missing(project: str | Path | Project | None = None) -> tuple[Missing, ...]:
     if not isinstance(project, Project):
         project = Project.find(project)
     found = []
+    reads.tell_files(project.root, f"data/fetched/*/{IGNORE}")
     for entry in _catalogue.entries().values():
         whole = _catalogue.Folder(entry.name, f"parstudy fetch {entry.name}", entry.gives)
         if entry.index:
+            reads.tell_files(project.root, f"data/raw/{entry.index}/*/{IGNORE}")
             folders = (project.raw / entry.index).glob("*/release.toml")
             there = any(is_fetched(f.parent) for f in folders if not f.parent.name.startswith("."))
             lacking = [] if there else [whole]

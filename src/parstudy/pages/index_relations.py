@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from parstudy import charts, fetch
+from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Column
@@ -555,12 +556,7 @@ def limits(page: Page, ranks: pd.DataFrame) -> None:
 
 def cite(page: Page, figures: pd.DataFrame, ranks: pd.DataFrame, year: int) -> None:
     """Where the places and scores come from."""
-    used = figures[
-        figures["index_id"].isin(list(ranks))
-        & figures["year"].eq(year)
-        & figures["component"].eq("total")
-        & figures["unit_level"].eq("province")
-        & figures["measure"].isin(["score", "percent", "rank"])
-    ]
+    of_year = at(figures, index_id=list(ranks), year=year, component="total", unit_level="province")
+    used = of_year[of_year["measure"].isin(["score", "percent", "rank"])]
     if len(used):
         page.remark("The figures are quoted from {sources}.", sources=cited(page, used))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import pandas as pd
 
 from parstudy import charts
+from parstudy.dataset.rows import by
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
@@ -171,7 +172,7 @@ def wanted(page: Page, plan: Plan, components: pd.DataFrame, sources: pd.DataFra
     n = len(plan.raised)
     page.nstate("The plan wants {n} criterion raised.", "The plan wants {n} criteria raised.", n)
     listed = listed.sort_values("priority", kind="stable", na_position="last")
-    _wanted_table(page, listed.head(_SHOWN), components, set(sources["source_id"]))
+    _wanted_table(page, listed.head(_SHOWN), components, by(sources, "source_id"))
     if len(listed) > _SHOWN:
         page.nstate(
             "{n} more row of the plan is not listed.",
@@ -194,7 +195,7 @@ def _with_names(rows: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
 
 
 def _wanted_table(
-    page: Page, rows: pd.DataFrame, components: pd.DataFrame, sources: set[str]
+    page: Page, rows: pd.DataFrame, components: pd.DataFrame, sources: Container[str]
 ) -> None:
     """Rows of the plan; a column of which it says nothing at all is left out."""
     language = page.language
@@ -203,7 +204,7 @@ def _wanted_table(
     def source(row: Mapping[str, Any]) -> Cell:
         """Links where the plan cites sources of the data, else what it says."""
         ids = str(row["source"]).replace(",", " ").split()
-        return page.cite(*ids) if ids and set(ids) <= sources else row["source"]
+        return page.cite(*ids) if ids and all(i in sources for i in ids) else row["source"]
 
     given = [
         columns.component_names(_("Criterion")),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 
 _Floats = Any
@@ -74,7 +75,8 @@ def panel(
     """
     if not targets:
         raise NoComparisonError("no_targets")
-    known = scores[scores["index_id"].eq("PAR_INDEX") & scores["percent"].notna()]
+    known = at(scores, index_id="PAR_INDEX")
+    known = known[known["percent"].notna()]
     years = [known[known["year"].eq(year)] for year in (before, after)]
     own = [rows[rows["province_id"].eq(province_id)] for rows in years]
     level, codes = _common_level(targets, own, _tree(components, own[0]))

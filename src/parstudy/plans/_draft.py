@@ -127,9 +127,8 @@ def _claims(
     ds: Dataset, claims: pd.DataFrame | None, province_id: str, year: int
 ) -> dict[str, float]:
     if claims is None:
-        held = ds.values
-        held = at(held, index_id=_INDEX, quantity=CLAIMED, unit_id=province_id)
-        own = held[held["year"].eq(year)].rename(columns={"value": CLAIMED})
+        held = at(ds.values, index_id=_INDEX, quantity=CLAIMED, unit_id=province_id, year=year)
+        own = held.rename(columns={"value": CLAIMED})
     else:
         own = at(claims, year=year, province_id=province_id)
     return {str(r["component"]): float(r[CLAIMED]) for r in own.to_dict("records")}

@@ -43,9 +43,7 @@ def path_of(
     DataFrame
         ``path`` of an :class:`~parstudy.plans.Evaluation`.
     """
-    totals = scores[
-        scores["component"].eq("total") & scores["index_id"].isin(["PAR_INDEX", "SIPAS"])
-    ]
+    totals = at(scores, component="total", index_id=["PAR_INDEX", "SIPAS"])
     own = totals[totals["province_id"].eq(province_id)].set_index(["index_id", "year"])
     known = means.drop_duplicates(["index_id", "year"]).set_index(["index_id", "year"])
     rows: list[dict[str, Any]] = []

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parstudy import reads
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.plans._draft import draft
@@ -30,6 +31,7 @@ def kept(project: Project) -> list[tuple[Path, Plan]]:
     A file that is no plan is passed over here: `parstudy plan check` says what is wrong with it.
     """
     found: list[tuple[Path, Plan]] = []
+    reads.tell_files(project.root, "data/plans")
     for path in sorted(folder_of(project).rglob("*")):
         if path.suffix.lower() not in _KINDS or path.name.startswith((".", "~")):
             continue
@@ -81,6 +83,7 @@ def of(ds: Dataset, province: str, year: int, file: str = "") -> tuple[Plan, str
     """
     if file:
         path = _named(ds.project, file)
+        reads.tell_files(ds.project.root, path)
         plan = read(path)
         if not (plan.province and plan.year):  # a file that does not say whose it is
             unit = resolve(province, criteria.geography_of(year)).province_id

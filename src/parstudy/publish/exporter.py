@@ -87,7 +87,6 @@ class Exporter:
         *,
         alternates: Mapping[str, str] | None = None,
         index_href: str = "",
-        key: str = "",
         place: str = "",
         given: Given | None = None,
     ) -> Report:
@@ -102,8 +101,6 @@ class Exporter:
             Language code -> relative link to the same report in that language.
         index_href : str, optional
             Relative link to the page that lists all reports.
-        key : str, optional
-            What the report was made from, as a hash; kept in the page.
         place : str, optional
             What to call the notebook in an error.
         given : Given, optional
@@ -142,7 +139,7 @@ class Exporter:
                 "labels": labels,
                 "css": _css() + _running_head(page.title),
                 "script_hash": script_hash(_script()),
-                "meta": _meta(page, key),
+                "meta": _meta(page),
                 "alternates": [
                     {"lang": code, "href": href, "name": languages.name(code)}
                     for code, href in others.items()
@@ -196,7 +193,6 @@ class Exporter:
         *,
         alternates: Mapping[str, str] | None = None,
         index_href: str = "",
-        key: str = "",
         place: str = "",
         given: Given | None = None,
     ) -> Report:
@@ -210,7 +206,6 @@ class Exporter:
             notebook,
             alternates=alternates,
             index_href=index_href,
-            key=key,
             place=place,
             given=given,
         )
@@ -226,12 +221,11 @@ def export(
     *,
     alternates: Mapping[str, str] | None = None,
     index_href: str = "",
-    key: str = "",
     given: Given | None = None,
 ) -> Report:
     """Publish one executed notebook; see :meth:`Exporter.export`."""
     return Exporter().export(
-        notebook, html_path, alternates=alternates, index_href=index_href, key=key, given=given
+        notebook, html_path, alternates=alternates, index_href=index_href, given=given
     )
 
 
@@ -354,10 +348,9 @@ def _labels(lang: str) -> Labels:
     )
 
 
-def _meta(page: PageInfo, key: str) -> list[tuple[str, str]]:
-    """What the index page, and the next batch, need to know without reading the whole page."""
+def _meta(page: PageInfo) -> list[tuple[str, str]]:
+    """What the index page needs to know without reading the whole page."""
     return [
-        ("parstudy:key", key),
         ("parstudy:notebook", page.notebook),
         ("parstudy:lang", page.lang),
         ("parstudy:title", page.title),

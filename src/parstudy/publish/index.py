@@ -144,7 +144,13 @@ class _Tile:
     entry: _Entry | None
 
 
-def write_index(reports: str | Path, dataset: Any = None, settings: Settings | None = None) -> Path:
+def write_index(
+    reports: str | Path,
+    dataset: Any = None,
+    settings: Settings | None = None,
+    *,
+    older: bool = False,
+) -> Path:
     """Write ``index.html`` over all reports in a folder.
 
     Parameters
@@ -155,6 +161,8 @@ def write_index(reports: str | Path, dataset: Any = None, settings: Settings | N
         Says whether the data is synthetic, where no report does.
     settings : Settings, optional
         Titles of the project's own notebooks, and whose reports they are.
+    older : bool
+        Whether some of the reports were made from data that are others now.
 
     Returns
     -------
@@ -172,10 +180,9 @@ def write_index(reports: str | Path, dataset: Any = None, settings: Settings | N
     synthetic = any(meta.get("synthetic") == "yes" for _, meta in found) or bool(
         getattr(dataset, "synthetic", False)
     )
-    fingerprints = sorted({meta["fingerprint"] for _, meta in found if meta.get("fingerprint")})
     path = folder / "index.html"
     settings = settings or Settings()
-    html = _render(entries, synthetic, fingerprints, Known(dataset), _titles(settings))
+    html = _render(entries, synthetic, older, Known(dataset), _titles(settings))
     write_whole(path, with_office(html, settings.office, LANGUAGES))
     return path
 
@@ -408,7 +415,7 @@ def _words(n_reports: int) -> dict[str, dict[str, str]]:
 def _render(
     entries: list[_Entry],
     synthetic: bool,
-    fingerprints: list[str],
+    older: bool,
     known: Known,
     titles: _Titles,
 ) -> str:
@@ -425,6 +432,6 @@ def _render(
         compare=bool(known.indices),
         n=len(entries),
         synthetic=synthetic,
-        mixed=len(fingerprints) > 1,
+        mixed=older,
         sort_key=sort_key_vi,
     )

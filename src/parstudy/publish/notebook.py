@@ -143,7 +143,7 @@ def page_info(nb: Any, place: str) -> PageInfo | None:
         notebook=str(start["notebook"]),
         parameters=dict(start.get("parameters", {})),
         synthetic=bool(start.get("synthetic", False)),
-        fingerprint=str(start.get("fingerprint", "")),
+        fingerprint=str(finish.get("fingerprint", start.get("fingerprint", ""))),
         version=str(start.get("version", "")),
         title=str(title.get("title", "")) or str(start["notebook"]),
         summary=str(title.get("summary", "")),

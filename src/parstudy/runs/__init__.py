@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from parstudy.runs.batch import BatchResult, Limits, Outcome, run_batch
 from parstudy.runs.execute import Made, execute
-from parstudy.runs.plan import Run, is_current, plan
+from parstudy.runs.plan import Run, plan
+from parstudy.runs.present import is_current
 
 __all__ = [
     "BatchResult",

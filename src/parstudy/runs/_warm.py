@@ -7,7 +7,8 @@ import os
 import pickle
 from pathlib import Path
 
-from parstudy.dataset import keep_open, open_dataset
+from parstudy.dataset import keep_open, tables
+from parstudy.dataset.reading import CONTRADICTED
 from parstudy.project import Project
 
 _WANTED = (
@@ -33,17 +34,20 @@ def make_ready(project: str) -> None:
     for name in _WANTED:
         importlib.import_module(name)
     if (Path(project) / "data" / "raw").is_dir():
-        keep_open(pickle.loads(_opened_elsewhere(project)))
+        keep_open(Project.find(project), *pickle.loads(_opened_elsewhere(project)))
 
 
 def _opened_elsewhere(project: str) -> bytes:
-    """The dataset as a fork has read it: reading Parquet starts threads, here none may run."""
+    """The tables as a fork has read them: reading Parquet starts threads, here none may run."""
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
         try:
+            digests, fingerprint = tables(Project.find(project))
+            for name in (*digests.frames, CONTRADICTED):
+                digests.rows(name)
             with os.fdopen(writing, "wb") as out:
-                pickle.dump(open_dataset(Project.find(project)), out, pickle.HIGHEST_PROTOCOL)
+                pickle.dump((digests, fingerprint), out, pickle.HIGHEST_PROTOCOL)
         finally:
             os._exit(0)
     os.close(writing)

@@ -40,8 +40,10 @@ def work(
     from parstudy.kernels.warm import Template
     from parstudy.publish.exporter import Exporter
     from parstudy.runs.execute import execute
+    from parstudy.runs.journal import Journal
 
     exporter = Exporter()
+    journal: Journal | None = None
     template = Template(way) if way is not None else None
     while True:
         try:
@@ -55,7 +57,8 @@ def work(
         failure: RunError | None = None
         notes: tuple[str, ...] = ()
         try:
-            notes = execute(run, exporter, template=template, **limits).notes
+            journal = journal or Journal(run.reports)
+            notes = execute(run, exporter, template=template, journal=journal, **limits).notes
         except RunError as error:
             failure = error
         connection.send((number, time.perf_counter() - begun, failure, notes))

@@ -23,7 +23,8 @@ from parstudy.errors import RunError
 from parstudy.kernels.ordinary import kernel_environment
 from parstudy.kernels.warm import Template, can_fork
 from parstudy.runs._worker import cores, work
-from parstudy.runs.plan import Run, is_current, reason_to_run
+from parstudy.runs.plan import Run
+from parstudy.runs.present import Present
 
 _GRACE = 10.0
 """Seconds a process has to stop its kernel before it is killed."""
@@ -165,6 +166,7 @@ def run_batch(
     force: bool = False,
     progress: TextIO | None = None,
     limits: Limits | None = None,
+    present: Present | None = None,
 ) -> BatchResult:
     """Make many reports; one that fails does not stop the others.
 
@@ -181,6 +183,8 @@ def run_batch(
         Default stderr.
     limits : Limits, optional
         What a run may take; half an hour if nothing is said.
+    present : Present, optional
+        What there is now; without it any change of the data makes all reports again.
 
     Returns
     -------
@@ -188,11 +192,12 @@ def run_batch(
         Also after Ctrl-C: then no kernel is left running and no half-written file is there.
     """
     begun = time.perf_counter()
+    present = present or Present.of(runs)
     outcomes: dict[int, Outcome] = {}
     with _Progress(len(runs), progress or sys.stderr) as shown:
         waiting = []
         for number, run in enumerate(runs):
-            if not force and is_current(run):
+            if not force and present is not None and not present.reason(run):
                 outcomes[number] = Outcome(run, "skipped")
                 shown.tell(outcomes[number])
             else:
@@ -217,7 +222,9 @@ def run_batch(
     )
 
 
-def foreseen(runs: Sequence[Run], *, force: bool = False) -> BatchResult:
+def foreseen(
+    runs: Sequence[Run], *, force: bool = False, present: Present | None = None
+) -> BatchResult:
     """What a batch would make, and why; nothing is run.
 
     Parameters
@@ -226,10 +233,14 @@ def foreseen(runs: Sequence[Run], *, force: bool = False) -> BatchResult:
         From :func:`parstudy.runs.plan`.
     force : bool
         Whether what is up to date would be made as well.
+    present : Present, optional
+        As for `run_batch`.
     """
     outcomes = []
+    present = present or Present.of(runs)
     for run in runs:
-        reason = reason_to_run(run) or ("asked for with --force" if force else "")
+        assert present is not None
+        reason = present.reason(run) or ("asked for with --force" if force else "")
         outcomes.append(Outcome(run, "wanted" if reason else "skipped", reason))
     return BatchResult(tuple(outcomes))
 

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parstudy import reads
+from parstudy.dataset.reading import fingerprint_of
 from parstudy.errors import RunError
 from parstudy.kernels.ordinary import kernel_environment
-from parstudy.publish.exporter import Exporter, write_tables, write_whole
+from parstudy.leavings import mark
+from parstudy.publish.exporter import Exporter
 from parstudy.publish.notebook import page_info, read_notebook, source_cells
 from parstudy.publish.office import with_office
 from parstudy.publish.ordinary import Given
 from parstudy.publish.own_files import with_own_files
 from parstudy.publish.quick import quick_import
 from parstudy.publish.steady import make_steady
-from parstudy.publish.word import renew_word
-from parstudy.runs.keeping import discard, keep_edited, keep_error
+from parstudy.publish.workbook import workbook
+from parstudy.runs.journal import Journal
+from parstudy.runs.keeping import Files, discard, keep_error, note_made, put_in_place
 from parstudy.runs.made import MADE, made_from
 from parstudy.runs.plan import Run
+from parstudy.runs.present import parts_told, read_by
 
 if TYPE_CHECKING:
     from parstudy.kernels.warm import Template
@@ -67,6 +74,7 @@ def execute(
     exporter: Exporter | None = None,
     *,
     template: Template | None = None,
+    journal: Journal | None = None,
     timeout: float = 0,
     memory: int = 0,
     strict: bool = False,
@@ -82,6 +90,8 @@ def execute(
         One to use again for many runs.
     template : Template, optional
         Process to fork the kernel from; without, the kernel is a process of its own.
+    journal : Journal, optional
+        That of the folder of reports, if it is open already.
     timeout : float
         Seconds the notebook may take; 0 for no limit.
     memory : int
@@ -103,12 +113,16 @@ def execute(
         (``data_changed``), or did not show what it must (see
         :meth:`parstudy.publish.Exporter.render`). Its traceback is then in ``run.error_path``;
         a report of before and its notebook are left as they were.
+
+    Notes
+    -----
+    Files that come out as they are there stay untouched.
     """
     begun = time.perf_counter()
+    journal = Journal(run.reports) if journal is None else journal
+    limits = {"timeout": timeout, "memory": memory, "start_timeout": start_timeout}
     try:
-        nb = _executed(
-            run, template=template, timeout=timeout, memory=memory, start_timeout=start_timeout
-        )
+        nb, told = _executed(run, template=template, **limits)
         page_info(nb, run.name)  # whether it came to its end: papermill takes exit(0) for success
         notes = _warnings(nb, run, strict=strict)
         _normalise(nb)
@@ -117,34 +131,18 @@ def execute(
             nb,
             alternates=run.alternates,
             index_href=run.index_href,
-            key=run.key,
             place=run.name,
-            given=_given(run, nb),
+            given=_given(run, told),
         )
-        promised = run.fingerprint and report.page.promises
-        if promised and report.page.fingerprint != run.fingerprint:
-            raise RunError(
-                "data_changed",
-                "the notebook read other data than was planned",
-                place=run.name,
-                found=f"fingerprint {report.page.fingerprint[:12]}",
-                expected=run.fingerprint[:12],
-                advice="The data changed while the batch ran; start it again",
-            )
+        read, data = read_by(run, told, report.page)
         nb.metadata[MADE] = made_from(run, nb)
-        written = _written(nb)
-        kept = keep_edited(run, written)
-        if kept is not None:
-            notes.append(f"the notebook beside the report had been edited; it is now {kept.name}")
-        write_whole(run.notebook_path, written)
-        # the report last, since its key says that everything is there
         lang = report.page.lang
         html = with_own_files(report.html, run.own_files, lang)
-        write_tables(run.html_path, html, lang)
-        write_whole(run.html_path, with_office(html, run.office, [lang]))
-        if note := renew_word(run.html_path):
-            notes.append(note)
+        files = Files(_written(nb), workbook(html, lang), with_office(html, run.office, [lang]))
+        notes += put_in_place(run, files, journal)
         run.error_path.unlink(missing_ok=True)
+        seconds = time.perf_counter() - begun
+        note_made(run, files, read, data, seconds, journal)
     except RunError as error:
         keep_error(run, error)
         raise
@@ -164,12 +162,21 @@ def execute(
         notebook_path=run.notebook_path,
         title=report.page.title,
         summary=report.page.summary,
-        seconds=time.perf_counter() - begun,
+        seconds=seconds,
         notes=(*notes, *report.notes),
     )
 
 
-def _executed(run: Run, **limits: Any) -> Any:
+def _executed(run: Run, **limits: Any) -> tuple[Any, list[list[Any]]]:
+    """The executed notebook, and what it told that it read."""
+    prefix = f"ps{mark()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as private:
+        sink = Path(private) / "reads"
+        nb = _in_kernel(run, {reads.VARIABLE: str(sink)}, **limits)
+        return nb, list(reads.told(sink))
+
+
+def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
     execute_notebook = quick_import("papermill.execute").execute_notebook
     engine = quick_import("parstudy.kernels.engine")
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -190,7 +197,7 @@ def _executed(run: Run, **limits: Any) -> Any:
             folder=str(_folder(run)),
             environment=kernel_environment(run.project),
             # the runner knows the name of a notebook that was copied, the notebook does not
-            own={"PARSTUDY_NOTEBOOK": run.notebook.stem},
+            own={"PARSTUDY_NOTEBOOK": run.notebook.stem, **environment},
             **limits,
         )
     except PapermillExecutionError as error:
@@ -232,15 +239,15 @@ def _folder(run: Run) -> Path:
     return run.notebook.parent
 
 
-def _given(run: Run, nb: Any) -> Given:
+def _given(run: Run, told: Sequence[Sequence[Any]]) -> Given:
     """What a notebook without a page is published with."""
-    opens = any("open_dataset" in c.source for c in nb.cells if c.cell_type == "code")
+    parts = parts_told(told)
     return Given(
         lang=run.lang,
         notebook=run.notebook.stem,
         parameters=run.parameters,
         synthetic=run.synthetic,
-        fingerprint=run.fingerprint if opens else "",
+        fingerprint=fingerprint_of(parts) if parts else "",
         folder=run.notebook.parent,
     )
 

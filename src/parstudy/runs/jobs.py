@@ -15,6 +15,7 @@ from parstudy.runs import main_job, selection, upkeep
 from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
 from parstudy.runs.keeping import sweep_leavings
 from parstudy.runs.plan import Run, notebook_path, plan
+from parstudy.runs.present import Present
 from parstudy.runs.upkeep import Left
 
 
@@ -213,11 +214,13 @@ def _make(
     dry_run: bool,
     limits: Limits | None,
 ) -> BatchResult:
+    present = Present(project.reports, project.root, dataset.reads.digests)
     if dry_run:
-        return foreseen(runs, force=force)
+        return foreseen(runs, force=force, present=present)
     refuse_unwritable(project.reports)
     sweep_leavings(project.root, project.reports)
-    result = run_batch(runs, jobs=jobs, force=force, limits=limits)
+    present.journal.shorten()
+    result = run_batch(runs, jobs=jobs, force=force, limits=limits, present=present)
     _write_pages(project, dataset)
     return result
 
@@ -227,4 +230,7 @@ def _write_pages(project: Project, dataset: Dataset) -> None:
     own = settings.read(project)
     write_compare(project.reports, dataset, own.office)
     open_ways(project.reports)
-    write_index(project.reports, dataset, own)
+    present = Present(project.reports, project.root, dataset.reads.digests)
+    present.stamp()
+    older = present.any_older(dataset.fingerprint)
+    write_index(project.reports, dataset, own, older=older)

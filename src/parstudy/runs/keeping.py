@@ -5,13 +5,122 @@ from __future__ import annotations
 import contextlib
 import glob
 import tempfile
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from parstudy.errors import RunError
 from parstudy.leavings import sweep
 from parstudy.publish.exporter import write_whole
+from parstudy.publish.word import renew_word
+from parstudy.runs import package
+from parstudy.runs.journal import Entry, Journal, Read, content_hash
 from parstudy.runs.made import is_edited, kept_name
+from parstudy.runs.own_files import code_of
 from parstudy.runs.plan import Run
+
+
+@dataclass(frozen=True)
+class Files:
+    """What a run has made.
+
+    Attributes
+    ----------
+    notebook : str
+        The executed notebook.
+    tables : bytes, optional
+        Workbook of the tables.
+    html : str
+        The report.
+    """
+
+    notebook: str
+    tables: bytes | None
+    html: str
+
+    @cached_property
+    def content(self) -> str:
+        """Hash of the report."""
+        return content_hash(self.html.encode())
+
+
+def put_in_place(run: Run, files: Files, journal: Journal) -> list[str]:
+    """Write what a run has made where it is not there already; what is the same stays untouched.
+
+    Parameters
+    ----------
+    run : Run
+        Whose files they are.
+    files : Files
+        The files.
+    journal : Journal
+        Is told before the first one changes.
+
+    Returns
+    -------
+    list of str
+        What became of files beside it that somebody has worked on.
+
+    Raises
+    ------
+    RunError
+        ``not_writable``.
+    """
+    tables = run.html_path.with_suffix(".xlsx")
+    html = _content(run.html_path)
+    same = {
+        run.notebook_path: _content(run.notebook_path) == files.notebook.encode(),
+        tables: _content(tables) == files.tables,
+        run.html_path: html is not None and content_hash(html) == files.content,
+    }
+    if all(same.values()) and run.name in journal.entries:
+        return []
+    journal.begin(run.name)
+    notes = []
+    if (kept := keep_edited(run, files.notebook)) is not None:
+        notes.append(f"the notebook beside the report had been edited; it is now {kept.name}")
+    # the report last, since it is what readers look at
+    for path, content in zip(same, (files.notebook, files.tables, files.html), strict=True):
+        if same[path]:
+            continue
+        if content is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_whole(path, content)
+    if note := renew_word(run.html_path):
+        notes.append(note)
+    return notes
+
+
+def note_made(
+    run: Run, files: Files, read: Read, data: str, seconds: float, journal: Journal
+) -> None:
+    """Write into the journal how a report was made; its files are in place.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    files : Files
+        What it has made.
+    read, data : Read, str
+        What it has read; fingerprint of all tables, empty if it read none.
+    seconds : float
+        How long it took.
+    journal : Journal
+        That of the folder of reports.
+    """
+    about = run.html_path.stat()
+    html = (about.st_size, about.st_mtime_ns, files.content)
+    entry = Entry(run.of, "", data, html, files.tables is not None, seconds)
+    journal.end(run.name, entry, read, package.used(code_of(run.notebook)))
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def keep_edited(run: Run, notebook: str) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,14 @@ from parstudy.publish.own_files import OwnFile
 from parstudy.settings import Settings
 
 _LIBRARY = {"ps", "parstudy"}
+_UNTOLD = frozenset(
+    """
+    Path PurePath Project builtins compile ctypes eval exec fingerprint glob globals importlib
+    io open os pathlib pickle processed raw read_release read_release_folder root runpy shutil
+    socket sqlite3 subprocess tempfile urllib
+    """.split()  # noqa: SIM905
+)
+"""Names by which code may read what nobody is told of: files, other processes."""
 
 
 def own_files(notebook: Path, project: Project, settings: Settings) -> tuple[OwnFile, ...]:
@@ -46,13 +55,70 @@ def own_files(notebook: Path, project: Project, settings: Settings) -> tuple[Own
     return tuple(_described(path, project, settings) for path in sorted(found))
 
 
+def code_of(notebook: Path) -> list[str]:
+    """Code of a notebook, cell by cell, and of the modules beside it that it imports."""
+    cells = [c.source for c in read_notebook(notebook).cells if c.cell_type == "code"]
+    modules = sorted(_modules(notebook.parent, list(_trees(notebook))))
+    return [*cells, *(path.read_text(encoding="utf-8", errors="replace") for path in modules)]
+
+
+def may_read_more(code: Iterable[str]) -> bool:
+    """Whether code may read what tables and files of the project do not tell themselves.
+
+    Parameters
+    ----------
+    code : iterable of str
+        As `code_of` gives it.
+    """
+    for text in code:
+        if re.search(r"^\s*(?:[%!]|%%)(?!matplotlib\b)", text, re.MULTILINE):
+            return True
+        try:
+            tree = ast.parse(_plain(text))
+        except SyntaxError:
+            return True
+        for node in ast.walk(tree):
+            names = {
+                getattr(node, "id", ""),
+                getattr(node, "attr", ""),
+                *(str(getattr(node, "module", "") or "").split(".")[:1]),
+                *(
+                    a.name.partition(".")[0]
+                    for a in getattr(node, "names", ())
+                    if a is not None and isinstance(a, ast.alias)
+                ),
+            }
+            if names & _UNTOLD or (isinstance(node, ast.Constant) and _is_way(node.value)):
+                return True
+            if isinstance(node, ast.Call) and _reads_somewhere(node):
+                return True
+    return False
+
+
+def _reads_somewhere(call: ast.Call) -> bool:
+    """Whether a file is read of which the text does not say the name."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    first = call.args[0] if call.args else None
+    return name.startswith(("read_", "scan_", "load")) and not isinstance(first, ast.Constant)
+
+
+def _is_way(value: object) -> bool:
+    """Whether a text may lead to another folder."""
+    return isinstance(value, str) and (
+        value in {"..", "processed", "raw"} or bool(re.search(r"\.\.?/|\\|\bdata/", value))
+    )
+
+
+def _plain(source: str) -> str:
+    lines = source.splitlines()
+    return "\n".join("pass" if line.startswith(("%", "!")) else line for line in lines)
+
+
 def _trees(notebook: Path) -> Iterator[ast.Module]:
     for cell in read_notebook(notebook).cells:
         if cell.cell_type == "code":
-            lines = cell.source.splitlines()
-            plain = "\n".join("pass" if line.startswith(("%", "!")) else line for line in lines)
             try:
-                yield ast.parse(plain)
+                yield ast.parse(_plain(cell.source))
             except SyntaxError:
                 continue  # the run will say so
 

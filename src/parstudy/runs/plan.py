@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from parstudy import settings
 from parstudy.errors import RunError
 from parstudy.project import Project
-from parstudy.publish.meta import read_meta
 from parstudy.publish.notebook import read_notebook
 from parstudy.publish.own_files import OwnFile
+from parstudy.runs import package
 from parstudy.runs.names import file_name
-from parstudy.runs.own_files import own_files
+from parstudy.runs.own_files import code_of, may_read_more, own_files
 from parstudy.runs.parameters import Parameters, checked, declared, meant
 from parstudy.settings import Office
 
@@ -49,8 +47,10 @@ class Run:
         Relative link to the page that lists all reports.
     fingerprint : str
         Fingerprint of the data the report is to be made from; empty if any will do.
-    key : str
-        Hash of everything the report depends on.
+    of : Mapping
+        What the report depends on besides what it reads, piece by piece, as hashes.
+    reads_all : bool
+        Whether it may read what nobody is told of, so that it depends on everything.
     office : Office, optional
         Whose report it is.
     own_files : tuple of OwnFile
@@ -66,10 +66,21 @@ class Run:
     alternates: Mapping[str, str] = field(default_factory=dict)
     index_href: str = ""
     fingerprint: str = ""
-    key: str = ""
+    of: Mapping[str, str] = field(default_factory=dict)
+    reads_all: bool = False
     office: Office | None = None
     own_files: tuple[OwnFile, ...] = ()
     synthetic: bool = False
+
+    @property
+    def key(self) -> str:
+        """Hash of what the report depends on besides what it reads."""
+        return _hash(sorted(self.of.items()))
+
+    @property
+    def reports(self) -> Path:
+        """Folder of reports."""
+        return self.html_path.parents[2]
 
     @property
     def lang(self) -> str:
@@ -122,7 +133,7 @@ def plan(
     reports : str or Path, optional
         Folder of reports; by default that of the project.
     fingerprint : str, optional
-        Fingerprint of the dataset. A run is made again when it changes.
+        Fingerprint of the dataset that the runs are to read.
     synthetic : bool
         Whether the data of the project are invented, which a page without a ``Page`` has to say.
 
@@ -143,11 +154,18 @@ def plan(
     root = Path(project).resolve()
     path = notebook_path(root, notebook)
     known = declared(path)
-    source = f"{_source_hash(path)}{_fetched_hash(root, path)}"
+    code = code_of(path)
+    reads_all = may_read_more(code)
     folder = (Path(reports) if reports is not None else root / "reports").resolve()
     own = settings.read(Project(root))
     files = own_files(path, Project(root), own)
     languages = list(own.languages if languages is None else languages)
+    common = {
+        "notebook": _source_hash(path),
+        "office": _hash(asdict(own.office)),
+        "parstudy": _hash(sorted(package.used(code).items())),
+        **{f"file {file.name}": _hash(asdict(file)) for file in files},
+    }
     runs: list[Run] = []
     for given in parameters:
         slug = ""
@@ -169,7 +187,12 @@ def plan(
                 alternates=alternates,
                 index_href="../../index.html",
                 fingerprint=fingerprint,
-                key=_key(source, values, fingerprint, alternates, own.office, files),
+                of={
+                    **common,
+                    "parameters": _hash(list(values.items())),
+                    "languages": _hash(sorted(alternates.items())),
+                },
+                reads_all=reads_all,
                 office=own.office,
                 own_files=files,
                 synthetic=synthetic,
@@ -177,27 +200,6 @@ def plan(
             runs.append(run)
     _no_report_twice(runs)
     return tuple(runs)
-
-
-def is_current(run: Run) -> bool:
-    """Whether the report is there, was made from just this, and has not failed since."""
-    return not reason_to_run(run)
-
-
-def reason_to_run(run: Run) -> str:
-    """Why a report has to be made, in a few words; empty if it is up to date."""
-    meta = read_meta(run.html_path)
-    if not meta:
-        return "there is no report"
-    if run.error_path.exists():
-        return "the last run failed"
-    if not run.notebook_path.is_file():
-        return "the executed notebook is gone"
-    if run.fingerprint and meta.get("fingerprint", "") not in ("", run.fingerprint):
-        return "the data have changed"
-    if not run.key or meta.get("key") != run.key:
-        return "notebook, own files, settings or parstudy have changed"
-    return ""
 
 
 def notebook_path(root: Path, notebook: str | Path) -> Path:
@@ -255,45 +257,9 @@ def _source_hash(path: Path) -> str:
     """Hash of what a notebook does; outputs of an earlier run do not count."""
     nb = read_notebook(path)
     cells = [[c.cell_type, c.source, sorted(c.metadata.get("tags", ()))] for c in nb.cells]
-    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+    return _hash(cells)
 
 
-def _fetched_hash(root: Path, path: Path) -> str:
-    """Hash of what was fetched beside the tables (boundaries, …), as far as the code names it."""
-    code = "\n".join(c.source for c in read_notebook(path).cells if c.cell_type == "code")
-    named = set(re.findall(r"\w+", re.sub(r"#.*", "", code)))
-    digest = hashlib.sha256()
-    for file in sorted((root / "data" / "fetched").glob("[!.]*/[!.]*")):
-        if file.is_file() and file.parent.name in named:
-            digest.update(f"{file.parent.name}/{file.name}".encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
-
-
-@cache
-def code_hash() -> str:
-    """Hash of the package itself: code, templates, catalogues, reference data."""
-    import parstudy
-
-    package = Path(parstudy.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        inside = path.relative_to(package)
-        if path.is_file() and "__pycache__" not in inside.parts and inside.parts[0] != "_project":
-            digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _key(
-    source: str,
-    values: Parameters,
-    fingerprint: str,
-    alternates: Mapping[str, str],
-    office: Office,
-    files: Sequence[OwnFile],
-) -> str:
-    parts: list[Any] = [source, list(values.items()), fingerprint, code_hash()]
-    parts.append(sorted(alternates.items()))
-    if office != Office():
-        parts.append(asdict(office))
-    parts += [asdict(file) for file in files]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+def _hash(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

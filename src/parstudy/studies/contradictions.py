@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from parstudy.dataset.contradicted import WHAT, contradicted, findings_of
 from parstudy.dataset.rows import at
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
-
-_WHAT = ["index_id", "year", "unit_id", "component"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def contradictions(ds: Dataset, **cells: Any) -> Contradictions:
     Parameters
     ----------
     ds : Dataset
-        Its ``findings`` and ``figures``.
+        Its ``findings`` and ``figures``; or, with the same content, ``contradicted``.
     **cells : str, int
         Which figures: ``index_id``, ``year``, ``unit_id``, ``component``.
 
@@ -57,14 +56,8 @@ def contradictions(ds: Dataset, **cells: Any) -> Contradictions:
     -------
     Contradictions
     """
-    findings = ds.findings[ds.findings["severity"].ne("info")].reset_index(drop=True)
-    named = findings["figure_ids"].str.split().explode().rename("figure_id").rename_axis("finding")
-    figures = ds.figures.loc[ds.figures["figure_id"].isin(set(named)), ["figure_id", *_WHAT]]
-    sides = named.reset_index().merge(figures, on="figure_id")[["finding", *_WHAT]]
-    # what a finding is filed under, also where it names no figure
-    filed = findings[_WHAT].rename_axis("finding").reset_index()
-    touched = pd.concat([filed, sides], ignore_index=True)
-    if cells:
-        touched = at(touched, **cells)
-    found = findings.loc[sorted(set(touched["finding"]))].reset_index(drop=True)
-    return Contradictions(found, touched[_WHAT].drop_duplicates().reset_index(drop=True))
+    known = getattr(ds, "contradicted", None)
+    rows = contradicted(ds.findings, ds.figures) if known is None else known
+    rows = at(rows, **cells) if cells else rows
+    touched = rows[list(WHAT)].drop_duplicates().reset_index(drop=True)
+    return Contradictions(findings_of(rows), touched)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from parstudy.dataset.rows import at
+from parstudy.dataset.rows import at, values_in
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 
@@ -117,8 +117,8 @@ def component_names(
     DataFrame
         Rows of ``components``.
     """
-    sets = set(at(scores, index_id=index, year=year)["criteria_set"])
-    return components[components["criteria_set"].isin(sets)]
+    sets = values_in(at(scores, index_id=index, year=year), "criteria_set")
+    return at(components, criteria_set=sets)
 
 
 def with_parts(scores: pd.DataFrame, province_id: str, year: int) -> frozenset[str]:
@@ -151,9 +151,7 @@ def component_frame(
     """
     part = at(scores, index_id=index, year=year)
     part = part[part["score"].notna()]
-    names = set(part["criteria_set"])
-    tree = components[components["criteria_set"].isin(names) & components["level"].eq(level)]
-    codes = list(tree["code"])
+    codes = list(at(components, criteria_set=set(part["criteria_set"]), level=level)["code"])
     # the whole and its parts in one frame would count the same points twice
     whole = [c for c in codes if c not in criteria.SURVEYS]
     parts = [c for c in codes if c != "survey"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.dataset.rows import at
+from parstudy.dataset.rows import at, columns_of
 from parstudy.facts import criteria
 from parstudy.studies.overview import COVERAGE, FEWEST
 from parstudy.studies.profiles import Profile, profile
@@ -82,8 +82,9 @@ def first_look(ds: Dataset, own: Profile) -> FirstLook:
     leading = own if len(_known(own.headline)) else _latest(ds, own)
     totals = at(ds.scores, component="total")
     units = set(ds.units(own.year)["province_id"])
-    told = totals["rank_published"].notna() & totals["province_id"].isin(units)
-    places = totals[told].rename(columns={"rank_published": "rank"})
+    ranks = columns_of(totals, ["index_id", "province_id", "year", "rank_published"])
+    told = ranks["rank_published"].notna() & ranks["province_id"].isin(units)
+    places = ranks[told].rename(columns={"rank_published": "rank"})
     peers = own.peers[own.peers["rank_low"].notna() | own.peers["score"].notna()]
     return FirstLook(
         profile=leading,
@@ -91,7 +92,7 @@ def first_look(ds: Dataset, own: Profile) -> FirstLook:
         standings=_standings(ds, totals, leading),
         losses=_losses(leading.parts, _CUTS),
         fine=_losses(leading.parts, ("subcriterion",), share=COVERAGE),
-        places=places[["index_id", "province_id", "year", "rank"]].reset_index(drop=True),
+        places=places.reset_index(drop=True),
         region=peers,
         nation=_means(ds, totals, [*INDICES], own.year),
     )

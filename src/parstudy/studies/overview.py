@@ -126,8 +126,8 @@ def overview(
 
 def _contested(nation: pd.DataFrame, ds: Dataset, found: Contradictions) -> pd.Series[Any]:
     """Whether a finding touches a figure of the nation or a region: that measure, not its unit."""
-    ids = set(found.findings["figure_ids"].str.split().explode())
-    touched = ds.figures[ds.figures["figure_id"].isin(ids)]
+    ids = set(found.findings["figure_ids"].str.split().explode().dropna())
+    touched = at(ds.figures, figure_id=ids)
     pairs = set(zip(touched["unit_id"], touched["measure"], strict=True))
     told = [pair in pairs for pair in zip(nation["unit_id"], nation["measure"], strict=True)]
     return pd.Series(told, index=nation.index, dtype=bool)

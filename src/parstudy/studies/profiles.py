@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.dataset.rows import at
+from parstudy.dataset.rows import at, values_in
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.records import records
@@ -156,7 +156,7 @@ def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: i
     return frame
 
 
-def _in_order(codes: pd.Series) -> list[str]:
+def _in_order(codes: Iterable[str]) -> list[str]:
     """Indices that are there, in their order of display."""
     there = set(codes)
     return [code for code in criteria.indices() if code in there]
@@ -233,11 +233,8 @@ def _change_source(values: pd.DataFrame, index: str, year: int, province_id: str
 
 def _neighbours(totals: pd.DataFrame, province_id: str, year: int, around: int) -> pd.DataFrame:
     """Provinces next to it in rank, as far as their ranks are published."""
-    part = totals[
-        totals["index_id"].eq("PAR_INDEX")
-        & totals["year"].eq(year)
-        & totals["rank_published"].notna()
-    ].sort_values(["rank_published", "province_id"])
+    part = at(totals, index_id="PAR_INDEX", year=year)
+    part = part[part["rank_published"].notna()].sort_values(["rank_published", "province_id"])
     columns = ["province_id", "rank_published", "score", "decimals", "rank_source_id"]
     own = part[part["province_id"].eq(province_id)]
     if own.empty:
@@ -253,7 +250,8 @@ def _peers(
     units = provinces.set_index("province_id")["region_id"]
     region = units.get(province_id, "")
     members = set(units.index[units.eq(region)])
-    part = totals[totals["year"].eq(year) & totals["province_id"].isin(members)]
+    part = at(totals, year=year)
+    part = part[part["province_id"].isin(members)]
     columns = ["index_id", "province_id", "rank_published", "rank_low", "rank_high", "score"]
     columns += ["decimals", "score_source_id", "rank_source_id"]
     return part[columns].sort_values(["index_id", "rank_low", "province_id"]).reset_index(drop=True)
@@ -278,7 +276,8 @@ def parts(
         unknown), ``mean_percent`` the mean share of the maximum over the ``n_known`` provinces
         with a figure, if there are at least `FEWEST`.
     """
-    part = scores[scores["year"].eq(year) & scores["component"].ne("total")]
+    part = at(scores, year=year)
+    part = part[part["component"].ne("total")]
     own = part[part["province_id"].eq(province_id)]
     told = own["score"].notna() | own["percent"].notna() | own["rank_published"].notna()
     own = own[told]
@@ -291,10 +290,11 @@ def parts(
     )
     means["mean_percent"] = means["mean_percent"].where(means["n_known"].ge(FEWEST))
     own = own.merge(means, on=["index_id", "component"], how="left")
-    names = components.rename(columns={"code": "component"})
+    known = at(components, criteria_set=set(own["criteria_set"]))
+    names = known.rename(columns={"code": "component"})
     names = names[["criteria_set", "component", "parent", "level", "name_vi", "name_en"]]
     own = own.merge(names, on=["criteria_set", "component"], how="left")
-    counted = components.groupby(["criteria_set", "level"]).size().rename("n_parts")
+    counted = known.groupby(["criteria_set", "level"]).size().rename("n_parts")
     own = own.join(counted, on=["criteria_set", "level"])
     for column in ("parent", "level", "name_vi", "name_en"):
         own[column] = own[column].fillna("").astype("str")
@@ -322,9 +322,9 @@ def _missing(
 ) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     columns = ["index_id", "province_id", "component", "criteria_set", "score", "percent"]
-    of_year = scores.loc[scores["year"].eq(year), [*columns, "rank_published", "rank_computed"]]
+    of_year = at(scores, year=year)[[*columns, "rank_published", "rank_computed"]]
     of_province = records(of_year[of_year["province_id"].eq(province_id)])
-    for index in _in_order(scores["index_id"]):
+    for index in _in_order(values_in(scores, "index_id")):
         part = of_year[of_year["index_id"].eq(index)]
         own = {row["component"]: row for row in of_province if row["index_id"] == index}
         total = own.get("total")
@@ -341,7 +341,7 @@ def _missing(
             if not known:
                 rows.append({"index_id": index, "what": what, "known": 0, "total": 1})
         names = part["criteria_set"].iloc[0] if len(part) else ""
-        tree = components.loc[components["criteria_set"].eq(names), ["level", "code"]]
+        tree = at(components, criteria_set=names)[["level", "code"]]
         told = {c for c, row in own.items() if pd.notna(row["score"]) or pd.notna(row["percent"])}
         for level in ("area", "score_source", "part", "criterion", "subcriterion"):
             codes = list(tree.loc[tree["level"].eq(level), "code"])

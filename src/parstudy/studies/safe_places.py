@@ -298,7 +298,7 @@ def of_province(
         )
         if province_id not in frame.index or frame.shape[1] < 3:
             continue
-        study = one_index.study(dataset, index, year, level)
+        study = one_index.study(dataset, index, year, level, alone=True)
         if study.enough and len(study.frame) >= _NEARLY * study.n_units:
             return safe_places(dataset, study, draws=2_000, share_draws=0), level
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
+from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
@@ -174,12 +175,8 @@ def labels(page: Page, components: pd.DataFrame, codes: list[str]) -> dict[str, 
 
 def sources(page: Page, figures: pd.DataFrame, study: Study) -> None:
     """Where the figures of the components come from, of all years that are pooled."""
-    used = figures[
-        figures["index_id"].eq(study.index)
-        & figures["year"].isin({study.year, *study.years})
-        & figures["component"].isin(list(study.frame))
-        & figures["measure"].isin(["score", "percent"])
-    ]
+    own = at(figures, index_id=study.index, year={study.year, *study.years})
+    used = own[own["component"].isin(list(study.frame)) & own["measure"].isin(["score", "percent"])]
     if len(used):
         page.remark("The figures are quoted from {sources}.", sources=cited(page, used))
 

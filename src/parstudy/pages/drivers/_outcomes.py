@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from parstudy import charts
+from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.pages._words import STRONGEST, cut_note, named, short_names
@@ -186,12 +187,10 @@ def _outcome_chart(
 
 def _outcome_sources(page: Page, figures: pd.DataFrame, outcome: Outside) -> None:
     """Where an outcome is quoted from."""
-    used = figures[
-        figures["index_id"].eq(outcome.name)
-        & figures["year"].eq(outcome.year)
-        & figures["component"].eq("total")
-        & figures["unit_id"].isin(outcome.values.index)
-        & figures["measure"].isin(["rank"] if outcome.is_rank else ["score", "percent"])
+    own = at(figures, index_id=outcome.name, year=outcome.year, component="total")
+    used = own[
+        own["unit_id"].isin(outcome.values.index)
+        & own["measure"].isin(["rank"] if outcome.is_rank else ["score", "percent"])
     ]
     if len(used):
         page.remark("The outcome is quoted from {sources}.", sources=cited(page, used))

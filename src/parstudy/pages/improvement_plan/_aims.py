@@ -274,7 +274,7 @@ def _plan_table(page: Page, raised: pd.DataFrame, known: pd.DataFrame, id: str) 
         ids = [
             source
             for source in str(row["source"]).replace(",", " ").split()
-            if source in page.citations.known
+            if source in page.citations
         ]
         return page.cite(*ids) if ids else row["source"]
 

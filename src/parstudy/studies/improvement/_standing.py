@@ -44,8 +44,7 @@ class Prepared:
     """Tables of one index that remember where a province stood; several scenarios share them."""
 
     def __init__(self, tables: Tables, index: str) -> None:
-        own = tables.scores["index_id"].eq(index)
-        self.scores = tables.scores[own]
+        self.scores = at(tables.scores, index_id=index)
         self.components = tables.components
         self.provinces = tables.provinces
         self.aggregates = tables.aggregates

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.dataset.frames import known_ranks
-from parstudy.dataset.rows import at
+from parstudy.dataset.rows import at, values_in
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
 from parstudy.statistics import drivers
@@ -87,7 +87,7 @@ def outcomes(ds: Dataset, study: Study) -> list[Outside]:
     """
     found = []
     totals = at(ds.scores, component="total")
-    for name in sorted(set(totals["index_id"]) - {study.index}, key=order_of):
+    for name in sorted(set(values_in(totals, "index_id")) - {study.index}, key=order_of):
         own = at(totals, index_id=name, year=study.year)
         values = own.set_index("province_id")["score"].dropna()
         values = values[values.index.isin(study.frame.index)]
@@ -180,8 +180,9 @@ def holds_sipas(ds: Dataset, year: int) -> bool:
     """
     breaks = criteria.breaks("SIPAS")
     everywhere = int(breaks.loc[breaks["kind"].eq("coverage"), "year"].max())
-    names = set(at(ds.scores, index_id="PAR_INDEX", year=year)["criteria_set"]) - {""}
-    codes = ds.components.loc[ds.components["criteria_set"].isin(names), "code"]
+    own = at(ds.scores, index_id="PAR_INDEX", year=year)
+    names = set(values_in(own, "criteria_set")) - {""}
+    codes = at(ds.components, criteria_set=names)["code"]
     return not names or bool(codes.eq(SIPAS_PART).any()) or year >= everywhere
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from parstudy.dataset.frames import known_ranks
-from parstudy.dataset.rows import at
+from parstudy.dataset.rows import at, values_in
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.statistics import drivers
@@ -119,7 +120,15 @@ class Study:
         return self.maxima if known else None
 
 
-def study(ds: Dataset, index: str, year: int, level: str, without: Sequence[str] = ()) -> Study:
+def study(
+    ds: Dataset,
+    index: str,
+    year: int,
+    level: str,
+    without: Sequence[str] = (),
+    *,
+    alone: bool = False,
+) -> Study:
     """Collect what one study starts from, and say who is in it.
 
     Parameters
@@ -130,6 +139,8 @@ def study(ds: Dataset, index: str, year: int, level: str, without: Sequence[str]
         Which release, and which level of components.
     without : sequence of str
         Provinces to be left out, in every year; slugs or any known spelling.
+    alone : bool
+        Leave the years that could be pooled with this one unread; ``pooled`` is empty.
 
     Returns
     -------
@@ -150,9 +161,14 @@ def study(ds: Dataset, index: str, year: int, level: str, without: Sequence[str]
     units = ds.units(year)
     ranks = known_ranks(totals).reindex(frame.index).dropna()
     set_name = str(own["criteria_set"].iloc[0]) if len(own) else ""
-    pooled = _pooled(ds, index, year, level, set_name, codes)
-    pooled = pooled[~pooled["province_id"].isin(gone)]
-    factors = _factors(frame, pooled, codes)
+    # newest year first; a year is read when it is wanted
+    years = (
+        rows[~rows["province_id"].isin(gone)]
+        for rows in _poolable(ds, index, year, level, set_name, codes)
+    )
+    kept: list[pd.DataFrame] = [] if alone else list(years)
+    factors = _factors(frame, years if alone else kept, codes)
+    pooled = _stacked(kept, codes)
     return Study(
         index=index,
         year=year,
@@ -184,7 +200,9 @@ def _groups(totals: pd.DataFrame) -> pd.Series[Any]:
     return published.where(published.ne(""), computed).astype("str")
 
 
-def _factors(frame: pd.DataFrame, pooled: pd.DataFrame, codes: Sequence[str]) -> pd.Series[Any]:
+def _factors(
+    frame: pd.DataFrame, others: Iterable[pd.DataFrame], codes: Sequence[str]
+) -> pd.Series[Any]:
     """Weights of the components in the total, where the figures leave no other; else 1.
 
     A part taken away from the total unweighted would leave some of itself there, and be related to
@@ -192,8 +210,7 @@ def _factors(frame: pd.DataFrame, pooled: pd.DataFrame, codes: Sequence[str]) ->
     """
     plain = pd.Series(1.0, index=list(codes))
     # the year itself, else the newest year of the same set: one misprint hides the weights
-    years = [pooled[pooled["year"].eq(y)] for y in sorted(set(pooled["year"]), reverse=True)]
-    for rows in (frame, *years):
+    for rows in chain([frame], others):
         if len(rows) < FEWEST or len(codes) < 2:
             continue
         check = drivers.identity_check(rows[list(codes)], rows["total"])
@@ -209,20 +226,24 @@ def _factors(frame: pd.DataFrame, pooled: pd.DataFrame, codes: Sequence[str]) ->
     return plain
 
 
-def _pooled(
+def _poolable(
     ds: Dataset, index: str, year: int, level: str, set_name: str, codes: Sequence[str]
-) -> pd.DataFrame:
-    """Complete provinces of all years up to this one under the same criteria set."""
-    scores = at(ds.scores, index_id=index, criteria_set=set_name)
-    frames = []
-    for other in sorted(int(y) for y in scores.loc[scores["year"].le(year), "year"].unique()):
+) -> Iterator[pd.DataFrame]:
+    """Complete provinces of the years up to this one under the same criteria set, newest first."""
+    scores = at(ds.scores, criteria_set=set_name)
+    years = [int(y) for y in values_in(at(scores, index_id=index), "year") if y <= year]
+    for other in sorted(years, reverse=True):
         wide = coverage.component_frame(scores, ds.components, index=index, year=other, level=level)
         if len(wide) >= FEWEST and set(codes) <= set(wide.columns):
-            frames.append(wide.reset_index().assign(year=other))
+            yield wide.reset_index().assign(year=other)
+
+
+def _stacked(years: Sequence[pd.DataFrame], codes: Sequence[str]) -> pd.DataFrame:
+    """All years below one another, the oldest first."""
     columns = ["province_id", "year", "total", *codes]
-    if not frames:
+    if not years:
         return pd.DataFrame({c: pd.Series(dtype=float) for c in columns})
-    return pd.concat(frames, ignore_index=True)[columns]
+    return pd.concat(list(years)[::-1], ignore_index=True)[columns]
 
 
 def thirds(ranks: pd.Series[Any], n_units: int) -> pd.DataFrame:

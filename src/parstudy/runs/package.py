@@ -1,0 +1,120 @@
+"""Which files of parstudy a notebook uses: what it imports, what these import, and so on.
+
+Imports are looked up in the text, as nothing tells them reliably in a process that has more
+loaded than one notebook wants. Where a text does not say what it imports, it may be anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import parstudy
+
+_PACKAGE = Path(parstudy.__file__).parent
+_ALWAYS = ("parstudy.runs.execute", "parstudy.display", "parstudy.charts")
+"""What makes a page of any notebook; results of statistics draw themselves."""
+
+_FOR_TYPES = re.compile(r"^if TYPE_CHECKING:[^\n]*\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
+_FROM = re.compile(r"^[ \t]*from +(parstudy[\w.]*) +import +(\([^)]*\)|[^\n]+)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*import +(parstudy[\w.]*)(?: +as +(\w+))?", re.MULTILINE)
+_NAMED = re.compile(r"""["'=](parstudy(?:\.\w+)+)""")
+_ANY = re.compile(r"\b(?:import_module|__import__)\((?!\s*[\"'])")
+
+
+@cache
+def files() -> Mapping[str, str]:
+    """Hash of each file of the package, by its path inside: code, facts, templates, words."""
+    found = {}
+    for path in sorted(_PACKAGE.rglob("*")):
+        inside = path.relative_to(_PACKAGE)
+        if path.is_file() and "__pycache__" not in inside.parts and inside.parts[0] != "_project":
+            found[inside.as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return found
+
+
+def used(code: Iterable[str]) -> dict[str, str]:
+    """Files of the package that a page depends on, with their hashes.
+
+    Parameters
+    ----------
+    code : iterable of str
+        Code of the notebook and of modules beside it.
+    """
+    modules = _closure(frozenset({*_ALWAYS, *_imported("\n".join(code))}))
+    # facts, templates, words: a text that a language lacks is taken from another
+    return {n: h for n, h in files().items() if not n.endswith(".py") or n in modules}
+
+
+@cache
+def _closure(start: frozenset[str]) -> frozenset[str]:
+    """Files of modules, and of all that they import."""
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        for file in _files_of(name):
+            if file not in found:
+                found.add(file)
+                waiting.extend(_arrows().get(file, ()))
+    return frozenset(found)
+
+
+def _files_of(name: str) -> Iterator[str]:
+    """File of a module, or of the module that has the name."""
+    parts = name.split(".")[1:]
+    for inside in ("/".join(parts), "/".join(parts[:-1])):
+        for file in (f"{inside}/__init__.py".lstrip("/"), f"{inside}.py"):
+            if file in files():
+                yield file
+                return
+
+
+@cache
+def _arrows() -> Mapping[str, frozenset[str]]:
+    """Modules that each file imports."""
+    found = {}
+    for name in files():
+        if not name.endswith(".py") or name == "__init__.py":
+            continue  # the door of the package loads what it is asked for, by name
+        text = (_PACKAGE / name).read_text(encoding="utf-8")
+        wanted = set(_imported(_FOR_TYPES.sub("", text)))
+        if _ANY.search(text):
+            beside = name.rpartition("/")[0]
+            wanted |= {
+                _module(f) for f in files() if f.startswith(f"{beside}/") and f[-3:] == ".py"
+            }
+        found[name] = frozenset(wanted)
+    return found
+
+
+def _module(file: str) -> str:
+    return ".".join(["parstudy", *file.removesuffix(".py").split("/")]).removesuffix(".__init__")
+
+
+def _imported(text: str) -> Iterator[str]:
+    """Modules of the package that a text imports, or names; all where it does not say which."""
+    yield from (match[1] for match in _NAMED.finditer(text))
+    for match in _FROM.finditer(text):
+        for name in re.findall(r"(\*|\w+)(?:\s+as\s+\w+)?", match[2].partition("#")[0]):
+            yield from _behind(match[1], name)
+    for match in _IMPORT.finditer(text):
+        if match[1] != "parstudy":
+            yield match[1]
+            continue
+        for name in re.findall(rf"\b{match[2] or match[1]}\.(\w+)", text):
+            yield from _behind("parstudy", name)
+        if match[2] and re.search(rf"(?<! as )\b{match[2]}\b(?!\.)", text):
+            yield from _behind("parstudy", "*")
+
+
+def _behind(module: str, name: str) -> Iterator[str]:
+    if module != "parstudy":
+        yield f"{module}.{name}"
+        return
+    if name == "*":
+        yield from map(_module, (file for file in files() if file.endswith(".py")))
+    yield parstudy._OBJECTS.get(name) or parstudy._MODULES.get(name) or f"parstudy.{name}"
