@@ -564,6 +564,13 @@ PAR = series(
     (2022, 16, 16, 16, NA, 85.5, NAN),
 )
 SIPAS = series((2021, 31, 31, 31, NA, 87.07, NAN), (2022, NA, NA, NA, NA, NAN, NAN))
+OTHERS = pd.DataFrame(
+    {
+        "province_id": ["ha-noi", "ha-noi", "ha-noi", "ca-mau"],
+        "year": [2018, 2019, 2021, 2020],
+        "rank": [3, 2, 10, 40],
+    }
+)
 BREAKS = [("PAR_INDEX", 2022, "bộ tiêu chí"), ("SIPAS", 2022, "phương pháp"), ("PCI", 2020, "x")]
 PROVINCES = pd.DataFrame(
     [
@@ -652,6 +659,9 @@ MADE = {
     "rank_path": lambda t: charts.rank_path(
         {"PAR_INDEX": PAR, "SIPAS": SIPAS}, t, BREAKS, name="Lạng Sơn", highlight_year=2021
     ),
+    "rank_glance": lambda t: charts.rank_glance(
+        PAR, OTHERS, t, index="PAR_INDEX", broken=[2022], name="Lạng Sơn", highlight_year=2021
+    ),
     "position_strip": lambda t: charts.position_strip(
         SCORES, "lang-son", t, PROVINCES, thresholds=THRESHOLDS
     ),
@@ -672,6 +682,7 @@ MADE = {
 }
 EMPTY = {
     "rank_path": lambda t: charts.rank_path({"SIPAS": SIPAS.tail(1)}, t),
+    "rank_glance": lambda t: charts.rank_glance(SIPAS.tail(1), OTHERS, t, index="SIPAS"),
     "no series": lambda t: charts.rank_path({}, t),
     "position_strip": lambda t: charts.position_strip(SCORES.tail(1), "ca-mau", t, PROVINCES),
     "region_strip": lambda t: charts.region_strip(
@@ -790,6 +801,14 @@ class TestSeries:
         assert {"26", "36", "23", "16", "31", "59–63"} <= set(texts)
         assert texts.count("a") == texts.count("b") == 1
         assert not any(text == "c" for text in texts)  # PCI is not drawn
+
+    def test_the_small_picture_has_all_others_behind_its_own(self):
+        chart = MADE["rank_glance"](EN)
+        assert chart.alt.startswith("Places of Lạng Sơn by index year. PAR INDEX: 2017: 59–63/63;")
+        lines, single = (artist.get_path() for artist in artists(chart, "others"))
+        # years that follow each other are joined, any other year stands by itself
+        assert lines.vertices.tolist() == [[2018, 3], [2019, 2]]
+        assert single.vertices.tolist() == [[2020, 40], [2020, 40], [2021, 10], [2021, 10]]
 
     def test_no_line_crosses_a_missing_year(self):
         chart = MADE["rank_path"](EN)
