@@ -432,6 +432,19 @@ class TestPage:
         assert "#ps-source-2" in seen.links
         assert "https://example.vn/b" not in html_of(shown)
 
+    def test_of_many_sources_in_a_row_the_first_and_the_last_are_links(self):
+        page, _ = new_page("en")
+        for number in range(1, 8):
+            page.citations.add({"source_id": f"s{number}", "title": "T", "url": ""})
+        ids = [f"s{number}" for number in range(1, 8)]
+        for id in ids:
+            page.cite(id)
+        assert page.cite(*ids[:3]).striptags() == "[1] [2] [3]"
+        assert page.cite(*ids[:4], ids[5]).striptags() == "[1]–[4] [6]"
+        many = page.cite(*ids)
+        assert re.findall(r'href="#ps-source-(\d)"', many) == ["1", "7"]
+        assert 'data-through="7"' in many
+
     def test_a_source_without_figures_can_be_cited(self):
         page, shown = new_page("en")
         lines = {"source_id": "lines", "title": "Lines", "url": "https://example.org/lines"}

@@ -69,6 +69,22 @@ def test_a_province_report_says_in_word_what_it_says_on_the_page(
     assert report.with_suffix(".docx").read_bytes() == word_document(report.read_text("utf-8"))
 
 
+def test_sources_in_a_row_are_a_footnote_each(tmp_path: Path) -> None:
+    cited = (
+        '<p>Điểm <span class="ps-cite"><a href="#ps-source-1" data-through="4">[1]</a>–'
+        '<a href="#ps-source-4">[4]</a></span></p>'
+    )
+    sources = "".join(
+        f'<li id="ps-source-{n}"><a href="https://example.org/{n}">Báo {n}</a></li>'
+        for n in range(1, 5)
+    )
+    report = tmp_path / "report.html"
+    report.write_text(page(f'{cited}<ol class="ps-sources">{sources}</ol>'), encoding="utf-8")
+    assert [note[:5] for note in notes(write_word(report))] == [
+        "Báo 1", "Báo 2", "Báo 3", "Báo 4",
+    ]  # fmt: skip
+
+
 def test_a_source_is_one_footnote_however_often_it_is_cited(tmp_path: Path) -> None:
     cited = '<span class="ps-cite"><a href="#ps-source-{0}">[{0}]</a></span>'
     sources = "".join(

@@ -51,6 +51,7 @@ _LOCATOR_WORDS = {
 }
 _LOCATOR = re.compile(r"\b(row|page|table|column|sheet) ('[^']*'|\d+(?:, \d+)*)")
 _LOCATORS_SHOWN = 8
+_CITED_EACH = 3
 
 
 class Publishable(Protocol):
@@ -435,7 +436,8 @@ class Page:
         Returns
         -------
         Markup
-            For example ``[3] [5]`` as links; empty if nothing is cited.
+            For example ``[3] [5]`` as links, ``[1]–[16]`` for many in a row; empty if nothing is
+            cited.
 
         Raises
         ------
@@ -450,9 +452,7 @@ class Page:
         numbered = sorted(self.citations.number(key, where) for key, where in used.items())
         if not numbered:
             return Markup("")
-        links = Markup(" ").join(
-            Markup('<a href="#ps-source-{0}">[{0}]</a>').format(number) for number in numbered
-        )
+        links = Markup(" ").join(map(_links, _in_a_row(numbered)))
         return Markup('<span class="ps-cite">{}</span>').format(links)
 
     def finish(self, command: str | None = None) -> None:
@@ -589,6 +589,32 @@ class Page:
         return Markup(
             '<details class="ps-operators"><summary>{}</summary>\n<ul>{}</ul></details>'
         ).format(self.language.text("For operators of the program"), items)
+
+
+def _in_a_row(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers, those that follow each other together.
+
+    >>> _in_a_row([1, 2, 5])
+    [[1, 2], [5]]
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _links(run: Sequence[int]) -> Markup:
+    """Links to sources whose numbers follow each other: of many the first and the last."""
+    if len(run) <= _CITED_EACH:
+        return Markup(" ").join(
+            Markup('<a href="#ps-source-{0}">[{0}]</a>').format(number) for number in run
+        )
+    return Markup(
+        '<a href="#ps-source-{0}" data-through="{1}">[{0}]</a>–<a href="#ps-source-{1}">[{1}]</a>'
+    ).format(run[0], run[-1])
 
 
 def link(url: str, text: str) -> Markup:

@@ -289,6 +289,9 @@ def _words(element: Any, strong: bool) -> Iterator[tuple[str, bool, str]]:
             target = child.get("href") or ""
             if child.tag == "a" and target.startswith("#ps-source-"):
                 yield "", False, target[1:]
+                first, through = target.rpartition("-")[2], child.get("data-through") or "0"
+                for number in range(int(first) + 1, int(through)):
+                    yield "", False, f"ps-source-{number}"
             elif child.tag in ("ul", "ol") or "ps-onward" in _classes(child):
                 pass  # its items are paragraphs of their own; a way to other pages is none here
             elif "ps-cite" in _classes(child):
