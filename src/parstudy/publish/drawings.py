@@ -11,7 +11,7 @@ import base64
 import binascii
 import io
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -101,13 +101,13 @@ def _drawing(data: bytes, id: str, alt: str) -> str | None:
     for element in list(root.iter()):
         if not isinstance(element.tag, str):
             continue
-        tag = etree.QName(element).localname
+        tag = element.tag.rpartition("}")[2]
         if tag not in _KEPT:
             return None
         element.tag = tag
         for name in list(element.attrib):
             value = element.attrib.pop(name)
-            plain = etree.QName(name).localname
+            plain = name.rpartition("}")[2]
             if plain == "id":
                 if value.encode() in used:
                     names.setdefault(value, f"{id}-{len(names) + 1}")
@@ -142,12 +142,12 @@ def _tidied(element: Any, names: dict[str, str]) -> bool:
             value = _REFERENCE.sub(lambda ref: f"url(#{names[ref[1]]})", value)
         if name == "d":
             value = _path(value)
-        elif name == "style":
-            value = _style(value, element.tag)
         elif name == "transform":
             value = _TURNED.sub("", value)
-        if name not in ("id", "href", "viewBox"):
-            value = _NUMBER.sub(lambda number: _short(number[0]), value)
+        if name == "style":
+            value = _style(value, element.tag)
+        elif name not in ("id", "href", "viewBox"):
+            value = _shortened(value)
         if value:
             element.set(name, value)
         else:
@@ -169,10 +169,15 @@ def _short(number: str) -> str:
     return f"-{short}" if number.startswith("-") and short != "0" else short
 
 
+def _shortened(value: str) -> str:
+    return _NUMBER.sub(lambda number: _short(number[0]), value)
+
+
 def _path(value: str) -> str:
     return re.sub(r"\s*([MLQCzZ])\s*", r"\1", " ".join(value.split()))
 
 
+@lru_cache(maxsize=1024)  # few of all styles of a picture differ
 def _style(value: str, tag: str) -> str:
     """Declarations without blanks, colours in three digits, without what holds of all text."""
     kept = re.sub(r"\s*([:;])\s*", r"\1", value)
@@ -181,7 +186,7 @@ def _style(value: str, tag: str) -> str:
         kept = re.sub(r"font-family:[^;]*;?", "", kept)
         for usual in ("font-size:9px", "text-anchor:start", "fill:#222"):
             kept = ";".join(part for part in kept.split(";") if part != usual)
-    return kept.strip(";")
+    return _shortened(kept.strip(";"))
 
 
 # --- the font ------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +77,16 @@ class Exporter:
         self._prose = quick_import("parstudy.publish.prose")
         self._cleaning = quick_import("parstudy.publish.cleaning")
         self._shown = quick_import("parstudy.publish.shown")
-        self._html.register_filter(
-            "highlight_code", highlight.Highlight2HTML(pygments_lexer="ipython3", parent=self._html)
-        )
+        coloured = highlight.Highlight2HTML(pygments_lexer="ipython3", parent=self._html)
+
+        @lru_cache(maxsize=256)  # the reports of a batch have their code in common
+        def in_colour(source: str, magics: str | None) -> str:
+            return str(coloured(source, metadata={"magics_language": magics} if magics else None))
+
+        def highlight_code(source: str, metadata: Mapping[str, Any]) -> str:
+            return in_colour(source, metadata.get("magics_language"))
+
+        self._html.register_filter("highlight_code", highlight_code)
 
     def render(
         self,
@@ -89,6 +96,7 @@ class Exporter:
         index_href: str = "",
         place: str = "",
         given: Given | None = None,
+        steady: bool = False,
     ) -> Report:
         """Render an executed notebook.
 
@@ -105,6 +113,8 @@ class Exporter:
             What to call the notebook in an error.
         given : Given, optional
             What is known of a notebook without a page: its language, name, parameters.
+        steady : bool
+            Whether :func:`parstudy.publish.steady.make_steady` has been over the notebook.
 
         Returns
         -------
@@ -128,7 +138,8 @@ class Exporter:
         else:
             notebook = deepcopy(notebook)
         place = place or "notebook"
-        make_steady(notebook)
+        if not steady:
+            make_steady(notebook)
         page, notes = self._prepared(notebook, given, place)
         labels = _labels(page.lang)
         others = {code: href for code, href in sorted((alternates or {}).items()) if href}

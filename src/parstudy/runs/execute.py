@@ -133,6 +133,7 @@ def execute(
             index_href=run.index_href,
             place=run.name,
             given=_given(run, told),
+            steady=True,
         )
         read, data = read_by(run, told, report.page)
         nb.metadata[MADE] = made_from(run, nb)
