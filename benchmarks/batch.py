@@ -49,24 +49,34 @@ _SUBREAPER = 36  # of prctl
 def floor(project: Path, given: list[dict[str, Any]], jobs: int) -> None:
     """Fork processes that have imported and read everything; each executes one run after another.
 
-    What is ours in :func:`parstudy.runs.execute.execute` is the same, but for the kernel.
+    What follows the cells is what :func:`parstudy.runs.execute.execute` does to make the files.
     """
     os.environ.update(PARSTUDY_PROJECT=str(project), OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    from parstudy.dataset import open_dataset
-    from parstudy.project import Project
-    from parstudy.publish.exporter import Exporter
+    from parstudy.publish.exporter import Exporter, write_whole
+    from parstudy.publish.workbook import workbook
     from parstudy.runs import _warm, plan
+    from parstudy.runs.made import MADE, made_from
 
     _warm.make_ready(str(project))
-    ds = open_dataset(Project.find(project))
-    runs = plan(project, NOTEBOOK, given, languages=[LANG], fingerprint=ds.fingerprint)
+    runs = plan(project, NOTEBOOK, given, languages=[LANG])
     exporter = Exporter()
-    ours = import_module("parstudy.runs.execute")
-    vars(ours)["_executed"] = executed_here  # the one step that is not ours
+    steps = import_module("parstudy.runs.execute")
 
     def make(number: int) -> None:
         for run in runs[number::jobs]:
-            ours.execute(run, exporter)
+            nb = executed_here(run)
+            steps._normalise(nb)
+            report = exporter.render(
+                nb,
+                alternates=run.alternates,
+                index_href=run.index_href,
+                place=run.name,
+                steady=True,
+            )
+            nb.metadata[MADE] = made_from(run, nb)
+            write_whole(run.notebook_path, steps._written(nb))
+            write_whole(run.html_path.with_suffix(".xlsx"), workbook(report.html, LANG) or b"")
+            write_whole(run.html_path, report.html)
 
     forked = [get_context("fork").Process(target=make, args=(number,)) for number in range(jobs)]
     for process in forked:
