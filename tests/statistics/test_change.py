@@ -168,6 +168,13 @@ def test_where_no_equal_weights_exist_that_is_said():
     found = weights.weight_systems(parts)
     assert np.isnan(found.reached)
     assert "no_equal_weights" in set(found.dropped["reason"])
+    r = parts.corr().to_numpy()
+
+    def spread(w):
+        return np.var(r @ w / np.sqrt(w @ r @ w))
+
+    nearest = spread(found.table["equal_correlation"].to_numpy())
+    assert nearest <= min(spread(w) for w in rng.dirichlet([0.5] * 3, 3000)) + 1e-9
 
 
 def test_an_audit_names_the_part_that_goes_with_another_group():

@@ -143,14 +143,18 @@ def _equal_correlations(r: Floats, names: pd.Index, rows: list[Drop]) -> tuple[F
             return exact / exact.sum(), float(1 / np.sqrt(exact.sum()))
     from scipy.optimize import minimize
 
-    def spread(free: Floats) -> float:
-        """Variance of the correlations under weights above 0."""
-        w = np.exp(free - free.max())
-        return float(np.var(r @ w / np.sqrt(w @ r @ w)))
+    k = len(r)
 
-    found = minimize(spread, np.zeros(len(r)), method="Nelder-Mead",
-                     options={"maxiter": 20_000, "xatol": 1e-8, "fatol": 1e-14})  # fmt: skip
-    w = np.exp(found.x - found.x.max())
+    def spread(w: Floats) -> tuple[float, Floats]:
+        """Variance of the correlations with the total, and its gradient."""
+        size = np.sqrt(w @ r @ w)
+        c = r @ w / size
+        apart = c - c.mean()
+        return float(apart @ apart) / k, 2 / k * (r @ apart - (apart @ c) * c) / size
+
+    found = minimize(spread, np.full(k, 1 / k), jac=True, method="L-BFGS-B", bounds=[(0, 1)] * k,
+                     options={"maxiter": 5000, "ftol": 1e-15, "gtol": 1e-10})  # fmt: skip
+    w = found.x
     detail = "no weights above 0 make all correlations equal; the nearest are given"
     rows.append(("warning", some(names, 3), "no_equal_weights", detail))
     return w / w.sum(), float("nan")
