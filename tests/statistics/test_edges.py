@@ -131,6 +131,15 @@ def test_one_rule_for_float_ties_in_all_ranks():
     assert ranking.rank(noisy["a"]).tolist() == [3, 3, 2, 1]
 
 
+def test_large_figures_with_small_differences_are_told_apart():
+    whole = np.array([10**14, 10**14 + 1, 10**14 + 7], dtype=float)
+    assert ranking.rank(whole).tolist() == [3, 2, 1]
+    many = 1e12 + np.arange(30) ** 0.5
+    assert ranking.rank(many).tolist() == list(range(30, 0, -1))
+    noisy = np.array([0.1 + 0.2, 0.3, 0.6 - 0.3]) * 1e12
+    assert ranking.rank(noisy).tolist() == [1, 1, 1]
+
+
 def test_a_regressor_of_tiny_figures_varies(sums):
     rows = years_of(sums, 1.0)
     plain = drivers.panel(rows, "y", ["A3", "grdp"]).table

@@ -182,6 +182,8 @@ def test_errors_after_conley_are_the_sum_over_near_pairs(units):
                 meat += e[i] * e[j] * np.outer(x[i], x[j])
     wanted = np.sqrt(np.diag(bread @ meat @ bread))
     np.testing.assert_allclose(found["std_error"], wanted, rtol=1e-9)
+    with pytest.raises(StatisticsError, match="cutoff"):
+        drivers.conley_errors(fit, at, 1e6, latlon=False)  # all near: no variance but noise
     cities = pd.DataFrame({"lat": [21.0285, 10.7769], "lon": [105.8542, 106.7009]})
     assert drivers.nearest(cities, 1) == {0: [1], 1: [0]}
     with pytest.raises(StatisticsError, match="degrees"):

@@ -238,7 +238,14 @@ def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -
     choice(method, NORMALISATIONS, "normalisation")
     frame = numeric_frame(indicators, "indicators")
     if directions is not None:
-        frame = frame * _directions(by_column(directions, frame.columns, "directions"))
+        turned = by_column(directions, frame.columns, "directions")
+        named = frame.columns.isin(list(getattr(directions, "keys", lambda: frame.columns)()))
+        blank = turned.index[named & turned.isna()]
+        if len(blank):
+            raise StatisticsError(
+                "not_a_direction", "directions that are missing", found=some(blank)
+            )
+        frame = frame * _directions(turned)
     if method == "none":
         return frame
     if method in {"minmax", "zscore"}:

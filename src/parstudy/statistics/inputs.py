@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -124,7 +125,7 @@ def names_of(names: Any, what: str) -> list[Any]:
         raise StatisticsError(
             "not_a_name", f"{what}: no names of columns", found=repr(names)[:60]
         ) from reason
-    twice = [name for name in dict.fromkeys(listed) if listed.count(name) > 1]
+    twice = [name for name, times in Counter(listed).items() if times > 1]
     if twice:
         raise StatisticsError("duplicate_column", f"{what}: a name twice", found=some(twice))
     return listed

@@ -42,7 +42,10 @@ _NO_TOP = 1e50
 
 
 def value_levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Number the distinct values upward; neighbours that differ by float noise are one level.
+    """Number the distinct values upward; values that differ by float noise are one level.
+
+    Neighbours within noise of each other that together spread farther are no tie: large figures
+    with small differences are told apart.
 
     Examples
     --------
@@ -55,11 +58,17 @@ def value_levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     ordered = values[order]
     size = np.abs(ordered)
     floor = min(1.0, float(size.max()))
-    # sums taken in another order differ in the last bits; a chain of such neighbours is a tie
-    allowed = _NOISE * np.maximum(np.maximum(size[1:], size[:-1]), floor)
+    steps = np.diff(ordered)
+    # sums taken in another order differ in the last bits
+    noise = _NOISE * np.maximum(np.maximum(size[1:], size[:-1]), floor)
     if size.max() < _EXACT and (ordered == np.round(ordered)).all():
-        allowed = np.zeros_like(allowed)  # whole numbers hold no noise
-    level = np.concatenate([[0], np.cumsum(np.diff(ordered) > allowed)])
+        noise = np.zeros_like(noise)  # whole numbers hold none
+    level = np.concatenate([[0], np.cumsum(steps > noise)])
+    starts = np.flatnonzero(np.diff(level, prepend=-1))
+    width = ordered[np.append(starts[1:], len(ordered)) - 1] - ordered[starts]
+    wide = width > _NOISE * np.maximum(size[starts], floor) * 2
+    if wide.any():
+        level = np.concatenate([[0], np.cumsum(steps > np.where(wide[level[1:]], 0.0, noise))])
     out = np.empty(len(values), dtype=np.int64)
     out[order] = level
     return out

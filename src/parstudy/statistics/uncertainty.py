@@ -165,8 +165,8 @@ def index_uncertainty(
     check_options(top=top, confidence=confidence, seed=seed)
     check_flag(leave_out, "leave_out")
     whole_number(draws, "draws", 100)
-    if share_draws != 0:
-        whole_number(share_draws, "share_draws", 2)
+    if whole_number(share_draws, "share_draws") == 1:
+        whole_number(share_draws, "share_draws", 2)  # one draw has no variance
     if concentration is not None:
         check_number(concentration, "concentration", 1e-3, 1e9)
     frame, errors, rows = _complete_rows(parts, standard_errors)

@@ -202,7 +202,8 @@ def _design(fit: FormulaRegression, data: Any, what: str) -> tuple[Floats, pd.In
             found=str(reason).split("\n")[0][:120],
         ) from reason
     made = made.rename(columns={_INTERCEPT: CONSTANT})
-    return made[list(fit.model.model.exog_names)].to_numpy(dtype=float), data.index
+    columns = numeric_frame(made[list(fit.model.model.exog_names)], what)
+    return columns.to_numpy(), data.index
 
 
 def _said(fit: FormulaRegression, rows: Floats, names: pd.Index, confidence: float) -> Predictions:

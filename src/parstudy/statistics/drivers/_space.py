@@ -28,6 +28,7 @@ from parstudy.statistics.inputs import (
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _EARTH = 6371.0088
+_NOISE = 1e-12
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -260,7 +261,8 @@ def conley_errors(
     scores = effects_of_rows(x) * np.asarray(fit.model.resid)[:, None]
     matrix = scores.T @ near @ scores
     variance = np.diag(matrix)[: len(fit.table)]
-    if not (variance > 0).all():
+    # where every pair is near, scores add up to nothing but float noise
+    if not (variance > _NOISE * (scores**2).sum(axis=0)[: len(variance)]).all():
         raise StatisticsError(
             "no_standard_error", "this cutoff gives no variance above 0", found=f"{cutoff:g}",
             advice="Take a smaller one",

@@ -112,6 +112,8 @@ def specification_curve(
     check_options(confidence=confidence)
     need_table(data)
     ys, others = names_of(outcomes, "outcomes"), names_of(controls, "controls")
+    if not ys:
+        raise StatisticsError("unknown_column", "no outcome is named", found="none")
     columns_of(data, [*ys, focus], "outcomes and focus")
     if others:
         columns_of(data, others, "controls")
