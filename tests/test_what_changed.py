@@ -299,7 +299,7 @@ def test_a_journal_of_which_half_was_written_keeps_the_other_half(tmp_path: Path
 
 RAW = "data/raw/PAR_INDEX"
 CHANGES: dict[str, tuple[str, str, str]] = {
-    "a note": (f"{RAW}/2021/figures.csv", "points and percent both", "points, percent: both"),
+    "a note": (f"{RAW}/2021/figures.csv", "points and percent both", "points and percent: both"),
     "a national mean": (f"{RAW}/2021/figures.csv", "total,mean,86.37", "total,mean,86.38"),
     "a neighbour's rank": (
         f"{RAW}/2021/figures.csv",

@@ -26,7 +26,9 @@ def tell(result: BatchResult, project: Project) -> int:
 
 def _print(result: BatchResult, project: Project) -> None:
     if wanted := result.with_status("wanted"):
-        width = max(len(outcome.run.name) for outcome in wanted)
+        head, why = _("Report"), _("Why it would be made")
+        width = max(len(head), *(len(outcome.run.name) for outcome in wanted))
+        print(f"{head:<{width}}  {why}")
         for outcome in wanted:
             print(f"{outcome.run.name:<{width}}  {_words.told(outcome.reason)}")
         current = len(result.skipped)

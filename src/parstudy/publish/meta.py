@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import re
+from html import unescape
 from pathlib import Path
 
 _CHUNK = 1 << 16
 _LONGEST = 1 << 22  # bytes of a head; what has more is no report
 
 
-class _Head(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: dict[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep what a ``meta`` element says; called by the parser."""
-        if tag == "meta":
-            values = dict(attrs)
-            name = values.get("name") or ""
-            if name.startswith("parstudy:") or name == "description":
-                self.found[name.removeprefix("parstudy:")] = values.get("content") or ""
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_META = re.compile(r"""<meta\b((?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+_VALUE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
 def read_meta(path: Path) -> dict[str, str]:
@@ -42,6 +34,11 @@ def read_meta(path: Path) -> dict[str, str]:
                 head += chunk
     except OSError:
         return {}
-    parser = _Head()
-    parser.feed(head.partition(b"<style")[0].decode("utf-8", errors="replace"))
-    return parser.found
+    text = head.partition(b"<style")[0].decode("utf-8", errors="replace")
+    found = {}
+    for tag in _META.finditer(_COMMENT.sub("", text)):
+        values = {name.lower(): unescape(a or b) for name, a, b in _VALUE.findall(tag[1])}
+        name = values.get("name", "")
+        if name.startswith("parstudy:") or name == "description":
+            found[name.removeprefix("parstudy:")] = values.get("content", "")
+    return found

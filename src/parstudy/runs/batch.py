@@ -14,9 +14,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from parstudy.errors import RunError
@@ -173,7 +175,8 @@ def run_batch(
     Parameters
     ----------
     runs : sequence of Run
-        From :func:`parstudy.runs.plan`. They are started in this order.
+        From :func:`parstudy.runs.plan`. Those that took longest last time are started first;
+        of which nothing is known, in this order.
     jobs : int, optional
         Processes; by default one per core.
     force : bool
@@ -202,6 +205,8 @@ def run_batch(
                 shown.tell(outcomes[number])
             else:
                 waiting.append(number)
+        if present is not None:
+            waiting = _longest_first(runs, waiting, present.journal.seconds)
         with _Interrupts() as interrupts:
             size = min(jobs or cores(), len(waiting))
             pool = _Pool(runs, size, interrupts, limits or Limits())
@@ -243,6 +248,23 @@ def foreseen(
         reason = present.reason(run) or ("asked for with --force" if force else "")
         outcomes.append(Outcome(run, "wanted" if reason else "skipped", reason))
     return BatchResult(tuple(outcomes))
+
+
+def _longest_first(
+    runs: Sequence[Run], waiting: Sequence[int], seconds: Mapping[str, float]
+) -> list[int]:
+    """Numbers of runs, the longest first: as long as last time, else as others of its notebook."""
+    known: dict[Path, list[float]] = {}
+    for run in runs:
+        if run.name in seconds:
+            known.setdefault(run.notebook, []).append(seconds[run.name])
+
+    def length(number: int) -> float:
+        run = runs[number]
+        others = known.get(run.notebook, [0.0])
+        return seconds.get(run.name, sum(others) / len(others))
+
+    return sorted(waiting, key=length, reverse=True)
 
 
 class _Interrupts:
@@ -427,7 +449,8 @@ class _Progress:
     def __init__(self, total: int, stream: TextIO) -> None:
         self._total = total
         self._stream = stream
-        self._done = 0
+        self._done = self._run = 0
+        self._begun = time.monotonic()
         self._bar: Any = None
         self._say: Callable[[str], object] = lambda line: print(line, file=stream, flush=True)
 
@@ -455,9 +478,15 @@ class _Progress:
         with contextlib.suppress(OSError, ValueError):
             self._say(line)
 
+    def _left(self) -> str:
+        """How long the rest will take if it goes on like this; what is up to date takes no time."""
+        left = (time.monotonic() - self._begun) / self._run * (self._total - self._done)
+        return f", {timedelta(seconds=round(left))} left" if left >= 1 else ""
+
     def tell(self, outcome: Outcome) -> None:
         """Show how a run ended."""
         self._done += 1
+        self._run += outcome.status != "skipped"
         if self._bar is not None:
             if outcome.status == "failed":
                 self.say(f"failed: {outcome.reason}")
@@ -471,5 +500,5 @@ class _Progress:
             return
         line = f"[{self._done}/{self._total}] {outcome.status} {outcome.run.name}"
         if outcome.status == "made":
-            line += f" ({outcome.seconds:.1f} s)"
+            line += f" ({outcome.seconds:.1f} s{self._left()})"
         self.say(f"{line}: {outcome.reason}" if outcome.reason else line)
