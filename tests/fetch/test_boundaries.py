@@ -391,7 +391,7 @@ def test_the_overview_is_made_again_with_the_map_and_cites_its_source(
     made_first, tiles = made()
     assert len(made_first) == 1
     assert 'id="tile-map"' in tiles
-    assert "With boundaries (`parstudy fetch geo`) a map of the provinces stands here." in tiles
+    assert "With boundaries (<code>parstudy fetch geo</code>) a map of the provinces" in tiles
     keys = other()
     put(project, squares.topojson("63", islands=True))
     made_second, shapes = made()
