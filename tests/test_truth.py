@@ -143,6 +143,17 @@ def test_where_the_year_has_no_figure_the_latest_one_leads(shipped: Dataset) -> 
     )
 
 
+def test_the_first_screen_says_how_sure_a_figure_is(shipped: Dataset) -> None:
+    for province, year, said in (
+        ("son-la", 2013, "PAR INDEX: the source itself leaves room for doubt."),
+        ("tuyen-quang", 2021, "PAR INDEX: worked out from other published figures."),
+        ("bac-ninh", 2021, "PAR INDEX: one source, nothing to hold it against."),
+        ("lai-chau", 2023, "SIPAS: implied, no source prints it."),
+    ):
+        assert said in words(lead(shipped, province, year)), province
+    assert "Where points were lost is not known." in words(lead(shipped, "lai-chau", 2023))
+
+
 def test_a_province_without_any_figure_gets_a_page_that_helps(shipped: Dataset) -> None:
     said = words(lead(shipped, "binh-dinh", 2023))
     assert "None has one of another year either. National mean of PAR INDEX 2023: 86.98." in said

@@ -352,7 +352,8 @@ def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
     if first.empty:
         return []
     if first.losses.empty:
-        return [*_whole_loss(page, first), _what_is_needed(page, first, names)]
+        unknown = [_("Where points were lost is not known.")]
+        return [*(_whole_loss(page, first) or unknown), _what_is_needed(page, first, names)]
     top = first.losses.iloc[0]
     words = _loss_words(page, top)
     known, total = len(first.losses), int(top["n_parts"])
@@ -440,6 +441,10 @@ def _sure(page: Page, row: Row, year: int) -> str:
     n = int(row["n_sources"])
     if n == 0:
         return language.text("{index}: implied, no source prints it.", **words)
+    if row["certainty"] == "derived":
+        return language.text("{index}: worked out from other published figures.", **words)
+    if row["certainty"] == "doubtful":
+        return language.text("{index}: the source itself leaves room for doubt.", **words)
     if n == 1:
         return language.text("{index}: one source, nothing to hold it against.", **words)
     return language.text(

@@ -35,7 +35,7 @@ class FirstLook:
         Year asked for.
     standings : DataFrame
         Rows of the headline with a figure, indexed by index, and with them ``mean, mean_decimals,
-        mean_from`` (published, computed or empty), ``n_sources``, ``contested``.
+        mean_from`` (published, computed or empty), ``n_sources``, ``contested``, ``certainty``.
     losses : DataFrame
         Rows of ``profile.parts`` of PAR INDEX at the cut known best, the largest loss first;
         empty where nothing is known of what was lost where.
@@ -116,12 +116,14 @@ def _latest(ds: Dataset, own: Profile) -> Profile:
 def _standings(ds: Dataset, totals: pd.DataFrame, own: Profile) -> pd.DataFrame:
     """Rows of the headline that have a figure, with the national mean and what stands behind."""
     known = _known(own.headline)
+    certainty = at(own.history, year=own.year).set_index("index_id")["certainty"]
     named = at(own.figures, component="total") if len(own.figures) else own.figures
     sources = named[~named["measure"].str.startswith("change")].groupby("index_id")["source_id"]
     return known.assign(
         **_means(ds, totals, list(known.index), own.year),
         n_sources=sources.nunique().reindex(known.index).fillna(0).astype(int),
         contested=[index in own.contested for index in known.index],
+        certainty=certainty.reindex(known.index).fillna(""),
     )
 
 
