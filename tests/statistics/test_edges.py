@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics import drivers, importance, ranking
+from parstudy.statistics import drivers, importance, ranking, uncertainty
 
 
 @pytest.fixture
@@ -172,6 +172,16 @@ def test_a_regressor_of_tiny_figures_varies(sums):
         (lambda x: drivers.identity_check(x, x["A1"], tolerance="a"), "not_a_number"),
         (lambda x: importance.gap_decomposition(x.stack(), x.stack()), "not_a_name"),
         (lambda x: drivers.external(x, x["A1"], seed="a"), "not_a_whole_number"),
+        (lambda x: drivers.formula_regression(x, "A1 ~ A2 (A3"), "bad_formula"),
+        (lambda x: drivers.formula_regression(x, "A1 ~ A2 + 1 / 0"), "bad_formula"),
+        (lambda x: ranking.rank([2**53, 2**53 + 1]), "too_many_digits"),
+        (lambda x: ranking.survey_standard_errors([0.85, 0.9], 400), "not_a_percentage"),
+        (
+            lambda x: uncertainty.sobol_shares(
+                lambda v: 1.0, {"a": np.arange(9.0)}, {"a": np.ones(9)}
+            ),
+            "not_a_model",
+        ),
     ],
 )
 def test_what_used_to_crash_is_refused(sums, call, code):

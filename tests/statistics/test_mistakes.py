@@ -712,7 +712,9 @@ def calls(draw):
             if isinstance(given[name], pd.DataFrame) and len(given[name].columns) > 1:
                 damage = draw(st.sampled_from(DAMAGE))
                 try:
-                    given[name] = damage(given[name])
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        given[name] = damage(given[name])
                 except (TypeError, ValueError, AttributeError, IndexError, KeyError):
                     continue
         else:

@@ -157,8 +157,8 @@ def numeric_frame(data: Any, what: str, smallest: float = _SMALLEST) -> pd.DataF
     Raises
     ------
     StatisticsError
-        ``not_a_table``, ``empty_table``, ``duplicate_column``, ``not_a_number`` or
-        ``infinite_value`` (or too large to square), naming the columns.
+        ``not_a_table``, ``empty_table``, ``duplicate_column``, ``not_a_number``,
+        ``too_many_digits`` or ``infinite_value`` (or too large to square), naming the columns.
     """
     frame = data.to_frame() if isinstance(data, pd.Series) else table_of(data, what)
     if frame.shape[0] == 0 or frame.shape[1] == 0:
@@ -171,6 +171,14 @@ def numeric_frame(data: Any, what: str, smallest: float = _SMALLEST) -> pd.DataF
     if bad:
         raise StatisticsError(
             "not_a_number", f"{what}: columns that are not numeric", found=some(bad)
+        )
+    long = [name for name in frame.columns if _loses_digits(frame[name])]
+    if long:
+        raise StatisticsError(
+            "too_many_digits",
+            f"{what}: whole numbers with more digits than can be computed with",
+            found=some(long),
+            expected="at most 15 digits",
         )
     out = pd.DataFrame(columns, index=frame.index)
     infinite = out.columns[np.isinf(out.to_numpy()).any(axis=0)]
@@ -204,6 +212,15 @@ def _floats(values: pd.Series[Any]) -> Floats | None:
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _loses_digits(values: pd.Series[Any]) -> bool:
+    """Whether a column holds whole numbers that floats would round."""
+    if values.dtype.kind not in "iu":
+        return False
+    whole = values.dropna().to_numpy()
+    big = whole[np.abs(whole.astype(np.float64)) >= 2.0**53]
+    return any(int(float(value)) != int(value) for value in big)
 
 
 def numeric_series(

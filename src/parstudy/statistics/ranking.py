@@ -246,6 +246,14 @@ def survey_standard_errors(
     outside = share.index[(share < 0) | (share > 100)]
     if len(outside):
         raise StatisticsError("not_a_percentage", "shares outside 0 to 100", found=some(outside))
+    if 0 < share.max() <= 1:
+        raise StatisticsError(
+            "not_a_percentage",
+            "no share is above 1",
+            found=f"largest {share.max():g}",
+            expected="percent, 0 to 100",
+            advice="Multiply fractions by 100",
+        )
     if is_scalar(sample_size, "sample_size"):
         check_number(sample_size, "sample_size")
         sample_size = pd.Series(float(sample_size), index=share.index)

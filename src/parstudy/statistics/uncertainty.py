@@ -565,6 +565,20 @@ def _runs(
     return model(one), model(other), np.array(mixed)
 
 
+def _outputs(given: Any, draws: int) -> Floats:
+    """What a model gives, a number or a row of numbers for each draw."""
+    out = np.asarray(given)
+    numbers = out.dtype.kind in "biuf" and out.ndim in (1, 2) and len(out) == draws
+    if not numbers or not np.isfinite(out).all():
+        raise StatisticsError(
+            "not_a_model",
+            "the model does not give numbers for each draw",
+            found=f"{out.dtype}, shape {out.shape}" if not numbers else "missing or infinite",
+            expected=f"{draws} numbers, or rows of them",
+        )
+    return out.astype(float)
+
+
 def _estimates(one: Floats, other: Floats, mixed: Floats) -> dict[str, Floats]:
     """First-order (Saltelli) and total shares (Jansen), over all outputs together."""
     both = np.concatenate([one, other])
@@ -634,8 +648,9 @@ def sobol_shares(
             "length_mismatch", "inputs with other numbers of draws, or fewer than two",
             found=some(sizes),
         )  # fmt: skip
-    runs = _runs(model, first, second, list(first))
-    base, again, mixed = (np.asarray(run, dtype=float) for run in runs)
+    draws = next(iter(sizes))[0]
+    runs = _runs(lambda sample: _outputs(model(sample), draws), first, second, list(first))
+    base, again, mixed = runs
     if base.ndim == 1:
         base, again, mixed = base[..., None], again[..., None], mixed[..., None]
     found = _estimates(base, again, mixed)

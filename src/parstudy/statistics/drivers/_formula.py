@@ -28,6 +28,11 @@ from parstudy.statistics.inputs import (
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _INTERCEPT = "Intercept"
+# what the expressions of a formula may raise when they are read or computed
+_OF_FORMULAS = (
+    ArithmeticError, AttributeError, ImportError, LookupError, NameError, SyntaxError, TypeError,
+    ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -153,7 +158,7 @@ def _columns(data: pd.DataFrame, formula: Any) -> tuple[pd.DataFrame, pd.DataFra
     try:
         made = formulaic.model_matrix(formula, data, context={})
         left, right = pd.DataFrame(made.lhs), pd.DataFrame(made.rhs)
-    except (FormulaicError, AttributeError, TypeError, ValueError, KeyError) as reason:
+    except (FormulaicError, *_OF_FORMULAS) as reason:
         said = str(reason).split("\n")[0]
         raise StatisticsError(
             "bad_formula",
