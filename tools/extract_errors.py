@@ -1,4 +1,4 @@
-"""Collect the sentences of errors, as patterns with holes, and bring ``errors.po`` up to date.
+"""Collect sentences of errors, findings and remarks as patterns; bring ``errors.po`` up to date.
 
     python tools/extract_errors.py            update the files; say how much is untranslated
     python tools/extract_errors.py --list     list what is untranslated, by room
@@ -54,16 +54,23 @@ _ELSEWHERE = (
     "[{done}/{total}] stopped {name}",
     "cell {number}: {remark}",
     "the cell of parameters: {remark}",
-    "failed",
-    "error",
-    "warning",
-    "info",
+    "row {number}",
+    "column {number}",
+    "equal scores share the better rank (1, 2, 2, 4)",
+    "equal scores share the worse rank (1, 3, 3, 4)",
+    "equal scores share a rank and none is left out (1, 2, 2, 3)",
+    "equal printed scores have ranks of their own: by decimals that are not printed, or by another "
+    "rule",
+    "no rule explains the ranks of equal scores",
 )
 """What is put together before an error gets it, or is told by the command in another way."""
 _SAID = {"message", "found", "expected", "advice"}
 _TOLD = {"tell": (0,), "_tell": (0,), "find": (2, 3, 4)}
 """Calls that hand on a remark or a finding -> which of their arguments are its words."""
+_REMARKS = {"doubts", "notes"}
+"""Lists of remarks for whoever brings a file."""
 _LINES = {
+    "dataset/checks/ties.py": ("__str__",),
     "dataset/checks/within.py": (),
     "fetch/_result.py": ("_lines",),
     "folders.py": ("_wait",),
@@ -107,6 +114,8 @@ def _of_call(node: ast.Call) -> Iterator[str]:
     first = node.args[0] if node.args else None
     coded = isinstance(first, ast.Constant) and bool(_CODE.fullmatch(str(first.value)))
     places = _TOLD.get(name, (1,) if name.endswith("Error") or coded else ())
+    if name == "append" and getattr(getattr(node.func, "value", None), "attr", "") in _REMARKS:
+        places = (0,)
     if not places or (coded and len(node.args) < 2):
         return
     said = [*(node.args[at] for at in places if at < len(node.args))]

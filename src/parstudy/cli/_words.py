@@ -26,6 +26,15 @@ _LINE = re.compile(
     r"(?:; expected (?P<expected>.*?))?(?:\. (?P<advice>[A-Z].*))?",
     re.DOTALL,
 )
+_SINGLE = {
+    "error": defer("error"),
+    "warning": defer("warning"),
+    "info": defer("remark"),
+    "failed": defer("failed"),
+    "row": defer("row"),
+    "column": defer("column"),
+}
+"""Words that are told only inside of a line or a sentence: alone they may be a value to type."""
 _LONG = 2_000  # characters of a line that is no sentence
 _FINDING = re.compile(r"(error|warning|info): (\w+): (.*?)( \[.*\])?", re.DOTALL)
 _FAILED = re.compile(r"(\[\d+/\d+\]) failed (\S+): (.*)", re.DOTALL)
@@ -114,9 +123,9 @@ def _told_line(line: str) -> str:
         return line
     if finding := _FINDING.fullmatch(said):
         severity, kind, rest, places = finding.groups()
-        words = f"{told(severity)}: {kind}: {worded_line(rest)}{places or ''}"
+        words = f"{_single(severity)}: {kind}: {worded_line(rest)}{places or ''}"
     elif failed := _FAILED.fullmatch(said):
-        words = f"{failed[1]} {told('failed')} {failed[2]}: {worded_line(failed[3])}"
+        words = f"{failed[1]} {_single('failed')} {failed[2]}: {worded_line(failed[3])}"
     else:
         words = told(said)
     return line.replace(said, words, 1)
@@ -155,9 +164,14 @@ def told(sentence: str) -> str:
         match = pattern.fullmatch(sentence)
         if match:
             # what fills a hole may be such a sentence as well
-            values = (told(value) for value in match.groups())
+            values = (_single(value) for value in match.groups())
             return _filled(translated, dict(zip(names, values, strict=True)))
     return sentence
+
+
+def _single(value: str) -> str:
+    """What fills a hole: one word of those that we know, or a sentence."""
+    return text(_SINGLE[value]) if value in _SINGLE else told(value)
 
 
 def _own_words(template: str) -> str:

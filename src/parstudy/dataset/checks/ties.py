@@ -44,10 +44,12 @@ class TieRule:
     of: int
 
     def __str__(self) -> str:
-        by = "points" if self.basis == "score" else "percent"
         if not self.of:
             return "ranks are not printed beside scores"
-        count = f"{self.agree} of {self.of} ranks follow from the printed {by}"
+        if self.basis == "score":
+            count = f"{self.agree} of {self.of} ranks follow from the printed points"
+        else:
+            count = f"{self.agree} of {self.of} ranks follow from the printed percent"
         if not self.equal:
             return f"{count}; no two are equal, so nothing shows how ties are ranked"
         return f"{count}; {self.equal} units share a score; {_TOLD[self.rule]}"
