@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from parstudy.charts._drawn import Frame, pictures
-from parstudy.charts._marks import DOT, Data, Interval, Look
+from parstudy.charts._marks import DOT, HOLLOW, Data, Interval, Look
 from parstudy.charts._parts import ranged
 from parstudy.charts._rows import Axis, RowChart
 from parstudy.display.chart import Chart
 from parstudy.display.words import Language, defer
-
-_HOLLOW = {**DOT, "markerfacecolor": "white", "markeredgewidth": 1.5}
 
 
 @pictures("score-changes")
@@ -101,7 +99,7 @@ def _changes(
         shown,
         [
             _mark("sure", columns, language.text("beyond chance"), DOT),
-            _mark("open", columns, language.text("may be chance"), _HOLLOW),
+            _mark("open", columns, language.text("may be chance"), HOLLOW),
         ],
         Axis(title),
         value=lambda row: language.signed(row[at], decimals),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from parstudy.charts._drawn import Caption, Names, drawn, nothing_known
 from parstudy.charts._fit import text_width, wrapped
-from parstudy.charts._marks import DOT
+from parstudy.charts._marks import DOT, HOLLOW
 from parstudy.charts._rows import around, plain_number
 from parstudy.charts._scales import round_numbers
 from parstudy.charts._sheet import LINE, Key, Sheet, bare
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LABEL = 1.7
-_HOLLOW = {**DOT, "markerfacecolor": "white", "markeredgewidth": 1.5}
 Choice = tuple[str, "pd.Series[bool]"]
 
 
@@ -54,7 +53,7 @@ def specification_curve(
     sheet.legend(
         [
             Key(language.text("clear"), line={**DOT, "linestyle": "-", "linewidth": 2}),
-            Key(language.text("not clear"), line={**_HOLLOW, "linestyle": "-", "linewidth": 2}),
+            Key(language.text("not clear"), line={**HOLLOW, "linestyle": "-", "linewidth": 2}),
         ]
     )
     above = sheet.panel(2.0, left=left, right=0.15, top=0.05, bottom=0.08)
@@ -97,7 +96,7 @@ def _estimates(axes: Axes, table: pd.DataFrame, clear: Any, language: Language) 
     axes.axhline(0, color=GREY, lw=1, zorder=1)
     axes.vlines(across, table["ci_low"], table["ci_high"], color=PALE if len(table) > 60 else BLUE,
                 lw=min(2.0, size / 2), zorder=2, gid="interval")  # fmt: skip
-    for own, look in ((clear, DOT), (~clear, _HOLLOW)):
+    for own, look in ((clear, DOT), (~clear, HOLLOW)):
         axes.plot(across[own], table["estimate"][own], gid="known", zorder=3,
                   **{**look, "markersize": size})  # fmt: skip
     axes.set_xlim(-1, len(table))

@@ -19,6 +19,7 @@ Look = Mapping[str, Any]
 """Properties of an artist, as matplotlib names them."""
 
 DOT: Look = {"marker": "o", "markersize": 7.5, "color": BLUE, "linestyle": "None"}
+HOLLOW: Look = {**DOT, "markerfacecolor": "white", "markeredgewidth": 1.5}
 DIAMOND: Look = {
     "marker": "D", "markersize": 7, "color": INK, "markerfacecolor": "white",
     "markeredgewidth": 1.3, "linestyle": "None",
