@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import combined_layouts  # noqa: F401  (adds its layouts to the list)
+import more_layouts  # noqa: F401
 import pytest
 from figures_read import figures_read
 from layouts import LAYOUTS, Key, Layout
-from more_layouts import OWN_TITLE  # noqa: F401  (adds its layouts to the list)
 
 from parstudy.errors import ReleaseError
 from parstudy.intake import read_release

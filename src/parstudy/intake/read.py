@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# UTF-8 that was taken for Windows-1252: "HÃ Ná»™i"
+_MOJIBAKE = re.compile(r"á[º»]|Ã[\u0080-\u00bf\u2018-\u203a]|Ä[‘\u0090]|Æ[°¡]")
 _NOT_A_FIGURE = ("not_a_number", "ambiguous_number", "lost_decimal_mark", "odd_decimals")
 
 
@@ -246,6 +248,7 @@ def _subject(
 
 def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn:
     """Say why no table of a file is read."""
+    _no_mojibake(path, opened)
     others = [_guess.other_subject(t, index, year) for t in opened]
     named = [
         (table, h)
@@ -254,6 +257,17 @@ def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn
     ]
     if named:
         table, headings = named[0]
+        said = _guess.no_results(table)
+        if said:
+            raise ReleaseError(
+                "no_results",
+                "the title says that the figures are no results",
+                place=f"{table.file} {table.where}".strip(),
+                found=repr(said),
+                expected=f"the results of {index} {year}",
+                advice="If they are, say in release.toml which column holds what: "
+                "docs/release-toml.md",
+            )
         raise ReleaseError(
             "no_columns",
             f"there are provinces, but no heading says what of {index} stands beside them",
@@ -276,6 +290,21 @@ def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn
     )
 
 
+def _no_mojibake(path: Path, opened: list[Grid]) -> None:
+    """Refuse text whose Vietnamese letters have become others: "HÃ Ná»™i"."""
+    texts = [c.words for t in opened for row in t.rows for c in row]
+    broken = [t for t in texts if len(_MOJIBAKE.findall(t)) > 1]
+    if len(broken) > 2:
+        raise ReleaseError(
+            "wrong_encoding",
+            "the text was saved in a wrong encoding: its Vietnamese letters have become others",
+            place=path.name,
+            found=repr(broken[0][:60]),
+            expected="text such as 'Hà Nội'",
+            advice="Export the table again where it came from, as UTF-8 or as XLSX",
+        )
+
+
 def _why_not(table: Grid, index: str, year: int) -> str:
     if _guess.of_ministries(table):
         return "ministries"
@@ -284,6 +313,8 @@ def _why_not(table: Grid, index: str, year: int) -> str:
     other = _guess.other_subject(table, index, year)
     if other:
         return f"a table of {other}"
+    if _guess.headings_beside_names(table):
+        return "provinces, and no heading that says what stands beside them"
     names = ", ".join(map(repr, _guess.other_names(table)[:3]))
     return f"names of no province: {names}" if names else "no province recognised"
 

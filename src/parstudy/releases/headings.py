@@ -13,6 +13,7 @@ from parstudy.releases.words import fold
 YEAR = re.compile(r"(?<![0-9/.,-])(20[0-4][0-9])(?!-?[0-9])")
 _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a change without a word of a year may be a gap to anything
+_SHARE = re.compile(r"(?:%|tỷ lệ|tỉ lệ|phần trăm).*tối đa|% of (?:the )?maximum")
 _DATED_CHANGE = re.compile(r"tăng|giảm|thay đổi|change|năm|year|20[0-9]{2}|kỳ trước|lần trước")
 
 
@@ -38,7 +39,10 @@ def measure_in(text: str) -> str:
     found = next(
         (m for role, _, _, m, p in known_headings() if role == "measure" and p.search(text)), ""
     )
-    return "" if found == "change_score" and not _DATED_CHANGE.search(text) else found
+    if found == "change_score" and not _DATED_CHANGE.search(text):
+        # "% so với điểm tối đa" is a share, and "so với" alone nothing
+        return "percent" if _SHARE.search(text) else ""
+    return found
 
 
 def is_plain(text: str) -> bool:

@@ -17,7 +17,8 @@ _MINISTRY = re.compile(
 )
 # a heading "Vùng/Tỉnh" names no region
 _REGION = re.compile(
-    r"(?:(?:các tỉnh |tổng )?(?:vùng|khu vực|miền)|region)\b"
+    r"(?:(?:các tỉnh |tổng )?(?:vùng|khu vực|miền)|region"
+    r"|(?:nhóm|cụm)\s+(?:[a-zđ]|[0-9]+|[ivx]+))\b"
     r"(?!\s*(?:[/,–-]|và)\s*(?:tỉnh|thành phố|địa))|(?:các tỉnh )?(?:đồng bằng|trung du|tây nguyên"
     r"|đông nam bộ|tây nam bộ|bắc trung bộ|duyên hải|đông bắc|tây bắc)\b",
     re.I,
@@ -51,6 +52,7 @@ LEFT_OUT = re.compile(
     r"(tổng( cộng| số| điểm)?|cộng|cả nước|toàn quốc|total|sum|std|ghi chú|notes?)\s*:?$"
     r"|độ lệch|standard dev"
     r"|(giá trị |điểm |chỉ số )?(trung bình|bình quân|tb|mean|average)\b"
+    r"|(trong đó|of which)\b|.*\btối đa\b"
 )
 _MAXIMA = re.compile(r"(thang điểm|(số )?điểm (tối đa|chuẩn)|tối đa|max(imum)? score|maxima)\b")
 _CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")

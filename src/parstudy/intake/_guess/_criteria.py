@@ -9,6 +9,7 @@ its columns are measures.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,13 @@ _FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả
 _PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
 _CHANGE = re.compile(r"^(?:chênh lệch|so (?:sánh )?với|tăng|giảm|xếp (?:hạng|thứ))")
 _GRANTED = re.compile(r"(thẩm định|hội đồng|bộ nội vụ|apprais|granted)")
+# whose sheet it is, if it is no province's: "UBND huyện ...", "... của Sở Tư pháp"
+_BELOW = re.compile(
+    r"(?:^|\n|\. |ubnd\s|ủy ban nhân dân\s|của\s)\s*"
+    r"(?:huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|đơn vị hành chính cấp)\s+[^\W\d]+",
+    re.I,
+)
+_OF_OFFICE = re.compile(r"\b(?:của|tại)\s+(?:sở|ban|phòng|chi cục|trung tâm)\s+[^\W\d]+", re.I)
 _ROLES = ("name", "max", "scoring", "department")
 
 
@@ -206,7 +214,7 @@ def _is_granted(text: str) -> bool:
 def _unit_row(grid: Grid, code: int | None, below: int) -> tuple[int | None, list[int]]:
     """Row with the most names over columns of numbers, and those columns.
 
-    Without codes the names are those of provinces, or of figures of all of them, side by side.
+    Without codes the names are those of provinces, or of figures of all of them.
     """
     view = turned(grid)
     best: int | None = None
@@ -222,7 +230,8 @@ def _unit_row(grid: Grid, code: int | None, below: int) -> tuple[int | None, lis
         ]
         if code is None:
             named = [c for c in named if _is_of_provinces(grid.cell(r, c).words)]
-            named = named if len(named) > 2 and named[-1] - named[0] + 1 == len(named) else []
+            between = range(named[0], named[-1]) if len(named) > 2 else range(0)
+            named = named if between and all(grid.cell(r, c).words for c in between) else []
         if len(named) > len(units):
             best, units = r, named
     return best, units
@@ -258,7 +267,10 @@ def _uncoded_rows(table: Criteria) -> None:
     told: list[tuple[str, str, str]] = []
     unknown: list[str] = []
     known: set[tuple[str, str]] = set()
-    for r in range(table.row + 1, len(grid.rows)):
+    below = range(table.row + 1, len(grid.rows))
+    # "Xếp hạng" under each area: its name alone does not say of which
+    often = Counter(fold(table.name_of(r)) for r in below if r not in codes)
+    for r in below:
         text = table.name_of(r)
         filled = [grid.cell(r, c).words for c in table.units if grid.cell(r, c).words]
         if r in codes or not any(ch.isdigit() for t in filled for ch in t) or not is_name(text):
@@ -269,7 +281,8 @@ def _uncoded_rows(table: Criteria) -> None:
         # a total stands at an end; between criteria it is a step of scoring: "Đạt 100%"
         if component == "total" and codes and min(codes) < r < max(codes):
             component = ""
-        if not component or strange or (component, measure) in known:
+        again = (component, measure) in known or often[fold(text)] > 1
+        if not component or strange or again:
             table.doubts.append(f"{grid.row_place(r)} {text!r}: not understood, not read")
             # what stands in the column of codes and is none is for the strict reader to refuse
             in_codes = "" if table.code is None else grid.cell(r, table.code).words
@@ -284,7 +297,7 @@ def _uncoded_rows(table: Criteria) -> None:
     if labels:
         table.entry["labels"] = labels
     # without codes the rows that are not understood may be most of the table
-    if unknown and (table.code is not None or len(unknown) < len(labels)):
+    if unknown and (table.code is not None or len(set(unknown)) < len(labels)):
         table.entry["left_out"] = list(dict.fromkeys([*table.entry.get("left_out", []), *unknown]))
     said = "labels" in table.entry or "left_out" in table.entry
     if said and "name" not in table.roles and table.code is not None:
@@ -427,11 +440,24 @@ def _named_province(grid: Grid, title: str, year: int) -> str:
         ``no_units``, if it is none or more than one.
     """
     words = _spaced(title)
+    below = _BELOW.search(title) or _OF_OFFICE.search(title)
+    if below is not None:
+        raise ReleaseError(
+            "no_units",
+            "a sheet of a unit below the province, or of one of its offices",
+            place=f"{grid.file} {grid.where}".strip(),
+            found=numbers.clean(below[0]),
+            expected="the sheet of a province",
+            advice='If it is the province\'s own, say unit = "..." in release.toml: '
+            "docs/release-toml.md",
+        )
     names = {
         _spaced(unit.name_vi).removeprefix("tp. "): unit.name_vi
         for unit in provinces.units(criteria.geography_of(year))
     }
     inside = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words)]
+    # the town "thành phố Lạng Sơn" is not the province
+    inside = [n for n in inside if names[n].startswith("TP") or not _is_town(n, words)]
     # "Huế" stands in "Thừa Thiên Huế" too
     found = {names[n] for n in inside if not any(n != o and n in o for o in inside)}
     if len(found) != 1:
@@ -444,6 +470,12 @@ def _named_province(grid: Grid, title: str, year: int) -> str:
             advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
         )
     return found.pop()
+
+
+def _is_town(name: str, words: str) -> bool:
+    """Whether a title names the town of a province, and not the province itself."""
+    rest, town = re.subn(rf"(?:thành phố|tp\.?) {re.escape(name)}\b", " ", words)
+    return town > 0 and not re.search(rf"\b{re.escape(name)}\b", rest)
 
 
 def _spaced(text: str) -> str:

@@ -37,6 +37,7 @@ _MAXIMUM = re.compile(
 )
 # who was asked; a share of theirs is no index as long as nothing says what they are asked
 _SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bnữ\b|citizens|enterprises")
+_OF_WHICH = re.compile(r"\b(?:trong đó|bao gồm|of which)\b:?")
 _ABOUT_ALL = re.compile(r"hài lòng|sipas|chỉ số|mức độ|phục vụ|chung|satisf|index")
 ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 # a wider heading and a narrower one that both fit: the narrower one is meant
@@ -82,7 +83,7 @@ class Meaning:
 
 def _words(text: str) -> list[str]:
     """Words and numbers of a heading, without years, formulas of columns and numbers of parts."""
-    body = YEAR.sub(" ", fold(text).replace("_", " "))
+    body = _OF_WHICH.sub(" ", YEAR.sub(" ", fold(text).replace("_", " ")))
     body = PART_NUMBER.sub(" ", _DIMENSION.sub(" ", _MAXIMUM.sub(" ", body)))
     return re.findall(r"[^\W\d]+|\d+", re.sub(r"\(\d+\)(?:\s?[=+]\s?\(\d+\))*", " ", body))
 

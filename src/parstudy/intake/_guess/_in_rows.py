@@ -36,7 +36,8 @@ from parstudy.intake._guess._rows import (
     other_names,
     rows_of,
 )
-from parstudy.intake._guess._subject import named_in, titles_over
+from parstudy.intake._guess._subject import is_claimed, named_in, titles_over
+from parstudy.intake._guess._subject import no_results as no_results_of
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.headings import YEAR, has_role, is_bare
@@ -54,7 +55,8 @@ _SOURCES_IN_TITLES = (
     (re.compile(r"điều tra xã hội học|điều tra xhh|đtxhh"), re.compile(r"thẩm định|tự |tổng hợp")),
     (re.compile(r"điểm thẩm định"), re.compile(r"điều tra|xhh|tự |tổng hợp|khảo sát")),
 )
-_GROUP = re.compile(r"(?:nhóm\s*|group\s*)?[a-d1-4]|[iv]+", re.I)
+_WHOLE = re.compile(r"\btổng\b|chỉ số|total|index")
+_GROUP = re.compile(r"(?:nhóm\s*|group\s*)?[a-d]", re.I)
 
 
 def provinces_in_rows(
@@ -105,6 +107,7 @@ def provinces_in_rows(
     _own_maxima(lines)
     _bare_ranks(grid, lines, branch)
     _of_one_source(grid, lines)
+    _said_by_title(grid, lines)
     of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
     if index == "PAR_INDEX":
         _no_small_total(grid, lines)
@@ -410,12 +413,27 @@ def _of_one_source(grid: Grid, lines: Sequence[Line]) -> None:
                 line.drop(f"the title is of one source of points ({source.findall(title)[0]})")
 
 
+def _said_by_title(grid: Grid, lines: Sequence[Line]) -> None:
+    """Figures under a title of targets or lost points are dropped; claimed points are so called."""
+    no_results, claimed = no_results_of(grid), is_claimed(grid)
+    for line in lines:
+        component, measure, _ = line.key
+        if component and no_results:
+            line.drop(f"the title says of its figures: {no_results}")
+        elif component and claimed and measure == "score":
+            line.meaning.measure = "self_assessed"
+            line.meaning.why.append("by the title")
+
+
 def _bare_ranks(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
     """Ask of which a bare rank is beside one source of points only: of it, or of the total."""
     figures = [line for line in lines if line.meaning.measure in ("score", "percent")]
     figures += [line for line in lines if line.meaning.measure == "self_assessed"]
     sources = {line.meaning.component for line in figures}
     if len(sources) != 1 or not sources <= set(SOURCES):
+        return
+    # what is not understood may be the total
+    if any(_WHOLE.search(fold(line.title)) for line in lines if line.doubt):
         return
     source = sources.pop()
     for line in lines:

@@ -20,7 +20,25 @@ _NOT_ABOUT = re.compile(
     r"(?:\s*(?:năm|in))?\s*20[0-9]{2}"
     r"|giai đoạn\s*20[0-9]{2}\s*[-–]\s*20[0-9]{2}|20[0-9]{2}\s*[-–]\s*20[0-9]{2}"
 )
-INDICES = tuple((code, known.in_titles) for code, known in criteria.indices().items())
+# other rankings of provinces with the same columns
+_OTHERS = (
+    ("766/QĐ-TTg", r"766/qđ|mức độ phục vụ|phục vụ người dân,? (?:và )?doanh nghiệp"),
+    ("DDCI", r"\bddci\b"),
+    ("PGI", r"\bpgi\b|chỉ số xanh"),
+    ("PII", r"\bpii\b|đổi mới sáng tạo"),
+    ("ICT Index", r"\bict\b"),
+)
+INDICES = (*((code, known.in_titles) for code, known in criteria.indices().items()), *_OTHERS)
+# what a title may say of its figures that makes them no results: "Số điểm bị trừ ..."
+_NO_RESULTS = re.compile(
+    r"(?:(?:bảng|biểu|phụ lục)\b[^.:]{0,12}[.:]\s*)?(?:bảng |biểu )?"
+    r"(?:tổng hợp |so sánh |kết quả )?(?:các |số )?(?:điểm )?(?:số )?"
+    r"(mục tiêu|chỉ tiêu (?:phấn đấu|kế hoạch|được giao|đề ra)|phấn đấu|dự kiến|dự báo"
+    r"|ước (?:đạt|thực hiện)|bị trừ|trừ|mất điểm|bị mất|chưa đạt|còn thiếu|chênh lệch"
+    r"|khoảng cách|mức (?:tăng|giảm))\b"
+)
+_CLAIMED = re.compile(r"tự (?:đánh giá|chấm)")
+_GRANTED = re.compile(r"thẩm định|công nhận|điều tra|xã hội học|hội đồng|phê duyệt|công bố")
 
 
 def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
@@ -85,6 +103,19 @@ def title_lines(grid: Grid) -> list[str]:
     lines = re.split(r"\n| \. ", titles_over(grid).replace(sheet_name(grid), "", 1))
     told = [t.strip(" .") for t in lines if len(t.strip()) > 20 or index_of(fold(t))]
     return [t for t in dict.fromkeys(told) if not re.match(r"\(|kèm theo", fold(t))]
+
+
+def no_results(grid: Grid) -> str:
+    """Words of a table's title that make its figures no results: targets, points lost, gaps."""
+    lines = [fold(t).lstrip(" -–") for t in re.split(r"\n| \. ", titles_over(grid))]
+    found = (_NO_RESULTS.match(t) for t in lines if index_of(t) or YEAR.search(t))
+    return next((m[1] for m in found if m), "")
+
+
+def is_claimed(grid: Grid) -> bool:
+    """Whether a table's title says that its points are what the provinces gave themselves."""
+    title = fold(titles_over(grid))
+    return bool(_CLAIMED.search(title)) and not _GRANTED.search(title)
 
 
 def titles_over(grid: Grid) -> str:

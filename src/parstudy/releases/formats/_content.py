@@ -24,6 +24,8 @@ _BINARY = {
     b"\x1f\x8b": "a GZIP archive",
     b"PAR1": "a Parquet file",
 }
+# a worksheet without the container that Excel 5 brought
+_OLD_EXCEL = re.compile(rb"\x09(?:\x00\x04|[\x02\x04]\x06)\x00")
 _PICTURE = "Ask for the original file, or print the picture to a PDF and see docs/add-a-release.md"
 _UNPACK = "Unpack it, and add the file that holds the table"
 _SAVE = "Open it in an office program, and save it as {}"
@@ -71,6 +73,8 @@ def kind_of(path: Path, named: str = "") -> str:
     for start, thing in _BINARY.items():
         if head.startswith(start) and not (named == "csv" and b"\x00" not in head):
             raise _unread(path, thing, _PICTURE if "picture" in thing else _UNPACK)
+    if _OLD_EXCEL.match(head):
+        raise _unread(path, "a spreadsheet of Excel 4 or older", _SAVE.format("XLSX"))
     if b"%PDF-" in head[:1024]:
         return "pdf"
     return _text(path, head, named)

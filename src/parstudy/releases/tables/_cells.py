@@ -17,11 +17,17 @@ _DATE = re.compile(
     r"|[0-9]{1,2}-[A-Z][a-z]{2}(?:-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}"
 )
 _RANK = re.compile(
-    r"(?:xếp )?(?:thứ )?(?:hạng|vị trí|thứ|rank|no\.?)(?: thứ)?\s*:?\s*(?=[0-9])", re.I
+    r"(?:xếp |đồng |cùng )?(?:thứ )?(?:hạng|vị trí|thứ|rank|no\.?)(?: thứ)?\s*:?\s*(?=[0-9])", re.I
 )
 _UP = re.compile(r"(?:[↑▲⬆]|tăng|up)\s*", re.I)
 _DOWN = re.compile(r"(?:[↓▼⬇]|giảm|down)\s*", re.I)
 _SAME = re.compile(r"(?:=|→|↔|không đổi|giữ nguyên|unchanged)\s*", re.I)
+# a rank, and behind it how far it moved: "5 (tăng 3 bậc)"
+MOVED = re.compile(
+    r"(?<=[0-9])\s*\((?:tăng|giảm|giữ nguyên|không đổi|up|down|unchanged|[↑↓▲▼+–=-])[^()]{0,20}\)$",
+    re.I,
+)
+_POINTS = re.compile(r"(?<=[0-9])\s*(?:điểm|đ|points?)$", re.I)
 _LONGEST_FIGURE = 16
 _UNIT = re.compile(r"(?<!\s)\s*(?:bậc|hạng|điểm|places?|points?)$", re.I)
 
@@ -163,9 +169,11 @@ def _from_above(grid: Grid, row: int, column: int) -> bool:
 
 
 def _without_words(text: str, measure: str) -> str:
-    """A rank or a change without the words that only say what it is: "Hạng 5", "↓ 3 bậc"."""
+    """A figure without the words that only say what it is: "Hạng 5", "↓ 3 bậc", "82,4 điểm"."""
     if measure == "rank":
-        return _RANK.sub("", text) if _RANK.match(text) else text
+        return MOVED.sub("", _RANK.sub("", text, count=1) if _RANK.match(text) else text)
+    if measure in ("score", "self_assessed"):
+        return _POINTS.sub("", text)
     if not measure.startswith("change"):
         return text
     body = _UNIT.sub("", text)

@@ -147,8 +147,9 @@ def _units(grid: Grid, spec: TableSpec, into: Reading) -> dict[int, Line]:
             continue
         filled = sum(any(ch.isdigit() for ch in grid.cell(r, c).text) for r in body)
         line = line_of(view, c, spec.unit_row, None, filled, spec)
-        if line.note:
-            into.notes.append(f"{grid.column_place(c)}: {line.note}, not read")
+        note = line.note or ("maxima" if line.role == "maxima" else "")
+        if note:
+            into.notes.append(f"{grid.column_place(c)}: {note}, not read")
         if line.role == "unit":
             found[c] = line
     if not found:

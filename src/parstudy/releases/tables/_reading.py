@@ -10,7 +10,7 @@ from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
-from parstudy.releases.tables._cells import Found
+from parstudy.releases.tables._cells import MOVED, Found
 from parstudy.releases.words import family
 
 
@@ -87,6 +87,10 @@ class Reading:
 def note_words(grid: Grid, cells: Sequence[tuple[int, int]], into: Reading) -> None:
     """Tell of cells that say in words that there is no figure: "x", "không đánh giá"."""
     said: dict[str, list[int]] = {}
+    moved = [r for r, c in cells if MOVED.search(grid.cell(r, c).words)]
+    if moved:
+        told = f"how far the rank moved is not read, here and in {len(moved) - 1} other cells"
+        into.notes.append(f"{grid.row_place(moved[0])}: {told}")
     for row, column in cells:
         cell = grid.cell(row, column)
         if numbers.says_no_figure(cell.text) and not cell.covered:

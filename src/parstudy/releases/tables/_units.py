@@ -97,7 +97,8 @@ def _unit(
     """A row that names a unit and has figures, or is refused; a text is passed over."""
     cell = grid.cell(row, unit)
     printed = "" if number is None else grid.cell(row, number).words
-    if not filled:
+    own = [c.words for c in grid.rows[row] if c.words and not c.covered]
+    if not filled or (not name and len(own) == 1 and is_name(own[0])):
         if name and not cell.covered and (isinstance(grid, Turned) or _WHOLE.fullmatch(printed)):
             return Line(note=f"{name!r} has no figure")
         text = " ".join(dict.fromkeys(c.words for c in grid.rows[row] if c.words))
@@ -113,8 +114,8 @@ def _unit(
             found=repr(name) if name else "an empty cell",
             expected="a name",
         )
-    # each province may have several columns, and its name spans them all
-    if cell.covered and not spec.under_unit:
+    # each province may have several columns or rows, and its name spans them all
+    if cell.covered and not spec.under_unit and not spec.where:
         raise ReleaseError(
             "merged_unit",
             f"one merged cell names the province of two {line}s with figures",

@@ -131,7 +131,9 @@ def role_of_row(
         return of_all
     if is_region([] if any(map(_WHOLE.fullmatch, before)) else before, label) and not known(name):
         return "region"
-    if not any(map(is_name, own)) and not all(map(YEAR.fullmatch, own)):
+    # a name that is merged over several rows names them all
+    spanned = cells[unit].covered and known(name) and figures
+    if not spanned and not any(map(is_name, own)) and not all(map(YEAR.fullmatch, own)):
         return _of_numbers(own, cells[unit].words, n_figures(grid, row, unit))
     named = [w for w in own if any(ch.isalpha() for ch in w)]
     if len(named) > 2 and all(_MEASURE.fullmatch(fold(w)) for w in named):
