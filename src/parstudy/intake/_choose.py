@@ -41,7 +41,11 @@ OWN_SHEET = "own sheet"
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was opened: its path, format and tables, and what is to be read of it."""
+    """A file that was opened: its path, format and tables, and what is to be read of it.
+
+    What the strict reader made of a ``release.toml`` is kept, and what the checks say of that:
+    several readings of a table, and the one that is taken, may say the same.
+    """
 
     path: Path
     form: str
@@ -49,6 +53,22 @@ class Source:
     index: str
     year: int
     ocr: bool = False
+    known: dict[str, RawRelease] = field(default_factory=dict, repr=False)
+    findings: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def read(self, text: str) -> RawRelease:
+        """What the strict reader makes of the file by a ``release.toml``."""
+        if text not in self.known:
+            spec = toml.parse(text, self.path.parent.resolve(), f"(proposed) {toml.NAME}")
+            tables = {tables_key(entry): self.opened for entry in spec.files}
+            self.known[text] = read_spec(spec, tables)
+        return self.known[text]
+
+    def prove(self, text: str) -> pd.DataFrame:
+        """What the checks say of that."""
+        if text not in self.findings:
+            self.findings[text] = within.prove(self.read(text))
+        return self.findings[text]
 
 
 @dataclass(frozen=True)
@@ -171,7 +191,7 @@ def choose(
     if ranked != release.n_ranked or ties.rule not in ("", release.ties):
         text, release = _read(source, guesses, ranked, ties.rule)
     _one_value(release, guesses)
-    findings = within.prove(release)
+    findings = source.prove(text)
     _not_contradicted(release, findings, path)
     return Chosen(guesses, text, release, findings, ties, tuple(weighed))
 
@@ -221,8 +241,8 @@ def _weigh(source: Source, number: int, reading: Reading[Any]) -> Weighed:
         return Weighed(reading, error=ReleaseError("no_table", "nothing is read"))
     guesses = [(number, one) for one in reading.result]
     try:
-        _, release = _read(source, guesses)
-        findings = within.prove(release)
+        text, release = _read(source, guesses)
+        findings = source.prove(text)
         _not_contradicted(release, findings, source.path)
     except ReleaseError as error:
         return Weighed(reading, error=error)
@@ -364,8 +384,7 @@ def _read(
 ) -> tuple[str, RawRelease]:
     """The ``release.toml`` of guesses, and what the strict reader reads by it."""
     text = _toml(source, guesses, n_ranked, ties)
-    spec = toml.parse(text, source.path.parent.resolve(), f"(proposed) {toml.NAME}")
-    return text, read_spec(spec, {tables_key(entry): source.opened for entry in spec.files})
+    return text, source.read(text)
 
 
 def _title(guesses: Numbered) -> str:

@@ -23,8 +23,8 @@ _REGION = re.compile(
     r"|đông nam bộ|tây nam bộ|bắc trung bộ|duyên hải|đông bắc|tây bắc)\b",
     re.I,
 )
-# a running number before a name: "1. Hà Nội", "02) Hải Phòng"
-_NUMBERED = re.compile(r"[0-9]{1,3}\s?[.)]\s*(?=[^\W\d_])")
+# a running number before a name: "1. Hà Nội", "02) Hải Phòng", "3Huế" of a page without lines
+_NUMBERED = re.compile(r"[0-9]{1,3}\s?[.)]\s*(?=[^\W\d_])|[0-9]{1,2}(?=[^\W\d_]{2})")
 # a code before the name of a component: "1.2.1. Ban hành ...", "3 - Cải cách ...", "II) ..."
 _LEADING_CODE = re.compile(
     r"((?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}(?=[.):\s])|(?:[1-9]|[IVX]+)(?=[.):]\s|\s[–-]\s))"

@@ -220,18 +220,20 @@ def _unit_row(grid: Grid, code: int | None, below: int) -> tuple[int | None, lis
     best: int | None = None
     units: list[int] = []
     for r in range(below - 1, -1, -1):
+        texts = {c: grid.cell(r, c).words for c in range((code or 0) + 1, grid.width)}
+        meant = is_name if code is not None else _is_of_provinces
         named = [
             c
-            for c in range((code or 0) + 1, grid.width)
-            if not grid.cell(r, c).covered
+            for c, text in texts.items()
+            if meant(text)
+            and not grid.cell(r, c).covered
             and numbers_below(grid, r, c)
             and role_of_row(view, c, r, provinces.is_unit) in ("unit", "aggregate", "region")
-            and not _CHANGE.search(fold(grid.cell(r, c).text))
+            and not _CHANGE.search(fold(text))
         ]
         if code is None:
-            named = [c for c in named if _is_of_provinces(grid.cell(r, c).words)]
             between = range(named[0], named[-1]) if len(named) > 2 else range(0)
-            named = named if between and all(grid.cell(r, c).words for c in between) else []
+            named = named if between and all(texts[c] for c in between) else []
         if len(named) > len(units):
             best, units = r, named
     return best, units

@@ -74,7 +74,8 @@ def line_of(
     if role in ("aggregate", "sum", "region", "ministry") or fold(label) in map(
         fold, spec.left_out
     ):
-        said = f"{role} {label!r}" if role in ("region", "ministry") else repr(label)
+        kind = "group" if fold(label).startswith(("nhóm", "cụm", "group")) else role
+        said = f"{kind} {label!r}" if role in ("region", "ministry") else repr(label)
         told = said + (f" with {filled} figures" if filled else "")
         return Line(name=label if role == "ministry" else "", note=told)
     line = _unit(grid, row, unit, number, filled, name, spec, coded=coded)

@@ -16,6 +16,7 @@ from parstudy.releases.words import is_name, is_region
 
 _DECIMAL = re.compile(r"[0-9][.,][0-9]")
 _YEAR = re.compile(r"(?:năm |year )?20[0-9]{2}")
+_EDGE = 1.5
 # numbers of columns: (1), (6)=(3)+(4)+(5)
 _NUMBER = re.compile(r"\([0-9]{1,2}\)")
 _CLOCK = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
@@ -139,6 +140,9 @@ def _heading_columns(
     groups = _bands(words, gap)
     if len(groups) == len(bands):
         return (groups, []) if _fit(groups, bands, lines) else ([], [])
+    aligned = _right_aligned(words, bands) if len(lines) == 1 else []
+    if aligned and _fit(aligned, bands, lines):
+        return aligned, []
     rest = [(n, p) for n, line in enumerate(lines) for p in _bands(line, gap)]
     over: list[tuple[int, tuple[float, float]]] = []
     while len(groups) < len(bands) and len(rest) > 1:
@@ -177,6 +181,28 @@ def _heading_columns(
             return [], []
         wide.append(_Wide(line, phrase, first, last))
     return groups, wide
+
+
+def _right_aligned(
+    words: Sequence[Word], bands: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Headings of one line that end where their figures end, each of them; nothing otherwise.
+
+    Blanks between two headings may be as narrow as those between two words of one.
+    """
+    own: list[list[Word]] = [[] for _ in bands]
+    name = bands[0][1]
+    for word in sorted(words, key=lambda w: w.x0):
+        over = (k for k, b in enumerate(bands) if k and word.x1 <= b[1] + _EDGE)
+        # the heading over the names may be wider than they are
+        n = 0 if word.x0 <= name else next(over, 0)
+        own[n].append(word)
+        name = max(name, word.x1 + _space(words)) if n == 0 else name
+    if not all(own):
+        return []
+    groups = [(min(w.x0 for w in ws), max(w.x1 for w in ws)) for ws in own]
+    ends = all(abs(g[1] - b[1]) <= _EDGE for g, b in zip(groups[1:], bands[1:], strict=True))
+    return groups if ends and all(a[1] < b[0] for a, b in pairwise(groups)) else []
 
 
 def _fit(
