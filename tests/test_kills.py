@@ -79,7 +79,7 @@ def test_after_many_kills_all_files_are_those_of_a_batch_that_nobody_disturbed(
         batch = killed.start()
         try:
             # a start takes a few seconds, and each time some reports are made
-            batch.wait(rng.uniform(0.2, max(8.0, whole / 6)))
+            batch.wait(rng.uniform(0.2, max(8.0, whole / 12)))
         except subprocess.TimeoutExpired:
             os.kill(batch.pid, signal.SIGKILL)
             batch.wait()

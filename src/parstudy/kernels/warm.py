@@ -26,6 +26,8 @@ _START = """\
 import sys
 if sys.path and not sys.path[0]:
     del sys.path[0]
+from parstudy.kernels.processes import end_with_parent
+end_with_parent({parent})  # also while it imports what takes long
 from parstudy.kernels._template import main
 main({control}, {given!r})
 """
@@ -115,7 +117,9 @@ class Template:
                 [
                     sys.executable,
                     "-c",
-                    _START.format(control=theirs.fileno(), given=json.dumps(given)),
+                    _START.format(
+                        parent=os.getpid(), control=theirs.fileno(), given=json.dumps(given)
+                    ),
                 ],
                 env=environment | _ONE_THREAD,
                 pass_fds=[theirs.fileno()],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from parstudy.dataset import keep_open, tables
 from parstudy.dataset.reading import CONTRADICTED
+from parstudy.kernels.processes import end_with_parent
 from parstudy.project import Project
 
 _WANTED = (
@@ -40,9 +41,12 @@ def make_ready(project: str) -> None:
 def _opened_elsewhere(project: str) -> bytes:
     """The tables as a fork has read them: reading Parquet starts threads, here none may run."""
     reading, writing = os.pipe()
+    parent = os.getpid()
     pid = os.fork()
     if not pid:
         try:
+            end_with_parent(parent)
+            os.close(reading)  # or it would wait for itself to read
             digests, fingerprint = tables(Project.find(project))
             for name in (*digests.frames, CONTRADICTED):
                 digests.rows(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.dataset.rows import at
+from parstudy.dataset.rows import at, values_in
 from parstudy.statistics import importance
 from parstudy.studies import coverage
 
@@ -81,11 +81,21 @@ def gaps(ds: Dataset, province_id: str, year: int, kinds: Sequence[str] = KINDS)
         level, frame = next((f for f in frames if province_id in f[1].index), ("", None))
         if frame is None:
             continue
-        before = _frame(ds, index, year - 1, level)
+        before = coverage.component_frame(
+            at(ds.scores, province_id=province_id),
+            ds.components,
+            index=index,
+            year=year - 1,
+            level=level,
+        )
         own = _row(frame, province_id)
         if abs(float(own.drop("total").sum()) - float(own["total"])) > _ROUNDING:
             continue  # the total is no plain sum of these parts (SIPAS, PCI)
-        sets = {_set(ds, index, when) for when in (year, year - 1)}
+        sets = {
+            name
+            for when in (year, year - 1)
+            for name in values_in(at(ds.scores, index_id=index, year=when), "criteria_set")
+        }
         for reference in _references(frame, before, province_id, peers):
             if reference.kind not in kinds:
                 continue
@@ -144,9 +154,3 @@ def _row(frame: pd.DataFrame, unit: str) -> pd.Series[Any]:
 
 def _frame(ds: Dataset, index: str, year: int, level: str) -> pd.DataFrame:
     return coverage.component_frame(ds.scores, ds.components, index=index, year=year, level=level)
-
-
-def _set(ds: Dataset, index: str, year: int) -> str:
-    """Criteria set of a year; empty where there is no score."""
-    names = at(ds.scores, index_id=index, year=year)["criteria_set"]
-    return str(names.iloc[0]) if len(names) else ""
