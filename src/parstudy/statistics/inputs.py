@@ -84,8 +84,9 @@ def _check_names(frame: pd.DataFrame, what: str) -> None:
             found=some(frame.columns, 3),
             advice="Give each column one name",
         )
-    double = frame.columns[frame.columns.astype(str).duplicated()]
-    if len(double):
+    names = [str(name) for name in frame.columns]
+    if len(set(names)) < len(names):
+        double = frame.columns[frame.columns.astype(str).duplicated()]
         raise StatisticsError(
             "duplicate_column", f"{what}: a column appears twice", found=some(double.unique())
         )
@@ -181,12 +182,12 @@ def numeric_frame(data: Any, what: str, smallest: float = _SMALLEST) -> pd.DataF
             expected="at most 15 digits",
         )
     out = pd.DataFrame(columns, index=frame.index)
-    infinite = out.columns[np.isinf(out.to_numpy()).any(axis=0)]
+    most = np.fmax.reduce(np.abs(out.to_numpy()), axis=0)  # NaN where nothing is known
+    infinite = out.columns[np.isinf(most)]
     if len(infinite):
         raise StatisticsError(
             "infinite_value", f"{what}: infinite values in columns", found=some(infinite)
         )
-    most = out.abs().max()
     for far, word in ((most > _LARGEST, "large"), ((most > 0) & (most < smallest), "small")):
         if far.any():
             raise StatisticsError(
@@ -254,6 +255,11 @@ def numeric_series(
             )
         data = pd.Series(values, index=index)
     name = data.name
+    if data.dtype == np.float64 and len(data):
+        values = data.to_numpy()
+        most = np.fmax.reduce(np.abs(values))
+        if not most > _LARGEST and not 0 < most < smallest:  # nothing to tell, as a rule
+            return pd.Series(values.copy(), index=data.index, name=name)
     series = numeric_frame(data.rename(what), what, smallest).iloc[:, 0]
     series.name = name
     return series

@@ -105,19 +105,27 @@ def rank(values: Any, ties: str = "min", ascending: bool = False) -> pd.Series[A
     choice(ties, _TIES, "tie rule")
     check_options(ascending=ascending)
     series = numeric_series(values, "values")
-    seen = series.notna()
-    level = pd.Series(
-        value_levels(series[seen].to_numpy()), index=series.index[seen], dtype="float64"
-    )
-    method: Any = ties
-    ranked = level.rank(method=method, ascending=ascending).to_numpy()
-    if ties == "average":
-        out = pd.Series(pd.array([pd.NA] * len(series), dtype="Float64"), index=series.index)
-    else:
-        out = pd.Series(pd.array([pd.NA] * len(series), dtype="Int64"), index=series.index)
-        ranked = ranked.astype(np.int64)
-    out[seen.to_numpy()] = ranked
-    return out.rename("rank")
+    given = series.to_numpy()
+    missing = np.isnan(given)
+    level = value_levels(given[~missing])
+    ranks: Any = np.ones(len(given), dtype=np.float64 if ties == "average" else np.int64)
+    ranks[~missing] = _ranked(level if ascending else level.max(initial=0) - level, ties)
+    masked = pd.arrays.FloatingArray if ties == "average" else pd.arrays.IntegerArray
+    return pd.Series(masked(ranks, missing), index=series.index, name="rank")
+
+
+def _ranked(level: np.ndarray[Any, Any], ties: str) -> np.ndarray[Any, Any]:
+    """Ranks of levels that are numbered from 0 upward, the lowest first."""
+    if ties == "dense":
+        return level + 1
+    if ties == "first":
+        places = np.empty_like(level)
+        places[np.argsort(level, kind="stable")] = np.arange(1, len(level) + 1)
+        return places
+    last = np.cumsum(np.bincount(level))
+    first = np.concatenate([[1], last[:-1] + 1])
+    found = {"min": first, "max": last, "average": (first + last) / 2}[ties]
+    return found[level] if len(level) else np.empty(0)
 
 
 def rank_numbers(values: Any) -> pd.Series[Any]:
