@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -24,6 +25,11 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     >>> import pandas as pd
     >>> records(pd.DataFrame({"place": [1, 2], "name": ["Hà Nội", "Huế"]}))
     [{'place': 1, 'name': 'Hà Nội'}, {'place': 2, 'name': 'Huế'}]
+
+    A cell may hold a whole column:
+
+    >>> records(pd.DataFrame({"years": [pd.Series([2021, 2022])]}))[0]["years"].sum()
+    np.int64(4043)
     """
     names = [str(name) for name in frame.columns]
     cells = [_plain(column) for _, column in frame.items()]
@@ -34,7 +40,7 @@ def _plain(column: pd.Series[Any]) -> list[Any]:
     """Values of a column as Python has them, not as numpy has; None for pandas' NA."""
     values = column.tolist()
     if column.dtype == object:
-        values = [value.item() if hasattr(value, "item") else value for value in values]
+        values = [value.item() if isinstance(value, np.generic) else value for value in values]
     if column.dtype.kind in "fM":  # what is missing there is another thing
         return values
     return [None if value is pd.NA else value for value in values]
