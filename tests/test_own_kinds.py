@@ -152,6 +152,15 @@ def test_colours_of_a_scale_can_be_read(exporter: Exporter) -> None:
     assert not [a for a in published.main.iter("a") if a.get("href") == "https://example.org"]
 
 
+def test_what_stands_in_a_formula_and_is_none_is_taken_out_of_it(exporter: Exporter) -> None:
+    html = (
+        "<math><mtext><mglyph><table><tr><td>cell</td></tr></table></math><math><mi>x</mi></math>"
+    )
+    main = shown(notebook(md("# Formula"), outputs({"text/html": html})), exporter).main
+    assert [f.text_content() for f in main.iter("math")] == ["x"]
+    assert [cell.text for cell in main.iter("td")] == ["cell"]
+
+
 def test_printed_clocks_do_not_make_a_report_another(exporter: Exporter) -> None:
     cell = code("%time f()")
     told = "CPU times: user 13 μs, sys: 2 μs, total: 15 μs\nWall time: {n} μs\nkept\n"

@@ -11,6 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from parstudy.publish import Exporter
 
 pytestmark = pytest.mark.browser
 
@@ -225,6 +228,39 @@ def test_nothing_keeps_a_reader_with_a_disability_out(
         found = axe.run(page, options={"runOnly": rules}).response["violations"]
         context.close()
         assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == [], address
+
+
+OTHERS = (
+    "<style>#T_12345 td { background-color: #1f9e89; color: #f1f1f1 }</style>"
+    "<table id='T_12345'><tr><th>a</th><td>1</td></tr></table>",
+    "<pre style='white-space:pre'><span style='color: #800000'>rich</span> "
+    + "wide " * 99
+    + "</pre>",
+    "<div><a href='https://example.org'></a><iframe srcdoc='x'></iframe></div>",
+)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (PHONE, "dark")])
+def test_what_others_bring_can_be_read_by_anybody(
+    browser: Any, tmp_path: Path, width: int, scheme: str
+) -> None:
+    """Colours of libraries, printed lines wider than a phone, empty links and headings."""
+    cell = new_code_cell("show()")
+    cell.outputs = [new_output("display_data", data={"text/html": html}) for html in OTHERS]
+    cell.outputs.append(new_output("stream", name="stdout", text="printed " * 99))
+    text = "# 🚀 Of others\n\n## \n\n## Một\n\nNote[^1]\n\n[^1]: said\n\n- [x] done"
+    nb = new_notebook(cells=[new_markdown_cell(text), cell])
+    path = tmp_path / "others.html"
+    path.write_text(Exporter().render(nb).html, encoding="utf-8")
+    context = browser.new_context(
+        viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(path.as_uri())
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    context.close()
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == []
 
 
 # --- the index page ------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ _COLOUR = re.compile(r"(?:^|[;{\s])(?:background(?:-color)?|color)\s*:", re.IGNO
 _INK = re.compile(r"(?<![\w-])color\s*:\s*#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color)?\s*:\s*#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
 _CONTRAST = 4.5
+_NO_FORMULA = ("table", "div", "p", "img", "ul", "ol", "h1", "h2", "h3")
 _SEEN = ("img", "svg", "table", "math", "hr")
 
 
@@ -97,6 +98,9 @@ class Cleaner:
         for element in list(body.iter()):
             if element is not body and element.getparent() is not None:
                 self._element(element, out, tell)
+        for formula in list(body.iter("math")):
+            if any(True for _ in formula.iter(*_NO_FORMULA)):
+                formula.drop_tag()
         self._styles(body)
         if _is_coloured(body):
             body[0].set("class", f"{body[0].get('class', '')} ps-light".strip())
