@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parstudy import charts
+from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
 from parstudy.display.words import is_missing
 from parstudy.pages._words import assumed_sample, in_text, short_names
-from parstudy.pages.drivers import data, labels, sources, too_few
+from parstudy.pages.drivers import cited, data, labels, sources, too_few
 from parstudy.studies import safe_places as places
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from parstudy.statistics.weights import CorrelationAudit, WeightSystems
     from parstudy.studies.one_index import Study
     from parstudy.studies.safe_places import Changes, SafePlaces
@@ -303,8 +306,10 @@ def weights(
         page.state("Every part goes with its own group more than with another.")
 
 
-def changes(page: Page, found: Changes | None, study: Study, units: Names) -> None:
-    """Which changes since the year before are more than survey error."""
+def changes(
+    page: Page, found: Changes | None, study: Study, units: Names, figures: pd.DataFrame
+) -> None:
+    """Which changes since the year before are more than survey error; figures are cited."""
     language = page.language
     if study.index != "SIPAS":
         page.state(
@@ -335,6 +340,7 @@ def changes(page: Page, found: Changes | None, study: Study, units: Names) -> No
         rate=language.percent(100 * (1 - found.scores.confidence), 0),
     )
     page.show(charts.score_changes(found.scores, language, names=names))
+    _quoted(page, found, names, at(figures, index_id=study.index, year=set(found.surveys)))
     if found.scores.n < found.n_units:
         page.state(
             "The scores of both years are known of {k} of {n} provinces. Those whose scores are "
@@ -353,6 +359,15 @@ def changes(page: Page, found: Changes | None, study: Study, units: Names) -> No
         level=language.percent(100 * found.ranks.confidence, 0),
     )
     page.show(charts.rank_changes(found.ranks, language, names=names))
+
+
+def _quoted(page: Page, found: Changes, names: dict[str, str], figures: pd.DataFrame) -> None:
+    """Cite the scores of both years and the samples behind them."""
+    scores = figures["measure"].eq("score") & figures["component"].eq("total")
+    counts = {asked.count for asked in found.surveys.values()}
+    samples = figures["measure"].eq("n") & figures["component"].isin(counts)
+    used = figures[(scores & figures["unit_id"].isin(names)) | samples]
+    page.remark("The figures are quoted from {sources}.", sources=cited(page, used))
 
 
 def objections(page: Page, made: SafePlaces | None, changed: Changes | None) -> None:
