@@ -438,3 +438,11 @@ def test_an_archive_of_files_is_named(tmp_path: Path) -> None:
     assert caught.value.code == "wrong_format"
     assert "Phụ lục/PL1.xlsx" in caught.value.found
     assert "Unpack it" in caught.value.advice
+
+
+def test_a_worksheet_of_an_old_excel_is_refused_for_its_age(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"\x09\x00\x04\x00\x07\x00\x10\x00\x0a\x00\x00\x00")
+    with pytest.raises(ReleaseError, match="Excel 4 or older") as caught:
+        read_release(path, "PAR_INDEX", 2021)
+    assert caught.value.code == "wrong_format"

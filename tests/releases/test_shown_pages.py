@@ -417,3 +417,26 @@ def test_a_layer_that_is_off_is_left_out_and_told(tmp_path: Path) -> None:
 def test_a_layer_that_is_on_is_read(tmp_path: Path) -> None:
     read = read_release(layered(tmp_path / "a.pdf", shown=True), "PAR_INDEX", 2021)
     assert (read.figures["text"] == "66,99").sum() == len(ROWS)
+
+
+def test_headings_that_nearly_touch_belong_where_their_figures_end(tmp_path: Path) -> None:
+    """Blanks between two headings as narrow as between two words: the right edges tell."""
+    pdf = sheet(7)
+    pdf.add_page()
+    pdf.text(10, 12, TITLE)
+    names = ("Chỉ đạo điều hành", "Thể chế", "Tài chính công", "Chính quyền số", "Tổng điểm")
+    ends = [46.0]
+    for name in names:
+        ends.append(ends[-1] + pdf.get_string_width(name) + 0.7)
+    body = [(unit, [f"{7 + n % 3},{10 + n}" for n in range(4)]) for unit, *_ in ROWS[:20]]
+    lines = [("Tỉnh, thành phố", names), *((u, [*f, f"8{len(u) % 9},50"]) for u, f in body)]
+    for row, (unit, texts) in enumerate(lines):
+        pdf.text(10, 20 + 4 * row, plain_name(unit) if row else unit)
+        for text, end in zip(texts, ends[1:], strict=True):
+            pdf.text(end - pdf.get_string_width(text), 20 + 4 * row, text)
+    pdf.output(str(tmp_path / "a.pdf"))
+    read = read_release(tmp_path / "a.pdf", "PAR_INDEX", 2021)
+    found = read.figures.set_index("component")["text"]
+    assert set(found["A6"]) == {"9,12"}
+    assert set(found["A7"]) == {"7,13"}
+    assert set(found.index) == {"A1", "A2", "A6", "A7", "total"}

@@ -459,7 +459,7 @@ def _named_province(grid: Grid, title: str, year: int) -> str:
     }
     inside = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words)]
     # the town "thành phố Lạng Sơn" is not the province
-    inside = [n for n in inside if names[n].startswith("TP") or not _is_town(n, words)]
+    inside = [n for n in inside if _is_city(names[n]) or not _is_town(n, words)]
     # "Huế" stands in "Thừa Thiên Huế" too
     found = {names[n] for n in inside if not any(n != o and n in o for o in inside)}
     if len(found) != 1:
@@ -472,6 +472,12 @@ def _named_province(grid: Grid, title: str, year: int) -> str:
             advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
         )
     return found.pop()
+
+
+def _is_city(name: str) -> bool:
+    """Whether a unit is a city under the central government; their ISO codes are letters."""
+    codes = {unit.name_vi: unit.iso_3166_2 for unit in provinces.units("63")}
+    return name == "Huế" or not codes.get(name, "0")[-1:].isdigit()
 
 
 def _is_town(name: str, words: str) -> bool:
