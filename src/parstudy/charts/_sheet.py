@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import radians, sin
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from matplotlib.axes import Axes
 
+_INVENTED, _TURNED = "SYNTHETIC · GIẢ ĐỊNH", 20
 LINE = 0.165
 """Height of a line of small text in inches."""
 
@@ -185,9 +187,12 @@ class Sheet:
                 )
             )
         if synthetic:
+            # as large as the picture is wide, or high where it is low; one point is 1.4/72 high
+            across = text_width(_INVENTED, 1.0, "bold")
+            room = total / (across * sin(radians(_TURNED)) + 1.4 / 72)
             self.figure.text(
-                0.5, 0.5, "SYNTHETIC · GIẢ ĐỊNH", size=26 * self.width / WIDTH, weight="bold",
-                color=RED, alpha=0.16, rotation=20, ha="center", va="center",
+                0.5, 0.5, _INVENTED, size=min(26 * self.width / WIDTH, room), weight="bold",
+                color=RED, alpha=0.16, rotation=_TURNED, ha="center", va="center",
             )  # fmt: skip
         return Chart(id, self.figure, " ".join([alt, *told]), caption)
 
