@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -38,6 +38,9 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(column: pd.Series[Any]) -> list[Any]:
     """Values of a column as Python has them, not as numpy has; None for pandas' NA."""
+    import numpy as np  # who has a frame has loaded both
+    import pandas as pd
+
     values = column.tolist()
     if column.dtype == object:
         values = [value.item() if isinstance(value, np.generic) else value for value in values]
