@@ -19,14 +19,15 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from parstudy.errors import RunError
-from parstudy.kernels.ordinary import kernel_environment
-from parstudy.kernels.warm import Template, can_fork
 from parstudy.runs._worker import cores, work
 from parstudy.runs.plan import Run
 from parstudy.runs.present import Present
+
+if TYPE_CHECKING:
+    from parstudy.kernels.warm import Template
 
 _GRACE = 10.0
 """Seconds a process has to stop its kernel before it is killed."""
@@ -350,6 +351,10 @@ class _Pool:
         """Number and outcome of each run that was waiting, as they end."""
         queue = iter(waiting)
         left = len(waiting)
+        # what it imports takes its time, and where all is up to date nobody needs it
+        from parstudy.kernels.ordinary import kernel_environment
+        from parstudy.kernels.warm import Template, can_fork
+
         if waiting and can_fork():
             project = self._runs[waiting[0]].project
             self._template = Template.start(
