@@ -60,6 +60,9 @@ def _asked(argv: Sequence[str] | None) -> int:
     arguments = parser().parse_args(argv)
     out, err = sys.stdout, sys.stderr
     if _words.code() != SOURCE:
-        out, err = _words.Told(out), _words.Told(err)
-    with contextlib.redirect_stdout(_output.Plain(out)), contextlib.redirect_stderr(err):
+        out, err = (_output.Changed(stream, _words.told_lines) for stream in (out, err))
+    with (
+        contextlib.redirect_stdout(_output.Changed(out, _output.plain)),
+        contextlib.redirect_stderr(err),
+    ):
         return int(arguments.run(arguments))

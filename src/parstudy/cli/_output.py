@@ -48,21 +48,23 @@ def plain(text: str) -> str:
     return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
-class Plain:
-    """A stream that writes plain text; all else is as with the stream beneath.
+class Changed:
+    """A stream whose texts are changed before they are written; all else is as beneath.
 
     Parameters
     ----------
     stream : TextIO
         Where the text goes.
+    change : callable
+        From a text to what is written of it, such as `plain`.
     """
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, change: Callable[[str], str]) -> None:
+        self._stream, self._change = stream, change
 
     def write(self, text: str) -> int:
         """Write a text."""
-        return self._stream.write(plain(text))
+        return self._stream.write(self._change(text))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -11,7 +11,6 @@ import argparse
 import os
 import re
 from functools import cache
-from typing import Any, TextIO
 
 from parstudy.errors import ParstudyError
 from parstudy.facts.languages import SOURCE, languages
@@ -129,26 +128,6 @@ def _told_line(line: str) -> str:
     else:
         words = told(said)
     return line.replace(said, words, 1)
-
-
-class Told:
-    """A stream that writes what the library says in the language of the command.
-
-    Parameters
-    ----------
-    stream : TextIO
-        Where the text goes.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        """Write a text."""
-        return self._stream.write(told_lines(text))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
 
 
 def _alternatives(expected: str) -> str:
