@@ -180,7 +180,7 @@ def fingerprint_of(found: Mapping[Part, str]) -> str:
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class WatchedTable(BuiltTable):
+class WatchedTable(BuiltTable, pd.DataFrame):  # pandera looks one class up, no further
     """A table of an open dataset, or rows of it, of which nothing was read yet.
 
     All that pandas does with a frame goes by way of its manager of blocks; asking for that is
