@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 
+from parstudy.facts import rows
 from parstudy.releases.words import fold
 
 YEAR = re.compile(r"(?<![0-9/.,-])(20[0-4][0-9])(?!-?[0-9])")
@@ -18,18 +17,11 @@ _DATED_CHANGE = re.compile(r"tăng|giảm|thay đổi|change|năm|year|20[0-9]{2
 
 
 @cache
-def facts() -> list[dict[str, str]]:
-    """Rows of ``headings.csv``: patterns of headings, and words that explain themselves."""
-    text = files("parstudy.facts").joinpath("headings.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-@cache
 def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
     """Patterns of headings with what each says: role, index, component, measure."""
     return tuple(
         (row["role"], row["index_id"], row["component"], row["measure"], re.compile(row["pattern"]))
-        for row in facts()
+        for row in rows("headings")
         if row["role"] != "word"
     )
 

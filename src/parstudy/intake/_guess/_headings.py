@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from parstudy.facts import criteria
+from parstudy.facts import criteria, rows
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._subject import INDICES
 from parstudy.releases import numbers
-from parstudy.releases.headings import YEAR, facts, is_bare, is_plain, known_headings, measure_in
+from parstudy.releases.headings import YEAR, is_bare, is_plain, known_headings, measure_in
 from parstudy.releases.words import component_of, family, fold, roman
 
 # "1.2", "TC 1.2", "1.2. Chế độ báo cáo"
@@ -92,7 +92,7 @@ def _words(text: str) -> list[str]:
 def _explained(index: str, component: str, measure: str) -> frozenset[str]:
     """Words that a heading of a component and measure may have and mean nothing else by."""
     found: set[str] = set()
-    for row in facts():
+    for row in rows("headings"):
         if row["role"] in ("word", "component", "total") and (
             row["index_id"] in ("", index)
             and row["component"] in ("", component)
