@@ -33,6 +33,15 @@ class Labels:
     synthetic: str
 
 
+def parsed(html: str) -> Any:
+    """The root of a page, as lxml has it."""
+    from lxml import html as lxml_html
+
+    # a picture inside the page can be longer than the 10 MB that the parser takes by default
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+    return lxml_html.document_fromstring(html.encode("utf-8"), parser=parser)
+
+
 def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> str:
     """Turn what the template gave into the document that is published.
 
@@ -60,9 +69,7 @@ def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> st
     """
     from lxml import html as lxml_html
 
-    # a picture inside the page can be longer than the 10 MB that the parser takes by default
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root = lxml_html.document_fromstring(html.encode("utf-8"), parser=parser)
+    root = parsed(html)
     body = root.find("body")
     _refuse_foreign(root, place)
     _check_contents(body, page, place)

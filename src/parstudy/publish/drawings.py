@@ -12,6 +12,7 @@ import binascii
 import io
 import re
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -35,7 +36,8 @@ _TURNED = re.compile(r"rotate\(-?0 [^)]*\)\s*")
 _NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _LETTERS = re.compile(r"<text([^>]*)>([^<]*)</text>")
-_FACES = (("400", "DejaVuSans.ttf"), ("700", "DejaVuSans-Bold.ttf"))
+FACES = (("400", "DejaVuSans.ttf"), ("700", "DejaVuSans-Bold.ttf"))
+"""Weights that pictures are written in, and their fonts."""
 # what Vietnamese and English pages are written with; a page takes its letters from these
 _USUAL = (
     *range(0x20, 0x7F), *range(0xA0, 0x180), 0x1A0, 0x1A1, 0x1AF, 0x1B0, *range(0x1EA0, 0x1EFA),
@@ -214,7 +216,7 @@ def font_face(drawings: Iterable[str]) -> str:
     return "".join(
         f"@font-face{{font-family:'DejaVu Sans';font-weight:{weight};src:url(data:font/woff;base64,"
         f"{base64.b64encode(_font(file, ''.join(sorted(letters[weight])))).decode('ascii')})}}"
-        for weight, file in _FACES
+        for weight, file in FACES
         if weight in letters
     )
 
@@ -233,11 +235,14 @@ def _usual(file: str) -> bytes:
 
 
 def _whole(file: str) -> bytes:
-    from pathlib import Path
+    return font_path(file).read_bytes()
 
+
+def font_path(file: str) -> Path:
+    """Where matplotlib has the font of a file's name, such as those of `FACES`."""
     import matplotlib as mpl
 
-    return (Path(mpl.get_data_path()) / "fonts" / "ttf" / file).read_bytes()
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / file
 
 
 def _subset(source: bytes, letters: Iterable[int], flavor: str | None) -> bytes:

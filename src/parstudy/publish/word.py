@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import Any
 from parstudy.archive import without_clock
 from parstudy.display.words import Language
 from parstudy.errors import RunError
+from parstudy.publish.document import parsed
+from parstudy.publish.drawings import FACES, font_path
 from parstudy.publish.exporter import write_whole
 from parstudy.publish.footnotes import Footnotes, element_of
 
@@ -22,6 +25,7 @@ _LEFT_OUT = {
 }  # fmt: skip
 _MARGIN, _PICTURE = 2.0, (11.5, 12.0)  # cm, of A4; a picture is no wider and no higher
 _PIXELS = 1400  # across a picture
+_POINT = 12_700  # English metric units, which Word counts in
 _SIZES = {"Normal": 10, "Title": 17, "Heading 1": 13, "Heading 2": 11, "Heading 3": 10,
           "Caption": 9, "Quote": 9, "Table space": 4}  # fmt: skip
 _LANGUAGE = {"vi": "vi-VN", "en": "en-GB"}
@@ -47,10 +51,7 @@ def word_document(html: str) -> bytes:
     RunError
         ``no_report`` if the page is none of parstudy's.
     """
-    from lxml import html as lxml_html
-
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root = lxml_html.document_fromstring(html.encode("utf-8"), parser=parser)
+    root = parsed(html)
     head, body = root.find(".//header[@class='ps-head']"), root.find(".//div[@class='ps-body']")
     if head is None or body is None:
         raise RunError("no_report", "a page that parstudy has not made", expected="a report")
@@ -240,18 +241,14 @@ class _Writer:
         self.document.add_paragraph(style="Table space")
 
     def _figure(self, element: Any) -> None:
-        from docx.shared import Cm, Pt
+        from docx.shared import Cm
 
         picture = _picture(element)
         if picture is not None:
-            content, alt = picture
+            content, alt, points = picture
             shape = self.document.add_picture(io.BytesIO(content))
-            drawing = element.find(".//svg")
-            drawn = (drawing.get("viewbox") or "" if drawing is not None else "").split()
-            widest = min(
-                Cm(_PICTURE[0]), Pt(float(drawn[2])) if len(drawn) == 4 else Cm(_PICTURE[0])
-            )
-            share = min(widest / shape.width, Cm(_PICTURE[1]) / shape.height)
+            widest, highest = map(Cm, _PICTURE)
+            share = min(min(widest, points * _POINT) / shape.width, highest / shape.height)
             shape.width, shape.height = int(shape.width * share), int(shape.height * share)
             shape._inline.docPr.set("descr", alt)
             self.document.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -306,8 +303,8 @@ def _folded(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _picture(figure: Any) -> tuple[bytes, str] | None:
-    """A figure's picture as PNG, and its text alternative."""
+def _picture(figure: Any) -> tuple[bytes, str, float] | None:
+    """A figure's picture as PNG, its text alternative, and the points that it is wide by itself."""
     import base64
 
     from lxml import etree
@@ -315,7 +312,9 @@ def _picture(figure: Any) -> tuple[bytes, str] | None:
     drawing, image = figure.find(".//svg"), figure.find(".//img")
     if drawing is not None:
         svg = etree.tostring(drawing, encoding="unicode", with_tail=False)
-        return _drawn(svg), drawing.get("aria-label") or ""
+        box = (drawing.get("viewbox") or "").split()
+        points = float(box[2]) if len(box) == 4 else math.inf
+        return _drawn(svg), drawing.get("aria-label") or "", points
     source = "" if image is None else image.get("src") or ""
     kind, _, data = source.partition(";base64,")
     if not data:
@@ -325,12 +324,11 @@ def _picture(figure: Any) -> tuple[bytes, str] | None:
         content = _drawn(content.decode("utf-8"))
     elif kind not in ("data:image/png", "data:image/jpeg", "data:image/gif"):
         return None
-    return content, image.get("alt") or ""
+    return content, image.get("alt") or "", math.inf
 
 
 def _drawn(svg: str) -> bytes:
     """A drawing as PNG, with the letters that matplotlib brings along."""
-    import matplotlib
     import resvg_py
 
     # the parser of pages lowers the names that SVG spells with capitals
@@ -338,14 +336,13 @@ def _drawn(svg: str) -> bytes:
         svg = re.sub(rf"\b{name.lower()}\b", name, svg)
     if "xmlns=" not in svg[:200]:
         svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg,
             width=_PIXELS,
             background="#ffffff",
             skip_system_fonts=True,
-            font_files=[str(fonts / name) for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")],
+            font_files=[str(font_path(file)) for _, file in FACES],
         )
     )
 

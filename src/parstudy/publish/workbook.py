@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parstudy.archive import without_clock
+from parstudy.publish.document import parsed
 from parstudy.text import inert
 
 _NUMBER = {
@@ -35,12 +36,9 @@ def workbook(html: str, lang: str) -> bytes | None:
     bytes or None
         The same for the same report; None where it has no table.
     """
-    from lxml import html as lxml_html
     from openpyxl import Workbook
 
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root = lxml_html.document_fromstring(html.encode("utf-8"), parser=parser)
-    body = root.find(".//div[@class='ps-body']")
+    body = parsed(html).find(".//div[@class='ps-body']")
     tables = [] if body is None else list(body.iter("table"))
     if not tables:
         return None
