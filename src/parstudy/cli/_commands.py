@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from parstudy.plans import jobs as plan_jobs
     from parstudy.runs import BatchResult
     from parstudy.runs import Limits as RunLimits
-    from parstudy.runs.batch import Outcome
 
 
 def _project(arguments: argparse.Namespace) -> Project:
@@ -143,7 +142,6 @@ def publish(arguments: argparse.Namespace) -> int:
 
 def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wanted: object) -> int:
     """Make reports and tell how it went."""
-    from parstudy.publish.ways import open_ways
     from parstudy.runs import jobs
 
     project = _project(arguments)
@@ -155,22 +153,13 @@ def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wan
             print(line)
     code = _telling.tell(result, project)
     if getattr(arguments, "format", "html") == "docx" and not arguments.dry_run:
-        written = [*map(_written_in_word, (*result.made, *result.skipped))]
-        open_ways(project.reports)
-        return code if all(written) else max(code, 1)
+        for written in jobs.in_word(project, result):
+            if isinstance(written, RunError):
+                print(_words.worded_line(str(written)), file=sys.stderr)
+                code = max(code, 1)
+            else:
+                print(written)
     return code
-
-
-def _written_in_word(outcome: Outcome) -> bool:
-    """Write the Word document of a report and say where it is, or why it is not."""
-    from parstudy.publish.word import write_word
-
-    try:
-        print(write_word(outcome.run.html_path))
-    except RunError as error:
-        print(_words.worded_line(str(error)), file=sys.stderr)
-        return False
-    return True
 
 
 def _limits(arguments: argparse.Namespace) -> Limits:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from parstudy import settings
 from parstudy.dataset import Dataset, open_dataset
+from parstudy.errors import RunError
 from parstudy.project import Project
 from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
+from parstudy.publish.word import write_word
 from parstudy.runs import main_job, selection, upkeep
 from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
 from parstudy.runs.keeping import sweep_leavings
@@ -225,12 +227,40 @@ def _make(
     return result
 
 
+def in_word(project: Project, result: BatchResult) -> Iterator[Path | RunError]:
+    """Write a Word document beside each report of a batch that is there.
+
+    Parameters
+    ----------
+    project : Project
+        Where.
+    result : BatchResult
+        Of `report` or `batch`.
+
+    Yields
+    ------
+    Path or RunError
+        Each document, or why it was not written.
+    """
+    for outcome in (*result.made, *result.skipped):
+        try:
+            yield write_word(outcome.run.html_path)
+        except RunError as error:
+            yield error
+    _open_ways(Present(project.reports, project.root))
+
+
 def _write_pages(project: Project, dataset: Dataset) -> None:
     """Bring the pages over all reports, and the ways between them, in line with what is there."""
     own = settings.read(project)
     write_compare(project.reports, dataset, own.office)
-    open_ways(project.reports)
     present = Present(project.reports, project.root, dataset.reads.digests)
-    present.stamp()
+    _open_ways(present)
     older = present.any_older(dataset.fingerprint)
     write_index(project.reports, dataset, own, older=older)
+
+
+def _open_ways(present: Present) -> None:
+    """Open the ways to what is there, and note that the reports hold what they held."""
+    open_ways(present.reports)
+    present.stamp()

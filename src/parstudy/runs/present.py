@@ -99,7 +99,7 @@ class Present:
     """
 
     def __init__(self, reports: Path, root: Path, digests: Digests | None = None) -> None:
-        self._reports, self._root, self._digests = reports, root, digests
+        self.reports, self._root, self._digests = reports, root, digests
         self._known: dict[tuple[str, str], str] = {}
         self._kinds: dict[str, dict[tuple[Any, ...], str]] = {}
         self._verdicts: dict[str, str] = {}
@@ -114,7 +114,7 @@ class Present:
     @cached_property
     def journal(self) -> Journal:
         """The journal."""
-        return Journal(self._reports)
+        return Journal(self.reports)
 
     def reason(self, run: Run) -> str:
         """Why a report has to be made, in a few words; empty if it is up to date."""
@@ -151,13 +151,13 @@ class Present:
             page = self._page(name)
             if page is None or (page.st_size, page.st_mtime_ns) == entry.html[:2]:
                 continue
-            if self._holds(self._reports / f"{name}.html", entry):
+            if self._holds(self.reports / f"{name}.html", entry):
                 html = (page.st_size, page.st_mtime_ns, entry.html[2])
                 changed[name] = replace(entry, html=html)
         self.journal.stamp(changed)
 
     def _page(self, name: str) -> os.stat_result | None:
-        path = self._reports / f"{name}.html"
+        path = self.reports / f"{name}.html"
         return self._there(path.parent).get(path.name)
 
     def _there(self, folder: Path) -> Mapping[str, os.stat_result | None]:
