@@ -253,12 +253,21 @@ def write_tables(path: Path, html: str, lang: str) -> None:
     RunError
         ``not_writable``.
     """
-    tables = workbook(html, lang)
-    beside = path.with_suffix(".xlsx")
-    if tables is None:
-        beside.unlink(missing_ok=True)
+    put(path.with_suffix(".xlsx"), workbook(html, lang))
+
+
+def put(path: Path, content: str | bytes | None) -> None:
+    """Write a file whole, or remove it where there is nothing to write.
+
+    Raises
+    ------
+    RunError
+        ``not_writable``.
+    """
+    if content is None:
+        path.unlink(missing_ok=True)
     else:
-        write_whole(beside, tables)
+        write_whole(path, content)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from parstudy.errors import RunError
 from parstudy.leavings import sweep
-from parstudy.publish.exporter import write_whole
+from parstudy.publish.exporter import put, write_whole
 from parstudy.publish.word import renew_word
 from parstudy.runs import package
 from parstudy.runs.journal import Entry, Journal, Read, content_hash
@@ -81,12 +81,8 @@ def put_in_place(run: Run, files: Files, journal: Journal) -> list[str]:
         notes.append(f"the notebook beside the report had been edited; it is now {kept.name}")
     # the report last, since it is what readers look at
     for path, content in zip(same, (files.notebook, files.tables, files.html), strict=True):
-        if same[path]:
-            continue
-        if content is None:
-            path.unlink(missing_ok=True)
-        else:
-            write_whole(path, content)
+        if not same[path]:
+            put(path, content)
     if note := renew_word(run.html_path):
         notes.append(note)
     return notes
