@@ -162,7 +162,7 @@ class Journal:
         """
         records: list[dict[str, Any]] = []
         packed = read.packed()
-        key = _name_of(packed)
+        key = hash_of(packed)
         if key not in self.reads:
             records.append({"read": key, **packed})
         of = entry.of.get("parstudy", "")
@@ -227,6 +227,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _name_of(packed: Mapping[str, Any]) -> str:
-    text = json.dumps(packed, ensure_ascii=False)
+def hash_of(value: Any) -> str:
+    """Hash of a value that JSON can hold."""
+    text = json.dumps(value, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

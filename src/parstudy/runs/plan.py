@@ -6,12 +6,9 @@ itself only warns of an unknown parameter, and a typo would give 63 wrong report
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from parstudy import settings
 from parstudy.errors import RunError
@@ -19,6 +16,7 @@ from parstudy.project import Project
 from parstudy.publish.notebook import read_notebook
 from parstudy.publish.own_files import OwnFile
 from parstudy.runs import package
+from parstudy.runs.journal import hash_of
 from parstudy.runs.names import file_name
 from parstudy.runs.own_files import code_of, may_read_more, own_files
 from parstudy.runs.parameters import Parameters, checked, declared, meant
@@ -75,7 +73,7 @@ class Run:
     @property
     def key(self) -> str:
         """Hash of what the report depends on besides what it reads."""
-        return _hash(sorted(self.of.items()))
+        return hash_of(sorted(self.of.items()))
 
     @property
     def reports(self) -> Path:
@@ -162,9 +160,9 @@ def plan(
     languages = list(own.languages if languages is None else languages)
     common = {
         "notebook": _source_hash(path),
-        "office": _hash(asdict(own.office)),
-        "parstudy": _hash(sorted(package.used(code).items())),
-        **{f"file {file.name}": _hash(asdict(file)) for file in files},
+        "office": hash_of(asdict(own.office)),
+        "parstudy": hash_of(sorted(package.used(code).items())),
+        **{f"file {file.name}": hash_of(asdict(file)) for file in files},
     }
     runs: list[Run] = []
     for given in parameters:
@@ -189,8 +187,8 @@ def plan(
                 fingerprint=fingerprint,
                 of={
                     **common,
-                    "parameters": _hash(list(values.items())),
-                    "languages": _hash(sorted(alternates.items())),
+                    "parameters": hash_of(list(values.items())),
+                    "languages": hash_of(sorted(alternates.items())),
                 },
                 reads_all=reads_all,
                 office=own.office,
@@ -257,9 +255,4 @@ def _source_hash(path: Path) -> str:
     """Hash of what a notebook does; outputs of an earlier run do not count."""
     nb = read_notebook(path)
     cells = [[c.cell_type, c.source, sorted(c.metadata.get("tags", ()))] for c in nb.cells]
-    return _hash(cells)
-
-
-def _hash(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hash_of(cells)

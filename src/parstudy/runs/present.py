@@ -61,15 +61,10 @@ def read_by(run: Run, told: Sequence[Sequence[Any]], page: PageInfo) -> tuple[Re
         ``data_changed``.
     """
     root = str(run.project)
-    opened = {
-        fingerprint
-        for kind, *what in told
-        if kind == "open"
-        for at, fingerprint in [what]
-        if at == root
-    }
-    elsewhere = any(kind == "open" and what[0] != root for kind, *what in told)
-    by_hand = page.promises and page.fingerprint and not any(kind == "open" for kind, *_ in told)
+    opens = [what for kind, *what in told if kind == "open"]
+    opened = {fingerprint for at, fingerprint in opens if at == root}
+    elsewhere = any(at != root for at, _ in opens)
+    by_hand = page.promises and page.fingerprint and not opens
     for fingerprint in opened or ({page.fingerprint} if by_hand else ()):
         if run.fingerprint and fingerprint != run.fingerprint:
             raise RunError(
