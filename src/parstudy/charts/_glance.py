@@ -79,6 +79,7 @@ def rank_glance(
         raise nothing_known(id, "no year with a known place")
     known = [*series.years, *(() if highlight_year is None else (highlight_year,))]
     years = range(min(known), max(known) + 1)
+    name = name or language.text("the province")
     sheet = Sheet(_WIDTH)
     sheet.legend(_keys(series, language, name))
     axes = sheet.panel(_HEIGHT, left=_LEFT, right=_RIGHT, top=0.06, bottom=0.3)
@@ -89,7 +90,6 @@ def rank_glance(
     _draw_ranges(axes, series, language)
     _draw_places(axes, series, set(broken))
     _write_places(axes, series.places, language)
-    name = name or language.text("the province")
     about = {"index": terms.short(index), "name": name}
     return sheet.chart(
         id,
@@ -106,7 +106,7 @@ def rank_glance(
 
 def _keys(series: _Series, language: Language, name: str) -> list[Key]:
     implied = any(place.implied for place in series.places)
-    own = Key(name or language.text("the province"), line={**_PUBLISHED, "linestyle": "-"})
+    own = Key(name, line={**_PUBLISHED, "linestyle": "-"})
     hollow = Key(language.text("implied"), line=dict(_IMPLIED))
     rest = Key(language.text("other provinces"), line={"color": LIGHT, "linestyle": "-"})
     doubtful = [Key(language.text("derived or doubtful"), line=dict(_DOUBTFUL))]
