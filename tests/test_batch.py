@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from own_notebooks import code, notebook
 
 from parstudy.cli import main
 from parstudy.dataset import Dataset
@@ -30,17 +30,7 @@ draft: bool = False
 
 
 def write(path: Path, parameters: str, *cells: str) -> Path:
-    nb = new_notebook(
-        cells=[
-            new_code_cell(parameters, metadata={"tags": ["parameters"]}),
-            *map(new_code_cell, cells),
-        ]
-    )
-    nb.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
+    nb = notebook(code(parameters, "parameters"), *map(code, cells))
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(nb, path)
     return path

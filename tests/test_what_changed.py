@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from own_notebooks import code, notebook
 
 from parstudy import first_look, gaps, profiles, relations, safe_places
 from parstudy.cli import main
@@ -199,17 +199,7 @@ page.finish()
 
 
 def write(folder: Path, name: str, parameters: str, *cells: str) -> Path:
-    nb = new_notebook(
-        cells=[
-            new_code_cell(parameters, metadata={"tags": ["parameters"]}),
-            *map(new_code_cell, cells),
-        ]
-    )
-    nb.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
+    nb = notebook(code(parameters, "parameters"), *map(code, cells))
     path = folder / f"{name}.ipynb"
     nbformat.write(nb, path)
     return path
