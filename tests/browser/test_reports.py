@@ -116,10 +116,25 @@ def test_report_prints_without_code_and_without_cutting(browser: Any, reports: P
         )
 
 
-def test_words_beside_figures_break_on_a_phone(browser: Any, reports: Path) -> None:
-    with opened(browser, reports / REPORT, 390) as page:
+@pytest.mark.parametrize("width", [390, WIDE])
+def test_words_beside_figures_break(browser: Any, reports: Path, width: int) -> None:
+    with opened(browser, reports / REPORT, width) as page:
         wrap = page.locator("td.ps-num").first.evaluate("e => getComputedStyle(e).whiteSpace")
         assert wrap == "normal"
+
+
+def test_ways_stand_in_one_column_behind_their_kinds(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, WIDE) as page:
+        # as where all pages that it leads to are made
+        page.evaluate("document.querySelectorAll('a.ps-way').forEach(a => { a.href = '#'; })")
+        page.locator(".ps-way-kind").last.evaluate(
+            "e => { e.textContent = 'Liền kề về thứ hạng'; }"
+        )
+        starts = """() => [...document.querySelectorAll(".ps-ways li > :last-child")].filter(
+            e => e.getClientRects().length).map(e => Math.round(e.getBoundingClientRect().left))"""
+        lefts = page.evaluate(starts)
+        assert len(lefts) > 2
+        assert len(set(lefts)) == 1
 
 
 def test_vietnamese_marks_have_room(browser: Any, reports: Path) -> None:
