@@ -27,7 +27,7 @@ from parstudy.leavings import mark
 from parstudy.publish import Exporter, write_index
 from parstudy.publish.exporter import script_hash
 from parstudy.publish.meta import read_meta
-from parstudy.runs import Limits, Run, execute, is_current, plan, run_batch
+from parstudy.runs import Limits, Run, execute, is_current, package, plan, run_batch
 from parstudy.runs.batch import foreseen
 from parstudy.runs.keeping import sweep_leavings
 
@@ -604,7 +604,9 @@ def test_a_run_that_takes_too_much_fails_with_the_reason(
     assert "--timeout" in hang.reason
 
 
-def test_a_dry_run_says_what_would_be_made_and_why(project: Path, exporter: Exporter) -> None:
+def test_a_dry_run_says_what_would_be_made_and_why(
+    project: Path, exporter: Exporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(project, PAGE, FINISH)
     given = [{"province": province, "year": 2021} for province in ("ha-noi", "hue", "lang-son")]
 
@@ -619,6 +621,10 @@ def test_a_dry_run_says_what_would_be_made_and_why(project: Path, exporter: Expo
     one(project).error_path.write_text("failed since")
     assert reasons()[2] == "the last run failed"
     one(project).error_path.unlink()
+    with monkeypatch.context() as upgraded:
+        newer = {**package.libraries(), "library pandas": "99.0"}
+        upgraded.setattr(package, "libraries", lambda: newer)
+        assert reasons()[2] == "library pandas"
     write(project, PAGE, "1", FINISH)
     assert reasons()[2] == "the notebook has changed"
     assert len(files(project / "reports")) == 3  # with the journal

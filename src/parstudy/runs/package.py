@@ -1,4 +1,4 @@
-"""Which files of parstudy a notebook uses: what it imports, what these import, and so on.
+"""What of parstudy a notebook uses: what it imports, what these import, and so on; and on what.
 
 Imports are looked up in the text, as nothing tells them reliably in a process that has more
 loaded than one notebook wants. Where a text does not say what it imports, it may be anything.
@@ -7,9 +7,12 @@ loaded than one notebook wants. Where a text does not say what it imports, it ma
 from __future__ import annotations
 
 import hashlib
+import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import parstudy
@@ -36,8 +39,25 @@ def files() -> Mapping[str, str]:
     return found
 
 
+@cache
+def libraries() -> Mapping[str, str]:
+    """Versions of Python and of what the package requires, by ``library <name>``.
+
+    Of the package alone none is known where it is on the path without being installed.
+    """
+    found = {"library python": platform.python_version()}
+    required: Iterable[str] = ()
+    with suppress(metadata.PackageNotFoundError):
+        required = metadata.requires("parstudy") or ()
+    for line in required:
+        name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
+        with suppress(metadata.PackageNotFoundError):  # of an extra that is not installed
+            found[f"library {name}"] = metadata.version(name)
+    return found
+
+
 def used(code: Iterable[str]) -> dict[str, str]:
-    """Files of the package that a page depends on, with their hashes.
+    """Files of the package that a page depends on with their hashes, libraries with their versions.
 
     Parameters
     ----------
@@ -46,7 +66,8 @@ def used(code: Iterable[str]) -> dict[str, str]:
     """
     modules = _closure(frozenset({*_ALWAYS, *_imported("\n".join(code))}))
     # facts, templates, words: a text that a language lacks is taken from another
-    return {n: h for n, h in files().items() if not n.endswith(".py") or n in modules}
+    own = {n: h for n, h in files().items() if not n.endswith(".py") or n in modules}
+    return {**own, **libraries()}
 
 
 @cache

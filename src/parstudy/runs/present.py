@@ -236,6 +236,8 @@ def is_current(run: Run) -> bool:
 
 
 def _called(file: str) -> str:
+    if file.startswith("library "):
+        return file
     kind = "module" if file.endswith(".py") else "file"
     return f"{kind} {file.removesuffix('.py')}"
 
@@ -243,4 +245,4 @@ def _called(file: str) -> str:
 def _several(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
-    return f"{names[0]} and {len(names) - 1} more"
+    return f"{names[0]} (+{len(names) - 1})"
