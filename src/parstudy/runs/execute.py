@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from parstudy.publish.own_files import with_own_files
 from parstudy.publish.quick import quick_import
 from parstudy.publish.steady import make_steady
 from parstudy.publish.workbook import workbook
-from parstudy.runs.journal import Journal
+from parstudy.runs.journal import Journal, Read
 from parstudy.runs.keeping import Files, discard, keep_error, note_made, put_in_place
 from parstudy.runs.made import MADE, made_from
 from parstudy.runs.plan import Run
@@ -63,6 +64,33 @@ class Made:
     run: Run
     html_path: Path
     notebook_path: Path
+    title: str
+    summary: str
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run has made, before any of it is written.
+
+    Attributes
+    ----------
+    files : Files
+        Executed notebook, workbook, report.
+    read, data : Read, str
+        What it has read; fingerprint of all tables, empty if it read none.
+    title, summary : str
+        The report's title and its finding.
+    seconds : float
+        How long it took.
+    notes : tuple of str
+        Warnings of the notebook, and what else its author may want to know.
+    """
+
+    files: Files
+    read: Read
+    data: str
     title: str
     summary: str
     seconds: float
@@ -118,16 +146,51 @@ def execute(
     -----
     Files that come out as they are there stay untouched.
     """
-    begun = time.perf_counter()
     journal = Journal(run.reports) if journal is None else journal
-    limits = {"timeout": timeout, "memory": memory, "start_timeout": start_timeout}
     try:
-        nb, told = _executed(run, template=template, **limits)
+        finished = make(
+            run,
+            exporter,
+            template=template,
+            timeout=timeout,
+            memory=memory,
+            strict=strict,
+            start_timeout=start_timeout,
+        )
+        return keep(run, finished, journal)
+    except RunError as error:
+        keep_error(run, error)
+        raise
+    except BaseException:  # Ctrl-C
+        discard(run)
+        raise
+
+
+def make(
+    run: Run, exporter: Exporter | None = None, *, strict: bool = False, **limits: Any
+) -> Finished:
+    """Run a notebook and render what it shows, as `execute` does; nothing is written.
+
+    Parameters
+    ----------
+    run, exporter, strict
+        As for `execute`.
+    **limits
+        ``template``, ``timeout``, ``memory`` and ``start_timeout``, as for `execute`.
+
+    Raises
+    ------
+    RunError
+        Those of `execute`.
+    """
+    begun = time.perf_counter()
+    limits = {"timeout": 0, "memory": 0, "start_timeout": START_TIMEOUT, **limits}
+    with _faults_told(run):
+        nb, told = _executed(run, **limits)
         page_info(nb, run.name)  # whether it came to its end: papermill takes exit(0) for success
         notes = _warnings(nb, run, strict=strict)
         _normalise(nb)
-        exporter = exporter or Exporter()
-        report = exporter.render(
+        report = (exporter or Exporter()).render(
             nb,
             alternates=run.alternates,
             index_href=run.index_href,
@@ -139,33 +202,62 @@ def execute(
         nb.metadata[MADE] = made_from(run, nb)
         lang = report.page.lang
         html = with_own_files(report.html, run.own_files, lang)
-        files = Files(_written(nb), workbook(html, lang), with_office(html, run.office, [lang]))
-        notes += put_in_place(run, files, journal)
+        return Finished(
+            files=Files(_written(nb), workbook(html, lang), with_office(html, run.office, [lang])),
+            read=read,
+            data=data,
+            title=report.page.title,
+            summary=report.page.summary,
+            seconds=time.perf_counter() - begun,
+            notes=(*notes, *report.notes),
+        )
+
+
+def keep(run: Run, finished: Finished, journal: Journal) -> Made:
+    """Put the files of a finished run in place and note in the journal how they were made.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    finished : Finished
+        What it has made, here or on another machine.
+    journal : Journal
+        That of the folder of reports.
+
+    Raises
+    ------
+    RunError
+        ``not_writable``.
+    """
+    begun = time.perf_counter()
+    with _faults_told(run):
+        notes = put_in_place(run, finished.files, journal)
         run.error_path.unlink(missing_ok=True)
-        seconds = time.perf_counter() - begun
-        note_made(run, files, read, data, seconds, journal)
-    except RunError as error:
-        keep_error(run, error)
-        raise
-    except Exception as error:
-        # a fault of ours or of a library: the batch goes on, and the traceback is kept
-        message = f"an error in the program, {type(error).__name__}"
-        trace = "".join(traceback.format_exception(error))
-        failed = _failed(run, "unexpected", message, str(error), trace)
-        keep_error(run, failed)
-        raise failed from error
-    except BaseException:  # Ctrl-C
-        discard(run)
-        raise
+        seconds = finished.seconds + time.perf_counter() - begun
+        note_made(run, finished.files, finished.read, finished.data, seconds, journal)
     return Made(
         run=run,
         html_path=run.html_path,
         notebook_path=run.notebook_path,
-        title=report.page.title,
-        summary=report.page.summary,
+        title=finished.title,
+        summary=finished.summary,
         seconds=seconds,
-        notes=(*notes, *report.notes),
+        notes=(*notes, *finished.notes),
     )
+
+
+@contextlib.contextmanager
+def _faults_told(run: Run) -> Iterator[None]:
+    """A fault of ours or of a library costs one run, and its traceback is kept."""
+    try:
+        yield
+    except RunError:
+        raise
+    except Exception as error:
+        message = f"an error in the program, {type(error).__name__}"
+        trace = "".join(traceback.format_exception(error))
+        raise _failed(run, "unexpected", message, str(error), trace) from error
 
 
 def _executed(run: Run, **limits: Any) -> tuple[Any, list[list[Any]]]:
