@@ -37,6 +37,8 @@ COMPLETE = {
 }
 KILOBYTES = {"province_report": 500, "improvement_plan": 250, "data_audit": 500}
 """What a report may weigh."""
+STOPS = 60
+"""How often the tab key may stop before the list of sources."""
 WIDTHS = (1280, 390)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # letters smaller than 9 px, or beyond the edge of their picture, and pictures beyond their box
@@ -53,6 +55,29 @@ CUT = """() => [...document.querySelectorAll(".ps-drawn > svg")].flatMap(drawing
     const room = within.getBoundingClientRect();
     return box.right > room.right + 1 || box.right > innerWidth ? [...told, [within.id]] : told;
 })"""
+
+
+# where the tab key stops before the list of sources, and what it cannot reach in any way
+STOPPED = """() => {
+    const end = document.querySelector(".ps-sources-heading");
+    const stops = "a[href], button, summary, input, select, [tabindex='0']";
+    const before = [...document.querySelectorAll(stops)].filter(e => e.getClientRects().length
+        && e.compareDocumentPosition(end) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return [before.filter(e => e.tabIndex >= 0).length,
+        before.filter(e => e.tabIndex < 0 && e.getAttribute("aria-describedby") !== "ps-along")
+            .map(e => e.outerHTML.slice(0, 120))];
+}"""
+# the arrows reach whatever the tab key leaves out: all links of a table, from the first of them
+ALONG = """table => {
+    const links = [...table.querySelectorAll("a[href]")];
+    if (links.length < 2) return true;
+    links[0].focus();
+    return links.slice(1).every(link => {
+        const key = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true });
+        document.activeElement.dispatchEvent(key);
+        return document.activeElement === link;
+    });
+}"""
 
 
 def _made(root: Path, kinds: dict[str, list[str]]) -> dict[str, Path]:
@@ -113,6 +138,11 @@ def _looked_at(browser: Any, path: Path, *, quick: bool) -> None:
         where = (path.parent.name, width, scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, where
         assert page.evaluate(CUT) == [], where
+        stops, unreached = page.evaluate(STOPPED)
+        assert stops <= STOPS, where
+        assert unreached == [], where
+        tables = page.locator(".ps-body table").all()
+        assert all(table.evaluate(ALONG) for table in tables), where
         found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == [], where
         links = page.evaluate(

@@ -81,9 +81,12 @@ def test_wide_table_scrolls_on_a_phone_with_the_keyboard(browser: Any, reports: 
 def test_code_can_be_unfolded_and_links_lead_on(browser: Any, reports: Path) -> None:
     with opened(browser, reports / REPORT, WIDE) as page:
         code = page.locator("details.ps-code").first
-        assert not code.locator("pre").first.is_visible()
-        code.locator("summary").click()
+        button = page.get_by_role("button", name="Mã lệnh")
+        assert not code.is_visible()
+        button.click()
         assert "province" in code.locator("pre").first.inner_text()
+        button.click()
+        assert not code.is_visible()
         page.locator(".ps-toc a").nth(1).click()
         assert page.locator("h2").nth(1).bounding_box()["y"] < 200
         page.locator(".ps-language").click()
@@ -98,6 +101,20 @@ def test_tab_reaches_the_content_first(browser: Any, reports: Path) -> None:
         assert page.evaluate("document.activeElement.className") == "ps-skip"
         box = page.locator(".ps-skip").bounding_box()
         assert box["x"] >= 0
+        # the buttons of a section are one stop, and the arrows lead from one to the other
+        buttons = page.locator("figure button.ps-take")
+        first, second = buttons.nth(0), buttons.nth(1)
+        assert not page.locator("#ps-along").is_visible()
+        first.focus()
+        page.keyboard.press("ArrowRight")
+        assert second.evaluate("e => e === document.activeElement")
+        assert page.locator("#ps-along").is_visible()
+        page.keyboard.press("Shift+Tab")
+        assert not first.evaluate("e => e === document.activeElement")
+        page.keyboard.press("Tab")
+        assert second.evaluate("e => e === document.activeElement")
+        page.keyboard.press("ArrowLeft")
+        assert first.evaluate("e => e === document.activeElement")
 
 
 def test_report_prints_without_code_and_without_cutting(browser: Any, reports: Path) -> None:

@@ -336,11 +336,19 @@ def _script() -> str:
 def _with_script(html: str, lang: str) -> str:
     """The document with the one script that its policy lets run, after all that could be refused.
 
-    It takes tables and pictures along; everything is read without it.
+    It takes tables and pictures along, folds the code and shortens the way of the tab key;
+    everything is read without it.
     """
     language = Language(lang)
-    words = Markup('<script data-table="{}" data-picture="{}">').format(
-        language.text("download the table"), language.text("download the picture")
+    said = {
+        "table": language.text("download the table"),
+        "picture": language.text("download the picture"),
+        "code": language.text("Code"),
+        "codes": language.text("show or hide the code of every section"),
+        "along": language.text("← and → go to the next link here, Tab goes on"),
+    }
+    words = Markup("<script{}>").format(
+        Markup("").join(Markup(' data-{}="{}"').format(*word) for word in said.items())
     )
     before, end, after = html.rpartition("</body>")
     return f"{before}{words}{_script()}</script>\n{end}{after}"

@@ -1,5 +1,5 @@
 "use strict";
-// Takes tables and pictures along, and leaves out of the keyboard's way what does not scroll.
+// Takes tables and pictures along, folds the code, and keeps the way short for who has no mouse.
 // Everything is read without it.
 (() => {
   const words = document.currentScript.dataset;
@@ -21,14 +21,18 @@
     link.href = address;
     link.click();
   }
-  function offer(after, text, about, action) {
+  function button_of(text, about, action) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "ps-take";
     button.textContent = text;
     button.title = about;
-    button.setAttribute("aria-label", text + ": " + about);
     button.addEventListener("click", action);
+    return button;
+  }
+  function offer(after, text, about, action) {
+    const button = button_of(text, about, action);
+    button.setAttribute("aria-label", text + ": " + about);
     after.after(button);
   }
   const short = text => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-|-$/g, "");
@@ -73,6 +77,51 @@
     });
     offer(drawing.nextElementSibling ?? drawing, "SVG", told(figure), () => save(figure.id + ".svg", alone(drawing)));
   }
+  // one button for all code: sections without it are shorter to read and to walk through
+  const codes = [...document.querySelectorAll("details.ps-code")];
+  const bar = document.querySelector(".ps-bar");
+  if (bar && codes.length > 1) {
+    const fold = folded => {
+      document.documentElement.dataset.code = folded ? "folded" : "shown";
+      button.setAttribute("aria-pressed", String(!folded));
+      for (const code of codes) code.open = !folded;
+    };
+    const button = button_of(words.code, words.codes, () => fold(button.getAttribute("aria-pressed") === "true"));
+    bar.append(button);
+    fold(true);
+  }
+  // in a table and in a section's sources and buttons the tab key stops once; ← and → go along
+  function along(stops) {
+    if (stops.length < 2) return;
+    const stop = chosen => { for (const one of stops) one.tabIndex = one === chosen ? 0 : -1; };
+    stops.forEach((one, i) => {
+      one.setAttribute("aria-describedby", "ps-along");
+      one.addEventListener("focus", () => stop(one));
+      one.addEventListener("keydown", event => {
+        const next = stops[i + ({ ArrowLeft: -1, ArrowRight: 1 }[event.key] ?? stops.length)];
+        if (!next || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        next.focus();
+      });
+    });
+    stop(stops[0]);
+  }
+  const hint = document.createElement("p");
+  hint.id = "ps-along";
+  hint.textContent = words.along;
+  document.querySelector(".ps-body").append(hint);
+  const links = new Map();
+  const buttons = new Map();
+  let section = null;
+  for (const one of document.querySelectorAll(".ps-body :is(h2, h3, a[href], .ps-take)")) {
+    if (one.matches("h2, h3")) section = one;
+    else if (!one.closest(".ps-sources, .ps-colophon")) {
+      const groups = one.matches("a") ? links : buttons;
+      const whole = groups === links ? one.closest("table") ?? (one.closest(".ps-cite") && section) : section;
+      if (whole) groups.set(whole, [...(groups.get(whole) ?? []), one]);
+    }
+  }
+  for (const stops of [...links.values(), ...buttons.values()]) along(stops);
   function reach() {
     for (const box of document.querySelectorAll(".ps-scroll, .ps-wide")) {
       box.dataset.label ??= box.getAttribute("aria-label") ?? "";
