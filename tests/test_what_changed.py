@@ -22,6 +22,7 @@ from parstudy.dataset import Dataset, open_dataset
 from parstudy.dataset.reading import Digests, Part, Reads
 from parstudy.dataset.rows import at, by, columns_of, values_in
 from parstudy.demo import write_demo
+from parstudy.facts.notebooks import notebooks
 from parstudy.project import Project
 from parstudy.runs import package
 from parstudy.runs.journal import Entry, Journal, Read
@@ -161,6 +162,44 @@ def test_a_page_depends_on_the_modules_that_it_uses(root: Path) -> None:
     assert not any(name.startswith(("cli/", "studies/improvement/")) for name in report | nation)
     everything = {name for name in package.files() if name.endswith(".py")}
     assert everything <= set(package.used(["import parstudy as ps\nprint(ps)"]))
+
+
+CALLED = """
+import sys
+from pathlib import Path
+import matplotlib
+import nbformat
+import parstudy
+
+matplotlib.use("agg")
+cells = [c.source for c in nbformat.read(sys.argv[1], 4).cells if c.cell_type == "code"]
+package, files, names = Path(parstudy.__file__).parent, set(), {}
+sys.setprofile(lambda frame, event, _: files.add(frame.f_code.co_filename))
+for cell in cells:
+    exec(cell, names)
+sys.setprofile(None)
+for file in map(Path, sorted(files)):
+    if file.is_relative_to(package):
+        print("called", file.relative_to(package).as_posix())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(notebooks()))
+def test_no_module_that_a_run_calls_is_missing_from_what_it_depends_on(
+    shipped: Dataset, root: Path, name: str
+) -> None:
+    path = root / "notebooks" / f"{name}.ipynb"
+    done = subprocess.run(
+        [sys.executable, "-c", CALLED, str(path)],
+        env={**os.environ, "PARSTUDY_PROJECT": str(shipped.project.root)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    called = {line.removeprefix("called ") for line in lines if line.startswith("called ")}
+    assert len(called) > 50
+    assert called <= package.used(code_of(path)).keys()
 
 
 @pytest.mark.parametrize(

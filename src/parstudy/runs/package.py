@@ -85,8 +85,10 @@ def _closure(start: frozenset[str]) -> frozenset[str]:
 
 
 def _files_of(name: str) -> Iterator[str]:
-    """File of a module, or of the module that has the name."""
+    """File of a module, or of the module that has the name, and of the packages around it."""
     parts = name.split(".")[1:]
+    around = ("/".join([*parts[:n], "__init__.py"]) for n in range(len(parts)))
+    yield from (file for file in around if file in files())
     for inside in ("/".join(parts), "/".join(parts[:-1])):
         for file in (f"{inside}/__init__.py".lstrip("/"), f"{inside}.py"):
             if file in files():
