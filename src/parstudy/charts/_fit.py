@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import LoadFlags
 
 from parstudy.display.chart import SMALL
+from parstudy.display.lettering import SIZE, measured
 
-_MEASURED = 100.0
 
-
-@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """Width of a line of text in inches."""
     if not text.strip():
         return 0.0
-    font = get_font(findfont(FontProperties(family=["DejaVu Sans"], weight=weight)))
-    # measured large and unhinted, then scaled; outlines (TextPath) give the same, 30 times slower
-    font.set_size(_MEASURED, 72)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    points = font.get_width_height()[0] / 64 * size / _MEASURED
     # a raster picture hints glyphs to whole pixels, which makes text a little wider
-    return float(points) / 72 * 1.04
+    return measured(text, weight)[0] * size / SIZE / 72 * 1.04
 
 
 def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal") -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -59,9 +60,9 @@ _STYLE = {
 }
 HALO = "halo"
 """What a text is called (``gid``) that has a white edge, since it may stand on a line."""
-_HALO = re.compile(rb'(<g id="halo">\s*)(<text style=")')
-_GLOW = b"paint-order: stroke; stroke: #ffffff; stroke-width: 2px; "
-_FAMILY, _FAMILIES = b"'DejaVu Sans'", b"'DejaVu Sans', Verdana, sans-serif"  # equally wide
+_HALO = re.compile(r'(<g id="halo">\s*)(<text style=")')
+_GLOW = "paint-order: stroke; stroke: #ffffff; stroke-width: 2px; "
+_FAMILY, _FAMILIES = "'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif"  # equally wide
 # Not a user's to lose: these belong to the session, not to the picture
 _SESSION = ("backend", "interactive", "toolbar", "webagg.", "tk.", "macosx.", "date.epoch")
 
@@ -71,12 +72,30 @@ def style() -> Iterator[None]:
     """Draw with this package's settings whatever the session has set, then give them back."""
     import matplotlib as mpl
 
-    settings: dict[Any, Any] = {
-        key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(_SESSION)
-    }
-    settings.update(_STYLE)
-    with mpl.rc_context(settings):
+    # as rc_context does, which looks at each of 300 settings again
+    params: Any = mpl.rcParams
+    settings = _settings()
+    before = {key: params._get(key) for key in settings}
+    try:
+        _set(params, settings)
         yield
+    finally:
+        _set(params, before)
+
+
+def _set(params: Any, settings: Mapping[str, Any]) -> None:
+    for key, value in settings.items():
+        params._set(key, value)
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    """Settings of all pictures, as matplotlib keeps them."""
+    import matplotlib as mpl
+
+    params: Any = mpl.rcParamsDefault.copy()
+    params.update(_STYLE)
+    return {key: params._get(key) for key in params if not key.startswith(_SESSION)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +133,16 @@ class Chart:
 
     def svg(self) -> bytes:
         """Give the picture as SVG, the same bytes each time; its words are text."""
-        out = io.BytesIO()
+        out = io.StringIO()
         with style():
-            self.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": "parstudy"})
-        return _HALO.sub(rb"\1\2" + _GLOW, out.getvalue().replace(_FAMILY, _FAMILIES))
+            self.figure.savefig(
+                out,
+                format="svg",
+                backend="module://parstudy.display.lettering",
+                metadata={"Date": None, "Creator": "parstudy"},
+            )
+        text = out.getvalue().replace(_FAMILY, _FAMILIES)
+        return _HALO.sub(r"\1\2" + _GLOW, text).encode()
 
     def png(self, dpi: float = 150) -> bytes:
         """Give the picture as PNG, the same bytes each time."""

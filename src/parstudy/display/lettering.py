@@ -1,0 +1,84 @@
+"""How large words are in a picture: measured once, to lay them out and to draw them."""
+
+from __future__ import annotations
+
+import io
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+FAMILY = "DejaVu Sans"
+"""Font of all pictures; matplotlib brings it along."""
+
+SIZE = 100.0
+"""Points at which letters are measured."""
+
+
+@lru_cache(maxsize=4096)
+def measured(text: str, weight: str | int = "normal") -> tuple[float, float, float]:
+    """Width, height and depth below the line of one line of text, in points.
+
+    Parameters
+    ----------
+    text : str
+        The line.
+    weight : str or int
+        As matplotlib has it.
+
+    Returns
+    -------
+    tuple of float
+        For letters of 100 points that are not hinted, as matplotlib measures for SVG.
+    """
+    font = _font(weight)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    width, height = font.get_width_height()
+    return width / 64.0, height / 64.0, font.get_descent() / 64.0
+
+
+@cache
+def _font(weight: str | int) -> FT2Font:
+    path = findfont(FontProperties(family=[FAMILY], weight=weight))
+    # held in memory: of its file ten pieces are read, one by one, for each letter
+    font = FT2Font(io.BytesIO(Path(path).read_bytes()))
+    font.set_size(SIZE, 72)
+    return font
+
+
+class _Renderer(RendererSVG):
+    """matplotlib's, which looks up what was measured already."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        """As matplotlib gives it."""
+        usual = prop.get_style() == prop.get_stretch() == prop.get_variant() == "normal"
+        if ismath or not usual or prop.get_family() != [FAMILY]:
+            return self._text2path.get_text_width_height_descent(s, prop, ismath)
+        scale = prop.get_size_in_points() / SIZE
+        width, height, depth = measured(s, prop.get_weight())
+        return width * scale, height * scale, depth * scale
+
+
+class FigureCanvas(FigureCanvasSVG):
+    """Where `Figure.savefig` draws that is given this module as its back end."""
+
+    def print_svg(
+        self, filename: Any, *, bbox_inches_restore: Any = None, metadata: Any = None, **_: Any
+    ) -> None:
+        """Write a figure to a stream of text."""
+        figure = self.figure
+        width, height = figure.get_size_inches()
+        dpi, figure.dpi = figure.dpi, self.fixed_dpi
+        kinds: tuple[Any, Any] = _Renderer, MixedModeRenderer  # which have no types
+        svg = kinds[0](width * 72, height * 72, filename, image_dpi=dpi, metadata=metadata)
+        renderer = kinds[1](
+            figure, width, height, dpi, svg, bbox_inches_restore=bbox_inches_restore
+        )
+        figure.draw(renderer)
+        renderer.finalize()
