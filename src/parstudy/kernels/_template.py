@@ -3,6 +3,7 @@
 One template for a machine, below it one for each notebook, below that one child for each run::
 
     root ── kernels' libraries, what all notebooks want (a function that the caller names)
+     ├── call ── a function of the caller's
      └── notebook ── what the runs of this notebook imported so far
           └── run ── a kernel; see :mod:`parstudy.kernels._child`
 
@@ -13,6 +14,7 @@ so instead of forking, and an ordinary kernel serves.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import importlib
@@ -130,6 +132,7 @@ class _Server:
     def __init__(self, state: _State) -> None:
         self.state = state
         self.waiting = selectors.DefaultSelector()
+        self.forked = 0
         self._held: set[Any] = set()
 
     def watch(self, file: Any, what: Callable[[], None]) -> None:
@@ -155,6 +158,30 @@ class _Server:
             _close(file)
         self._held.clear()
         return 0
+
+    def start(self, status: int, work: Callable[[], None]) -> None:
+        """Fork a process for some work; its number and its end are told by way of a pipe."""
+        if self.state.refused:
+            _tell(status, refused=self.state.refused)
+            return
+        pid = self.fork()
+        if not pid:
+            os.close(status)
+            _leave(work)
+        status = os.dup(status)
+        _tell(status, pid=pid)
+        self.forked += 1
+        ended = os.pidfd_open(pid)
+        self._held.add(status)
+
+        def tell_end() -> None:
+            self.forget(ended)
+            self._held.discard(status)
+            self.forked -= 1
+            _tell(status, ended=os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            os.close(status)
+
+        self.watch(ended, tell_end)
 
     def serve(self, control: socket.socket) -> None:
         """Answer until the socket is closed by the other side."""
@@ -191,6 +218,10 @@ class _Root(_Server):
             client = socket.socket(fileno=os.dup(files[0]))
             self.watch(client, lambda: self.take(client))
             return
+        if asked["do"] == "call":
+            connection, status, way = files
+            self.start(status, lambda: self._call(asked, connection, way))
+            return
         key = str(asked["key"])
         notebook = self._notebooks.pop(key, None) or self._start(key, str(asked["folder"]))
         self._notebooks[key] = notebook  # the one used last comes last
@@ -198,6 +229,14 @@ class _Root(_Server):
             socket.send_fds(notebook, [data], files)
         except OSError:
             self._drop(key)  # who asked sees that nobody answers
+
+    def _call(self, asked: Mapping[str, Any], connection: int, way: int) -> None:
+        os.setsid()
+        self.state.in_child({})
+        asyncio.set_event_loop(asyncio.new_event_loop())  # that of the template is shared
+        module, _, function = str(asked["name"]).partition(":")
+        call = getattr(importlib.import_module(module), function)
+        call(connection, socket.socket(fileno=way), *asked["arguments"])
 
     def _start(self, key: str, folder: str) -> socket.socket:
         while len(self._notebooks) >= _NOTEBOOKS:
@@ -242,7 +281,6 @@ class _Notebook(_Server):
         self._teach.setblocking(False)
         self._unteachable = unteachable
         self._control: socket.socket | None = None
-        self._runs = 0
         try:
             os.chdir(folder)
         except OSError as error:
@@ -252,34 +290,14 @@ class _Notebook(_Server):
         self._control = control
         self.watch(self._taught, self._learn)
         super().serve(control)
-        while self._runs:
+        while self.forked:
             # no more requests; those that are running run to their end
             for key, _ in self.waiting.select():
                 key.data()
 
     def request(self, asked: Mapping[str, Any], data: bytes, files: list[int]) -> None:
         connection, status, log = files
-        if self.state.refused:
-            _tell(status, refused=self.state.refused)
-            return
-        pid = self.fork()
-        if not pid:
-            os.close(status)
-            _leave(lambda: self._run(asked, os.dup(connection), log))
-        status = os.dup(status)
-        _tell(status, pid=pid)
-        self._runs += 1
-        ended = os.pidfd_open(pid)
-        self._held.add(status)
-
-        def tell_end() -> None:
-            self.forget(ended)
-            self._held.discard(status)
-            self._runs -= 1
-            _tell(status, ended=os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-            os.close(status)
-
-        self.watch(ended, tell_end)
+        self.start(status, lambda: self._run(asked, connection, log))
 
     def _run(self, asked: Mapping[str, Any], connection: int, log: int) -> None:
         os.setsid()

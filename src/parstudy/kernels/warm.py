@@ -168,22 +168,35 @@ class Template:
         NotForked
             If the template is gone, or must not be forked.
         """
+        log = os.open(os.devnull, os.O_WRONLY) if log is None else os.dup(log)
+        asked = {"key": key, "folder": folder, "memory": memory, "environment": environment or {}}
+        return self._forked({"do": "fork", **asked}, log)
+
+    def call(self, name: str, *arguments: Any) -> Forked:
+        """Fork a process that calls a function, with all that was imported and read.
+
+        Parameters
+        ----------
+        name : str
+            ``module:function``. It is called with the file descriptor of a socket, whose other
+            end is that of what is given back, with a way to the template, and with the arguments.
+        *arguments
+            What JSON can hold.
+
+        Raises
+        ------
+        NotForked
+            If the template is gone, or must not be forked.
+        """
+        asked = {"do": "call", "name": name, "arguments": arguments}
+        return self._forked(asked, self.way().detach())
+
+    def _forked(self, asked: Mapping[str, Any], third: int) -> Forked:
+        """Ask for a process; the third file is handed to it and closed here."""
         connection, theirs = socket.socketpair()
         status, told = os.pipe()
-        log = os.open(os.devnull, os.O_WRONLY) if log is None else os.dup(log)
         try:
-            self._ask(
-                {
-                    "do": "fork",
-                    "key": key,
-                    "folder": folder,
-                    "memory": memory,
-                    "environment": dict(environment or {}),
-                },
-                theirs.fileno(),
-                told,
-                log,
-            )
+            self._ask(asked, theirs.fileno(), told, third)
         except OSError as error:
             connection.close()
             os.close(status)
@@ -191,7 +204,7 @@ class Template:
         finally:
             theirs.close()
             os.close(told)
-            os.close(log)
+            os.close(third)
         return Forked(connection, status)
 
     def _ask(self, asked: Mapping[str, Any], *files: int) -> None:
@@ -208,7 +221,7 @@ class Template:
 
 
 class Forked:
-    """A forked kernel: socket, and what the template says of it.
+    """A forked process: socket, and what the template says of it.
 
     Attributes
     ----------
@@ -246,6 +259,11 @@ class Forked:
                 self._ended(said)
         return self.exit_code is None and self._status >= 0
 
+    def wait(self, seconds: float) -> None:
+        """Give it some time to end."""
+        if self.alive():
+            self._ended(self._wait(seconds))
+
     def _wait(self, seconds: float) -> dict[str, Any]:
         """Next line of the template; empty if there is none, ``lost`` if it is gone."""
         import select
@@ -280,7 +298,7 @@ class Forked:
             # it tells the template what it has imported, and leaves
             with contextlib.suppress(OSError):
                 self.connection.shutdown(socket.SHUT_WR)
-            self._ended(self._wait(_LEAVE))
+            self.wait(_LEAVE)
         self.signal(signal.SIGKILL)
         self.close()
 

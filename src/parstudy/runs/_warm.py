@@ -12,6 +12,7 @@ from parstudy.dataset.reading import CONTRADICTED
 from parstudy.facts.languages import languages
 from parstudy.kernels.processes import end_with_parent
 from parstudy.project import Project
+from parstudy.runs import _worker
 
 _WANTED = (
     "matplotlib.backends.backend_svg",
@@ -35,6 +36,7 @@ def make_ready(project: str) -> None:
     """
     for name in _WANTED:
         importlib.import_module(name)
+    _worker.make_ready()
     if (Path(project) / "data" / "raw").is_dir():
         keep_open(Project.find(project), *pickle.loads(_opened_elsewhere(project)))
         _rehearse(open_dataset(project))

@@ -33,6 +33,31 @@ def work(
         Of a run, as :func:`parstudy.runs.execute.execute` takes them.
     """
     end_with_parent(parent)
+    _work(connection, way, limits)
+
+
+def work_forked(connection: int, way: socket.socket, limits: Mapping[str, Any]) -> None:
+    """Do the same in a fork of a template.
+
+    Parameters
+    ----------
+    connection : int
+        File descriptor of the connection.
+    way, limits
+        As for `work`.
+    """
+    _work(Connection(connection), way, limits)
+
+
+def make_ready() -> None:
+    """Import what writes reports, in a process that will fork those which do."""
+    from parstudy.publish.quick import quick_import
+
+    quick_import("papermill.execute")
+    quick_import("parstudy.kernels.engine")
+
+
+def _work(connection: Connection, way: socket.socket | None, limits: Mapping[str, Any]) -> None:
     # Ctrl-C goes to every process in the terminal; only the parent acts on it, by SIGTERM.
     # A handler, not SIG_IGN, which the kernels would inherit.
     signal.signal(signal.SIGINT, _nothing)

@@ -1,8 +1,8 @@
 """Many runs on all cores: a pool of processes, each with one exporter that stays warm.
 
-The processes are spawned, not forked (forked ones can lose pictures silently), and they are ours,
-not those of ``concurrent.futures``: a process that dies costs one run, and Ctrl-C reaches the
-kernels.
+They are forked from the template that the kernels come from too, else spawned (forks of this
+process could lose pictures silently); and they are ours, not those of ``concurrent.futures``: a
+process that dies costs one run, and Ctrl-C reaches the kernels.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -304,10 +305,59 @@ class _Interrupts:
             signal.signal(signal.SIGINT, kept)
 
 
+class _ForkedProcess:
+    """A fork of the template, as multiprocessing has its own processes."""
+
+    def __init__(self, template: Template, limits: Limits) -> None:
+        self._forked = template.call("parstudy.runs._worker:work_forked", asdict(limits))
+        self.connection = Connection(self._forked.connection.detach())
+        self.pid = self._forked.pid
+
+    @property
+    def exitcode(self) -> int | None:
+        """How it ended."""
+        return self._forked.exit_code
+
+    @property
+    def lost(self) -> bool:
+        """Whether it ended because the template did."""
+        return self._forked.lost
+
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        return self._forked.alive()
+
+    def join(self, seconds: float = _GRACE) -> None:
+        """Wait for its end."""
+        self._forked.wait(seconds)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it, and what it has started."""
+        self._forked.signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        """Close what was opened for it."""
+        self._forked.close()
+
+
 class _Worker:
     """One process, and the run it is busy with."""
 
     def __init__(self, interrupts: _Interrupts, limits: Limits, template: Template | None) -> None:
+        from parstudy.kernels.warm import NotForked
+
+        self.busy: int | None = None
+        self.process: Any = None
+        if template is not None:
+            with contextlib.suppress(NotForked):
+                self.process = _ForkedProcess(template, limits)
+                self.connection = self.process.connection
+                return
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         way = template.way() if template is not None else None
@@ -318,7 +368,11 @@ class _Worker:
         theirs.close()
         if way is not None:
             way.close()
-        self.busy: int | None = None
+
+    @property
+    def lost(self) -> bool:
+        """Whether it ended because its template did, for which its run cannot be blamed."""
+        return isinstance(self.process, _ForkedProcess) and self.process.lost
 
     def take(self, number: int, run: Run) -> None:
         """Send a run; there must be none that it is busy with."""
@@ -349,7 +403,7 @@ class _Pool:
 
     def results(self, waiting: list[int]) -> Iterator[tuple[int, Outcome]]:
         """Number and outcome of each run that was waiting, as they end."""
-        queue = iter(waiting)
+        queue = deque(waiting)
         left = len(waiting)
         # what it imports takes its time, and where all is up to date nobody needs it
         from parstudy.kernels.ordinary import kernel_environment
@@ -368,8 +422,12 @@ class _Pool:
             ready = wait([worker.connection for worker in self._workers if worker.busy is not None])
             for connection in ready:
                 worker = next(w for w in self._workers if w.connection is connection)
-                yield self._result(worker, connection)  # type: ignore[arg-type]
-                left -= 1
+                result = self._result(worker, connection)  # type: ignore[arg-type]
+                if result is not None:
+                    yield result
+                    left -= 1
+                elif worker.busy is not None:
+                    queue.appendleft(worker.busy)
                 if worker.busy is not None:  # it died: another one takes its place
                     worker.close()
                     self._workers.remove(worker)
@@ -380,16 +438,20 @@ class _Pool:
     def _worker(self) -> _Worker:
         return _Worker(self._interrupts, self._limits, self._template)
 
-    def _next(self, worker: _Worker, queue: Iterator[int]) -> None:
-        number = next(queue, None)
-        if number is not None:
+    def _next(self, worker: _Worker, queue: deque[int]) -> None:
+        if queue:
+            number = queue.popleft()
             worker.take(number, self._runs[number])
 
-    def _result(self, worker: _Worker, connection: Connection) -> tuple[int, Outcome]:
+    def _result(self, worker: _Worker, connection: Connection) -> tuple[int, Outcome] | None:
+        """How its run went; None where the run is to be done by another."""
         assert worker.busy is not None
         try:
             number, seconds, failure, notes = connection.recv()
         except (EOFError, OSError):
+            worker.process.join(_GRACE)
+            if worker.lost:
+                return None
             number, seconds, failure, notes = worker.busy, 0.0, self._dead(worker), ()
         else:
             worker.busy = None
@@ -403,7 +465,6 @@ class _Pool:
 
         assert worker.busy is not None
         run = self._runs[worker.busy]
-        worker.process.join(_GRACE)
         code = worker.process.exitcode
         error = RunError(
             "process_died",
