@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -31,9 +32,9 @@ class Batch:
         self.folder, self.temporary = folder, folder.with_name(f"{folder.name}-tmp")
         self.temporary.mkdir()
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, words: Sequence[str] = WORDS) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "parstudy", "--project", str(self.folder), *WORDS],
+            [sys.executable, "-m", "parstudy", "--project", str(self.folder), *words],
             env={**os.environ, "TMPDIR": str(self.temporary)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

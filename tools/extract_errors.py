@@ -35,6 +35,8 @@ _ELSEWHERE = (
     "its name is another now",
     "[{done}/{total}] made {name} ({seconds} s)",
     "[{done}/{total}] made {name} ({seconds} s, {left} left)",
+    "stopping …",
+    "no worker yet; waiting for one",
     "there is no report",
     "the last run failed",
     "the executed notebook is gone",
@@ -53,7 +55,6 @@ _ELSEWHERE = (
     "file {name}",
     "library {name}",
     "module {name}",
-    "Make a notebook of it: jupytext --to notebook FILE, or quarto convert FILE",
     "[{done}/{total}] skipped {name}",
     "[{done}/{total}] stopped {name}",
     "cell {number}: {remark}",
@@ -81,7 +82,6 @@ _LINES = {
     "intake/add.py": ("preview", "_review"),
     "plans/_check.py": ("lines", "line"),
     "plans/jobs.py": (),
-    "publish/notebook.py": ("_what_is_wrong",),
     "runs/batch.py": ("noted",),
 }
 """Modules, and functions in them (none: all), whose sentences are lines that the command prints."""

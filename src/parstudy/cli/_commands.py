@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parstudy.plans import jobs as plan_jobs
     from parstudy.runs import BatchResult
     from parstudy.runs import Limits as RunLimits
+    from parstudy.runs.cluster import Cluster
 
 
 def _project(arguments: argparse.Namespace) -> Project:
@@ -97,7 +98,7 @@ def batch(arguments: argparse.Namespace) -> int:
         given[name] = [*given.get(name, ()), *texts]
     values = {name: [*map(selection.Typed, texts)] for name, texts in given.items()}
     return _made(
-        arguments, jobs.batch, values=values, notebook=arguments.notebook, jobs=arguments.jobs
+        arguments, jobs.batch, values=values, notebook=arguments.notebook, jobs=_jobs(arguments)
     )
 
 
@@ -110,7 +111,7 @@ def reports(arguments: argparse.Namespace) -> int:
         jobs.everything,
         focus=arguments.focus,
         notebooks=arguments.notebook,
-        jobs=arguments.jobs,
+        jobs=_jobs(arguments),
     )
 
 
@@ -162,6 +163,16 @@ def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wan
     return code
 
 
+def _jobs(arguments: argparse.Namespace) -> int | Cluster | None:
+    """How many runs at the same time, or who makes them."""
+    from parstudy.runs.cluster import Cluster
+
+    if arguments.workers or arguments.scheduler:
+        return Cluster(arguments.scheduler or "", arguments.workers or 0)
+    jobs: int | None = arguments.jobs
+    return jobs
+
+
 def _limits(arguments: argparse.Namespace) -> Limits:
     return USUAL.but({key: getattr(arguments, f"max_{key}") for key in Limits.names()})
 
@@ -198,7 +209,7 @@ def refresh(arguments: argparse.Namespace) -> int:
     project = _project(arguments)
     result, left = jobs.refresh(
         project,
-        jobs=arguments.jobs,
+        jobs=_jobs(arguments),
         force=arguments.force,
         dry_run=arguments.dry_run,
         limits=_run_limits(arguments),

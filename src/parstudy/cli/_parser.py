@@ -238,8 +238,11 @@ def _run_options(command: argparse.ArgumentParser, *, jobs: bool = True, lang: b
     if lang:
         command.add_argument("--lang", nargs="+", choices=list(languages()))
     if jobs:
-        command.add_argument(
-            "--jobs", type=_positive, default=None, help=_("runs at the same time")
+        where = command.add_mutually_exclusive_group()
+        where.add_argument("--jobs", type=_positive, help=_("runs at the same time"))
+        where.add_argument("--workers", type=_positive, help=_("the same by workers of Dask"))
+        where.add_argument(
+            "--scheduler", metavar="ADDRESS", help=_("of a Dask cluster that makes them")
         )
     command.add_argument("--force", action="store_true", help=_("make again what is up to date"))
     command.add_argument(

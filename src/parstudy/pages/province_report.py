@@ -516,7 +516,6 @@ def _parts_table(page: Page, profile: Profile, frame: pd.DataFrame) -> None:
                 "together."
             )
         ],
-        looked_up=True,
     )
 
 
@@ -534,7 +533,6 @@ def _lost_table(page: Page, profile: Profile, lost: pd.DataFrame) -> None:
             columns.number(_("Lost points"), "lost"),
             columns.percent(_("Mean of all provinces"), "mean_percent"),
         ],
-        looked_up=True,
     )
 
 

@@ -8,11 +8,18 @@ import socket
 import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from parstudy.errors import RunError
 from parstudy.kernels.processes import end_with_parent
 from parstudy.runs.plan import Run
+
+if TYPE_CHECKING:
+    from parstudy.kernels.warm import Template
+
+Ended = tuple[float, RunError | None, tuple[str, ...]]
+"""How a run ended: seconds, why it failed if it did, warnings and other notes."""
 
 
 def work(
@@ -23,8 +30,7 @@ def work(
     Parameters
     ----------
     connection : Connection
-        Brings ``(number, Run)``, or None at the end; takes
-        ``(number, seconds, None or RunError, notes)``.
+        Brings ``(number, Run)``, or None at the end; takes ``(number, Ended)``.
     parent : int
         Process id of who started this process; without him it ends.
     way : socket, optional
@@ -60,7 +66,7 @@ def make_ready() -> None:
 def _work(connection: Connection, way: socket.socket | None, limits: Mapping[str, Any]) -> None:
     # Ctrl-C goes to every process in the terminal; only the parent acts on it, by SIGTERM.
     # A handler, not SIG_IGN, which the kernels would inherit.
-    signal.signal(signal.SIGINT, _nothing)
+    signal.signal(signal.SIGINT, nothing)
     signal.signal(signal.SIGTERM, _stop)
     from parstudy.kernels.warm import Template
     from parstudy.publish.exporter import Exporter
@@ -86,16 +92,34 @@ def _work(connection: Connection, way: socket.socket | None, limits: Mapping[str
             notes = execute(run, exporter, template=template, journal=journal, **limits).notes
         except RunError as error:
             failure = error
-        connection.send((number, time.perf_counter() - begun, failure, notes))
+        connection.send((number, (time.perf_counter() - begun, failure, notes)))
 
 
-def _nothing(number: int, frame: Any) -> None:
-    return None
+def warm_template(project: Path) -> Template | None:
+    """A process to fork the kernels of a project's runs from; None where they cannot be.
+
+    Parameters
+    ----------
+    project : Path
+        Project folder.
+    """
+    # what it imports takes its time, and where all is up to date nobody needs it
+    from parstudy.kernels.ordinary import kernel_environment
+    from parstudy.kernels.warm import Template, can_fork
+
+    if not can_fork():
+        return None
+    ready = ("parstudy.runs._warm:make_ready", str(project))
+    return Template.start(kernel_environment(project), warm=ready)
+
+
+def nothing(number: int, frame: Any) -> None:
+    """Handle a signal by going on."""
 
 
 def _stop(number: int, frame: Any) -> None:
     # once is enough: a second signal must not interrupt the cleaning up
-    signal.signal(signal.SIGTERM, _nothing)
+    signal.signal(signal.SIGTERM, nothing)
     raise SystemExit(128 + number)
 
 

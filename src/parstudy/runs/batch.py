@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from parstudy.errors import RunError
-from parstudy.runs._worker import cores, work
+from parstudy.runs._worker import Ended, cores, warm_template, work
+from parstudy.runs.cluster import Cluster, ClusterPool
 from parstudy.runs.plan import Run
 from parstudy.runs.present import Present
 
@@ -166,7 +167,7 @@ class BatchResult:
 def run_batch(
     runs: Sequence[Run],
     *,
-    jobs: int | None = None,
+    jobs: int | Cluster | None = None,
     force: bool = False,
     progress: TextIO | None = None,
     limits: Limits | None = None,
@@ -179,8 +180,8 @@ def run_batch(
     runs : sequence of Run
         From :func:`parstudy.runs.plan`. Those that took longest last time are started first;
         of which nothing is known, in this order.
-    jobs : int, optional
-        Processes; by default one per core.
+    jobs : int or Cluster, optional
+        Processes, by default one per core; or the cluster that makes them.
     force : bool
         Make also reports that are up to date.
     progress : text stream, optional
@@ -210,12 +211,22 @@ def run_batch(
         if present is not None:
             waiting = _longest_first(runs, waiting, present.journal.seconds)
         with _Interrupts() as interrupts:
-            size = min(jobs or cores(), len(waiting))
-            pool = _Pool(runs, size, interrupts, limits or Limits())
+            pool: _Pool | ClusterPool
+            if isinstance(jobs, Cluster):
+                pool = ClusterPool(
+                    runs,
+                    jobs,
+                    asdict(limits or Limits()),
+                    shown.say,
+                    interrupts.ignored_by_children,
+                )
+            else:
+                size = min(jobs or cores(), len(waiting))
+                pool = _Pool(runs, size, interrupts, limits or Limits())
             try:
-                for number, outcome in pool.results(waiting):
-                    outcomes[number] = outcome
-                    shown.tell(outcome)
+                for number, ended in pool.results(waiting):
+                    outcomes[number] = _outcome(runs[number], *ended)
+                    shown.tell(outcomes[number])
             except KeyboardInterrupt:
                 shown.say("stopping …")
             finally:
@@ -227,6 +238,12 @@ def run_batch(
         seconds=time.perf_counter() - begun,
         interrupted=interrupts.number,
     )
+
+
+def _outcome(run: Run, seconds: float, failure: RunError | None, notes: tuple[str, ...]) -> Outcome:
+    if failure is None:
+        return Outcome(run, "made", seconds=seconds, notes=notes)
+    return Outcome(run, "failed", str(failure), failure.code, seconds)
 
 
 def foreseen(
@@ -401,19 +418,12 @@ class _Pool:
         self._workers: list[_Worker] = []
         self._template: Template | None = None
 
-    def results(self, waiting: list[int]) -> Iterator[tuple[int, Outcome]]:
-        """Number and outcome of each run that was waiting, as they end."""
+    def results(self, waiting: Sequence[int]) -> Iterator[tuple[int, Ended]]:
+        """Number of each run that was waiting, and how it ended, as they end."""
         queue = deque(waiting)
         left = len(waiting)
-        # what it imports takes its time, and where all is up to date nobody needs it
-        from parstudy.kernels.ordinary import kernel_environment
-        from parstudy.kernels.warm import Template, can_fork
-
-        if waiting and can_fork():
-            project = self._runs[waiting[0]].project
-            self._template = Template.start(
-                kernel_environment(project), warm=("parstudy.runs._warm:make_ready", str(project))
-            )
+        if waiting:
+            self._template = warm_template(self._runs[waiting[0]].project)
         for _ in range(self._size):
             self._workers.append(self._worker())
         for worker in self._workers:
@@ -443,22 +453,18 @@ class _Pool:
             number = queue.popleft()
             worker.take(number, self._runs[number])
 
-    def _result(self, worker: _Worker, connection: Connection) -> tuple[int, Outcome] | None:
+    def _result(self, worker: _Worker, connection: Connection) -> tuple[int, Ended] | None:
         """How its run went; None where the run is to be done by another."""
         assert worker.busy is not None
         try:
-            number, seconds, failure, notes = connection.recv()
+            number, ended = connection.recv()
         except (EOFError, OSError):
             worker.process.join(_GRACE)
             if worker.lost:
                 return None
-            number, seconds, failure, notes = worker.busy, 0.0, self._dead(worker), ()
-        else:
-            worker.busy = None
-        run = self._runs[number]
-        if failure is None:
-            return number, Outcome(run, "made", seconds=seconds, notes=notes)
-        return number, Outcome(run, "failed", str(failure), failure.code, seconds)
+            return worker.busy, (0.0, self._dead(worker), ())
+        worker.busy = None
+        return number, ended
 
     def _dead(self, worker: _Worker) -> RunError:
         from parstudy.runs.keeping import keep_error

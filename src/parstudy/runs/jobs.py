@@ -15,6 +15,7 @@ from parstudy.publish.exporter import refuse_unwritable
 from parstudy.publish.word import write_word
 from parstudy.runs import main_job, selection, upkeep
 from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
+from parstudy.runs.cluster import Cluster
 from parstudy.runs.keeping import sweep_leavings
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.present import Present
@@ -72,7 +73,7 @@ def batch(
     *,
     languages: Sequence[str] | None = None,
     notebook: str = "province_report",
-    jobs: int | None = None,
+    jobs: int | Cluster | None = None,
     force: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
@@ -91,8 +92,8 @@ def batch(
         ``vi``, ``en``; by default those of the project.
     notebook : str
         Name or path of the notebook.
-    jobs : int, optional
-        Processes; one for each core by default.
+    jobs : int or Cluster, optional
+        Processes, one for each core by default; or the cluster that makes them.
     force : bool
         Make again what is up to date.
     dry_run : bool
@@ -123,7 +124,7 @@ def everything(
     languages: Sequence[str] | None = None,
     focus: str | None = None,
     notebooks: Sequence[str] | None = None,
-    jobs: int | None = None,
+    jobs: int | Cluster | None = None,
     force: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
@@ -152,7 +153,7 @@ def everything(
 def refresh(
     project: Project,
     *,
-    jobs: int | None = None,
+    jobs: int | Cluster | None = None,
     force: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
@@ -211,7 +212,7 @@ def _make(
     dataset: Dataset,
     runs: Sequence[Run],
     *,
-    jobs: int | None = None,
+    jobs: int | Cluster | None = None,
     force: bool,
     dry_run: bool,
     limits: Limits | None,

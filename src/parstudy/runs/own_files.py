@@ -46,13 +46,30 @@ def own_files(notebook: Path, project: Project, settings: Settings) -> tuple[Own
     RunError
         ``no_input`` for a file that is named and not there.
     """
+    found = own_paths(notebook, project)
+    return tuple(_described(path, project, settings) for path in sorted(found))
+
+
+def own_paths(notebook: Path, project: Project) -> set[Path]:
+    """Where the files of `own_files` lie.
+
+    Parameters
+    ----------
+    notebook, project : Path, Project
+        As for `own_files`.
+
+    Raises
+    ------
+    RunError
+        ``no_input``.
+    """
     trees = list(_trees(notebook))
     modules = _modules(notebook.parent, trees)
     trees += [tree for path in modules if (tree := _parsed(path)) is not None]
     found = {*modules, *_named(trees, notebook.parent, project)}
     for call in _calls(trees):
         found |= _meant(call, notebook.name, project)
-    return tuple(_described(path, project, settings) for path in sorted(found))
+    return found
 
 
 def code_of(notebook: Path) -> list[str]:

@@ -51,9 +51,16 @@ def libraries() -> Mapping[str, str]:
         required = metadata.requires("parstudy") or ()
     for line in required:
         name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
-        with suppress(metadata.PackageNotFoundError):  # of an extra that is not installed
+        if "extra ==" in line:  # makes no page
+            continue
+        with suppress(metadata.PackageNotFoundError):
             found[f"library {name}"] = metadata.version(name)
     return found
+
+
+def state() -> dict[str, str]:
+    """All that any page may depend on: files of the package, libraries."""
+    return {**files(), **libraries()}
 
 
 def used(code: Iterable[str]) -> dict[str, str]:
