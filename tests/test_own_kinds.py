@@ -16,6 +16,7 @@ from test_own_notebooks import Published, outputs, shown
 
 from parstudy.errors import RunError
 from parstudy.publish import Exporter
+from parstudy.publish.notebook import read_notebook
 from parstudy.runs import execute, plan
 
 
@@ -55,6 +56,68 @@ def test_what_r_markdown_and_quarto_have_of_their_own_is_read(exporter: Exporter
     assert "[^1]" not in text
     quarto = new_raw_cell("---\ntitle: Quarto\nexecute:\n  echo: false\n---")
     assert shown(notebook(quarto, md("text")), exporter).headings()[0] == (1, "Quarto")
+
+
+def test_what_an_author_keeps_from_readers_is_not_in_the_page(exporter: Exporter) -> None:
+    def cell(name: str, *tags: str, options: str = "", **metadata: Any) -> Any:
+        made = code(f"{options}f('code of {name}')", *tags, **metadata)
+        made.outputs = [new_output("stream", name="stdout", text=f"output of {name}\n")]
+        return made
+
+    published = shown(
+        notebook(
+            md("# Hidden"),
+            md("Notes to myself.", metadata={"tags": ["remove-cell"]}),
+            cell("one", "remove-cell"),
+            cell("two", "remove_input"),
+            cell("three", "remove-output"),
+            cell("four", options="#| include: false\n"),
+            cell("five", options="#| echo: false\n#| label: fig-five\n"),
+            cell("six", options="#| output: false\n"),
+            cell("seven", "hide-output"),
+            cell("eight", jupyter={"outputs_hidden": True}),
+            cell("nine", options="#| label: nine\n"),
+            cell("ten", "hide-cell"),
+        ),
+        exporter,
+    )
+    html = published.html
+    names = "one two three four five six seven eight nine ten"
+
+    def said(what: str, text: str) -> str:
+        return " ".join(name for name in names.split() if f"{what} of {name}" in text)
+
+    assert said("code", html) == "three six seven eight nine ten"
+    assert said("output", html) == "two five seven eight nine ten"
+    shut = [e.text_content() for e in published.page.iter("details")]
+    assert said("output", "".join(shut)) == "seven eight ten"
+    assert "myself" not in html
+    assert "label:" not in html
+
+
+def test_tables_and_money_are_read_as_jupyter_reads_them(exporter: Exporter) -> None:
+    text = """
+        From $5 to $10, and $7; the sum $x_1 + x_2$.
+
+        | name | what | more |
+        |:--|:-:|--:|
+        | a \\| b | `x` |
+        | $|x|$ | size | 1 | 2 |
+
+        ```
+        | not | a |
+        |---|---|
+        | table |
+        ```
+        """
+    published = shown(notebook(md(text)), exporter)
+    (table,) = published.main.iter("table")
+    rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
+    assert rows[:2] == [["name", "what", "more"], ["a | b", "x", ""]]
+    assert rows[2][1:] == ["size", "1"]
+    assert len(list(table.iter("{*}math"))) == 1
+    assert "From $5 to $10, and $7" in published.text()
+    assert "| table |" in published.text()
 
 
 def test_footnotes_of_two_cells_lead_each_to_its_own(exporter: Exporter) -> None:
@@ -239,3 +302,45 @@ def test_notebook_of_another_language_is_refused_before_anything_runs(tmp_path: 
         with pytest.raises(RunError) as caught:
             plan(tmp_path, path, [{}])
         assert (caught.value.code, caught.value.found) == ("other_language", found)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found", "advice"),
+    [
+        ("cut.ipynb", '{"cells": [\n {"cell_type": "co', "the file ends in line 2", ""),
+        ("bad.ipynb", '{"cells": [\n {"cell_type" "code"}\n]}', "no JSON in line 2", ""),
+        ("merge.ipynb", '{"cells": [\n<<<<<<< HEAD\n]}', "conflict of git in line 2", ""),
+        ("list.ipynb", "[1, 2]", "", ""),
+        ("other.py", "# %%\nprint(1)\n", "a file of the kind .py", "jupytext"),
+        ("other.qmd", "# Title\n", "a file of the kind .qmd", "quarto convert"),
+    ],
+)
+def test_a_file_that_is_no_notebook_is_told_why(
+    tmp_path: Path, name: str, text: str, found: str, advice: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(RunError) as caught:
+        plan(tmp_path, tmp_path / name, [{}])
+    assert caught.value.code == "bad_notebook"
+    assert found in str(caught.value.found)
+    assert advice in str(caught.value)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_jupyterlab_opens_is_read_without_a_word(tmp_path: Path, exporter: Exporter) -> None:
+    cell: dict[str, Any] = {"cell_type": "code", "source": ["1+1"], "execution_count": "3"}
+    shows: dict[str, Any] = {"output_type": "pyout", "data": {"text/plain": "two"}}
+    nb: dict[str, Any] = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "cells": [
+            {"cell_type": "heading", "level": 2, "source": "Điểm số", "id": "same"},
+            {"cell_type": "markdown", "source": "Text.", "metadata": {}, "id": "same"},
+            {**cell, "outputs": [{**shows, "metadata": {}, "execution_count": "3"}]},
+        ],
+    }
+    path = tmp_path / "odd.ipynb"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(nb, indent=1).replace("\n", "\r\n").encode())
+    published = shown(read_notebook(path), exporter)
+    assert published.headings()[0] == (1, "Điểm số")
+    assert "two" in published.text()

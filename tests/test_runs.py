@@ -354,6 +354,7 @@ def test_parameter_is_text_never_code(project: Path, exporter: Exporter) -> None
             "def f",
         ),
         ((PAGE, "raise SystemExit(0)", FINISH), "notebook_stopped", "SystemExit"),
+        ((PAGE, "%no_such_magic", FINISH), "notebook_failed", "`%no_such_magic` not found"),
         ((PAGE, "import os; os._exit(3)", FINISH), "kernel_died", "died"),
         (
             (PAGE, "import warnings; warnings.warn('too old')", FINISH),

@@ -55,6 +55,7 @@ _ELSEWHERE = (
     "file {name}",
     "library {name}",
     "module {name}",
+    "Make a notebook of it: jupytext --to notebook FILE, or quarto convert FILE",
     "[{done}/{total}] skipped {name}",
     "[{done}/{total}] stopped {name}",
     "cell {number}: {remark}",
@@ -82,6 +83,7 @@ _LINES = {
     "intake/add.py": ("preview", "_review"),
     "plans/_check.py": ("lines", "line"),
     "plans/jobs.py": (),
+    "publish/notebook.py": ("_what_is_wrong",),
     "runs/batch.py": ("noted",),
 }
 """Modules, and functions in them (none: all), whose sentences are lines that the command prints."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -37,6 +38,8 @@ COMPLETE = {
 }
 KILOBYTES = {"province_report": 500, "improvement_plan": 250, "data_audit": 500}
 """What a report may weigh."""
+PAGES = {"province_report": 4, "data_audit": 6, "national_overview": 5}
+"""How many sheets of A4 a report may take."""
 STOPS = 60
 """How often the tab key may stop before the list of sources."""
 WIDTHS = (1280, 390)
@@ -78,6 +81,13 @@ ALONG = """table => {
         return document.activeElement === link;
     });
 }"""
+
+
+# what is wider in print than the column in which it stands
+BEYOND = """() => [...document.querySelectorAll(".ps-body :is(table, svg, img)")]
+    .filter(e => e.getClientRects().length
+        && e.getBoundingClientRect().width > e.parentElement.getBoundingClientRect().width + 1)
+    .map(e => e.id || e.parentElement.id)"""
 
 
 def _made(root: Path, kinds: dict[str, list[str]]) -> dict[str, Path]:
@@ -143,6 +153,8 @@ def _looked_at(browser: Any, path: Path, *, quick: bool) -> None:
         assert unreached == [], where
         tables = page.locator(".ps-body table").all()
         assert all(table.evaluate(ALONG) for table in tables), where
+        if width == WIDTHS[0]:
+            _printed(page, path.parent.name)
         found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == [], where
         links = page.evaluate(
@@ -157,6 +169,17 @@ def _looked_at(browser: Any, path: Path, *, quick: bool) -> None:
             elif "://" not in link and not link.startswith("mailto:"):
                 assert (path.parent / unquote(link).partition("#")[0]).is_file(), (where, link)
     assert path.stat().st_size < 1000 * KILOBYTES.get(path.parent.name, 600), path.name
+
+
+def _printed(page: Any, kind: str) -> None:
+    """Print a page: nothing is cut, and it takes no more sheets than it may."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 695, "height": 1000})  # 184 mm
+    assert page.evaluate(BEYOND) == [], kind
+    with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as document:
+        assert len(document) <= PAGES.get(kind, 9), kind
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 844})
 
 
 def test_a_province_report_is_whole_at_any_width(

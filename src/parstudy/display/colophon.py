@@ -79,8 +79,13 @@ def colophon(
             ),
         ),
     ]
+    # on paper the command says all of the rest, and links lead nowhere
+    paper = {language.text("Make it again"), language.text("To cite this page")}
     body = Markup("\n").join(
-        Markup("<dt>{}</dt><dd>{}</dd>").format(term, what) for term, what in entries
+        Markup("<div{}><dt>{}</dt><dd>{}</dd></div>").format(
+            "" if term in paper else Markup(' class="ps-screen"'), term, what
+        )
+        for term, what in entries
     )
     return Markup('<section class="ps-colophon">\n<h2>{}</h2>\n<dl>\n{}\n</dl>\n</section>').format(
         language.text("How this page was made"), body

@@ -414,11 +414,19 @@ class Page:
         *,
         notes: Iterable[str | Markup] = (),
         highlight: Callable[[Mapping[str, Any]], bool] | None = None,
+        looked_up: bool = False,
     ) -> None:
         """Show a data frame as a table: what `parstudy.display.tables.build_table` makes of it."""
         self.show(
             build_table(
-                id, caption, frame, columns, self.language, notes=notes, highlight=highlight
+                id,
+                caption,
+                frame,
+                columns,
+                self.language,
+                notes=notes,
+                highlight=highlight,
+                looked_up=looked_up,
             )
         )
 
@@ -549,14 +557,15 @@ class Page:
             parts.append(
                 escape(language.text("published {date}", date=language.date(row["published_on"])))
             )
-        if not is_missing(row.get("retrieved_on")):
-            parts.append(
-                escape(language.text("retrieved {date}", date=language.date(row["retrieved_on"])))
-            )
         licence = row.get("licence")
         if not is_missing(licence) and licence != _PUBLISHERS_TERMS:
             terms = language.text(_LICENCES[licence]) if licence in _LICENCES else str(licence)
             parts.append(escape(language.text("licence: {licence}", licence=terms)))
+        unprinted = []  # of use beside a link or a file, not on paper
+        if not is_missing(row.get("retrieved_on")):
+            unprinted.append(
+                language.text("retrieved {date}", date=language.date(row["retrieved_on"]))
+            )
         if locators:
             shown, rest = locators[:_LOCATORS_SHOWN], len(locators) - _LOCATORS_SHOWN
             where = "; ".join(self._locator(text) for text in _rows_together(shown))
@@ -567,8 +576,10 @@ class Page:
                     rest,
                     places=where,
                 )
-            parts.append(Markup('<span class="ps-locator">{}</span>').format(where))
-        return Markup(" · ").join(parts)
+            unprinted.append(where)
+        return Markup(" · ").join(parts) + Markup("").join(
+            Markup('<span class="ps-locator"> · {}</span>').format(text) for text in unprinted
+        )
 
     def _locator(self, text: str) -> str:
         return _LOCATOR.sub(

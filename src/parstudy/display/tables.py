@@ -29,6 +29,7 @@ _NUMERIC: frozenset[str] = frozenset(
     {"number", "signed", "slope", "percent", "p_value", "rank", "integer", "places"}
 )
 _PROSE = 24  # characters from which a cell is a sentence that needs room on a phone
+_LONG = 25  # rows
 _ALIGN_CLASS = {"left": "", "center": "ps-center", "right": "ps-num"}
 
 
@@ -94,6 +95,8 @@ class Table:
         Positions of rows to stress.
     missing_text : str
         What the sign for "not known" means, in the language of the table.
+    on_paper : str
+        What a printed page says in place of the table; empty if it holds the table.
 
     Raises
     ------
@@ -108,6 +111,7 @@ class Table:
     notes: tuple[str | Markup, ...] = ()
     highlight: tuple[int, ...] = ()
     missing_text: str = ""
+    on_paper: str = ""
 
     def __post_init__(self) -> None:
         check_id(self.id)
@@ -150,6 +154,8 @@ class Table:
         notes = Markup("").join(
             Markup('\n<p class="ps-note">{}</p>').format(note) for note in self.notes
         )
+        if self.on_paper:
+            notes += Markup('\n<p class="ps-note ps-paper">{}</p>').format(self.on_paper)
         # the label makes a table that scrolls sideways on a phone reachable by keyboard
         label = Markup(' tabindex="0"')
         caption = Markup("")
@@ -178,7 +184,7 @@ class Table:
             )
         if column.row_header:
             return Markup('<th scope="row"{}>{}</th>').format(_class(column), content)
-        if isinstance(cell, str) and len(cell) > _PROSE and not _class(column):
+        if not _class(column) and isinstance(cell, str) and _is_prose(cell):
             return Markup('<td class="ps-prose">{}</td>').format(content)
         return Markup("<td{}>{}</td>").format(_class(column), content)
 
@@ -210,6 +216,7 @@ def build_table(
     *,
     notes: Iterable[str | Markup] = (),
     highlight: Callable[[Mapping[str, Any]], bool] | None = None,
+    looked_up: bool = False,
 ) -> Table:
     """Format a data frame, row by row in its order.
 
@@ -229,6 +236,9 @@ def build_table(
         Remarks below the table.
     highlight : callable, optional
         ``highlight(row)``: whether to stress a row.
+    looked_up : bool
+        Whether the table is looked up rather than read: of a long one, a printed page says
+        only where it is.
 
     Returns
     -------
@@ -244,6 +254,13 @@ def build_table(
     wanted |= {c.decimals for c in columns if isinstance(c.decimals, str)}
     require_columns(frame, sorted(wanted), f"table {id}")
     given = records(frame)
+    on_paper = ""
+    if looked_up and len(given) > _LONG:
+        on_paper = language.text(
+            "{caption}: {n} rows, in the report on screen and in its .xlsx file.",
+            caption=caption,
+            n=language.number(len(given), 0),
+        )
     return Table(
         id=id,
         caption=caption,
@@ -254,6 +271,7 @@ def build_table(
             i for i, row in enumerate(given) if highlight is not None and highlight(row)
         ),
         missing_text=language.missing_text,
+        on_paper=on_paper,
     )
 
 
@@ -298,6 +316,11 @@ def check_id(id: str) -> None:
             found=repr(id),
             expected="lower-case letters, digits and hyphens",
         )
+
+
+def _is_prose(cell: str) -> bool:
+    # most cells are short, with their marks
+    return len(cell) > _PROSE and len(Markup(escape(cell)).striptags()) > _PROSE
 
 
 def _class(column: Column) -> Markup:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_event_loop
+from nbformat import from_dict
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
@@ -192,7 +193,8 @@ def _client(
 def _executed(client: _Client, log: Any, **options: Any) -> Any:
     manager = client.km
     try:
-        return _forgiven(client.execute(cleanup_kc=True, stdout=log, stderr=log, **options))
+        nb = client.execute(cleanup_kc=True, stdout=log, stderr=log, **options)
+        return _with_usage_errors(_forgiven(nb))
     except RuntimeError as error:
         if isinstance(manager, ForkedManager) and manager.lost:
             raise NotForked("the template has ended") from error
@@ -218,6 +220,22 @@ def _forgiven(nb: Any) -> Any:
                     said = f"{output.pop('ename')}: {output.pop('evalue')}\n"
                     del output["traceback"]
                     output.update(output_type="stream", name="stdout", text=said)
+    return nb
+
+
+def _with_usage_errors(nb: Any) -> Any:
+    """The error of a magic that is unknown or wrongly called, which IPython only prints."""
+    for cell in nb.cells:
+        outputs = cell.get("outputs", ())
+        if cell.metadata.get("papermill", {}).get("exception") is not True or any(
+            output.output_type == "error" for output in outputs
+        ):
+            continue
+        said = "".join(o.text for o in outputs if o.get("name") == "stderr")
+        name, _, message = said.strip().rpartition("\n")[2].partition(": ")
+        if message and name.isidentifier():
+            error = {"ename": name, "evalue": message.rstrip("."), "traceback": [said]}
+            outputs.append(from_dict({"output_type": "error", **error}))  # type: ignore[no-untyped-call]
     return nb
 
 

@@ -64,6 +64,7 @@ def findings_table(
             columns.links(lambda r: page.cite(*r["source_ids"].split())),
         ],
         page.language,
+        looked_up=bool(frame["severity"].eq("info").all()),
         notes=[_("Where sources contradict each other, the figure before ≠ is the one taken.")]
         if frame["code"].str.startswith("conflict_").any()
         else [],

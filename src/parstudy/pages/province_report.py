@@ -516,6 +516,7 @@ def _parts_table(page: Page, profile: Profile, frame: pd.DataFrame) -> None:
                 "together."
             )
         ],
+        looked_up=True,
     )
 
 
@@ -533,6 +534,7 @@ def _lost_table(page: Page, profile: Profile, lost: pd.DataFrame) -> None:
             columns.number(_("Lost points"), "lost"),
             columns.percent(_("Mean of all provinces"), "mean_percent"),
         ],
+        looked_up=True,
     )
 
 

@@ -19,6 +19,8 @@ _LOADING = {"src", "srcset", "poster", "background", "data", "action", "formacti
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|#|(?![a-z][a-z0-9+.-]*:))", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*['\"]?(?!data:|#)|@import", re.IGNORECASE)
 _WIDE_PICTURE = 480  # px
+_HALF = 67  # letters that go into one of two columns of a printed page
+_WORDY = 20
 _REFUSED = ("script", "iframe", "object", "embed", "frame", "base", "applet", "form")
 
 
@@ -84,6 +86,7 @@ def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> st
     _box_tables(body)
     _reach_printed(body)
     _box_pictures(body)
+    _tell_broad(body)
     _tell_regions_apart(body)
     text = lxml_html.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
     return str(text).rstrip("\n") + "\n"
@@ -353,6 +356,39 @@ def _box_pictures(body: Any) -> None:
             width = picture.get("width") or ""
             if width.isdigit() and int(width) >= _WIDE_PICTURE and not _is_boxed(picture):
                 _box(picture, figure.find("figcaption"))
+
+
+def _tell_broad(body: Any) -> None:
+    """In print, a table too wide for one of two columns goes over both, with its heading."""
+    for table in body.iter("table"):
+        output = next((e for e in table.iterancestors() if _is_output(e)), None)
+        if _letters(table) <= _HALF or (output is not None and output.find_class("ps-paper")):
+            continue
+        while output is not None:
+            output.classes.add("ps-broad")
+            output = output.getprevious()
+            while output is not None and output.tag == "details":
+                output = output.getprevious()
+            if output is None or output[-1:] == [] or output[-1].tag not in _HEADINGS:
+                break
+
+
+def _letters(table: Any) -> int:
+    """How many letters wide a table is when its text is broken where it may be."""
+    widths: list[int] = []
+    for row in table.iter("tr"):
+        widths += [0] * (len(row) - len(widths))
+        for i, cell in enumerate(row):
+            text = _words(cell)
+            word = max(map(len, text.split()), default=0)
+            over_numbers = row.getparent().tag == "thead" and "ps-num" in (cell.get("class") or "")
+            lines = len(text) // 4 if over_numbers else min(len(text), _WORDY)
+            widths[i] = max(widths[i], word, lines)
+    return sum(width + 3 for width in widths)
+
+
+def _is_output(element: Any) -> bool:
+    return "ps-output" in (element.get("class") or "").split()
 
 
 def _tell_regions_apart(body: Any) -> None:

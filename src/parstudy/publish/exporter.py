@@ -23,6 +23,7 @@ from parstudy.facts import languages
 from parstudy.leavings import mark
 from parstudy.publish.document import Labels, finish_document
 from parstudy.publish.drawings import with_drawings
+from parstudy.publish.hiding import hiding, without_options
 from parstudy.publish.notebook import PageInfo, for_readers, page_info, read_notebook
 from parstudy.publish.ordinary import (
     Given,
@@ -184,7 +185,14 @@ class Exporter:
                 shown = [shower.prose_of(cell, tell)]
                 shower.heading = last_heading(shown[0]) or shower.heading
             elif cell.cell_type == "code":
+                hidden = hiding(cell)
+                if hidden.outputs:
+                    cell.outputs = []
                 shown = shower.shown(cell, tell, f"{place}, {where}")
+                if hidden.folded and shown:
+                    shown = [shower.folded(shown)]
+                cell.metadata["with_code"] = not hidden.code
+                cell.source = without_options(cell.source)
                 cell.outputs = []
             else:
                 shown = []

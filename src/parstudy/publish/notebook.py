@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from parstudy.errors import RunError
+from parstudy.publish.hiding import hiding
 from parstudy.publish.markdown import in_language
 from parstudy.publish.quick import quick_import
 from parstudy.publish.wording import announced
 
-LAB_ONLY = "lab-only"
-"""Tag of cells for who works in JupyterLab; they are not published."""
-
-HIDDEN = frozenset({LAB_ONLY, "remove-cell", "remove_cell"})
-"""Tags of cells that are not published; the second is that of Jupyter Book."""
-
 _MAY_FAIL = "raises-exception"
+_OLDER = {"pyout": "execute_result", "pyerr": "error"}
+_SCRIPTS = (".py", ".md", ".Rmd", ".qmd", ".R", ".r")
+_TO_NOTEBOOK = "Make a notebook of it: jupytext --to notebook FILE, or quarto convert FILE"
 
 
 @dataclass(frozen=True)
@@ -59,24 +60,65 @@ def read_notebook(path: Path) -> Any:
         ``no_notebook``, ``bad_notebook``.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise RunError("no_notebook", "no such notebook", place=str(path)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RunError("bad_notebook", f"cannot be read: {error}", place=str(path)) from error
     nbformat = quick_import("nbformat")
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of ids that are missing or double, and are mended
+            try:
+                nb = nbformat.reads(text, as_version=4)
+            except Exception:
+                nb = nbformat.reads(_as_said(text), as_version=4)
         # an old notebook comes back as the classes of its own version
-        return nbformat.from_dict(nbformat.reads(text, as_version=4))
+        return nbformat.from_dict(nb)
     # nbformat raises whatever its parts raise; each means that this is no notebook
     except Exception as error:
         raise RunError(
             "bad_notebook",
             "not a Jupyter notebook",
             place=str(path),
-            found=type(error).__name__,
+            found=_what_is_wrong(text, path, error),
             expected="a file that JupyterLab can open",
+            advice=_TO_NOTEBOOK if path.suffix in _SCRIPTS else "",
         ) from error
+
+
+def _as_said(text: str) -> str:
+    """A notebook that says version 4, without what is of older ones, as JupyterLab opens it."""
+    nb = json.loads(text)
+    nb.setdefault("metadata", {})
+    for cell in nb["cells"]:
+        if cell["cell_type"] == "heading":
+            marks = "#" * int(cell.pop("level", 1))
+            cell.update(cell_type="markdown", source=f"{marks} {''.join(cell['source'])}")
+        cell["metadata"] = dict(cell.get("metadata") or {})
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = None
+            for output in cell.setdefault("outputs", []):
+                kind = _OLDER.get(output["output_type"], output["output_type"])
+                output["output_type"] = kind
+                if kind == "execute_result":
+                    output["execution_count"] = None
+    return json.dumps(nb)
+
+
+def _what_is_wrong(text: str, path: Path, error: Exception) -> str:
+    """Why a file is no notebook, with the line where there is one."""
+    if conflict := re.search(r"^ *\"?(<{7} |={7}$|>{7} )", text, re.MULTILINE):
+        return f"marks of a conflict of git in line {text.count(chr(10), 0, conflict.start()) + 1}"
+    if path.suffix != ".ipynb":
+        return f"a file of the kind {path.suffix or path.name}"
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as wrong:
+        if wrong.pos >= len(text.rstrip()) or wrong.msg.startswith("Unterminated"):
+            return f"the file ends in line {wrong.lineno}, in the middle of something"
+        return f"no JSON in line {wrong.lineno}"
+    return str(error).partition("\n")[0]
 
 
 def source_cells(nb: Any) -> Iterator[tuple[str, Any]]:
@@ -162,7 +204,7 @@ def for_readers(nb: Any, lang: str) -> list[tuple[str, Any]]:
     shown = [
         (name, cell)
         for name, cell in source_cells(nb)
-        if not HIDDEN & set(cell.metadata.get("tags", ())) and cell.source.strip()
+        if not hiding(cell).whole and cell.source.strip()
     ]
     in_lang = in_language([cell for _, cell in shown], lang)
     kept = [(name, cell) for name, cell in shown if any(cell is other for other in in_lang)]

@@ -6,15 +6,20 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from markupsafe import Markup
 from math_core import LatexError, LatexToMathML
 from mistune.plugins import import_plugin
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    IPythonRenderer,
+    MarkdownWithMath,
+    MathInlineParser,
+)
 
 from parstudy.errors import RunError
+from parstudy.publish.pipe_tables import with_even_tables
 
 Tell = Callable[[str], None]
 """Takes a remark for the author."""
@@ -59,7 +64,8 @@ class Prose:
     def html(self, source: str, tell: Tell, attachments: Mapping[str, Any] | None = None) -> str:
         """Write Markdown as HTML; what it holds that a report may not is still in it."""
         renderer = _Renderer(self, tell, attachments or {})
-        html = str(MarkdownWithMath(renderer=renderer, plugins=_PLUGINS).render(source))
+        markdown = MarkdownWithMath(renderer=renderer, inline=_Inline(), plugins=_PLUGINS)
+        html = str(markdown.render(with_even_tables(source)))
         return _SIZED.sub(r"\1", html)
 
     def latex(self, source: str, tell: Tell) -> str:
@@ -116,6 +122,15 @@ class Prose:
             tell(f"not a picture that a report can show: {_short(name)}")
             return None
         return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+class _Inline(MathInlineParser):
+    """nbconvert's formulas within text, but for money: "from $5 to $10"; no sum ends in a blank."""
+
+    SPECIFICATION: ClassVar[dict[str, str]] = {
+        **MathInlineParser.SPECIFICATION,
+        "inline_math_tex": rf"(?!\$\d[^$]*\s\$){MathInlineParser.INLINE_MATH_TEX}",
+    }
 
 
 class _Renderer(IPythonRenderer):

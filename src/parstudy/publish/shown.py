@@ -109,6 +109,11 @@ class Shower:
                 pieces.append(piece)
         return pieces
 
+    def folded(self, pieces: list[str]) -> str:
+        """Outputs that the author wants shut until a reader opens them."""
+        opens = Markup("<summary>{}</summary>").format(self.language.text("Output"))
+        return f'<details class="ps-folded">{opens}{"".join(pieces)}</details>'
+
     def _output(self, output: Any, words: Wording, tell: Tell, place: str) -> str | None:
         if output.output_type == "stream":
             return self._printed(output.text, tell) if output.name == "stdout" else None

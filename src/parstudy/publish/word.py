@@ -21,7 +21,7 @@ from parstudy.publish.footnotes import Footnotes, element_of
 
 _LEFT_OUT = {
     "ps-code", "ps-ways", "ps-toc", "ps-sources", "ps-sources-heading", "ps-operators", "ps-skip",
-    "ps-colophon", "ps-take", "ps-synthetic",
+    "ps-colophon", "ps-take", "ps-synthetic", "ps-paper",
 }  # fmt: skip
 _MARGIN, _PICTURE = 2.0, (11.5, 12.0)  # cm, of A4; a picture is no wider and no higher
 _PIXELS = 1400  # across a picture

@@ -18,6 +18,7 @@ from parstudy.errors import RunError
 from parstudy.kernels.ordinary import kernel_environment
 from parstudy.leavings import mark
 from parstudy.publish.exporter import Exporter
+from parstudy.publish.hiding import skip_what_is_not_to_run
 from parstudy.publish.notebook import page_info, read_notebook, source_cells
 from parstudy.publish.office import with_office
 from parstudy.publish.ordinary import Given
@@ -39,6 +40,7 @@ START_TIMEOUT = 300
 
 # a cell's lines stand in a file whose name is the number of a process
 _PLACE = re.compile(r"^\S*ipykernel_\d+\S*:(\d+): ", re.MULTILINE)
+_CELL_FILE = re.compile(r"\(\d+\.py, (line \d+)\)")  # the name that a kernel gives to a cell
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _KEPT_LANGUAGE_INFO = ("name", "file_extension", "mimetype", "pygments_lexer")
 
@@ -276,6 +278,7 @@ def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
     from papermill.exceptions import PapermillExecutionError
 
     nb = read_notebook(run.notebook)
+    skip_what_is_not_to_run(nb)
     try:
         return execute_notebook(
             # nodes and None, not paths: papermill fills braces in paths, and saves after each cell
@@ -322,7 +325,8 @@ def _source_cell(nb: Any, position: int, run: Run) -> str:
 def _failed(run: Run, code: str, message: str, found: str, story: str) -> RunError:
     """An error whose whole story is kept beside where the report would be."""
     advice = f"See {run.error_path.name}"
-    error = RunError(code, message, place=run.name, found=_first_line(found), advice=advice)
+    found = _CELL_FILE.sub(r"(\1)", _first_line(found))
+    error = RunError(code, message, place=run.name, found=found, advice=advice)
     error.add_note(_ANSI.sub("", story))
     return error
 
