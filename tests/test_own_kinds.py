@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from nbformat.v4 import new_output, new_raw_cell
 from own_notebooks import code, md, notebook
 from test_own_notebooks import Published, outputs, shown
 
+from parstudy.cli import main
+from parstudy.dataset import Dataset
 from parstudy.errors import RunError
 from parstudy.publish import Exporter
 from parstudy.publish.notebook import read_notebook
@@ -302,6 +305,71 @@ def test_notebook_of_another_language_is_refused_before_anything_runs(tmp_path: 
         with pytest.raises(RunError) as caught:
             plan(tmp_path, path, [{}])
         assert (caught.value.code, caught.value.found) == ("other_language", found)
+
+
+def test_pictures_that_no_browser_draws_are_mended_or_left_out(exporter: Exporter) -> None:
+    def data(kind: str, content: str) -> Any:
+        return new_output("display_data", data={kind: content})
+
+    frames = (
+        f'<script>frames[0] = "data:image/png;base64,{own.PNG[:40]}\\\n{own.PNG[40:]}"</script>'
+    )
+    cell = code("draw()")
+    cell.outputs = [
+        data("image/svg+xml", '<svg width="60" height="20"><text y="14">a</text></svg>'),
+        data("image/svg+xml", "<svg><text>never closed</svg>"),
+        data("image/jpeg", "/9j/2Q=="),
+        data("text/html", f'<div class="animation"><img><input type="radio">Once</div>{frames}'),
+        new_output("stream", name="stdout", text="12%\b\b\b99%\n"),
+    ]
+    published = shown(notebook(md("# Pictures"), cell), exporter)
+    sources = [e.get("src") or e.tag for e in published.main.iter("img", "{*}svg")]
+    assert len(sources) == 2
+    assert sources[1] == f"data:image/png;base64,{own.PNG}"
+    assert "xmlns" in published.html
+    assert "99%" in published.text()
+    assert "12%" not in published.text()
+    assert "Once" not in published.text()
+    notes = " ".join(published.notes)
+    assert notes.count("a picture that cannot be drawn is left out") == 1
+    assert "an animation is shown as its first picture" in notes
+
+
+def test_what_a_notebook_has_saved_is_published_without_a_run(
+    shipped: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(shipped.project.root / "data", tmp_path / "data")
+    cell = code("lm(y ~ x)")
+    cell.outputs = [
+        new_output("stream", name="stdout", text="Coefficients of R"),
+        new_output("error", ename="ERROR", evalue="object not found", traceback=[]),
+    ]
+    nb = notebook(md("# With R"), cell)
+    nb.metadata["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    path = tmp_path / "r.ipynb"
+    nbformat.write(nb, path)
+    asked = ["--project", str(tmp_path), "report", "--notebook", str(path)]
+    assert main(asked) == 2
+    assert "--saved" in capsys.readouterr().err
+    for _ in range(2):  # the same again; nothing is kept as if somebody had edited it
+        assert main([*asked, "--saved"]) == 0
+        assert "cell 2: it was saved with an error, ERROR" in capsys.readouterr().err
+    made = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.glob("reports/*/r/*"))
+    assert made == [
+        f"reports/{lang}/r/r.{kind}" for lang in ("en", "vi") for kind in ("html", "ipynb")
+    ]
+    html = (tmp_path / "reports" / "en" / "r" / "r.html").read_text(encoding="utf-8")
+    text = Published(html, ()).text()
+    for said in ("With R", "Coefficients of R", "ERROR: object not found", "nothing was run"):
+        assert said in text
+    assert "r/r.html" in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    # it is left alone by what makes reports again
+    assert main(["--project", str(tmp_path), "refresh"]) == 0
+    assert main([*asked, "--saved", "--year", "2021"]) == 2
+    cell.outputs = []
+    nbformat.write(nb, path)
+    assert main([*asked, "--saved"]) == 2
+    assert "saved nothing" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

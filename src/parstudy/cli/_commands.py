@@ -83,6 +83,17 @@ def report(arguments: argparse.Namespace) -> int:
 
     given = {n: v for n in OPTIONS if (v := getattr(arguments, n)) is not None}
     given |= {name: selection.Typed(text) for name, text in arguments.parameters}
+    if arguments.saved:
+        if given:
+            raise RunError(
+                "saved_parameters",
+                "a notebook that is not run takes no parameters",
+                found=", ".join(given),
+                advice="Leave out --saved, or the parameters",
+            )
+        project = _project(arguments)
+        result = jobs.saved(project, arguments.notebook, languages=arguments.lang)
+        return _told(arguments, project, result)
     return _made(arguments, jobs.report, notebook=arguments.notebook, parameters=given)
 
 
@@ -152,6 +163,13 @@ def _made(arguments: argparse.Namespace, make: Callable[..., BatchResult], **wan
     if make is jobs.everything:
         for line in _telling.fetchable(project):
             print(line)
+    return _told(arguments, project, result)
+
+
+def _told(arguments: argparse.Namespace, project: Project, result: BatchResult) -> int:
+    """Tell how it went, and write what is asked for in another format."""
+    from parstudy.runs import jobs
+
     code = _telling.tell(result, project)
     if getattr(arguments, "format", "html") == "docx" and not arguments.dry_run:
         for written in jobs.in_word(project, result):

@@ -118,6 +118,11 @@ def _report_commands(known: Any) -> None:
         metavar=("NAME", "VALUE"),
         help=_("any other parameter of the notebook; VALUE as its type says, a list as JSON"),
     )
+    command.add_argument(
+        "--saved",
+        action="store_true",
+        help=_("publish what the notebook has saved, of any language; nothing is run"),
+    )
     _run_options(command, jobs=False)
     _format_option(command)
     command.set_defaults(run=commands.report)

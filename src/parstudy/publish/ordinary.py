@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 import parstudy
 from parstudy.display.colophon import colophon, plain
 from parstudy.display.words import LANGUAGES, Language
@@ -38,6 +40,8 @@ class Given:
         Fingerprint of the data that the notebook opens; empty if it opens none.
     folder : Path, optional
         Where the notebook lies, with pictures beside it.
+    saved : bool
+        Whether nothing was run: what is shown is what the notebook had saved.
     """
 
     lang: str = ""
@@ -46,6 +50,7 @@ class Given:
     synthetic: bool = False
     fingerprint: str = ""
     folder: Path | None = None
+    saved: bool = False
 
 
 def ordinary_page(nb: Any, given: Given, place: str) -> PageInfo:
@@ -132,13 +137,17 @@ def last_heading(html: str) -> str:
     return texts[-1] if texts else ""
 
 
-def ending(page: PageInfo) -> str:
-    """How the page was made."""
-    return str(
-        colophon(
-            Language(page.lang), page.notebook, page.parameters, page.fingerprint, title=page.title
-        )
+def ending(page: PageInfo, *, saved: bool = False) -> str:
+    """How the page was made; ``saved``: by showing what the notebook had saved."""
+    command = f"parstudy report --notebook {page.notebook} --saved" if saved else ""
+    language = Language(page.lang)
+    end = colophon(
+        language, page.notebook, page.parameters, page.fingerprint, command, title=page.title
     )
+    if not saved:
+        return str(end)
+    said = language.text("What is shown was saved in the notebook; nothing was run for this page.")
+    return str(Markup('<p class="ps-note">{}</p>\n{}').format(said, end))
 
 
 def nothing_shown(place: str) -> RunError:

@@ -48,9 +48,12 @@ _NOISE = re.compile(
     r"|\(?array\(.*<(?:BarContainer|a list of).*|<Figure size .*>)\s*",
     re.DOTALL,
 )
+_BARE_SVG = re.compile(r"(<svg\b)(?![^>]*\bxmlns=)")
 _PROGRESS = re.compile(r"^\s*(?:HBox|FloatProgress|IntProgress|\d+%\||0it)")
 _ACTIVE = re.compile(r"<(script|iframe|object|embed|canvas|video|audio)\b", re.IGNORECASE)
 _APART = re.compile(r"<(video|audio|iframe|canvas)\b|class=\"(animation)\"", re.IGNORECASE)
+# of matplotlib, whose animations are a script
+_FRAME = re.compile(r'frames\[0\] = "data:image/png;base64,([^"]+)"')
 _UNTRUSTED = "Make this Notebook Trusted to load map: File -&gt; Trust Notebook"  # of folium
 _DOTS = {"pt": 96 / 72, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "px": 1, "": 1}
 
@@ -120,6 +123,9 @@ class Shower:
         if output.output_type == "error":
             said = _plain(f"{output.ename}: {output.evalue}")
             return str(Markup('<pre class="ps-stdout">{}</pre>').format(said))
+        if frame := _FRAME.search(_joined(output.data.get("text/html", ""))):
+            tell("an animation is shown as its first picture")
+            output = type(output)(data={"image/png": frame[1].replace("\\\n", "")}, metadata={})
         data = output.data
         if MIME in data:
             if caption := announced(output).get("caption"):
@@ -205,6 +211,9 @@ class Shower:
         if not data:
             tell("an empty picture is left out")
             return None
+        if not _can_be_drawn(kind, data):
+            tell("a picture that cannot be drawn is left out")
+            return None
         about = {**output.metadata, **output.metadata.get(kind, {})}
         caption, alt = words.of_picture()
         alt = str(about.get("alt") or alt) or self._made(output, about, caption, tell, place)
@@ -278,7 +287,20 @@ def _plain(text: str) -> str:
     text = _ANSI.sub("", text).replace("\r\n", "\n")
     if "\r" in text:
         text = _BACK.sub("", text).replace("\r", "")
+    if "\b" in text:
+        text = _struck(text)
     return _CONTROL.sub("", text)
+
+
+def _struck(text: str) -> str:
+    """Text in which each backspace has taken the character before it."""
+    kept: list[str] = []
+    for character in text:
+        if character != "\b":
+            kept.append(character)
+        elif kept and kept[-1] != "\n":
+            kept.pop()
+    return "".join(kept)
 
 
 def _joined(value: Any) -> str:
@@ -290,11 +312,31 @@ def _joined(value: Any) -> str:
 def _bytes(kind: str, value: Any) -> bytes:
     text = _joined(value)
     if kind == "image/svg+xml" and text.lstrip().startswith("<"):
-        return text.encode("utf-8")
+        # a browser draws a file of its own only where it says that it is SVG
+        return _BARE_SVG.sub(r'\1 xmlns="http://www.w3.org/2000/svg"', text, 1).encode("utf-8")
     try:
         return base64.b64decode(text)
     except ValueError:
         return b""
+
+
+def _can_be_drawn(kind: str, data: bytes) -> bool:
+    """Whether a picture is one: a browser shows a mark of failure in place of another."""
+    if kind == "image/svg+xml":
+        from lxml import etree
+
+        try:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+            return bool(etree.QName(etree.fromstring(data, parser)).localname == "svg")
+        except etree.XMLSyntaxError:
+            return False
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)):
+            return True
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return False
 
 
 def _size(kind: str, data: bytes, about: Mapping[str, Any]) -> tuple[int, int]:

@@ -191,28 +191,63 @@ def make(
         nb, told = _executed(run, **limits)
         page_info(nb, run.name)  # whether it came to its end: papermill takes exit(0) for success
         notes = _warnings(nb, run, strict=strict)
-        _normalise(nb)
-        report = (exporter or Exporter()).render(
-            nb,
-            alternates=run.alternates,
-            index_href=run.index_href,
-            place=run.name,
-            given=_given(run, told),
-            steady=True,
-        )
-        read, data = read_by(run, told, report.page)
-        nb.metadata[MADE] = made_from(run, nb)
-        lang = report.page.lang
-        html = with_own_files(report.html, run.own_files, lang)
-        return Finished(
-            files=Files(_written(nb), workbook(html, lang), with_office(html, run.office, [lang])),
-            read=read,
-            data=data,
-            title=report.page.title,
-            summary=report.page.summary,
-            seconds=time.perf_counter() - begun,
-            notes=(*notes, *report.notes),
-        )
+        return rendered(run, nb, _given(run, told), told, exporter, notes=notes, begun=begun)
+
+
+def rendered(
+    run: Run,
+    nb: Any,
+    given: Given,
+    told: Sequence[Sequence[Any]],
+    exporter: Exporter | None = None,
+    *,
+    notes: Sequence[str] = (),
+    begun: float,
+) -> Finished:
+    """Render what an executed notebook shows.
+
+    Parameters
+    ----------
+    run : Run
+        What was run.
+    nb : NotebookNode
+        The executed notebook; it is changed.
+    given, told
+        What an ordinary notebook is published with, and what was told that it read.
+    exporter : Exporter, optional
+        One to use again for many runs.
+    notes : sequence of str
+        What its author may want to know already.
+    begun : float
+        When it was begun, by `time.perf_counter`.
+
+    Raises
+    ------
+    RunError
+        See `parstudy.publish.Exporter.render`.
+    """
+    _normalise(nb, ran=not given.saved)
+    report = (exporter or Exporter()).render(
+        nb,
+        alternates=run.alternates,
+        index_href=run.index_href,
+        place=run.name,
+        given=given,
+        steady=True,
+    )
+    read, data = read_by(run, told, report.page)
+    nb.metadata[MADE] = made_from(run, nb, saved=given.saved)
+    lang = report.page.lang
+    html = with_own_files(report.html, run.own_files, lang)
+    return Finished(
+        files=Files(_written(nb), workbook(html, lang), with_office(html, run.office, [lang])),
+        read=read,
+        data=data,
+        title=report.page.title,
+        summary=report.page.summary,
+        seconds=time.perf_counter() - begun,
+        notes=(*notes, *report.notes),
+    )
 
 
 def keep(run: Run, finished: Finished, journal: Journal) -> Made:
@@ -371,18 +406,21 @@ def _warnings(nb: Any, run: Run, *, strict: bool) -> list[str]:
     return found
 
 
-def _normalise(nb: Any) -> None:
+def _normalise(nb: Any, *, ran: bool = True) -> None:
     """Take out what differs between two runs of the same thing: clocks, random ids, paths."""
     make_steady(nb)
     nb.metadata.pop("papermill", None)
     nb.metadata.pop("widgets", None)
     info = nb.metadata.get("language_info", {})
-    nb.metadata["language_info"] = {key: info[key] for key in _KEPT_LANGUAGE_INFO if key in info}
-    nb.metadata["kernelspec"] = {
-        "display_name": "Python 3",
-        "language": "python",
-        "name": "python3",
-    }
+    kept = {key: info[key] for key in _KEPT_LANGUAGE_INFO if key in info}
+    if ran:
+        nb.metadata["kernelspec"] = {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        }
+    spoken = nb.metadata.get("kernelspec", {}).get("language", "python")
+    nb.metadata["language_info"] = {"name": str(spoken), **kept}
     nb.nbformat, nb.nbformat_minor = 4, 5
     for position, cell in enumerate(nb.cells):
         for key in ("papermill", "execution", "collapsed", "scrolled"):

@@ -67,6 +67,34 @@ def report(
     return _make(project, dataset, runs, force=force, dry_run=dry_run, limits=limits)
 
 
+def saved(
+    project: Project, notebook: str, *, languages: Sequence[str] | None = None
+) -> BatchResult:
+    """Publish a notebook as it was saved, in each language; nothing is run.
+
+    Parameters
+    ----------
+    project : Project
+        Where.
+    notebook : str
+        Name or path of the notebook.
+    languages : sequence of str, optional
+        ``vi``, ``en``; by default those of the project.
+
+    Raises
+    ------
+    RunError
+        Those of `parstudy.runs.saved.publish_saved`.
+    """
+    from parstudy.runs.saved import publish_saved
+
+    dataset = open_dataset(project)
+    refuse_unwritable(project.reports)
+    outcomes = tuple(publish_saved(project, notebook, languages))
+    _write_pages(project, dataset)
+    return BatchResult(outcomes, seconds=sum(outcome.seconds for outcome in outcomes))
+
+
 def batch(
     project: Project,
     values: Mapping[str, Sequence[Any]],

@@ -23,7 +23,7 @@ _KEPT = ".edited"
 _SUFFIXES = (".html", ".ipynb", ".xlsx", ".docx", ".error.txt")
 
 
-def made_from(run: Run, nb: Any) -> dict[str, Any]:
+def made_from(run: Run, nb: Any, *, saved: bool = False) -> dict[str, Any]:
     """What an executed notebook keeps of the run that made it.
 
     Parameters
@@ -32,12 +32,15 @@ def made_from(run: Run, nb: Any) -> dict[str, Any]:
         The run.
     nb : NotebookNode
         The executed notebook, as it will be written.
+    saved : bool
+        Whether it was not run, but published as it was.
     """
     inside = run.notebook.is_relative_to(run.project)
     return {
         "notebook": run.notebook.relative_to(run.project).as_posix() if inside else "",
         "parameters": dict(run.parameters),
         "cells": _digest(nb),
+        **({"saved": True} if saved else {}),
     }
 
 
@@ -122,8 +125,8 @@ def reports(project: Project) -> Iterator[Report]:
             except RunError:
                 continue
             made = nb.metadata.get(MADE)
-            if not isinstance(made, Mapping) or not made.get("notebook"):
-                continue
+            if not isinstance(made, Mapping) or not made.get("notebook") or made.get("saved"):
+                continue  # what was published as it was saved cannot be made again by a run
             values = {k: v for k, v in dict(made.get("parameters", {})).items() if k != "lang"}
             yield Report(
                 path=path,

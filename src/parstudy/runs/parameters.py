@@ -115,7 +115,7 @@ def _refuse_other_language(nb: Any, path: Path) -> None:
             place=path.name,
             found=language,
             expected="a notebook with a kernel of Python",
-            advice="Run it where its kernel is, and read the tables it saves in one of Python",
+            advice="Run it where its kernel is, save it, and publish what it shows with --saved",
         )
 
 
