@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from test_runs import FINISH, PAGE, write
 
 from parstudy.cli import main
 from parstudy.dataset import Dataset
@@ -82,6 +83,42 @@ def test_a_closed_stream_is_no_crash(project: Path, closed: str) -> None:
     )
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="shells of POSIX")
+@pytest.mark.parametrize(
+    ("words", "kernels"),
+    [("batch --years 2020 2021 --jobs 2", "fork"), ("report --year 2022", "ordinary")],
+)
+def test_reports_are_made_with_few_open_files_and_no_streams(
+    project: Path, words: str, kernels: str
+) -> None:
+    write(project, PAGE.replace('"f00d"', '""'), FINISH, name=kernels)
+    command = f'"{sys.executable}" -m parstudy {words} --lang vi --notebook {kernels}'
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit -n 64; exec {command} --province lang-son <&- >&- 2>&-"],
+        cwd=project,
+        env={**os.environ, "PARSTUDY_KERNELS": kernels},
+    )
+    assert done.returncode == 0
+    made = sorted(path.stem for path in (project / "reports" / "vi" / kernels).glob("*.html"))
+    assert made == (["lang-son-2020", "lang-son-2021"] if kernels == "fork" else ["lang-son-2022"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="shells of POSIX")
+def test_too_few_open_files_are_said_to_be_it(project: Path) -> None:
+    done = subprocess.run(
+        [
+            "sh",
+            "-c",
+            f'ulimit -n 12; "{sys.executable}" -m parstudy report --province hue --year 2021',
+        ],
+        cwd=project,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr == ("parstudy: too few open files are allowed; allow more: ulimit -n 1024\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full")

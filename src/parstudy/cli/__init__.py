@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sys
 from collections.abc import Sequence
 
@@ -47,7 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         _output.give_up()
         place = f"{error.filename}: " if error.filename else ""
-        print(f"parstudy: {place}{error.strerror or error}", file=sys.stderr)
+        reason = error.strerror or str(error)
+        if error.errno == errno.EMFILE:
+            reason = _words.text("too few open files are allowed; allow more: ulimit -n 1024")
+        print(f"parstudy: {place}{reason}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("parstudy:", _words.text("interrupted"), file=sys.stderr)
