@@ -491,12 +491,13 @@ class TestPage:
         page, shown = new_page("en")
         rows = [f"figures.csv row {n}" for n in (12, 9, 12)]
         figures = pd.DataFrame({"source_id": ["good"] * 3 + [""], "locator": [*rows, ""]})
-        sheet = pd.DataFrame({"source_id": ["plan"], "locator": ["a.xlsx sheet 'PL1'!F12"]})
+        cells = [f"a.xlsx sheet 'PL1'!F{n}" for n in (12, 9)]
+        sheet = pd.DataFrame({"source_id": ["plan"] * 2, "locator": cells})
         assert page.cite(figures=figures).striptags() == "[1]"
         page.cite(figures=sheet)
         page.finish()
         assert "figures.csv row 9, 12<" in html_of(shown)
-        assert "a.xlsx sheet &#39;PL1&#39;!F12" in html_of(shown)
+        assert "a.xlsx sheet &#39;PL1&#39;!F9, F12" in html_of(shown)
 
     def test_locators_are_translated_and_cut(self):
         page, shown = new_page("vi")
@@ -930,6 +931,11 @@ def test_regions_tell_published_from_partial_means():
         and axes.get_xlim()[0] < 85.2 < axes.get_xlim()[1]
     ]  # fmt: skip
     assert [line.get_xdata()[0] for line in hollow] == [91.3]  # all three of the other are known
+    assert "no random sample" in chart.caption
+    whole = REGIONS.assign(n_known=REGIONS["n_members"])
+    complete = charts.region_strip(SCORES, PROVINCES, whole, EN)
+    assert complete.caption == "Scores of all provinces, by region."
+    assert not any("partial" in text.get_text() for text in complete.figure.findobj(Text))
 
 
 def test_tile_map_hatches_what_is_missing():

@@ -96,7 +96,7 @@ def test_rows_that_a_finding_touches_are_marked_and_linked(shipped: Dataset) -> 
 
 def test_a_lead_hides_no_conflict(shipped: Dataset) -> None:
     contested = lead(shipped, "hoa-binh", 2023)
-    assert "PAR INDEX: other published figures contradict this" in contested
+    assert "PAR INDEX: published figures contradict each other" in contested
     assert 'href="#findings"' in contested
     assert "figures contradict" not in lead(shipped, "lang-son", 2021)
     assert "Contradicted yes, see below" in headline(shipped, "hoa-binh", 2023)
@@ -159,6 +159,7 @@ def test_a_province_without_any_figure_gets_a_page_that_helps(shipped: Dataset) 
     assert "None has one of another year either. National mean of PAR INDEX 2023: 86.98." in said
     assert "Places in PAR INDEX known in its region: 10, from 12 to 61." in said
     assert "See what to bring: What is missing ." in said
+    assert "To know it takes the scores by area of Binh Dinh in 2023" in said
 
 
 @pytest.mark.parametrize(
@@ -421,6 +422,18 @@ def test_a_rank_across_a_new_method_is_no_measure_of_a_plan() -> None:
     assert "no measure of the plan" in broken
     assert "explain" not in broken
     assert "method" not in whole
+
+
+def test_changes_of_a_percentage_are_percentage_points() -> None:
+    page = type("P", (), {"language": EN})()
+    row = {"change": -0.74, "change_mean": 0.15, "change_distance": -0.89}
+    for index, unit in (("SIPAS", "percentage points"), ("PAR_INDEX", "points")):
+        for broken, ending in ((True, f"it is −0.89 {unit}."), (False, f"mean −0.89 {unit}.")):
+            (said,) = plan_evaluation._change_words(
+                page, {**row, "index_id": index, "break": broken}
+            )
+            assert f": −0.74 {unit}, " in said
+            assert said.endswith(ending)
 
 
 def _rows(html: str, id: str) -> list[list[str]]:

@@ -75,16 +75,16 @@ def changes_against_mean(
             "A new method moves all provinces; the difference is what is left of it."
         )
         caption = f"{caption} {moved}"
+    unit = language.text("change from {before} to {after}, points", before=before, after=after)
+    if not standing["index_id"].map(terms.in_points).all():
+        unit = language.text("{what} (SIPAS: percentage points)", what=unit)
     own = Dot("change", name, {**_LARGE, "color": ORANGE})
     mean = Dot("change_mean", language.text("national mean"), {**_LARGE, "color": GREY}, gid="mean")
     between = Line("change_mean", "change", look={"color": LIGHT, "lw": 2, "zorder": 2}, gid=None)
     return RowChart(standing, language, id=id, caption=caption).picture(
         standing,
         [between, mean, own],
-        Axis(
-            language.text("change from {before} to {after}, points", before=before, after=after),
-            limits=_wide,
-        ),
+        Axis(unit, limits=_wide),
         keys=legend([own, mean]),
         label=label,
         value=lambda row: language.signed(row["change_distance"]),

@@ -79,7 +79,8 @@ def region_strip(
     names, hollow = unit_names(provinces, language), unsure(scores)
     name = names.get(highlight or "", "")
     sheet = Sheet()
-    sheet.legend(_keys(name if len(own) else "", language))
+    complete = bool(shown["n_known"].ge(shown["n_members"]).all())
+    sheet.legend(_keys(name if len(own) else "", complete, language))
     axes = sheet.panel(_ROW * len(shown), left=0.15, right=0.15, bottom=0.42)
     axes.set_xlim(*score_limits(values))
     axes.set_ylim(_ROW * len(shown), 0)
@@ -104,11 +105,7 @@ def region_strip(
     return sheet.chart(
         id,
         alt,
-        caption
-        or language.text(
-            "Known scores of the provinces of each region. The known ones are no random sample, so "
-            "their mean can differ from the published one."
-        ),
+        caption or _caption(complete, language),
         [unsure_note([names.get(p, p) for p in scores.loc[hollow, "province_id"]], language)],
         synthetic=invented(scores_of_year),
     )
@@ -123,12 +120,23 @@ def _known_scores(frame: pd.DataFrame, provinces: pd.DataFrame, place: str) -> p
     return known.assign(region_id=known["province_id"].map(regions))
 
 
-def _keys(own: str, language: Language) -> list[Key]:
+def _caption(complete: bool, language: Language) -> str:
+    if complete:
+        return language.text("Scores of all provinces, by region.")
+    return language.text(
+        "Known scores of the provinces of each region. The known ones are no random sample, so "
+        "their mean can differ from the published one."
+    )
+
+
+def _keys(own: str, complete: bool, language: Language) -> list[Key]:
     keys = [
         Key(language.text("a province"), line=dict(_DOT)),
         Key(language.text("regional mean as published"), line=dict(_PUBLISHED)),
-        Key(language.text("mean of the known scores only (partial)"), line=dict(_PARTIAL)),
     ]
+    if not complete:
+        partial = language.text("mean of the known scores only (partial)")
+        keys.append(Key(partial, line=dict(_PARTIAL)))
     return [Key(own, line={**_DOT, "color": RED}), *keys] if own else keys
 
 

@@ -98,13 +98,17 @@ def tile_map(
     return sheet.chart(
         id,
         alt,
-        caption
-        or language.text(
-            "Each tile is a province, placed roughly where it lies; hatched: not found in any "
-            "source."
-        ),
+        caption or _caption(all(shades.of(p).known for p in provinces["province_id"]), language),
         [shades.note()],
         synthetic=invented(shades.frame),
+    )
+
+
+def _caption(complete: bool, language: Language) -> str:
+    if complete:
+        return language.text("Each tile is a province, placed roughly where it lies.")
+    return language.text(
+        "Each tile is a province, placed roughly where it lies; hatched: not found in any source."
     )
 
 

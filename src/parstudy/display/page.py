@@ -50,6 +50,7 @@ _LOCATOR_WORDS = {
     "sheet": defer("sheet {n}"),
 }
 _LOCATOR = re.compile(r"\b(row|page|table|column|sheet) ('[^']*'|\d+(?:, \d+)*)")
+_LAST_PLACE = re.compile(r"(.* row |.*!)(\d+|[A-Z]+\d+)")
 _LOCATORS_SHOWN = 8
 _CITED_EACH = 3
 
@@ -666,12 +667,12 @@ def _text(value: str) -> str:
 
 
 def _rows_together(locators: Iterable[str]) -> list[str]:
-    """Write "f.csv row 1", "f.csv row 2" as "f.csv row 1, 2"."""
+    """Name a file once: "f.csv row 1", "f.csv row 2" is "f.csv row 1, 2", and so with cells."""
     rows: dict[str, list[str]] = {}
     for text in locators:
-        before, row, number = text.rpartition(" row ")
-        if row and number.isdigit():
-            rows.setdefault(f"{before}{row}", []).append(number)
+        found = _LAST_PLACE.fullmatch(text)
+        if found:
+            rows.setdefault(found[1], []).append(found[2])
         else:
             rows.setdefault(text, [])
     return [start + ", ".join(numbers) for start, numbers in rows.items()]

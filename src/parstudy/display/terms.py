@@ -50,6 +50,8 @@ COMPONENTS = {
     "impact_block": defer("surveys and impact together (as printed)"),
     "surveys_and_impact": defer("surveys and impact together (as printed)"),
     "impact_sum": defer("impact of reform together (as printed)"),
+    "administrative reform (as printed)": defer("administrative reform (as printed)"),
+    "Không có công chức gây phiền hà, sách nhiễu": defer("no official harasses (as printed)"),
 }
 GROUPS = {
     "good": defer("good (above {low}%)"),
@@ -195,6 +197,13 @@ def in_points(index: str) -> bool:
     """Whether an index is scored in points (SIPAS is a percentage)."""
     known = criteria.indices()
     return index in known and known[index].unit == "points"
+
+
+def difference(language: Language, index: str, number: str) -> str:
+    """A difference of scores of an index with its unit."""
+    if in_points(index):
+        return language.text("{n} points", n=number)
+    return language.text("{n} percentage points", n=number)
 
 
 def level_name(language: Language, level: str, index: str = "") -> str:

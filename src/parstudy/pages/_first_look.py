@@ -260,9 +260,7 @@ def against_mean(page: Page, row: Row) -> list[str]:
 def _points(page: Page, row: Row, value: float, decimals: int) -> str:
     """A difference of scores with its unit."""
     number = page.language.number(value, decimals)
-    if terms.in_points(row["index_id"]):
-        return page.language.text("{n} points", n=number)
-    return page.language.text("{n} percentage points", n=number)
+    return terms.difference(page.language, row["index_id"], number)
 
 
 # --- better or worse -----------------------------------------------------------------------------
@@ -350,7 +348,7 @@ def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
     language = page.language
     _ = language.text
     if first.empty:
-        return []
+        return [_("Where points were lost is not known."), _what_is_needed(page, first, names)]
     if first.losses.empty:
         unknown = [_("Where points were lost is not known.")]
         return [*(_whole_loss(page, first) or unknown), _what_is_needed(page, first, names)]
@@ -436,7 +434,7 @@ def _sure(page: Page, row: Row, year: int) -> str:
     if row["contested"]:
         link = Markup('<a href="#findings">{}</a>').format(language.text("see below"))
         return language.text(
-            "{index}: other published figures contradict this, {link}.", **words, link=link
+            "{index}: published figures contradict each other, {link}.", **words, link=link
         )
     n = int(row["n_sources"])
     if n == 0:

@@ -158,15 +158,26 @@ def shared(page: Page, found: Shared | None, year: int) -> None:
         return
     result = found.result
     row = result.table.loc["total"]
-    page.state(
-        "{n} provinces have both scores. The SIPAS points in PAR INDEX are published for "
-        "{told} of them and computed from the SIPAS percentage for the others. PAR INDEX "
-        "without these points goes with SIPAS at Spearman {rho} ({interval}).",
-        n=language.number(result.n, 0),
-        told=language.number(found.published, 0),
-        rho=language.signed(row["spearman"]),
-        interval=language.interval(row["spearman_low"], row["spearman_high"]),
-    )
+    words = {
+        "n": language.number(result.n, 0),
+        "told": language.number(found.published, 0),
+        "rho": language.signed(row["spearman"]),
+        "interval": language.interval(row["spearman_low"], row["spearman_high"]),
+    }
+    if found.published >= result.n:
+        page.state(
+            "{n} provinces have both scores, and the SIPAS points in PAR INDEX are published for "
+            "all of them. PAR INDEX without these points goes with SIPAS at Spearman {rho} "
+            "({interval}).",
+            **words,
+        )
+    else:
+        page.state(
+            "{n} provinces have both scores. The SIPAS points in PAR INDEX are published for "
+            "{told} of them and computed from the SIPAS percentage for the others. PAR INDEX "
+            "without these points goes with SIPAS at Spearman {rho} ({interval}).",
+            **words,
+        )
     if found.assumed:
         page.state(
             "Assumption: how many points SIPAS gives in PAR INDEX {year} is not known; {n} are "

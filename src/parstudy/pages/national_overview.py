@@ -87,12 +87,13 @@ def _summary(page: Page, overview: Overview, names: Names, release: Mapping[str,
     if len(mean):
         value = terms.score_cell(language, overview.index, mean.iloc[0].to_dict(), "value")
         found.append(_("The mean of the provinces is {mean}.", mean=value))
+    known = {"scores": overview.n_scores, "ranks": overview.n_ranks, "n": overview.n_units}
     found.append(
-        _(
+        _("The scores and ranks of all {n} provinces are known here.", **known)
+        if len(set(known.values())) == 1
+        else _(
             "Of {n} provinces, the score of {scores} and the rank of {ranks} are known here.",
-            scores=overview.n_scores,
-            ranks=overview.n_ranks,
-            n=overview.n_units,
+            **known,
         )
     )
     contested = int(overview.ranking["contested"].sum())
@@ -251,10 +252,17 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
             columns.sources("rank_source_id", "score_source_id"),
         ],
         notes=[
-            _(
-                "{n} of {total} units have a figure; the others were not found in any source.",
-                n=language.number(len(frame), 0),
-                total=language.number(overview.n_units, 0),
+            *(
+                [
+                    _(
+                        "{n} of {total} units have a figure; the others were not found in any "
+                        "source.",
+                        n=language.number(len(frame), 0),
+                        total=language.number(overview.n_units, 0),
+                    )
+                ]
+                if len(frame) < overview.n_units
+                else []
             ),
             *(
                 [_("Groups of {year}: {groups}.", year=overview.year, groups="; ".join(ranges))]
@@ -289,7 +297,9 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
             columns.contested(),
             columns.sources(),
         ],
-        notes=[
+        notes=[]
+        if frame["n_known"].ge(frame["n_members"]).all()
+        else [
             _(
                 "The provinces known are no random part of a region: leaders and last "
                 "places are quoted more often."

@@ -91,11 +91,12 @@ def _year_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     words["rank"] = rank or language.missing
     if is_missing(row["distance"]):
         return [_("{index} {year}: {score}, rank {rank}.", **words)]
-    words["gap"] = language.number(abs(row["distance"]))
+    gap = language.number(abs(row["distance"]))
+    words["gap"] = terms.difference(language, row["index_id"], gap)
     if row["distance"] < 0:
-        return [_("{index} {year}: {score}, rank {rank}, {gap} points below the national mean.",
+        return [_("{index} {year}: {score}, rank {rank}, {gap} below the national mean.",
                   **words)]  # fmt: skip
-    return [_("{index} {year}: {score}, rank {rank}, {gap} points above the national mean.",
+    return [_("{index} {year}: {score}, rank {rank}, {gap} above the national mean.",
               **words)]  # fmt: skip
 
 
@@ -324,24 +325,24 @@ def against_others(page: Page, result: Evaluation, names: Names) -> None:
 def _change_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     """Change of the score, and what of it is left against the national mean."""
     language = page.language
+    index = row["index_id"]
     words = {
-        "index": terms.short(row["index_id"]),
-        "own": language.signed(row["change"]),
+        "index": terms.short(index),
+        "own": terms.difference(language, index, language.signed(row["change"])),
         "mean": language.signed(row["change_mean"]),
-        "beyond": language.signed(row["change_distance"]),
+        "beyond": terms.difference(language, index, language.signed(row["change_distance"])),
     }
     if row["break"]:
         return [
             language.text(
-                "{index}: {own} points, but the method or the criteria changed and the national "
-                "mean moved by {mean}. Against the mean it is {beyond} points.",
+                "{index}: {own}, but the method or the criteria changed and the national mean "
+                "moved by {mean}. Against the mean it is {beyond}.",
                 **words,
             )
         ]
     return [
         language.text(
-            "{index}: {own} points, the national mean {mean}; against the mean {beyond} points.",
-            **words,
+            "{index}: {own}, the national mean {mean}; against the mean {beyond}.", **words
         )
     ]
 

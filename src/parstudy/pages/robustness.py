@@ -408,9 +408,9 @@ def objections(page: Page, made: SafePlaces | None, changed: Changes | None) -> 
         )
         items.append(
             _(
-                "A province with a change of several points is told that it may be chance. With "
-                "some {size} people asked in a province, two surveys of the same opinion differ by "
-                "{error} points or more one time in twenty.",
+                "A province with a change of several percentage points is told that it may be "
+                "chance. With some {size} people asked in a province, two surveys of the same "
+                "opinion differ by {error} percentage points or more one time in twenty.",
                 size=language.number(changed.surveys[changed.after].size, 0),
                 error=language.number(1.96 * changed.scores.table["std_error"].median(), 1),
             )
