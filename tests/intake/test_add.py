@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import combined_layouts
 import drawn_layouts
 import pytest
 
@@ -83,9 +85,19 @@ def test_it_is_shown_how_a_reading_was_decided(tmp_path: Path) -> None:
     read = read_release(layout.write(tmp_path), layout.index, layout.year)
     told = "\n".join(read.layout.explained)
     assert "header" in told
+    assert re.search(r"^  rows \d+ to \d+: unit$", told, re.M)
+    assert re.search(r"^  column \S+: total rank$", told, re.M)
     assert "2 readings" in told
     assert "dropped: " in told
     ranks = read.figures[read.figures["measure"].eq("rank")]
     assert all(
         layout.must[n, "total", "rank"] == v for n, v in ranks[["unit_text", "value"]].values
     )
+
+
+def test_roles_are_shown_by_the_rows_and_columns_of_the_file(tmp_path: Path) -> None:
+    """Provinces across or down: a row is called a row, a column a column."""
+    layout = combined_layouts.codes_in_the_second_column()
+    told = read_release(layout.write(tmp_path / "a"), layout.index, layout.year).layout.explained
+    assert {"  row 1: title", "  row 2: header", "  row 3: A1 score"} <= set(told)
+    assert {"  column C: name", "  column D: max", "  columns E to R: figures"} <= set(told)

@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 
 import combined_layouts  # noqa: F401  (adds its layouts to the list)
+import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
 import pytest
 from figures_read import figures_read

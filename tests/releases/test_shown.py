@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from build_corpus import comma
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 from test_forms import expected, plain, ranked
 from test_spreadsheets import same, workbook
@@ -256,6 +258,14 @@ def test_text_that_is_struck_out_is_left_out_and_told(tmp_path: Path) -> None:
     )
 
 
+def test_digits_that_are_raised_by_hand_are_marks(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        raised = '<w:position w:val="8"/><w:sz w:val="12"/>'
+        return f"<w:p>{run(text)}{run('1', raised) if (r, c) == (3, 2) else ''}</w:p>"
+
+    same(word(tmp_path / "a.docx", cell), expected(ROWS))
+
+
 def test_white_text_of_word_is_told(tmp_path: Path) -> None:
     def cell(r: int, c: int, text: str) -> str:
         return paragraph(text, '<w:color w:val="FFFFFF"/>' if (r, c) == (3, 3) else "")
@@ -446,7 +456,52 @@ def test_what_is_not_understood_in_a_cell_of_a_page(
     assert f"[{found}]" in caught.value.found
 
 
+def test_a_cell_that_spans_the_rest_of_its_part_of_the_page(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        if c == 0 and r > 0:
+            return "<td rowspan='0'>Vùng</td>" if r == 1 else ""
+        return f"<td>{escape(text)}</td>"
+
+    def row(r: int, cells: str) -> str:
+        return f"{'<tbody>' if r == 1 else ''}<tr>{cells}</tr>"
+
+    rows = [["Vùng", *HEAD[1:]], *plain(ROWS)]
+    same(page(tmp_path / "a.html", cell, row=row, rows=rows), expected(ROWS))
+
+
+def test_what_a_style_strikes_out_or_raises_is_no_figure(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        old = "<span class='old'>99,99</span> " if (r, c) == (3, 2) else ""
+        mark = "<span style='vertical-align: super'>1</span>" if (r, c) == (5, 2) else ""
+        return f"<td>{old}{escape(text)}{mark}</td>"
+
+    css = ".old { text-decoration: line-through }"
+    notes = same(page(tmp_path / "a.html", cell, css), expected(ROWS)).release.notes
+    assert "a.html table 1: text that is struck out is not read: '99,99'" in notes
+
+
+def test_a_table_around_one_figure_is_its_frame(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        framed = f"<table><tr><td></td><td>{text}</td></tr></table>"
+        return f"<td>{framed if (r, c) == (3, 2) else escape(text)}</td>"
+
+    same(page(tmp_path / "a.html", cell), expected(ROWS))
+
+
 # ------------------------------------------------------------------ spreadsheets
+
+
+def test_what_a_sheet_strikes_out_is_left_out_and_told(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        sheet = book.active
+        old = TextBlock(InlineFont(strike=True), "99,99 ")
+        sheet["C5"] = CellRichText(old, f"{ROWS[2][1]:.2f}".replace(".", ","))
+        sheet["E4"], sheet["E4"].font = 99.99, Font(strike=True)
+
+    rows = [[n, *row] for n, row in enumerate(ROWS, 1)]
+    path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *rows], change)
+    notes = same(path, expected(ROWS)).release.notes
+    assert "a.xlsx sheet 'PL1': text that is struck out is not read: E4, C5" in notes
 
 
 def test_what_a_sheet_does_not_show_is_told(tmp_path: Path) -> None:

@@ -440,3 +440,27 @@ def test_headings_that_nearly_touch_belong_where_their_figures_end(tmp_path: Pat
     assert set(found["A6"]) == {"9,12"}
     assert set(found["A7"]) == {"7,13"}
     assert set(found.index) == {"A1", "A2", "A6", "A7", "total"}
+
+
+def test_a_page_on_which_figures_are_struck_out_is_refused(tmp_path: Path) -> None:
+    def strike(pdf: FPDF) -> None:
+        if pdf.page_no() == 1:
+            pdf.add_text_markup_annotation(
+                "StrikeOut",
+                "",
+                [x * pdf.k for x in (86, 297 - 28, 110, 297 - 28, 86, 297 - 23, 110, 297 - 23)],
+            )
+
+    with pytest.raises(ReleaseError) as caught:
+        read_release(table(tmp_path / "a.pdf", extra=strike), "PAR_INDEX", 2021)
+    assert (caught.value.code, caught.value.place) == ("struck_out", "a.pdf page 1")
+
+
+def test_a_last_page_that_is_a_picture_is_told(tmp_path: Path) -> None:
+    def scan(pdf: FPDF) -> None:
+        if pdf.page_no() == 2:
+            pdf.add_page()
+            pdf.image(Image.new("RGB", (80, 80), (235, 240, 250)), 20, 20, 170, 200)
+
+    notes = same(table(tmp_path / "a.pdf", extra=scan), expected(ROWS)).release.notes
+    assert "a.pdf: no text on page 3: a picture, which is not read" in notes

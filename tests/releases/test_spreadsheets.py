@@ -21,6 +21,7 @@ from test_forms import expected, ranked
 
 from parstudy.cli import main
 from parstudy.errors import ReleaseError
+from parstudy.facts import provinces
 from parstudy.intake import ReadRelease, read_release
 
 TITLE = "SYNTHETIC. Chỉ số cải cách hành chính năm 2021"
@@ -563,3 +564,41 @@ def test_a_known_heading_over_empty_cells_is_told(suffix: str, tmp_path: Path) -
     told = "'Tổng điểm': 63 cells under a known heading are empty, nothing is read"
     doubts = same(path, expected(ROWS)).layout.doubts
     assert [told in d for d in doubts] == [True]
+
+
+def test_a_separator_behind_each_row_of_figures_is_no_column(tmp_path: Path) -> None:
+    rows = [[TITLE], HEAD, *([*row[:2], comma(row[2]), row[3], ""] for row in body())]
+    (tmp_path / "a.csv").write_text(table(rows), encoding="utf-8")
+    same(tmp_path / "a.csv", expected(ROWS))
+
+
+def test_figures_that_are_kept_from_a_spreadsheet_by_formulas_of_text(tmp_path: Path) -> None:
+    lines = [f'{n};{name};="{comma(v)}";="{rank}"' for n, (name, v, rank) in enumerate(ROWS, 1)]
+    text = "\n".join(["sep=;", TITLE, ";".join(HEAD), *lines])
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    same(tmp_path / "a.csv", expected(ROWS))
+
+
+@pytest.mark.parametrize("bare", [0, 1])
+def test_a_comma_that_parts_cells_and_decimals_is_named(bare: int, tmp_path: Path) -> None:
+    rows = [f"{n},{name},{comma(v) if n > bare else 87},{r}" for n, (name, v, r) in enumerate(ROWS)]
+    (tmp_path / "a.csv").write_text("\n".join([",".join(HEAD[1:]), *rows]), encoding="utf-8")
+    with pytest.raises(ReleaseError, match="is the decimal mark as well") as caught:
+        read_release(tmp_path / "a.csv", "PAR_INDEX", 2021)
+    assert caught.value.code == "damaged_csv"
+
+
+def test_the_34_units_are_no_provinces_of_a_year_of_63(tmp_path: Path) -> None:
+    names = [unit.name_vi for unit in provinces.units("34")]
+    rows = [[k, name, 90 - k / 4, k] for k, name in enumerate(names, 1)]
+    path = workbook(tmp_path / "a.xlsx", [["SYNTHETIC. PAR INDEX năm 2024"], HEAD, *rows])
+    with pytest.raises(ReleaseError) as caught:
+        read_release(path)
+    assert caught.value.code == "wrong_geography"
+
+
+def test_changes_that_show_no_sign_are_not_read(tmp_path: Path) -> None:
+    head = [*HEAD, "Tăng, giảm so với năm 2020 (điểm)"]
+    rows = [[*row, f"{row[0] % 7 + 1},25"] for row in body()]
+    read = same(workbook(tmp_path / "a.xlsx", [[TITLE], head, *rows]), expected(ROWS))
+    assert any("can't be told" in doubt for doubt in read.layout.doubts)

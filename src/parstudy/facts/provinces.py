@@ -38,6 +38,7 @@ _BARE_CODE: Final = re.compile(r"[0-9]{1,2}", re.ASCII)
 _GSO: Final = re.compile(r"gso\s*:\s*(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
 _SCHEME: Final = re.compile(r"([A-Za-z]+)\s*:\s*(\S+)", re.ASCII)
 _ISO: Final = re.compile(r"VN-?([A-Z]{2}|[0-9]{2})", re.ASCII | re.IGNORECASE)
+_CITY: Final = re.compile(r"\b(?:thanh pho|tp|t p)\b|\bcity$|^city\b")
 _N_SUGGESTED: Final = 3
 _LONGEST: Final = 300  # characters of a name
 
@@ -584,6 +585,7 @@ def _strange_column(names: pd.Series[Any], strange: Mapping[Any, ProvinceError])
     )
 
 
+@lru_cache(maxsize=4096)
 def is_unit(text: str) -> bool:
     """Whether :func:`resolve` finds a unit of any geography; a text that is none costs little.
 
@@ -604,6 +606,38 @@ def is_unit(text: str) -> bool:
             resolve(text, geography)
             return True
     return False
+
+
+def is_city(unit: Unit) -> bool:
+    """Whether a unit is a city under the central government; their ISO codes are letters.
+
+    Examples
+    --------
+    >>> is_city(resolve("Cần Thơ")), is_city(resolve("Huế", "34")), is_city(resolve("Lạng Sơn"))
+    (True, True, False)
+    """
+    before = _unit_table("63").get(unit.province_id)
+    return unit.name_vi.endswith("Huế") or not (before and before.iso_3166_2[-1:].isdigit())
+
+
+@lru_cache(maxsize=4096)
+def is_town(text: str) -> bool:
+    """Whether a text names the town that bears its province's name, and not the province.
+
+    Examples
+    --------
+    >>> is_town("TP. Lạng Sơn"), is_town("TP. Cần Thơ"), is_town("Lạng Sơn")
+    (True, False, False)
+    """
+    name = _parse(text)
+    if not _CITY.search(" ".join(name.syllables)):
+        return False
+    named = [
+        _unit_table(geography)[found]
+        for geography in GEOGRAPHIES
+        if (found := _province_lookup(geography).find(name))
+    ]
+    return bool(named) and not any(map(is_city, named))
 
 
 def resolve_gso(code: str, geography: str) -> Unit:

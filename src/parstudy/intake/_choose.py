@@ -138,7 +138,15 @@ class Chosen:
     weighed: tuple[tuple[str, list[Weighed]], ...] = ()
 
     def explained(self) -> tuple[str, ...]:
-        """Roles, readings and proofs, line by line."""
+        """How it was decided, line by line.
+
+        For each table that is read: the role of each row and then of each column, both by the
+        names that they have in the file, whichever way round the provinces stand. For each table
+        with a line that can be two things: every reading with its answers, the best first; why
+        it was dropped, or what its figures prove, how many errors the checks find, how many
+        columns it leaves unread. The reading with the fewest errors is taken, of these the one
+        with most figures proven, then the one that leaves least unread.
+        """
         lines = []
         for _, guess in self.guesses:
             lines += [f"{guess.grid.where or guess.grid.file}: roles"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from parstudy import budget
 from parstudy.dataset.checks import within
-from parstudy.errors import ReleaseError
-from parstudy.facts import criteria
+from parstudy.errors import ProvinceError, ReleaseError
+from parstudy.facts import criteria, provinces
 from parstudy.intake import _guess
 from parstudy.intake._choose import choose
 from parstudy.releases import toml
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 
 # UTF-8 that was taken for Windows-1252: "HÃ Ná»™i"
-_MOJIBAKE = re.compile(r"á[º»]|Ã[\u0080-\u00bf\u2018-\u203a]|Ä[‘\u0090]|Æ[°¡]")
+# or the tones of Windows-1258 behind their letters: "TiÒnh"
+_MOJIBAKE = re.compile(
+    r"á[º»]|Ã[\u0080-\u00bf\u2018-\u203a]|Ä[‘\u0090]|Æ[°¡]|[aeiouyâêô][ÌÒÞ]|[âêôăơư][ìò]"
+)
 _NOT_A_FIGURE = ("not_a_number", "ambiguous_number", "lost_decimal_mark", "odd_decimals")
 
 
@@ -197,6 +201,7 @@ def _opened(
     if not chosen.guesses:
         _no_table(path, opened, index, year)
     release = chosen.release
+    _no_other_units(release, path)
     others = sorted(set(release.figures["year"]) - {year})
     if others and not release.figures["year"].eq(year).any():
         raise ReleaseError(
@@ -220,6 +225,29 @@ def _opened(
     meanings = tuple(m for _, g in chosen.guesses for m in _places(g))
     layout = Layout(chosen.toml, meanings, (*doubts, *unread), str(chosen.ties), chosen.explained())
     return ReadRelease(path, release, chosen.findings, layout)
+
+
+def _no_other_units(release: RawRelease, path: Path) -> None:
+    """Refuse the 34 units of 2025 in a year that had 63 provinces: their names are not enough."""
+    own = release.figures[release.figures["unit_level"].eq("province")]
+    names = {name for text in set(own["unit_text"]) if (name := _slug(text, "34"))}
+    others = {_slug(text, "63") for text in set(own["unit_text"])} - names - {"thua-thien-hue"}
+    if release.geography == "63" and len(names) == len(provinces.units("34")) and not others:
+        raise ReleaseError(
+            "wrong_geography",
+            "the table has the 34 units of July 2025, and its year had 63 provinces",
+            place=path.name,
+            found=f"34 units in {release.year}",
+            expected=f"provinces as they were in {release.year}, or a year from 2025 on",
+            advice="Figures that were computed anew for the merged units are none of their "
+            "namesakes'",
+        )
+
+
+def _slug(name: str, geography: str) -> str:
+    with contextlib.suppress(ProvinceError):
+        return provinces.resolve(name, geography).province_id
+    return ""
 
 
 def _subject(
@@ -316,7 +344,12 @@ def _why_not(table: Grid, index: str, year: int) -> str:
     if _guess.headings_beside_names(table):
         return "provinces, and no heading that says what stands beside them"
     names = ", ".join(map(repr, _guess.other_names(table)[:3]))
-    return f"names of no province: {names}" if names else "no province recognised"
+    if names:
+        return f"names of no province: {names}"
+    units = _guess.other_units(table)
+    if units:
+        return f"units under {units[:80]!r}, which are no provinces by that"
+    return "no province recognised"
 
 
 def _places(guess: _guess.Guess) -> list[tuple[str, str, str]]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from parstudy.facts import rows
 from parstudy.releases.words import fold
+from parstudy.text import unmarked
 
 YEAR = re.compile(r"(?<![0-9/.,-])(20[0-4][0-9])(?!-?[0-9])")
 _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a change without a word of a year may be a gap to anything
 _SHARE = re.compile(r"(?:%|tỷ lệ|tỉ lệ|phần trăm).*tối đa|% of (?:the )?maximum")
+_ROMAN = re.compile(r"[IVX]+[.)]?")
+_ENGLISH = {
+    *("of", "the", "by", "and", "in", "from", "to", "change", "last", "year"),
+    *("rank", "score", "points", "total"),
+}
 _DATED_CHANGE = re.compile(r"tăng|giảm|thay đổi|change|năm|year|20[0-9]{2}|kỳ trước|lần trước")
 
 
@@ -26,6 +32,49 @@ def known_headings() -> tuple[tuple[str, str, str, str, re.Pattern[str]], ...]:
     )
 
 
+@cache
+def _letters() -> dict[str, str]:
+    """Phrases of headings and names of components by what is left of them without their marks."""
+    texts = [re.sub(r"\\.|[^\w\s]", "|", row["pattern"]) for row in rows("headings")]
+    texts += [row["name_vi"].casefold() for row in rows("criteria_components")]
+    texts += ["chỉ tiêu|đơn vị tính|thành phần"]
+    texts += [row["in_titles"].replace("\\b", "|") for row in rows("indices")]
+    found: dict[str, str] = {}
+    words = [w for text in texts for w in re.findall(r"[^\W\d_]+", text)]
+    phrases = [" ".join(p.split()) for text in texts for p in re.split(r"[|,;()]", text)]
+    for phrase in (*(w for w in words if w.isascii()), *phrases, *words):
+        found.setdefault(unmarked(phrase), phrase)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def lettered(text: str) -> str:
+    """A heading with its Vietnamese letters, where it was written without: "XEP HANG".
+
+    The longest known phrases are taken first. A text that has such letters, an English one, or
+    one with a word that is not known, stays as it is.
+
+    >>> lettered("DIEM_THAM_DINH"), lettered("Change of rank")
+    ('điểm thẩm định', 'Change of rank')
+    """
+    if not text.isascii() or _ROMAN.fullmatch(text):
+        return text
+    known, said, at = _letters(), list[str](), 0
+    words = re.findall(r"[a-z]+|[^a-z]+", text.casefold().replace("_", " "))
+    while at < len(words):
+        ends = range(min(len(words), at + 15), at, -1) if words[at].isalpha() else ()
+        end = next((e for e in ends if "".join(words[at:e]) in known), None)
+        if end is None and words[at].isalpha():
+            return text
+        said.append(words[at] if end is None else known["".join(words[at:end])])
+        if said[-1] in _ENGLISH:
+            return text
+        at = end or at + 1
+    made = "".join(said)
+    return text if made.isascii() else made
+
+
+@lru_cache(maxsize=4096)
 def measure_in(text: str) -> str:
     """Measure that a heading says, or nothing."""
     found = next(
@@ -37,6 +86,7 @@ def measure_in(text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=4096)
 def is_plain(text: str) -> bool:
     """Whether a heading says no more than that figures stand below: "score", "result"."""
     return any(role == "plain" and p.search(text) for role, _, _, _, p in known_headings())
@@ -47,8 +97,10 @@ def is_bare(text: str) -> bool:
     return is_plain(text) or bool(measure_in(text))
 
 
-def role_of(text: str, but: Iterable[str] = ()) -> str:
+@lru_cache(maxsize=4096)
+def role_of(text: str, but: tuple[str, ...] = ()) -> str:
     """Role that a heading gives its column or row: ``number``, ``unit``, ``max``, ..."""
+    text = fold(lettered(text))
     for role, _, _, _, pattern in known_headings():
         if role in _ROLES and role not in but and pattern.search(text):
             return role
@@ -58,4 +110,4 @@ def role_of(text: str, but: Iterable[str] = ()) -> str:
 def has_role(heads: Sequence[str], role: str) -> bool:
     """Whether any heading of a column gives it a role."""
     patterns = [p for r, _, _, _, p in known_headings() if r == role]
-    return any(p.search(fold(h)) for h in heads for p in patterns)
+    return any(p.search(fold(lettered(h))) for h in heads for p in patterns)

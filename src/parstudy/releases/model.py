@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from parstudy.facts.fields import columns
@@ -74,6 +74,10 @@ class RawRelease:
     components: pd.DataFrame = field(repr=False)
     notes: tuple[str, ...] = ()
     running: tuple[tuple[str, str, str, int], ...] = field(default=(), repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What was read, without what others keep beside it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def figures_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -15,7 +15,10 @@ _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
 )
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"
-_FOOTNOTE = re.compile(rf"(?<=[0-9%]) ?(?:[{_SUPERSCRIPTS}]+|\*{{1,3}}|\([*a-z]\))$")
+_FOOTNOTE = re.compile(
+    rf"(?<=[0-9%]) ?(?:[{_SUPERSCRIPTS}]+|\*{{1,3}}|\([*a-z]\)"
+    rf"|(?:\[[a-z{_SUPERSCRIPTS}]{{1,3}}\])+)$"
+)
 _PLAIN = re.compile(r"([+-]?)([0-9]+)(?:([.,])([0-9]+))?")
 _GROUPED = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:\.[0-9]{3})+)(?:,([0-9]+))?")
 _GROUPED_COMMA = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:,[0-9]{3})+)(?:\.([0-9]+))?")
@@ -24,7 +27,7 @@ _OF = re.compile(r"([0-9]{1,3}) ?/ ?([0-9]{1,3})")
 _LOOKALIKES = re.compile(r"(?<=[0-9.,])[OoQlI|SsBZ]|[OolI|](?=[0-9.,])")
 # beyond that no computer tells two numbers apart
 _MOST_DIGITS = 300
-BLANKS = frozenset({"", "-", "--", "...", "…", "n/a", "không có"})
+BLANKS = frozenset({"", "-", "--", ":", "...", "…", "n/a", "không có"})
 # words that say that there is no figure; a reader notes how often one stood there
 _NO_FIGURE = re.compile(
     r"x|na|nan|null|none|kđg|kxh|kxl|kad|không áp dụng|no data|missing"
@@ -76,6 +79,11 @@ def is_blank(text: str) -> bool:
     return clean(text).translate(_MINUS).casefold() in BLANKS or says_no_figure(text)
 
 
+def is_dash(text: str) -> bool:
+    """Whether a cell holds a dash and nothing else."""
+    return clean(text).translate(_MINUS) in ("-", "--")
+
+
 def decimals(text: str) -> int:
     """Digits after the decimal mark of a printed number.
 
@@ -88,7 +96,8 @@ def decimals(text: str) -> int:
 
 def says_no_figure(text: str) -> bool:
     """Whether a cell says in words that there is no figure."""
-    return bool(_NO_FIGURE.fullmatch(clean(text).casefold().strip("()[]")))
+    said = re.sub(r"(?<=\w)\s*\([^()]*\)$", "", clean(text).casefold())
+    return bool(_NO_FIGURE.fullmatch(said.strip("()[]")))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -103,6 +112,7 @@ def superscript(text: str) -> str:
     return text.translate(str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"))
 
 
+@lru_cache(maxsize=1 << 14)
 def parse(text: str, decimal: str = "") -> Number:
     """Read one printed number.
 

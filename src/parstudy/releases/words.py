@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from parstudy.releases import numbers
@@ -25,6 +26,17 @@ _REGION = re.compile(
 )
 # a running number before a name: "1. Hà Nội", "02) Hải Phòng", "3Huế" of a page without lines
 _NUMBERED = re.compile(r"[0-9]{1,3}\s?[.)]\s*(?=[^\W\d_])|[0-9]{1,2}(?=[^\W\d_]{2})")
+# what a unit of 2025 was made of: "(Hà Giang - Tuyên Quang cũ)", "(mới) hợp nhất từ: ..."
+_MERGED = re.compile(
+    r"\s*(?:\((?:[^()]*[-–+,/][^()]* cũ|mới|sau (?:sáp|hợp)[^()]*"
+    r"|(?:được )?(?:hợp nhất|sáp nhập|gồm)\b[^()]*)\)"
+    r"|[,:-]?\s(?:được )?(?:hợp nhất|sáp nhập)(?: từ)?\b[^()]*)+$",
+    re.I,
+)
+# "TCTP 1.3.2: ...", "Lĩnh vực I. ..."
+_CODE_WORD = re.compile(
+    r"(?:lĩnh vực|tiêu chí(?: thành phần)?|tctp|tc|lv)\s+(?=[1-9IVX][0-9.IVX]*[.):\s])", re.I
+)
 # a code before the name of a component: "1.2.1. Ban hành ...", "3 - Cải cách ...", "II) ..."
 _LEADING_CODE = re.compile(
     r"((?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}(?=[.):\s])|(?:[1-9]|[IVX]+)(?=[.):]\s|\s[–-]\s))"
@@ -49,7 +61,10 @@ _AGGREGATES = (
 # a mean of a region or of a group of units is none of the nation
 _OF_SOME = re.compile(r"\b(vùng|khu vực|cụm|nhóm|miền|tiểu vùng|region|group)\b")
 LEFT_OUT = re.compile(
-    r"(tổng( cộng| số| điểm)?|cộng|cả nước|toàn quốc|total|sum|std|ghi chú|notes?)\s*:?$"
+    r"(tổng( cộng| số| điểm)?|cộng|cả nước|toàn quốc|(grand )?total|sum|std|ghi chú|notes?)\s*:?$"
+    r"|(?:cộng|tổng) (?:trang|mang|chuyển|dồn|lũy kế)\b"
+    r"|(?:trang trước |cộng )?(?:chuyển|mang) sang\b"
+    r"|(?:chuyển|sang) trang\b|sub-?total\b|(?:carried|brought) forward\b"
     r"|độ lệch|standard dev"
     r"|(giá trị |điểm |chỉ số )?(trung bình|bình quân|tb|mean|average)\b"
     r"|(trong đó|of which)\b|.*\btối đa\b"
@@ -58,7 +73,8 @@ _MAXIMA = re.compile(r"(thang điểm|(số )?điểm (tối đa|chuẩn)|tối 
 _CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
 # a footnote mark behind a name
 MARKED = re.compile(
-    r"(?:(?<=[^\W⁰¹²³⁴-⁹])\s*[⁰¹²³⁴-⁹⁽⁾]+|(?<=\w)\s*(?:\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9]\]))$"
+    r"(?:(?<=[^\W⁰¹²³⁴-⁹])\s*[⁰¹²³⁴-⁹⁽⁾]+"
+    r"|(?<=\w)\s*(?:\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9a-z⁰¹²³⁴-⁹]{1,3}\])+)$"
 )
 SCORING = {
     "thẩm định": "appraisal",
@@ -78,6 +94,7 @@ SCORING = {
 }
 
 
+@lru_cache(maxsize=1 << 13)
 def component_of(text: str) -> str:
     """Component of a printed code: ``1.3.2`` as it is, ``3``, ``III`` and ``A3`` are ``A3``."""
     code = numbers.clean(text).strip("().").strip()
@@ -95,17 +112,23 @@ def component_of(text: str) -> str:
 def coded_name(text: str) -> tuple[str, str]:
     """Component and name of a cell that holds a code, or a code and the name behind it.
 
-    >>> coded_name("1.2. Chế độ báo cáo"), coded_name("III"), coded_name("Cải cách thể chế")
+    >>> coded_name("TC 1.2. Chế độ báo cáo"), coded_name("III"), coded_name("Cải cách thể chế")
     (('1.2', 'Chế độ báo cáo'), ('A3', ''), ('', ''))
     """
-    words = numbers.clean(text)
+    words = _CODE_WORD.sub("", numbers.clean(text), count=1)
     glued = _LEADING_CODE.fullmatch(words)
     return (component_of(glued[1]), glued[2]) if glued else (component_of(words), "")
 
 
+@lru_cache(maxsize=4096)
 def unit_name(text: str) -> str:
-    """Name of a province without the number before it and the footnote mark behind it."""
-    return _NUMBERED.sub("", MARKED.sub("", numbers.clean(text)), count=1)
+    """Name of a province without number, footnote mark, and what it was made of.
+
+    >>> unit_name("3. Tuyên Quang (Hà Giang - Tuyên Quang cũ)"), unit_name("Lào Cai (mới)*")
+    ('Tuyên Quang', 'Lào Cai')
+    """
+    name = _NUMBERED.sub("", MARKED.sub("", numbers.clean(text)), count=1)
+    return _MERGED.sub("", name) if "(" in name or "nhập" in name or "nhất" in name else name
 
 
 def roman(text: str) -> int:
@@ -139,6 +162,7 @@ def fold(text: str) -> str:
     return numbers.clean(text).casefold()
 
 
+@lru_cache(maxsize=1 << 13)
 def is_name(text: str) -> bool:
     """Whether a text has a word of two letters or more."""
     return any(len(w) > 1 for w in re.findall(r"[^\W\d_]+", text))

@@ -41,8 +41,15 @@ def parts_add_up(t: Tables) -> Iterator[Finding]:
         yield t.find(PARTS_DO_NOT_ADD_UP, whole, message, found, f"{whole['value']:g}", figures)
 
 
-def families(t: Tables) -> Iterator[list[Row]]:
+def families(t: Tables) -> list[list[Row]]:
     """Score of a whole and scores of all its parts, unit by unit, where all of them are known."""
+    if "_families" not in vars(t):
+        vars(t)["_families"] = list(_families(t))
+    found: list[list[Row]] = vars(t)["_families"]
+    return found
+
+
+def _families(t: Tables) -> Iterator[list[Row]]:
     trees: dict[tuple[str, int], list[tuple[str, ...]]] = {}
     for (index, year, _), cells in t.units.items():
         key = (index, year)

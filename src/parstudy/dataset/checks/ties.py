@@ -69,6 +69,13 @@ def tie_rule(release: RawRelease, component: str = "total") -> TieRule:
     -------
     TieRule
     """
+    known: dict[str, TieRule] = vars(release).setdefault("_ties", {})
+    if component not in known:
+        known[component] = _tie_rule(release, component)
+    return known[component]
+
+
+def _tie_rule(release: RawRelease, component: str) -> TieRule:
     own = at(release.figures, year=release.year, unit_level="province", component=component)
     own = own.drop_duplicates(["unit_text", "measure"])
     wide = own.pivot(index="unit_text", columns="measure", values="value")

@@ -16,11 +16,11 @@ from typing import Any
 import pandas as pd
 
 from parstudy.dataset.checks import changes, figures, ranks, sums
-from parstudy.dataset.checks.figures import UNKNOWN_COMPONENT
+from parstudy.dataset.checks.figures import UNKNOWN_COMPONENT, UNKNOWN_UNIT
 from parstudy.dataset.checks.findings import INFO, WARNING, Finding, Kind, to_frame
 from parstudy.dataset.checks.nation import BEYOND_EXTREME, EXTREME_DISAGREES, MEAN_DISAGREES
 from parstudy.dataset.checks.ranks import WRONG_NUMBER_OF_UNITS
-from parstudy.dataset.checks.tables import SLACK, Row, Tables, agree, as_read, half, rows
+from parstudy.dataset.checks.tables import SLACK, Row, Tables, agree, half, rows
 from parstudy.dataset.checks.ties import TieRule, tie_rule
 from parstudy.dataset.rows import at
 from parstudy.errors import ProvinceError
@@ -47,7 +47,7 @@ def prove(release: RawRelease) -> pd.DataFrame:
         Columns of the table ``findings``, in the order of the checks. ``unit_id`` is the name as
         printed, ``figure_ids`` are the places.
     """
-    t = Tables.of_release(release)
+    t = _tables(release)
     own = at(t.figures, year=release.year, unit_level="province")
     found = [
         *figures.unknown_units(t),
@@ -68,9 +68,16 @@ def prove(release: RawRelease) -> pd.DataFrame:
     return to_frame([*found, *_unproven(t, release, own, found)], _BETWEEN)
 
 
+def _tables(release: RawRelease) -> Tables:
+    """The tables of a release, which is asked several things: made once."""
+    made: Tables = vars(release).setdefault("_tables", None) or Tables.of_release(release)
+    vars(release)["_tables"] = made
+    return made
+
+
 def two_values(release: RawRelease) -> list[tuple[Row, Row]]:
     """Figures that another table of the release gives otherwise, each with the other one."""
-    same = figures.repeated(as_read(release))
+    same = figures.repeated(_tables(release).figures)
     return [(row, first) for first, *more in same for row in more if not agree(row, first)]
 
 
@@ -89,6 +96,10 @@ UNIT_ABSENT = Kind("unit_absent", INFO, defer("A province that is not in the fil
 def _units(t: Tables, release: RawRelease, own: pd.DataFrame) -> Iterator[Finding]:
     """Provinces that are not there, and how many there are."""
     names, known = list(dict.fromkeys(own["unit_id"])), set()
+    for name in filter(provinces.is_town, names):
+        message = "the town that bears the name, not the province"
+        same = rows(at(own, unit_id=name))
+        yield t.find(UNKNOWN_UNIT, same[0], message, name, "a province", same)
     for name in names:
         with contextlib.suppress(ProvinceError):
             known.add(provinces.resolve(name, release.geography).province_id)
@@ -192,11 +203,11 @@ def _ties(t: Tables, release: RawRelease) -> Iterator[Finding]:
 def _columns(t: Tables, release: RawRelease, own: pd.DataFrame) -> Iterator[Finding]:
     """A printed mean, maximum or minimum against the column above it, where it is complete."""
     printed = at(t.figures, year=release.year, unit_level="national")
-    for row in rows(printed[printed["measure"].isin(["mean", "max", "min"])]):
-        column = at(own, component=row["component"])
-        of_points = at(column, measure="score")
-        percent = "percent" in row["note"] or of_points.empty
-        column = at(column, measure="percent") if percent else of_points
+    printed = printed[printed["measure"].isin(["mean", "max", "min"])]
+    columns = dict(list(own.groupby(["component", "measure"]))) if len(printed) else {}
+    for row in rows(printed):
+        percent = "percent" in row["note"] or (row["component"], "score") not in columns
+        column = columns.get((row["component"], "percent" if percent else "score"), own[:0])
         column = column.drop_duplicates("unit_id")
         if len(column) < release.n_ranked:
             continue
@@ -267,10 +278,9 @@ def _sure(t: Tables, frame: pd.DataFrame, found: list[Finding]) -> set[tuple[str
     for whole, *parts in sums.families(t):
         if (whole["unit_id"], whole["component"]) not in wrong:
             sure |= {(row["unit_id"], row["component"]) for row in (whole, *parts)}
-    for nation, component in at(frame, unit_level="national", measure="mean")[
-        ["unit_id", "component"]
-    ].itertuples(index=False, name=None):
-        if (nation, component) not in wrong:
-            column = at(frame, unit_level="province", component=component)
-            sure |= {(unit, component) for unit in column["unit_id"]}
-    return sure
+    means = at(frame, unit_level="national", measure="mean")
+    proven = set(zip(means["unit_id"], means["component"], strict=True)) - wrong
+    columns = {component for _, component in proven}
+    own = at(frame, unit_level="province") if columns else frame[:0]
+    pairs = zip(own["unit_id"], own["component"], strict=True)
+    return sure | {(unit, component) for unit, component in pairs if component in columns}

@@ -20,8 +20,15 @@ from parstudy.intake._guess._criteria import criteria_in_rows
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
-from parstudy.intake._guess._rows import of_ministries, other_names, rows_of
-from parstudy.intake._guess._several import long_parts, spread, tables_below, tables_beside
+from parstudy.intake._guess._rows import of_ministries, other_names, other_units, rows_of
+from parstudy.intake._guess._several import (
+    bands_of_provinces,
+    blocks_of_years,
+    long_parts,
+    spread,
+    tables_below,
+    tables_beside,
+)
 from parstudy.intake._guess._subject import (
     index_and_year,
     index_and_year_over,
@@ -48,6 +55,7 @@ __all__ = [
     "of_ministries",
     "other_names",
     "other_subject",
+    "other_units",
     "readings",
     "title_lines",
     "undecided",
@@ -69,14 +77,16 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
     # a table of another index may have a column of this one
     foreign = bool(own and own != index) and not named_in(titles_over(grid), index)
     if not foreign:
-        found = criteria_in_rows(grid, index, year)
-        if found is not None:
-            return [found] if own_year is None else []
+        bands = bands_of_provinces(grid) or [grid]
+        found = [one for band in bands if (one := criteria_in_rows(band, index, year))]
+        if found:
+            return [replace(one, grid=grid) for one in found] if own_year is None else []
     guesses = []
-    stacked = tables_below(grid)
-    for part in stacked:
+    stacked: list[tuple[int | None, Grid]] = [*blocks_of_years(grid)]
+    stacked = stacked or [(year_over(part), part) for part in tables_below(grid)]
+    for said, part in stacked:
         if len(stacked) > 1:
-            about = year_over(part) or about
+            about = said or about
             own_year = about if about is not None and about != year else None
         for beside in (spread(one, branch) for one in tables_beside(part)):
             long: Sequence[_long.Part | None] = long_parts(beside, index, year)
@@ -93,7 +103,7 @@ def headings_beside_names(grid: Grid) -> list[str]:
     rows = rows_of(grid)
     if rows is None:
         return []
-    if not rows.scheme and (other_names(grid) or of_ministries(grid)):
+    if other_units(grid) or (not rows.scheme and (other_names(grid) or of_ministries(grid))):
         return []
     return [
         " / ".join(rows.heads[c]) or "no heading"

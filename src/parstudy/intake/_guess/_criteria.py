@@ -22,7 +22,7 @@ from parstudy.intake._guess._headings import (
     number_in,
     unexplained,
 )
-from parstudy.intake._guess._model import Guess
+from parstudy.intake._guess._model import Guess, roles_told
 from parstudy.intake._guess._part import adds_up_to, one_area
 from parstudy.intake._guess._rows import (
     code_column,
@@ -121,7 +121,8 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     Its rows are known by their codes; without codes by their names, under provinces only.
     """
     code = code_column(grid)
-    first = 12 if code is None else min(codes_in(grid, code))
+    filled = [r for r, row in enumerate(grid.rows) if any(c.text for c in row)]
+    first = filled[0] + 12 if code is None else min(codes_in(grid, code))
     row, units = _unit_row(grid, code, min(first, len(grid.rows)))
     spread, under = (None, "") if code is None else _under_units(grid, code, first)
     if spread is not None:
@@ -138,6 +139,8 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         "decimal": decimal_mark(grid),
         "unit_row": row + 1,
     }
+    if filled[-1] < len(grid.rows) - 1:
+        table.entry["last_row"] = filled[-1] + 1
     table.meanings.append((grid.row_place(row), f"{len(units)} names", "provinces"))
     if code is not None:
         table.entry["code_column"] = column_name(grid, code)
@@ -423,13 +426,24 @@ def _final_score(table: Criteria, columns: dict[int, tuple[str, int | None, str]
 
 
 def _guessed(table: Criteria) -> Guess:
-    """The table as understood, with the role of each of its columns."""
-    grid = table.grid
-    view = turned(grid)
-    roles = {c: role for role, c in table.roles.items()} | dict.fromkeys(table.units, "figures")
+    """The table as understood, with the role of each of its rows and columns."""
+    grid, labels = table.grid, {one["label"]: one for one in table.entry.get("labels", ())}
+    columns = {c: role for role, c in table.roles.items()} | dict.fromkeys(table.units, "figures")
     if table.code is not None:
-        roles[table.code] = "codes"
-    told = tuple((view.row_place(c), role) for c, role in sorted(roles.items()))
+        columns[table.code] = "codes"
+    codes, rows = table.codes(), dict[int, str]()
+    for r in range(len(grid.rows)):
+        said = labels.get(table.name_of(r), {}) if r > table.row else {}
+        if r <= table.row:
+            filled = len({c.words for c in grid.rows[r] if c.words})
+            rows[r] = "blank" if not filled else "title" if filled == 1 else "header"
+        elif r in codes:
+            rows[r] = "criterion"
+        elif said:
+            rows[r] = f"{said['component']} {said['measure']}"
+        else:
+            rows[r] = "not read" if any(c.words for c in grid.rows[r]) else "blank"
+    told = roles_told(grid, rows, columns)
     return Guess(grid, table.entry, tuple(table.meanings), tuple(table.doubts), told)
 
 
@@ -453,13 +467,12 @@ def _named_province(grid: Grid, title: str, year: int) -> str:
             advice='If it is the province\'s own, say unit = "..." in release.toml: '
             "docs/release-toml.md",
         )
-    names = {
-        _spaced(unit.name_vi).removeprefix("tp. "): unit.name_vi
-        for unit in provinces.units(criteria.geography_of(year))
-    }
+    known = provinces.units(criteria.geography_of(year))
+    names = {_spaced(unit.name_vi).removeprefix("tp. "): unit.name_vi for unit in known}
     inside = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words)]
     # the town "thành phố Lạng Sơn" is not the province
-    inside = [n for n in inside if _is_city(names[n]) or not _is_town(n, words)]
+    cities = {unit.name_vi for unit in known if provinces.is_city(unit)}
+    inside = [n for n in inside if names[n] in cities or not _is_town(n, words)]
     # "Huế" stands in "Thừa Thiên Huế" too
     found = {names[n] for n in inside if not any(n != o and n in o for o in inside)}
     if len(found) != 1:
@@ -472,12 +485,6 @@ def _named_province(grid: Grid, title: str, year: int) -> str:
             advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
         )
     return found.pop()
-
-
-def _is_city(name: str) -> bool:
-    """Whether a unit is a city under the central government; their ISO codes are letters."""
-    codes = {unit.name_vi: unit.iso_3166_2 for unit in provinces.units("63")}
-    return name == "Huế" or not codes.get(name, "0")[-1:].isdigit()
 
 
 def _is_town(name: str, words: str) -> bool:

@@ -11,7 +11,14 @@ from parstudy.facts import criteria, rows
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._subject import INDICES
 from parstudy.releases import numbers
-from parstudy.releases.headings import YEAR, is_bare, is_plain, known_headings, measure_in
+from parstudy.releases.headings import (
+    YEAR,
+    is_bare,
+    is_plain,
+    known_headings,
+    lettered,
+    measure_in,
+)
 from parstudy.releases.words import component_of, family, fold, roman
 
 # "1.2", "TC 1.2", "1.2. Chế độ báo cáo"
@@ -21,7 +28,9 @@ _CODED = re.compile(
 )
 # an area of PAR INDEX has less than twenty points; what is beyond is a percentage
 MOST_AREA_POINTS = 20.0
+_MOST_PERCENT = 100.0
 _MOST_UNITS = 63
+_GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=20[0-4][0-9](?![0-9]))")
 # "Chỉ số 1: Tham gia của người dân"
 _DIMENSION = re.compile(
     r"^(?:chỉ số|nội dung|trục nội dung|trục|dimension)[^:.–-]{0,12}(\d)\s*[:.–-]\s*"
@@ -35,6 +44,12 @@ _MAXIMUM = re.compile(
     r"[(\[]\s*(?:(?:điểm )?tối đa|thang điểm|điểm chuẩn|max(?:imum)?|/)?:?\s*"
     r"([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:điểm|đ|points?|pts)?(?: tối đa)?\s*[)\]]\s*$"
 )
+_MARK = re.compile(r"\s*(?:\[[0-9a-z⁰¹²³⁴-⁹*]{1,3}\]|[⁰¹²³⁴-⁹⁽⁾]+|\(?\*{1,3}\)?)+$")
+# what a pivot table writes before a heading; each province has one row
+_SUMMED = re.compile(r"^(?:sum|average|max|min) of (?=\S)")
+_THIS_YEAR = re.compile(r"\bnăm (?:nay|này)\b")
+_LAST_YEAR = re.compile(r"\bnăm (?:trước|ngoái)\b")
+_COMPARED = re.compile(r"so với|tăng|giảm|chênh|thay đổi|hơn")
 # who was asked; a share of theirs is no index as long as nothing says what they are asked
 _SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bnữ\b|citizens|enterprises")
 _OF_WHICH = re.compile(r"\b(?:trong đó|bao gồm|of which)\b:?")
@@ -83,7 +98,8 @@ class Meaning:
 
 def _words(text: str) -> list[str]:
     """Words and numbers of a heading, without years, formulas of columns and numbers of parts."""
-    body = _OF_WHICH.sub(" ", YEAR.sub(" ", fold(text).replace("_", " ")))
+    body = _OF_WHICH.sub(" ", YEAR.sub(" ", _MARK.sub("", fold(text)).replace("_", " ")))
+    body = _SUMMED.sub("", body)
     body = PART_NUMBER.sub(" ", _DIMENSION.sub(" ", _MAXIMUM.sub(" ", body)))
     return re.findall(r"[^\W\d]+|\d+", re.sub(r"\(\d+\)(?:\s?[=+]\s?\(\d+\))*", " ", body))
 
@@ -373,7 +389,10 @@ def _percent_or_points(
         found.why.append(f"points above {MOST_AREA_POINTS:g}, more than an area has")
         return
     beyond = sum(v > MOST_AREA_POINTS for v in values)
-    if index == "PAR_INDEX" and values and beyond >= 0.8 * len(values):
+    if index == "PAR_INDEX" and values and min(values) > _MOST_PERCENT:
+        found.component = ""
+        found.why.append(f"above {_MOST_PERCENT:g}, more than a percentage")
+    elif index == "PAR_INDEX" and values and beyond >= 0.8 * len(values):
         found.measure = "percent"
         found.why.append(f"above {MOST_AREA_POINTS:g}, more than an area's points")
 
@@ -422,9 +441,24 @@ def component_in(text: str, index: str) -> tuple[str, str] | None:
     return None
 
 
+def dated(heading: str, year: int) -> str:
+    """A heading with this year and the last one by their numbers, and with Vietnamese letters.
+
+    >>> dated("Xếp hạng năm trước", 2022), dated("XEP HANG", 2022)
+    ('Xếp hạng năm 2021', 'xếp hạng')
+    """
+    text = lettered(_GLUED_YEAR.sub(" ", heading))
+    if _COMPARED.search(fold(text)) or "năm" not in fold(text):
+        return text
+    for pattern, number in ((_THIS_YEAR, year), (_LAST_YEAR, year - 1)):
+        if pattern.search(fold(text)):
+            text = pattern.sub(f"năm {number}", fold(text))
+    return text
+
+
 def without_maximum(text: str) -> str:
-    """A heading without the maximum in brackets behind it."""
-    return _MAXIMUM.sub("", text).strip()
+    """A heading without the maximum in brackets behind it, and without a footnote mark."""
+    return _MAXIMUM.sub("", _MARK.sub("", _SUMMED.sub("", text))).strip()
 
 
 def maximum_in(text: str) -> float | None:

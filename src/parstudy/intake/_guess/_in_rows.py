@@ -17,6 +17,7 @@ from parstudy.intake._guess._headings import (
     Meaning,
     are_ranks,
     coded_measure,
+    dated,
     in_places,
     maximum_in,
     meaning_of_column,
@@ -34,6 +35,7 @@ from parstudy.intake._guess._rows import (
     number_column,
     of_ministries,
     other_names,
+    other_units,
     rows_of,
 )
 from parstudy.intake._guess._subject import is_claimed, named_in, titles_over
@@ -47,6 +49,9 @@ _MOST_DOUBLES = 3
 # what a change is a change of, and which way is better: a lower rank, a higher score
 _CHANGE_OF = {"change_rank": (("rank", -1),), "change_score": (("score", 1), ("percent", 1))}
 _ROUNDED = 0.0151
+# so many units never all rise
+_MANY = 30
+_SIGN = re.compile(r"[^\d.,%\s]")
 # no province has so few percent of the index, nor so few points by appraisal or by survey
 _SMALL = 15.0
 _IN_POINTS = re.compile(r"điểm|%|phần trăm|tỷ lệ|tỉ lệ|point|score|percent")
@@ -87,7 +92,9 @@ def provinces_in_rows(
         Whether the table is of another index, with a column of this one perhaps.
     """
     rows = rows_of(grid)
-    if rows is None or of_ministries(grid) or (not rows.scheme and other_names(grid)):
+    if rows is None or of_ministries(grid) or other_units(grid):
+        return None
+    if not rows.scheme and other_names(grid):
         return None
     codes = None if foreign else rows.row("codes")
     entry = _places(grid, rows, codes, part, branch)
@@ -104,6 +111,7 @@ def provinces_in_rows(
     _no_bare_columns(grid, lines)
     _one_each(grid, lines, branch)
     _reversed_changes(lines, year)
+    _no_changes_without_signs(grid, lines, rows.body)
     _own_maxima(lines)
     _bare_ranks(grid, lines, branch)
     _of_one_source(grid, lines)
@@ -125,7 +133,12 @@ def provinces_in_rows(
     doubts = [line.doubt for line in lines if line.doubt]
     if part is None and not foreign:
         doubts += _empty(grid, rows, used, index, year)
-    return Guess(grid, entry, tuple(meanings), tuple(doubts), roles_told(grid, rows.roles))
+    told = {line.at: f"{line.key[0]} {line.key[1]}".strip() or "not read" for line in lines}
+    told |= {c: f"{code} by its code" for c, code in coded.items()}
+    told |= dict.fromkeys(part.columns if part else (), "says which rows are meant")
+    told |= {rows.unit: "names of units"} | ({} if number is None else {number: "numbering"})
+    roles = roles_told(grid, dict(enumerate(rows.roles)), told)
+    return Guess(grid, entry, tuple(meanings), tuple(doubts), roles)
 
 
 def _places(
@@ -139,6 +152,9 @@ def _places(
     head, top = rows.head, rows.top
     if head is not None and (codes is None or head < rows.body[0]):
         entry["header_rows"] = f"{head + 1}-{top}" if top - head > 1 else head + 1
+    if top + 1 < len(grid.rows) and not {top, top + 1} & set(filled):
+        # rows of another block stand between
+        entry["first_row"] = next(r for r in filled if r >= top) + 1
     entry["unit_column"] = column_name(grid, rows.unit)
     if rows.scheme:
         entry["unit_scheme"] = rows.scheme
@@ -212,6 +228,7 @@ def _empty(
         blank = all(numbers.is_blank(grid.cell(r, c).words) for r in rows.body)
         if c in used or not heads or not blank or has_role(heads, "note"):
             continue
+        heads = [dated(h, year) for h in heads]
         if meaning_of_column(heads, [], [], index, year, wide=_spans(grid, rows, c)).component:
             place = grid.column_place(c).removeprefix(f"{grid.file} ")
             said = f"{len(rows.body)} cells under a known heading are empty"
@@ -237,7 +254,7 @@ def _mean(
     cells = [grid.cell(r, line.at).words for r in body]
     filled = [t for t in cells if not numbers.is_blank(t)]
     digits = any(ch.isdigit() for t in filled for ch in t)
-    heads = line.heads
+    heads = [dated(h, year) for h in line.heads]
     if foreign and not named_in(line.title, index):
         line.drop("of another index")
         return
@@ -250,9 +267,9 @@ def _mean(
     wide = _spans(grid, rows, line.at)
     meaning = meaning_of_column(heads, words, filled, index, year, wide=wide)
     said = any(_IN_POINTS.search(fold(h)) for h in heads)
-    dated = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
+    of_years = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
     inner = not said and meaning.component not in ("", "total")
-    silent = (dated or inner) and meaning.measure in ("score", "percent")
+    silent = (of_years or inner) and meaning.measure in ("score", "percent")
     if silent and are_ranks(filled, titles_over(grid)):
         meaning.measure = "rank"
     known = [b.meaning.measure for b in before]
@@ -385,6 +402,16 @@ def _reversed_changes(lines: Sequence[Line], year: int) -> None:
                     "the change is printed with its sign turned: what became better has a minus"
                 )
                 break
+
+
+def _no_changes_without_signs(grid: Grid, lines: Sequence[Line], body: Sequence[int]) -> None:
+    """Drop changes of many units that show no sign: a fall can't be told from a rise."""
+    for line in lines:
+        moved = [v for v in line.values if v]
+        if line.meaning.measure not in _CHANGE_OF or len(moved) < _MANY or min(moved) < 0:
+            continue
+        if not any(_SIGN.search(grid.cell(r, line.at).words) for r in body):
+            line.drop("changes without any sign: what fell can't be told from what rose")
 
 
 def _own_maxima(lines: Sequence[Line]) -> None:

@@ -17,6 +17,7 @@ from parstudy.facts import criteria, provinces
 from parstudy.intake._guess._subject import index_of
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.headings import lettered
 from parstudy.releases.words import component_of, fold
 
 _YEAR_CELL = re.compile(r"(?:năm )?((?:19|20)[0-9]{2})(?:\.0)?")
@@ -69,7 +70,7 @@ def years_in_rows(grid: Grid) -> list[int]:
 
 
 def _heading(grid: Grid, column: int) -> bool:
-    return any(_YEAR_HEAD.search(fold(row[column].text)) for row in grid.rows[:8])
+    return any(_YEAR_HEAD.search(fold(lettered(row[column].text))) for row in grid.rows[:8])
 
 
 def parts(
@@ -147,7 +148,7 @@ class _Told:
 def _of_year(told: _Told, index: str, year: int) -> set[str] | None:
     found = {t: m for t in set(told.texts) if (m := _YEAR_CELL.fullmatch(fold(t)))}
     if len(found) < len(set(told.texts)) or not _YEAR_HEAD.search(
-        fold(told.head.replace("_", " "))
+        fold(lettered(told.head).replace("_", " "))
     ):
         return None
     return {t for t, m in found.items() if int(m[1]) == year}
@@ -196,7 +197,7 @@ def _pivots(
     for c in others:
         texts = [grid.cell(r, c).words for r in rows]
         counts = Counter(texts)
-        head = fold(heads[c][-1].replace("_", " "))
+        head = fold(lettered(heads[c][-1]).replace("_", " "))
         if not 2 <= len(counts) <= _MOST_PARTS or "" in counts or len(texts) < 2 * len(counts):
             continue
         worded = all(any(ch.isalpha() for ch in t) or component_of(t) for t in counts)

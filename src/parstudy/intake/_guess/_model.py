@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,19 +74,27 @@ class Line:
         self.meaning = Meaning()
 
 
-def roles_told(grid: Grid, roles: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Rows by role, neighbours together: ``("rows 5-67", "unit")``."""
-    found: list[tuple[int, int, str]] = []
-    for r, role in enumerate(roles):
-        if found and found[-1][2] == role:
-            found[-1] = (found[-1][0], r, role)
-        else:
-            found.append((r, r, role))
-    return tuple(
-        (
-            grid.row_place(a) if a == b else f"{grid.row_place(a)} to {grid.row_place(b)}",
-            role,
-        )
-        for a, b, role in found
-        if role != "blank"
-    )
+def roles_told(
+    grid: Grid, rows: Mapping[int, str], columns: Mapping[int, str]
+) -> tuple[tuple[str, str], ...]:
+    """The role of each row, then of each column, in the sheet's own coordinates.
+
+    Whichever way round the provinces stand: ``("row 5", "maxima")``, ``("rows 6 to 68",
+    "unit")``, ``("column C", "A1 score")``. Neighbours of one role are told together, blank lines
+    not at all.
+    """
+    axes = (("row", rows, grid.row_name), ("column", columns, grid.column_name))
+    found: list[tuple[str, str]] = []
+    for axis, roles, name in axes:
+        spans: list[tuple[int, int, str]] = []
+        for n, role in sorted(roles.items()):
+            if spans and spans[-1][1:] == (n - 1, role):
+                spans[-1] = (spans[-1][0], n, role)
+            elif role != "blank":
+                spans.append((n, n, role))
+        for first, last, role in spans:
+            place = f"{axis} {name(first)}"
+            found.append(
+                (place if first == last else f"{axis}s {name(first)} to {name(last)}", role)
+            )
+    return tuple(found)

@@ -28,6 +28,11 @@ from parstudy.releases.words import (
 )
 
 T = TypeVar("T")
+_OVER_NAMES = ("unit", "names", "number")
+_BELOW = re.compile(
+    r"thành phố thuộc tỉnh|đơn vị cấp (?:huyện|xã)|(?:ubnd|của) (?:các )?(?:huyện|xã)\b"
+)
+_WITH_PROVINCES = re.compile(r"\btỉnh(?! *[,/]? *$)|\bprovince", re.I)
 
 
 def once(asked: Callable[[Grid], T]) -> Callable[[Grid], T]:
@@ -214,11 +219,27 @@ def of_ministries(grid: Grid) -> bool:
     return 2 * sum(map(is_ministry, names)) > len(names)
 
 
+@once
+def other_units(grid: Grid) -> str:
+    """Heading over the names, or line of a title, that makes them no provinces; else nothing.
+
+    Towns bear the names of their provinces, and so do football clubs.
+    """
+    rows = rows_of(grid)
+    if rows is None:
+        return ""
+    heads = rows.heads[rows.unit]
+    below = next((h for h in heads if has_role([h], "below") and not _WITH_PROVINCES.search(h)), "")
+    titles = [c.words for row in grid.rows[: rows.top] for c in row if _BELOW.search(fold(c.words))]
+    strange = bool(heads) and not any(has_role([h], role) for h in heads for role in _OVER_NAMES)
+    return below or next(iter(titles), "") or (" / ".join(heads) if strange else "")
+
+
 def other_names(grid: Grid) -> list[str]:
     """Names that have figures beside them, if most are of no province: districts, offices."""
     names = [n for n in names_beside_figures(grid) if not is_region([], n)]
     names = [n for n in names if not is_ministry(n) and not aggregate_of(fold(n))]
-    known = sum(provinces.is_unit(n) for n in names)
+    known = sum(provinces.is_unit(n) and not provinces.is_town(n) for n in names)
     return names if 2 * known < len(names) else []
 
 

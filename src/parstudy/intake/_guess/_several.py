@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import pairwise
 
+from parstudy.facts.provinces import is_unit
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._rows import rows_of, says_something, unit_column
 from parstudy.releases.formats.grid import EMPTY, Grid
-from parstudy.releases.headings import has_role, is_bare, role_of
+from parstudy.releases.headings import YEAR, has_role, is_bare, role_of
 from parstudy.releases.tables.roles import n_figures, name_in
 from parstudy.releases.words import fold
 
+# "I. Năm 2020", "Chỉ số CCHC năm 2021", "2021"
+_YEAR_LINE = re.compile(r"(?:[ivx0-9]{1,4}[.)]\s*)?[^0-9]{0,60}20[0-4][0-9][).:]?")
 _MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")
 
 
@@ -91,6 +95,19 @@ def _number_columns(grid: Grid, row: int) -> list[int]:
     ]
 
 
+def _panels(grid: Grid, row: int) -> list[int]:
+    """Columns where the headings of a row begin again, names of provinces among them."""
+    texts = [fold(c.text) if not c.covered else "" for c in grid.rows[row]]
+    first = next((c for c, text in enumerate(texts) if text), 0)
+    units = [c for c, text in enumerate(texts) if text and has_role([text], "unit")]
+    if len(units) < 2 or len({texts[c] for c in units}) > 1 or n_figures(grid, row, -1):
+        return []
+    found = [c - (units[0] - first) for c in units]
+    headed = [t for t in texts[first : found[1]] if t]
+    same = all([t for t in texts[c : c + found[1] - first] if t] == headed for c in found)
+    return found if same and len(headed) > 1 else []
+
+
 def tables_below(grid: Grid) -> list[Grid]:
     """Tables one below the other, each with a header of its own; other rows blanked out."""
     starts = [r for r in range(len(grid.rows)) if _number_columns(grid, r)]
@@ -110,14 +127,52 @@ def tables_below(grid: Grid) -> list[Grid]:
             top -= 1
         ends.append(top)
     edges = [0, *ends, len(grid.rows)]
-    empty = (EMPTY,) * grid.width
+    return [_only(grid, range(first, last)) for first, last in pairwise(edges)]
+
+
+def blocks_of_years(grid: Grid) -> list[tuple[int, Grid]]:
+    """Blocks under one header, each under a line with its year; nothing for another table.
+
+    Each block has the header, and the rows of the others are blank in it.
+    """
+    rows = rows_of(grid)
+    if rows is None:
+        return []
+    lines = {
+        r: int(years.pop())
+        for r in range(rows.top, len(grid.rows))
+        if len(texts := {c.words for c in grid.rows[r] if c.words}) == 1
+        and len(years := set(YEAR.findall(text := texts.pop()))) == 1
+        and _YEAR_LINE.fullmatch(fold(text))
+    }
+    if len(lines) < 2 or len(set(lines.values())) < len(lines):
+        return []
+    ends = [*lines, len(grid.rows)][1:]
     return [
-        replace(
-            grid,
-            rows=tuple(row if first <= r < last else empty for r, row in enumerate(grid.rows)),
-        )
-        for first, last in pairwise(edges)
+        (year, _only(grid, [*range(rows.top), *range(first, end)]))
+        for (first, year), end in zip(lines.items(), ends, strict=True)
     ]
+
+
+def bands_of_provinces(grid: Grid) -> list[Grid]:
+    """Tables of provinces in columns, one under another, each with other provinces."""
+    named: dict[int, set[str]] = {}
+    for r, row in enumerate(grid.rows):
+        names = {fold(c.text) for c in row if c.words and not c.covered and is_unit(c.words)}
+        if len(names) > 2 and not n_figures(grid, r, -1):
+            named[r] = names
+    apart = sum(map(len, named.values())) == len(set().union(*named.values()))
+    if len(named) < 2 or not apart:
+        return []
+    starts = list(named)
+    return [_only(grid, range(first, end)) for first, end in pairwise([*starts, len(grid.rows)])]
+
+
+def _only(grid: Grid, kept: Collection[int]) -> Grid:
+    """The table with all other rows blank."""
+    empty, kept = (EMPTY,) * grid.width, frozenset(kept)
+    rows = tuple(row if r in kept else empty for r, row in enumerate(grid.rows))
+    return replace(grid, rows=rows)
 
 
 def _begins_again(grid: Grid, header: int) -> bool:
@@ -134,9 +189,14 @@ def _begins_again(grid: Grid, header: int) -> bool:
 
 
 def tables_beside(grid: Grid) -> list[Grid]:
-    """Tables side by side, told by a second column of running numbers with names beside it."""
+    """Tables side by side, told by a second column of running numbers with names beside it.
+
+    Or by a second heading of names, with the same headings left and right of it.
+    """
     rows = range(min(len(grid.rows), 80))
     numbers = max((_number_columns(grid, r) for r in rows), key=len, default=[])
+    if len(numbers) < 2:
+        numbers = max((_panels(grid, r) for r in rows), key=len, default=[])
     if len(numbers) < 2:
         return [grid]
     edges = [0, *numbers[1:], grid.width]

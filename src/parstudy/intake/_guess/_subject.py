@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from parstudy.facts import criteria
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR
+from parstudy.releases.headings import YEAR, lettered
 from parstudy.releases.words import fold
 
 _NAMED_YEAR = re.compile(r"(?:năm|index year|year|index|sipas)\s*(20[0-4][0-9])(?![0-9])")
@@ -49,6 +49,7 @@ def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
         for row in grid.rows[:8]:
             texts = [c.words for c in row if c.words and not c.covered and c.kind != "date"]
             (titles if len(texts) < 3 else heads).extend(texts)
+    titles, heads = [[lettered(t) for t in texts] for texts in (titles, heads)]
     body = fold(" . ".join([*titles, *heads]))
     body = re.sub(r"[_]+", " ", body)
     index = ""

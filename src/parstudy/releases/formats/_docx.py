@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -225,8 +226,10 @@ def _said(properties: Any) -> _Style:
         return _Style()
     vanish = properties.find(f"{_W}vanish")
     raised = _value(properties.find(f"{_W}vertAlign"))
+    lifted = re.fullmatch(r"[1-9]\d*", _value(properties.find(f"{_W}position")))
     return _Style(
-        None if vanish is None else _on(vanish), raised == "superscript" if raised else None
+        None if vanish is None else _on(vanish),
+        raised == "superscript" or bool(lifted) if raised or lifted else None,
     )
 
 

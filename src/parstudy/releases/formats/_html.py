@@ -170,7 +170,7 @@ class _Page:
     def _walk(self, node: Any, parts: list[str], *, dark: bool) -> None:
         dark = (dark or self.styles.blank(node)) and not self.styles.shown_again(node)
 
-        raised = node.tag == "sup"
+        raised = node.tag == "sup" or self.styles.raised(node)
 
         def put(text: str | None) -> None:
             if text and dark:
@@ -196,10 +196,13 @@ class _Page:
         if self.styles.absent(node):
             self._miss(node)
             return False
-        if node.tag in _STRUCK:
+        if node.tag in _STRUCK or self.styles.struck(node):
             self.struck.append(_spaced(node.text_content())[:40])
             return False
-        if node.tag == "table":
+        if (
+            node.tag == "table"
+            and sum(bool(_spaced(c.text_content())) for c in node.iter("td", "th")) > 1
+        ):
             # its text is told as a table of its own
             self.unread += ["table"] if _spaced(node.text_content()) else []
             return False
@@ -247,6 +250,9 @@ def _rows(table: Any, page: _Page) -> list[list[Cell]]:
                 continue
             text = page.text(entry)
             down = min(_span(entry, "rowspan"), len(lines) - r)
+            if str(entry.get("rowspan")).strip() == "0":
+                # down to the end of its part of the table
+                down = sum(one.getparent() is line.getparent() for one in lines[r:])
             across = min(_span(entry, "colspan"), _WIDEST)
             budget.spend("cells", down * across, f"row {r + 1}")
             if column in away and across == 1:

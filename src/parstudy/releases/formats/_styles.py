@@ -33,6 +33,7 @@ _SIZES = ("width", "max-width", "height", "max-height")
 _COLOURS = ("color", "background-color", "background")
 _LOOKS = (
     *("display", "visibility", "opacity", "font-size", "content", "overflow"),
+    *("text-decoration", "text-decoration-line", "vertical-align"),
     *(*_PLACING, *_SIZES, *_COLOURS),
 )
 _FAR = re.compile(r"-\d{3,}(?:\.\d+)?[a-z]+")
@@ -106,6 +107,15 @@ class Styles:
         """Whether an element keeps its place and shows nothing."""
         looks = {name: self._value(element, name) for name in _LOOKS if name != "display"}
         return _hides(looks) or _away(looks)
+
+    def struck(self, element: Any) -> bool:
+        """Whether the text of an element is struck out."""
+        said = (self._value(element, n) for n in ("text-decoration", "text-decoration-line"))
+        return any("line-through" in value for value in said)
+
+    def raised(self, element: Any) -> bool:
+        """Whether an element is raised over the line, as footnote marks are."""
+        return self._value(element, "vertical-align") == "super"
 
     def shown_again(self, element: Any) -> bool:
         """Whether an element is seen within one that is not."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ _BLANK = re.compile(rb"<((?:\w+:)?c)\s[^<>]*(?:/>|>\s*</\1>)")
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=\"[^\"]*\")*\s*/?>")
 _LONGEST_FORMAT = 255  # of Excel
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_STRUCK = "\x00"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -61,6 +62,7 @@ class _Style:
     date: bool = False
     duration: bool = False
     unseen: bool = False
+    struck: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _strings(root: Any) -> list[str]:
 
 
 def _rich(item: Any) -> str:
-    """Text of a string with its runs; raised digits stay raised."""
+    """Text of a string with its runs; raised digits stay raised, struck ones are marked."""
     parts = []
     for piece in item:
         if piece.tag == f"{_S}t":
@@ -112,9 +114,16 @@ def _rich(item: Any) -> str:
         elif piece.tag == f"{_S}r":
             text = "".join(t.text or "" for t in piece.iterchildren(f"{_S}t"))
             raised = piece.find(f"{_S}rPr/{_S}vertAlign")
+            if _is_on(piece.find(f"{_S}rPr/{_S}strike")):
+                # text has no control characters
+                text = _STRUCK if text.strip() else ""
             away = raised is not None and raised.get("val") == "superscript"
             parts.append(superscript(text) if away else text)
     return _unescaped("".join(parts))
+
+
+def _is_on(flag: Any) -> bool:
+    return flag is not None and flag.get("val", "1") not in ("0", "false", "none")
 
 
 def _unescaped(text: str) -> str:
@@ -135,6 +144,7 @@ def _styles(root: Any) -> list[_Style]:
         if one.getparent().tag == f"{_S}numFmts":
             shapes[int(one.get("numFmtId"))] = one.get("formatCode", "")[:_LONGEST_FORMAT]
     white = [_is_white(one) for one in root.iterfind(f"{_S}fonts/{_S}font")]
+    struck = [_is_on(one.find(f"{_S}strike")) for one in root.iterfind(f"{_S}fonts/{_S}font")]
     bare = [_is_bare(one) for one in root.iterfind(f"{_S}fills/{_S}fill")]
     found = []
     for one in root.iterfind(f"{_S}cellXfs/{_S}xf"):
@@ -148,6 +158,7 @@ def _styles(root: Any) -> list[_Style]:
                 is_date_format(shape),
                 is_timedelta_format(shape),
                 pale or re.fullmatch(r"(?:\[[^]]*\])?;+@?;*", shape) is not None,
+                font < len(struck) and struck[font],
             )
         )
     return found
@@ -182,6 +193,7 @@ class _Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     unseen: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
 
 
 def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
@@ -192,12 +204,16 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
         data = _BLANK.sub(b"", data)
     root = _package.parsed(data)
     for at, raw in _placed(root):
-        cell = _cell(raw, book)
+        cell, style = _cell(raw, book), _style(raw, book)
+        all_struck = style is not None and style.struck
+        if cell.text and (all_struck or _STRUCK in cell.text):
+            sheet.struck.append(f"{column_letters(at[1])}{at[0] + 1}")
+            text = "" if all_struck else " ".join(cell.text.split(_STRUCK)).strip()
+            cell = EMPTY if all_struck else replace(cell, text=text)
         if cell.text.strip():
             if len(sheet.cells) % 1000 == 0:
                 budget.look_at_the_clock(book.package.file)
             sheet.cells[at] = cell
-            style = _style(raw, book)
             if style is not None and style.unseen:
                 sheet.unseen.append(f"{column_letters(at[1])}{at[0] + 1}")
     if not sheet.cells:
@@ -227,6 +243,9 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
             f"{place}: {len(sheet.unseen)} cells that the sheet does not show (white on white, or "
             f"a format without digits) were read like the others: {some}",
         )
+    if sheet.struck:
+        some = ", ".join(sheet.struck[:6]) + (" ..." if len(sheet.struck) > 6 else "")
+        notes += (f"{place}: text that is struck out is not read: {some}",)
     return sheet_grid(book.package.file, name, rows, sheet.merged, notes)
 
 

@@ -145,9 +145,19 @@ class Grid:
                 return f"{self.file} {places[row]} column {column - first + 1}"
         return f"{self.row_place(row)} column {column + 1}"
 
+    def row_name(self, row: int) -> str:
+        """How a row is called within its table: the number that a sheet prints beside it."""
+        place = self.places[row] if row < len(self.places) else ""
+        # pages of a document begin anew
+        return place.removeprefix("row ") if self.sheet or place[:4] == "row " else str(row + 1)
+
+    def column_name(self, column: int) -> str:
+        """How a column is called within its table."""
+        return column_letters(column) if self.sheet else str(column + 1)
+
     def column_place(self, column: int) -> str:
         """Place of a column, for messages."""
-        name = f"column {column_letters(column)}" if self.sheet else f"column {column + 1}"
+        name = f"column {self.column_name(column)}"
         return " ".join(p for p in (self.file, self.where, name) if p)
 
 

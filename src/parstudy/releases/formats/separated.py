@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from parstudy import budget
@@ -79,7 +82,9 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
         raise ReleaseError("empty_file", "the file is empty", place=path.name)
     budget.spend("cells", most_cells(text, separator or _MARKS), path.name)
     mark = separator or _separator(text, path.name)
-    rows = records(text, path.name, mark)
+    rows = _without_edge(
+        [(line, [_shown(c) for c in r]) for line, r in records(text, path.name, mark)]
+    )
     _even(rows, path.name, mark)
     return Grid(
         file=path.name,
@@ -87,6 +92,20 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
         rows=rectangular([[Cell(c) for c in record] for _, record in rows]),
         places=tuple(f"row {line}" for line, _ in rows),
     )
+
+
+def _shown(text: str) -> str:
+    """What a spreadsheet shows of a cell: ``="57,10"`` is the text ``57,10``."""
+    return text[2:-1] if text.startswith('="') and text.endswith('"') else text
+
+
+def _without_edge(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The same without a separator at the end of the rows that the heading does not have."""
+    most, _ = _usual([len(r) for _, r in rows if any(c.strip() for c in r)])
+    wide = [r for _, r in rows if len(r) == most]
+    if most < 3 or any(r[-1].strip() for r in wide) or all(len(r) >= most for _, r in rows):
+        return rows
+    return [(line, r[: most - 1] if len(r) == most else r) for line, r in rows]
 
 
 def most_cells(text: str, marks: str) -> int:
@@ -109,6 +128,8 @@ def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
         if len(row) != most and odd and figures:
             if begun and told < 3 and not any(c.strip().isdigit() for c in row):
                 continue
+            if mark == "," and (error := _comma_twice(rows, file)):
+                raise error
             raise ReleaseError(
                 "damaged_csv",
                 "the row has another number of cells than most rows",
@@ -117,6 +138,27 @@ def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
                 expected=f"{most} cells",
                 advice=f"A cell with {mark!r} in it needs double quotes",
             )
+
+
+def _comma_twice(rows: Sequence[tuple[int, list[str]]], file: str) -> ReleaseError | None:
+    """The refusal of a file whose comma parts the cells and the decimals, which none can tell."""
+    told = [(line, r) for line, r in rows if sum(bool(c.strip()) for c in r) > 2]
+    if len(told) < 3 or any(re.search(r"\d\.\d", c) for _, r in rows for c in r):
+        return None
+    (_, head), *body = told
+    longer = [(line, r) for line, r in body if len(r) > len(head)]
+    if 2 * len(longer) < len(body) or any(c.strip().isdigit() for c in head):
+        return None
+    line, row = longer[0]
+    return ReleaseError(
+        "damaged_csv",
+        "the comma parts the cells and is the decimal mark as well",
+        place=f"{file} row {line}",
+        found=f"{len(row)} cells: {','.join(row)[:60]!r}",
+        expected=f"{len(head)} cells, as the headings are",
+        advice="Export the table with semicolons between the cells, or with each cell in double "
+        "quotes",
+    )
 
 
 def _usual(widths: list[int]) -> tuple[int, int]:
@@ -142,6 +184,10 @@ def _separator(text: str, file: str) -> str:
     for mark in ("\t", ";", "|", ","):
         if mark in candidates:
             return mark
+    with contextlib.suppress(csv.Error):
+        bare = [] if '"' in text else records(text, file, quoted=False)
+        if error := _comma_twice(bare, file):
+            raise error
     raise ReleaseError(
         "unknown_separator",
         "no separator cuts the rows into equally many cells",

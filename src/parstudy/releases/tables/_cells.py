@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
@@ -17,16 +17,23 @@ _DATE = re.compile(
     r"|[0-9]{1,2}-[A-Z][a-z]{2}(?:-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}"
 )
 _RANK = re.compile(
-    r"(?:xếp |đồng |cùng )?(?:thứ )?(?:hạng|vị trí|thứ|rank|no\.?)(?: thứ)?\s*:?\s*(?=[0-9])", re.I
+    r"(?:xếp |đồng |cùng )?(?:thứ )?(?:hạng|vị trí|thứ|rank|no\.?|\#)(?: thứ)?\s*:?\s*(?=[0-9])",
+    re.I,
 )
 _UP = re.compile(r"(?:[↑▲⬆]|tăng|up)\s*", re.I)
 _DOWN = re.compile(r"(?:[↓▼⬇]|giảm|down)\s*", re.I)
 _SAME = re.compile(r"(?:=|→|↔|không đổi|giữ nguyên|unchanged)\s*", re.I)
-# a rank, and behind it how far it moved: "5 (tăng 3 bậc)"
+# a figure, and behind it how far it moved: "5 (tăng 3 bậc)", "87,11 (▲1,25)"
 MOVED = re.compile(
     r"(?<=[0-9])\s*\((?:tăng|giảm|giữ nguyên|không đổi|up|down|unchanged|[↑↓▲▼+–=-])[^()]{0,20}\)$",
     re.I,
 )
+# "=5" and "5=" mark a shared rank, "5." is an ordinal
+_BULLET = re.compile(r"(?:[●○■□◆◇•⬤🔴🟢🟡🟠]\s*)+(?=[0-9])")
+_SHARED = re.compile(r"=\s*(?=[0-9])|(?<=[0-9])\s*[=.]$")
+MARGIN = re.compile(r"(?<=[0-9%])\s*(?:±|\+/-)\s*[0-9]+(?:[.,][0-9]+)?\s*%?$")
+# points, and what could be reached at most: "8,75/9,5"
+_OF_MOST = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?/\s?([0-9]+(?:[.,][0-9]+)?)")
 _POINTS = re.compile(r"(?<=[0-9])\s*(?:điểm|đ|points?)$", re.I)
 _LONGEST_FIGURE = 16
 _UNIT = re.compile(r"(?<!\s)\s*(?:bậc|hạng|điểm|places?|points?)$", re.I)
@@ -64,6 +71,7 @@ class Found:
     decimals: int = 0
     percent: bool = False
     stored: bool = False
+    most: Found | None = None
 
 
 def figure_of_cell(
@@ -98,6 +106,14 @@ def figure_of_cell(
         return Found(text, float("nan"), place)
     if cell.kind == "text":
         text = _without_words(text, mapping.measure)
+        points = _OF_MOST.fullmatch(text)
+        if points and mapping.measure == "score":
+            figure, most = (
+                Found(t, n.value, place, decimals=n.decimals)
+                for t in points.groups()
+                if (n := _parsed(t, spec.decimal, place, mapping))
+            )
+            return replace(figure, text=text, most=most)
     if cell.kind == "number" and cell.number is not None:
         if cell.number != cell.number or abs(cell.number) == float("inf"):
             raise ReleaseError(
@@ -170,10 +186,13 @@ def _from_above(grid: Grid, row: int, column: int) -> bool:
 
 def _without_words(text: str, measure: str) -> str:
     """A figure without the words that only say what it is: "Hạng 5", "↓ 3 bậc", "82,4 điểm"."""
+    text = _BULLET.sub("", text, count=1) if _BULLET.match(text) else text
     if measure == "rank":
-        return MOVED.sub("", _RANK.sub("", text, count=1) if _RANK.match(text) else text)
-    if measure in ("score", "self_assessed"):
-        return _POINTS.sub("", text)
+        text = _SHARED.sub("", MOVED.sub("", text), count=1)
+        return _RANK.sub("", text, count=1) if _RANK.match(text) else text
+    if measure in ("score", "percent", "self_assessed"):
+        text = MARGIN.sub("", MOVED.sub("", text))
+        return text if measure == "percent" else _POINTS.sub("", text)
     if not measure.startswith("change"):
         return text
     body = _UNIT.sub("", text)

@@ -68,6 +68,7 @@ def column_figures(
     found = [figure_of_cell(grid, row, column, spec, mapping) for row, column in cells]
     there = [f for f in found if f is not None]
     _one_unit(there, mapping)
+    _one_maximum(there, mapping, release)
     _no_shares(there, mapping, release)
     _even_decimals(there)
     if mapping.measure in ("score", "percent"):
@@ -100,6 +101,35 @@ def _one_unit(found: Sequence[Found], mapping: Column) -> None:
             place=signed[0].place,
             found=repr(signed[0].text),
             expected='measure = "percent" in release.toml, or points',
+        )
+
+
+def _one_maximum(found: Sequence[Found], mapping: Column, release: ReleaseSpec) -> None:
+    """Points such as 8,75/9,5 say one maximum, the component's own; a rank 23/63 is none."""
+    told = [f for f in found if f.most is not None]
+    if not told:
+        return
+    if 2 * len(told) <= len(found):
+        raise ReleaseError(
+            "not_a_number",
+            "a rank where another number belongs",
+            place=told[0].place,
+            found=repr(told[0].text),
+            expected=f"a {mapping.measure}",
+        )
+    known = criteria.components()
+    own = known["criteria_set"].eq(release.criteria_set) & known["code"].eq(mapping.component)
+    most = known.loc[own & known["index_id"].eq(release.index), "max_score"].dropna()
+    usual = float(most.iloc[0]) if len(most) else min(f.most.value for f in told if f.most)
+    odd = [f for f in found if f.most is None or f.most.value != usual or f.value > usual]
+    if odd or usual in (34.0, 63.0):
+        raise ReleaseError(
+            "mixed_maxima",
+            "not points and the maximum of the column",
+            place=(odd or told)[0].place,
+            found=repr((odd or told)[0].text),
+            expected=f"points of {usual:g}",
+            advice="Write points and maxima into columns of their own",
         )
 
 

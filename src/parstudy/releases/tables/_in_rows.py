@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
+from parstudy.releases.tables._cells import figure_of_cell
 from parstudy.releases.tables._columns_of_figures import read_figures
 from parstudy.releases.tables._headers import (
     check_headers,
@@ -56,6 +58,10 @@ def _units(
         cells = [grid.cell(row, c.column) for c in columns]
         filled = sum(not numbers.is_blank(c.text) and not c.covered for c in cells)
         line = line_of(grid, row, spec.unit_column, spec.number_column, filled, spec)
+        if line.note and not filled and spec.where == ():
+            for column, cell in zip(columns, cells, strict=True):
+                if cell.covered and not grid.cell(row, spec.unit_column).covered:
+                    figure_of_cell(grid, row, column.column, spec, column)
         if line.note:
             into.notes.append(f"{grid.row_place(row)}: {line.note}, not read")
         # the running numbers count ministries as well
@@ -63,7 +69,15 @@ def _units(
             count_unit(grid, row, spec, line.name if line.role else "", into)
         if line.role:
             found[row] = line
+    _of_groups(grid, found, into)
     return found
+
+
+def _of_groups(grid: Grid, found: dict[int, Line], into: Reading) -> None:
+    """Take out means and extremes that stand more than once: they are of groups, not of all."""
+    many = Counter(line.measure for line in found.values() if line.measure)
+    for row in [r for r, line in found.items() if many[line.measure] > 1]:
+        into.notes.append(f"{grid.row_place(row)}: {found.pop(row).name!r} of a group, not read")
 
 
 def _tell_unread(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,13 @@ from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
-from parstudy.releases.tables._cells import MOVED, Found
-from parstudy.releases.words import family
+from parstudy.releases.tables._cells import MARGIN, MOVED, Found
+from parstudy.releases.words import family, fold
+
+_DASH_IS_ZERO = re.compile(
+    r"(?:dấu|ký hiệu|kí hiệu|gạch)[^.;\n]{0,20}(?:[-–—]|gạch)[^.;\n\w]{0,5}\s?"
+    r"(?:[:=]|là|nghĩa là|có nghĩa là|tương ứng(?: với)?)?\s?(?:0\b|không (?:có )?điểm|không đạt)"
+)
 
 
 @dataclass
@@ -86,11 +92,16 @@ class Reading:
 
 def note_words(grid: Grid, cells: Sequence[tuple[int, int]], into: Reading) -> None:
     """Tell of cells that say in words that there is no figure: "x", "không đánh giá"."""
+    _no_dash_of_zero(grid, cells)
     said: dict[str, list[int]] = {}
     moved = [r for r, c in cells if MOVED.search(grid.cell(r, c).words)]
     if moved:
-        told = f"how far the rank moved is not read, here and in {len(moved) - 1} other cells"
+        told = f"how far the figure moved is not read, here and in {len(moved) - 1} other cells"
         into.notes.append(f"{grid.row_place(moved[0])}: {told}")
+    margins = [r for r, c in cells if MARGIN.search(grid.cell(r, c).words)]
+    if margins:
+        told = f"the margin of error is not read, here and in {len(margins) - 1} other cells"
+        into.notes.append(f"{grid.row_place(margins[0])}: {told}")
     for row, column in cells:
         cell = grid.cell(row, column)
         if numbers.says_no_figure(cell.text) and not cell.covered:
@@ -98,6 +109,24 @@ def note_words(grid: Grid, cells: Sequence[tuple[int, int]], into: Reading) -> N
     for words, rows in said.items():
         more = f", here and in {len(rows) - 1} other cells" if len(rows) > 1 else ""
         into.notes.append(f"{grid.row_place(rows[0])}: {words!r} was taken for no figure{more}")
+
+
+def _no_dash_of_zero(grid: Grid, cells: Sequence[tuple[int, int]]) -> None:
+    """Refuse dashes for figures where the table says that a dash is 0."""
+    dashes = [at for at in cells if grid.cell(*at).text and numbers.is_dash(grid.cell(*at).text)]
+    if not dashes:
+        return
+    texts = [grid.context, *(c.words for row in grid.rows for c in row if len(c.text) > 8)]
+    said = next((m[0] for t in texts if (m := _DASH_IS_ZERO.search(fold(t)))), "")
+    if said:
+        raise ReleaseError(
+            "dash_or_zero",
+            "the table says that a dash is 0, and a dash is read as no figure",
+            place=grid.place(*dashes[0]),
+            found=repr(said),
+            expected="0 where 0 is meant",
+            advice="Write 0 for the dashes in a copy, or take the note out if they mean no figure",
+        )
 
 
 def count_unit(grid: Grid, row: int, spec: TableSpec, unit: str, into: Reading) -> None:
@@ -131,13 +160,14 @@ def emit(
             extra["note"] = f"{spec.note}; of percent".removeprefix("; ")
     else:
         extra["measure"] = column.measure
-    if column.measure == "score" and column.component != "total" and not aggregate:
+    if column.measure == "score" and not aggregate and (column.component != "total" or found.most):
         into.add_component(
             release,
             code=column.component,
             parent=column.parent,
             name=column.name,
             locator=found.place,
+            **({"max_score": found.most.value} if found.most else {}),
         )
     into.add_figure(spec, release, **extra, text=found.text, value=found.value, locator=found.place)
     if found.of is not None and not aggregate:

@@ -193,6 +193,13 @@ def _has_codes(grid: Grid, row: int, unit: int, own: Sequence[str]) -> bool:
 def roles_of_rows(grid: Grid, unit: int, known: Callable[[str], bool] = nobody) -> tuple[str, ...]:
     """Role of each row of a table, each exactly one: see the table above."""
     found = [role_of_row(grid, r, unit, known) for r in range(len(grid.rows))]
+    named = next(
+        (r for r, role in enumerate(found) if role == "unit" and _is(grid, r, unit, known)), 0
+    )
+    for r in range(named):
+        # what is set above a table is no unit: "Năm | 2022"
+        if found[r] == "unit" and "text" in found[r + 1 : named]:
+            found[r] = "text" if _is_wide(grid, r) else "title"
     first = next((r for r, role in enumerate(found) if role == "unit"), len(found))
     # blank rows and rows of one text may stand between the figures, the header and its levels
     top = next((r for r in range(first) if found[r] in _ABOVE and _is_wide(grid, r)), first)
@@ -206,6 +213,10 @@ def roles_of_rows(grid: Grid, unit: int, known: Callable[[str], bool] = nobody) 
     return tuple(
         "note" if r > first and role in ("text", "title") else role for r, role in enumerate(found)
     )
+
+
+def _is(grid: Grid, row: int, unit: int, known: Callable[[str], bool]) -> bool:
+    return known(unit_name(grid.cell(row, unit).text))
 
 
 def _is_wide(grid: Grid, row: int) -> bool:

@@ -48,13 +48,17 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
     notes: dict[int, list[str]] = {}
     with closing(_opening.opened(data, path.name)) as drawn:
         _measured.drawn(data, path.name, pages)
-        wanted = _opening.pages_with_numbers(drawn, path.name, pages)
+        wanted, empty = _opening.pages_with_numbers(drawn, path.name, pages)
         for number, page in _pages(data, path.name, wanted):
             found, notes[number] = _tables_of(page, number, path.name, drawn)
             pieces += found
             budget.look_at_the_clock(f"{path.name} page {number}")
             if found:
                 budget.earn()
+    if empty and notes:
+        some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
+        said = f"{path.name}: no text on page {some}: a picture, which is not read"
+        notes[min(notes)].append(said)
     tables = joined(pieces, path.name, notes)
     if not tables:
         raise ReleaseError(
@@ -124,6 +128,7 @@ def _tables_of(page: Any, number: int, file: str, drawn: Any) -> tuple[list[Piec
         sight = _shown.Sight.of(drawn, page, number)
         place = f"{file} page {number}"
         chars, told = _shown.seen(found.chars, found.pictures, sight, place)
+        _opening.no_struck_figures(drawn[number - 1], place)
         over = _opening.texts_over(drawn[number - 1])
         if over:
             more = f" and {len(over) - 6} more" if len(over) > 6 else ""

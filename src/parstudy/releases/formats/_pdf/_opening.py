@@ -69,6 +69,39 @@ def texts_over(page: Any) -> list[str]:
     return [text for text in found if text]
 
 
+def no_struck_figures(page: Any, place: str) -> None:
+    """Refuse a page on which a viewer's tool has struck figures out.
+
+    Raises
+    ------
+    ReleaseError
+        ``struck_out``.
+    """
+    import pypdfium2.raw as pdfium
+
+    quad = pdfium.FS_QUADPOINTSF()
+    for n in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        note = pdfium.FPDFPage_GetAnnot(page.raw, n)
+        struck = pdfium.FPDFAnnot_GetSubtype(note) == pdfium.FPDF_ANNOT_STRIKEOUT
+        for k in range(pdfium.FPDFAnnot_CountAttachmentPoints(note) if struck else 0):
+            pdfium.FPDFAnnot_GetAttachmentPoints(note, k, quad)
+            across = (quad.x1, quad.x2, quad.x3, quad.x4)
+            up = (quad.y1, quad.y2, quad.y3, quad.y4)
+            corners = (min(across), min(up), max(across), max(up))
+            text = page.get_textpage().get_text_bounded(*corners).strip()
+            if any(ch.isdigit() for ch in text):
+                raise ReleaseError(
+                    "struck_out",
+                    "figures are struck out by a comment over the page",
+                    place=place,
+                    found=repr(text[:40]),
+                    expected="a page whose text holds",
+                    advice="Ask for the corrected file, or write the figures that hold into a "
+                    "spreadsheet",
+                )
+        pdfium.FPDFPage_CloseAnnot(note)
+
+
 def opened(data: bytes, file: str) -> Any:
     """The document by pdfium.
 
@@ -93,8 +126,10 @@ def opened(data: bytes, file: str) -> Any:
         raise damaged(file, error) from None
 
 
-def pages_with_numbers(document: Any, file: str, pages: tuple[int, int] | None) -> list[int]:
-    """Numbers of the pages worth a closer look.
+def pages_with_numbers(
+    document: Any, file: str, pages: tuple[int, int] | None
+) -> tuple[list[int], list[int]]:
+    """Numbers of the pages worth a closer look, and of those without any text.
 
     Raises
     ------
@@ -130,4 +165,4 @@ def pages_with_numbers(document: Any, file: str, pages: tuple[int, int] | None) 
             expected="a PDF with text",
             advice=text_recognition.advice(),
         )
-    return wanted
+    return wanted, empty
