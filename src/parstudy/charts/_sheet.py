@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
 from parstudy.charts._fit import text_width, wrapped
+from parstudy.charts._panel import Panel
 from parstudy.display.chart import GREY, NORMAL, RED, SMALL, WIDTH, Chart
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ class Sheet:
         move_on: float | None = None,
     ) -> Axes:
         """Add axes; the next block comes beside them unless ``move_on`` gives a bottom margin."""
-        axes = self.figure.add_axes((0, 0, 1, 1), label=f"panel {len(self._blocks)}")
+        label = f"panel {len(self._blocks)}"
+        axes = self.figure.add_axes((0, 0, 1, 1), label=label, axes_class=Panel)
         self._blocks.append((axes, self._top + top, height, left, right))
         if move_on is not None:
             self._top += top + height + move_on

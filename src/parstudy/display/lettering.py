@@ -64,6 +64,27 @@ class _Renderer(RendererSVG):
         width, height, depth = measured(s, prop.get_weight())
         return width * scale, height * scale, depth * scale
 
+    def _get_font_height_metrics(
+        self, prop: FontProperties
+    ) -> tuple[float | None, float | None, float | None]:
+        # matplotlib asks before it reads them from a font, which it does for each text
+        if prop.get_family() != [FAMILY]:
+            return None, None, None
+        units, above, below, between = _heights(prop.get_weight())
+        scale = 1 / units * prop.get_size_in_points()
+        return above * scale, below * scale, between * scale
+
+
+@cache
+def _heights(weight: str | int) -> tuple[int, int, int, int]:
+    """Units of a letter's size; in these, the room above, below and between lines."""
+    font = _font(weight)
+    head, sizes = font.get_sfnt_table("head"), font.get_sfnt_table("OS/2")
+    assert head is not None
+    assert sizes is not None
+    below = -sizes["sTypoDescender"]
+    return head["unitsPerEm"], sizes["sTypoAscender"], below, sizes["sTypoLineGap"]
+
 
 class FigureCanvas(FigureCanvasSVG):
     """Where `Figure.savefig` draws that is given this module as its back end."""

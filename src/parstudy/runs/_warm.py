@@ -55,9 +55,9 @@ def _rehearse(ds: Dataset) -> None:
     profile = profiles.profile(ds, province, int(year))
     first = first_look.first_look(ds, profile)
     for lang in languages():
-        page = Page(lang, "province_report", {}, ds)
-        names = Names(ds.provinces, page.language, profile.year)
         with capture_output():
+            page = Page(lang, "province_report", {}, ds)
+            names = Names(ds.provinces, page.language, profile.year)
             show.title(page, profile, first, names)
             show.headline(page, profile)
             show.path(page, profile, names)

@@ -184,7 +184,7 @@ def _parts_of_an_index(job: Job) -> Parameters:
 
 def _parts_and_changes(job: Job) -> Parameters:
     """As the parts of an index, and the newest years whose changes can be tested."""
-    years = [y for y in job.dataset.years(_SURVEY) if safe_places.changes(job.dataset, y)]
+    years = [y for y in job.dataset.years(_SURVEY) if safe_places.comparable(job.dataset, y)]
     tested: Parameters = [
         {"index": _SURVEY, "year": year, "level": LEVELS[0]} for year in years[-_RECENT:]
     ]

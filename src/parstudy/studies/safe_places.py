@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -200,33 +200,65 @@ def changes(dataset: Dataset, year: int) -> Changes | None:
     Returns
     -------
     Changes or None
-        None across a change of criteria set or of provinces, or where a sample or all scores of
-        a year are not known.
+        None where `comparable` says that they do not.
     """
-    units = [set(dataset.units(when)["province_id"]) for when in (year - 1, year)]
-    own = [
-        at(dataset.scores, index_id="SIPAS", year=when, component="total").set_index("province_id")
-        for when in (year - 1, year)
-    ]
-    asked = {when: survey(dataset, when, len(units[1])) for when in (year - 1, year)}
-    surveys = {when: found for when, found in asked.items() if found is not None}
-    sets = {str(name) for table in own for name in table["criteria_set"].unique()}
-    if len(surveys) < 2 or len(sets) != 1 or units[0] != units[1]:
+    pair = _pair(dataset, year)
+    if pair is None:
         return None
-    errors = [surveys[when].errors for when in (year - 1, year)]
-    both = sorted(set(errors[0].index) & set(errors[1].index))
-    if not both:
-        return None
-    scores = [table["score"].reindex(both).astype(float) for table in own]
-    tested = (*scores, *(error.reindex(both) for error in errors))
+    errors = [found.errors for found in pair.surveys.values()]
+    scores = [table["score"].reindex(pair.both).astype(float) for table in pair.totals]
+    tested = (*scores, *(error.reindex(pair.both) for error in errors))
+    most = len(pair.both) >= _NEARLY * pair.n_units
     return Changes(
         before=year - 1,
         after=year,
         scores=score_changes(*tested),
-        ranks=rank_changes(*tested, draws=500) if len(both) >= _NEARLY * len(units[1]) else None,
-        surveys=surveys,
-        n_units=len(units[1]),
+        ranks=rank_changes(*tested, draws=500) if most else None,
+        surveys=pair.surveys,
+        n_units=pair.n_units,
     )
+
+
+def comparable(dataset: Dataset, year: int) -> bool:
+    """Whether SIPAS can be compared with the year before, provinces' samples counted.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    year : int
+
+    Returns
+    -------
+    bool
+        False across a change of criteria set or of provinces, or where a sample or all scores of
+        a year are not known.
+    """
+    return _pair(dataset, year) is not None
+
+
+class _Pair(NamedTuple):
+    """Two years that compare: scores and samples, provinces that both have."""
+
+    totals: list[pd.DataFrame]
+    surveys: dict[int, Survey]
+    both: list[str]
+    n_units: int
+
+
+def _pair(dataset: Dataset, year: int) -> _Pair | None:
+    years = (year - 1, year)
+    units = [set(dataset.units(when)["province_id"]) for when in years]
+    own = [
+        at(dataset.scores, index_id="SIPAS", year=when, component="total").set_index("province_id")
+        for when in years
+    ]
+    asked = {when: survey(dataset, when, len(units[1])) for when in years}
+    surveys = {when: found for when, found in asked.items() if found is not None}
+    sets = {str(name) for table in own for name in table["criteria_set"].unique()}
+    if len(surveys) < 2 or len(sets) != 1 or units[0] != units[1]:
+        return None
+    both = sorted(set.intersection(*(set(found.errors.index) for found in surveys.values())))
+    return _Pair(own, surveys, both, len(units[1])) if both else None
 
 
 def weights_of(
