@@ -210,6 +210,12 @@ class Template:
     def _ask(self, asked: Mapping[str, Any], *files: int) -> None:
         socket.send_fds(self._control, [json.dumps(asked).encode()], files)
 
+    def __enter__(self) -> Template:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Let the template go, and every kernel that it has forked."""
         self._control.close()

@@ -172,6 +172,7 @@ def run_batch(
     progress: TextIO | None = None,
     limits: Limits | None = None,
     present: Present | None = None,
+    template: Template | None = None,
 ) -> BatchResult:
     """Make many reports; one that fails does not stop the others.
 
@@ -191,6 +192,8 @@ def run_batch(
         What a run may take; half an hour if nothing is said.
     present : Present, optional
         What there is now; without it any change of the data makes all reports again.
+    template : Template, optional
+        Process to fork from, if it is started already; it is closed.
 
     Returns
     -------
@@ -222,7 +225,7 @@ def run_batch(
                 )
             else:
                 size = min(jobs or cores(), len(waiting))
-                pool = _Pool(runs, size, interrupts, limits or Limits())
+                pool = _Pool(runs, size, interrupts, limits or Limits(), template)
             try:
                 for number, ended in pool.results(waiting):
                     outcomes[number] = _outcome(runs[number], *ended)
@@ -409,20 +412,25 @@ class _Pool:
     """Hands out runs to processes and takes back how they went."""
 
     def __init__(
-        self, runs: Sequence[Run], size: int, interrupts: _Interrupts, limits: Limits
+        self,
+        runs: Sequence[Run],
+        size: int,
+        interrupts: _Interrupts,
+        limits: Limits,
+        template: Template | None = None,
     ) -> None:
         self._runs = runs
         self._size = size
         self._interrupts = interrupts
         self._limits = limits
         self._workers: list[_Worker] = []
-        self._template: Template | None = None
+        self._template = template
 
     def results(self, waiting: Sequence[int]) -> Iterator[tuple[int, Ended]]:
         """Number of each run that was waiting, and how it ended, as they end."""
         queue = deque(waiting)
         left = len(waiting)
-        if waiting:
+        if waiting and self._template is None:
             self._template = warm_template(self._runs[waiting[0]].project)
         for _ in range(self._size):
             self._workers.append(self._worker())

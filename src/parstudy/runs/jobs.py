@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
 from parstudy.publish.word import write_word
 from parstudy.runs import main_job, selection, upkeep
+from parstudy.runs._worker import warm_template
 from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
 from parstudy.runs.cluster import Cluster
+from parstudy.runs.journal import NAME
 from parstudy.runs.keeping import sweep_leavings
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.present import Present
@@ -54,17 +57,20 @@ def report(
     ProvinceError, RunError
         If the province, the year or a parameter is not known; before anything runs.
     """
-    dataset = open_dataset(project)
-    chosen = selection.one(dataset, notebook_path(project.root, notebook), parameters)
-    runs = plan(
-        project.root,
-        notebook,
-        [chosen],
-        languages=languages,
-        fingerprint=dataset.fingerprint,
-        synthetic=dataset.synthetic,
-    )
-    return _make(project, dataset, runs, force=force, dry_run=dry_run, limits=limits)
+
+    def planned(dataset: Dataset) -> Sequence[Run]:
+        """One run in each language."""
+        chosen = selection.one(dataset, notebook_path(project.root, notebook), parameters)
+        return plan(
+            project.root,
+            notebook,
+            [chosen],
+            languages=languages,
+            fingerprint=dataset.fingerprint,
+            synthetic=dataset.synthetic,
+        )
+
+    return _make(project, planned, force=force, dry_run=dry_run, limits=limits)
 
 
 def saved(
@@ -134,16 +140,19 @@ def batch(
     ProvinceError, RunError
         If a value is not known; before anything runs.
     """
-    dataset = open_dataset(project)
-    runs = plan(
-        project.root,
-        notebook,
-        selection.every(dataset, notebook_path(project.root, notebook), values),
-        languages=languages,
-        fingerprint=dataset.fingerprint,
-        synthetic=dataset.synthetic,
-    )
-    return _make(project, dataset, runs, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
+
+    def planned(dataset: Dataset) -> Sequence[Run]:
+        """A run for each combination."""
+        return plan(
+            project.root,
+            notebook,
+            selection.every(dataset, notebook_path(project.root, notebook), values),
+            languages=languages,
+            fingerprint=dataset.fingerprint,
+            synthetic=dataset.synthetic,
+        )
+
+    return _make(project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
 
 
 def everything(
@@ -173,9 +182,12 @@ def everything(
     jobs, force, dry_run, limits
         As for `batch`.
     """
-    dataset = open_dataset(project)
-    runs = main_job.planned(project, dataset, languages=languages, focus=focus, names=notebooks)
-    return _make(project, dataset, runs, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
+
+    def planned(dataset: Dataset) -> Sequence[Run]:
+        """The runs of the main job."""
+        return main_job.planned(project, dataset, languages=languages, focus=focus, names=notebooks)
+
+    return _make(project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
 
 
 def refresh(
@@ -202,12 +214,16 @@ def refresh(
     list of Left
         Reports that nothing makes any more.
     """
-    dataset = open_dataset(project)
-    found = upkeep.look(project, dataset)
-    result = _make(
-        project, dataset, found.runs, jobs=jobs, force=force, dry_run=dry_run, limits=limits
-    )
-    return result, found.left
+    left: list[Left] = []
+
+    def planned(dataset: Dataset) -> Sequence[Run]:
+        """Runs of the reports that are there."""
+        found = upkeep.look(project, dataset)
+        left.extend(found.left)
+        return found.runs
+
+    result = _make(project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
+    return result, left
 
 
 def prune(project: Project, *, remove: bool = False) -> tuple[list[Left], list[Path]]:
@@ -237,21 +253,31 @@ def prune(project: Project, *, remove: bool = False) -> tuple[list[Left], list[P
 
 def _make(
     project: Project,
-    dataset: Dataset,
-    runs: Sequence[Run],
+    planned: Callable[[Dataset], Sequence[Run]],
     *,
     jobs: int | Cluster | None = None,
     force: bool,
     dry_run: bool,
     limits: Limits | None,
 ) -> BatchResult:
-    present = Present(project.reports, project.root, dataset.reads.digests)
-    if dry_run:
-        return foreseen(runs, force=force, present=present)
-    refuse_unwritable(project.reports)
-    sweep_leavings(project.root, project.reports)
-    present.journal.shorten()
-    result = run_batch(runs, jobs=jobs, force=force, limits=limits, present=present)
+    some = force or not (project.reports / NAME).is_file()  # there will be something to make
+    early = (
+        warm_template(project.root)
+        if some and not dry_run and not isinstance(jobs, Cluster)
+        else None
+    )
+    with early or nullcontext():
+        dataset = open_dataset(project)
+        runs = planned(dataset)
+        present = Present(project.reports, project.root, dataset.reads.digests)
+        if dry_run:
+            return foreseen(runs, force=force, present=present)
+        refuse_unwritable(project.reports)
+        sweep_leavings(project.root, project.reports)
+        present.journal.shorten()
+        result = run_batch(
+            runs, jobs=jobs, force=force, limits=limits, present=present, template=early
+        )
     _write_pages(project, dataset)
     return result
 
