@@ -105,7 +105,10 @@ def test_a_lead_hides_no_conflict(shipped: Dataset) -> None:
 
 def test_the_first_screen_answers_what_a_reader_asks(shipped: Dataset) -> None:
     said = words(lead(shipped, "lang-son", 2021))
-    assert "PAR INDEX 2021: 87.11, rank 23/63. 0.74 points above the national mean (86.37)." in said
+    assert (
+        "PAR INDEX 2021: 87.11 points, rank 23/63. 0.74 points above the national mean (86.37)."
+        in said
+    )
     assert "SIPAS 2021: 87.07%, rank 31/63. 0.09 percentage points below the national" in said
     assert "PAR INDEX: up 13 places (36 → 23). SIPAS: up 8 places (39 → 31) and up 3.10" in said
     assert "In all 12.89 of 100 points of PAR INDEX; on which areas is not known." in said
@@ -134,12 +137,13 @@ def test_where_the_year_has_no_figure_the_latest_one_leads(shipped: Dataset) -> 
     html = lead(shipped, "bac-ninh", 2023)
     said = words(html)
     assert "No source in the data has a figure of Bac Ninh for index year 2023." in said
-    assert "The latest year with one is 2021 : PAR INDEX 2021: 86.67, rank 32/63." in said
+    assert "The latest year with one is 2021 : PAR INDEX 2021: 86.67 points, rank 32/63." in said
     assert 'data-way="province_report/bac-ninh-2021' in html
     assert "See what to bring" in said
     other = words(lead(shipped, "lai-chau", 2023))  # of one index alone
     assert (
-        "No figure of PAR INDEX 2023 was found; the latest is of 2022: 86.29, rank 24/63." in other
+        "No figure of PAR INDEX 2023 was found; the latest is of 2022: 86.29 points, rank 24/63."
+        in other
     )
 
 
@@ -230,6 +234,26 @@ def test_a_year_of_which_only_a_change_is_known_is_no_row_of_dashes(shipped: Dat
     rows = _rows(html, "history-table")
     assert ["PAR INDEX", "2024"] not in [row[:2] for row in rows]
     assert all(set(row[2:5]) != {"–"} for row in rows)
+
+
+def test_the_region_is_named_and_its_silent_members_are_too(shipped: Dataset) -> None:
+    profile = profiles.profile(shipped, "hai-phong", 2023)
+    said = words(
+        shown(
+            shipped,
+            "province_report",
+            2023,
+            lambda p, n: province_report.neighbours(p, profile, n),
+        )
+    )
+    assert "Provinces of Red River Delta, index year 2023" in said
+    assert "No figure found: Vinh Phuc, Bac Ninh, Thai Binh, and Ha Nam." in said
+
+
+def test_lines_of_our_own_files_are_told_apart_from_places_in_a_source(shipped: Dataset) -> None:
+    figures = shipped.figures[shipped.figures["locator"].str.startswith("figures.csv row")].head(1)
+    html = shown(shipped, "x", 2023, lambda p, _: (p.say(p.cite(figures=figures)), p.finish()))
+    assert re.search(r'<span class="ps-locator ps-copied"> · figures\.csv row \d+</span>', html)
 
 
 # --- means ---------------------------------------------------------------------------------------
@@ -412,6 +436,15 @@ def test_self_assessment_does_not_prove_what_was_missing() -> None:
     assert cause(EN, row | {"not_granted": 0.0, "claimed": 0.5}) == (
         "not claimed by the province itself"
     )
+
+
+def test_a_component_has_the_name_that_the_data_give() -> None:
+    from parstudy.pages.improvement_plan._words import label
+
+    rows = pd.DataFrame({"name_vi": ["Tên"], "name_en": ["A name"]}, index=["9.9.9"])
+    made: Any = SimpleNamespace(gains=SimpleNamespace(table=rows), index="PAR_INDEX", year=2021)
+    assert label(EN, made, "9.9.9") == "9.9.9 A name"
+    assert label(EN, made, "A4").startswith("A4 ")
 
 
 def test_a_rank_across_a_new_method_is_no_measure_of_a_plan() -> None:

@@ -11,7 +11,7 @@ from parstudy.charts._drawn import drawn, nothing_known
 from parstudy.charts._marks import Data, Dot, Dots, Line, Look, legend
 from parstudy.charts._rows import Axis, RowChart, around
 from parstudy.display import terms
-from parstudy.display.chart import GREY, INK, LIGHT, ORANGE, Chart
+from parstudy.display.chart import GREY, INK, LIGHT, OWN, Chart
 from parstudy.display.words import Language, defer
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def changes_against_mean(
     unit = language.text("change from {before} to {after}, points", before=before, after=after)
     if not standing["index_id"].map(terms.in_points).all():
         unit = language.text("{what} (SIPAS: percentage points)", what=unit)
-    own = Dot("change", name, {**_LARGE, "color": ORANGE})
+    own = Dot("change", name, {**_LARGE, "color": OWN})
     mean = Dot("change_mean", language.text("national mean"), {**_LARGE, "color": GREY}, gid="mean")
     between = Line("change_mean", "change", look={"color": LIGHT, "lw": 2, "zorder": 2}, gid=None)
     return RowChart(standing, language, id=id, caption=caption).picture(
@@ -135,7 +135,7 @@ def placebo_strip(
     return RowChart(shown, language, id=id).picture(
         shown,
         [
-            Dot("own", name, {**_LARGE, "color": ORANGE}),
+            Dot("own", name, {**_LARGE, "color": OWN}),
             Dots("others", others, _MANY, gid="others"),
         ],
         Axis(language.text("percentage points of the maximum"), limits=_wide),

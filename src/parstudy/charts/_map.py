@@ -20,7 +20,7 @@ from parstudy.charts._outlines import Points, largest, thinned, widest
 from parstudy.charts._shades import Shades
 from parstudy.charts._sheet import Sheet, invented
 from parstudy.charts._tiles import short_name
-from parstudy.display.chart import GREY, INK, LIGHT, ORANGE, WIDTH, Chart
+from parstudy.display.chart import GREY, INK, LIGHT, OWN, WIDTH, Chart
 from parstudy.display.words import Language, defer
 from parstudy.errors import ParstudyError
 
@@ -181,7 +181,7 @@ def _draw(
             look = {**shade.look, "edgecolor": LIGHT, "lw": 0.5, "joinstyle": "round"}
             patches = [PathPatch(path, gid=gid, **look)]
             if slug == highlight:
-                more = {"fill": False, "edgecolor": ORANGE, "lw": 1.8, "zorder": 4}
+                more = {"fill": False, "edgecolor": OWN, "lw": 1.8, "zorder": 4}
                 patches.append(PathPatch(path, gid="highlight", joinstyle="round", **more))
             for patch in patches:
                 axes.add_patch(patch)
@@ -189,7 +189,7 @@ def _draw(
                     patch.set_clip_path(_rectangle(axes, frame))
         if specks and dots:
             xs, ys = np.array([specks[key] for key in sorted(specks)]).T
-            edge = ORANGE if slug == highlight else GREY
+            edge = OWN if slug == highlight else GREY
             fill = shade.look["facecolor"]
             axes.plot(xs, ys, "o", ms=2.0, mfc=fill, mec=edge, mew=0.4, gid="islands")
 

@@ -12,7 +12,7 @@ from parstudy.charts._marks import Bar, Dot, Mark, legend
 from parstudy.charts._parts import component_label
 from parstudy.charts._rows import Axis, RowChart
 from parstudy.charts._sheet import Key, Sheet, bare
-from parstudy.display.chart import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, SKY, Chart
+from parstudy.display.chart import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, OWN, SKY, Chart
 from parstudy.display.words import Language, defer, is_missing
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def rank_ladder(
     low, high = float(ends["score_low"].min()), float(ends["score_high"].max())
     top = {"zorder": 4}
     marks: list[Mark] = [
-        Dot("own", names(rungs.province_id), {**_LARGE, "markersize": 9, "color": ORANGE}, top),
+        Dot("own", names(rungs.province_id), {**_LARGE, "markersize": 9, "color": OWN}, top),
         Dot("other", language.text("score known"), {**_LARGE, "color": BLUE}, top),
         Bar("span", SKY, start="score_low", height=0.13, gid="bounded"),
     ]

@@ -26,7 +26,7 @@ from parstudy.charts._units import (
     unsure,
     unsure_note,
 )
-from parstudy.display.chart import BLUE, GREY, INK, LIGHT, RED, SMALL, WIDTH, Chart
+from parstudy.display.chart import BLUE, GREY, INK, LIGHT, OWN, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.records import records
@@ -247,7 +247,7 @@ class _Line:
 
 def _keys(line: _Line, language: Language) -> list[Key]:
     dot = {"marker": "o", "markersize": 6.5, "linestyle": "None"}
-    keys = [Key(line.names[i], line={**dot, "markersize": 8.5, "color": RED}) for i in line.own]
+    keys = [Key(line.names[i], line={**dot, "markersize": 8.5, "color": OWN}) for i in line.own]
     if len(line.scores) > 1:
         keys.append(Key(language.text("next to it"), line={**dot, "color": BLUE}))
         keys.append(Key(language.text("another province"), line={**dot, "color": OTHER}))
@@ -282,7 +282,7 @@ def _draw_dots(axes: Axes, line: _Line) -> None:
     )  # fmt: skip
     for i in line.own:
         axes.scatter(
-            [line.scores[i]], [line.heights[i]], s=size * 1.9, color=RED, edgecolors="white",
+            [line.scores[i]], [line.heights[i]], s=size * 1.9, color=OWN, edgecolors="white",
             linewidths=1, zorder=5, gid="own",
         )  # fmt: skip
     if line.unsure:
@@ -304,7 +304,7 @@ def _write_names(
         for step, text in enumerate((line.names[i], line.values[i])[::sign]):
             axes.text(
                 x, y + sign * (0.1 + step * LINE), text, size=SMALL, ha="center", va="center",
-                color=RED if i in line.own else INK, weight=line.weight(i),
+                color=OWN if i in line.own else INK, weight=line.weight(i),
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             )  # fmt: skip
 

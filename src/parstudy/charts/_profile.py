@@ -12,7 +12,7 @@ from parstudy.charts._marks import Bar, Data, Dot, Mark, known
 from parstudy.charts._parts import any_known, component_label
 from parstudy.charts._rows import Axis, RowChart
 from parstudy.charts._units import unsure, unsure_note
-from parstudy.display.chart import BLUE, INK, ORANGE, Chart
+from parstudy.display.chart import INK, ORANGE, OWN, Chart
 from parstudy.display.words import Language, defer
 from parstudy.records import records
 
@@ -47,7 +47,7 @@ def component_profile(
     shown = table[table["percent"].notna()]
     if shown.empty:
         raise nothing_known(id, "no component with a known share of its maximum")
-    look = {"marker": "o", "markersize": 8, "color": BLUE, "linestyle": "None"}
+    look = {"marker": "o", "markersize": 8, "color": OWN, "linestyle": "None"}
     own = name or language.text("this province")
     hollow = unsure(shown)
     shown = shown.assign(sure=shown["percent"].mask(hollow), unsure=shown["percent"].where(hollow))

@@ -22,7 +22,7 @@ from parstudy.charts._units import (
     unsure,
     unsure_note,
 )
-from parstudy.display.chart import GREY, INK, PALE, RED, SMALL, Chart
+from parstudy.display.chart import GREY, INK, OWN, PALE, SMALL, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.records import records
@@ -137,7 +137,7 @@ def _keys(own: str, complete: bool, language: Language) -> list[Key]:
     if not complete:
         partial = language.text("mean of the known scores only (partial)")
         keys.append(Key(partial, line=dict(_PARTIAL)))
-    return [Key(own, line={**_DOT, "color": RED}), *keys] if own else keys
+    return [Key(own, line={**_DOT, "color": OWN}), *keys] if own else keys
 
 
 def _known_count(region: Data, language: Language) -> str:
@@ -165,7 +165,7 @@ def _draw_region(
     axes.plot([low, high], [y, y], color=PALE, lw=1, zorder=1)
     if len(scores):
         inside = scores[scores["region_id"].eq(region["region_id"])]
-        colours = [RED if p == highlight else OTHER for p in inside["province_id"]]
+        colours = [OWN if p == highlight else OTHER for p in inside["province_id"]]
         hollow = unsure(inside)
         axes.scatter(
             inside["score"], [y] * len(inside), s=38, zorder=3, gid="known", clip_on=False,

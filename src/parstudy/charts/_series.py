@@ -16,7 +16,7 @@ from parstudy.charts._marks import Look
 from parstudy.charts._scales import scale_below, scale_beside
 from parstudy.charts._sheet import Key, Sheet, invented
 from parstudy.display import terms
-from parstudy.display.chart import BLUE, GREY, HALO, INK, LIGHT, PALE, SKY, SMALL, WIDTH, Chart
+from parstudy.display.chart import GREY, HALO, INK, LIGHT, OWN, PALE, SKY, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.errors import ParstudyError
@@ -30,11 +30,11 @@ Break = tuple[str, int, str]
 
 _COLUMNS = ("year", "rank_published", "rank_low", "rank_high", "rank_implied", "n_ranked")
 _LEFT, _RIGHT, _HEIGHT = 0.42, 0.25, 1.9  # inches
-_PUBLISHED: Look = {"marker": "o", "markersize": 6.5, "color": BLUE}
+_PUBLISHED: Look = {"marker": "o", "markersize": 6.5, "color": OWN}
 _IMPLIED: Look = {**_PUBLISHED, "markerfacecolor": "white", "markeredgewidth": 1.4}
 _DOUBTFUL: Look = {**_IMPLIED, "marker": "s", "markersize": 6}
-_SOLID: Look = {"color": BLUE, "linewidth": 1.6, "linestyle": "-"}
-_DOTTED: Look = {"color": BLUE, "linewidth": 1.1, "linestyle": (0, (1, 2))}
+_SOLID: Look = {"color": OWN, "linewidth": 1.6, "linestyle": "-"}
+_DOTTED: Look = {"color": OWN, "linewidth": 1.1, "linestyle": (0, (1, 2))}
 _BREAK: Look = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (4, 3))}
 _BOUND: Look = {"color": SKY, "linewidth": 5, "solid_capstyle": "butt"}
 

@@ -12,7 +12,7 @@ from parstudy.charts._drawn import Caption, drawn
 from parstudy.charts._fit import text_width
 from parstudy.charts._shades import Shades
 from parstudy.charts._sheet import Sheet, invented
-from parstudy.display.chart import ORANGE, SMALL, WIDTH, Chart
+from parstudy.display.chart import OWN, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.records import records
@@ -80,7 +80,7 @@ def tile_map(
         gid = "known" if shade.known else "missing"
         axes.add_patch(Rectangle(corner, *size, lw=0.7, gid=gid, **shade.look))
         if slug == highlight:
-            frame = Rectangle(corner, *size, fill=False, lw=3, edgecolor=ORANGE, zorder=4)
+            frame = Rectangle(corner, *size, fill=False, lw=3, edgecolor=OWN, zorder=4)
             frame.set_gid("highlight")
             axes.add_patch(frame)
         box = None if shade.known else {"facecolor": "white", "edgecolor": "none", "pad": 0.6}

@@ -25,6 +25,8 @@ SMALL, NORMAL = 9.0, 10.0
 
 # Okabe and Ito's palette keeps apart for the colour-blind; greys for what is context
 BLUE, ORANGE, GREEN, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00"
+OWN = RED
+"""The province that a picture is about, in every picture."""
 INK, GREY, LIGHT, PALE = "#222222", "#6b6b6b", "#bdbdbd", "#ececec"
 
 _STYLE = {

@@ -52,6 +52,7 @@ _LOCATOR_WORDS = {
 _LOCATOR = re.compile(r"\b(row|page|table|column|sheet) ('[^']*'|\d+(?:, \d+)*)")
 _LAST_PLACE = re.compile(r"(.* row |.*!)(\d+|[A-Z]+\d+)")
 _LOCATORS_SHOWN = 8
+_COPIED = "figures.csv row "  # of what was copied from a page by hand: says where to look it up
 _CITED_EACH = 3
 
 
@@ -564,9 +565,8 @@ class Page:
             parts.append(escape(language.text("licence: {licence}", licence=terms)))
         unprinted = []  # of use beside a link or a file, not on paper
         if not is_missing(row.get("retrieved_on")):
-            unprinted.append(
-                language.text("retrieved {date}", date=language.date(row["retrieved_on"]))
-            )
+            retrieved = language.text("retrieved {date}", date=language.date(row["retrieved_on"]))
+            unprinted.append(("ps-locator", retrieved))
         if locators:
             shown, rest = locators[:_LOCATORS_SHOWN], len(locators) - _LOCATORS_SHOWN
             where = "; ".join(self._locator(text) for text in _rows_together(shown))
@@ -577,9 +577,10 @@ class Page:
                     rest,
                     places=where,
                 )
-            unprinted.append(where)
+            copied = all(text.startswith(_COPIED) for text in locators)
+            unprinted.append(("ps-locator ps-copied" if copied else "ps-locator", where))
         return Markup(" · ").join(parts) + Markup("").join(
-            Markup('<span class="ps-locator"> · {}</span>').format(text) for text in unprinted
+            Markup('<span class="{}"> · {}</span>').format(*piece) for piece in unprinted
         )
 
     def _locator(self, text: str) -> str:

@@ -184,8 +184,9 @@ class Table:
             )
         if column.row_header:
             return Markup('<th scope="row"{}>{}</th>').format(_class(column), content)
-        if not _class(column) and isinstance(cell, str) and _is_prose(cell):
-            return Markup('<td class="ps-prose">{}</td>').format(content)
+        if column.alignment != "right" and isinstance(cell, str) and _is_prose(cell):
+            name = " ".join(filter(None, (_ALIGN_CLASS[column.alignment], "ps-prose")))
+            return Markup('<td class="{}">{}</td>').format(name, content)
         return Markup("<td{}>{}</td>").format(_class(column), content)
 
     def to_frame(self) -> pd.DataFrame:

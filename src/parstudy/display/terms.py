@@ -206,6 +206,12 @@ def difference(language: Language, index: str, number: str) -> str:
     return language.text("{n} percentage points", n=number)
 
 
+def score_with_unit(language: Language, row: Mapping[str, Any]) -> str:
+    """Score of a row of ``index_id, score, decimals`` as a sentence has it."""
+    number = str(score_cell(language, row["index_id"], row))
+    return language.text("{n} points", n=number) if in_points(row["index_id"]) else number
+
+
 def level_name(language: Language, level: str, index: str = "") -> str:
     """What a level of components is called in a sentence."""
     known = criteria.indices()

@@ -148,7 +148,7 @@ def _others(page: Page, first: FirstLook) -> list[str]:
         if index in first.standings.index or rows.empty:
             continue
         row = records(rows.sort_values("year"))[-1]
-        figures = [] if is_missing(row["score"]) else [terms.score_cell(language, index, row)]
+        figures = [] if is_missing(row["score"]) else [terms.score_with_unit(language, row)]
         if not is_missing(row["rank_published"]):
             rank = language.rank(row["rank_published"], row["n_ranked"])
             figures.append(language.text("rank {rank}", rank=rank))
@@ -172,7 +172,7 @@ def _standing(page: Page, row: Row, index: str, year: int) -> list[str]:
     words = {"index": terms.short(index), "year": year}
     has_score, has_rank = not is_missing(row["score"]), not is_missing(row["rank"])
     if has_score:
-        words["score"] = terms.score_cell(language, index, row)
+        words["score"] = terms.score_with_unit(language, row)
     if has_rank:
         words["rank"] = language.rank(row["rank"], n)
     if has_score and has_rank:

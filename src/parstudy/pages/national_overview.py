@@ -247,7 +247,11 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
                 format=lambda r: change_cell(language, r, "rank", "_published"),
                 align="right",
             ),
-            Column(_("Group"), format=group, align="center"),
+            *(
+                [Column(_("Group"), format=group, align="center")]
+                if frame["group_published"].ne("").any() or frame["group_computed"].ne("").any()
+                else []
+            ),
             columns.contested(),
             columns.sources("rank_source_id", "score_source_id"),
         ],

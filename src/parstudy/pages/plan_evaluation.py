@@ -87,7 +87,7 @@ def _year_words(page: Page, row: Mapping[str, Any]) -> list[str]:
             return []
         return [_("{index} {year}: a place within {range}; no score was found.", range=rank,
                   **words)]  # fmt: skip
-    words["score"] = terms.score_cell(language, row["index_id"], row)
+    words["score"] = terms.score_with_unit(language, row)
     words["rank"] = rank or language.missing
     if is_missing(row["distance"]):
         return [_("{index} {year}: {score}, rank {rank}.", **words)]

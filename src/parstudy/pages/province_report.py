@@ -17,6 +17,7 @@ from parstudy.display.terms import Names
 from parstudy.display.ways import Group, province_way
 from parstudy.display.words import is_missing
 from parstudy.facts import criteria
+from parstudy.facts.provinces import registry
 from parstudy.pages._findings import findings_table
 from parstudy.pages._first_look import glance, lines
 from parstudy.pages._words import (
@@ -97,6 +98,11 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
     language = page.language
     _ = language.text
 
+    def digits(index: str) -> int:
+        """Decimals with which the score of the year before is published."""
+        own = at(profile.history, index_id=index, year=profile.year - 1)["decimals"].dropna()
+        return terms.digits(own.iloc[0]) if len(own) else 2
+
     def before(row: Mapping[str, Any], kind: str) -> Cell:
         """Figure of the year before, as published or implied."""
         value = row[f"{kind}_before"]
@@ -105,7 +111,7 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         shown = (
             language.rank(value, row["n_ranked"])
             if kind == "rank"
-            else terms.score(language, row["index_id"], value)
+            else terms.score(language, row["index_id"], value, digits(row["index_id"]))
         )
         return implied(language, shown) if row[f"{kind}_before_from"] == "implied" else shown
 
@@ -426,12 +432,19 @@ def _region_table(page: Page, profile: Profile, rows: pd.DataFrame, names: Names
             ),
         ]
     sources = [f"{kind}_source_id_{index}" for index in _INDICES for kind in ("score", "rank")]
+    units = registry(criteria.geography_of(profile.year)).set_index("province_id")["region_id"]
+    region = units.get(profile.province_id, "")
+    members = units.index[units.eq(region)] if region else ()
+    silent = [names(unit) for unit in members if unit not in set(rows["province_id"])]
+    without = _("No figure found: {names}.", names=language.names(silent))
     page.table(
         "region-table",
-        _("Provinces of its region, index year {year}", year=profile.year),
+        _("Provinces of {region}, index year {year}", region=names(region), year=profile.year)
+        if region
+        else _("Provinces of its region, index year {year}", year=profile.year),
         rows,
         [columns.province(_Marked(names, profile, _INDICES)), *figures, columns.sources(*sources)],
-        notes=_mark_note(page, rows, profile),
+        notes=[*([without] if silent else []), *_mark_note(page, rows, profile)],
         highlight=lambda r: r["province_id"] == profile.province_id,
     )
 

@@ -19,7 +19,7 @@ _LOADING = {"src", "srcset", "poster", "background", "data", "action", "formacti
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|#|(?![a-z][a-z0-9+.-]*:))", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*['\"]?(?!data:|#)|@import", re.IGNORECASE)
 _WIDE_PICTURE = 480  # px
-_HALF = 67  # letters that go into one of two columns of a printed page
+_HALF = 70  # letters that go into one of two columns of a printed page
 _WORDY = 20
 _REFUSED = ("script", "iframe", "object", "embed", "frame", "base", "applet", "form")
 
@@ -384,7 +384,7 @@ def _letters(table: Any) -> int:
             over_numbers = row.getparent().tag == "thead" and "ps-num" in (cell.get("class") or "")
             lines = len(text) // 4 if over_numbers else min(len(text), _WORDY)
             widths[i] = max(widths[i], word, lines)
-    return sum(width + 3 for width in widths)
+    return sum(widths) + 4 * (len(widths) - 1)
 
 
 def _is_output(element: Any) -> bool:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from parstudy import charts
-from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.pages._words import plan_name
-from parstudy.pages.improvement_plan._words import index_and_year, points_range
+from parstudy.pages.improvement_plan._words import index_and_year, label, points_range
 from parstudy.studies.improvement import Improvement, Outlook, Reach
 
 if TYPE_CHECKING:
@@ -56,6 +55,11 @@ def ways_up(page: Page, improvement: Improvement) -> None:
         return
     points = points_range(language, reach.needed_low, reach.needed_high)
     page.state("To rank {rank} it takes {points} points more.", rank=rank, points=points)
+    if not page.parameters.get("target_rank"):
+        page.remark(
+            "No aim was given, so ten places up is taken, or the place at which the next better "
+            "group begins where that is nearer."
+        )
     if reach.reason:
         _no_sets(page, reach)
         return
@@ -88,10 +92,6 @@ def _sets_table(page: Page, improvement: Improvement, reach: Reach, rank: str) -
     """The best sets, each with what it has the fewest of."""
     columns, _ = page.columns, page.language.text
 
-    def named(code: str) -> str:
-        """Name of a component with its code."""
-        return terms.component_label(page.language, code, improvement.index, improvement.year)
-
     sets = reach.sets[reach.sets["place"].le(_BEST_SETS)]
     aims = sets.groupby("codes", sort=False)["aim"].agg(tuple)
     sets = sets.drop_duplicates("codes").assign(aims=lambda s: s["codes"].map(aims))
@@ -102,7 +102,11 @@ def _sets_table(page: Page, improvement: Improvement, reach: Reach, rank: str) -
         [
             Column(_("What is fewest"), format=lambda r: "; ".join(_(_AIMS[a]) for a in r["aims"])),
             Column(
-                _("Components"), format=lambda r: "; ".join(map(named, r["codes"])), row_header=True
+                _("Components"),
+                format=lambda r: "; ".join(
+                    label(page.language, improvement, c) for c in r["codes"]
+                ),
+                row_header=True,
             ),
             columns.count(_("Number"), "n_components"),
             columns.number(_("Points"), "points"),
@@ -203,7 +207,9 @@ def _outlook_notes(page: Page, improvement: Improvement, look: Outlook) -> list[
         plan = _(
             "The plan: {codes} raised as in the first set with the fewest components, the "
             "other components of the province moving as in past years.",
-            codes=", ".join(improvement.chosen),
+            codes=page.language.names(
+                label(page.language, improvement, code) for code in improvement.chosen
+            ),
         )
         notes.insert(0, plan)
     if len(look.groups):
@@ -249,7 +255,9 @@ def planned(page: Page, improvement: Improvement, found: Sequence[Plan]) -> None
             "{plan} names {n} components to be raised: {codes}.",
             len(raised),
             plan=plan_name(plan),
-            codes=page.language.names(raised["code"]),
+            codes=page.language.names(
+                label(page.language, improvement, code) for code in raised["code"]
+            ),
         )
         if not raised["code"].isin(known.index).all():
             page.state(

@@ -18,6 +18,7 @@ from parstudy.pages.improvement_plan._words import (
     ROWS,
     index_and_year,
     known,
+    label,
     points_range,
     total_decimals,
 )
@@ -108,10 +109,7 @@ def _target_words(page: Page, improvement: Improvement) -> list[str]:
                 "{n} component can bring that: {codes}.",
                 "{n} components can bring that: {codes}.",
                 int(first["n_components"]),
-                codes=language.names(
-                    terms.component_label(language, c, improvement.index, improvement.year)
-                    for c in first["codes"]
-                ),
+                codes=language.names(label(language, improvement, c) for c in first["codes"]),
             )
         )
     return found

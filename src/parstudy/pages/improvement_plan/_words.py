@@ -27,6 +27,14 @@ def index_and_year(improvement: Improvement) -> dict[str, Any]:
     return {"index": terms.short(improvement.index), "year": improvement.year}
 
 
+def label(language: Language, improvement: Improvement, code: str) -> str:
+    """Name of a component with its code, as the data have it, else the criteria set."""
+    rows = improvement.gains.table
+    if code not in rows.index:
+        return terms.component_label(language, code, improvement.index, improvement.year)
+    return terms.component_name(language, {"component": code, **rows.loc[code].to_dict()})
+
+
 def total_decimals(improvement: Improvement) -> int:
     """Decimals with which the province's total is published."""
     rows = improvement.ladder.table
