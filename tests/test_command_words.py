@@ -153,6 +153,21 @@ def test_an_error_of_a_batch_is_told_as_well(vietnamese: None) -> None:
             "waiting: another parstudy changes /a",
             "đang chờ: một lệnh parstudy khác đang thay đổi /a",
         ),
+        ("  from /a/b\n", "  nguồn: /a/b\n"),
+        (
+            "  new: 14 releases, PAPI 2011–2024, 21891 figures\n",
+            "  mới: 14 bản công bố, PAPI 2011–2024, 21891 số liệu\n",
+        ),
+        ("  kept: boundaries\n", "  giữ lại: boundaries\n"),
+        (
+            "geo: Boundaries of the 63 provinces and the 34 units",
+            "geo: Địa giới 63 tỉnh, thành phố và 34 đơn vị",
+        ),
+        (
+            "par: nothing was registered: /a: there is no CSV file; found none",
+            "par: chưa ghi nhận được gì: /a: không có tệp CSV; thấy none",
+        ),
+        ("    year: int = 2021  # index year", "    year: int = 2021  # năm đánh giá"),
         ("  first = 'what nobody has translated'\n", "  first = 'what nobody has translated'\n"),
     ],
 )

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,12 +155,13 @@ def test_from_a_wheel_in_an_empty_folder(root: Path, tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "parstudy", *words],
             cwd=here,
-            env={**env, "PYTHONPATH": str(installed)},
+            # as on a PC in Viet Nam
+            env={**env, "PYTHONPATH": str(installed), "PYTHONIOENCODING": "cp1258"},
             capture_output=True,
-            encoding="utf-8",
+            encoding="cp1258",
         )
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        return unicodedata.normalize("NFC", done.stdout)
 
     run("init", ".")
     assert "releases" in run("build")
@@ -167,6 +169,30 @@ def test_from_a_wheel_in_an_empty_folder(root: Path, tmp_path: Path) -> None:
     run("batch", "--provinces", "ha-noi", "--years", "2020", "--lang", "en")
     run("reports", "--notebook", "data_audit")
     run("new", "mine")
+    run(
+        "report",
+        "--notebook",
+        "mine",
+        "--year",
+        "2021",
+        "--lang",
+        "vi",
+        "-p",
+        "region",
+        "Tây Nguyên",
+    )
+    assert "  mine\n" in run("list", "notebooks")
+    assert "lang-son: Lang Son" in run("list", "provinces")
+    assert "0 made, 5 up to date" in run("refresh")
+    assert "nothing to remove" in run("prune")
+    (here / "notebooks" / "mine.ipynb").unlink()
+    assert "vi/mine/central-highlands-2021: its notebook is gone" in run("refresh")
+    assert "3 files removed" in run("prune", "--yes")
+    assert "; all links hold;" in run("publish", "out")
+    assert "0 errors, " in run("check")
+    run("plan", "new", "--province", "Lạng Sơn", "--year", "2021", "--out", "kế hoạch.xlsx")
+    assert "0 errors" in run("plan", "check", "kế hoạch.xlsx")
+    assert "kế hoạch.docx" in run("plan", "export", "kế hoạch.xlsx", "--format", "docx")
     assert "jupyter" in run("lab", "--help").lower()
     made = sorted(p.relative_to(here).as_posix() for p in (here / "reports").rglob("*.html"))
     assert made == [

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +62,8 @@ _ELSEWHERE = (
     "[{done}/{total}] stopped {name}",
     "cell {number}: {remark}",
     "the cell of parameters: {remark}",
+    "was changed by hand since it was fetched",
+    "was not fetched",
     "row {number}",
     "column {number}",
     "equal scores share the better rank (1, 2, 2, 4)",
@@ -78,7 +82,7 @@ _REMARKS = {"doubts", "notes"}
 _LINES = {
     "dataset/checks/ties.py": ("__str__",),
     "dataset/checks/within.py": (),
-    "fetch/_result.py": ("_lines",),
+    "fetch/_result.py": ("_lines", "_counted"),
     "folders.py": ("_wait",),
     "intake/add.py": ("preview", "_review"),
     "plans/_check.py": ("lines", "line"),
@@ -96,7 +100,28 @@ def templates(root: Path = ROOT) -> dict[str, set[str]]:
         lines = _LINES.get(path.relative_to(root / "src" / "parstudy").as_posix())
         for template in templates_in(path.read_text(encoding="utf-8"), lines):
             found.setdefault(template, set()).add(path.relative_to(root).as_posix())
+    for text, file in (*_remarks_on_parameters(root), *_of_fetch(root)):
+        found.setdefault(text, set()).add(file)
     return found
+
+
+def _remarks_on_parameters(root: Path) -> Iterator[tuple[str, str]]:
+    """What the notebooks that ship, and a new one, say of their parameters."""
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if "parameters" in cell["metadata"].get("tags", ()):
+                for line in cell["source"]:
+                    yield line.partition("  # ")[2].strip(), f"notebooks/{path.name}/x"
+    starter = root / "src" / "parstudy" / "starter" / "_notebook.py"
+    for remark in re.findall(r"^\w+: .*  # (.+)$", starter.read_text("utf-8"), re.MULTILINE):
+        yield remark, "src/parstudy/starter/_notebook.py"
+
+
+def _of_fetch(root: Path) -> Iterator[tuple[str, str]]:
+    """What is fetched, and under which licence."""
+    file = "src/parstudy/facts/fetch.toml"
+    for entry in tomllib.loads((root / file).read_text(encoding="utf-8"))["names"].values():
+        yield from ((entry[key], file) for key in ("title", "licence") if key in entry)
 
 
 def templates_in(code: str, lines: tuple[str, ...] | None = None) -> Iterator[str]:
@@ -121,7 +146,8 @@ def _of_call(node: ast.Call) -> Iterator[str]:
     first = node.args[0] if node.args else None
     coded = isinstance(first, ast.Constant) and bool(_CODE.fullmatch(str(first.value)))
     places = _TOLD.get(name, (1,) if name.endswith("Error") or coded else ())
-    if name == "append" and getattr(getattr(node.func, "value", None), "attr", "") in _REMARKS:
+    of = getattr(node.func, "value", None)
+    if name == "append" and getattr(of, "attr", getattr(of, "id", "")) in _REMARKS:
         places = (0,)
     if not places or (coded and len(node.args) < 2):
         return
@@ -133,7 +159,8 @@ def _of_call(node: ast.Call) -> Iterator[str]:
 
 def _of_lines(function: ast.FunctionDef) -> Iterator[str]:
     inner: set[int] = set()
-    for node in ast.walk(ast.Module(function.body[1:] or function.body, [])):
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    for node in ast.walk(ast.Module(body, [])):
         if isinstance(node, ast.JoinedStr):
             inner |= {id(part) for part in ast.walk(node)} - {id(node)}
         if isinstance(node, (ast.JoinedStr, ast.Constant)) and id(node) not in inner:

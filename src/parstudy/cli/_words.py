@@ -34,9 +34,19 @@ _SINGLE = {
     "column": defer("column"),
 }
 """Words that are told only inside of a line or a sentence: alone they may be a value to type."""
+_STATUSES = {
+    "new": defer("new"),
+    "replaced": defer("replaced"),
+    "unchanged": defer("unchanged"),
+    "kept": defer("kept"),
+}
+"""Words in front of what was fetched."""
 _LONG = 2_000  # characters of a line that is no sentence
 _FINDING = re.compile(r"(error|warning|info): (\w+): (.*?)( \[.*\])?", re.DOTALL)
 _FAILED = re.compile(r"(\[\d+/\d+\]) failed (\S+): (.*)", re.DOTALL)
+_STORY = re.compile("; (?:found|expected) ")
+_FETCHED = re.compile(f"({'|'.join(_STATUSES)}): (.*)", re.DOTALL)
+_HEADED = re.compile(r"(\w+(?:: .*  # |: ))(.*)", re.DOTALL)
 _ARGPARSE = (
     defer("usage: "),
     defer("options"),
@@ -125,8 +135,13 @@ def _told_line(line: str) -> str:
         words = f"{_single(severity)}: {kind}: {worded_line(rest)}{places or ''}"
     elif failed := _FAILED.fullmatch(said):
         words = f"{failed[1]} {_single('failed')} {failed[2]}: {worded_line(failed[3])}"
-    else:
-        words = told(said)
+    elif line.startswith("  from "):
+        words = text("from {source}", source=said.removeprefix("from "))
+    elif line[0] == " " and (fetched := _FETCHED.fullmatch(said)):
+        words = f"{text(_STATUSES[fetched[1]])}: {told(fetched[2])}"
+    elif (words := told(said)) == said and (headed := _HEADED.fullmatch(said)):
+        # a name in front of a title, a parameter in front of what is said of it
+        words = f"{headed[1]}{told(headed[2])}"
     return line.replace(said, words, 1)
 
 
@@ -150,7 +165,9 @@ def told(sentence: str) -> str:
 
 def _single(value: str) -> str:
     """What fills a hole: one word of those that we know, or a sentence."""
-    return text(_SINGLE[value]) if value in _SINGLE else told(value)
+    if value in _SINGLE:
+        return text(_SINGLE[value])
+    return worded_line(value) if _STORY.search(value) else told(value)
 
 
 def _own_words(template: str) -> str:

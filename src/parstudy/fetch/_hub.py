@@ -110,7 +110,8 @@ def panel(entry: _catalogue.Entry, cache: Path, endpoint: str | None = None) -> 
     page = _page(shown, listing.repository)
     notes = []
     if listing.repository != entry.repository:
-        notes.append(f"the repository {entry.repository} has moved to {listing.repository}")
+        now = listing.repository
+        notes.append(f"the repository {entry.repository} has moved to {now}")
     candidates = sorted(
         (one for one in listing.files if one.name.lower().endswith(".csv")), key=lambda s: s.name
     )
@@ -318,8 +319,9 @@ def recognise(entry: _catalogue.Entry, files: Mapping[Path, str], place: str) ->
     near = [f"{h!r}: nearest is {suggest(h, left)}" for h in lacking[:3] if left]
     raise FetchError(
         "no_panel",
-        "no file has the columns of the panel"
-        + (": a column has been renamed or left out" if almost else ""),
+        "no file has the columns of the panel: a column has been renamed or left out"
+        if almost
+        else "no file has the columns of the panel",
         place=f"{place} {files[best]}",
         found="; ".join(near) if almost and near else ", ".join(heads[best][:12]),
         expected=", ".join(lacking if almost else wanted),

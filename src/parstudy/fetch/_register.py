@@ -214,7 +214,8 @@ def _carried(old: Path, new: Path, one: Prepared) -> list[str]:
         kept = beside(new / path.name) if edited or (new / path.name).exists() else new / path.name
         (shutil.copytree if path.is_dir() else shutil.copy2)(path, kept)
         said = "was changed by hand since it was fetched" if edited else "was not fetched"
-        notes.append(f"{one.folder.as_posix()}: {path.name} {said}: kept as {kept.name}")
+        folder, now = one.folder.as_posix(), kept.name
+        notes.append(f"{folder}: {path.name} {said}: kept as {now}")
     return notes
 
 

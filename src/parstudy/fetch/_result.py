@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parstudy.errors import ParstudyError
@@ -98,15 +98,7 @@ def _lines(part: Part) -> list[str]:
         own = [r for r in part.registered if r.status == status]
         if not own:
             continue
-        years = [r.year for r in own if r.year is not None]
-        label = f"{len(own)} {'release' if len(own) == 1 else 'releases'}"
-        if years:
-            figures = sum(r.n_figures for r in own)
-            index = criteria.index(own[0].index).short
-            counted = f", {figures} figures" if figures else ""
-            lines.append(f"  {status}: {label}, {index} {_years(years)}{counted}")
-        else:
-            lines.append(f"  {status}: {', '.join(r.folder.name for r in own)}")
+        lines.append(f"  {status}: {_counted(own)}")
     for one in part.registered:
         if one.status == "refused":
             lines.append(f"  REFUSED {one.index} {one.year}: {one.reason}")
@@ -114,6 +106,16 @@ def _lines(part: Part) -> list[str]:
     if notes:
         lines += ["  left out or worth knowing:", *(f"    {n}" for n in notes)]
     return lines
+
+
+def _counted(own: Sequence[Registered]) -> str:
+    years = [r.year for r in own if r.year is not None]
+    if not years:
+        return ", ".join(r.folder.name for r in own)
+    span = f"{criteria.index(own[0].index).short} {_years(years)}"
+    counted = f"1 release, {span}" if len(own) == 1 else f"{len(own)} releases, {span}"
+    figures = sum(r.n_figures for r in own)
+    return f"{counted}, {figures} figures" if figures else counted
 
 
 def _years(years: Iterable[int]) -> str:
