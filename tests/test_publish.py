@@ -372,12 +372,18 @@ def test_page_that_would_load_or_run_is_refused(exporter: Exporter, html: str, c
     assert error.place == "vi/province_report/lang-son-2021"
 
 
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+    "rkJggg=="
+)
+
+
 def test_bare_picture_is_refused_until_it_has_words(exporter: Exporter) -> None:
     written = Written().titled()
-    written.show({"image/png": "iVBORw0KGgo="})
+    written.show({"image/png": PIXEL})
     assert refusal(exporter, written.finished()).code == "picture_without_alt"
     written = Written().titled()
-    written.show({"image/png": "iVBORw0KGgo="}, **{"image/png": {"alt": "Rank over years"}})
+    written.show({"image/png": PIXEL}, **{"image/png": {"alt": "Rank over years"}})
     page = parsed(exporter.render(written.finished()).html)
     assert page.find(".//main//img").get("alt") == "Rank over years"
 
