@@ -459,3 +459,24 @@ def test_the_map_shows_the_year_that_is_chosen(browser: Any, compared: Path) -> 
         slider.fill("0")
         assert page.locator("#ix-map-year").inner_text() == "2020"
         assert "36" in tile.inner_text()
+
+
+def test_hundreds_of_rows_or_lines_scroll_in_a_box_of_their_own(
+    browser: Any, tmp_path: Path
+) -> None:
+    rows = "".join(f"<tr><th>{n}</th><td>{n}</td></tr>" for n in range(400))
+    head = "<thead><tr><th></th><th>score</th></tr></thead>"
+    table = new_output("display_data", data={"text/html": f"<table>{head}{rows}</table>"})
+    printed = new_output("stream", name="stdout", text="\n".join(map(str, range(400))))
+    cell = new_code_cell("show()", outputs=[table, printed])
+    path = tmp_path / "long.html"
+    Exporter().export(new_notebook(cells=[new_markdown_cell("# Long"), cell]), path)
+    with opened(browser, path, WIDE) as page:
+        for box in (page.locator(".ps-scroll").first, page.locator("pre").first):
+            assert box.evaluate("e => e.clientHeight <= 0.91 * innerHeight")
+            assert box.evaluate("e => e.tabIndex") == 0  # by keyboard as well
+        height = "document.documentElement.scrollHeight"
+        on_screen = page.evaluate(height)
+        assert on_screen < 4 * 844
+        page.emulate_media(media="print")
+        assert page.evaluate(height) > 1.5 * on_screen  # on paper all of it, in two columns

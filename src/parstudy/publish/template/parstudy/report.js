@@ -125,7 +125,7 @@
   function reach() {
     for (const box of document.querySelectorAll(".ps-scroll, .ps-wide")) {
       box.dataset.label ??= box.getAttribute("aria-label") ?? "";
-      if (box.scrollWidth > box.clientWidth + 1) {
+      if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
         box.tabIndex = 0;
         if (box.dataset.label) { box.setAttribute("role", "region"); box.setAttribute("aria-label", box.dataset.label); }
       } else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
