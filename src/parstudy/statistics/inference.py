@@ -147,15 +147,15 @@ def estimate_table(
     from scipy.stats import norm
     from scipy.stats import t as student
 
-    law = norm if df is None else student(df)
+    law, of = (norm, ()) if df is None else (student, (df,))
     statistic = estimate / error
-    half = law.ppf((1 + confidence) / 2) * error
+    half = law.ppf((1 + confidence) / 2, *of) * error
     columns: dict[str, Any] = {
         "estimate": estimate, "std_error": error, "statistic": statistic,
     }  # fmt: skip
     if df is not None:
         columns["df"] = df
-    columns["p_value"] = 2 * law.sf(np.abs(statistic))
+    columns["p_value"] = 2 * law.sf(np.abs(statistic), *of)
     if family is not None:
         columns["p_bh"] = columns["p_holm"] = np.nan
     columns |= {"ci_low": estimate - half, "ci_high": estimate + half}
@@ -179,9 +179,15 @@ def add_corrections(table: pd.DataFrame, column: str, name: str, family: Any) ->
     family : sequence or Index
         Labels of the rows that are corrected together.
     """
-    p = table.loc[family, column].astype(float)
-    table.loc[family, f"{name}_bh"] = adjust_pvalues(p, "BH")
-    table.loc[family, f"{name}_holm"] = adjust_pvalues(p, "holm")
+    rows = table.index.get_indexer_for(pd.Index(family))
+    p = table[column].to_numpy(dtype=float)[rows]
+    for end, method in (("bh", "BH"), ("holm", "holm")):
+        kept = f"{name}_{end}"
+        values = np.full(len(table), np.nan)
+        if kept in table:
+            values = table[kept].to_numpy(dtype=float, copy=True)
+        values[rows] = adjust_pvalues(p, method)
+        table[kept] = values
 
 
 def quantile_band(draws: Sequence[float], confidence: float) -> tuple[float, float]:

@@ -326,10 +326,9 @@ def _table(
     table = estimate_table(
         shown, np.asarray(fit.params)[:k], error[:k], confidence, df=errors.df[:k], family=names
     )
-    table[["standardised", "vif"]] = np.nan
-    slopes = table.loc[names, "estimate"].to_numpy()
-    table.loc[names, "standardised"] = slopes * x.std().to_numpy() / float(y.std())
-    table.loc[names, "vif"] = _vif(design.drop(columns=CONSTANT))[names]
+    slopes = table["estimate"].to_numpy()[1:]
+    table["standardised"] = [np.nan, *(slopes * x.std().to_numpy() / float(y.std()))]
+    table["vif"] = [np.nan, *_vif(design.iloc[:, 1:])[: k - 1]]
     return table
 
 

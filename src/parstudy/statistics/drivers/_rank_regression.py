@@ -468,11 +468,12 @@ def _fit(
 
 def _ranks(score: pd.Series[Any], when: Floats) -> pd.Series[Any]:
     """Ranks within each year, 1 best."""
-    out = pd.Series(np.nan, index=score.index, name="rank")
+    values = score.to_numpy()
+    found = np.full(len(values), np.nan)
     for year in np.unique(when):
         inside = when == year
-        out[inside] = rank(score.to_numpy()[inside]).to_numpy(dtype=float)
-    return out
+        found[inside] = rank(values[inside]).to_numpy(dtype=float)
+    return pd.Series(found, index=score.index, name="rank")
 
 
 def _refuse(sample: _Sample) -> NoReturn:
