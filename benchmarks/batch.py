@@ -357,7 +357,7 @@ class Memory:
 
     def _kind(self, command: bytes, depth: int) -> str:
         if b"_template" in command:
-            return {1: "template", 2: "template of the notebook"}.get(depth, "runs")
+            return {1: "template", 2: "workers and template of the notebook"}.get(depth, "runs")
         return "command" if depth == 0 else "workers"
 
     def __str__(self) -> str:
