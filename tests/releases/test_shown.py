@@ -488,6 +488,13 @@ def test_a_table_around_one_figure_is_its_frame(tmp_path: Path) -> None:
     same(page(tmp_path / "a.html", cell), expected(ROWS))
 
 
+def test_a_page_that_a_script_fills_is_told_so(tmp_path: Path) -> None:
+    lines = [HEAD, ["Đang tải dữ liệu", "", "", ""]]
+    script = "<script>rows = [[1, 'Hà Nội', 87.11, 5]]</script>"
+    with pytest.raises(ReleaseError, match="a script fills them"):
+        read_release(page(tmp_path / "a.html", rows=lines, before=script), "PAR_INDEX", 2021)
+
+
 # ------------------------------------------------------------------ spreadsheets
 
 

@@ -602,3 +602,28 @@ def test_changes_that_show_no_sign_are_not_read(tmp_path: Path) -> None:
     rows = [[*row, f"{row[0] % 7 + 1},25"] for row in body()]
     read = same(workbook(tmp_path / "a.xlsx", [[TITLE], head, *rows]), expected(ROWS))
     assert any("can't be told" in doubt for doubt in read.layout.doubts)
+
+
+def criteria(codes: Sequence[Any]) -> list[list[Any]]:
+    return [["Mã", "Tên", "Điểm tối đa", "Điểm đạt"], *([c, "Kế hoạch", 1, 0.5] for c in codes)]
+
+
+@pytest.mark.parametrize(
+    ("codes", "code", "place"),
+    [
+        ([*(f"3.{n}" for n in range(1, 10)), "3.1", "3.11"], "code_twice", "A11"),
+        (["1", *[datetime.date(2023, 1, n) for n in range(1, 8)], "2"], "date_for_number", "A3"),
+    ],
+)
+def test_codes_that_a_spreadsheet_has_broken_are_named(
+    codes: Sequence[Any], code: str, place: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ReleaseError) as caught:
+        read_release(workbook(tmp_path / "a.xlsx", criteria(codes)), "PAR_INDEX", 2022)
+    assert (caught.value.code, caught.value.place) == (code, f"a.xlsx sheet 'PL1'!{place}")
+
+
+def test_provinces_that_share_one_cell_are_named(tmp_path: Path) -> None:
+    rows = [HEAD, [1, "\n".join(NAMES[:8]), "87,11\n86,02", "1\n2"], [2, "x", "y", "z"]]
+    with pytest.raises(ReleaseError, match="the names of several provinces in one cell"):
+        read_release(workbook(tmp_path / "a.xlsx", rows), "PAR_INDEX", 2021)

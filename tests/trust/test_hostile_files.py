@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import hostile_files
@@ -9,6 +11,8 @@ import pytest
 from measured import run
 
 from parstudy.plans import _opened
+from parstudy.releases import formats
+from parstudy.releases.formats.grid import Grid
 
 FILES = list(hostile_files.release_files())
 QUICK = ("word_grid_before_4e", "excel_merge_A1_XFD1048576_1.", "pages_both_4000000000_2.",
@@ -48,6 +52,50 @@ def test_a_file_that_unfolds_without_end_is_refused_at_once(
     one: hostile_files.Hostile, project: Path
 ) -> None:
     assert tried(one, project, plan=False) == []
+
+
+RELEASE = """\
+[release]
+index = "PAR_INDEX"
+year = 2021
+geography = "63"
+n_ranked = 63
+
+[source]
+id = "s1"
+
+[[files]]
+path = "NAME"
+reader = "table"
+orientation = "provinces_in_rows"
+header_rows = 1
+unit_column = 1
+columns = [{ column = 2, component = "total", measure = "score" }]
+"""
+
+
+def abort(path: Path, spec: object) -> list[Grid]:
+    """What a library written in another language does where it breaks down."""
+    os.abort()
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "pages_both_4000000000_2", "excel_far_XFD10"])
+def test_a_build_outlives_the_files_that_it_reads(name: str, project: Path) -> None:
+    one = next((f for f in FILES if f.name.startswith(name)), None)
+    folder = project / "data" / "raw" / "PAR_INDEX" / "2021"
+    folder.mkdir(parents=True)
+    file = folder / (one.name if one else name)
+    file.write_bytes(one.make() if one else b"PK")
+    (folder / "release.toml").write_text(RELEASE.replace("NAME", file.name), encoding="utf-8")
+
+    def before() -> None:
+        if one is None:
+            formats.FORMATS["xlsx"] = replace(formats.FORMATS["xlsx"], grids=abort)
+
+    taken = run(["--project", str(project), "build"], before)
+    assert (taken.problems, taken.code) == ([], 2)
+    assert file.name in taken.text
+    assert not (project / "data" / "processed").exists()
 
 
 @pytest.mark.slow

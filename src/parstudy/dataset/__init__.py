@@ -476,7 +476,8 @@ def make_tables(project: Project) -> Built:
         If a raw file or its ``release.toml`` cannot be read.
     """
     settle(project)
-    return from_releases([releases.read_release_folder(f) for f in _folders(project)])
+    folders = _folders(project)
+    return from_releases([releases.read_release_folder(f, kept=True) for f in folders])
 
 
 def settle(project: Project) -> None:
@@ -573,7 +574,7 @@ def _near(raw: RawRelease, project: Project) -> list[RawRelease]:
         spec = toml.load(folder)
         away = abs(spec.year - raw.year)
         if away == 0 or (away == 1 and spec.index == raw.index):
-            found.append(releases.read_release_folder(folder))
+            found.append(releases.read_release_folder(folder, kept=True))
     return found
 
 

@@ -277,6 +277,8 @@ def _subject(
 def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn:
     """Say why no table of a file is read."""
     _no_mojibake(path, opened)
+    for table in opened:
+        _guess.no_broken_codes(table)
     others = [_guess.other_subject(t, index, year) for t in opened]
     named = [
         (table, h)
@@ -343,7 +345,13 @@ def _why_not(table: Grid, index: str, year: int) -> str:
         return f"a table of {other}"
     if _guess.headings_beside_names(table):
         return "provinces, and no heading that says what stands beside them"
+    crowded = _guess.crowded_cell(table)
+    if crowded is not None:
+        return f"the names of several provinces in one cell ({table.place(*crowded)})"
     names = ", ".join(map(repr, _guess.other_names(table)[:3]))
+    over = _guess.criteria_without_codes(table) if names else ""
+    if over:
+        return f"rows under {over!r} ({names}) and no column with codes such as 1.2.3"
     if names:
         return f"names of no province: {names}"
     units = _guess.other_units(table)

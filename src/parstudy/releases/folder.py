@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases import _figures, tables, toml
 from parstudy.releases.formats import open_tables
@@ -16,13 +17,16 @@ from parstudy.releases.spec import ReleaseSpec, TableSpec
 from parstudy.text import suggest
 
 
-def read_release_folder(folder: str | Path) -> RawRelease:
+def read_release_folder(folder: str | Path, *, kept: bool = False) -> RawRelease:
     """Read one release as its ``release.toml`` says.
 
     Parameters
     ----------
     folder : str or Path
         ``data/raw/<INDEX>/<release>``.
+    kept : bool, optional
+        Whether files that a library unpacks are opened in a process of their own, held to their
+        limits.
 
     Returns
     -------
@@ -35,11 +39,14 @@ def read_release_folder(folder: str | Path) -> RawRelease:
         expected. Nothing is guessed and nothing is written.
     """
     # not resolved: a folder that is a link counts where it was put
-    return read_spec(toml.load(Path(folder).absolute()))
+    return read_spec(toml.load(Path(folder).absolute()), kept=kept)
 
 
 def read_spec(
-    spec: ReleaseSpec, opened: dict[tuple[object, ...], list[Grid]] | None = None
+    spec: ReleaseSpec,
+    opened: dict[tuple[object, ...], list[Grid]] | None = None,
+    *,
+    kept: bool = False,
 ) -> RawRelease:
     """Read the files of a checked ``release.toml``; ``opened`` are tables read before."""
     sources: Mapping[str, Mapping[str, str]]
@@ -67,7 +74,11 @@ def read_spec(
         else:
             key = tables_key(entry)
             if key not in opened:
-                opened[key] = open_tables(path, entry)
+                opened[key] = (
+                    budget.kept(open_tables, path, entry, file=path.name, limits=entry.limits)
+                    if kept and entry.format != "csv"
+                    else open_tables(path, entry)
+                )
             grids = _chosen(opened[key], entry, f"{spec.place} {entry.place}")
             tables.read(grids, entry, spec, reading)
     # a file of components knows more than the head of a table

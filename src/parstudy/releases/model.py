@@ -100,6 +100,7 @@ def _frame(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    table = [tuple(row[c] for c in columns) for row in rows]
-    frame = pd.DataFrame(table, columns=list(columns))
-    return frame.astype({c: types.get(c, "str") for c in columns})
+    rows = list(rows)
+    values = zip(*(tuple(row[c] for c in columns) for row in rows), strict=True)
+    table = dict(zip(columns, values, strict=True)) if rows else dict.fromkeys(columns, ())
+    return pd.DataFrame({c: pd.Series(v, dtype=types.get(c, "str")) for c, v in table.items()})

@@ -76,11 +76,6 @@ def measures(t: Tables) -> Iterator[Finding]:
     letter = kind.eq("letter") & ~frame["text"].isin(_LETTERS)
     uncertain = ~frame["certainty"].isin(CERTAINTIES)
     known = ", ".join(CERTAINTIES)
-    between = [
-        f"{a:g} to {b:g}" if b < float("inf") else f"{a:g} or more"
-        for a, b in zip(low, high, strict=True)
-    ]
-    frame = frame.assign(_between=between)
     # what is found, where, in words, the column that shows it, what would be right
     for one, mask, message, shown, wanted in (
         (UNKNOWN_MEASURE, kind.isna(), "unknown measure", "measure", "a known measure"),
@@ -91,8 +86,12 @@ def measures(t: Tables) -> Iterator[Finding]:
         (OUT_OF_RANGE, outside & ~rank, "out of range", "text", ""),
         (RANK_OUT_OF_RANGE, outside & rank, "out of range", "text", ""),
     ):
-        for row in rows(frame[mask]):
-            expected = wanted or row["_between"]
+        if not mask.any():
+            continue
+        ends = zip(low[mask], high[mask], strict=True)
+        for row, (least, most) in zip(rows(frame[mask]), ends, strict=True):
+            between = f"{least:g} to {most:g}" if most < float("inf") else f"{least:g} or more"
+            expected = wanted or between
             text = f"{row['measure']}: {message}"
             yield t.find(one, row, text, str(row[shown]), expected, [row])
 
@@ -126,7 +125,9 @@ TWO_VALUES = Kind(
 def repeated(figures: pd.DataFrame) -> Iterator[list[Row]]:
     """Figures of one quantity that one source of one release gives more than once."""
     key = [*KEY, "measure", "source_id", "release_id"]
-    frame = figures.assign(quantity=quantity(figures))
+    frame = figures
+    if "quantity" not in figures:
+        frame = figures.assign(quantity=quantity(figures))
     frame = frame[frame.duplicated(key, keep=False)]
     for _, part in frame.groupby(key, sort=True):
         yield rows(part)
@@ -161,6 +162,8 @@ OTHER_SCALE = Kind("other_scale", ERROR, defer("A share of one where points or p
 def other_scale(t: Tables) -> Iterator[Finding]:
     """Shares of 1 where points or percent belong: 0.8712 for 87.12."""
     frame = at(t.figures, unit_level="province")
+    if not (frame["measure"].isin(("percent", "score")) & frame["value"].le(1)).any():
+        return
     frame = frame[shares_of_one(frame)]
     for _, part in grouped(frame, ["release_id", "index_id", "year", "component"]):
         same = rows(part)

@@ -51,12 +51,13 @@ class Tables:
     def of_release(cls, release: RawRelease) -> Tables:
         """One release as it was read: nothing resolved, nothing reconciled."""
         figures = as_read(release)
+        figures["quantity"] = quantity(figures)
         return cls(
             figures,
             release_table([release]),
             release.sources,
             components_of([release]),
-            figures.assign(quantity=quantity(figures)).drop_duplicates(KEY),
+            figures.drop_duplicates(KEY),
             reading=True,
         )
 

@@ -20,7 +20,15 @@ from parstudy.intake._guess._criteria import criteria_in_rows
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
-from parstudy.intake._guess._rows import of_ministries, other_names, other_units, rows_of
+from parstudy.intake._guess._rows import (
+    criteria_without_codes,
+    crowded_cell,
+    no_broken_codes,
+    of_ministries,
+    other_names,
+    other_units,
+    rows_of,
+)
 from parstudy.intake._guess._several import (
     bands_of_provinces,
     blocks_of_years,
@@ -47,10 +55,13 @@ __all__ = [
     "Guess",
     "Question",
     "Reading",
+    "criteria_without_codes",
+    "crowded_cell",
     "guess",
     "headings_beside_names",
     "index_and_year",
     "mentions",
+    "no_broken_codes",
     "no_results",
     "of_ministries",
     "other_names",

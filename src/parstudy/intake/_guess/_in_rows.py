@@ -254,7 +254,7 @@ def _mean(
     cells = [grid.cell(r, line.at).words for r in body]
     filled = [t for t in cells if not numbers.is_blank(t)]
     digits = any(ch.isdigit() for t in filled for ch in t)
-    heads = [dated(h, year) for h in line.heads]
+    heads = [dated(h, own_year or year) for h in line.heads]
     if foreign and not named_in(line.title, index):
         line.drop("of another index")
         return

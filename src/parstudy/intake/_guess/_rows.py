@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TypeVar
 
+from parstudy.errors import ReleaseError
 from parstudy.facts import provinces
 from parstudy.releases.formats.grid import Grid, column_letters
 from parstudy.releases.headings import YEAR, has_role, measure_in
+from parstudy.releases.tables import date_for_code, is_date
 from parstudy.releases.tables.roles import (
     HEADING,
     codes_in,
+    in_tree_order,
     n_figures,
     name_in,
     roles_of_rows,
 )
 from parstudy.releases.words import (
+    CODE,
     aggregate_of,
     component_of,
     fold,
@@ -28,9 +32,10 @@ from parstudy.releases.words import (
 )
 
 T = TypeVar("T")
+_FEW_CODES, _FEW_UNITS = 6, 30
 _OVER_NAMES = ("unit", "names", "number")
 _BELOW = re.compile(
-    r"thành phố thuộc tỉnh|đơn vị cấp (?:huyện|xã)|(?:ubnd|của) (?:các )?(?:huyện|xã)\b"
+    r"thành phố thuộc tỉnh|đơn vị cấp (?:huyện|xã)|(?:ubnd|của) (?:các )?(?:huyện|xã(?! hội))\b"
 )
 _WITH_PROVINCES = re.compile(r"\btỉnh(?! *[,/]? *$)|\bprovince", re.I)
 
@@ -172,6 +177,39 @@ def code_column(grid: Grid) -> int | None:
     return next((c for c in range(min(4, grid.width)) if codes_in(grid, c)), None)
 
 
+def no_broken_codes(grid: Grid) -> None:
+    """Refuse a column of codes that a spreadsheet has broken: 1.10 is 1.1, 1.3.2 a day.
+
+    Raises
+    ------
+    ReleaseError
+        ``code_twice``, ``date_for_number``.
+    """
+    for c in range(min(4, grid.width)):
+        cells = [(r, cell) for r, row in enumerate(grid.rows) if (cell := row[c]).words]
+        codes = [r for r, cell in cells if CODE.fullmatch(cell.words)]
+        areas = [r for r, cell in cells if component_of(cell.words) and r not in codes]
+        dates = [r for r, cell in cells if is_date(cell)]
+        known = len(codes) + len(areas)
+        if known < 2 or known + len(dates) < max(_FEW_CODES, len(cells) / 2):
+            continue
+        texts = [grid.cell(r, c).words for r in codes]
+        again = [r for n, r in enumerate(codes) if texts[n] in texts[:n]]
+        if not in_tree_order(list(dict.fromkeys(texts))):
+            continue
+        if dates:
+            raise date_for_code(grid, dates[0], c)
+        if again and 4 * len(again) < len(codes):
+            raise ReleaseError(
+                "code_twice",
+                "a code stands twice in the column of codes",
+                place=grid.place(again[0], c),
+                found=repr(grid.cell(again[0], c).words),
+                expected="each code once",
+                advice="A spreadsheet turns 1.10 into 1.1: store codes as text",
+            )
+
+
 def numbers_below(grid: Grid, row: int, column: int) -> bool:
     """Whether a column has a digit below a row."""
     return any(
@@ -231,8 +269,24 @@ def other_units(grid: Grid) -> str:
     heads = rows.heads[rows.unit]
     below = next((h for h in heads if has_role([h], "below") and not _WITH_PROVINCES.search(h)), "")
     titles = [c.words for row in grid.rows[: rows.top] for c in row if _BELOW.search(fold(c.words))]
-    strange = bool(heads) and not any(has_role([h], role) for h in heads for role in _OVER_NAMES)
+    named = any(has_role([h], role) for h in heads for role in _OVER_NAMES)
+    known = {
+        t for r in rows.body if provinces.is_unit(t := unit_name(grid.cell(r, rows.unit).text))
+    }
+    strange = bool(heads) and not named and len(known) < _FEW_UNITS
     return below or next(iter(titles), "") or (" / ".join(heads) if strange else "")
+
+
+def crowded_cell(grid: Grid) -> tuple[int, int] | None:
+    """A cell that holds the names of several provinces, line by line; nothing if there is none."""
+    names = [fold(unit.name_vi) for unit in provinces.units("63")]
+    for r, row in enumerate(grid.rows):
+        for c, cell in enumerate(row):
+            if len(cell.text) > 24 and not cell.covered:
+                text = fold(cell.text)
+                if sum(name in text for name in names) > 3 and len(text) < 14 * len(names):
+                    return r, c
+    return None
 
 
 def other_names(grid: Grid) -> list[str]:
@@ -241,6 +295,13 @@ def other_names(grid: Grid) -> list[str]:
     names = [n for n in names if not is_ministry(n) and not aggregate_of(fold(n))]
     known = sum(provinces.is_unit(n) and not provinces.is_town(n) for n in names)
     return names if 2 * known < len(names) else []
+
+
+def criteria_without_codes(grid: Grid) -> str:
+    """Heading over the names of criteria in a table without a column of codes; else nothing."""
+    rows = rows_of(grid)
+    heads = [] if rows is None or code_column(grid) is not None else rows.heads[rows.unit]
+    return next((h for h in heads if has_role([h], "name")), "")
 
 
 @once

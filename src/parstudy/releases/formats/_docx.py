@@ -78,6 +78,14 @@ def grids(path: Path) -> list[Grid]:
             )
         )
         before = []
+    if not found and body.find(f".//{_W}altChunk") is not None:
+        raise ReleaseError(
+            "no_table",
+            "the document only wraps a page of another format, which Word takes in on opening",
+            place=path.name,
+            expected="tables of Word's own",
+            advice="Open it in Word, and save it anew",
+        )
     if not found:
         raise ReleaseError(
             "no_table",

@@ -19,6 +19,7 @@ from parstudy.releases.numbers import superscript
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
 _KNOWN = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "windows-1258": "windows-1258"}
+_DIGIT = re.compile(r"\d")
 _WIDEST = 2000
 _SILENT = ("script", "style", "template", "noscript", "datalist", "head")
 _PICTURES = ("img", "svg", "canvas", "object", "embed", "iframe", "video", "meter", "progress")
@@ -69,6 +70,15 @@ def grids(path: Path) -> list[Grid]:
             "the page has no table",
             place=path.name,
             found="frames that show other files" if frames else "",
+            expected="a table with a row per province or per criterion",
+            advice="Open the page in a browser, and save it whole when the table is shown",
+        )
+    digits = any(c.text for g in found for row in g.rows for c in row if _DIGIT.search(c.text))
+    if not digits and root.find(".//script") is not None:
+        raise ReleaseError(
+            "no_table",
+            "the tables of the page have headings and no figures: a script fills them",
+            place=path.name,
             expected="a table with a row per province or per criterion",
             advice="Open the page in a browser, and save it whole when the table is shown",
         )

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import ReleaseSpec, TableSpec
+from parstudy.releases.tables._cells import date_for_code, is_date
 from parstudy.releases.tables._in_columns import one_province_sheet, provinces_as_columns
 from parstudy.releases.tables._in_rows import provinces_as_rows
 from parstudy.releases.tables._reading import Reading, iter_notes
 
-__all__ = ["Reading", "iter_notes", "read"]
+__all__ = ["Reading", "date_for_code", "is_date", "iter_notes", "read"]
 
 
 def read(grids: Sequence[Grid], spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
