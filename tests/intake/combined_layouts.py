@@ -308,7 +308,7 @@ def score_and_rank_in_one_cell() -> Layout:
 
 @layout
 def points_over_their_maximum() -> Layout:
-    return plain(524, lambda f, n: [f"{vi(f.total[n])}/100", f.rank[n]], must=nothing, aside=True)
+    return plain(524, lambda f, n: [f"{vi(f.total[n])}/100", f.rank[n]], maxima={"total": 100})
 
 
 @layout
