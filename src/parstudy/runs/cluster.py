@@ -98,7 +98,8 @@ class ClusterPool:
         Raises
         ------
         RunError
-            ``no_dask``, ``no_scheduler``, ``other_version``: nothing has run.
+            ``no_dask``, ``no_scheduler``, ``other_version``: nothing has run. ``scheduler_lost``:
+            what was made until then stays.
         """
         if not waiting:
             return
@@ -195,23 +196,19 @@ class ClusterPool:
         """What a worker says of a run, or why none does."""
         from parstudy.runs._remote import Answer
 
-        name = self._runs[number].name
         try:
             answer: Answer = future.result()
             return answer
         except Exception as error:
             found = f"{type(error).__name__}: {error}".partition("\n")[0]
         if future.status == "cancelled":
-            failure = RunError(
+            raise RunError(
                 "scheduler_lost",
                 "the scheduler ended, or cannot be reached",
-                place=name,
+                place=self._cluster.scheduler,
                 advice="Start it again, then the batch: it goes on where it was",
             )
-        else:
-            failure = RunError(
-                "worker_lost", "the workers that made it ended", place=name, found=found
-            )
+        failure = RunError("worker_lost", "the workers that made it ended", place=name, found=found)
         return Answer(failure=failure)
 
     def close(self) -> None:
