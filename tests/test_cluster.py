@@ -24,6 +24,7 @@ from parstudy.runs.cluster import Cluster
 from parstudy.runs.shipping import Contents
 
 distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.xdist_group("cluster")
 
 CHOSEN = [{"province": "lang-son", "year": y} for y in (2020, 2021, 2022)]
 # once, the run takes its worker with it
@@ -135,6 +136,15 @@ def test_other_workers_are_refused(
         run_batch(planned(tmp_path), jobs=Cluster(cluster.scheduler.address))
     assert caught.value.code == "other_version"
     assert not (tmp_path / "reports").exists()
+
+
+def test_a_run_that_takes_every_worker_with_it_fails(cluster: Any, tmp_path: Path) -> None:
+    empty(tmp_path)
+    write(tmp_path, PAGE, "import psutil\npsutil.Process().parent().kill()", FINISH)
+    cluster.cluster.scheduler.allowed_failures = 0
+    result = run_batch(planned(tmp_path)[:1], jobs=Cluster(cluster.scheduler.address))
+    assert [o.code for o in result.failed] == ["worker_lost"]
+    assert "KilledWorker" in result.failed[0].reason
 
 
 def test_without_the_extra_or_a_scheduler_there_is_one_message(

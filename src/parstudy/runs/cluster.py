@@ -208,6 +208,7 @@ class ClusterPool:
                 place=self._cluster.scheduler,
                 advice="Start it again, then the batch: it goes on where it was",
             )
+        name = self._runs[number].name
         failure = RunError("worker_lost", "the workers that made it ended", place=name, found=found)
         return Answer(failure=failure)
 
