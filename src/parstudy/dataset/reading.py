@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from parstudy import reads
 from parstudy.dataset._table import BuiltTable
 from parstudy.dataset.contradicted import contradicted
+from parstudy.records import records
 
 CONTRADICTED = "contradicted"
 _LENGTH = 20  # of a digest, hexadecimal
@@ -281,7 +282,7 @@ class _About:
 class _Rows(Mapping[str, Mapping[Any, Any]]):
     def __init__(self, rows: pd.DataFrame, column: str, about: _About | None) -> None:
         self._column, self._about = column, about
-        self._rows = {str(row[column]): row for row in rows.to_dict("records")}
+        self._rows = {str(row[column]): row for row in records(rows)}
         self._places = {key: n for n, key in enumerate(self._rows)}
 
     def _tell(self, key: object) -> None:

@@ -280,24 +280,25 @@ def thresholds(index_code: str, year: int) -> pd.DataFrame:
     >>> thresholds("PAR_INDEX", 2021)["group"].to_list()
     ['A', 'B', 'C']
     """
-    return _stated(index_code, year).copy()
+    stated = _stated()
+    return stated.get((index_code, year), stated["", 0]).copy()
 
 
 @cache
-def _stated(index_code: str, year: int) -> pd.DataFrame:
-    frame = table("groups")
-    frame = frame[frame["index_id"].eq(index_code) & frame["year"].eq(str(year))]
-    return (
-        frame[["group", "from_percent", "below_percent"]]
-        .astype({"from_percent": float, "below_percent": float})
-        .reset_index(drop=True)
-    )
+def _stated() -> dict[tuple[str, int], pd.DataFrame]:
+    """Thresholds by index and year; those of no index are an empty table."""
+    frame = table("groups").astype({"from_percent": float, "below_percent": float, "year": int})
+    figures = ["group", "from_percent", "below_percent"]
+    each: Any = frame.groupby(["index_id", "year"], sort=False)
+    return {("", 0): frame.loc[[], figures].reset_index(drop=True)} | {
+        key: rows[figures].reset_index(drop=True) for key, rows in each
+    }
 
 
 @cache
 def stated_thresholds(index_code: str, year: int) -> tuple[dict[str, Any], ...]:
     """Rows of `thresholds`, not to be changed."""
-    rows = _stated(index_code, year).to_dict("records")
+    rows = thresholds(index_code, year).to_dict("records")
     return tuple({str(k): v for k, v in row.items()} for row in rows)
 
 
@@ -335,7 +336,12 @@ def breaks(index_code: str) -> pd.DataFrame:
     >>> breaks("SIPAS")[["year", "label_en"]].values.tolist()
     [[2017, 'from a pilot in ten provinces to all'], [2022, 'new method 2022']]
     """
-    frame = all_breaks()
+    return _breaks_of(index_code).copy()
+
+
+@cache
+def _breaks_of(index_code: str) -> pd.DataFrame:
+    frame = _breaks()
     return frame[frame["index_id"].eq(index_code)].drop(columns="index_id").reset_index(drop=True)
 
 
