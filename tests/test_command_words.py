@@ -179,7 +179,7 @@ def test_a_mistake_in_the_words_of_the_command_line(
     vietnamese: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for words, says in (
-        (["report", "--year", "21"], "cần năm chỉ số như 2021"),
+        (["report", "--year", "21"], "cần năm đánh giá như 2021"),
         (["report", "--year"], "cần một giá trị"),
         (["reprot"], "lựa chọn không hợp lệ"),
         (["plan", "new"], "thiếu các tham số bắt buộc"),
