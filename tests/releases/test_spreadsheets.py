@@ -627,3 +627,11 @@ def test_provinces_that_share_one_cell_are_named(tmp_path: Path) -> None:
     rows = [HEAD, [1, "\n".join(NAMES[:8]), "87,11\n86,02", "1\n2"], [2, "x", "y", "z"]]
     with pytest.raises(ReleaseError, match="the names of several provinces in one cell"):
         read_release(workbook(tmp_path / "a.xlsx", rows), "PAR_INDEX", 2021)
+
+
+def test_a_misspelt_first_name_is_named_whatever_stands_below_it(tmp_path: Path) -> None:
+    rows = body(cell(1, 1, "Hà Nộj"))
+    lines = [[TITLE], HEAD, rows[0], ["Các tỉnh còn lại"], *rows[1:]]
+    read = read_release(workbook(tmp_path / "a.xlsx", lines), "PAR_INDEX", 2021)
+    wrong = read.findings[read.findings["code"].eq("unknown_unit")]
+    assert wrong["unit_id"].to_list() == ["Hà Nộj"]

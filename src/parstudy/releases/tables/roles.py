@@ -197,8 +197,9 @@ def roles_of_rows(grid: Grid, unit: int, known: Callable[[str], bool] = nobody) 
         (r for r, role in enumerate(found) if role == "unit" and _is(grid, r, unit, known)), 0
     )
     for r in range(named):
+        headed = any(found[k] == "text" and _is_wide(grid, k) for k in range(r))
         # what is set above a table is no unit: "Năm | 2022"
-        if found[r] == "unit" and "text" in found[r + 1 : named]:
+        if found[r] == "unit" and not headed and "text" in found[r + 1 : named]:
             found[r] = "text" if _is_wide(grid, r) else "title"
     first = next((r for r, role in enumerate(found) if role == "unit"), len(found))
     # blank rows and rows of one text may stand between the figures, the header and its levels
