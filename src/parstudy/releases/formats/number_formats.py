@@ -11,6 +11,7 @@ from parstudy.releases.formats.grid import Cell
 # character whose width is left or filled: none of these is part of the number itself
 _BESIDE = re.compile(r'"[^"]*"|\[[^]]*\]|[\\_*].')
 _LONGEST = 255  # characters of a format, of Excel
+_THOUSANDS = re.compile(r"[0#?](,{1,3})(?![0#?.,])")
 _DIGITS = re.compile(r"[#,]*0(?:\.(0+))?")
 
 
@@ -19,12 +20,15 @@ def number_cell(value: float, number_format: str = "", *, anchor: bool = False) 
 
     The text is the number itself at full precision; zeros that the number format shows at the end
     are kept (87.1 shown as 87.10), a rounding by the format is not. 0.871 shown as 87.10% is a
-    percentage; 87.1 shown as 87.10% by a quoted sign is none, for that multiplies nothing.
+    percentage; 87.1 shown as 87.10% by a quoted sign is none, for that multiplies nothing. A comma
+    behind the last digit divides by a thousand.
 
-    >>> number_cell(0.871, "0.00%").text
-    '87.10%'
+    >>> number_cell(0.871, "0.00%").text, number_cell(77100, "0.00,").text
+    ('87.10%', '77.10')
     """
     shown = shown_by(number_format)
+    thousands = _THOUSANDS.search(shown)
+    value = value / 1000 ** len(thousands[1]) if thousands else value
     percent = "%" in shown
     text = plain(value * 100 if percent else value)
     fixed = _DIGITS.match(shown)
