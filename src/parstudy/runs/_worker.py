@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from parstudy.runs.plan import Run
 
 if TYPE_CHECKING:
     from parstudy.kernels.warm import Template
+    from parstudy.publish.exporter import Exporter
 
 Ended = tuple[float, RunError | None, tuple[str, ...]]
 """How a run ended: seconds, why it failed if it did, warnings and other notes."""
@@ -57,10 +59,21 @@ def work_forked(connection: int, way: socket.socket, limits: Mapping[str, Any]) 
 
 def make_ready() -> None:
     """Import what writes reports, in a process that will fork those which do."""
+    from parstudy.publish.drawings import font_face
     from parstudy.publish.quick import quick_import
 
     quick_import("papermill.execute")
     quick_import("parstudy.kernels.engine")
+    _exporter()
+    font_face(["<text>a</text>", '<text style="font-weight:700">a</text>'])  # both fonts are read
+
+
+@cache
+def _exporter() -> Exporter:
+    """The one of this process, and of those that are forked from it."""
+    from parstudy.publish.exporter import Exporter
+
+    return Exporter()
 
 
 def _work(connection: Connection, way: socket.socket | None, limits: Mapping[str, Any]) -> None:
@@ -69,11 +82,10 @@ def _work(connection: Connection, way: socket.socket | None, limits: Mapping[str
     signal.signal(signal.SIGINT, nothing)
     signal.signal(signal.SIGTERM, _stop)
     from parstudy.kernels.warm import Template
-    from parstudy.publish.exporter import Exporter
     from parstudy.runs.execute import execute
     from parstudy.runs.journal import Journal
 
-    exporter = Exporter()
+    exporter = _exporter()
     journal: Journal | None = None
     template = Template(way) if way is not None else None
     while True:
