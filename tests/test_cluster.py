@@ -196,10 +196,11 @@ def test_a_parcel_holds_what_a_notebook_elsewhere_reads(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_of_two_workers_one_is_killed_and_all_reports_are_made(
-    shipped: Dataset, root: Path, tmp_path: Path
+    shipped: Dataset, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import psutil
 
+    monkeypatch.delenv("PARSTUDY_KERNELS")
     data = shipped.project.root / "data"
     here, there = (Batch(data, root, tmp_path / name) for name in ("here", "there"))
     assert here.start().wait() == 0
