@@ -237,13 +237,13 @@ def _within(seconds: float, call: Callable[..., Any], *given: Any, **named: Any)
     """What a call gives, or the exception that it ends in; one that hangs is left behind."""
     ends: list[Any] = []
 
-    def work() -> None:
+    def _work() -> None:
         try:
             ends.append(call(*given, **named))
         except BaseException as error:
             ends.append(error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=_work, daemon=True)
     thread.start()
     thread.join(seconds)
     return ends[0] if ends else TimeoutError(f"no answer within {seconds:g} s")
