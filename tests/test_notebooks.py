@@ -461,7 +461,8 @@ def test_index_relations_on_the_demo_take_sipas_out_first(
         )
     )
     assert (
-        "63 provinces have both scores. The SIPAS points in PAR INDEX are published for 63" in html
+        "63 provinces have both scores, and the SIPAS points in PAR INDEX are published for all "
+        "of them." in html
     )
     assert "All places of these indices are known" in html
 
