@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
 
     _figure_commands(known)
     _report_commands(known)
+    _upkeep_commands(known)
     _project_commands(known)
     return parser
 
@@ -102,7 +103,7 @@ def _figure_commands(known: Any) -> None:
 
 
 def _report_commands(known: Any) -> None:
-    """What has to do with reports."""
+    """What makes reports."""
     command = known.add_parser("report", help=_("one report, e.g. of a province and index year"))
     command.add_argument("--notebook", default="province_report", help=_("name of the notebook"))
     command.add_argument("--province", help=_("slug or name, e.g. lang-son"))
@@ -156,6 +157,9 @@ def _report_commands(known: Any) -> None:
     _run_options(command)
     command.set_defaults(run=commands.reports)
 
+
+def _upkeep_commands(known: Any) -> None:
+    """What becomes of the reports that are there, and what there may be."""
     command = known.add_parser("publish", help=_("copy the reports for a host, a share, a stick"))
     command.add_argument("directory", metavar="DIR", help=_("a new folder, or one made like this"))
     command.add_argument("--notebooks", action="store_true", help=_("the executed notebooks too"))
