@@ -74,7 +74,7 @@ _CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
 # a footnote mark behind a name
 MARKED = re.compile(
     r"(?:(?<=[^\W⁰¹²³⁴-⁹])\s*[⁰¹²³⁴-⁹⁽⁾]+"
-    r"|(?<=\w)\s*(?:\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9a-z⁰¹²³⁴-⁹]{1,3}\])+)$"
+    r"|(?<=[\w)])\s*(?:\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9a-z⁰¹²³⁴-⁹]{1,3}\])+)$"
 )
 SCORING = {
     "thẩm định": "appraisal",

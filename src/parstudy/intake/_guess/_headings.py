@@ -445,7 +445,7 @@ def dated(heading: str, year: int) -> str:
     """A heading with this year and the last one by their numbers, and with Vietnamese letters.
 
     >>> dated("Xếp hạng năm trước", 2022), dated("XEP HANG", 2022)
-    ('Xếp hạng năm 2021', 'xếp hạng')
+    ('xếp hạng năm 2021', 'xếp hạng')
     """
     text = lettered(_GLUED_YEAR.sub(" ", heading))
     if _COMPARED.search(fold(text)) or "năm" not in fold(text):
