@@ -142,13 +142,12 @@ def test_the_project_is_named_before_or_behind_the_command(
 
 
 def test_reports_that_cannot_be_written_are_refused_before_anything_runs(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (project / "reports").write_text("a file where the folder should be")
-    try:
-        assert main(["--project", str(project), "report", "--notebook", "data_audit"]) == 2
-    finally:
-        (project / "reports").unlink()
+    for name in ("data", "notebooks"):
+        (tmp_path / name).symlink_to(project / name)
+    (tmp_path / "reports").write_text("a file where the folder should be")
+    assert main(["--project", str(tmp_path), "report", "--notebook", "data_audit"]) == 2
     error = capsys.readouterr().err
     assert "reports cannot be written" in error
     assert error.count("\n") == 1

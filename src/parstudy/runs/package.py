@@ -15,9 +15,9 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-import parstudy
+from parstudy import _MODULES, _OBJECTS
 
-_PACKAGE = Path(parstudy.__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 _ALWAYS = ("parstudy.runs.execute", "parstudy.display", "parstudy.charts")
 """What makes a page of any notebook; results of statistics draw themselves."""
 
@@ -88,14 +88,19 @@ def _closure(start: frozenset[str]) -> frozenset[str]:
             if file not in found:
                 found.add(file)
                 waiting.extend(_arrows().get(file, ()))
-    return frozenset(found)
+    return frozenset(found.union(*map(_around, found)))
+
+
+def _around(file: str) -> Iterator[str]:
+    """Files of the packages around a module; what else they bring along is not asked for."""
+    parts = file.split("/")[:-1]
+    above = ("/".join([*parts[:n], "__init__.py"]) for n in range(len(parts) + 1))
+    return (file for file in above if file in files())
 
 
 def _files_of(name: str) -> Iterator[str]:
-    """File of a module, or of the module that has the name, and of the packages around it."""
+    """File of a module, or of the module that has the name."""
     parts = name.split(".")[1:]
-    around = ("/".join([*parts[:n], "__init__.py"]) for n in range(len(parts)))
-    yield from (file for file in around if file in files())
     for inside in ("/".join(parts), "/".join(parts[:-1])):
         for file in (f"{inside}/__init__.py".lstrip("/"), f"{inside}.py"):
             if file in files():
@@ -147,4 +152,4 @@ def _behind(module: str, name: str) -> Iterator[str]:
         return
     if name == "*":
         yield from map(_module, (file for file in files() if file.endswith(".py")))
-    yield parstudy._OBJECTS.get(name) or parstudy._MODULES.get(name) or f"parstudy.{name}"
+    yield _OBJECTS.get(name) or _MODULES.get(name) or f"parstudy.{name}"
