@@ -23,6 +23,7 @@ from nbformat import from_dict
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
+from parstudy.kernels import MAY_FAIL
 from parstudy.kernels.ordinary import ARGUMENTS, is_this_python, kernel_manager
 from parstudy.kernels.processes import limit_memory
 from parstudy.kernels.warm import ForkedManager, NotForked, Template, can_fork
@@ -30,9 +31,6 @@ from parstudy.leavings import mark
 
 ENGINE = "parstudy"
 FORK_ENGINE = "parstudy-fork"
-
-MAY_FAIL = "raises-exception"
-"""Tag of a cell that is expected to end in an error, as Jupyter has it."""
 
 _shared: dict[tuple[tuple[str, str], ...], Template] = {}
 """Templates that this process has started for others' notebooks, by their environment."""

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from parstudy.errors import RunError
+from parstudy.kernels import MAY_FAIL
 from parstudy.publish.hiding import hiding
 from parstudy.publish.markdown import in_language
 from parstudy.publish.quick import quick_import
 from parstudy.publish.wording import announced
 
-_MAY_FAIL = "raises-exception"
 _OLDER = {"pyout": "execute_result", "pyerr": "error"}
 _SCRIPTS = (".py", ".md", ".Rmd", ".qmd", ".R", ".r")
 _TO_NOTEBOOK = "Make a notebook of it: jupytext --to notebook FILE, or quarto convert FILE"
@@ -160,7 +160,7 @@ def page_info(nb: Any, place: str) -> PageInfo | None:
     """
     events: dict[str, Mapping[str, Any]] = {}
     for name, cell in source_cells(nb):
-        may_fail = _MAY_FAIL in cell.metadata.get("tags", ())
+        may_fail = MAY_FAIL in cell.metadata.get("tags", ())
         for output in cell.get("outputs", ()):
             if output.output_type == "error" and not may_fail:
                 raise RunError(

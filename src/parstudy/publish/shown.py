@@ -211,15 +211,18 @@ class Shower:
         if not data:
             tell("an empty picture is left out")
             return None
-        if not _can_be_drawn(kind, data):
+        size = _size(kind, data)
+        if not size:
             tell("a picture that cannot be drawn is left out")
             return None
         about = {**output.metadata, **output.metadata.get(kind, {})}
         caption, alt = words.of_picture()
         alt = str(about.get("alt") or alt) or self._made(output, about, caption, tell, place)
-        width, height = _size(kind, data, about)
+        wide, high = about.get("width"), about.get("height")
+        if isinstance(wide, (int, float)) and isinstance(high, (int, float)):
+            size = round(wide), round(high)
         source = f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
-        return str(figure_html(source, alt, width, height, "", caption))
+        return str(figure_html(source, alt, *size, "", caption))
 
     def _made(
         self, output: Any, about: Mapping[str, Any], caption: str, tell: Tell, place: str
@@ -320,42 +323,31 @@ def _bytes(kind: str, value: Any) -> bytes:
         return b""
 
 
-def _can_be_drawn(kind: str, data: bytes) -> bool:
-    """Whether a picture is one: a browser shows a mark of failure in place of another."""
+def _size(kind: str, data: bytes) -> tuple[int, int] | None:
+    """Width and height of a picture in pixels; none where a browser would show that it failed."""
     if kind == "image/svg+xml":
-        from lxml import etree
-
-        try:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-            return bool(etree.QName(etree.fromstring(data, parser)).localname == "svg")
-        except etree.XMLSyntaxError:
-            return False
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(data)):
-            return True
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return False
-
-
-def _size(kind: str, data: bytes, about: Mapping[str, Any]) -> tuple[int, int]:
-    """Width and height in pixels of the page."""
-    if all(isinstance(about.get(side), (int, float)) for side in ("width", "height")):
-        return round(about["width"]), round(about["height"])
-    if kind == "image/svg+xml":
-        head = re.search(rb"<svg\b[^>]*>", data)
-        said = head[0].decode("utf-8", errors="replace") if head else ""
-        sides = dict(re.findall(r'\s(width|height)="([\d.]+(?:pt|px|in|cm|mm)?)"', said))
-        found = [_pixels(sides.get(side, "")) for side in ("width", "height")]
-        return (found[0], found[1]) if all(found) else (640, 480)
+        return _size_of_svg(data)
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return int(picture.width), int(picture.height)
     except (OSError, ValueError, Image.DecompressionBombError):
-        return 640, 480
+        return None
+
+
+def _size_of_svg(data: bytes) -> tuple[int, int] | None:
+    from lxml import etree
+
+    try:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return None
+    if etree.QName(root).localname != "svg":
+        return None
+    width, height = (_pixels(root.get(side, "")) for side in ("width", "height"))
+    return (width, height) if width and height else (640, 480)
 
 
 def _pixels(length: str) -> int:

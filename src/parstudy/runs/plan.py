@@ -62,7 +62,7 @@ class Run:
     html_path: Path
     project: Path
     alternates: Mapping[str, str] = field(default_factory=dict)
-    index_href: str = ""
+    index_href: str = "../../index.html"
     fingerprint: str = ""
     of: Mapping[str, str] = field(default_factory=dict)
     reads_all: bool = False
@@ -172,18 +172,13 @@ def plan(
             wanted = {"lang": lang, **given} if "lang" in known else given
             values = checked(wanted, known, path.name)
             slug = slug or file_name(values, known, path.stem)
-            alternates = {
-                other: f"../../{other}/{path.stem}/{slug}.html"
-                for other in sorted(languages)
-                if other != lang
-            }
+            alternates = in_other_languages(path.stem, slug, lang, languages)
             run = Run(
                 notebook=path,
                 parameters=values,
                 html_path=folder / lang / path.stem / f"{slug}.html",
                 project=root,
                 alternates=alternates,
-                index_href="../../index.html",
                 fingerprint=fingerprint,
                 of={
                     **common,
@@ -198,6 +193,27 @@ def plan(
             runs.append(run)
     _no_report_twice(runs)
     return tuple(runs)
+
+
+def in_other_languages(
+    notebook: str, report: str, lang: str, languages: Iterable[str]
+) -> dict[str, str]:
+    """Links from a report in one language to the same report in the others.
+
+    Parameters
+    ----------
+    notebook, report : str
+        Names of the notebook and of the report, without suffix.
+    lang : str
+        Language of the report that links.
+    languages : iterable of str
+        Those that it is made in.
+    """
+    return {
+        other: f"../../{other}/{notebook}/{report}.html"
+        for other in sorted(languages)
+        if other != lang
+    }
 
 
 def notebook_path(root: Path, notebook: str | Path) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 
 from parstudy import settings
 from parstudy.errors import RunError
-from parstudy.kernels.engine import MAY_FAIL
+from parstudy.kernels import MAY_FAIL
 from parstudy.project import Project
 from parstudy.publish.exporter import Exporter
 from parstudy.publish.notebook import page_info, read_notebook, source_cells
@@ -19,7 +19,7 @@ from parstudy.runs.execute import keep, rendered
 from parstudy.runs.journal import Journal
 from parstudy.runs.keeping import keep_error
 from parstudy.runs.names import file_name
-from parstudy.runs.plan import Run, notebook_path
+from parstudy.runs.plan import Run, in_other_languages, notebook_path
 
 
 def publish_saved(
@@ -72,8 +72,7 @@ def publish_saved(
             parameters={},
             html_path=project.reports / lang / path.stem / f"{stem}.html",
             project=project.root,
-            alternates={o: f"../../{o}/{path.stem}/{stem}.html" for o in spoken if o != lang},
-            index_href="../../index.html",
+            alternates=in_other_languages(path.stem, stem, lang, spoken),
             office=own.office,
         )
         given = Given(lang=lang, notebook=path.stem, folder=path.parent, saved=True)
