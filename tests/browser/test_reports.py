@@ -390,15 +390,30 @@ def compared(tmp_path: Path) -> Path:
             "score_implied": None, "n_ranked": 63, "conflict": False, "certainty": "stated",
         }  # fmt: skip
 
+    def finding(province: str) -> Any:
+        return {
+            "index_id": "PAR_INDEX", "year": 2021, "unit_id": province, "component": "total",
+            "severity": "warning", "figure_ids": "f1",
+        }  # fmt: skip
+
     rows = [
         row("lang-son", 2020, "total", 80.15, 36),
         row("lang-son", 2021, "total", 87.11, 23),
         row("ho-chi-minh", 2021, "total", 85.0, 43),
         row("ba-ria-vung-tau", 2021, "total", 86.5, 30),
         row("lang-son", 2021, "A1", 8.12, None),
+        row("lang-son", 2021, "total", 87.1, 31) | {"index_id": "SIPAS", "decimals": 1},
     ]
+    # filed under one province, and touching the other side of the contradiction as well
+    side = {"figure_id": "f1", "index_id": "PAR_INDEX", "year": 2021, "component": "total"}
     components = pd.DataFrame([{"criteria_set": "1149/QĐ-BNV", "code": "A1", "level": "area"}])
-    data: Any = SimpleNamespace(scores=pd.DataFrame(rows), components=components, synthetic=True)
+    data: Any = SimpleNamespace(
+        scores=pd.DataFrame(rows),
+        components=components,
+        findings=pd.DataFrame([finding("ho-chi-minh")]),
+        figures=pd.DataFrame([side | {"unit_id": "ba-ria-vung-tau"}]),
+        synthetic=True,
+    )
     for lang in ("vi", "en"):
         page = tmp_path / lang / "province_report" / "lang-son-2021.html"
         page.parent.mkdir(parents=True)
@@ -447,7 +462,13 @@ def test_provinces_are_set_side_by_side(browser: Any, compared: Path, size: Any)
 
 def test_comparison_reads_without_script(browser: Any, compared: Path) -> None:
     with opened(browser, compared, WIDE, java_script_enabled=False) as page:
-        assert "23/63 · 87,11 (2021)" in page.locator("#cp-all").inner_text()
+        said = page.locator("#cp-all").inner_text()
+        assert "23/63 · 87,11 (2021)" in said
+        assert "31/63 · 87,1% (2021)" in said  # a percentage has its sign
+        # both sides of a contradiction are marked, whichever it is filed under
+        assert "43/63 · 85,00‡" in said
+        assert "30/63 · 86,50‡" in said
+        assert "87,11‡" not in said
         assert not page.locator(".cp-tools").is_visible()
 
 

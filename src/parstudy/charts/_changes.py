@@ -13,13 +13,17 @@ from parstudy.display.words import Language, defer
 
 
 @pictures("score-changes")
-def score_changes(changes: Any, language: Language, **frame: Unpack[Frame]) -> Chart:
+def score_changes(
+    changes: Any, language: Language, *, unit: str = "", **frame: Unpack[Frame]
+) -> Chart:
     """Draw changes of scores with their intervals; full dots are beyond chance.
 
     Parameters
     ----------
     changes : ScoreChanges or DataFrame
         Table with ``estimate, ci_low, ci_high, beyond_chance``, index unit.
+    unit : str
+        What the scores are counted in, for the axis.
     limit : int
         At most so many units are drawn, those that changed most.
 
@@ -36,7 +40,9 @@ def score_changes(changes: Any, language: Language, **frame: Unpack[Frame]) -> C
     return _changes(
         RowChart(changes, language, **frame),
         ("estimate", "ci_low", "ci_high"),
-        language.text("change of the score"),
+        language.text("change of the score, {unit}", unit=unit)
+        if unit
+        else language.text("change of the score"),
         decimals=1,
         caption=defer(
             "Changes of scores with {confidence} intervals. A dot is full where the change is "

@@ -12,6 +12,7 @@ from parstudy.charts._marks import Bar, Dot, Mark, legend
 from parstudy.charts._parts import component_label
 from parstudy.charts._rows import Axis, RowChart
 from parstudy.charts._sheet import Key, Sheet, bare
+from parstudy.display import terms
 from parstudy.display.chart import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, OWN, SKY, Chart
 from parstudy.display.words import Language, defer, is_missing
 
@@ -261,7 +262,7 @@ def rung_words(language: Language, row: Mapping[Any, Any], own: str) -> str:
     str
         Where the score is not known, the lowest and the highest that are possible.
     """
-    decimals = 2 if is_missing(row["decimals"]) else int(row["decimals"])
+    decimals = terms.digits(row["decimals"])
     if not is_missing(row["score"]):
         score = language.number(row["score"], decimals)
         if row["province_id"] == own or is_missing(row["gap"]):

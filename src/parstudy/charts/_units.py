@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from parstudy.charts._scales import round_numbers, scale_below
+from parstudy.display import terms
 from parstudy.display.tables import require_columns
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
@@ -148,7 +149,8 @@ def score_limits(values: pd.Series[float]) -> tuple[float, float]:
 
 def score_words(row: pd.Series[Any] | Mapping[Any, Any], language: Language) -> str:
     """Score of a row with the decimals that were printed, 2 if that is not known."""
-    return language.number(row["score"], row.get("decimals", 2))
+    decimals = terms.digits(row.get("decimals"), str(row.get("index_id", "")))
+    return language.number(row["score"], decimals)
 
 
 def region_labels(language: Language) -> dict[str, str]:

@@ -6,16 +6,16 @@ A page has them as ``page.columns``; a column that only one table has is a plain
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from parstudy.display import terms
-from parstudy.display.tables import Cell, Column
+from parstudy.display.tables import Cell, Column, coloured
 from parstudy.display.ways import province_way
-from parstudy.display.words import Language
+from parstudy.display.words import Language, is_missing
 
 
 @dataclass(frozen=True)
@@ -197,6 +197,37 @@ class Columns:
                 self.language, index or row["index_id"], row, key, decimals
             ),
         )
+
+    def points(self, label: str, key: str = "score") -> Column:
+        """Points of a component, as printed: the column ``decimals`` says how precisely."""
+        return self._right(
+            label,
+            lambda row: (
+                None
+                if is_missing(row[key])
+                else self.language.number(
+                    row[key], terms.digits(row["decimals"], row.get("index_id", ""))
+                )
+            ),
+        )
+
+    def score_change(self, label: str, key: str) -> Column:
+        """Change or distance of a score of the row's ``index_id``, with its unit."""
+
+        def changed(row: Mapping[str, Any]) -> Cell:
+            """Good or bad, and so with a colour."""
+            if is_missing(row[key]):
+                return None
+            number = self.language.signed(row[key])
+            return coloured(row[key], terms.difference(self.language, row["index_id"], number))
+
+        return self._right(label, changed)
+
+    def coarse(self, decimals: Iterable[Any]) -> list[str]:
+        """Note below scores that are not printed alike: some with fewer decimals than others."""
+        if len({terms.digits(d) for d in decimals if not is_missing(d)}) < 2:
+            return []
+        return [self.language.text("Fewer decimals: the source prints no more.")]
 
     def rank(self, key: str = "rank", label: str = "", *, of: str = "") -> Column:
         """Place, with the number of units ranked from the column ``of``."""

@@ -349,20 +349,20 @@ def _format(column: Column, row: Mapping[str, Any], language: Language) -> Cell:
         case "rank":
             return language.rank(value, row[column.of] if column.of else None)
         case "signed":
-            return _coloured(value, language.signed(value, decimals))
+            return coloured(value, language.signed(value, decimals))
         case "slope":
             return language.signed(value, decimals)
         case "p_value":
             return language.p_value(value)
         case "places":
-            return _coloured(value, language.signed(value, 0))
+            return coloured(value, language.signed(value, 0))
         case "date":
             return language.date(value)
         case _:
             return value if isinstance(value, Markup) else str(value)
 
 
-def _coloured(value: Any, text: str) -> Markup:
-    # the sign says it already; the class only adds colour
+def coloured(value: Any, text: str) -> Markup:
+    """A change in words, with a colour where it is good or bad; the sign says it already."""
     name = "ps-up" if value > 0 else "ps-down" if value < 0 else ""
     return Markup('<span class="{}">{}</span>').format(name, text) if name else escape(text)

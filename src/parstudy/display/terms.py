@@ -67,6 +67,8 @@ METHODS = {
     "matched": defer("the same, less what provinces with the same score before did"),
 }
 _WHOLE = 100  # percent
+MOST = 2
+"""Decimals of a figure that readers are shown; tables of the data keep all."""
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 _HYPHEN = re.compile(r"(?<![\w.,])-(?=\d)")
 
@@ -132,13 +134,15 @@ def score_cell(
     """
     if is_missing(row[key]):
         return None
-    shown = digits(row[decimals]) if isinstance(decimals, str) else decimals
+    shown = digits(row[decimals], index) if isinstance(decimals, str) else decimals
     return score(language, index, row[key], shown)
 
 
-def digits(decimals: Any) -> int:
-    """Decimals to print: as published, at least as many as that, 2 where nothing is known."""
-    return 2 if is_missing(decimals) else max(int(decimals), 0)
+def digits(decimals: Any, index: str = "") -> int:
+    """Decimals to show: as printed, at most `MOST` or what the scale of the index needs."""
+    most = criteria.indices()[index].shown_decimals if index in criteria.indices() else None
+    most = MOST if most is None else most
+    return min(max(int(decimals), 0), most) if not is_missing(decimals) else MOST
 
 
 def as_printed(language: Language, text: str) -> str:
@@ -208,8 +212,12 @@ def difference(language: Language, index: str, number: str) -> str:
 
 def score_with_unit(language: Language, row: Mapping[str, Any]) -> str:
     """Score of a row of ``index_id, score, decimals`` as a sentence has it."""
-    number = str(score_cell(language, row["index_id"], row))
-    return language.text("{n} points", n=number) if in_points(row["index_id"]) else number
+    return with_unit(language, row["index_id"], str(score_cell(language, row["index_id"], row)))
+
+
+def with_unit(language: Language, index: str, number: str) -> str:
+    """A written score of an index with its unit: a percentage has it already."""
+    return language.text("{n} points", n=number) if in_points(index) else number
 
 
 def level_name(language: Language, level: str, index: str = "") -> str:
@@ -229,4 +237,15 @@ def component_label(
     own = "" if year is None else criteria.criteria_set_of(index, year)
     known = {} if year is not None and not own else criteria.component_names(own, index)
     names = {} if code == "total" else known.get(code, {})
-    return component_name(language, {"component": code, **names})
+    named = component_name(language, {"component": code, **names})
+    return of_area(language, code, known) if named == code else named
+
+
+def of_area(language: Language, code: str, known: Mapping[str, Mapping[str, str]]) -> str:
+    """A code without a name of its own, with the area that its first number is of."""
+    number, dot, _rest = code.partition(".")
+    area = f"A{number}"
+    if not dot or area not in known:
+        return code
+    name = component_name(language, {"component": area, **known[area]})
+    return language.text("{code} (in {area})", code=code, area=name)

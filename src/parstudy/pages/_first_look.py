@@ -231,7 +231,7 @@ def _implied(page: Page, row: Row, index: str, year: int) -> list[str]:
 
 
 def _mean(page: Page, row: Row) -> str:
-    decimals = terms.digits(row["mean_decimals"])
+    decimals = terms.digits(row["mean_decimals"], row["index_id"])
     return terms.score(page.language, row["index_id"], row["mean"], decimals)
 
 
@@ -240,7 +240,8 @@ def against_mean(page: Page, row: Row) -> list[str]:
     if is_missing(row["score"]) or not row["mean_from"]:
         return []
     language = page.language
-    decimals = min(terms.digits(row["decimals"]), terms.digits(row["mean_decimals"]))
+    index = row["index_id"]
+    decimals = min(terms.digits(row[key], index) for key in ("decimals", "mean_decimals"))
     apart = float(row["score"]) - float(row["mean"])
     words = {"mean": _mean(page, row), "apart": _points(page, row, abs(apart), decimals)}
     published = row["mean_from"] == "published"

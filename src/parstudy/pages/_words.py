@@ -81,12 +81,18 @@ def implied(language: Language, text: str) -> str:
     return language.text("{value} (implied by the change)", value=text)
 
 
-def score_or_implied(language: Language, row: Mapping[str, Any]) -> Cell:
+def score_or_implied(language: Language, row: Mapping[str, Any], *, unit: bool = False) -> Cell:
     """Score of a row of ``scores``: as published, else implied, else not known."""
     index = row["index_id"]
+
+    def told(number: str) -> str:
+        """With the unit of points, where no column says it."""
+        return terms.with_unit(language, index, number) if unit else number
+
     if is_missing(row["score"]) and not is_missing(row["score_implied"]):
-        return implied(language, terms.score(language, index, row["score_implied"]))
-    return terms.score_cell(language, index, row)
+        return implied(language, told(terms.score(language, index, row["score_implied"])))
+    shown = terms.score_cell(language, index, row)
+    return shown and told(shown)
 
 
 def rank_cell(language: Language, row: Mapping[str, Any]) -> Cell:
@@ -104,10 +110,13 @@ def rank_cell(language: Language, row: Mapping[str, Any]) -> Cell:
 def change_cell(language: Language, row: Mapping[str, Any], kind: str, suffix: str = "") -> Cell:
     """Change of ``rank`` or ``score``: as published, else computed, else not known."""
     published, own = row[f"change_{kind}{suffix}"], row[f"change_{kind}_computed"]
-    decimals = 0 if kind == "rank" else 2
-    if not is_missing(published):
-        return language.signed(published, decimals)
-    return None if is_missing(own) else computed(language, language.signed(own, decimals))
+    change = own if is_missing(published) else published
+    if is_missing(change):
+        return None
+    shown = language.signed(change, 0 if kind == "rank" else terms.MOST)
+    if kind == "score":
+        shown = terms.difference(language, row["index_id"], shown)
+    return computed(language, shown) if is_missing(published) else shown
 
 
 # --- years that cannot be compared ---------------------------------------------------------------

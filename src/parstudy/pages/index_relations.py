@@ -16,7 +16,7 @@ from parstudy.display.tables import Column
 from parstudy.display.terms import Names
 from parstudy.facts import criteria
 from parstudy.pages._words import named, short_names
-from parstudy.pages.drivers import cited, labels, outcome_table
+from parstudy.pages.drivers import labels, outcome_table
 from parstudy.records import records
 from parstudy.statistics.drivers import CONSTANT
 from parstudy.studies import one_index, relations
@@ -570,4 +570,4 @@ def cite(page: Page, figures: pd.DataFrame, ranks: pd.DataFrame, year: int) -> N
     of_year = at(figures, index_id=list(ranks), year=year, component="total", unit_level="province")
     used = of_year[of_year["measure"].isin(["score", "percent", "rank"])]
     if len(used):
-        page.remark("The figures are quoted from {sources}.", sources=cited(page, used))
+        page.remark("The figures are quoted from {sources}.", sources=page.cite(figures=used))

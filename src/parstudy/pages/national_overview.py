@@ -13,7 +13,7 @@ from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
-from parstudy.display.words import defer
+from parstudy.display.words import Language, defer, is_missing
 from parstudy.facts import criteria
 from parstudy.facts.provinces import registry
 from parstudy.pages._findings import findings_table
@@ -86,7 +86,8 @@ def _summary(page: Page, overview: Overview, names: Names, release: Mapping[str,
         found.append(_("{province} is last.", province=names(last.iloc[0])))
     if len(mean):
         value = terms.score_cell(language, overview.index, mean.iloc[0].to_dict(), "value")
-        found.append(_("The mean of the provinces is {mean}.", mean=value))
+        told = terms.with_unit(language, overview.index, str(value))
+        found.append(_("The mean of the provinces is {mean}.", mean=told))
     known = {"scores": overview.n_scores, "ranks": overview.n_ranks, "n": overview.n_units}
     found.append(
         _("The scores and ranks of all {n} provinces are known here.", **known)
@@ -142,9 +143,14 @@ def nation(page: Page, overview: Overview) -> None:
         measure = row["measure"]
         if measure.startswith("n_"):
             return language.number(row["value"], 0)
+        index, decimals = overview.index, terms.digits(row["decimals"], overview.index)
         if measure.startswith(("change", "smallest")):
-            return language.signed(row["value"], terms.digits(row["decimals"]))
-        return terms.score(language, overview.index, row["value"], terms.digits(row["decimals"]))
+            return terms.difference(language, index, language.signed(row["value"], decimals))
+        if measure == "range":
+            return terms.difference(language, index, language.number(row["value"], decimals))
+        return terms.with_unit(
+            language, index, terms.score(language, index, row["value"], decimals)
+        )
 
     page.table(
         "nation-table",
@@ -256,18 +262,8 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
             columns.sources("rank_source_id", "score_source_id"),
         ],
         notes=[
-            *(
-                [
-                    _(
-                        "{n} of {total} units have a figure; the others were not found in any "
-                        "source.",
-                        n=language.number(len(frame), 0),
-                        total=language.number(overview.n_units, 0),
-                    )
-                ]
-                if len(frame) < overview.n_units
-                else []
-            ),
+            *_unranked(page, overview, names),
+            *columns.coarse(frame.loc[frame["score"].notna(), "decimals"]),
             *(
                 [_("Groups of {year}: {groups}.", year=overview.year, groups="; ".join(ranges))]
                 if ranges
@@ -276,6 +272,52 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
             *_computed_ranks(page, overview),
         ],
     )
+
+
+def _unranked(page: Page, overview: Overview, names: Names) -> list[str]:
+    """Who is not in the ranking: known from the year after alone, or not found at all."""
+    language = page.language
+    _ = language.text
+    told = len(overview.ranking)
+    if told >= overview.n_units:
+        return []
+    notes = [
+        _(
+            "{n} of {total} provinces have a published figure.",
+            n=language.number(told, 0),
+            total=language.number(overview.n_units, 0),
+        )
+    ]
+    if len(overview.implied):
+        notes.append(
+            _(
+                "Printed by no source, but implied by the figure of {after} and its change: "
+                "{provinces}.",
+                after=overview.year + 1,
+                provinces=language.names(
+                    f"{names(row['province_id'])} ({_implied(language, row)})"
+                    for row in records(overview.implied)
+                ),
+            )
+        )
+    units = _units(overview)["province_id"]
+    if overview.n_units == len(units):  # of a pilot it is not known who else was in it
+        found = {*overview.ranking["province_id"], *overview.implied["province_id"]}
+        silent = language.sorted([unit for unit in units if unit not in found], names)
+        if silent:
+            notes.append(_("No figure found: {names}.", names=language.names(map(names, silent))))
+    return notes
+
+
+def _implied(language: Language, row: Mapping[str, Any]) -> str:
+    """Rank and score that nobody prints."""
+    told = []
+    if not is_missing(row["rank_implied"]):
+        told.append(language.text("rank {rank}", rank=language.rank(row["rank_implied"])))
+    if not is_missing(row["score_implied"]):
+        score = terms.score(language, row["index_id"], row["score_implied"])
+        told.append(terms.with_unit(language, row["index_id"], score))
+    return ", ".join(told)
 
 
 def regions(page: Page, overview: Overview, names: Names) -> None:
@@ -291,7 +333,7 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
         page.show(charts.region_strip(scores, registry("63"), means, page.language))
     page.table(
         "regions-table",
-        _("Means by region"),
+        _("Means by region, points") if terms.in_points(overview.index) else _("Means by region"),
         frame,
         [
             Column(_("Region"), format=lambda r: names(r["region_id"]), row_header=True),

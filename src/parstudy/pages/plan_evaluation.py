@@ -151,8 +151,8 @@ def wanted(page: Page, plan: Plan, components: pd.DataFrame, sources: pd.DataFra
         Where the plan stands; empty for a draft.
     """
     if file:
-        page.state("The plan is in the file {file}: {plan}.", plan=plan_name(plan) or file,
-                   file=file)  # fmt: skip
+        page.state("The plan: {plan}.", plan=plan_name(plan) or file)
+        page.for_operators("The plan was read from the file `{file}`.", file=file)
     else:
         page.state(
             "The folder of plans has none of this province and index year. What follows takes "
@@ -207,14 +207,23 @@ def _wanted_table(
         ids = str(row["source"]).replace(",", " ").split()
         return page.cite(*ids) if ids and all(i in sources for i in ids) else row["source"]
 
+    known: Mapping[str, Mapping[str, str]] = {}
+    if len(components):
+        known = criteria.component_names(components["criteria_set"].iloc[0], "PAR_INDEX")
+
+    def criterion(row: Mapping[str, Any]) -> Cell:
+        """Name with the code; of a code without one the area."""
+        name = terms.component_name(language, row)
+        return terms.of_area(language, name, known) if name == row["component"] else name
+
     given = [
-        columns.component_names(_("Criterion")),
+        Column(_("Criterion"), format=criterion, row_header=True),
         columns.word(_("Aim"), "kind", _KINDS),
         Column(
             _("Lead department"),
             format=lambda r: department_name(r["lead_department"], language.code),
         ),
-        columns.number(_("Points lost"), "lost", 3),
+        columns.number(_("Points lost"), "lost"),
         columns.text(_("What is to be done"), "action"),
         Column(_("Due"), "due", format=lambda r: due_label(r["due"], language.code)),
         columns.links(source),
@@ -284,10 +293,10 @@ def _path_table(page: Page, rows: pd.DataFrame, before: int) -> None:
         [
             columns.index_year(_("Index and year"), header=True),
             columns.score(),
-            columns.change(_("Published change"), "change_score"),
+            columns.score_change(_("Published change"), "change_score"),
             Column(_("Rank"), format=lambda r: rank_cell(language, r), align="right"),
-            columns.number(_("National mean"), "mean"),
-            columns.change(_("Distance to the mean"), "distance"),
+            columns.score(label=_("National mean"), key="mean", decimals=terms.MOST),
+            columns.score_change(_("Distance to the mean"), "distance"),
             columns.sources("score_source_id", "rank_source_id", "mean_source_id"),
         ],
         highlight=lambda r: r["year"] == before,
@@ -329,7 +338,7 @@ def _change_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     words = {
         "index": terms.short(index),
         "own": terms.difference(language, index, language.signed(row["change"])),
-        "mean": language.signed(row["change_mean"]),
+        "mean": terms.difference(language, index, language.signed(row["change_mean"])),
         "beyond": terms.difference(language, index, language.signed(row["change_distance"])),
     }
     if row["break"]:
@@ -511,12 +520,16 @@ def limits(page: Page, result: Evaluation) -> None:
         _(
             "One province is one case. What is measured is a difference, not a proof that the plan "
             "made it: whoever writes a plan differs from others in more than the plan."
-        ),
-        _(
-            "The standard error and p say how far such differences lie apart among provinces "
-            "without this plan. Other provinces have plans too; they are not a world without plans."
-        ),
+        )
     ]
+    if result.compared:
+        points.append(
+            _(
+                "The standard error and p say how far such differences lie apart among provinces "
+                "without this plan. Other provinces have plans too; they are not a world without "
+                "plans."
+            )
+        )
     if result.path["break"].fillna(False)[result.path["year"].gt(result.before)].any():
         points.append(
             _(

@@ -15,7 +15,7 @@ from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table
 from parstudy.display.terms import Names
 from parstudy.display.ways import Group, province_way
-from parstudy.display.words import is_missing
+from parstudy.display.words import Language, is_missing
 from parstudy.facts import criteria
 from parstudy.facts.provinces import registry
 from parstudy.pages._findings import findings_table
@@ -37,6 +37,8 @@ _LOSSES = ("subcriterion", "area", "score_source")
 _KINDS = ("score", "rank")
 _INDICES = ("PAR_INDEX", "SIPAS")
 """Indices in which a province is set beside others."""
+_SHOWN = ("rank_low", "rank_high", "rank_implied", "score", "score_implied", "decimals")
+"""What is known of a province in one index, and shown beside its neighbours'."""
 
 
 def title(page: Page, profile: Profile, first: FirstLook, names: Names) -> None:
@@ -101,7 +103,7 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
     def digits(index: str) -> int:
         """Decimals with which the score of the year before is published."""
         own = at(profile.history, index_id=index, year=profile.year - 1)["decimals"].dropna()
-        return terms.digits(own.iloc[0]) if len(own) else 2
+        return terms.digits(own.iloc[0], index) if len(own) else terms.MOST
 
     def before(row: Mapping[str, Any], kind: str) -> Cell:
         """Figure of the year before, as published or implied."""
@@ -111,7 +113,11 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         shown = (
             language.rank(value, row["n_ranked"])
             if kind == "rank"
-            else terms.score(language, row["index_id"], value, digits(row["index_id"]))
+            else terms.with_unit(
+                language,
+                row["index_id"],
+                terms.score(language, row["index_id"], value, digits(row["index_id"])),
+            )
         )
         return implied(language, shown) if row[f"{kind}_before_from"] == "implied" else shown
 
@@ -134,7 +140,7 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         return page.cite(figures=own) or _cited(page, source_ids, row["index_id"], profile.year)
 
     lines: list[tuple[str, Callable[[Mapping[str, Any]], Cell]]] = [
-        (_("Score"), lambda r: score_or_implied(language, r)),
+        (_("Score"), lambda r: score_or_implied(language, r, unit=True)),
         (_("Score the year before"), lambda r: before(r, "score")),
         (_("Change of score"), lambda r: change_cell(language, r, "score")),
         (_("Rank"), lambda r: rank_cell(language, r)),
@@ -303,6 +309,7 @@ def _history_table(page: Page, profile: Profile) -> None:
             *([columns.contested()] if shown["contested"].any() else []),
             columns.links(lambda r: _cited(page, source_ids, r["index_id"], r["year"])),
         ],
+        notes=columns.coarse(shown.loc[shown["score"].notna(), "decimals"]),
     )
 
 
@@ -371,17 +378,19 @@ def neighbours(page: Page, profile: Profile, names: Names) -> None:
             [
                 columns.rank("rank_published"),
                 columns.province(_Marked(names, profile, ("PAR_INDEX",))),
-                columns.number(_("Score"), "score", "decimals"),
+                columns.score("PAR_INDEX"),
                 columns.sources("rank_source_id"),
             ],
             notes=[
                 _("Only provinces whose rank was found; places without a row are not known."),
+                *columns.coarse(profile.neighbours["decimals"]),
                 *_mark_note(page, profile.neighbours, profile),
             ],
             highlight=lambda r: r["province_id"] == profile.province_id,
         )
     peers = profile.peers
-    peers = peers[peers["rank_low"].notna() | peers["score"].notna()]
+    told = ["rank_low", "score", "rank_implied", "score_implied"]
+    peers = peers[peers[told].notna().any(axis=1)]
     if len(peers):
         _region_table(page, profile, _peers_in_rows(peers), names)
 
@@ -407,13 +416,14 @@ def _mark_note(page: Page, rows: pd.DataFrame, profile: Profile) -> list[str]:
 
 def _peers_in_rows(peers: pd.DataFrame) -> pd.DataFrame:
     """One row a province, its figures of each index side by side, best of PAR INDEX first."""
-    columns = ["rank_low", "rank_high", "score", "decimals", "score_source_id", "rank_source_id"]
+    columns = [*_SHOWN, "score_source_id", "rank_source_id"]
     first, second = (
         peers[peers["index_id"].eq(index)].set_index("province_id")[columns].add_suffix(f"_{index}")
         for index in _INDICES
     )
     wide = first.join(second, how="outer")
-    order = wide["rank_low_PAR_INDEX"].astype("Float64").fillna(10**6)
+    order = wide["rank_low_PAR_INDEX"].fillna(wide["rank_implied_PAR_INDEX"])
+    order = order.astype("Float64").fillna(10**6)
     return wide.assign(_order=order).sort_values(["_order", "province_id"]).reset_index()
 
 
@@ -424,13 +434,12 @@ def _region_table(page: Page, profile: Profile, rows: pd.DataFrame, names: Names
     figures = []
     for index in _INDICES:
         about = {"index": terms.short(index)}
-        low, high = f"rank_low_{index}", f"rank_high_{index}"
         figures += [
-            columns.rank_range(_("Rank in {index}", **about), low=low, high=high),
-            columns.score(
-                index, _("Score in {index}", **about), f"score_{index}", f"decimals_{index}"
-            ),
-        ]
+            Column(_("Rank in {index}", **about), format=_of(index, _short_rank, language),
+                   align="right"),
+            Column(_("Score in {index}", **about), format=_of(index, _short_score, language),
+                   align="right"),
+        ]  # fmt: skip
     sources = [f"{kind}_source_id_{index}" for index in _INDICES for kind in ("score", "rank")]
     units = registry(criteria.geography_of(profile.year)).set_index("province_id")["region_id"]
     region = units.get(profile.province_id, "")
@@ -444,9 +453,53 @@ def _region_table(page: Page, profile: Profile, rows: pd.DataFrame, names: Names
         else _("Provinces of its region, index year {year}", year=profile.year),
         rows,
         [columns.province(_Marked(names, profile, _INDICES)), *figures, columns.sources(*sources)],
-        notes=[*([without] if silent else []), *_mark_note(page, rows, profile)],
+        notes=[
+            *([without] if silent else []),
+            *columns.coarse(d for i in _INDICES for d in rows[f"decimals_{i}"]),
+            *_mark_note(page, rows, profile),
+            *_implied_note(page, rows),
+        ],
         highlight=lambda r: r["province_id"] == profile.province_id,
     )
+
+
+def _of(
+    index: str, cell: Callable[[Language, Mapping[str, Any]], Cell], language: Language
+) -> Callable[[Mapping[str, Any]], Cell]:
+    """A cell of the figures of one index, which stand in the same row as those of the other."""
+    return lambda row: cell(
+        language, {"index_id": index, **{key: row[f"{key}_{index}"] for key in _SHOWN}}
+    )
+
+
+def _short_rank(language: Language, row: Mapping[str, Any]) -> Cell:
+    """Place or bounds of it; with a mark where it is implied."""
+    if not is_missing(row["rank_low"]):
+        return language.rank_range(row["rank_low"], row["rank_high"])
+    return None if is_missing(row["rank_implied"]) else language.rank(row["rank_implied"]) + "†"
+
+
+def _short_score(language: Language, row: Mapping[str, Any]) -> Cell:
+    """Score; with a mark where it is implied."""
+    if not is_missing(row["score"]) or is_missing(row["score_implied"]):
+        return terms.score_cell(language, row["index_id"], row)
+    return terms.score(language, row["index_id"], row["score_implied"]) + "†"
+
+
+def _implied_note(page: Page, rows: pd.DataFrame) -> list[str]:
+    """What the dagger means, where a cell has one."""
+    marked = any(
+        (rows[f"{known}_{index}"].isna() & rows[f"{kind}_implied_{index}"].notna()).any()
+        for index in _INDICES
+        for kind, known in (("rank", "rank_low"), ("score", "score"))
+    )
+    if not marked:
+        return []
+    return [
+        page.language.text(
+            "†: printed by no source, implied by the figure of the year after and its change."
+        )
+    ]
 
 
 # --- components ----------------------------------------------------------------------------------
@@ -515,7 +568,7 @@ def _parts_table(page: Page, profile: Profile, frame: pd.DataFrame) -> None:
         [
             columns.index(header=False),
             columns.component(),
-            columns.number(_("Points"), "score", "decimals"),
+            columns.points(_("Points")),
             columns.number(_("Maximum"), "max_score"),
             columns.percent(_("Share of maximum"), "percent"),
             columns.number(_("Lost points"), "lost"),
@@ -527,7 +580,8 @@ def _parts_table(page: Page, profile: Profile, frame: pd.DataFrame) -> None:
             _(
                 "The total can be cut by area or by source of points; the two are never added "
                 "together."
-            )
+            ),
+            *columns.coarse(frame.loc[in_points & frame["score"].notna(), "decimals"]),
         ],
         looked_up=True,
     )
@@ -542,7 +596,7 @@ def _lost_table(page: Page, profile: Profile, lost: pd.DataFrame) -> None:
         lost.sort_values(["lost", "component"], ascending=[False, True]),
         [
             columns.component(_("Sub-criterion")),
-            columns.number(_("Points"), "score", "decimals"),
+            columns.points(_("Points")),
             columns.number(_("Maximum"), "max_score"),
             columns.number(_("Lost points"), "lost"),
             columns.percent(_("Mean of all provinces"), "mean_percent"),
@@ -570,11 +624,12 @@ def missing(page: Page, profile: Profile) -> None:
             "known": language.number(row["known"], 0),
             "total": language.number(row["total"], 0),
         }
-        items.append(
-            _("{index}: {what}", **words)
-            if row["total"] == 1
-            else _("{index}: {what} ({known} of {total} known)", **words)
-        )
+        if row["total"] == 1:
+            items.append(_("{index}: {what}", **words))
+        elif row["known"]:
+            items.append(_("{index}: {what} ({known} of {total} known)", **words))
+        else:
+            items.append(_("{index}: {what} (none of {total} known)", **words))
     page.points(items)
     page.remark(
         "The figures shipped with parstudy are those that public pages quote; they are not "

@@ -11,7 +11,7 @@ from parstudy.display.page import Page
 from parstudy.display.terms import Names
 from parstudy.display.words import is_missing
 from parstudy.pages._words import assumed_sample, in_text, short_names
-from parstudy.pages.drivers import cited, data, labels, sources, too_few
+from parstudy.pages.drivers import data, labels, sources, too_few
 from parstudy.studies import safe_places as places
 
 if TYPE_CHECKING:
@@ -49,7 +49,16 @@ def title(page: Page, study: Study, made: SafePlaces | None, changed: Changes | 
     language = page.language
     _ = language.text
     about = {"index": terms.short(study.index), "year": study.year}
-    if made is None and changed is not None:
+    if made is None and changed is not None and not changed.scores.table["beyond_chance"].any():
+        text = _(
+            "Of {all} provinces whose scores of {before} and {year} are known, none changed by "
+            "more than survey error. How sure the places are cannot be said: too few provinces "
+            "have all parts.",
+            all=language.number(changed.scores.n, 0),
+            before=changed.before,
+            year=study.year,
+        )
+    elif made is None and changed is not None:
         text = language.ntext(
             "Of {all} provinces whose scores of {before} and {year} are known, {n} changed by "
             "more than survey error. How sure the places are cannot be said: too few provinces "
@@ -339,7 +348,8 @@ def changes(
         all=language.number(found.scores.n, 0),
         rate=language.percent(100 * (1 - found.scores.confidence), 0),
     )
-    page.show(charts.score_changes(found.scores, language, names=names))
+    unit = language.text("percentage points")  # of SIPAS
+    page.show(charts.score_changes(found.scores, language, unit=unit, names=names))
     _quoted(page, found, names, at(figures, index_id=study.index, year=set(found.surveys)))
     if found.scores.n < found.n_units:
         page.state(
@@ -367,7 +377,7 @@ def _quoted(page: Page, found: Changes, names: dict[str, str], figures: pd.DataF
     counts = {asked.count for asked in found.surveys.values()}
     samples = figures["measure"].eq("n") & figures["component"].isin(counts)
     used = figures[(scores & figures["unit_id"].isin(names)) | samples]
-    page.remark("The figures are quoted from {sources}.", sources=cited(page, used))
+    page.remark("The figures are quoted from {sources}.", sources=page.cite(figures=used))
 
 
 def objections(page: Page, made: SafePlaces | None, changed: Changes | None) -> None:

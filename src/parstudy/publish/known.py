@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from parstudy.display import terms
 from parstudy.display.words import LANGUAGES, Language, defer, is_missing
 from parstudy.facts import criteria
+from parstudy.studies.contradictions import contradictions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
 
 MARKS = {
     "implied": defer("† follows from other published figures"),
-    "conflict": defer("‡ sources contradict one another; the report of the province says how"),
+    "conflict": defer("‡ other figures contradict it; the report of the province says how"),
 }
 """What the marks of standings say."""
+_RELEASE = ["index_id", "year", "unit_id"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,10 @@ class Standing:
     n : int or None
         Units ranked.
     mark : str
-        ``implied`` (follows from other figures), ``conflict`` (sources contradict) or empty.
+        ``implied`` (follows from other figures), ``conflict`` (other figures contradict it) or
+        empty.
+    unit : str
+        What follows the score: ``%`` or nothing.
     """
 
     score: float | None
@@ -45,6 +51,7 @@ class Standing:
     high: int | None
     n: int | None
     mark: str
+    unit: str = ""
 
     @property
     def rank(self) -> int | None:
@@ -67,8 +74,11 @@ class Known:
         if dataset is None:
             return
         scores = dataset.scores
+        touched = contradictions(dataset, component="total").touched
+        contested = set(touched[_RELEASE].itertuples(index=False, name=None))
         for row in scores[scores["component"].eq("total")].to_dict("records"):
-            standing = _standing(row)
+            key = (row["index_id"], row["year"], row["province_id"])
+            standing = _standing(row, contested=key in contested)
             if standing is not None:
                 of_index = self.standings.setdefault(str(row["index_id"]), {})
                 of_index.setdefault(str(row["province_id"]), {})[int(row["year"])] = standing
@@ -134,7 +144,7 @@ class Known:
         }
 
 
-def _standing(row: Mapping[Any, Any]) -> Standing | None:
+def _standing(row: Mapping[Any, Any], *, contested: bool) -> Standing | None:
     """One row of ``scores``: what was published, else what follows from other figures."""
     score, low, high = row["score"], row["rank_low"], row["rank_high"]
     implied = row["certainty"] == "derived"
@@ -144,14 +154,15 @@ def _standing(row: Mapping[Any, Any]) -> Standing | None:
         low, high, implied = row["rank_implied"], row["rank_implied"], True
     if is_missing(score) and is_missing(low):
         return None
-    decimals = _whole(row["decimals"])
+    index = str(row["index_id"])
     return Standing(
         score=_number(score),
-        decimals=2 if decimals is None else decimals,
+        decimals=terms.digits(row["decimals"], index),
         low=_whole(low),
         high=_whole(high),
         n=_whole(row["n_ranked"]),
-        mark="conflict" if row["conflict"] else "implied" if implied else "",
+        mark="conflict" if contested else "implied" if implied else "",
+        unit="" if terms.in_points(index) else "%",
     )
 
 

@@ -50,6 +50,9 @@ class Overview:
         Least number of provinces known, and least share of a region's provinces, for a mean.
     groups : DataFrame
         ``group, from_percent, below_percent, n_published, n_known``.
+    implied : DataFrame
+        Rows of ``scores`` of the other provinces whose rank or score follows from the figure of
+        the year after and its published change.
     contradictions : Contradictions
         What the checks say against figures of the release; rows of ``ranking``, ``nation`` and
         ``regions`` that they touch are ``contested``.
@@ -66,6 +69,7 @@ class Overview:
     nation: pd.DataFrame
     regions: pd.DataFrame
     groups: pd.DataFrame
+    implied: pd.DataFrame
     contradictions: Contradictions
     fewest: int = FEWEST
     coverage: float = COVERAGE
@@ -98,6 +102,7 @@ def overview(
     provinces = ds.units(year)
     part = at(ds.scores, index_id=index, year=year, component="total")
     told = part["score"].notna() | part["rank_low"].notna() | part["group_published"].ne("")
+    implied = part[~told & (part["rank_implied"].notna() | part["score_implied"].notna())]
     part = part[told]
     bounded = part["rank_low"].notna().any() or part["rank_published"].notna().any()
     computed = bool(not bounded and part["rank_computed"].notna().any())
@@ -118,6 +123,7 @@ def overview(
         nation=nation[nation["unit_level"].eq("national")].reset_index(drop=True),
         regions=_regions(part, nation, provinces, fewest, coverage),
         groups=_groups(part, nation, criteria.thresholds(index, year)),
+        implied=implied.reset_index(drop=True),
         contradictions=found,
         fewest=fewest,
         coverage=coverage,

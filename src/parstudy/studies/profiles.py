@@ -46,7 +46,7 @@ class Profile:
         Provinces next to it in PAR INDEX rank: ``province_id, rank_published, score``.
     peers : DataFrame
         Provinces of its region: ``index, province_id, rank_published, rank_low, rank_high,
-        score``.
+        score, rank_implied, score_implied``.
     parts : DataFrame
         Components known in the year: ``index, component, level, name_vi, name_en, parent, score,
         max_score, percent, rank_published, lost, mean_percent, n_known, certainty, source_id``;
@@ -252,8 +252,17 @@ def _peers(
     members = set(units.index[units.eq(region)])
     part = at(totals, year=year)
     part = part[part["province_id"].isin(members)]
+    after = at(totals, year=year + 1).set_index(["index_id", "province_id"])
+    for kind in ("score", "rank"):  # what is implied stands on the sources of the year after
+        source = after[f"{kind}_source_id"].reindex(
+            pd.MultiIndex.from_frame(part[["index_id", "province_id"]])
+        )
+        implied = part[f"{kind}_implied"].notna() & part[f"{kind}_source_id"].eq("")
+        own = part[f"{kind}_source_id"].mask(implied, source.fillna("").to_numpy())
+        part = part.assign(**{f"{kind}_source_id": own})
     columns = ["index_id", "province_id", "rank_published", "rank_low", "rank_high", "score"]
-    columns += ["decimals", "score_source_id", "rank_source_id"]
+    columns += ["decimals", "score_source_id", "rank_source_id", "rank_implied", "score_implied"]
+    columns += ["rank_computed", "n_ranked"]
     return part[columns].sort_values(["index_id", "rank_low", "province_id"]).reset_index(drop=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from parstudy.display.terms import Names
 from parstudy.pages.drivers._opening import (
-    cited,
     data,
     labels,
     limits,
@@ -27,7 +26,6 @@ from parstudy.pages.drivers._shares import (
 __all__ = [
     "Names",
     "against_rest",
-    "cited",
     "data",
     "effects",
     "groups",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from parstudy.dataset.rows import at
 from parstudy.display import terms
@@ -178,13 +177,7 @@ def sources(page: Page, figures: pd.DataFrame, study: Study) -> None:
     own = at(figures, index_id=study.index, year={study.year, *study.years})
     used = own[own["component"].isin(list(study.frame)) & own["measure"].isin(["score", "percent"])]
     if len(used):
-        page.remark("The figures are quoted from {sources}.", sources=cited(page, used))
-
-
-def cited(page: Page, figures: pd.DataFrame) -> Markup:
-    """Numbers of many sources, each a piece of its own so that a line can break between them."""
-    ids = list(dict.fromkeys(figures["source_id"]))
-    return Markup(" ").join(page.cite(figures=figures[figures["source_id"].eq(i)]) for i in ids)
+        page.remark("The figures are quoted from {sources}.", sources=page.cite(figures=used))
 
 
 # --- limits --------------------------------------------------------------------------------------

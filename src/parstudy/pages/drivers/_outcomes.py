@@ -12,7 +12,6 @@ from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.pages._words import STRONGEST, cut_note, named, short_names
-from parstudy.pages.drivers._opening import cited
 from parstudy.studies import one_index
 
 if TYPE_CHECKING:
@@ -193,7 +192,7 @@ def _outcome_sources(page: Page, figures: pd.DataFrame, outcome: Outside) -> Non
         & own["measure"].isin(["rank"] if outcome.is_rank else ["score", "percent"])
     ]
     if len(used):
-        page.remark("The outcome is quoted from {sources}.", sources=cited(page, used))
+        page.remark("The outcome is quoted from {sources}.", sources=page.cite(figures=used))
 
 
 def _lessened(page: Page, outcome: Outside, names: Mapping[str, str]) -> Mapping[str, str]:

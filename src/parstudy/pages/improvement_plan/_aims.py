@@ -12,7 +12,12 @@ from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.pages._words import plan_name
-from parstudy.pages.improvement_plan._words import index_and_year, label, points_range
+from parstudy.pages.improvement_plan._words import (
+    index_and_year,
+    label,
+    labels,
+    points_range,
+)
 from parstudy.studies.improvement import Improvement, Outlook, Reach
 
 if TYPE_CHECKING:
@@ -255,9 +260,7 @@ def planned(page: Page, improvement: Improvement, found: Sequence[Plan]) -> None
             "{plan} names {n} components to be raised: {codes}.",
             len(raised),
             plan=plan_name(plan),
-            codes=page.language.names(
-                label(page.language, improvement, code) for code in raised["code"]
-            ),
+            codes=page.language.names(labels(page.language, improvement, raised["code"])),
         )
         if not raised["code"].isin(known.index).all():
             page.state(
@@ -266,14 +269,19 @@ def planned(page: Page, improvement: Improvement, found: Sequence[Plan]) -> None
                 year=improvement.year,
             )
         id = "plan-table" if number == 1 else f"plan-table-{number}"
-        _plan_table(page, raised, known, id)
+        _plan_table(page, improvement, raised, known, id)
 
 
-def _plan_table(page: Page, raised: pd.DataFrame, known: pd.DataFrame, id: str) -> None:
+def _plan_table(
+    page: Page, improvement: Improvement, raised: pd.DataFrame, known: pd.DataFrame, id: str
+) -> None:
     """What a plan wants raised, with its points where any are ``known``."""
     columns, _ = page.columns, page.language.text
     rows = raised.assign(
-        component=(raised["code"] + " " + raised["name"]).str.strip(),
+        component=[
+            f"{code} {name}" if name else label(page.language, improvement, code)
+            for code, name in zip(raised["code"], raised["name"], strict=True)
+        ],
         **{figure: raised["code"].map(known[figure]) for figure in ("score", "lost")},
     )
 

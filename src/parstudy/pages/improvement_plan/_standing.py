@@ -77,7 +77,8 @@ def _standing_words(page: Page, improvement: Improvement) -> str:
     rank = language.rank_range(rungs.rank_low, rungs.rank_high, rungs.n)
     if is_missing(improvement.values.total):
         return language.text("{index} {year}: rank {rank}; no score was found.", rank=rank, **about)
-    score = language.number(improvement.values.total, total_decimals(improvement))
+    number = language.number(improvement.values.total, total_decimals(improvement))
+    score = terms.with_unit(language, improvement.index, number)
     return language.text("{index} {year}: {score}, rank {rank}.", score=score, rank=rank, **about)
 
 
@@ -133,7 +134,7 @@ def neighbours(page: Page, improvement: Improvement, names: Names) -> None:
         if is_missing(row["score"]):
             bounds = points_range(language, row["score_low"], row["score_high"])
             return _("between {range}", range=bounds)
-        return language.number(row["score"], terms.digits(row["decimals"]))
+        return language.number(row["score"], terms.digits(row["decimals"], improvement.index))
 
     def gap(row: Mapping[str, Any]) -> Cell:
         """Points apart, or bounds of them."""
@@ -143,7 +144,7 @@ def neighbours(page: Page, improvement: Improvement, names: Names) -> None:
             return language.number(0)
         if is_missing(row["gap"]):
             return language.interval(row["gap_low"], row["gap_high"])
-        return language.signed(row["gap"], terms.digits(row["decimals"]))
+        return language.signed(row["gap"], terms.digits(row["decimals"], improvement.index))
 
     page.table(
         "ladder-table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from parstudy.display import terms
@@ -35,11 +35,25 @@ def label(language: Language, improvement: Improvement, code: str) -> str:
     return terms.component_name(language, {"component": code, **rows.loc[code].to_dict()})
 
 
+def labels(language: Language, improvement: Improvement, codes: Iterable[str]) -> list[str]:
+    """Names of components in a sentence; those without one together, by the area they are in."""
+    told: dict[str, list[str]] = {}
+    for code in codes:
+        name = label(language, improvement, code)
+        told.setdefault(name.removeprefix(code) if name.endswith(")") else name, []).append(code)
+    return [
+        label(language, improvement, found[0])
+        if len(found) == 1
+        else f"{language.names(found)}{rest}"
+        for rest, found in told.items()
+    ]
+
+
 def total_decimals(improvement: Improvement) -> int:
     """Decimals with which the province's total is published."""
     rows = improvement.ladder.table
     own = rows[rows["province_id"].eq(improvement.province_id)]
-    return terms.digits(own["decimals"].iloc[0]) if len(own) else 2
+    return terms.digits(own["decimals"].iloc[0], improvement.index) if len(own) else terms.MOST
 
 
 def points_range(language: Language, low: float, high: float) -> str:

@@ -110,7 +110,7 @@
       const [score, decimals, low, high, n] = (known.standings[index.code][tile.dataset.province] ?? {})[year] ?? [];
       const level = low && low === high && n ? fifth(low, n) : 0;
       tile.className = "ix-l" + level;
-      const said = low ? (low === high ? low : low + "–" + high) : score == null ? "" : score.toLocaleString(root.lang, { minimumFractionDigits: decimals });
+      const said = low ? (low === high ? low : low + "–" + high) : score == null ? "" : score.toLocaleString(root.lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }) + (index.percent ? "%" : "");
       for (const link of tile.querySelectorAll("a, .ix-empty .t")) {
         link.querySelector(".ix-value")?.remove();
         if (said !== "") {
