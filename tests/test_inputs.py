@@ -152,6 +152,43 @@ def test_modules_beside_the_notebook(project: Project) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "%run script.py",
+        "%run -i script",
+        "if True:\n    %run 'script.py' --quick",
+        "import runpy\nrunpy.run_path('script.py')",
+        "!python script.py > /dev/null",
+        "found = !python script.py",
+        "%%bash\nset -e\npython script.py",
+        "%time exec(open('script.py').read())",
+    ],
+)
+def test_scripts_that_are_run(project: Project, code: str) -> None:
+    (project.notebooks / "script.py").write_text("import deeper\n")
+    (project.notebooks / "deeper.py").write_text("")
+    (project.notebooks / "other.py").write_text("")
+    assert depends(project, code) == ["deeper.py", "script.py"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "%time pd.read_csv('mine.csv')",
+        "%%time\nframe = pd.read_csv('mine.csv')",
+        "if True:\n    !ls\nframe = pd.read_csv('mine.csv')",
+        "pd.read_csv?\nframe = pd.read_csv('mine.csv')",
+        "%%sh\nif [ -f x ]; then cat mine.csv; fi",
+        "share = (\n    1\n    % 2\n)\nframe = pd.read_csv('mine.csv')",
+    ],
+)
+def test_files_named_beside_what_only_ipython_knows(project: Project, code: str) -> None:
+    (project.notebooks / "mine.csv").write_text("a\n1\n")
+    (project.notebooks / "not.csv").write_text("a\n1\n")
+    assert depends(project, code) == ["mine.csv"]
+
+
 def test_a_changed_file_makes_the_report_again(project: Project) -> None:
     (project.notebooks / "helper.py").write_text("X = 1\n")
     own(project, "grdp.csv", "a\n1\n")

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from parstudy import inputs
@@ -63,20 +64,20 @@ def own_paths(notebook: Path, project: Project) -> set[Path]:
     RunError
         ``no_input``.
     """
-    trees = list(_trees(notebook))
-    modules = _modules(notebook.parent, trees)
-    trees += [tree for path in modules if (tree := _parsed(path)) is not None]
-    found = {*modules, *_named(trees, notebook.parent, project)}
-    for call in _calls(trees):
+    sources = _cells(notebook)
+    modules = _modules(notebook.parent, sources)
+    sources += modules.values()
+    found = {*modules, *_named(sources, notebook.parent, project)}
+    for call in _calls(source.tree for source in sources):
         found |= _meant(call, notebook.name, project)
     return found
 
 
 def code_of(notebook: Path) -> list[str]:
     """Code of a notebook, cell by cell, and of the modules beside it that it imports."""
-    cells = [c.source for c in read_notebook(notebook).cells if c.cell_type == "code"]
-    modules = sorted(_modules(notebook.parent, list(_trees(notebook))))
-    return [*cells, *(path.read_text(encoding="utf-8", errors="replace") for path in modules)]
+    cells = _cells(notebook)
+    modules = _modules(notebook.parent, cells)
+    return [source.text for source in (*cells, *(modules[path] for path in sorted(modules)))]
 
 
 def may_read_more(code: Iterable[str]) -> bool:
@@ -90,11 +91,10 @@ def may_read_more(code: Iterable[str]) -> bool:
     for text in code:
         if re.search(r"^\s*(?:[%!]|%%)(?!matplotlib\b)", text, re.MULTILINE):
             return True
-        try:
-            tree = ast.parse(_plain(text))
-        except SyntaxError:
+        source = _Source.of(text)
+        if not source.is_python:
             return True
-        for node in ast.walk(tree):
+        for node in ast.walk(source.tree):
             names = {
                 getattr(node, "id", ""),
                 getattr(node, "attr", ""),
@@ -126,41 +126,75 @@ def _is_way(value: object) -> bool:
     )
 
 
-def _plain(source: str) -> str:
-    lines = source.splitlines()
-    return "\n".join("pass" if line.startswith(("%", "!")) else line for line in lines)
+# --- code ----------------------------------------------------------------------------------------
+
+_FOR_IPYTHON = re.compile(r"^([ \t]*)(?:[%!?].*|[^#\n]*\?)$|^([^#\n]*=[ \t]*)[%!].*$", re.MULTILINE)
+"""Magics, commands of the system and questions, alone on a line or after ``=``."""
+_BETWEEN_WORDS = re.compile(r"""[\s'"=;|<>&(),]+""")
 
 
-def _trees(notebook: Path) -> Iterator[ast.Module]:
-    for cell in read_notebook(notebook).cells:
-        if cell.cell_type == "code":
+@dataclass(frozen=True)
+class _Source:
+    """Code of a cell or module.
+
+    Attributes
+    ----------
+    text : str
+        As it is written.
+    tree : ast.Module
+        What of it is Python.
+    words : frozenset of str
+        What it may name: its texts, and the words of what only IPython understands.
+    is_python : bool
+        Whether it could be read, but for lines that only IPython understands.
+    """
+
+    text: str
+    tree: ast.Module
+    words: frozenset[str]
+    is_python: bool
+
+    @classmethod
+    def of(cls, text: str) -> _Source:
+        """Read code; what cannot be read counts by its words."""
+        for plain in (text, _FOR_IPYTHON.sub(_stand_in, text)):
             try:
-                yield ast.parse(_plain(cell.source))
-            except SyntaxError:
-                continue  # the run will say so
+                tree, is_python = ast.parse(plain), True
+                break
+            except (SyntaxError, ValueError):
+                tree, is_python = ast.parse(""), False
+        texts = {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        lines = [m[0] for m in _FOR_IPYTHON.finditer(text)] if is_python else [text]
+        texts.update(*map(_BETWEEN_WORDS.split, lines))
+        return cls(text, tree, frozenset(texts), is_python)
 
 
-def _parsed(path: Path) -> ast.Module | None:
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, SyntaxError):
-        return None
+def _stand_in(line: re.Match[str]) -> str:
+    return f"{line[1]}pass" if line[1] is not None else f"{line[2]}None"
 
 
-# --- modules -------------------------------------------------------------------------------------
+def _cells(notebook: Path) -> list[_Source]:
+    return [_Source.of(c.source) for c in read_notebook(notebook).cells if c.cell_type == "code"]
 
 
-def _modules(folder: Path, trees: Iterable[ast.Module]) -> set[Path]:
-    """Files of the modules beside a notebook that it imports, and those that these import."""
-    found: set[Path] = set()
-    waiting = list(trees)
+def _modules(folder: Path, sources: Iterable[_Source]) -> dict[Path, _Source]:
+    """Modules beside a notebook that it imports or runs, and those that these import or run."""
+    found: dict[Path, _Source] = {}
+    waiting, here = list(sources), {path.stem for path in folder.glob("*.py")}
     while waiting:
-        for name in _imported(waiting.pop()):
-            for path in _files_of(folder, name) - found:
-                found.add(path)
-                tree = _parsed(path)
-                if tree is not None:
-                    waiting.append(tree)
+        source = waiting.pop()
+        paths = {path for name in _imported(source.tree) for path in _files_of(folder, name)}
+        # %run does without the suffix
+        scripts = {f"{word}.py" for word in source.words & here}
+        scripts |= {word for word in source.words if word.endswith(".py")}
+        paths |= {path for name in scripts if (path := _within(name, folder))}
+        for path in paths - found.keys():
+            found[path] = _Source.of(path.read_text(encoding="utf-8", errors="replace"))
+            waiting.append(found[path])
     return found
 
 
@@ -183,26 +217,25 @@ def _files_of(folder: Path, name: str) -> set[Path]:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def _named(trees: Iterable[ast.Module], folder: Path, project: Project) -> set[Path]:
-    """Files of the project that stand as text in the code: beside the notebook or in data/own."""
-    texts = {
-        node.value
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+def _named(sources: Iterable[_Source], folder: Path, project: Project) -> set[Path]:
+    """Files of the project that the code names: beside the notebook or in data/own."""
+    words = {word for source in sources for word in source.words}
     own = {path.name: path for path in inputs.files(project)}
-    found = {path for name, path in own.items() if name in texts}
-    for text in texts:
-        if "." not in text or len(text) > 200 or "\n" in text or "\0" in text:
-            continue
-        path = (folder / text).resolve()
-        mine = path.is_relative_to(folder.resolve()) or path.is_relative_to(
-            inputs.folder(project).resolve()
-        )
-        if mine and path.is_file() and path.suffix != ".ipynb":
+    found = {path for name, path in own.items() if name in words}
+    for word in words:
+        path = _within(word, folder, inputs.folder(project)) if "." in word else None
+        if path is not None and path.suffix != ".ipynb":
             found.add(path)
     return found
+
+
+def _within(word: str, *folders: Path) -> Path | None:
+    """The file that a word names beside the first folder, if it lies in one of them."""
+    if not word or len(word) > 200 or "\n" in word or "\0" in word:
+        return None
+    path = (folders[0] / word).resolve()
+    mine = any(path.is_relative_to(folder.resolve()) for folder in folders)
+    return path if mine and path.is_file() else None
 
 
 def _calls(trees: Iterable[ast.Module]) -> Iterator[ast.Call]:
