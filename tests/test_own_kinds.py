@@ -163,7 +163,7 @@ ANIMATION = (
     [
         (PLOTLY, "Plotly"),
         ({"application/vnd.bokehjs_exec.v0+json": ""}, "Bokeh"),
-        ({"text/html": ALTAIR}, "HTML"),
+        ({"text/html": ALTAIR}, "Vega-Altair"),
         ({"text/html": FOLIUM}, "iframe"),
         ({"text/html": ANIMATION}, "animation"),
         ({"text/html": "<video controls src='a.mp4'></video>"}, "video"),

@@ -27,6 +27,7 @@ _CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _ELSEWHERE = (
     "Did you mean {close}?",
     "See {file}",
+    "Install it beside parstudy, or publish what the notebook has saved with --saved. See {file}",
     "the folder given",
     "the environment variable {name}",
     "the kernel died or did not start",

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from parstudy.publish.formulas import set_formulas
 from parstudy.publish.prose import Prose, Tell
 
 # with all that is in them
@@ -65,7 +67,9 @@ class Cleaner:
     _ids: set[str] = field(default_factory=set)
     _blocks: int = 0
 
-    def clean(self, html: str, tell: Tell, unnamed: Callable[[], str]) -> str | None:
+    def clean(
+        self, html: str, tell: Tell, unnamed: Callable[[], str], *, typeset: bool = False
+    ) -> str | None:
         """Take out what a report may not hold.
 
         Parameters
@@ -76,6 +80,8 @@ class Cleaner:
             Takes a remark for the author.
         unnamed : callable
             Gives the text alternative of a picture that has none.
+        typeset : bool
+            Whether formulas between marks are set, as Jupyter does in outputs.
 
         Returns
         -------
@@ -101,6 +107,8 @@ class Cleaner:
         for formula in list(body.iter("math")):
             if any(True for _ in formula.iter(*_NO_FORMULA)):
                 formula.drop_tag()
+        if typeset:
+            set_formulas(body, partial(self.prose.formula, tell=tell))
         self._styles(body)
         if _is_coloured(body):
             body[0].set("class", f"{body[0].get('class', '')} ps-light".strip())

@@ -113,7 +113,7 @@ def _refuse_foreign(root: Any, place: str) -> None:
                     found=f'<{tag} {name}="{value[:60]}">',
                 )
             loads = name in _LOADING or (tag == "link" and name == "href")
-            inside = value.strip().startswith("data:")
+            inside = value.strip().startswith(("data:", "#"))
             # rel=alternate only names another page
             if (loads and not inside and element.get("rel") != "alternate") or (
                 name == "style" and _CSS_URL.search(value)

@@ -35,6 +35,7 @@ from parstudy.publish.ordinary import (
 )
 from parstudy.publish.quick import quick_import
 from parstudy.publish.steady import make_steady
+from parstudy.publish.widgets import show_widgets
 from parstudy.publish.workbook import workbook
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -140,6 +141,7 @@ class Exporter:
             notebook = deepcopy(notebook)
         place = place or "notebook"
         if not steady:
+            show_widgets(notebook)
             make_steady(notebook)
         page, notes = self._prepared(notebook, given, place)
         labels = _labels(page.lang)
@@ -195,7 +197,7 @@ class Exporter:
                 cell.source = without_options(cell.source)
                 cell.outputs = []
             else:
-                shown = []
+                shown = [piece] if (piece := shower.raw_of(cell, tell)) else []
             cell.metadata["shown"] = shown
         nb.cells = [cell for _, cell in cells]
         if told is None:

@@ -10,6 +10,8 @@ _NUMBER = re.compile(
 )
 _NOTHING = {"", "–", "-", "…", "...", "nan", "NaN", "<NA>", "NaT", "None", "inf"}
 _OURS = "ps-table"
+_LINE = 60
+"""Letters from which on a cell holds a text; it may be one long word."""
 
 
 def complete_heads(body: Any) -> None:
@@ -41,6 +43,8 @@ def _row(row: Any, position: int) -> None:
                 cell.set("scope", ("col" if columns else "row") + ("group" if many else ""))
         elif _NUMBER.fullmatch(_text(cell)) or _text(cell) in _NOTHING:
             cell.set("class", f"{cell.get('class') or ''} ps-num".strip())
+        elif len(_text(cell)) > _LINE and cell.find(".//pre") is None:
+            cell.set("class", f"{cell.get('class') or ''} ps-text".strip())
 
 
 def _first_row(rows: list[Any]) -> None:

@@ -1,8 +1,9 @@
 """What the author of a notebook keeps from readers: by tags, JupyterLab's switches, or Quarto's.
 
 Tags are those of nbconvert and Jupyter Book (``remove-input``, ``hide-output`` …; also with ``_``),
-options those in comments at the head of a cell (``#| include: false``). Code is folded on every
-page, so that hiding it asks for nothing; what is removed stands nowhere in the page.
+options those in comments at the head of a cell (``#| include: false``; of nbdev: ``#| hide``).
+Code is folded on every page, so that hiding it asks for nothing; what is removed stands nowhere in
+the page.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ LAB_ONLY = "lab-only"
 """Tag of cells for who works in JupyterLab; they are not published."""
 
 _SKIP = "skip-execution"
-_OPTION = re.compile(r"#\|[ \t]*([\w.-]+):[ \t]*(.*)")
+_OPTION = re.compile(r"# ?\|[ \t]*([\w.-]+)(?::|(?=[ \t]*$))[ \t]*(.*)")
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,13 @@ def hiding(cell: Any) -> Hiding:
     lab = cell.metadata.get("jupyter", {})
     shut = cell.metadata.get("collapsed") or lab.get("outputs_hidden")
     return Hiding(
-        whole=bool(tags & {LAB_ONLY, "remove-cell"}) or options.get("include") == "false",
-        code="remove-input" in tags or options.get("echo") == "false",
-        outputs=bool(tags & {"remove-output"}) or options.get("output") == "false",
+        whole=bool(tags & {LAB_ONLY, "remove-cell"})
+        or options.get("include") == "false"
+        or "hide" in options,
+        code="remove-input" in tags or options.get("echo") == "false" or "hide-input" in options,
+        outputs="remove-output" in tags
+        or options.get("output") == "false"
+        or "hide-output" in options,
         folded=bool(shut or tags & {"hide-output", "hide-cell"}),
     )
 
@@ -59,7 +64,7 @@ def hiding(cell: Any) -> Hiding:
 def without_options(source: str) -> str:
     """Code without the options at its head."""
     lines = source.split("\n")
-    while lines and lines[0].startswith("#|"):
+    while lines and lines[0].startswith(("#|", "# |")):
         del lines[0]
     return "\n".join(lines)
 
@@ -76,5 +81,11 @@ def _options(cell: Any) -> dict[str, str]:
     for line in cell.source.split("\n") if cell.cell_type == "code" else ():
         if not (option := _OPTION.match(line)):
             break
-        found[option[1]] = option[2].strip().lower()
+        found[option[1].replace("_", "-")] = option[2].strip().lower()
     return found
+
+
+def prints_markdown(cell: Any) -> bool:
+    """Whether what a cell prints is Markdown, as Quarto has it (``#| output: asis``)."""
+    options = _options(cell)
+    return "asis" in {options.get("output"), options.get("results")}

@@ -63,7 +63,15 @@ def read_notebook(path: Path) -> Any:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise RunError("no_notebook", "no such notebook", place=str(path)) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise RunError(
+            "bad_notebook",
+            "not a Jupyter notebook",
+            place=str(path),
+            found=f"text that is no UTF-8 at byte {error.start + 1}",
+            expected="UTF-8, as JupyterLab writes it",
+        ) from error
+    except OSError as error:
         raise RunError("bad_notebook", f"cannot be read: {error}", place=str(path)) from error
     nbformat = quick_import("nbformat")
     try:
@@ -74,7 +82,7 @@ def read_notebook(path: Path) -> Any:
             except Exception:
                 nb = nbformat.reads(_as_said(text), as_version=4)
         # an old notebook comes back as the classes of its own version
-        return nbformat.from_dict(nb)
+        return _with_text(nbformat.from_dict(nb))
     # nbformat raises whatever its parts raise; each means that this is no notebook
     except Exception as error:
         raise RunError(
@@ -85,6 +93,16 @@ def read_notebook(path: Path) -> Any:
             expected="a file that JupyterLab can open",
             advice=_TO_NOTEBOOK if path.suffix in _SCRIPTS else "",
         ) from error
+
+
+def _with_text(nb: Any) -> Any:
+    """A notebook in which text that Databricks has in cells of code is text."""
+    for cell in nb.cells:
+        if cell.cell_type == "code" and (text := re.match(r"%md(?:-sandbox)?\s", cell.source)):
+            cell.update(cell_type="markdown", source=cell.source[text.end() :])
+            for name in ("outputs", "execution_count"):
+                cell.pop(name, None)
+    return nb
 
 
 def _as_said(text: str) -> str:
@@ -118,6 +136,8 @@ def _what_is_wrong(text: str, path: Path, error: Exception) -> str:
         if wrong.pos >= len(text.rstrip()) or wrong.msg.startswith("Unterminated"):
             return f"the file ends in line {wrong.lineno}, in the middle of something"
         return f"no JSON in line {wrong.lineno}"
+    if isinstance(error, (AttributeError, KeyError, TypeError)):
+        return "JSON that is not built as a notebook"
     return str(error).partition("\n")[0]
 
 

@@ -113,17 +113,29 @@ def with_title(page: PageInfo, prose: list[str]) -> PageInfo:
     from lxml import html as lxml_html
 
     title, summary = page.title, page.summary
+    first = True
     for html in prose:
         block = lxml_html.fragment_fromstring(html, create_parent="div")
         for element in block.iter(*_HEADINGS, "p"):
             text = " ".join(element.text_content().split())
             if element.tag in _HEADINGS and not title:
+                # behind other text only one of the first level is more than that of a section
+                if element.tag != "h1" and not (first and _is_first(element, block)):
+                    return replace(page, title=page.notebook.replace("_", " "), summary=summary)
                 title = text
             elif element.tag == "p" and title and not summary:
                 summary = text if len(text) <= _SUMMARY else f"{text[: _SUMMARY - 1]}…"
         if title:
             break
+        first = first and not block.text_content().strip()
     return replace(page, title=title or page.notebook.replace("_", " "), summary=summary)
+
+
+def _is_first(heading: Any, block: Any) -> bool:
+    """Whether no text stands before a heading."""
+    return " ".join(block.text_content().split()).startswith(
+        " ".join(heading.text_content().split())
+    )
 
 
 def last_heading(html: str) -> str:

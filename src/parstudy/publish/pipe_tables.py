@@ -51,10 +51,16 @@ def _lines(lines: list[str]) -> Iterator[str]:
             # where the head itself does not fit it is no table, for Jupyter either
             cells = _cells(line)
             width = len(cells) if len(cells) == len(_cells(after)) else 0
-            yield _row(cells)
-        else:
+            yield _margin(line) + _row(cells)
+        elif width:
             cells = _cells(line)
-            yield _row([*cells, *[""] * (width - len(cells))][:width]) if width else line
+            yield _margin(line) + _row([*cells, *[""] * (width - len(cells))][:width])
+        else:
+            yield line
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _cells(line: str) -> list[str]:

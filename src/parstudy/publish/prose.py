@@ -19,6 +19,8 @@ from nbconvert.filters.markdown_mistune import (
 )
 
 from parstudy.errors import RunError
+from parstudy.publish.formulas import LONG, MACROS, as_known, with_references
+from parstudy.publish.pandoc import without_marks
 from parstudy.publish.pipe_tables import with_even_tables
 
 Tell = Callable[[str], None]
@@ -38,9 +40,11 @@ _ATTRIBUTES = re.compile(r"\s*\{[-#.][^{}]*\}\s*$")
 # the same behind a picture: "![x](x.png){width=50%}"
 _SIZED = re.compile(r"(<img [^>]*>)\{[^{}<>\n]*\}")
 _PLUGINS = [import_plugin(name) for name in ("strikethrough", "table", "url", "task_lists",
-                                             "def_list", "footnotes")]  # fmt: skip
-_MACROS = {"mbox": r"\text{#1}"}
+                                             "def_list", "footnotes",
+                                             "mistune.plugins.table.table_in_list",
+                                             "mistune.plugins.table.table_in_quote")]  # fmt: skip
 _DELIMITERS = (("$$", "$$", True), (r"\[", r"\]", True), (r"\(", r"\)", False), ("$", "$", False))
+_NO_FORMULA = r"\$\d[^$]*\s\$|\$[\d.,]+\s+[^\W\d_]{2,}|(?<=\d)\$\s|\$[^$]*`[^$]*\$"
 _ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]+\*?)\}.*\\end\{\1\}", re.DOTALL)
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 
@@ -58,13 +62,14 @@ class Prose:
         self._folder = folder
         # one for the whole notebook: a command that one cell defines is known to the next
         self._math = LatexToMathML(
-            fancy_error=False, global_group=True, id_prefix="ps-formula-", macros=_MACROS
+            fancy_error=False, global_group=True, id_prefix="ps-formula-", macros=MACROS
         )
 
     def html(self, source: str, tell: Tell, attachments: Mapping[str, Any] | None = None) -> str:
         """Write Markdown as HTML; what it holds that a report may not is still in it."""
         renderer = _Renderer(self, tell, attachments or {})
         markdown = MarkdownWithMath(renderer=renderer, inline=_Inline(), plugins=_PLUGINS)
+        source = with_references(without_marks(source, tell))
         html = str(markdown.render(with_even_tables(source)))
         return _SIZED.sub(r"\1", html)
 
@@ -80,7 +85,7 @@ class Prose:
         """Write a formula as MathML; one that cannot be set stands as text, and that is told."""
         latex = latex.strip().removeprefix(r"\displaystyle").strip()
         try:
-            math = self._math.convert_with_global_state(latex, displaystyle=block)
+            math = self._math.convert_with_global_state(as_known(latex), displaystyle=block)
         except LatexError as error:
             reason = " ".join(str(error).split())
             tell(f"a formula cannot be set and stands as text: {_short(latex)} ({reason})")
@@ -88,7 +93,8 @@ class Prose:
         # names of characters that not every parser knows
         math = _ENTITY.sub(lambda found: str(Markup(found[0]).unescape()), math)
         if not block:
-            return math
+            # a long one scrolls by itself where the page is narrow
+            return f'<span class="ps-formula">{math}</span>' if len(latex) > LONG else math
         return f'<div class="ps-formula">{math}</div>'
 
     def picture(self, source: str, tell: Tell) -> str | None:
@@ -125,11 +131,14 @@ class Prose:
 
 
 class _Inline(MathInlineParser):
-    """nbconvert's formulas within text, but for money: "from $5 to $10"; no sum ends in a blank."""
+    """nbconvert's formulas within text, but for money and for code.
+
+    "From $5 to $10": no formula that begins with a number ends in a blank, or goes on in words.
+    """
 
     SPECIFICATION: ClassVar[dict[str, str]] = {
         **MathInlineParser.SPECIFICATION,
-        "inline_math_tex": rf"(?!\$\d[^$]*\s\$){MathInlineParser.INLINE_MATH_TEX}",
+        "inline_math_tex": rf"(?!{_NO_FORMULA}){MathInlineParser.INLINE_MATH_TEX}",
     }
 
 

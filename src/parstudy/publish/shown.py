@@ -18,7 +18,9 @@ from parstudy.display.page import MIME
 from parstudy.display.words import Language
 from parstudy.errors import RunError
 from parstudy.publish.cleaning import Cleaner
+from parstudy.publish.hiding import prints_markdown
 from parstudy.publish.prose import LARGEST, Prose, Tell, is_formula, too_large
+from parstudy.publish.widgets import VIEW
 from parstudy.publish.wording import Wording, announced
 
 PRINTED = 100_000
@@ -26,13 +28,12 @@ PRINTED = 100_000
 
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _ORDER = ("text/html", "text/markdown", *_PICTURES, "text/latex", "text/plain")
-_WIDGET = "application/vnd.jupyter.widget-view+json"
 _MOVING = (  # what only a script can show, by its MIME type
     ("application/vnd.plotly", "Plotly"),
     ("application/vnd.vega", "Vega-Altair"),
     ("application/vnd.bokehjs_exec", "Bokeh"),
     ("application/vnd.holoviews", "HoloViews"),
-    (_WIDGET, "ipywidgets"),
+    (VIEW, "ipywidgets"),
 )
 _SCRIPT = "application/javascript"
 _STRUCTURED = ("application/json", "application/geo+json")
@@ -43,13 +44,23 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BACK = re.compile(r"^[^\n]*\r(?=[^\n])", re.MULTILINE)
 # what drawing functions give back, and what a bar of progress is without its script
 _NOISE = re.compile(
-    r"\s*(?:[\[(]*<(?:matplotlib|seaborn|Axes|Figure|mpl_toolkits|BarContainer)\b.*"
+    r"\s*(?:[\[(]*<(?:matplotlib|seaborn|sympy\.plotting|Axes|Figure|mpl_toolkits|BarContainer)\b.*"
     r"|(?:array\()?\[+<(?:Axes|matplotlib).*|(?:Text|Text3D)\(.*\)"
     r"|\(?array\(.*<(?:BarContainer|a list of).*|<Figure size .*>)\s*",
     re.DOTALL,
 )
 _BARE_SVG = re.compile(r"(<svg\b)(?![^>]*\bxmlns=)")
-_PROGRESS = re.compile(r"^\s*(?:HBox|FloatProgress|IntProgress|\d+%\||0it)")
+_PROGRESS = re.compile(r"\s*(?:HBox|FloatProgress|IntProgress|(?:.*: )? *\d+%\||(?:.*: )?0it)")
+_UNFOLDED = "xr-text-repr-fallback"  # of xarray, whose rows open by buttons
+_LIBRARIES = ("HTML", "Plotly", "Lets-Plot", "Vega-Altair", "Bokeh", "Leaflet", "ECharts",
+              "Highcharts", "vis-network", "DataTables")  # fmt: skip
+# a library that makes itself ready shows nothing yet
+_READY = re.compile(r"data-lets-plot-script=.library|init_notebook_mode|PlotlyConfig")
+_LIBRARY = re.compile(
+    r"(plotly)|(lets-?plot)|(vega)|(bokeh)|(leaflet|folium)|(echarts)|(highcharts)|(vis-network)"
+    r"|(itables|DataTable)",
+    re.IGNORECASE,
+)
 _ACTIVE = re.compile(r"<(script|iframe|object|embed|canvas|video|audio)\b", re.IGNORECASE)
 _APART = re.compile(r"<(video|audio|iframe|canvas)\b|class=\"(animation)\"", re.IGNORECASE)
 # of matplotlib, whose animations are a script
@@ -84,14 +95,28 @@ class Shower:
         html = self.prose.html(cell.source, tell, cell.get("attachments"))
         return self._cleaned(html, tell) or ""
 
+    def raw_of(self, cell: Any, tell: Tell) -> str:
+        """HTML of a raw cell, if that is what it is made for; else nothing, and that is told."""
+        kind = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or ""
+        if self.cleaner is None or not cell.source.strip():
+            return ""
+        if kind in {"text/html", "html"}:
+            return self._cleaned(cell.source, tell) or ""
+        if kind in {"text/markdown", "markdown"}:
+            return self.prose_of(cell, tell)
+        tell(f"a raw cell is left out{f' ({kind})' if kind else ''}")
+        return ""
+
     def unnamed(self) -> str:
         """What stands for a picture of which nothing is known but where it stands."""
         if self.heading:
             return self.language.text("Picture below “{heading}”", heading=self.heading)
         return self.language.text("Picture without a description")
 
-    def _cleaned(self, html: str, tell: Tell) -> str | None:
-        return self.cleaner.clean(html, tell, self.unnamed) if self.cleaner else html
+    def _cleaned(self, html: str, tell: Tell, *, typeset: bool = False) -> str | None:
+        if self.cleaner is None:
+            return html
+        return self.cleaner.clean(html, tell, self.unnamed, typeset=typeset)
 
     def shown(self, cell: Any, tell: Tell, place: str) -> list[str]:
         """Pieces of HTML for the outputs of a code cell.
@@ -104,9 +129,14 @@ class Shower:
         words = Wording.of(cell, self.language)
         drawn = any(set(_PICTURES) & set(o.get("data", ())) for o in cell.outputs)
         pieces = []
+        asis = prints_markdown(cell)
         for output in cell.outputs:
             if drawn and _is_noise(output):
                 continue
+            if asis and output.output_type == "stream":
+                output = type(output)(
+                    output_type="display_data", data={"text/markdown": output.text}, metadata={}
+                )
             piece = self._output(output, words, tell, place)
             if piece:
                 pieces.append(piece)
@@ -152,6 +182,8 @@ class Shower:
         """The richest form that a report can show; a still picture of what moves."""
         order = (*_PICTURES, *_ORDER) if _moving(data) else _ORDER
         best = next((kind for kind in order if kind in data), None)
+        if best == "text/html" and _UNFOLDED in _joined(data[best]) and "text/plain" in data:
+            return "text/plain"
         if best == "text/plain" and _NAMELESS.match(_joined(data[best])):
             return next((kind for kind in _STRUCTURED if kind in data), best)
         return best
@@ -178,9 +210,11 @@ class Shower:
     def _html(self, html: str, words: Wording, tell: Tell) -> str | None:
         if self.cleaner is None:
             return html
-        cleaned = self._cleaned(html, tell)
+        if _READY.search(html):
+            return None
+        cleaned = self._cleaned(html, tell, typeset=True)
         if cleaned is None:
-            return self._in_place_of(_named(html), {}) if _ACTIVE.search(html) else None
+            return self._in_place_of(_named(html), {}) if _draws(html) else None
         if (named := _named(html)) != "HTML":
             cleaned = cleaned.replace(_UNTRUSTED, "") + self._in_place_of(named, {})
         if "<table" in cleaned and "<caption" not in cleaned and (caption := words.of_table()):
@@ -269,7 +303,15 @@ class Shower:
 def _named(html: str) -> str:
     """What a report cannot hold of a piece of HTML."""
     found = _APART.search(html)
+    if library := _LIBRARY.search(html) if "<script" in html else None:
+        return _LIBRARIES[library.lastindex or 0]
     return (found[1] or found[2]).lower() if found else "HTML"
+
+
+def _draws(html: str) -> bool:
+    """Whether a script has a place to draw into: one alone makes a library ready."""
+    alone = re.sub(r"(?is)<(script|style|noscript)\b.*?</\1>|<(?:link|meta)\b[^>]*>", "", html)
+    return bool(_ACTIVE.search(html) and re.search(r"<\w", alone)) or bool(_APART.search(html))
 
 
 def _moving(data: Mapping[str, Any]) -> str:

@@ -7,12 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from parstudy.display.foreign import without_clock
+from parstudy.publish.widgets import VIEW
 
 _STYLER = re.compile(r"\bT_[0-9a-f]{5,32}(?=[_\"'\s{])")
 _GREAT = re.compile(r'<div id="([a-z]{10})"(?=[^>]*>\s*<style>)')
-_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b")
+_UUID = re.compile(
+    r"(?<![0-9a-f])[0-9a-f]{8}(?P<dash>[-_])[0-9a-f]{4}(?P=dash)4[0-9a-f]{3}(?P=dash)"
+    r"[89ab][0-9a-f]{3}(?P=dash)[0-9a-f]{12}(?![0-9a-f])"
+)
 _HEX = re.compile(r"(?<=-)[0-9a-f]{32}\b")
-_ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b")
+_LETS_PLOT = re.compile(r'<div id="(\w{6})" ?></div>\s*<script[^>]* data-lets-plot')
+_ADDRESS = re.compile(r"(?:(?<=\bat )|(?<=\bid: ))0x[0-9a-fA-F]{6,16}\b")
 _CLOCK = re.compile(
     r"(?:\bDate:[ \t]+(?:\w{3}, (?:\d\d \w{3}|\w{3} \d\d) \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d)"
     r"|^Time:[ \t]+\d\d:\d\d:\d\d)",
@@ -21,7 +26,7 @@ _CLOCK = re.compile(
 # what %time and %timeit print
 _TIMED = re.compile(
     r"^(?:CPU times: .*|Wall time: .*|Compiler +: [\d.]+ .?s"
-    r"|[\d.]+ (?:[nμµm]?s|min) ± .* per loop \(mean ± .*\))\n?",
+    r"|[ \t]*[\d.]+ (?:[nμµm]?s|min) ± .* per loop \(mean ± .*\))\n?",
     re.MULTILINE,
 )
 _LATEX_CLOCK = re.compile(
@@ -31,7 +36,6 @@ _LATEX_CLOCK = re.compile(
 _DRAWN_ON = re.compile(r"<dc:date>[^<]*</dc:date>")
 _SVG_ID = re.compile(r'\bid="([^"]+)"')
 _SVG_USE = re.compile(r'(?<=url\(#)[^)]+|(?<=href="#)[^"]+')
-_WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def make_steady(nb: Any) -> None:
@@ -60,9 +64,9 @@ def make_steady(nb: Any) -> None:
                 data["text/html"] = _html(html, named, names)
             if isinstance(svg := data.get("image/svg+xml"), str):
                 data["image/svg+xml"] = _svg(svg)
-            if isinstance(data.get(_WIDGET), dict) and "model_id" in data[_WIDGET]:
-                model = str(data[_WIDGET]["model_id"])
-                data[_WIDGET]["model_id"] = names.setdefault(model, f"{len(names) + 1:032d}")
+            if isinstance(data.get(VIEW), dict) and "model_id" in data[VIEW]:
+                model = str(data[VIEW]["model_id"])
+                data[VIEW]["model_id"] = names.setdefault(model, f"{len(names) + 1:032d}")
 
 
 def _text(text: str) -> str:
@@ -79,6 +83,8 @@ def _html(
     if "gt_table" in html:
         for own in _GREAT.findall(html):
             html = re.sub(rf"\b{own}\b", names.setdefault(own, f"gt-{len(names) + 1}"), html)
+    for own in _LETS_PLOT.findall(html):
+        html = re.sub(rf"\b{own}\b", names.setdefault(own, f"lets-plot-{len(names) + 1}"), html)
     html = _UUID.sub(named("00000000-0000-4000-8000-{:012d}"), html)
     html = _HEX.sub(named("{:032d}"), html)
     return _ADDRESS.sub("0x…", html)

@@ -25,6 +25,7 @@ from parstudy.publish.ordinary import Given
 from parstudy.publish.own_files import with_own_files
 from parstudy.publish.quick import quick_import
 from parstudy.publish.steady import make_steady
+from parstudy.publish.widgets import show_widgets
 from parstudy.publish.workbook import workbook
 from parstudy.runs.journal import Journal, Read
 from parstudy.runs.keeping import Files, discard, keep_error, note_made, put_in_place
@@ -42,6 +43,7 @@ START_TIMEOUT = 300
 _PLACE = re.compile(r"^\S*ipykernel_\d+\S*:(\d+): ", re.MULTILINE)
 _CELL_FILE = re.compile(r"\(\d+\.py, (line \d+)\)")  # the name that a kernel gives to a cell
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_LACKS = "Install it beside parstudy, or publish what the notebook has saved with --saved."
 _KEPT_LANGUAGE_INFO = ("name", "file_extension", "mimetype", "pygments_lexer")
 
 
@@ -226,6 +228,7 @@ def rendered(
     RunError
         See `parstudy.publish.Exporter.render`.
     """
+    show_widgets(nb)
     _normalise(nb, ran=not given.saved)
     report = (exporter or Exporter()).render(
         nb,
@@ -332,9 +335,13 @@ def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
             **limits,
         )
     except PapermillExecutionError as error:
-        message = f"{_source_cell(nb, error.cell_index, run)} stopped with {error.ename}"
+        name, said = error.ename, error.evalue
+        if name == "CellExecutionError":  # several at once stand in no output
+            name, _, said = _last_error(nb.cells[error.cell_index]).partition(": ")
+        message = f"{_source_cell(nb, error.cell_index, run)} stopped with {name}"
         story = "\n".join([error.source, "", *error.traceback])
-        raise _failed(run, "notebook_failed", message, error.evalue, story) from None
+        lacks = _LACKS if name == "ModuleNotFoundError" else ""
+        raise _failed(run, "notebook_failed", message, said, story, lacks) from None
     except CellTimeoutError:
         seconds = limits["timeout"]
         message = f"the notebook was not done after {seconds:g} s"
@@ -344,6 +351,14 @@ def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
         story = "\n".join([str(error), *getattr(error, "__notes__", ())])
         message = "the kernel died or did not start"
         raise _failed(run, "kernel_died", message, str(error), story) from error
+
+
+def _last_error(cell: Any) -> str:
+    """The error of a cell that its kernel has only printed."""
+    printed = _ANSI.sub("", "".join(o.get("text", "") for o in cell.get("outputs", ())))
+    lines = (line.strip(" |+") for line in printed.splitlines())
+    found = [line for line in lines if re.match(r"[\w.]+(?:Error|Exception|Group)\b", line)]
+    return found[0] if found else "an error"
 
 
 def _source_cell(nb: Any, position: int, run: Run) -> str:
@@ -357,9 +372,11 @@ def _source_cell(nb: Any, position: int, run: Run) -> str:
     )
 
 
-def _failed(run: Run, code: str, message: str, found: str, story: str) -> RunError:
+def _failed(
+    run: Run, code: str, message: str, found: str, story: str, advice: str = ""
+) -> RunError:
     """An error whose whole story is kept beside where the report would be."""
-    advice = f"See {run.error_path.name}"
+    advice = f"{advice} See {run.error_path.name}".strip()
     found = _CELL_FILE.sub(r"(\1)", _first_line(found))
     error = RunError(code, message, place=run.name, found=found, advice=advice)
     error.add_note(_ANSI.sub("", story))
