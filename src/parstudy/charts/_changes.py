@@ -114,6 +114,7 @@ def _changes(
         caption=caption,
         notes=[chart.n(), chart.left(left)],
         holes={"found": found},
+        finding=found,
     )
 
 

@@ -13,6 +13,7 @@ from parstudy.charts._rows import Axis, RowChart, around
 from parstudy.display import terms
 from parstudy.display.chart import GREY, INK, LIGHT, OWN, Chart
 from parstudy.display.words import Language, defer
+from parstudy.records import records
 
 if TYPE_CHECKING:
     from parstudy.plans import Evaluation
@@ -70,6 +71,18 @@ def changes_against_mean(
         "Change of {name} and of the national mean; the number on the right is the difference.",
         name=name,
     )
+    found = " ".join(
+        language.text(
+            "{index}: {beyond} against the mean.",
+            index=terms.short(row["index_id"]),
+            beyond=terms.difference(
+                language, row["index_id"], language.signed(row["change_distance"])
+            ),
+        )
+        for row in records(standing)
+        if not pd.isna(row["change_distance"])
+    )
+    caption = f"{found} {caption}".strip()
     if standing["break"].any():
         moved = language.text(
             "A new method moves all provinces; the difference is what is left of it."

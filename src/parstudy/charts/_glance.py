@@ -23,10 +23,10 @@ from parstudy.charts._series import (
     _series,
     _words,
     _write_places,
+    finding,
     years_below,
 )
 from parstudy.charts._sheet import Key, Sheet, invented
-from parstudy.display import terms
 from parstudy.display.chart import LIGHT, PALE, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
@@ -90,7 +90,8 @@ def rank_glance(
     _draw_ranges(axes, series, language)
     _draw_places(axes, series, set(broken))
     _write_places(axes, series.places, language)
-    about = {"index": terms.short(index), "name": name}
+    found = finding(series, highlight_year, language)
+    grey = language.text("Grey: all other provinces.")
     return sheet.chart(
         id,
         language.text(
@@ -98,8 +99,7 @@ def rank_glance(
             name=name,
             series=_words(series, years, language),
         ),
-        caption
-        or language.text("Places in {index} by index year: {name} among the others.", **about),
+        caption or f"{found} {grey}",
         synthetic=invented(own, others),
     )
 

@@ -68,18 +68,27 @@ def groups_bar(
         )
         for label, row in zip(labels, records(shown), strict=True)
     ]
+    sizes = "; ".join(
+        f"{row.get('name') or row['group']} {_count(row, language)}" for row in records(shown)
+    )
+    found = language.text("Provinces by group: {sizes}.", sizes=sizes)
+    usual = language.text(
+        "Where fewer are found than were published, the others' scores are not in the data."
+    )
     counted = int(shown["n_known"].fillna(0).sum())
     return sheet.chart(
         id,
         language.text("Number of provinces by group. {groups}", groups=" ".join(told)),
-        caption
-        or language.text(
-            "Provinces by group. Where fewer are found than were published, the others' scores are "
-            "not in the data."
-        ),
+        caption or f"{found} {usual}",
         ["" if n_ranked is None else known_words(counted, n_ranked, language)],
         synthetic=invented(groups),
     )
+
+
+def _count(row: Data, language: Language) -> str:
+    """Provinces of a group: as published, else found."""
+    published = pd.notna(row["n_published"])
+    return language.number(row["n_published" if published else "n_known"], 0)
 
 
 def _label(row: Data, language: Language) -> str:

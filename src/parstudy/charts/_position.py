@@ -26,6 +26,7 @@ from parstudy.charts._units import (
     unsure,
     unsure_note,
 )
+from parstudy.display import terms
 from parstudy.display.chart import BLUE, GREY, INK, LIGHT, OWN, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
@@ -144,14 +145,15 @@ def position_strip(
     _draw_dots(axes, line)
     _write_names(axes, line, above, reach)
     _write_names(axes, line, below, -reach)
+    found = _finding(line, known, language)
+    usual = language.text(
+        "All provinces with a known score, each a dot; best on the right. With each name: place "
+        "and score."
+    )
     return sheet.chart(
         id,
-        _words(line, known, language),
-        caption
-        or language.text(
-            "All provinces with a known score, each a dot; best on the right. With each name: "
-            "place and score."
-        ),
+        f"{found} {_words(line, known, language)}",
+        caption or f"{found} {usual}",
         [
             known_words(len(known), out_of(frame, provinces), language),
             *_notes(
@@ -307,6 +309,36 @@ def _write_names(
                 color=OWN if i in line.own else INK, weight=line.weight(i),
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             )  # fmt: skip
+
+
+def _finding(line: _Line, known: pd.DataFrame, language: Language) -> str:
+    """How many scores are higher than that of the province, else the ends of the line."""
+    n = language.number(len(known), 0)
+    if line.own:
+        own = line.own[0]
+        above = sum(score > line.scores[own] for score in line.scores)
+        said = (
+            language.text(
+                "{k} of {n} provinces with a known score stand above {name}.",
+                k=language.number(above, 0), n=n, name=line.names[own],
+            )
+            if above
+            else language.text(
+                "{name} has the highest score of the {n} provinces known.",
+                name=line.names[own], n=n,
+            )
+        )  # fmt: skip
+    else:
+        said = language.text(
+            "{n} provinces with a known score, from {lowest} ({low}) to {highest} ({high}).",
+            n=n,
+            lowest=line.names[0],
+            low=score_words(known.iloc[0], language),
+            highest=line.names[-1],
+            high=score_words(known.iloc[-1], language),
+        )
+    index = terms.short(str(known["index_id"].iloc[0])) if "index_id" in known else ""
+    return f"{index}: {said}" if index else said
 
 
 def _words(line: _Line, known: pd.DataFrame, language: Language) -> str:

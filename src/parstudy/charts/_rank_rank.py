@@ -71,16 +71,17 @@ def rank_rank(
         told.append(language.text("{name}: {value}.", name=group, value=ranged(language, *signed)))
     if cloud.covariates:
         told.append(language.text("Covariates are taken out of both sides."))
+    first = told[0] if len(slopes) == 1 else ""
+    usual = language.text(
+        "A slope of 1 means the same order, 0 no relation, −1 the reverse order. The grey band "
+        "turns the line within the {confidence} interval of its slope, whose error knows that "
+        "ranks are estimated.",
+        confidence=confidence_words(relation, language),
+    )
     return sheet.chart(
         id,
         language.text("Rank of {y} against rank of {x}, a dot for each province.", x=x, y=y),
-        caption
-        or language.text(
-            "A slope of 1 means the same order, 0 no relation, −1 the reverse order. The grey band "
-            "turns the line within the {confidence} interval of its slope, whose error knows that "
-            "ranks are estimated.",
-            confidence=confidence_words(relation, language),
-        ),
+        caption or f"{first} {usual}".strip(),
         [n_words(relation, language), *told],
     )
 

@@ -105,7 +105,7 @@ def region_strip(
     return sheet.chart(
         id,
         alt,
-        caption or _caption(complete, language),
+        caption or f"{_finding(shown, labels, language)} {_caption(complete, language)}".strip(),
         [unsure_note([names.get(p, p) for p in scores.loc[hollow, "province_id"]], language)],
         synthetic=invented(scores_of_year),
     )
@@ -118,6 +118,24 @@ def _known_scores(frame: pd.DataFrame, provinces: pd.DataFrame, place: str) -> p
     known = one_release(frame, ["score"], place).dropna(subset=["score"])
     regions = provinces.set_index("province_id")["region_id"]
     return known.assign(region_id=known["province_id"].map(regions))
+
+
+def _finding(regions: pd.DataFrame, labels: dict[str, str], language: Language) -> str:
+    """The highest and the lowest published mean, where there are two."""
+    means = regions.set_index("region_id")["mean_published"].dropna()
+    if means.nunique() < 2:
+        return ""
+    high, low = (
+        language.names(labels.get(region, region) for region in means.index[means.eq(end)])
+        for end in (means.max(), means.min())
+    )
+    return language.text(
+        "Published means: highest in {high} ({most}), lowest in {low} ({least}).",
+        high=high,
+        most=language.number(means.max()),
+        low=low,
+        least=language.number(means.min()),
+    )
 
 
 def _caption(complete: bool, language: Language) -> str:

@@ -130,6 +130,7 @@ class RowChart:
         self.key = ""
         self.whole = pd.DataFrame()
         self.rest = pd.DataFrame()
+        self.sorted = False
 
     def table(self, key: str, *needed: str) -> pd.DataFrame:
         """Table of the result; its rows are called by ``key``.
@@ -209,6 +210,7 @@ class RowChart:
         shown, self.rest = largest(table, by, ties, self.limit, size=size, ascending=ascending)
         if shown.empty:
             raise nothing_known(self.id, none)
+        self.sorted = True
         return shown
 
     def n(self) -> str:
@@ -239,6 +241,7 @@ class RowChart:
         track: float = _TRACK,
         synthetic: bool | None = None,
         holes: Mapping[str, str] | None = None,
+        finding: str | None = None,
     ) -> Chart:
         """Draw the rows.
 
@@ -267,6 +270,9 @@ class RowChart:
             Whether the figures are invented; by default the table says so.
         holes : mapping of str to str, optional
             What goes into the messages.
+        finding : str, optional
+            What the usual caption says first; by default the first row where the largest come
+            first.
 
         Returns
         -------
@@ -288,19 +294,23 @@ class RowChart:
             "values": _sentences(rows, self.language),
             **(holes or {}),
         }
+        if finding is None:
+            finding = _sentences(rows[:1], self.language, spoken=False) if self.sorted else ""
+        usual = "" if self.caption else self.language.text(caption, **said)
         return sheet.chart(
             self.id,
             self.language.text(alt, **said),
-            self.caption or self.language.text(caption, **said),
+            self.caption or f"{finding} {usual}".strip(),
             notes,
             synthetic=invented(self.whole) if synthetic is None else synthetic,
         )
 
 
-def _sentences(rows: Sequence[Row], language: Language) -> str:
-    """What rows show, a sentence for each, as the text alternative has it."""
+def _sentences(rows: Sequence[Row], language: Language, *, spoken: bool = True) -> str:
+    """What rows show, a sentence for each, as the text alternative has it or as it is drawn."""
     return " ".join(
-        language.text("{name}: {value}.", name=row.label, value=row.words) for row in rows
+        language.text("{name}: {value}.", name=row.label, value=row.words if spoken else row.value)
+        for row in rows
     )
 
 

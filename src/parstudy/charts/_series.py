@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.transforms import blended_transform_factory
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import text_width
@@ -35,6 +35,7 @@ _IMPLIED: Look = {**_PUBLISHED, "markerfacecolor": "white", "markeredgewidth": 1
 _DOUBTFUL: Look = {**_IMPLIED, "marker": "s", "markersize": 6}
 _SOLID: Look = {"color": OWN, "linewidth": 1.6, "linestyle": "-"}
 _DOTTED: Look = {"color": OWN, "linewidth": 1.1, "linestyle": (0, (1, 2))}
+_ACROSS: Look = {"color": GREY, "linewidth": 0.8, "linestyle": "-"}
 _BREAK: Look = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (4, 3))}
 _BOUND: Look = {"color": SKY, "linewidth": 5, "solid_capstyle": "butt"}
 
@@ -110,7 +111,7 @@ def rank_path(
     ends = [year for s in shown for year in s.years]
     ends += [] if highlight_year is None else [highlight_year]
     years = range(min(ends), max(ends) + 1)
-    lettered = _lettered(breaks, [s.index for s in shown], years)
+    broken = _inside(breaks, [s.index for s in shown], years)
     sheet = Sheet()
     sheet.legend(_keys(shown, highlight_year, language))
     for one in shown:
@@ -121,22 +122,26 @@ def rank_path(
         _scale(axes, one.worst, years)
         if highlight_year is not None:
             axes.axvspan(highlight_year - 0.4, highlight_year + 0.4, color=PALE, zorder=0, lw=0)
-        _draw_breaks(axes, lettered[one.index])
+        _draw_breaks(axes, broken[one.index])
         _draw_ranges(axes, one, language)
-        _draw_places(axes, one, {year for year, _, _ in lettered[one.index]})
+        _draw_places(axes, one, set(broken[one.index]))
         _write_places(axes, one.places, language)
-    sheet.note(_break_note(lettered, language))
+    sheet.note(_break_note(broken, language))
     name = name or language.text("the province")
     told = [_words(one, years, language) for one in shown]
+    found = " ".join(finding(one, highlight_year, language) for one in shown)
+    usual = language.text(
+        "Places of {name} by index year; 1 is best. A year without a mark is one for which no "
+        "place was found.",
+        name=name,
+    )
+    series = language.text(
+        "Places of {name} by index year. {series}", name=name, series=" ".join(told)
+    )
     return sheet.chart(
         id,
-        language.text("Places of {name} by index year. {series}", name=name, series=" ".join(told)),
-        caption
-        or language.text(
-            "Places of {name} by index year; 1 is best. A year without a mark is one for which no "
-            "place was found.",
-            name=name,
-        ),
+        f"{found} {series}",
+        caption or f"{found} {usual}",
         synthetic=invented(*frames.values()),
     )
 
@@ -183,15 +188,14 @@ def _series(index: str, frame: pd.DataFrame) -> _Series:
     return _Series(index, frame, places, ranges)
 
 
-def _lettered(
+def _inside(
     breaks: Iterable[Break], indices: Sequence[str], years: range
-) -> dict[str, list[tuple[int, str, str]]]:
-    """Breaks inside of the years by index: first year, letter, label."""
-    letters = iter("abcdefghijklmnopqrstuvwxyz")
-    found: dict[str, list[tuple[int, str, str]]] = {index: [] for index in indices}
-    inside = [b for b in breaks if b[0] in found and b[1] in years[1:]]
-    for index, year, label in sorted(inside, key=lambda b: (indices.index(b[0]), b[1])):
-        found[index].append((int(year), next(letters), label))
+) -> dict[str, dict[int, str]]:
+    """Breaks inside of the years by index: what is new, by its first year."""
+    found: dict[str, dict[int, str]] = {index: {} for index in indices}
+    for index, year, label in sorted(breaks):
+        if index in found and year in years[1:]:
+            found[index][int(year)] = label
     return found
 
 
@@ -241,14 +245,9 @@ def years_below(axes: Axes, years: range, width: float, gap: float = 0.04) -> No
     scale_below(axes, shown, [str(year) for year in shown])
 
 
-def _draw_breaks(axes: Axes, breaks: Sequence[tuple[int, str, str]]) -> None:
-    place = blended_transform_factory(axes.transData, axes.transAxes)
-    for year, letter, _ in breaks:
+def _draw_breaks(axes: Axes, years: Iterable[int]) -> None:
+    for year in years:
         axes.axvline(year - 0.5, zorder=1, gid=f"break-{year}", **_BREAK)
-        axes.text(
-            year - 0.5, 1.0, letter, transform=place, size=SMALL, color=GREY, ha="center",
-            va="bottom",
-        )  # fmt: skip
 
 
 def _draw_ranges(axes: Axes, series: _Series, language: Language) -> None:
@@ -263,11 +262,11 @@ def _draw_ranges(axes: Axes, series: _Series, language: Language) -> None:
 
 
 def _draw_places(axes: Axes, series: _Series, broken: set[int]) -> None:
-    """Places; years that follow each other are joined, by dots across a break."""
+    """Places; years in a row are joined, by dots where one is not sure, in grey over a break."""
     for one, two in pairwise(series.places):
         if two.year - one.year == 1:
             unsure = any(place.implied or place.doubtful for place in (one, two))
-            look = _DOTTED if unsure or two.year in broken else _SOLID
+            look = _ACROSS if two.year in broken else _DOTTED if unsure else _SOLID
             axes.plot([one.year, two.year], [one.value, two.value], zorder=2, **look)
     for place in series.places:
         look = _IMPLIED if place.implied else _DOUBTFUL if place.doubtful else _PUBLISHED
@@ -297,17 +296,47 @@ def _write_places(axes: Axes, places: Sequence[_Place], language: Language) -> N
 # --- words ---------------------------------------------------------------------------------------
 
 
-def _break_note(breaks: Mapping[str, list[tuple[int, str, str]]], language: Language) -> str:
-    entries = [
-        language.text("{letter}: {what}", letter=letter, what=label)
-        for found in breaks.values()
-        for _, letter, label in found
-    ]
-    if not entries:
-        return ""
+def finding(series: _Series, year: int | None, language: Language) -> str:
+    """The place of a year, else of the latest one known, and how far the places known reach."""
+    index = terms.short(series.index)
+    if not series.places:
+        last, low, high = max(series.ranges)
+        return language.text(
+            "{index}: place {rank} in {year}.",
+            index=index, year=last, rank=language.rank_range(low, high),
+        )  # fmt: skip
+    now = next((p for p in series.places if p.year == year), series.places[-1])
+    values = [place.value for place in series.places]
+    rank = language.rank(now.value)
+    if now.implied:
+        rank = language.text("{value} (implied)", value=rank)
+    elif now.doubtful:
+        rank = language.text("{value} (derived or doubtful)", value=rank)
+    words = {"index": index, "rank": rank, "year": now.year}
+    if min(values) == max(values):
+        return language.text("{index}: place {rank} in {year}.", **words)
     return language.text(
-        "Not comparable across the dashed lines. {breaks}", breaks="; ".join(entries)
+        "{index}: place {rank} in {year}; places known from {best} to {worst}.",
+        **words,
+        best=language.rank(min(values)),
+        worst=language.rank(max(values)),
     )
+
+
+def _break_note(breaks: Mapping[str, Mapping[int, str]], language: Language) -> str:
+    """What the dashed lines are, by index: what is new, with all its years."""
+    told = []
+    for index, found in breaks.items():
+        years: dict[str, list[str]] = {}
+        for year, label in found.items():
+            bare = re.sub(rf"\s*(\({year}\)|\b{year}\b)", "", label)
+            years.setdefault(bare, []).append(str(year))
+        news = [f"{what} {language.names(when)}" for what, when in years.items()]
+        if news:
+            told.append(f"{terms.short(index)}: {'; '.join(news)}.")
+    if not told:
+        return ""
+    return language.text("Not comparable across the dashed lines. {breaks}", breaks=" ".join(told))
 
 
 def _words(series: _Series, years: range, language: Language) -> str:

@@ -124,6 +124,21 @@ class Shades:
             said += " " + self._language.text("†: derived from other figures, or doubtful.")
         return said
 
+    def finding(self) -> str:
+        """Who is first and who is last of those known."""
+        order = self._known.sort_values(
+            ["value", "province_id"], ascending=[self._by_rank, True]
+        ).to_dict("records")
+        first, last = (
+            f"{self.names[row['province_id']]} ({self._words(row, row['province_id'])})"
+            for row in (order[0], order[-1])
+        )
+        if self._by_rank:
+            return self._language.text(
+                "Best place known: {first}; last: {last}.", first=first, last=last
+            )
+        return self._language.text("Highest: {first}; lowest: {last}.", first=first, last=last)
+
     def listed(self) -> str:
         """All known values in words, best first."""
         order = self._known.sort_values(

@@ -43,6 +43,7 @@ def weight_systems(systems: Any, language: Language, **frame: Unpack[Frame]) -> 
         )
 
     most = shown.iloc[0]
+    name = str(chart.names.get(str(most["part"]), most["part"]))
     return chart.picture(
         shown,
         [
@@ -69,7 +70,12 @@ def weight_systems(systems: Any, language: Language, **frame: Unpack[Frame]) -> 
             "alike with the total. The bars say where the differences really come from."
         ),
         notes=[chart.n(), chart.left()],
-        holes={"most": chart.names.get(str(most["part"]), str(most["part"]))},
+        holes={"most": name},
+        finding=language.text(
+            "Most of the differences come from {name} ({share}).",
+            name=name,
+            share=language.percent(most["covariance_share"], 0),
+        ),
     )
 
 

@@ -95,10 +95,11 @@ def tile_map(
     alt = language.text("Tile map of scores, highest first: {list}.", list=shades.listed())
     if kind == "rank":
         alt = language.text("Tile map of places, best first: {list}.", list=shades.listed())
+    complete = all(shades.of(p).known for p in provinces["province_id"])
     return sheet.chart(
         id,
         alt,
-        caption or _caption(all(shades.of(p).known for p in provinces["province_id"]), language),
+        caption or f"{shades.finding()} {_caption(complete, language)}",
         [shades.note()],
         synthetic=invented(shades.frame),
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parstudy.plans import Plan
     from parstudy.studies.safe_places import Survey
 
+_MARK = "†"
 STRONGEST = 15
 """Rows of a table that is sorted by strength."""
 
@@ -71,17 +72,28 @@ def in_text(names: Mapping[str, str], parts: Iterable[str]) -> list[str]:
 # --- figures that nobody printed -----------------------------------------------------------------
 
 
-def computed(language: Language, text: str) -> str:
-    """A figure that follows from other figures of the year."""
-    return language.text("{value} (computed)", value=text)
+def computed(language: Language, text: str, *, short: bool = False) -> str:
+    """A figure that follows from other figures of the year, in words or with a mark."""
+    return f"{text}{_MARK}" if short else language.text("{value} (computed)", value=text)
 
 
-def implied(language: Language, text: str) -> str:
-    """A figure that follows from that of the year after and its published change."""
+def implied(language: Language, text: str, *, short: bool = False) -> str:
+    """A figure that follows from that of the year after and its change, as `computed`."""
+    if short:
+        return f"{text}{_MARK}"
     return language.text("{value} (implied by the change)", value=text)
 
 
-def score_or_implied(language: Language, row: Mapping[str, Any], *, unit: bool = False) -> Cell:
+def mark_note(page: Page, cells: Iterable[Cell]) -> list[str]:
+    """What the mark means, where a cell of a table has it."""
+    if not any(_MARK in str(cell) for cell in cells):
+        return []
+    return [page.language.text("†: printed by no source; it follows from other published figures.")]
+
+
+def score_or_implied(
+    language: Language, row: Mapping[str, Any], *, unit: bool = False, short: bool = False
+) -> Cell:
     """Score of a row of ``scores``: as published, else implied, else not known."""
     index = row["index_id"]
 
@@ -90,24 +102,27 @@ def score_or_implied(language: Language, row: Mapping[str, Any], *, unit: bool =
         return terms.with_unit(language, index, number) if unit else number
 
     if is_missing(row["score"]) and not is_missing(row["score_implied"]):
-        return implied(language, told(terms.score(language, index, row["score_implied"])))
-    shown = terms.score_cell(language, index, row)
-    return shown and told(shown)
+        shown = told(terms.score(language, index, row["score_implied"]))
+        return implied(language, shown, short=short)
+    published = terms.score_cell(language, index, row)
+    return published and told(published)
 
 
-def rank_cell(language: Language, row: Mapping[str, Any]) -> Cell:
+def rank_cell(language: Language, row: Mapping[str, Any], *, short: bool = False) -> Cell:
     """Place of a row of ``scores``: as bounded, else computed, else implied, else not known."""
     n = row["n_ranked"]
     if not is_missing(row["rank_low"]):
         return language.rank_range(row["rank_low"], row["rank_high"], n)
     if not is_missing(row.get("rank_computed")):
-        return computed(language, language.rank(row["rank_computed"], n))
+        return computed(language, language.rank(row["rank_computed"], n), short=short)
     if not is_missing(row.get("rank_implied")):
-        return implied(language, language.rank(row["rank_implied"], n))
+        return implied(language, language.rank(row["rank_implied"], n), short=short)
     return None
 
 
-def change_cell(language: Language, row: Mapping[str, Any], kind: str, suffix: str = "") -> Cell:
+def change_cell(
+    language: Language, row: Mapping[str, Any], kind: str, suffix: str = "", *, short: bool = False
+) -> Cell:
     """Change of ``rank`` or ``score``: as published, else computed, else not known."""
     published, own = row[f"change_{kind}{suffix}"], row[f"change_{kind}_computed"]
     change = own if is_missing(published) else published
@@ -116,7 +131,7 @@ def change_cell(language: Language, row: Mapping[str, Any], kind: str, suffix: s
     shown = language.signed(change, 0 if kind == "rank" else terms.MOST)
     if kind == "score":
         shown = terms.difference(language, row["index_id"], shown)
-    return computed(language, shown) if is_missing(published) else shown
+    return computed(language, shown, short=short) if is_missing(published) else shown
 
 
 # --- years that cannot be compared ---------------------------------------------------------------

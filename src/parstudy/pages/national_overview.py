@@ -17,7 +17,7 @@ from parstudy.display.words import Language, defer, is_missing
 from parstudy.facts import criteria
 from parstudy.facts.provinces import registry
 from parstudy.pages._findings import findings_table
-from parstudy.pages._words import change_cell, computed
+from parstudy.pages._words import change_cell, computed, mark_note
 from parstudy.records import records
 from parstudy.studies.overview import Overview
 
@@ -231,7 +231,11 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
     def group(row: Mapping[str, Any]) -> Cell:
         """Group as published, else computed."""
         own = row["group_computed"]
-        return row["group_published"] or (computed(language, own) if own else None)
+        return row["group_published"] or (computed(language, own, short=True) if own else None)
+
+    def gained(row: Mapping[str, Any]) -> Cell:
+        """Change of rank as published, else computed."""
+        return change_cell(language, row, "rank", "_published", short=True)
 
     known = overview.groups[overview.groups["from_percent"].notna()]
     ranges = [
@@ -248,11 +252,7 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
             columns.rank_range(_("Rank (computed)") if overview.ranks_computed else ""),
             columns.province(names),
             columns.score(overview.index),
-            Column(
-                _("Places gained"),
-                format=lambda r: change_cell(language, r, "rank", "_published"),
-                align="right",
-            ),
+            Column(_("Places gained"), format=gained, align="right"),
             *(
                 [Column(_("Group"), format=group, align="center")]
                 if frame["group_published"].ne("").any() or frame["group_computed"].ne("").any()
@@ -262,6 +262,7 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
             columns.sources("rank_source_id", "score_source_id"),
         ],
         notes=[
+            *mark_note(page, (cell(r) for r in records(frame) for cell in (group, gained))),
             *_unranked(page, overview, names),
             *columns.coarse(frame.loc[frame["score"].notna(), "decimals"]),
             *(

@@ -25,6 +25,7 @@ from parstudy.pages._words import (
     change_cell,
     computed,
     implied,
+    mark_note,
     rank_cell,
     score_or_implied,
 )
@@ -294,8 +295,13 @@ def _history_table(page: Page, profile: Profile) -> None:
         if not own:
             return None
         told = terms.group_range(language, row["index_id"], row["year"], own)
-        return told if row["group_published"] else computed(language, told)
+        return told if row["group_published"] else computed(language, told, short=True)
 
+    figures_of = {
+        "score": lambda r: score_or_implied(language, r, short=True),
+        "rank": lambda r: rank_cell(language, r, short=True),
+        "group": group,
+    }
     page.table(
         "history-table",
         _("All index years with a figure"),
@@ -303,13 +309,16 @@ def _history_table(page: Page, profile: Profile) -> None:
         [
             columns.index(),
             columns.year(),
-            Column(_("Score"), format=lambda r: score_or_implied(language, r), align="right"),
-            Column(_("Rank"), format=lambda r: rank_cell(language, r), align="right"),
+            Column(_("Score"), format=figures_of["score"], align="right"),
+            Column(_("Rank"), format=figures_of["rank"], align="right"),
             Column(_("Group"), format=group, align="center"),
             *([columns.contested()] if shown["contested"].any() else []),
             columns.links(lambda r: _cited(page, source_ids, r["index_id"], r["year"])),
         ],
-        notes=columns.coarse(shown.loc[shown["score"].notna(), "decimals"]),
+        notes=[
+            *columns.coarse(shown.loc[shown["score"].notna(), "decimals"]),
+            *mark_note(page, (cell(r) for r in records(shown) for cell in figures_of.values())),
+        ],
     )
 
 
@@ -435,9 +444,9 @@ def _region_table(page: Page, profile: Profile, rows: pd.DataFrame, names: Names
     for index in _INDICES:
         about = {"index": terms.short(index)}
         figures += [
-            Column(_("Rank in {index}", **about), format=_of(index, _short_rank, language),
+            Column(_("Rank in {index}", **about), format=_of(index, rank_cell, language),
                    align="right"),
-            Column(_("Score in {index}", **about), format=_of(index, _short_score, language),
+            Column(_("Score in {index}", **about), format=_of(index, score_or_implied, language),
                    align="right"),
         ]  # fmt: skip
     sources = [f"{kind}_source_id_{index}" for index in _INDICES for kind in ("score", "rank")]
@@ -457,49 +466,20 @@ def _region_table(page: Page, profile: Profile, rows: pd.DataFrame, names: Names
             *([without] if silent else []),
             *columns.coarse(d for i in _INDICES for d in rows[f"decimals_{i}"]),
             *_mark_note(page, rows, profile),
-            *_implied_note(page, rows),
+            *mark_note(page, (c.format(r) for c in figures if c.format for r in records(rows))),
         ],
         highlight=lambda r: r["province_id"] == profile.province_id,
     )
 
 
 def _of(
-    index: str, cell: Callable[[Language, Mapping[str, Any]], Cell], language: Language
+    index: str, cell: Callable[..., Cell], language: Language
 ) -> Callable[[Mapping[str, Any]], Cell]:
     """A cell of the figures of one index, which stand in the same row as those of the other."""
+    given = {"index_id": index, "n_ranked": None}  # how many are ranked is said above
     return lambda row: cell(
-        language, {"index_id": index, **{key: row[f"{key}_{index}"] for key in _SHOWN}}
+        language, given | {key: row[f"{key}_{index}"] for key in _SHOWN}, short=True
     )
-
-
-def _short_rank(language: Language, row: Mapping[str, Any]) -> Cell:
-    """Place or bounds of it; with a mark where it is implied."""
-    if not is_missing(row["rank_low"]):
-        return language.rank_range(row["rank_low"], row["rank_high"])
-    return None if is_missing(row["rank_implied"]) else language.rank(row["rank_implied"]) + "†"
-
-
-def _short_score(language: Language, row: Mapping[str, Any]) -> Cell:
-    """Score; with a mark where it is implied."""
-    if not is_missing(row["score"]) or is_missing(row["score_implied"]):
-        return terms.score_cell(language, row["index_id"], row)
-    return terms.score(language, row["index_id"], row["score_implied"]) + "†"
-
-
-def _implied_note(page: Page, rows: pd.DataFrame) -> list[str]:
-    """What the dagger means, where a cell has one."""
-    marked = any(
-        (rows[f"{known}_{index}"].isna() & rows[f"{kind}_implied_{index}"].notna()).any()
-        for index in _INDICES
-        for kind, known in (("rank", "rank_low"), ("score", "score"))
-    )
-    if not marked:
-        return []
-    return [
-        page.language.text(
-            "†: printed by no source, implied by the figure of the year after and its change."
-        )
-    ]
 
 
 # --- components ----------------------------------------------------------------------------------
