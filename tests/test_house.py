@@ -13,7 +13,7 @@ import pytest
 FLOORS = (
     ("errors", "text", "records", "archive", "folders", "apart", "leavings", "reads"),
     ("project", "budget", "kernels"),
-    ("facts",),
+    ("facts", "ahead"),
     ("releases", "statistics", "display", "settings", "inputs"),
     ("dataset",),
     ("intake", "fetch", "demo", "starter"),

@@ -10,6 +10,8 @@ from parstudy.errors import ProjectError
 
 _MARKER = Path("data") / "raw"
 _ENVIRONMENT = "PARSTUDY_PROJECT"
+JOURNAL = ".made.jsonl"
+"""File beside the reports of all languages that says how they were made."""
 
 
 @dataclass(frozen=True)

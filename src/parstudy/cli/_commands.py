@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from parstudy.project import Project
 from parstudy.text import suggest
 
 if TYPE_CHECKING:
+    from parstudy.kernels.warm import Template
     from parstudy.plans import jobs as plan_jobs
     from parstudy.runs import BatchResult
     from parstudy.runs import Limits as RunLimits
@@ -78,6 +80,11 @@ def check(arguments: argparse.Namespace) -> int:
 
 def report(arguments: argparse.Namespace) -> int:
     """Make one report."""
+    with _template(arguments, wanted=not arguments.saved) as template:
+        return _report(arguments, template)
+
+
+def _report(arguments: argparse.Namespace, template: Template | None) -> int:
     from parstudy.runs import jobs, selection
     from parstudy.runs.parameters import OPTIONS
 
@@ -94,11 +101,17 @@ def report(arguments: argparse.Namespace) -> int:
         project = _project(arguments)
         result = jobs.saved(project, arguments.notebook, languages=arguments.lang)
         return _told(arguments, project, result)
-    return _made(arguments, jobs.report, notebook=arguments.notebook, parameters=given)
+    wanted = {"notebook": arguments.notebook, "parameters": given}
+    return _made(arguments, jobs.report, template=template, **wanted)
 
 
 def batch(arguments: argparse.Namespace) -> int:
     """Make reports for every combination of values."""
+    with _template(arguments, wanted=not _is_spread(arguments)) as template:
+        return _batch(arguments, template)
+
+
+def _batch(arguments: argparse.Namespace, template: Template | None) -> int:
     from parstudy.runs import jobs, selection
     from parstudy.runs.parameters import OPTIONS
 
@@ -108,22 +121,34 @@ def batch(arguments: argparse.Namespace) -> int:
             raise RunError("missing_parameter", f"no value for the parameter {name!r}", place="-p")
         given[name] = [*given.get(name, ()), *texts]
     values = {name: [*map(selection.Typed, texts)] for name, texts in given.items()}
-    return _made(
-        arguments, jobs.batch, values=values, notebook=arguments.notebook, jobs=_jobs(arguments)
-    )
+    wanted = {"notebook": arguments.notebook, "values": values, "jobs": _jobs(arguments)}
+    return _made(arguments, jobs.batch, template=template, **wanted)
 
 
 def reports(arguments: argparse.Namespace) -> int:
     """Do the main job."""
-    from parstudy.runs import jobs
+    with _template(arguments, wanted=not _is_spread(arguments)) as template:
+        from parstudy.runs import jobs
 
-    return _made(
-        arguments,
-        jobs.everything,
-        focus=arguments.focus,
-        notebooks=arguments.notebook,
-        jobs=_jobs(arguments),
-    )
+        return _made(
+            arguments,
+            jobs.everything,
+            template=template,
+            focus=arguments.focus,
+            notebooks=arguments.notebook,
+            jobs=_jobs(arguments),
+        )
+
+
+def _template(
+    arguments: argparse.Namespace, *, wanted: bool
+) -> AbstractContextManager[Template | None]:
+    """The process that runs are forked from, started before anything slow is imported."""
+    if not wanted or arguments.dry_run:
+        return nullcontext()
+    from parstudy.ahead import template_if_wanted
+
+    return template_if_wanted(_project(arguments), force=arguments.force)
 
 
 def publish(arguments: argparse.Namespace) -> int:
@@ -185,10 +210,15 @@ def _jobs(arguments: argparse.Namespace) -> int | Cluster | None:
     """How many runs at the same time, or who makes them."""
     from parstudy.runs.cluster import Cluster
 
-    if arguments.workers or arguments.scheduler:
+    if _is_spread(arguments):
         return Cluster(arguments.scheduler or "", arguments.workers or 0)
     jobs: int | None = arguments.jobs
     return jobs
+
+
+def _is_spread(arguments: argparse.Namespace) -> bool:
+    """Whether others than processes of this command make the reports."""
+    return bool(arguments.workers or arguments.scheduler)
 
 
 def _limits(arguments: argparse.Namespace) -> Limits:

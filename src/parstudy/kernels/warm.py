@@ -16,8 +16,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.session import Session
-
 from parstudy.kernels._wire import IOPUB, KEY, SHELL, Unpacker, packed
 from parstudy.kernels.ordinary import ARGUMENTS, PLAIN
 from parstudy.leavings import mark
@@ -349,6 +347,8 @@ class ForkedClient:
     allow_stdin = False
 
     def __init__(self, kernel: Forked) -> None:
+        from jupyter_client.session import Session  # slow, and a template is wanted soon
+
         self.session = Session(key=KEY)
         self._kernel = kernel
         self._unpacker = Unpacker()

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parstudy.ahead import warm_template
 from parstudy.errors import RunError
 from parstudy.publish.exporter import Exporter
 from parstudy.runs import package
-from parstudy.runs._worker import nothing, warm_template
+from parstudy.runs._worker import nothing
 from parstudy.runs.execute import Finished, make
 from parstudy.runs.journal import hash_of
 from parstudy.runs.plan import Run

@@ -9,7 +9,6 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstudy.errors import RunError
@@ -17,7 +16,6 @@ from parstudy.kernels.processes import end_with_parent
 from parstudy.runs.plan import Run
 
 if TYPE_CHECKING:
-    from parstudy.kernels.warm import Template
     from parstudy.publish.exporter import Exporter
 
 Ended = tuple[float, RunError | None, tuple[str, ...]]
@@ -105,24 +103,6 @@ def _work(connection: Connection, way: socket.socket | None, limits: Mapping[str
         except RunError as error:
             failure = error
         connection.send((number, (time.perf_counter() - begun, failure, notes)))
-
-
-def warm_template(project: Path) -> Template | None:
-    """A process to fork the kernels of a project's runs from; None where they cannot be.
-
-    Parameters
-    ----------
-    project : Path
-        Project folder.
-    """
-    # what it imports takes its time, and where all is up to date nobody needs it
-    from parstudy.kernels.ordinary import kernel_environment
-    from parstudy.kernels.warm import Template, can_fork
-
-    if not can_fork():
-        return None
-    ready = ("parstudy.runs._warm:make_ready", str(project))
-    return Template.start(kernel_environment(project), warm=ready)
 
 
 def nothing(number: int, frame: Any) -> None:

@@ -22,8 +22,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from parstudy.ahead import warm_template
 from parstudy.errors import RunError
-from parstudy.runs._worker import Ended, cores, warm_template, work
+from parstudy.runs._worker import Ended, cores, work
 from parstudy.runs.cluster import Cluster, ClusterPool
 from parstudy.runs.plan import Run
 from parstudy.runs.present import Present

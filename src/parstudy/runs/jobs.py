@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parstudy import settings
 from parstudy.dataset import Dataset, open_dataset
@@ -14,15 +13,16 @@ from parstudy.project import Project
 from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
 from parstudy.publish.word import write_word
-from parstudy.runs import main_job, selection, upkeep
-from parstudy.runs._worker import warm_template
+from parstudy.runs import selection
 from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
 from parstudy.runs.cluster import Cluster
-from parstudy.runs.journal import NAME
 from parstudy.runs.keeping import sweep_leavings
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.present import Present
-from parstudy.runs.upkeep import Left
+
+if TYPE_CHECKING:
+    from parstudy.kernels.warm import Template
+    from parstudy.runs.upkeep import Left
 
 
 def report(
@@ -34,6 +34,7 @@ def report(
     force: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
+    template: Template | None = None,
 ) -> BatchResult:
     """Make one report in each language.
 
@@ -51,6 +52,10 @@ def report(
         Make again what is up to date.
     dry_run : bool
         Make nothing; the result says what would be made, and why.
+    limits : Limits, optional
+        What a run may take.
+    template : Template, optional
+        As for `run_batch`.
 
     Raises
     ------
@@ -70,7 +75,7 @@ def report(
             synthetic=dataset.synthetic,
         )
 
-    return _make(project, planned, force=force, dry_run=dry_run, limits=limits)
+    return _make(project, planned, force=force, dry_run=dry_run, limits=limits, template=template)
 
 
 def saved(
@@ -111,6 +116,7 @@ def batch(
     force: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
+    template: Template | None = None,
 ) -> BatchResult:
     """Make reports for every combination of values.
 
@@ -132,8 +138,8 @@ def batch(
         Make again what is up to date.
     dry_run : bool
         Make nothing; the result says what would be made, and why.
-    limits : Limits, optional
-        What a run may take.
+    limits, template
+        As for `report`.
 
     Raises
     ------
@@ -152,7 +158,9 @@ def batch(
             synthetic=dataset.synthetic,
         )
 
-    return _make(project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
+    return _make(
+        project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits, template=template
+    )
 
 
 def everything(
@@ -165,6 +173,7 @@ def everything(
     force: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
+    template: Template | None = None,
 ) -> BatchResult:
     """The main job: every province for the best covered year, one province through all years.
 
@@ -179,15 +188,19 @@ def everything(
         the project.
     notebooks : sequence of str, optional
         Only the reports of these.
-    jobs, force, dry_run, limits
+    jobs, force, dry_run, limits, template
         As for `batch`.
     """
 
     def planned(dataset: Dataset) -> Sequence[Run]:
         """The runs of the main job."""
+        from parstudy.runs import main_job
+
         return main_job.planned(project, dataset, languages=languages, focus=focus, names=notebooks)
 
-    return _make(project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
+    return _make(
+        project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits, template=template
+    )
 
 
 def refresh(
@@ -218,6 +231,8 @@ def refresh(
 
     def planned(dataset: Dataset) -> Sequence[Run]:
         """Runs of the reports that are there."""
+        from parstudy.runs import upkeep
+
         found = upkeep.look(project, dataset)
         left.extend(found.left)
         return found.runs
@@ -243,6 +258,8 @@ def prune(project: Project, *, remove: bool = False) -> tuple[list[Left], list[P
     list of Path
         The files that are gone.
     """
+    from parstudy.runs import upkeep
+
     dataset = open_dataset(project)
     left = upkeep.look(project, dataset).left
     gone = upkeep.remove(left) if remove else []
@@ -259,25 +276,19 @@ def _make(
     force: bool,
     dry_run: bool,
     limits: Limits | None,
+    template: Template | None = None,
 ) -> BatchResult:
-    some = force or not (project.reports / NAME).is_file()  # there will be something to make
-    early = (
-        warm_template(project.root)
-        if some and not dry_run and not isinstance(jobs, Cluster)
-        else None
+    dataset = open_dataset(project)
+    runs = planned(dataset)
+    present = Present(project.reports, project.root, dataset.reads.digests)
+    if dry_run:
+        return foreseen(runs, force=force, present=present)
+    refuse_unwritable(project.reports)
+    sweep_leavings(project.root, project.reports)
+    present.journal.shorten()
+    result = run_batch(
+        runs, jobs=jobs, force=force, limits=limits, present=present, template=template
     )
-    with early or nullcontext():
-        dataset = open_dataset(project)
-        runs = planned(dataset)
-        present = Present(project.reports, project.root, dataset.reads.digests)
-        if dry_run:
-            return foreseen(runs, force=force, present=present)
-        refuse_unwritable(project.reports)
-        sweep_leavings(project.root, project.reports)
-        present.journal.shorten()
-        result = run_batch(
-            runs, jobs=jobs, force=force, limits=limits, present=present, template=early
-        )
     _write_pages(project, dataset)
     return result
 

@@ -17,11 +17,10 @@ from typing import Any
 
 from parstudy.dataset.reading import Part
 from parstudy.errors import RunError
+from parstudy.project import JOURNAL
 from parstudy.publish.exporter import write_whole
 from parstudy.publish.ways import closed
 
-NAME = ".made.jsonl"
-"""File beside the folders of the languages."""
 _ENOUGH = 200  # lines that are of no use any more, before they are left out
 
 
@@ -93,7 +92,7 @@ class Journal:
     """
 
     def __init__(self, reports: Path) -> None:
-        self.path = reports / NAME
+        self.path = reports / JOURNAL
         self.entries: dict[str, Entry] = {}
         self.seconds: dict[str, float] = {}
         self.reads: dict[str, Mapping[str, Any]] = {}

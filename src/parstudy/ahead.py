@@ -1,0 +1,42 @@
+"""The process that runs are forked from, started ahead of all that is slow to import.
+
+It takes seconds to make ready, in which the command itself reads the tables and plans.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from parstudy.kernels.ordinary import kernel_environment
+from parstudy.kernels.warm import Template, can_fork
+from parstudy.project import JOURNAL, Project
+
+
+def warm_template(project: Path) -> Template | None:
+    """A process to fork the kernels of a project's runs from; None where they cannot be.
+
+    Parameters
+    ----------
+    project : Path
+        Project folder.
+    """
+    if not can_fork():
+        return None
+    # named, not imported: nobody but that process wants it
+    ready = ("parstudy.runs._warm:make_ready", str(project))
+    return Template.start(kernel_environment(project), warm=ready)
+
+
+def template_if_wanted(project: Project, *, force: bool) -> AbstractContextManager[Template | None]:
+    """The same where there will surely be something to make; it ends with the context.
+
+    Parameters
+    ----------
+    project : Project
+        Whose reports.
+    force : bool
+        Whether all of them are made again.
+    """
+    wanted = force or not (project.reports / JOURNAL).is_file()
+    return (warm_template(project.root) if wanted else None) or nullcontext()
