@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parstudy import settings
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.errors import RunError
 from parstudy.project import Project
-from parstudy.publish import open_ways, write_compare, write_index
 from parstudy.publish.exporter import refuse_unwritable
 from parstudy.publish.word import write_word
 from parstudy.runs import selection
 from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
 from parstudy.runs.cluster import Cluster
+from parstudy.runs.front import open_ways_of, renew_front
 from parstudy.runs.keeping import sweep_leavings
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.present import Present
@@ -102,7 +101,7 @@ def saved(
     dataset = open_dataset(project)
     refuse_unwritable(project.reports)
     outcomes = tuple(publish_saved(project, notebook, languages))
-    _write_pages(project, dataset)
+    renew_front(project, dataset)
     return BatchResult(outcomes, seconds=sum(outcome.seconds for outcome in outcomes))
 
 
@@ -264,7 +263,7 @@ def prune(project: Project, *, remove: bool = False) -> tuple[list[Left], list[P
     left = upkeep.look(project, dataset).left
     gone = upkeep.remove(left) if remove else []
     if gone:
-        _write_pages(project, dataset)
+        renew_front(project, dataset)
     return left, gone
 
 
@@ -289,7 +288,7 @@ def _make(
     result = run_batch(
         runs, jobs=jobs, force=force, limits=limits, present=present, template=template
     )
-    _write_pages(project, dataset)
+    renew_front(project, dataset)
     return result
 
 
@@ -313,20 +312,4 @@ def in_word(project: Project, result: BatchResult) -> Iterator[Path | RunError]:
             yield write_word(outcome.run.html_path)
         except RunError as error:
             yield error
-    _open_ways(Present(project.reports, project.root))
-
-
-def _write_pages(project: Project, dataset: Dataset) -> None:
-    """Bring the pages over all reports, and the ways between them, in line with what is there."""
-    own = settings.read(project)
-    write_compare(project.reports, dataset, own.office)
-    present = Present(project.reports, project.root, dataset.reads.digests)
-    _open_ways(present)
-    older = present.any_older(dataset.fingerprint)
-    write_index(project.reports, dataset, own, older=older)
-
-
-def _open_ways(present: Present) -> None:
-    """Open the ways to what is there, and note that the reports hold what they held."""
-    open_ways(present.reports)
-    present.stamp()
+    open_ways_of(Present(project.reports, project.root))

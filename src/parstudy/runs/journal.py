@@ -97,6 +97,7 @@ class Journal:
         self.seconds: dict[str, float] = {}
         self.reads: dict[str, Mapping[str, Any]] = {}
         self.packages: dict[str, Mapping[str, str]] = {}
+        self.front = ""
         self._lines = 0
         for record in self._records():
             self._take(record)
@@ -138,6 +139,8 @@ class Journal:
                 }
             elif "package" in record:
                 self.packages[record["package"]] = dict(record["files"])
+            elif "front" in record:
+                self.front = str(record["front"])
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -174,6 +177,16 @@ class Journal:
         if entries:
             self._append(*({"run": name, **_plain(entry)} for name, entry in entries.items()))
 
+    def keep_front(self, of: str) -> None:
+        """Note of what the pages in front of all reports were made.
+
+        Parameters
+        ----------
+        of : str
+            Hash of what they show.
+        """
+        self._append({"front": of})
+
     def _append(self, *records: Mapping[str, Any]) -> None:
         # the empty line in front ends a line of which somebody has written half
         text = "\n" + "".join(
@@ -209,6 +222,7 @@ class Journal:
             *({"package": k, "files": v} for k, v in self.packages.items() if k in packages),
             *({"read": key, **read} for key, read in self.reads.items() if key in reads),
             *({"run": name, **_plain(entry)} for name, entry in self.entries.items()),
+            {"front": self.front},
         ]
         lines = (json.dumps(r, ensure_ascii=False, separators=(",", ":")) for r in records)
         write_whole(self.path, "\n".join(lines) + "\n")
