@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from parstudy.kernels.ordinary import kernel_environment
-from parstudy.kernels.warm import Template, can_fork
 from parstudy.project import JOURNAL, Project
+
+if TYPE_CHECKING:
+    from parstudy.kernels.warm import Template
 
 
 def warm_template(project: Path) -> Template | None:
@@ -21,6 +23,10 @@ def warm_template(project: Path) -> Template | None:
     project : Path
         Project folder.
     """
+    # where all is up to date nobody needs it
+    from parstudy.kernels.ordinary import kernel_environment
+    from parstudy.kernels.warm import Template, can_fork
+
     if not can_fork():
         return None
     # named, not imported: nobody but that process wants it

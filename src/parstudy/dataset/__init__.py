@@ -1,8 +1,4 @@
-"""From raw releases to the tables that everything else reads.
-
-The stages, in order: read the releases, normalise their figures, add the sums that an index does
-not print, reconcile sources, pivot to scores, check, write. `build` reads like that list.
-"""
+"""The tables that everything else reads, opened; `parstudy.dataset.building` makes them."""
 
 from __future__ import annotations
 
@@ -13,34 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy import reads, releases
-from parstudy.dataset import (
-    _derive,
-    _glance,
-    _kept,
-    _normalise,
-    _reconcile,
-    _schemas,
-    _scores,
-    _store,
-    checks,
-    frames,
-)
-from parstudy.dataset._assemble import components_of, release_table, source_table
+from parstudy import reads
+from parstudy.dataset import _glance, _kept, _store, frames
 from parstudy.dataset._reconcile import agree, quantity
 from parstudy.dataset._table import BuiltTable
-from parstudy.dataset.checks.findings import Finding, in_order, to_frame
 from parstudy.dataset.reading import CONTRADICTED, Digests, Reads
 from parstudy.dataset.rows import at, values_in
-from parstudy.errors import DataError, ParstudyError, ProjectError, StatisticsError
+from parstudy.errors import ParstudyError, StatisticsError
 from parstudy.facts import criteria, provinces
 from parstudy.folders import has_put_aside, locked, put_back
 from parstudy.project import Project
-from parstudy.releases import toml
 
 if TYPE_CHECKING:
     from parstudy.dataset.boundaries import Boundaries
-    from parstudy.releases import RawRelease
+    from parstudy.dataset.building import (
+        Built,
+        build,
+        check,
+        from_releases,
+        make_tables,
+        refusals,
+    )
+    from parstudy.dataset.checks.findings import Finding
 
 __all__ = [
     "Built",
@@ -49,11 +39,22 @@ __all__ = [
     "agree",
     "build",
     "check",
+    "from_releases",
     "keep_open",
     "make_tables",
     "open_dataset",
     "quantity",
+    "refusals",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # what reads files of all kinds is slow to import; who opens tables does without
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from parstudy.dataset import building
+
+    return getattr(building, name)
 
 
 @dataclass(frozen=True, repr=False)
@@ -447,39 +448,6 @@ class Dataset:
             )
 
 
-@dataclass(frozen=True)
-class Built:
-    """Tables and findings of a build that may still have errors."""
-
-    frames: dict[str, pd.DataFrame]
-    findings: list[Finding]
-
-    @property
-    def errors(self) -> list[Finding]:
-        """Findings that stop the build."""
-        return [f for f in self.findings if f.severity == "error"]
-
-    def lines(self, findings: Sequence[Finding] | None = None) -> list[str]:
-        """Findings in words, each with the places of its rows."""
-        figures = self.frames["figures"]
-        place = figures["release_id"] + "/" + figures["locator"]
-        places = dict(zip(figures["figure_id"], place, strict=True))
-        return [f.line(places) for f in (self.findings if findings is None else findings)]
-
-
-def make_tables(project: Project) -> Built:
-    """Read all releases and make the tables and the findings; nothing is written.
-
-    Raises
-    ------
-    ReleaseError
-        If a raw file or its ``release.toml`` cannot be read.
-    """
-    settle(project)
-    folders = _folders(project)
-    return from_releases([releases.read_release_folder(f, kept=True) for f in folders])
-
-
 def settle(project: Project) -> None:
     """Put back what had been moved aside when a program was killed, if nobody is at work on it."""
     aside = [index for index in project.raw.iterdir() if has_put_aside(index)]
@@ -487,130 +455,6 @@ def settle(project: Project) -> None:
         with locked(project.data):
             for index in aside:
                 put_back(index)
-
-
-def _folders_there(project: Project) -> list[Path]:
-    return sorted(
-        folder
-        for index in project.raw.iterdir()
-        if index.is_dir() and not index.name.startswith(".")
-        for folder in index.iterdir()
-        if folder.is_dir() and not folder.name.startswith(".")
-    )
-
-
-def _folders(project: Project) -> list[Path]:
-    """Folders of releases: every folder two levels below ``data/raw``."""
-    folders = _folders_there(project)
-    if not folders:
-        raise ProjectError(
-            "no_releases",
-            "no releases",
-            place=str(project.raw),
-            expected="folders <INDEX>/<YEAR> with a release.toml",
-        )
-    return folders
-
-
-def from_releases(raw: Sequence[RawRelease]) -> Built:
-    """The same from releases that are already read."""
-    figures = _normalise.normalise(raw)
-    releases, sources, components = release_table(raw), source_table(raw), components_of(raw)
-    tables = checks.Tables(figures, releases, sources, components)
-    findings = checks.run(checks.OF_FIGURES, tables)
-    # a figure that cannot be right takes no part in what follows, so that all else is checked too
-    wrong = {i for f in findings for i in f.figure_ids}
-    sound = figures[~figures["figure_id"].isin(wrong)]
-    summed = _derive.sums(sound, components, releases)
-    if len(summed):
-        figures, sound = (pd.concat([f, summed], ignore_index=True) for f in (figures, sound))
-    values = _reconcile.reconcile(sound, sources)
-    scores = _scores.scores(values, components, releases)
-    by_unit = scores.rename(columns={"province_id": "unit_id"})
-    tables = checks.Tables(sound, releases, sources, components, values, by_unit)
-    findings += checks.run(checks.OF_TABLES, tables)
-    frames = {
-        "figures": figures,
-        "values": values,
-        "scores": scores,
-        "aggregates": _scores.aggregates(values),
-        "components": components,
-        "provinces": provinces.registry(),
-        "sources": sources,
-        "releases": releases,
-        "findings": in_order(to_frame(findings)),
-    }
-    return Built({n: _schemas.typed(n, f) for n, f in frames.items()}, findings)
-
-
-def refusals(raw: RawRelease, project: Project | None = None) -> list[str]:
-    """What would stop a build with a new release, line by line; nothing for a sound one.
-
-    Parameters
-    ----------
-    raw : RawRelease
-        The new release.
-    project : Project, optional
-        Its releases of the same year, and of the same index a year before and after, are checked
-        together with the new one; only what concerns the new one counts. Without a project the
-        release is checked alone.
-    """
-    alone = from_releases([raw])
-    lines = alone.lines(alone.errors)
-    near = [] if project is None or not project.raw.is_dir() else _near(raw, project)
-    if not near:
-        return lines
-    together = from_releases([*near, raw])
-    figures = together.frames["figures"]
-    own = set(figures.loc[figures["release_id"].eq(raw.release_id), "figure_id"])
-    concern = [f for f in together.errors if not f.figure_ids or own & set(f.figure_ids)]
-    return [*lines, *(one for one in together.lines(concern) if one not in lines)]
-
-
-def _near(raw: RawRelease, project: Project) -> list[RawRelease]:
-    """Releases of a project with which a new one shares figures or changes."""
-    found = []
-    for folder in _folders_there(project):
-        spec = toml.load(folder)
-        away = abs(spec.year - raw.year)
-        if away == 0 or (away == 1 and spec.index == raw.index):
-            found.append(releases.read_release_folder(folder, kept=True))
-    return found
-
-
-def check(project: Project | None = None) -> Built:
-    """Run all checks without writing anything."""
-    return make_tables(project or Project.find())
-
-
-def build(project: Project | None = None) -> Dataset:
-    """Build ``data/processed`` from ``data/raw``.
-
-    Raises
-    ------
-    DataError
-        ``check_failed`` if a check finds an error; the old tables stay.
-    """
-    project = project or Project.find()
-    with locked(project.data):
-        frames, fingerprint = _built(project)
-    return _opened(Digests(frames), fingerprint, project)
-
-
-def _built(project: Project) -> tuple[dict[str, pd.DataFrame], str]:
-    state = _store.raw_state(project)
-    built = make_tables(project)
-    if built.errors:
-        lines = built.lines(built.errors)
-        raise DataError(
-            "check_failed",
-            f"{len(lines)} errors in the raw releases, nothing was written\n" + "\n".join(lines),
-            place=str(project.raw),
-        )
-    for name, frame in built.frames.items():
-        _schemas.validate(name, frame)
-    _store.write(project, built.frames, state)
-    return built.frames, _store.fingerprint(built.frames)
 
 
 def keep_open(project: Project, digests: Digests, fingerprint: str) -> None:
@@ -652,7 +496,7 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
     """
     if not isinstance(project, Project):
         project = Project.find(project)
-    return _opened(*tables(project), project)
+    return opened(*tables(project), project)
 
 
 def tables(project: Project) -> tuple[Digests, str]:
@@ -662,9 +506,11 @@ def tables(project: Project) -> tuple[Digests, str]:
         return held
     found = _tables_there(project)
     if found is None:
+        from parstudy.dataset import building
+
         with locked(project.data):
             # another may have built them while this one waited
-            found = _tables_there(project) or _built(project)
+            found = _tables_there(project) or building.built(project)
     frames, fingerprint = found
     return Digests(frames), fingerprint
 
@@ -677,7 +523,8 @@ def _tables_there(project: Project) -> tuple[dict[str, pd.DataFrame], str] | Non
         return None
 
 
-def _opened(digests: Digests, fingerprint: str, project: Project) -> Dataset:
+def opened(digests: Digests, fingerprint: str, project: Project) -> Dataset:
+    """The dataset of some tables; what reads it tells what it reads."""
     reads.tell("open", str(project.root), fingerprint)
     watched = Reads(digests)
     own = {name: watched.table(name) for name in _store.TABLES}

@@ -7,8 +7,9 @@ formats. What cannot be read with certainty is a :class:`~parstudy.errors.Releas
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from parstudy.errors import ReleaseError
-from parstudy.releases.folder import read_release_folder
 from parstudy.releases.model import (
     COMPONENT_COLUMNS,
     FIGURE_COLUMNS,
@@ -24,3 +25,15 @@ __all__ = [
     "ReleaseError",
     "read_release_folder",
 ]
+
+if TYPE_CHECKING:
+    from parstudy.releases.folder import read_release_folder
+
+
+def __getattr__(name: str) -> Any:
+    # the readers of all formats, which who only needs the columns of figures does without
+    if name != "read_release_folder":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from parstudy.releases.folder import read_release_folder
+
+    return read_release_folder

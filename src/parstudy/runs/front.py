@@ -15,7 +15,7 @@ from parstudy.runs.journal import hash_of
 from parstudy.runs.present import Present
 
 
-def renew_front(project: Project, dataset: Dataset) -> None:
+def renew_front(project: Project, dataset: Dataset, present: Present | None = None) -> None:
     """Write the list of reports and the comparison, unless all that they show is as it was.
 
     Parameters
@@ -24,9 +24,11 @@ def renew_front(project: Project, dataset: Dataset) -> None:
         Where.
     dataset : Dataset
         Its tables.
+    present : Present, optional
+        Of the reports, where none has changed since it was asked.
     """
     own = settings.read(project)
-    present = Present(project.reports, project.root, dataset.reads.digests)
+    present = present or Present(project.reports, project.root, dataset.reads.digests)
     older = present.any_older(dataset.fingerprint)
     shows = [dataset.fingerprint, older, repr(own), sorted(package.state().items())]
     if present.journal.front == hash_of([shows, *_files(project.reports)]):

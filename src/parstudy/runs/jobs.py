@@ -288,7 +288,8 @@ def _make(
     result = run_batch(
         runs, jobs=jobs, force=force, limits=limits, present=present, template=template
     )
-    renew_front(project, dataset)
+    untouched = len(result.skipped) == len(runs)
+    renew_front(project, dataset, present if untouched else None)
     return result
 
 
