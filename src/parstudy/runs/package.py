@@ -25,7 +25,7 @@ _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:[^\n]*\n(?:[ \t]+[^\n]*\n|\n)+", re.
 _FROM = re.compile(r"^[ \t]*from +(parstudy[\w.]*) +import +(\([^)]*\)|[^\n]+)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import +(parstudy[\w.]*)(?: +as +(\w+))?", re.MULTILINE)
 _NAMED = re.compile(r"""["'=](parstudy(?:\.\w+)+)""")
-_ANY = re.compile(r"\b(?:import_module|__import__)\((?!\s*[\"'])")
+_ANY = re.compile(r"import(?:_module|__)\((?!\s*[\"'])")
 
 
 @cache
@@ -87,7 +87,7 @@ def _closure(start: frozenset[str]) -> frozenset[str]:
         for file in _files_of(name):
             if file not in found:
                 found.add(file)
-                waiting.extend(_arrows().get(file, ()))
+                waiting.extend(_arrows(file))
     return frozenset(found.union(*map(_around, found)))
 
 
@@ -109,21 +109,16 @@ def _files_of(name: str) -> Iterator[str]:
 
 
 @cache
-def _arrows() -> Mapping[str, frozenset[str]]:
-    """Modules that each file imports."""
-    found = {}
-    for name in files():
-        if not name.endswith(".py") or name == "__init__.py":
-            continue  # the door of the package loads what it is asked for, by name
-        text = (_PACKAGE / name).read_text(encoding="utf-8")
-        wanted = set(_imported(_FOR_TYPES.sub("", text)))
-        if _ANY.search(text):
-            beside = name.rpartition("/")[0]
-            wanted |= {
-                _module(f) for f in files() if f.startswith(f"{beside}/") and f[-3:] == ".py"
-            }
-        found[name] = frozenset(wanted)
-    return found
+def _arrows(file: str) -> frozenset[str]:
+    """Modules that a file imports."""
+    if not file.endswith(".py") or file == "__init__.py":
+        return frozenset()  # the door of the package loads what it is asked for, by name
+    text = (_PACKAGE / file).read_text(encoding="utf-8")
+    wanted = set(_imported(_FOR_TYPES.sub("", text)))
+    if _ANY.search(text):
+        beside = file.rpartition("/")[0]
+        wanted |= {_module(f) for f in files() if f.startswith(f"{beside}/") and f[-3:] == ".py"}
+    return frozenset(wanted)
 
 
 def _module(file: str) -> str:

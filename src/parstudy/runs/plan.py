@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from parstudy import settings
 from parstudy.errors import RunError
@@ -88,9 +88,8 @@ class Run:
     @property
     def name(self) -> str:
         """Short name for messages: ``vi/province_report/lang-son-2021``."""
-        return PurePosixPath(
-            *self.html_path.parts[-3:-1], self.html_path.name.removesuffix(".html")
-        ).as_posix()
+        stem = self.html_path.name.removesuffix(".html")
+        return "/".join((*self.html_path.parts[-3:-1], stem))
 
     @property
     def notebook_path(self) -> Path:
