@@ -1,8 +1,8 @@
 """papermill engines on warm kernels, where the system has them.
 
 ``papermill --engine parstudy-fork`` takes anybody's notebook: the first run in a process is as
-slow as any other, the next ones start where its imports ended. :data:`ENGINE` is the one that our
-own runs use. Differences from papermill's own: the environment and the folder are given to the
+slow as any other, the next ones start where its imports ended. :func:`execute` is for our own
+runs. Differences from papermill's own: the environment and the folder are given to the
 kernel alone (papermill changes those of the whole process), and nothing is left behind.
 """
 
@@ -15,13 +15,17 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_event_loop
 from nbformat import from_dict
+from nbformat.v4 import upgrade
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
+from papermill.engines import NBClientEngine
+from papermill.execute import raise_for_execution_errors, remove_error_markers
+from papermill.parameterize import parameterize_notebook
 
 from parstudy.kernels import MAY_FAIL
 from parstudy.kernels.ordinary import ARGUMENTS, is_this_python, kernel_manager
@@ -29,8 +33,8 @@ from parstudy.kernels.processes import limit_memory
 from parstudy.kernels.warm import ForkedManager, NotForked, Template, can_fork
 from parstudy.leavings import mark
 
-ENGINE = "parstudy"
 FORK_ENGINE = "parstudy-fork"
+_KERNEL = "python3"
 
 _shared: dict[tuple[tuple[str, str], ...], Template] = {}
 """Templates that this process has started for others' notebooks, by their environment."""
@@ -237,10 +241,42 @@ def _with_usage_errors(nb: Any) -> Any:
     return nb
 
 
-def register() -> str:
-    """Make our engine known to papermill; returns its name."""
-    papermill_engines.register(ENGINE, _Engine)
-    return ENGINE
+def execute(nb: Any, parameters: Mapping[str, Any], **options: Any) -> Any:
+    """Execute a notebook of ours, as papermill's `execute_notebook` does with files.
+
+    That one writes the notebook as text on its way in and out, which nobody reads here.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        The notebook; it is not changed.
+    parameters : mapping
+        What it is to be executed with.
+    **options
+        Those of the engine: ``folder``, ``environment``, ``own``, ``start_timeout``, and so on.
+
+    Returns
+    -------
+    NotebookNode
+
+    Raises
+    ------
+    PapermillExecutionError
+        If a cell has failed.
+    """
+    nb = deepcopy(nb)
+    nb = upgrade(nb) or nb  # type: ignore[no-untyped-call]
+    if "papermill" not in nb.metadata:
+        nb.metadata["papermill"] = {}
+    for cell in nb.cells:
+        if "tags" not in cell.metadata:
+            cell.metadata["tags"] = []
+    if parameters:
+        nb = parameterize_notebook(nb, parameters, kernel_name=_KERNEL, language="python")
+    nb = remove_error_markers(nb)
+    nb = _Engine.execute_notebook(nb, _KERNEL, progress_bar=False, **options)
+    raise_for_execution_errors(nb, None)
+    return nb
 
 
-__all__ = ["ENGINE", "FORK_ENGINE", "ForkEngine", "register"]
+__all__ = ["FORK_ENGINE", "ForkEngine", "execute"]

@@ -60,7 +60,6 @@ def make_ready() -> None:
     from parstudy.publish.drawings import font_face
     from parstudy.publish.quick import quick_import
 
-    quick_import("papermill.execute")
     quick_import("parstudy.kernels.engine")
     _exporter()
     font_face(["<text>a</text>", '<text style="font-weight:700">a</text>'])  # both fonts are read

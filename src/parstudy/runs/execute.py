@@ -310,7 +310,6 @@ def _executed(run: Run, **limits: Any) -> tuple[Any, list[list[Any]]]:
 
 
 def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
-    execute_notebook = quick_import("papermill.execute").execute_notebook
     engine = quick_import("parstudy.kernels.engine")
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -318,16 +317,9 @@ def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
     nb = read_notebook(run.notebook)
     skip_what_is_not_to_run(nb)
     try:
-        return execute_notebook(
-            # nodes and None, not paths: papermill fills braces in paths, and saves after each cell
+        return engine.execute(
             nb,
-            None,
-            parameters=dict(run.parameters),
-            engine_name=engine.register(),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
+            dict(run.parameters),
             folder=str(_folder(run)),
             environment=kernel_environment(run.project),
             # the runner knows the name of a notebook that was copied, the notebook does not
