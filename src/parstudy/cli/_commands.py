@@ -148,7 +148,7 @@ def _template(
         return nullcontext()
     from parstudy.ahead import template_if_wanted
 
-    return template_if_wanted(_project(arguments), force=arguments.force)
+    return template_if_wanted(_project(arguments), arguments.lang or (), force=arguments.force)
 
 
 def publish(arguments: argparse.Namespace) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
+from collections.abc import Iterable
 from pathlib import Path
 
 from parstudy.dataset import Dataset, keep_open, open_dataset, tables
 from parstudy.dataset.reading import CONTRADICTED
-from parstudy.facts.languages import languages
+from parstudy.facts.languages import languages as all_languages
 from parstudy.kernels.processes import end_with_parent
 from parstudy.project import Project
 from parstudy.runs import _worker
@@ -26,23 +27,25 @@ _WANTED = (
 )
 
 
-def make_ready(project: str) -> None:
+def make_ready(project: str, *languages: str) -> None:
     """Import what every notebook of ours imports, and open the tables.
 
     Parameters
     ----------
     project : str
         Project folder.
+    *languages : str
+        Languages that reports will be made in; all if none is named.
     """
     for name in _WANTED:
         importlib.import_module(name)
     _worker.make_ready()
     if (Path(project) / "data" / "raw").is_dir():
         keep_open(Project.find(project), *pickle.loads(_opened_elsewhere(project)))
-        _rehearse(open_dataset(project))
+        _rehearse(open_dataset(project), languages or all_languages())
 
 
-def _rehearse(ds: Dataset) -> None:
+def _rehearse(ds: Dataset, codes: Iterable[str]) -> None:
     """Do once what every run does: what is looked up once in a process is there for all forks."""
     from IPython.utils.capture import capture_output
 
@@ -54,7 +57,7 @@ def _rehearse(ds: Dataset) -> None:
     province, year = ds.scores[["province_id", "year"]].iloc[-1]
     profile = profiles.profile(ds, province, int(year))
     first = first_look.first_look(ds, profile)
-    for lang in languages():
+    for lang in codes:
         with capture_output():
             page = Page(lang, "province_report", {}, ds)
             names = Names(ds.provinces, page.language, profile.year)

@@ -432,7 +432,8 @@ class _Pool:
         queue = deque(waiting)
         left = len(waiting)
         if waiting and self._template is None:
-            self._template = warm_template(self._runs[waiting[0]].project)
+            some = [self._runs[number] for number in waiting]
+            self._template = warm_template(some[0].project, sorted({run.lang for run in some}))
         for _ in range(self._size):
             self._workers.append(self._worker())
         for worker in self._workers:
