@@ -25,6 +25,7 @@ from parstudy.demo import write_demo
 from parstudy.facts.notebooks import notebooks
 from parstudy.project import Project
 from parstudy.runs import package
+from parstudy.runs.front import renew_front
 from parstudy.runs.journal import Entry, Journal, Read
 from parstudy.runs.own_files import code_of, may_read_more
 
@@ -300,6 +301,45 @@ def test_a_figure_of_one_year_makes_the_reports_of_that_year_again_and_touches_n
     assert {name for name in again if again[name] != after[name]} == {changed}
     report.write_text(report.read_text(encoding="utf-8").replace("2019", "2020"))
     assert "the report is not as it was made" in batch("--dry-run")
+
+
+def test_the_pages_in_front_are_written_again_only_when_something_that_they_show_changes(
+    shipped: Dataset, tmp_path: Path
+) -> None:
+    here = Project(tmp_path)
+    front = [here.reports / name for name in ("index.html", "compare.html")]
+
+    def report(name: str) -> Path:
+        words = {"notebook": "own", "lang": "vi", "title": name}
+        heads = "".join(f'<meta name="parstudy:{n}" content="{v}">' for n, v in words.items())
+        path = here.reports / "vi" / "own" / f"{name}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"<html><head>{heads}</head><body></body></html>", encoding="utf-8")
+        return path
+
+    def renewed() -> tuple[str, bool]:
+        before = [path.stat().st_mtime_ns for path in front if path.exists()]
+        renew_front(here, shipped)
+        after = [path.stat().st_mtime_ns for path in front]
+        return front[0].read_text(encoding="utf-8"), before != after
+
+    first = report("first")
+    text, written = renewed()
+    assert written
+    assert "first" in text
+    assert renewed() == (text, False)
+    front[0].write_text(text.replace("first", "edited"), encoding="utf-8")
+    assert renewed() == (text, True)
+    first.with_suffix(".error.txt").write_text("vi/own/first: no room left\n", encoding="utf-8")
+    assert "no room left" in renewed()[0]
+    report("second")
+    assert "second" in renewed()[0]
+    (tmp_path / "parstudy.toml").write_text('[office]\nname = "Sở Nội vụ"\n', encoding="utf-8")
+    text, _ = renewed()
+    assert "Sở Nội vụ" in text
+    assert renewed() == (text, False)
+    first.unlink()
+    assert "no room left" not in renewed()[0]
 
 
 def test_a_journal_of_which_half_was_written_keeps_the_other_half(tmp_path: Path) -> None:
