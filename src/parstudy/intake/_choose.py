@@ -128,6 +128,8 @@ class Chosen:
         How equal scores are ranked.
     weighed : tuple of (str, list of Weighed)
         Tables that could be read in several ways.
+    left : tuple of str
+        Why columns of tables are not read of which none is.
     """
 
     guesses: Numbered
@@ -136,6 +138,7 @@ class Chosen:
     findings: Any = field(default=None, repr=False)
     ties: Any = None
     weighed: tuple[tuple[str, list[Weighed]], ...] = ()
+    left: tuple[str, ...] = ()
 
     def explained(self) -> tuple[str, ...]:
         """How it was decided, line by line.
@@ -178,7 +181,7 @@ def choose(
     """
     source = Source(path, form, opened, index, year, ocr)
     guesses: Numbered = []
-    weighed = []
+    weighed, left = [], list[str]()
     for number, table in sorted(enumerate(opened, 1), key=lambda one: one[1].hidden):
         if table.hidden and guesses:
             continue
@@ -191,9 +194,10 @@ def choose(
             raise found[0].result
         else:
             best = found[0]
-        guesses += [(number, one) for one in best.result]
+        guesses += [(number, one) for one in best.result if one.entry]
+        left += [doubt for one in best.result if not one.entry for doubt in one.doubts]
     if not guesses:
-        return Chosen([], weighed=tuple(weighed))
+        return Chosen([], weighed=tuple(weighed), left=tuple(left))
     text, release = _read(source, guesses)
     ranked, ties = _n_ranked(release), within.tie_rule(release)
     if ranked != release.n_ranked or ties.rule not in ("", release.ties):
@@ -245,7 +249,7 @@ def _weigh(source: Source, number: int, reading: Reading[Any]) -> Weighed:
     """Read one interpretation of a table strictly, and see what its figures prove."""
     if isinstance(reading.result, ReleaseError):
         return Weighed(reading, error=reading.result)
-    if not reading.result:
+    if not any(one.entry for one in reading.result):
         return Weighed(reading, error=ReleaseError("no_table", "nothing is read"))
     guesses = [(number, one) for one in reading.result]
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _MOJIBAKE = re.compile(
     r"á[º»]|Ã[\u0080-\u00bf\u2018-\u203a]|Ä[‘\u0090]|Æ[°¡]|[aeiouyâêô][ÌÒÞ]|[âêôăơư][ìò]"
 )
+_TOLD = 4
 _NOT_A_FIGURE = ("not_a_number", "ambiguous_number", "lost_decimal_mark", "odd_decimals")
 
 
@@ -199,7 +201,7 @@ def _opened(
             )
     chosen = choose(path, form, opened, index, year, ocr=ocr)
     if not chosen.guesses:
-        _no_table(path, opened, index, year)
+        _no_table(path, opened, index, year, chosen.left)
     release = chosen.release
     _no_other_units(release, path)
     others = sorted(set(release.figures["year"]) - {year})
@@ -274,40 +276,43 @@ def _subject(
     return index, year
 
 
-def _no_table(path: Path, opened: list[Grid], index: str, year: int) -> NoReturn:
+def _no_table(
+    path: Path, opened: list[Grid], index: str, year: int, left: Sequence[str]
+) -> NoReturn:
     """Say why no table of a file is read."""
     _no_mojibake(path, opened)
     for table in opened:
         _guess.no_broken_codes(table)
-    others = [_guess.other_subject(t, index, year) for t in opened]
-    named = [
-        (table, h)
-        for table, other in zip(opened, others, strict=True)
-        if not other and (h := _guess.headings_beside_names(table))
-    ]
-    if named:
-        table, headings = named[0]
-        said = _guess.no_results(table)
+    own = [t for t in opened if not _guess.other_subject(t, index, year)]
+    for table in own:
+        headings, said = _guess.headings_beside_names(table), _guess.no_results(table)
+        what = "" if headings else _guess.criteria_not_understood(table)
+        said = said if headings or what or _guess.criteria_without_codes(table) else ""
         if said:
             raise ReleaseError(
                 "no_results",
-                "the title says that the figures are no results",
+                "the title says that the figures are no results, or not those of the whole",
                 place=f"{table.file} {table.where}".strip(),
                 found=repr(said),
                 expected=f"the results of {index} {year}",
                 advice="If they are, say in release.toml which column holds what: "
                 "docs/release-toml.md",
             )
-        raise ReleaseError(
-            "no_columns",
-            f"there are provinces, but no heading says what of {index} stands beside them",
-            place=f"{table.file} {table.where}".strip(),
-            found=", ".join(headings[:12]),
-            expected="a heading such as Chỉ số, Tổng điểm, Xếp hạng, or the name or code of "
-            "a component",
-            advice="Change the headings in a copy, or say in release.toml which column holds "
-            "what: docs/release-toml.md",
-        )
+        if headings or what:
+            raise ReleaseError(
+                "no_columns",
+                f"there are provinces, but no heading says what of {index} stands beside them"
+                if headings
+                else "there are criteria, but no heading says which points are the province's",
+                place=f"{table.file} {table.where}".strip(),
+                found="; ".join([", ".join(headings[:12]) or what, *left[:_TOLD]]),
+                expected="a heading such as Chỉ số, Tổng điểm, Xếp hạng, or the name or code of "
+                "a component"
+                if headings
+                else "a heading such as Điểm đạt, Điểm thẩm định, Tự đánh giá",
+                advice="Change the headings in a copy, or say in release.toml which column holds "
+                "what: docs/release-toml.md",
+            )
     raise ReleaseError(
         "no_table",
         "no table of provinces is recognised",

@@ -21,7 +21,10 @@ _REGION = re.compile(
     r"(?:(?:các tỉnh |tổng )?(?:vùng|khu vực|miền)|region"
     r"|(?:nhóm|cụm)\s+(?:[a-zđ]|[0-9]+|[ivx]+))\b"
     r"(?!\s*(?:[/,–-]|và)\s*(?:tỉnh|thành phố|địa))|(?:các tỉnh )?(?:đồng bằng|trung du|tây nguyên"
-    r"|đông nam bộ|tây nam bộ|bắc trung bộ|duyên hải|đông bắc|tây bắc)\b",
+    r"|đông nam bộ|tây nam bộ|bắc trung bộ|duyên hải|đông bắc|tây bắc)\b"
+    r"|(?:red river delta|northern (?:mid|upland|mountain)|north(?:ern)? central"
+    r"|central (?:high|coast)"
+    r"|south[ -]?east\b|mekong)",
     re.I,
 )
 # a running number before a name: "1. Hà Nội", "02) Hải Phòng", "3Huế" of a page without lines
@@ -35,15 +38,18 @@ _MERGED = re.compile(
 )
 # "TCTP 1.3.2: ...", "Lĩnh vực I. ..."
 _CODE_WORD = re.compile(
-    r"(?:lĩnh vực|tiêu chí(?: thành phần)?|tctp|tc|lv)\s+(?=[1-9IVX][0-9.IVX]*[.):\s])", re.I
+    r"(?:lĩnh vực|tiêu chí(?: thành phần)?|tctp|tc|lv)\s*(?=[1-9IVX][0-9.IVX]*(?:[.):\s]|$))", re.I
 )
 # a code before the name of a component: "1.2.1. Ban hành ...", "3 - Cải cách ...", "II) ..."
 _LEADING_CODE = re.compile(
-    r"((?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}(?=[.):\s])|(?:[1-9]|[IVX]+)(?=[.):]\s|\s[–-]\s))"
+    r"((?:[1-9][0-9]?|[IVX]{1,4})(?:\.[1-9][0-9]?){1,3}(?=[.):\s])|(?:[1-9]|[IVX]+)(?=[.):]\s|\s[–-]\s))"
     r"[.):]?\s*(?:[–-]\s+)?(?=[^\W\d_])(.+)"
 )
 CODE = re.compile(r"(?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}")
 _AREA = re.compile(r"A\.?([1-9])")
+_ROMAN_CODE = re.compile(r"([IVX]{1,4})((?:\.[1-9][0-9]?){1,2})")
+# "1 CÔNG TÁC CHỈ ĐẠO": an area in capitals
+_CAPITALS = re.compile(r"([1-8]|[IVX]{1,4})\s+([^\W\d].{8,})")
 NUMBERING = re.compile(r"\(?(?:[0-9]{1,3}|[A-Z])\)?(?:\s?=.*)?")
 # what a line under or between the provinces is called, and the measure that it prints
 _AGGREGATES = (
@@ -63,6 +69,7 @@ _OF_SOME = re.compile(r"\b(vùng|khu vực|cụm|nhóm|miền|tiểu vùng|regio
 LEFT_OUT = re.compile(
     r"(tổng( cộng| số| điểm)?|cộng|cả nước|toàn quốc|(grand )?total|sum|std|ghi chú|notes?)\s*:?$"
     r"|(?:cộng|tổng) (?:trang|mang|chuyển|dồn|lũy kế)\b"
+    r"|số (?:tỉnh|địa phương|đơn vị)\b"
     r"|(?:trang trước |cộng )?(?:chuyển|mang) sang\b"
     r"|(?:chuyển|sang) trang\b|sub-?total\b|(?:carried|brought) forward\b"
     r"|độ lệch|standard dev"
@@ -73,7 +80,7 @@ _MAXIMA = re.compile(r"(thang điểm|(số )?điểm (tối đa|chuẩn)|tối 
 _CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
 # a footnote mark behind a name
 MARKED = re.compile(
-    r"(?:(?<=[^\W⁰¹²³⁴-⁹])\s*[⁰¹²³⁴-⁹⁽⁾]+"
+    r"(?:(?<=[^\W⁰¹²³⁴-⁹])\s*[⁰¹²³⁴-⁹⁽⁾*]+"
     r"|(?<=[\w)])\s*(?:\*{1,3}|\(\*{1,3}\)|\([0-9]\)|\[[0-9a-z⁰¹²³⁴-⁹]{1,3}\])+)$"
 )
 SCORING = {
@@ -98,6 +105,8 @@ SCORING = {
 def component_of(text: str) -> str:
     """Component of a printed code: ``1.3.2`` as it is, ``3``, ``III`` and ``A3`` are ``A3``."""
     code = numbers.clean(text).strip("().").strip()
+    dotted = _ROMAN_CODE.fullmatch(code)
+    code = f"{roman(dotted[1])}{dotted[2]}" if dotted else code
     if CODE.fullmatch(code):
         return code
     area = _AREA.fullmatch(code)
@@ -117,6 +126,8 @@ def coded_name(text: str) -> tuple[str, str]:
     """
     words = _CODE_WORD.sub("", numbers.clean(text), count=1)
     glued = _LEADING_CODE.fullmatch(words)
+    if not glued and words.isupper():
+        glued = _CAPITALS.fullmatch(words)
     return (component_of(glued[1]), glued[2]) if glued else (component_of(words), "")
 
 

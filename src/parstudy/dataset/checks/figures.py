@@ -109,7 +109,12 @@ def _bounds(t: Tables, name: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Lowest and highest value that the measure of each figure can have."""
     frame = t.figures
     low, high = (name.map(_rules()[c]) for c in ("lowest", "highest"))
-    ranked = frame["release_id"].map(t.releases.set_index("release_id")["n_ranked"])
+    release = t.releases.set_index("release_id")
+    ranked = frame["release_id"].map(release["n_ranked"])
+    # ranks of another year are among the provinces of that year: 40/63 beside 12/34
+    other = frame["year"].ne(frame["release_id"].map(release["year"]))
+    known = {y: len(provinces.units(criteria.geography_of(int(y)))) for y in set(frame["year"])}
+    ranked = ranked.mask(other, ranked.combine(frame["year"].map(known), max))
     full = frame["index_id"].map({i: criteria.index(i).max_score for i in set(frame["index_id"])})
     ranks = frame["unit_level"].eq("province") & name.str.startswith("rank")
     high = high.mask(ranks, ranked)

@@ -21,6 +21,7 @@ from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
 from parstudy.intake._guess._rows import (
+    criteria_not_understood,
     criteria_without_codes,
     crowded_cell,
     no_broken_codes,
@@ -55,6 +56,7 @@ __all__ = [
     "Guess",
     "Question",
     "Reading",
+    "criteria_not_understood",
     "criteria_without_codes",
     "crowded_cell",
     "guess",
@@ -77,7 +79,8 @@ __all__ = [
 def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
     """One reading of a table; nothing if it holds no figures of provinces.
 
-    One sheet may hold several tables, one below or beside the other: one guess for each.
+    One sheet may hold several tables, one below or beside the other: one guess for each. Where
+    none of its columns is read, the guess has no entry and says why.
     """
     if len(grid.rows) < 3 or grid.width < 2:
         return []
@@ -91,14 +94,22 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
         bands = bands_of_provinces(grid) or [grid]
         found = [one for band in bands if (one := criteria_in_rows(band, index, year))]
         if found:
-            return [replace(one, grid=grid) for one in found] if own_year is None else []
-    guesses = []
+            # under a title of another year only headings say which year is meant
+            if own_year is not None:
+                found = [one for one in found if _all_dated(one, year)]
+            if no_results(grid):
+                return []
+            return [replace(one, grid=grid) for one in found]
+    guesses, left = list[Guess](), list[str]()
     stacked: list[tuple[int | None, Grid]] = [*blocks_of_years(grid)]
     stacked = stacked or [(year_over(part), part) for part in tables_below(grid)]
     for said, part in stacked:
         if len(stacked) > 1:
             about = said or about
             own_year = about if about is not None and about != year else None
+        if why := no_results(part):
+            left.append(f"a table whose title says {why!r} of its figures, not read")
+            continue
         for beside in (spread(one, branch) for one in tables_beside(part)):
             long: Sequence[_long.Part | None] = long_parts(beside, index, year)
             for rows in long or [None]:
@@ -106,7 +117,17 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
                 one = provinces_in_rows(beside, index, year, branch, of, rows, foreign=foreign)
                 if one is not None:
                     guesses.append(replace(one, grid=grid))
-    return guesses
+    read = [g for g in guesses if g.entry]
+    if not read:
+        return guesses[:1]
+    left += [d for g in guesses if not g.entry for d in g.doubts]
+    return [replace(read[0], doubts=(*read[0].doubts, *left)), *read[1:]]
+
+
+def _all_dated(one: Guess, year: int) -> bool:
+    """Whether the heading of every column that is read names this year."""
+    columns = one.entry.get("columns", ())
+    return bool(columns) and all(str(year) in c["header"] for c in columns)
 
 
 def headings_beside_names(grid: Grid) -> list[str]:

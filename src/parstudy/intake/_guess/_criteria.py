@@ -17,13 +17,14 @@ from parstudy.errors import ReleaseError
 from parstudy.facts import criteria, provinces
 from parstudy.intake._guess._headings import (
     coded_measure,
+    dated,
     explained_by_sheet,
     meaning_of_headings,
     number_in,
     unexplained,
 )
 from parstudy.intake._guess._model import Guess, roles_told
-from parstudy.intake._guess._part import adds_up_to, one_area
+from parstudy.intake._guess._part import adds_up_exactly, adds_up_to, one_area
 from parstudy.intake._guess._rows import (
     code_column,
     column_name,
@@ -31,10 +32,10 @@ from parstudy.intake._guess._rows import (
     headings_over,
     numbers_below,
 )
-from parstudy.intake._guess._subject import titles_over
+from parstudy.intake._guess._subject import index_of, titles_over
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR, is_bare, measure_in, role_of
+from parstudy.releases.headings import YEAR, is_bare, is_plain, measure_in, role_of
 from parstudy.releases.tables.roles import codes_in, role_of_row, turned
 from parstudy.releases.words import (
     aggregate_of,
@@ -55,6 +56,15 @@ _BELOW = re.compile(
     re.I,
 )
 _OF_OFFICE = re.compile(r"\b(?:của|tại)\s+(?:sở|ban|phòng|chi cục|trung tâm)\s+[^\W\d]+", re.I)
+# the same in the line of a title that names the index or the year
+_TITLED_BELOW = re.compile(
+    r"(?<!cấp )(?<!các )(?<!từng )\b(?:huyện|thị xã|quận|phường|thị trấn|đặc khu|xã(?! hội\b))\s+"
+    r"(?!và\b|thuộc\b|hoặc\b|trong\b|trên\b)[^\W\d]+"
+    r"|(?:[-–:(]|20[0-9]{2}|cchc|hành chính)\s+(?:sở|phòng|chi cục|trung tâm)\s+[^\W\d]+",
+    re.I,
+)
+_ROUNDED, _FEW_SUMS = 0.0151, 3
+_MOST_UNITS = 63
 _ROLES = ("name", "max", "scoring", "department")
 
 
@@ -124,7 +134,7 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     filled = [r for r, row in enumerate(grid.rows) if any(c.text for c in row)]
     first = filled[0] + 12 if code is None else min(codes_in(grid, code))
     row, units = _unit_row(grid, code, min(first, len(grid.rows)))
-    spread, under = (None, "") if code is None else _under_units(grid, code, first)
+    spread, under = _under_units(grid, code or 0, min(first, len(grid.rows)), year)
     if spread is not None:
         row = spread
         units = [c for c in range(grid.width) if grid.cell(row + 1, c).words == under]
@@ -146,7 +156,10 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         table.entry["code_column"] = column_name(grid, code)
     for c in range(grid.width):
         if c != code and c not in units:
-            _role_of_column(table, c, headings_over(grid, c, range(table.first)))
+            header = range(_top(grid, row), table.first)
+            _role_of_column(table, c, headings_over(grid, c, header))
+    if code is None and "name" not in table.roles:
+        _role_by_names(table)
     table.entry |= table.columns_of_roles()
     _columns_of_units(table, under)
     cells = [grid.cell(r, c).words for r in table.codes() for c in units]
@@ -154,7 +167,27 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     if kind != "score":
         table.entry["measure"] = kind
     _uncoded_rows(table)
+    _ranks_by_title(table, cells or _cells_of(table))
     return _guessed(table) if code is not None or "labels" in table.entry else None
+
+
+def _cells_of(table: Criteria) -> list[str]:
+    """Figures of the provinces."""
+    below = range(table.row + 1, len(table.grid.rows))
+    cells = (table.grid.cell(r, c).words for r in below for c in table.units)
+    return [t for t in cells if any(ch.isdigit() for ch in t)]
+
+
+def _ranks_by_title(table: Criteria, cells: list[str]) -> None:
+    """Whole numbers under a title of ranks are ranks: "Xếp hạng các lĩnh vực"."""
+    values = [number_in(t) for t in cells]
+    ranks = all(v is not None and v == int(v) and 1 <= v <= _MOST_UNITS for v in values)
+    if not ranks or measure_in(fold(titles_over(table.grid))) != "rank":
+        return
+    if table.code is not None:
+        table.entry["measure"] = "rank"
+    for label in table.entry.get("labels", ()):
+        label["measure"] = "rank"
 
 
 def _columns_of_units(table: Criteria, under: str) -> None:
@@ -176,7 +209,7 @@ def _columns_of_units(table: Criteria, under: str) -> None:
             table.entry["left_out"] = [*table.entry.get("left_out", []), name]
 
 
-def _under_units(grid: Grid, code: int, first: int) -> tuple[int | None, str]:
+def _under_units(grid: Grid, code: int, first: int, year: int) -> tuple[int | None, str]:
     """Row of provinces that each span several columns, and the heading of the granted points.
 
     Raises
@@ -185,27 +218,41 @@ def _under_units(grid: Grid, code: int, first: int) -> tuple[int | None, str]:
         ``merged_unit``, if the headings under the names do not say which these are.
     """
     for r in range(first):
-        wide = [
+        names = [
             c
             for c in range(code + 1, grid.width)
-            if not grid.cell(r, c).covered
-            and grid.cell(r, c + 1).covered
-            and provinces.is_unit(grid.cell(r, c).words)
+            if not grid.cell(r, c).covered and provinces.is_unit(grid.cell(r, c).words)
         ]
-        if len(wide) > 1:
-            below = {t for c in range(wide[0], grid.width) if (t := grid.cell(r + 1, c).words)}
-            granted = [t for t in below if _is_granted(fold(t))]
-            if len(granted) == 1 and r + 1 < first:
-                return r, granted[0]
+        wide = [c for c in names if grid.cell(r, c + 1).covered]
+        # a file without merged cells leaves those right of a name empty
+        bare = [c for c in names if not grid.cell(r, c + 1).words]
+        below = [grid.cell(r + 1, c).words for c in range(min(names, default=0), grid.width)]
+        often = (
+            len(names) > 1 and len(set(below)) > 1 and set(Counter(below).values()) == {len(names)}
+        )
+        if len(wide) > 1 or (often and bare == names and all(below)):
+            granted = _granted_of({t for t in below if t}, year)
+            if wide and granted and r + 1 < len(grid.rows):
+                return r, granted
             raise ReleaseError(
                 "merged_unit",
                 "each province has several columns under its name",
-                place=grid.place(r, wide[0]),
-                found=repr(grid.cell(r, wide[0]).words),
+                place=grid.place(r, names[0]),
+                found=f"{grid.cell(r, names[0]).words!r} over {', '.join(dict.fromkeys(below))}",
                 expected="one column a province",
                 advice="Copy the columns of each measure into a sheet of their own",
             )
     return None, ""
+
+
+def _granted_of(heads: set[str], year: int) -> str:
+    """The one heading of several that says the points of the year; nothing without one."""
+    choices = (
+        [t for t in heads if _is_granted(fold(t))],
+        [t for t in heads if is_plain(fold(t)) and not measure_in(fold(t)) and not YEAR.search(t)],
+        [t for t in heads if is_plain(fold(t)) and YEAR.findall(t) == [str(year)]],
+    )
+    return next((found[0] for found in choices if len(found) == 1), "")
 
 
 def _is_granted(text: str) -> bool:
@@ -257,12 +304,23 @@ def _role_of_column(table: Criteria, column: int, heads: list[str]) -> bool:
             role = "scoring"
         elif sum(is_name(t) for t in cells) > len(cells) / 2:
             role = "name"
-    if not role or role in table.roles:
+    of_other_years = set(YEAR.findall(leaf)) - {str(table.year)}
+    if not role or role in table.roles or (role == "max" and of_other_years):
         return False
     table.roles[role] = column
     if role in _ROLES:
         table.meanings.append((table.place(column), " / ".join(heads[-1:]), role))
     return True
+
+
+def _role_by_names(table: Criteria) -> None:
+    """Take the column with most names left of the figures for that of the rows' names."""
+    below = range(table.first, len(table.grid.rows))
+    names = {
+        c: sum(is_name(table.grid.cell(r, c).words) for r in below) for c in range(table.units[0])
+    }
+    if any(names.values()):
+        table.roles["name"] = max(names, key=lambda c: names[c])
 
 
 def _uncoded_rows(table: Criteria) -> None:
@@ -312,7 +370,10 @@ def _uncoded_rows(table: Criteria) -> None:
 def _total_of_area(
     table: Criteria, labels: list[dict[str, str]], told: list[tuple[str, str, str]]
 ) -> None:
-    """A total under the criteria of one area is the area's, where they add up to it."""
+    """A total under the criteria of one area is the area's, where they add up to it.
+
+    Where they do not, it may be that of the whole as well: it is left out.
+    """
     grid, codes = table.grid, table.codes()
     area = one_area(codes.values())
     if not area or area in codes.values():
@@ -323,24 +384,32 @@ def _total_of_area(
         if family(one)[1] == "criterion"
     ]
     rows = {table.name_of(r): r for r in range(table.row + 1, len(grid.rows)) if r not in codes}
-    totals = [n for n, label in enumerate(labels) if label["component"] == "total"]
+    totals = [label for label in labels if label["component"] == "total"]
     whole = {
-        labels[n]["measure"]: [
-            number_in(grid.cell(rows[labels[n]["label"]], u).words) for u in table.units
-        ]
-        for n in totals
+        one["measure"]: [number_in(grid.cell(rows[one["label"]], u).words) for u in table.units]
+        for one in totals
     }
-    if adds_up_to(parts, whole):
-        for n in totals:
-            labels[n]["component"] = area
-            told[n] = (*told[n][:2], f"{area} {labels[n]['measure']}")
+    # of one province alone every column has to add up
+    few = len(table.units) < _FEW_SUMS and adds_up_exactly(parts, whole.get("score", ()))
+    proven = few or adds_up_to(parts, whole)
+    for label in totals:
+        n = labels.index(label)
+        if proven:
+            label["component"] = area
+            told[n] = (*told[n][:2], f"{area} {label['measure']}")
+        else:
+            del labels[n], told[n]
+            left = table.entry.setdefault("left_out", [])
+            left.append(label["label"])
+            table.doubts.append(
+                f"{grid.row_place(rows[label['label']])} {label['label']!r}: of {area} or of "
+                "all, not read"
+            )
 
 
 def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> Guess | None:
     """A province's own sheet: maxima, what it claimed, what was granted, for each criterion."""
-    top = first
-    while top > 0 and len({c.words for c in grid.rows[top - 1] if c.words}) > 2:
-        top -= 1
+    top = _top(grid, first)
     table = Criteria(grid, index, year, code, first, first - 1, [])
     columns: dict[int, tuple[str, int | None, str]] = {}
     for c in range(grid.width):
@@ -389,6 +458,13 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     return _guessed(table)
 
 
+def _top(grid: Grid, row: int) -> int:
+    """First row of the headings that end above a row; what stands over them is a title."""
+    while row > 0 and len({c.words for c in grid.rows[row - 1] if c.words}) > 2:
+        row -= 1
+    return row
+
+
 def _own_measure(
     table: Criteria,
     column: int,
@@ -397,6 +473,7 @@ def _own_measure(
 ) -> None:
     """The measure and the year of a column of a province's own sheet."""
     grid, title = table.grid, " / ".join(heads)
+    heads = [dated(h, table.year) for h in heads]
     text = fold(heads[-1])
     cells = [grid.cell(r, column).words for r in range(table.first, len(grid.rows))]
     measure = measure_in(text)
@@ -420,9 +497,24 @@ def _final_score(table: Criteria, columns: dict[int, tuple[str, int | None, str]
     for year in {of for _, of, _ in columns.values()}:
         scores = [c for c, (m, of, _) in columns.items() if m == "score" and of == year]
         final = [c for c in scores if not _PARTLY.search(fold(columns[c][2]))]
-        for c in set(scores) - set(final) if len(final) == 1 else ():
+        parts = set(scores) - set(final) if len(final) == 1 else set()
+        told = "a part of the score"
+        if parts and not _are_parts(table, parts, final[0]):
+            parts, told = set(scores), "two columns look like the score"
+        for c in sorted(parts):
             _, _, head = columns.pop(c)
-            table.doubts.append(f"{table.place(c)} {head!r}: a part of the score, not read")
+            table.doubts.append(f"{table.place(c)} {head!r}: {told}, not read")
+
+
+def _are_parts(table: Criteria, parts: set[int], whole: int) -> bool:
+    """Whether the points of some columns add up to those of another one, in nearly all rows."""
+    sums = []
+    for r in table.codes():
+        values = [number_in(table.grid.cell(r, c).words) for c in (whole, *parts)]
+        there = [v for v in values[1:] if v is not None]
+        if values[0] is not None and there:
+            sums.append(abs(sum(there) - values[0]) < _ROUNDED)
+    return len(sums) < _FEW_SUMS or sum(sums) >= 0.8 * len(sums)
 
 
 def _guessed(table: Criteria) -> Guess:
@@ -457,6 +549,9 @@ def _named_province(grid: Grid, title: str, year: int) -> str:
     """
     words = _spaced(title)
     below = _BELOW.search(title) or _OF_OFFICE.search(title)
+    for line in re.split(r"\n| \. ", title):
+        if index_of(fold(line)) or YEAR.search(line):
+            below = below or _TITLED_BELOW.search(line)
     if below is not None:
         raise ReleaseError(
             "no_units",

@@ -37,7 +37,7 @@ _DIMENSION = re.compile(
 )
 PART_NUMBER = re.compile(
     r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp)"
-    r"\s*(?:số\s*)?([1-9])\b"
+    r"\s*(?:số\s*)?([1-9]|[ivx]{1,4})\b"
 )
 # "(tối đa 9,5 điểm)", "(10 điểm)", "(61,5)" behind what a column holds
 _MAXIMUM = re.compile(
@@ -68,6 +68,12 @@ _NARROWER: dict[tuple[str, str], str] = {
     ("feedback", "procedures"): "feedback",
     ("feedback", "service"): "feedback",
 }
+# "Số văn bản QPPL", "Tỷ lệ TTHC đúng hạn": a count or a rate, which no points are
+_NO_COUNT = re.compile(
+    r"(?:chỉ|tổng|điểm|chuyển đổi|quyền|phủ|cq|kỹ thuật|công nghệ|lĩnh vực|thành phần|nội dung) số"
+    r"|số (?:điểm|thứ tự|tt\b|hóa)|điện tử[^\w]{1,4}số"
+)
+_COUNT = re.compile(r"\bsố\b|^(?:tỷ|tỉ) lệ (?=[^\W\d])(?!đạt|điểm|phần trăm)")
 # a heading that names the index means the whole of it, whatever the title of the table
 NAMES_INDEX = re.compile("|".join(known.in_headings for known in criteria.indices().values()))
 
@@ -134,7 +140,11 @@ def unexplained(heads: Sequence[str], index: str, component: str, measure: str) 
         return []
     known = _explained(index, component, measure)
     bodies = [_without_number(h, component) for h in heads]
-    return [w for h in bodies for w in _words(h) if w not in known]
+    counts: list[str] = []
+    if index == "PAR_INDEX" and family(component)[1] == "area":
+        plain = [_NO_COUNT.sub(" ", fold(h.replace("_", " "))) for h in bodies]
+        counts = [m[0].strip() for h in plain if not is_plain(h) and (m := _COUNT.search(h))]
+    return counts + [w for h in bodies for w in _words(h) if w not in known]
 
 
 def _without_number(text: str, component: str) -> str:
@@ -427,7 +437,7 @@ def component_in(text: str, index: str) -> tuple[str, str] | None:
     for pair, narrower in _NARROWER.items():
         if set(pair) <= set(found):
             found = [c for c in found if c not in pair or c == narrower]
-    by_number = {_long.part_numbered(n, index) for n in PART_NUMBER.findall(text)} - {""}
+    by_number = {_long.part_numbered(n, index) for n in numbers_of_parts(text)} - {""}
     # "Lĩnh vực 3" has a name or none; another name than its own says neither
     found = list(dict.fromkeys([*found, *sorted(by_number)]))
     if found:
@@ -439,6 +449,12 @@ def component_in(text: str, index: str) -> tuple[str, str] | None:
     if any(code != index and re.search(pattern, text) for code, pattern in INDICES):
         return "", ""
     return None
+
+
+def numbers_of_parts(text: str) -> list[str]:
+    """Numbers of areas or dimensions that a folded text names: "lĩnh vực ii" is 2."""
+    found = PART_NUMBER.findall(text)
+    return [n if n.isdigit() else str(roman(n.upper())) for n in found]
 
 
 def dated(heading: str, year: int) -> str:

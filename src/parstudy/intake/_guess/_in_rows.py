@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -39,10 +40,9 @@ from parstudy.intake._guess._rows import (
     rows_of,
 )
 from parstudy.intake._guess._subject import is_claimed, named_in, titles_over
-from parstudy.intake._guess._subject import no_results as no_results_of
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR, has_role, is_bare
+from parstudy.releases.headings import YEAR, has_role, is_bare, measure_in
 from parstudy.releases.words import component_of, family, fold, is_name
 
 _MOST_DOUBLES = 3
@@ -51,7 +51,13 @@ _CHANGE_OF = {"change_rank": (("rank", -1),), "change_score": (("score", 1), ("p
 _ROUNDED = 0.0151
 # so many units never all rise
 _MANY = 30
+_FEW_RISES = 5
 _SIGN = re.compile(r"[^\d.,%\s]")
+_FALL = re.compile(r"giảm|\b(?:down|decrease)")
+_RISE = re.compile(r"tăng|\b(?:up|increase)")
+# one answer of those who were asked beside the others
+_ANSWER = re.compile(r"\brất\b|bình thường|trung lập|không hài lòng|\b(?:very|neutral|dis)")
+_ONE_ANSWER = re.compile(r"(?:(?:tỷ|tỉ) lệ )?(?:hài lòng|satisfied)\s*(?:\(?%\)?)?")
 # no province has so few percent of the index, nor so few points by appraisal or by survey
 _SMALL = 15.0
 _IN_POINTS = re.compile(r"điểm|%|phần trăm|tỷ lệ|tỉ lệ|point|score|percent")
@@ -60,6 +66,7 @@ _SOURCES_IN_TITLES = (
     (re.compile(r"điều tra xã hội học|điều tra xhh|đtxhh"), re.compile(r"thẩm định|tự |tổng hợp")),
     (re.compile(r"điểm thẩm định"), re.compile(r"điều tra|xhh|tự |tổng hợp|khảo sát")),
 )
+_LEVELS = re.compile(r"\s+[-–—>|/]\s+|\s*[:>»→]\s+")
 _WHOLE = re.compile(r"\btổng\b|chỉ số|total|index")
 _GROUP = re.compile(r"(?:nhóm\s*|group\s*)?[a-d]", re.I)
 
@@ -106,20 +113,26 @@ def provinces_in_rows(
         for c in range(grid.width)
         if c not in used and (line := _line(grid, rows, c, part)) is not None
     ]
+    paths = _heads_of_paths(lines)
     for n, line in enumerate(lines):
-        _mean(grid, rows, line, lines[:n], index, year, own_year, part, foreign=foreign)
+        path = paths.get(line.at, ())
+        _mean(grid, rows, line, lines[:n], index, year, own_year, part, path=path, foreign=foreign)
     _no_bare_columns(grid, lines)
     _one_each(grid, lines, branch)
     _reversed_changes(lines, year)
-    _no_changes_without_signs(grid, lines, rows.body)
+    _no_changes_without_signs(grid, lines, rows.body, year)
+    _no_ranks_anew(lines, rows, part)
     _own_maxima(lines)
     _bare_ranks(grid, lines, branch)
     _of_one_source(grid, lines)
-    _said_by_title(grid, lines)
+    _claimed_by_title(grid, lines)
     of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
     if index == "PAR_INDEX":
         _no_small_total(grid, lines)
         _no_small_parts(lines)
+        _no_counts(lines)
+    elif index == "SIPAS":
+        _no_single_answers(lines)
     columns, meanings = _entries(grid, lines, index, year)
     if codes is not None:
         cells = [grid.cell(r, c).words for r in rows.body for c in coded]
@@ -128,9 +141,9 @@ def provinces_in_rows(
         meanings.append((grid.row_place(codes), "codes", f"components by their codes, {kind}"))
     if columns:
         entry["columns"] = columns
-    if not columns and codes is None:
-        return None
     doubts = [line.doubt for line in lines if line.doubt]
+    if not columns and codes is None:
+        return Guess(grid, {}, doubts=tuple(doubts)) if doubts else None
     if part is None and not foreign:
         doubts += _empty(grid, rows, used, index, year)
     told = {line.at: f"{line.key[0]} {line.key[1]}".strip() or "not read" for line in lines}
@@ -172,6 +185,8 @@ def _places(
     if number is not None and number != rows.unit:
         entry |= {"number": number, "number_column": column_name(grid, number)}
     maxima, bare = rows.row("maxima"), rows.row("figures")
+    if rows.roles[rows.body[0]] == "ministry":
+        maxima = bare = None
     if maxima is not None and maxima < top:
         entry["max_row"] = maxima + 1
     elif maxima is None and bare is not None:
@@ -236,6 +251,24 @@ def _empty(
     return found
 
 
+def _heads_of_paths(lines: Sequence[Line]) -> dict[int, list[str]]:
+    """Headings of columns whose levels stand in one cell: "Tác động - SIPAS", "Tác động - KT-XH".
+
+    The first part of such headings stands before several columns, each with another rest.
+    """
+    cut = {
+        line.at: (part[0], part[1])
+        for line in lines
+        if line.heads and len(part := _LEVELS.split(line.heads[-1], maxsplit=1)) == 2
+    }
+    often = Counter(fold(first) for first, _ in cut.values())
+    return {
+        line.at: [*line.heads[:-1], *cut[line.at]]
+        for line in lines
+        if line.at in cut and often[fold(cut[line.at][0])] > 1
+    }
+
+
 def _mean(
     grid: Grid,
     rows: Rows,
@@ -246,15 +279,16 @@ def _mean(
     own_year: int | None,
     part: _long.Part | None,
     *,
+    path: Sequence[str] = (),
     foreign: bool,
 ) -> None:
-    """Say what a column holds, or why it is not read."""
+    """Say what a column holds, or why it is not read; ``path`` are its headings if it is cut."""
     words = list(part.said) if part else []
     body = part.rows if part else rows.body
     cells = [grid.cell(r, line.at).words for r in body]
     filled = [t for t in cells if not numbers.is_blank(t)]
     digits = any(ch.isdigit() for t in filled for ch in t)
-    heads = [dated(h, own_year or year) for h in line.heads]
+    heads = [dated(h, own_year or year) for h in path or line.heads]
     if foreign and not named_in(line.title, index):
         line.drop("of another index")
         return
@@ -264,7 +298,7 @@ def _mean(
     if words and heads and not is_bare(fold(heads[-1].replace("_", " "))):
         line.drop("not understood")
         return
-    wide = _spans(grid, rows, line.at)
+    wide = bool(path) or _spans(grid, rows, line.at)
     meaning = meaning_of_column(heads, words, filled, index, year, wide=wide)
     said = any(_IN_POINTS.search(fold(h)) for h in heads)
     of_years = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
@@ -289,6 +323,9 @@ def _mean(
         why += f" ({', '.join(strange)})" if meaning.component else ""
         if digits:
             line.drop(why)
+        return
+    if words and meaning.measure == "rank" and meaning.component in SOURCES:
+        line.drop(f"a rank beside {meaning.component}: of it, or of the total")
         return
     years = {int(y) for h in heads for y in YEAR.findall(h)}
     if own_year is not None and meaning.year is None and year not in years:
@@ -404,14 +441,64 @@ def _reversed_changes(lines: Sequence[Line], year: int) -> None:
                 break
 
 
-def _no_changes_without_signs(grid: Grid, lines: Sequence[Line], body: Sequence[int]) -> None:
-    """Drop changes of many units that show no sign: a fall can't be told from a rise."""
+def _no_changes_without_signs(
+    grid: Grid, lines: Sequence[Line], body: Sequence[int], year: int
+) -> None:
+    """Drop changes of many units that show no sign: a fall can't be told from a rise.
+
+    Where last year's figures stand beside them, these show it.
+    """
+    known = {line.key for line in lines}
     for line in lines:
+        component, measure, _ = line.key
         moved = [v for v in line.values if v]
-        if line.meaning.measure not in _CHANGE_OF or len(moved) < _MANY or min(moved) < 0:
+        if measure not in _CHANGE_OF or not moved or min(moved) < 0:
             continue
-        if not any(_SIGN.search(grid.cell(r, line.at).words) for r in body):
+        proven = any((component, base, year - 1) in known for base, _ in _CHANGE_OF[measure])
+        heads = " ".join(map(fold, line.heads))
+        fall, rise = bool(_FALL.search(heads)), bool(_RISE.search(heads))
+        few = _FEW_RISES if measure == "change_rank" or fall else _MANY
+        if proven or any(_SIGN.search(grid.cell(r, line.at).words) for r in body):
+            continue
+        if fall and not rise:
+            line.drop("a fall is printed without a minus")
+        elif len(moved) >= few and (fall or not rise):
             line.drop("changes without any sign: what fell can't be told from what rose")
+
+
+def _no_ranks_anew(lines: Sequence[Line], rows: Rows, part: _long.Part | None) -> None:
+    """Drop ranks that begin anew in each group of units: they are none among all."""
+    body = part.rows if part else rows.body
+    own = [n for n, r in enumerate(body) if rows.roles[r] != "ministry"]
+    for line in lines:
+        ranks = [line.values[n] for n in own]
+        first = [ranks.count(n) for n in (1.0, 2.0)]
+        if line.key[:2] == ("total", "rank") and min(first) > 1:
+            told = f"{first[0]} units have rank 1 and {first[1]} rank 2"
+            line.drop(f"ranks that begin anew in each group ({told})")
+
+
+def _no_counts(lines: Sequence[Line]) -> None:
+    """Drop whole numbers under the name of an area, where points have decimals."""
+    points = [line for line in lines if line.key[1] == "score" and line.key[2] is None]
+    areas = [line for line in points if family(line.meaning.component)[1] == "area"]
+
+    def whole(line: Line) -> bool:
+        return all(v is None or v == int(v) for v in line.values)
+
+    if len(areas) == len(criteria.AREAS) or all(map(whole, points)):
+        return
+    for line in areas:
+        if whole(line) and sum(v is not None for v in line.values) >= _FEW_RISES * 2:
+            line.drop("whole numbers only, where the points have decimals")
+
+
+def _no_single_answers(lines: Sequence[Line]) -> None:
+    """Drop the share of one answer beside those of the others: "Hài lòng", "Rất hài lòng"."""
+    if any(_ANSWER.search(fold(h)) for line in lines for h in line.heads[-1:]):
+        for line in lines:
+            if line.heads and _ONE_ANSWER.fullmatch(fold(line.heads[-1])):
+                line.drop("a share of one answer only")
 
 
 def _own_maxima(lines: Sequence[Line]) -> None:
@@ -420,6 +507,7 @@ def _own_maxima(lines: Sequence[Line]) -> None:
         line
         for line in lines
         if any(re.search("tối đa|maximum", without_maximum(fold(h))) for h in line.heads)
+        and not any(measure_in(fold(h)) == "percent" for h in line.heads)
         if len({v for v in line.values if v is not None}) > 1
     ]
     for line in lines if own else ():
@@ -440,14 +528,10 @@ def _of_one_source(grid: Grid, lines: Sequence[Line]) -> None:
                 line.drop(f"the title is of one source of points ({source.findall(title)[0]})")
 
 
-def _said_by_title(grid: Grid, lines: Sequence[Line]) -> None:
-    """Figures under a title of targets or lost points are dropped; claimed points are so called."""
-    no_results, claimed = no_results_of(grid), is_claimed(grid)
-    for line in lines:
-        component, measure, _ = line.key
-        if component and no_results:
-            line.drop(f"the title says of its figures: {no_results}")
-        elif component and claimed and measure == "score":
+def _claimed_by_title(grid: Grid, lines: Sequence[Line]) -> None:
+    """Points under a title of what the provinces gave themselves are so called."""
+    for line in lines if is_claimed(grid) else ():
+        if line.meaning.component and line.meaning.measure == "score":
             line.meaning.measure = "self_assessed"
             line.meaning.why.append("by the title")
 

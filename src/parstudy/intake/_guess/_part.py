@@ -13,6 +13,7 @@ from parstudy.intake._guess._headings import (
     Meaning,
     component_in,
     number_in,
+    numbers_of_parts,
     parts_of,
 )
 from parstudy.intake._guess._model import Line
@@ -45,9 +46,9 @@ def _part_of_title(grid: Grid, index: str, year: int) -> str:
         words = text.strip()
         if len(words) < 4 or _OFFICE.search(words):
             continue
-        numbered = PART_NUMBER.match(words)
-        if numbered:
-            found |= {c for c in (f"A{numbered[1]}", f"D{numbered[1]}") if c in known}
+        if PART_NUMBER.match(words):
+            number = numbers_of_parts(words)[0]
+            found |= {c for c in (f"A{number}", f"D{number}") if c in known}
             continue
         if index == "SIPAS":
             # "thủ tục hành chính" is a part of it and what all of it is about
@@ -143,6 +144,17 @@ def adds_up_to(
             fit = sum(w == 1 + sum(o > s + 1e-9 for o, _ in pairs) for s, w in pairs)
         return bool(fit >= 0.8 * len(pairs))
     return False
+
+
+def adds_up_exactly(parts: Sequence[Sequence[float | None]], whole: Sequence[float | None]) -> bool:
+    """Whether parts add up to each total that is printed, of the units that have all parts."""
+    slack = 0.005 * (len(parts) + 1) + 1e-9
+    sums = [
+        abs(sum(v for v in row if v is not None) - w) <= slack
+        for row, w in zip(zip(*parts, strict=True), whole, strict=False)
+        if w is not None and all(v is not None for v in row)
+    ]
+    return bool(sums) and all(sums)
 
 
 def _titled_part(grid: Grid, index: str) -> str:

@@ -304,6 +304,16 @@ def criteria_without_codes(grid: Grid) -> str:
     return next((h for h in heads if has_role([h], "name")), "")
 
 
+def criteria_not_understood(grid: Grid) -> str:
+    """Headings of a table with a column of codes of criteria, one province's own perhaps."""
+    code = code_column(grid)
+    if code is None:
+        return ""
+    first = min(codes_in(grid, code))
+    top = max((r for r in range(first) if len({c.words for c in grid.rows[r]}) > 2), default=0)
+    return ", ".join(dict.fromkeys(c.words for c in grid.rows[top] if c.words))
+
+
 @once
 def names_beside_figures(grid: Grid) -> list[str]:
     """Names of a table's rows of figures."""

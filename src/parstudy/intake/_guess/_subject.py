@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ _NAMED_YEAR = re.compile(r"(?:năm|index year|year|index|sipas)\s*(20[0-4][0-9])
 _NOT_ABOUT = re.compile(
     r"(?:công bố|ban hành|phát hành|announced|published|released)(?: (?:vào|trong|in))?"
     r"\s*(?:năm\s*)?20[0-9]{2}"
+    r"|\bsố [0-9]+[^\s]*\s+năm 20[0-9]{2}"
     r"|(?:tháng|month)\s*[0-9]{1,2}\s*(?:,|năm)?\s*20[0-9]{2}"
     r"|(?:so với|so sánh với|compared (?:with|to)|than)(?: cùng kỳ| kết quả| chỉ số)?"
     r"(?:\s*(?:năm|in))?\s*20[0-9]{2}"
@@ -37,6 +39,20 @@ _NO_RESULTS = re.compile(
     r"|ước (?:đạt|thực hiện)|bị trừ|trừ|mất điểm|bị mất|chưa đạt|còn thiếu|chênh lệch"
     r"|khoảng cách|mức (?:tăng|giảm))\b"
 )
+# and such words anywhere in it: other figures than the published ones of the whole year
+_OTHER_RESULTS = re.compile(
+    r"(?:chưa|không|trước khi|sau khi) (?:tính|bao gồm|kể|cộng|trừ|loại)\b[^.:;()]{0,30}"
+    r"|\b(?:6|9|sáu|chín) tháng|\bquý (?:[ivx]+|[1-4])\b|nửa (?:đầu|cuối) năm"
+    r"|(?:trung bình|bình quân|tb)\b[^.:;()]{0,20}\b(?:giai đoạn|các năm|(?:[2-9]|hai|ba|bốn) năm)"
+    r"|tạm tính|sơ bộ|dự thảo|thí điểm|thử nghiệm|mô phỏng|chuẩn h[óo][aá]|tính lại|lũy kế"
+    r"|first half|preliminary|provisional|draft|simulated"
+)
+# "Chỉ số hài lòng về giải quyết thủ tục đất đai": of another service
+_OTHER_SERVICE = re.compile(
+    r"hài lòng[^.:;]{0,60}\b(?:về|đối với|của)\b[^.:;]{0,50}\b"
+    r"(giáo dục|y tế|bệnh|khám chữa|đất đai|điện lực|cấp điện|cấp nước|giao thông|hải quan|thuế)\b"
+)
+_LONGEST_TITLE = 200
 _CLAIMED = re.compile(r"tự (?:đánh giá|chấm)")
 _GRANTED = re.compile(r"thẩm định|công nhận|điều tra|xã hội học|hội đồng|phê duyệt|công bố")
 
@@ -109,8 +125,13 @@ def title_lines(grid: Grid) -> list[str]:
 def no_results(grid: Grid) -> str:
     """Words of a table's title that make its figures no results: targets, points lost, gaps."""
     lines = [fold(t).lstrip(" -–") for t in re.split(r"\n| \. ", titles_over(grid))]
-    found = (_NO_RESULTS.match(t) for t in lines if index_of(t) or YEAR.search(t))
-    return next((m[1] for m in found if m), "")
+    for line in (t for t in lines if index_of(t) or YEAR.search(t)):
+        short = line if len(line) <= _LONGEST_TITLE else ""
+        found = _NO_RESULTS.match(line) or _OTHER_SERVICE.search(short)
+        other = _OTHER_RESULTS.search(short)
+        if found or other:
+            return found[1] if found else other[0].strip() if other else ""
+    return ""
 
 
 def is_claimed(grid: Grid) -> bool:
@@ -122,8 +143,8 @@ def is_claimed(grid: Grid) -> bool:
 def titles_over(grid: Grid) -> str:
     """What stands over a table: the text above it, its sheet's name, rows of one text."""
     titles = [grid.context, sheet_name(grid)]
-    for row in grid.rows[:8]:
-        texts = {c.words for c in row if c.words}
+    filled = (texts for row in grid.rows if (texts := {c.words for c in row if c.words}))
+    for texts in itertools.islice(filled, 8):
         if len(texts) > 2:
             break
         titles += [t for t in texts if len(texts) == 1]

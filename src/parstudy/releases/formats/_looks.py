@@ -118,7 +118,7 @@ def _ods_cells(table: Any) -> int:
         column = filled = 0
         for cell in line:
             column += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
-            if len(cell) or cell.get(f"{_OFFICE}value-type"):
+            if cell.get(f"{_OFFICE}value-type") or "".join(cell.itertext()).strip():
                 filled = column
         row += int(line.get(f"{_TABLE}number-rows-repeated", 1))
         if filled:

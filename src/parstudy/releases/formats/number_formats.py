@@ -42,13 +42,20 @@ def number_cell(value: float, number_format: str = "", *, anchor: bool = False) 
 def date_cell(value: datetime.date, number_format: str = "", *, anchor: bool = False) -> Cell:
     """Cell of a stored day, with the parts of it that the number format shows.
 
+    A day of which only the year is shown is a text with that year.
+
     >>> date_cell(datetime.datetime(2022, 12, 1), "mm/yyyy").shows
     'my'
+    >>> date_cell(datetime.datetime(2022, 12, 1), '"Năm "yyyy').text
+    'Năm 2022'
     """
     if not isinstance(value, datetime.datetime):
         value = datetime.datetime.combine(value, datetime.time())
     shown = shown_by(number_format)
     parts = "".join(part for part in "dmy" if part in shown)
+    if parts == "y":
+        said = "".join(re.findall('"([^"]*)"', number_format.split(";")[0]))
+        return Cell(f"{said}{value.year}", anchor=anchor)
     return Cell(str(value), kind="date", anchor=anchor, date=value, shows=parts)
 
 

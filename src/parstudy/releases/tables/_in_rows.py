@@ -24,6 +24,7 @@ from parstudy.releases.tables._headers import (
 )
 from parstudy.releases.tables._reading import Reading, count_unit
 from parstudy.releases.tables._units import Line, line_of
+from parstudy.releases.tables.roles import role_of_row
 from parstudy.releases.words import fold
 
 
@@ -36,11 +37,23 @@ def provinces_as_rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: R
     units = _units(grid, spec, columns, into)
     for row in [r for r, line in units.items() if line.role == "maxima"]:
         del units[row]
+        if _above_ministries(grid, row, spec):
+            into.notes.append(f"{grid.row_place(row)}: maxima of ministries, not read")
+            continue
         for column in columns:
             if column.measure == "score":
                 one_maximum(grid, row, column, spec, release, into)
     _tell_unread(grid, spec, columns, units, into)
     read_figures(grid, units, [(c.column, c) for c in columns], spec, release, into)
+
+
+def _above_ministries(grid: Grid, row: int, spec: TableSpec) -> bool:
+    """Whether the first name below a row of maxima is that of a ministry."""
+    assert spec.unit_column is not None
+    left = () if spec.number_column is None else (spec.number_column,)
+    below = range(row + 1, min(row + 4, len(grid.rows)))
+    roles = (role_of_row(grid, r, spec.unit_column, left=left) for r in below)
+    return next((role for role in roles if role in ("unit", "ministry")), "") == "ministry"
 
 
 def _units(

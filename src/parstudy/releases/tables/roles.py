@@ -56,6 +56,7 @@ _MEASURE = re.compile(
     r"\(?(?:đơn vị(?: tính)?|đvt|điểm|%|thứ|(?:thứ |xếp )?hạng|bậc|points?|score|rank)\)?"
 )
 _WHOLE = re.compile(r"[0-9]{1,3}\.?")
+_POINTS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?\s*(?:đ|điểm|points?)")
 # what may be a heading as long as its place has not told
 _ABOVE = ("text", "codes", "measures", "numbering", "maxima", "aggregate", "figures")
 
@@ -127,7 +128,9 @@ def role_of_row(
     figures = in_body or n_figures(grid, row, unit) > 0
     alone = {w for w in own if any(ch.isalpha() for ch in w)}
     of_all = of_all or (_of_all((), alone.pop(), "sum") if len(alone) == 1 else "")
-    if figures and of_all:
+    # "9,5đ": maxima with their unit of measure
+    worded = of_all == "maxima" and any(_POINTS.fullmatch(fold(w)) for w in own)
+    if (figures or worded) and of_all:
         return of_all
     if is_region([] if any(map(_WHOLE.fullmatch, before)) else before, label) and not known(name):
         return "region"
@@ -260,7 +263,14 @@ def codes_in(grid: Grid, column: int) -> dict[int, str]:
 def _are_of_a_tree(found: Mapping[int, str]) -> bool:
     codes = list(found.values())
     dotted = [k for k in codes if "." in k]
-    with_parent = sum(bool(ancestors(k) & set(codes)) for k in dotted)
+    # of one area alone its criteria are the top, where they count up: 3.1, 3.2, 3.3
+    tops = [k for k in dotted if k.count(".") == 1]
+    counted = len(tops) > 2 and [k.split(".")[1] for k in tops] == [
+        str(n) for n in range(1, len(tops) + 1)
+    ]
+    alone = counted and len({k.split(".")[0] for k in dotted}) == 1
+    known = {*codes, f"A{dotted[0].split('.')[0]}"} if alone else set(codes)
+    with_parent = sum(bool(ancestors(k) & known) for k in dotted)
     return len(dotted) > 1 and in_tree_order(codes) and with_parent >= 0.8 * len(dotted)
 
 

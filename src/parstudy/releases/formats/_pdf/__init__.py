@@ -21,7 +21,7 @@ from parstudy.releases.formats._pdf._characters import (
 from parstudy.releases.formats._pdf._joined import joined
 from parstudy.releases.formats._pdf._piece import Piece
 from parstudy.releases.formats._pdf._ruled import Ruling, ruled, rulings
-from parstudy.releases.formats._pdf._unruled import unruled
+from parstudy.releases.formats._pdf._unruled import goes_on, unruled, untold
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Grid
 
@@ -50,7 +50,8 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
         _measured.drawn(data, path.name, pages)
         wanted, empty = _opening.pages_with_numbers(drawn, path.name, pages)
         for number, page in _pages(data, path.name, wanted):
-            found, notes[number] = _tables_of(page, number, path.name, drawn)
+            last = pieces[-1] if pieces else None
+            found, notes[number] = _tables_of(page, number, path.name, drawn, last)
             pieces += found
             budget.look_at_the_clock(f"{path.name} page {number}")
             if found:
@@ -121,8 +122,13 @@ def _losses() -> Iterator[list[str]]:
         logger.removeHandler(losses)
 
 
-def _tables_of(page: Any, number: int, file: str, drawn: Any) -> tuple[list[Piece], list[str]]:
-    """Tables of one page, and what is to be told of it; ``drawn`` is the document by pdfium."""
+def _tables_of(
+    page: Any, number: int, file: str, drawn: Any, last: Piece | None
+) -> tuple[list[Piece], list[str]]:
+    """Tables of one page, and what is to be told of it; ``drawn`` is the document by pdfium.
+
+    ``last`` is the last table of the pages before.
+    """
     try:
         found = objects(page)
         sight = _shown.Sight.of(drawn, page, number)
@@ -134,19 +140,28 @@ def _tables_of(page: Any, number: int, file: str, drawn: Any) -> tuple[list[Piec
             more = f" and {len(over) - 6} more" if len(over) > 6 else ""
             said = ", ".join(map(repr, over[:6])) + more
             told.append(f"{place}: notes or fields over the page are not read: {said}")
-        pieces = _pieces(chars, rulings(found.edges), page, number)
+        pieces, left = _pieces(chars, rulings(found.edges), page, number, last)
+        if left:
+            said = "; ".join(map(repr, left[:3])) + (" ..." if len(left) > 3 else "")
+            told.append(f"{place}: {len(left)} lines with figures stand in no table: {said}")
     except ReleaseError:
         raise
     except Exception as error:
         raise _opening.damaged(file, error) from None
     for piece in pieces:
         _refuse_unmapped(piece, file)
+    _opening.same_figures(drawn, number, [c.text for p in pieces for r in p.rows for c in r], place)
     return pieces, told
 
 
 def _pieces(
-    chars: Sequence[dict[str, Any]], tables: Sequence[Ruling], page: Any, number: int
-) -> list[Piece]:
+    chars: Sequence[dict[str, Any]],
+    tables: Sequence[Ruling],
+    page: Any,
+    number: int,
+    last: Piece | None,
+) -> tuple[list[Piece], list[str]]:
+    """Tables of a page, and its lines of figures that are in none of them."""
     # a page that lies on its side, whatever its /Rotate says: most figures stand that way
     turns = [turn_of(c) for c in chars if c["text"].isdigit()]
     turn = max(set(turns), key=turns.count) if turns else 0
@@ -161,10 +176,11 @@ def _pieces(
         if piece is not None:
             taken.append(table.bbox)
             pieces.append(piece)
+    upright = [c for c in chars if turn_of(c) == turn]
     if pieces:
-        return pieces
-    one = unruled([c for c in chars if turn_of(c) == turn], number)
-    return [one] if one is not None else []
+        return pieces, untold(upright, taken)
+    one = unruled(upright, number) or (goes_on(upright, number, last) if last else None)
+    return ([one], []) if one is not None else ([], untold(upright, []))
 
 
 def _above(chars: Sequence[dict[str, Any]], top: float, taken: Sequence[tuple[float, ...]]) -> str:
@@ -176,16 +192,8 @@ def _refuse_unmapped(piece: Piece, file: str) -> None:
     for row, cells in enumerate(piece.rows, 1):
         for column, cell in enumerate(cells, 1):
             if "(cid:" in cell.text or "\ufffd" in cell.text:
-                raise ReleaseError(
-                    "unmapped_text",
-                    "the PDF does not say which characters its glyphs are",
-                    place=f"{file} page {piece.page} table {piece.number} row {row} "
-                    f"column {column}",
-                    found=repr(cell.text[:40]),
-                    expected="text that can be copied out",
-                    advice="Ask for the original file, or print the page to a picture and see "
-                    "docs/add-a-release.md on scans",
-                )
+                place = f"{file} page {piece.page} table {piece.number} row {row} column {column}"
+                raise _opening.unmapped(place, cell.text[:40])
 
 
 FORMAT = Format("pdf", (".pdf",), ("table", "pages"), lambda path, spec: grids(path, spec.pages))

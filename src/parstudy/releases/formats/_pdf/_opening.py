@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,9 @@ from parstudy.releases.formats import text_recognition
 
 # a page with fewer numbers holds no table of a ranking
 _FEWEST_NUMBERS = 6
+_FEW_PRIVATE = 10
+_MANY_FIGURES = 20
+_FIGURE = re.compile(r"[0-9]+[.,][0-9]+")
 
 
 def damaged(file: str, error: Exception) -> ReleaseError:
@@ -126,6 +131,44 @@ def opened(data: bytes, file: str) -> Any:
         raise damaged(file, error) from None
 
 
+def unmapped(place: str, found: str) -> ReleaseError:
+    """The refusal of characters that have no meaning."""
+    return ReleaseError(
+        "unmapped_text",
+        "the PDF does not say which characters its glyphs are",
+        place=place,
+        found=repr(found),
+        expected="text that can be copied out",
+        advice="Ask for the original file, or print the page to a picture and see "
+        "docs/add-a-release.md on scans",
+    )
+
+
+def same_figures(document: Any, page: int, read: Sequence[str], place: str) -> None:
+    """Refuse a page of which two libraries read other figures: an older state of the file.
+
+    Raises
+    ------
+    ReleaseError
+        ``damaged_file``.
+    """
+    figures = _FIGURE.findall(" ".join(read))
+    if len(figures) < _MANY_FIGURES:
+        return
+    theirs = set(_FIGURE.findall(document[page - 1].get_textpage().get_text_bounded()))
+    odd = [f for f in figures if f not in theirs]
+    if len(theirs) >= _MANY_FIGURES and 2 * len(odd) > len(figures):
+        raise ReleaseError(
+            "damaged_file",
+            "two readers find different figures on the page: it was revised, and the file does "
+            "not say clearly what counts",
+            place=place,
+            found=f"{', '.join(odd[:4])}: not in what the page shows",
+            expected="a whole PDF file",
+            advice="Open it and print it to a new PDF, or fetch it again",
+        )
+
+
 def pages_with_numbers(
     document: Any, file: str, pages: tuple[int, int] | None
 ) -> tuple[list[int], list[int]]:
@@ -151,6 +194,9 @@ def pages_with_numbers(
     for number in range(first, last + 1):
         budget.look_at_the_clock(f"{file} page {number}")
         text = document[number - 1].get_textpage().get_text_bounded()
+        private = [c for c in text if "\ue000" <= c <= "\uf8ff"]
+        if len(private) > _FEW_PRIVATE:
+            raise unmapped(f"{file} page {number}", "".join(private[:20]))
         if not text.strip():
             empty.append(number)
         elif sum(any(c.isdigit() for c in w) for w in text.split()) >= _FEWEST_NUMBERS:

@@ -65,6 +65,35 @@ def unruled(chars: Sequence[dict[str, Any]], page: int) -> Piece | None:
     return Piece(page, 1, tuple(bands), cells, context, tuple(places[n][0] for n in kept), certain)
 
 
+def goes_on(chars: Sequence[dict[str, Any]], page: int, before: Piece) -> Piece | None:
+    """The last one or two rows of a table without lines, on a page of their own.
+
+    Each of their words stands under one column of the page before, and of no other.
+    """
+    lines = [w for w in (words_of(line) for line in lines_of(chars)) if w]
+    rows = [ws for ws in lines if _has_figures(ws)]
+    bands = before.columns
+    fits = all(_spanned((w.x0, w.x1), bands) == 1 for ws in rows for w in ws)
+    if not rows or not fits or before.page != page - 1:
+        return None
+    cells = tuple(tuple(Cell(t) for t in _row(ws, bands)) for ws in rows)
+    return Piece(page, 1, bands, cells, "", tuple(ws[0].top for ws in rows), before.certain)
+
+
+def untold(chars: Sequence[dict[str, Any]], boxes: Sequence[tuple[float, ...]]) -> list[str]:
+    """Lines of figures that stand in none of the tables of a page, by the boxes of these."""
+    outside = [
+        c
+        for c in chars
+        if not any(
+            b[0] <= (c["x0"] + c["x1"]) / 2 <= b[2] and b[1] <= (c["top"] + c["bottom"]) / 2 <= b[3]
+            for b in boxes
+        )
+    ]
+    found = [w for w in (words_of(line) for line in lines_of(outside)) if w and _has_figures(w)]
+    return [" ".join(w.text for w in ws)[:60] for ws in found]
+
+
 def _foot(lines: Sequence[Sequence[Word]], last: int, pitch: float) -> int:
     """Number of the first line of the foot of the page, which stands apart under the table."""
     for n in range(last + 1, len(lines)):
