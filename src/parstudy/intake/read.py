@@ -291,7 +291,7 @@ def _no_table(
         if said:
             raise ReleaseError(
                 "no_results",
-                "the title says that the figures are no results, or not those of the whole",
+                "by its title the table holds other figures than the results of the index",
                 place=f"{table.file} {table.where}".strip(),
                 found=repr(said),
                 expected=f"the results of {index} {year}",
@@ -355,6 +355,9 @@ def _why_not(table: Grid, index: str, year: int) -> str:
         return f"the names of several provinces in one cell ({table.place(*crowded)})"
     names = ", ".join(map(repr, _guess.other_names(table)[:3]))
     over = _guess.criteria_without_codes(table) if names else ""
+    apart = _guess.spread_code(table)
+    if apart:
+        return f"a code whose numbers stand in columns of their own ({apart}), which is not read"
     if over:
         return f"rows under {over!r} ({names}) and no column with codes such as 1.2.3"
     if names:

@@ -29,6 +29,7 @@ from parstudy.intake._guess._rows import (
     other_names,
     other_units,
     rows_of,
+    spread_code,
 )
 from parstudy.intake._guess._several import (
     bands_of_provinces,
@@ -45,9 +46,9 @@ from parstudy.intake._guess._subject import (
     named_in,
     no_results,
     other_subject,
+    said_over,
     title_lines,
     titles_over,
-    year_over,
 )
 from parstudy.releases.formats.grid import Grid
 
@@ -70,6 +71,7 @@ __all__ = [
     "other_subject",
     "other_units",
     "readings",
+    "spread_code",
     "title_lines",
     "undecided",
     "years_in_rows",
@@ -85,35 +87,29 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
     if len(grid.rows) < 3 or grid.width < 2:
         return []
     own, about = index_and_year_over(grid)
-    if own and own != index and not mentions(grid, index):
+    parts = tables_below(grid)
+    named = mentions(grid, index) or any(named_in(titles_over(p), index) for p in parts[1:])
+    if own not in ("", index) and not named:
         return []
-    own_year = about if about is not None and about != year else None
-    # a table of another index may have a column of this one
-    foreign = bool(own and own != index) and not named_in(titles_over(grid), index)
-    if not foreign:
-        bands = bands_of_provinces(grid) or [grid]
-        found = [one for band in bands if (one := criteria_in_rows(band, index, year))]
-        if found:
-            # under a title of another year only headings say which year is meant
-            if own_year is not None:
-                found = [one for one in found if _all_dated(one, year)]
-            if no_results(grid):
-                return []
-            return [replace(one, grid=grid) for one in found]
+    if not _is_foreign(own, grid, index):
+        found = _tables_of_criteria(grid, index, year, about)
+        if found is not None:
+            return found
     guesses, left = list[Guess](), list[str]()
-    stacked: list[tuple[int | None, Grid]] = [*blocks_of_years(grid)]
-    stacked = stacked or [(year_over(part), part) for part in tables_below(grid)]
-    for said, part in stacked:
-        if len(stacked) > 1:
-            about = said or about
-            own_year = about if about is not None and about != year else None
+    tables: list[tuple[str, int | None, Grid]]
+    tables = [("", said, part) for said, part in blocks_of_years(grid)]
+    tables = tables or [(*said_over(part), part) for part in parts]
+    for titled, said, part in tables:
+        if len(tables) > 1:
+            own, about = titled or own, said or about
         if why := no_results(part):
             left.append(f"a table whose title says {why!r} of its figures, not read")
             continue
+        foreign = _is_foreign(own, part, index)
         for beside in (spread(one, branch) for one in tables_beside(part)):
             long: Sequence[_long.Part | None] = long_parts(beside, index, year)
             for rows in long or [None]:
-                of = None if rows else own_year
+                of = None if rows or about == year else about
                 one = provinces_in_rows(beside, index, year, branch, of, rows, foreign=foreign)
                 if one is not None:
                     guesses.append(replace(one, grid=grid))
@@ -122,6 +118,23 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
         return guesses[:1]
     left += [d for g in guesses if not g.entry for d in g.doubts]
     return [replace(read[0], doubts=(*read[0].doubts, *left)), *read[1:]]
+
+
+def _is_foreign(own: str, table: Grid, index: str) -> bool:
+    """Whether a table is of another index; it may have a column of this one."""
+    return own not in ("", index) and not named_in(titles_over(table), index)
+
+
+def _tables_of_criteria(grid: Grid, index: str, year: int, about: int | None) -> list[Guess] | None:
+    """Tables with a row for each criterion; nothing for a sheet without."""
+    bands = bands_of_provinces(grid) or [grid]
+    found = [one for band in bands if (one := criteria_in_rows(band, index, year))]
+    if not found:
+        return None
+    # under a title of another year only headings say which year is meant
+    if about not in (None, year):
+        found = [one for one in found if _all_dated(one, year)]
+    return [] if no_results(grid) else [replace(one, grid=grid) for one in found]
 
 
 def _all_dated(one: Guess, year: int) -> bool:

@@ -57,7 +57,9 @@ _FALL = re.compile(r"giảm|\b(?:down|decrease)")
 _RISE = re.compile(r"tăng|\b(?:up|increase)")
 # one answer of those who were asked beside the others
 _ANSWER = re.compile(r"\brất\b|bình thường|trung lập|không hài lòng|\b(?:very|neutral|dis)")
-_ONE_ANSWER = re.compile(r"(?:(?:tỷ|tỉ) lệ )?(?:hài lòng|satisfied)\s*(?:\(?%\)?)?")
+_ONE_ANSWER = re.compile(
+    r"(?:^|[-–:/|>]\s*)(?:(?:tỷ|tỉ) lệ )?(?:hài lòng|satisfied)\s*(?:\(?%\)?)?$"
+)
 # no province has so few percent of the index, nor so few points by appraisal or by survey
 _SMALL = 15.0
 _IN_POINTS = re.compile(r"điểm|%|phần trăm|tỷ lệ|tỉ lệ|point|score|percent")
@@ -66,6 +68,8 @@ _SOURCES_IN_TITLES = (
     (re.compile(r"điều tra xã hội học|điều tra xhh|đtxhh"), re.compile(r"thẩm định|tự |tổng hợp")),
     (re.compile(r"điểm thẩm định"), re.compile(r"điều tra|xhh|tự |tổng hợp|khảo sát")),
 )
+_POINTS = re.compile(r"điểm|point|score")
+_OF_INDEX = re.compile(r"(?:chỉ số|index)[^.:;]{0,30}(?:cchc|cải cách|par|hài lòng|sipas)")
 _LEVELS = re.compile(r"\s+[-–—>|/]\s+|\s*[:>»→]\s+")
 _WHOLE = re.compile(r"\btổng\b|chỉ số|total|index")
 _GROUP = re.compile(r"(?:nhóm\s*|group\s*)?[a-d]", re.I)
@@ -126,6 +130,8 @@ def provinces_in_rows(
     _bare_ranks(grid, lines, branch)
     _of_one_source(grid, lines)
     _claimed_by_title(grid, lines)
+    if not coded:
+        _no_ranks_of_others(grid, lines, index)
     of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
     if index == "PAR_INDEX":
         _no_small_total(grid, lines)
@@ -478,6 +484,21 @@ def _no_ranks_anew(lines: Sequence[Line], rows: Rows, part: _long.Part | None) -
             line.drop(f"ranks that begin anew in each group ({told})")
 
 
+def _no_ranks_of_others(grid: Grid, lines: Sequence[Line], index: str) -> None:
+    """Drop bare ranks beside figures of which none is understood: they may be ranks of those."""
+    figures = [line for line in lines if any(v is not None for v in line.values)]
+    known = [line for line in figures if line.key[1] in ("score", "percent", "self_assessed")]
+    others = [line for line in figures if not line.meaning.component]
+    # points under a title of the index are its own, in whatever state
+    points = all(_POINTS.match(fold(h)) for line in others for h in line.heads[-1:])
+    if known or not others or (points and _OF_INDEX.search(fold(titles_over(grid)))):
+        return
+    for line in figures:
+        bare = all(is_bare(fold(h)) for h in line.heads)
+        if line.key[:2] == ("total", "rank") and bare and not named_in(line.title, index):
+            line.drop("a rank, and no figure beside it is understood of which it may be")
+
+
 def _no_counts(lines: Sequence[Line]) -> None:
     """Drop whole numbers under the name of an area, where points have decimals."""
     points = [line for line in lines if line.key[1] == "score" and line.key[2] is None]
@@ -497,7 +518,7 @@ def _no_single_answers(lines: Sequence[Line]) -> None:
     """Drop the share of one answer beside those of the others: "Hài lòng", "Rất hài lòng"."""
     if any(_ANSWER.search(fold(h)) for line in lines for h in line.heads[-1:]):
         for line in lines:
-            if line.heads and _ONE_ANSWER.fullmatch(fold(line.heads[-1])):
+            if line.heads and _ONE_ANSWER.search(fold(line.heads[-1])):
                 line.drop("a share of one answer only")
 
 

@@ -33,9 +33,13 @@ from parstudy.releases.words import (
 
 T = TypeVar("T")
 _FEW_CODES, _FEW_UNITS = 6, 30
+_PART = re.compile(r"[1-9][0-9]?")
 _OVER_NAMES = ("unit", "names", "number")
 _BELOW = re.compile(
     r"thành phố thuộc tỉnh|đơn vị cấp (?:huyện|xã)|(?:ubnd|của) (?:các )?(?:huyện|xã(?! hội))\b"
+)
+_OF_BODIES = re.compile(
+    r"\b(?:bhxh|bảo hiểm|công an|cục|chi cục|kho bạc|tòa án|viện kiểm sát|hải quan|sở|chi nhánh)\b"
 )
 _WITH_PROVINCES = re.compile(r"\btỉnh(?! *[,/]? *$)|\bprovince", re.I)
 
@@ -268,6 +272,7 @@ def other_units(grid: Grid) -> str:
         return ""
     heads = rows.heads[rows.unit]
     below = next((h for h in heads if has_role([h], "below") and not _WITH_PROVINCES.search(h)), "")
+    below = below or next((h for h in heads if _OF_BODIES.search(fold(h))), "")
     titles = [c.words for row in grid.rows[: rows.top] for c in row if _BELOW.search(fold(c.words))]
     named = any(has_role([h], role) for h in heads for role in _OVER_NAMES)
     known = {
@@ -295,6 +300,30 @@ def other_names(grid: Grid) -> list[str]:
     names = [n for n in names if not is_ministry(n) and not aggregate_of(fold(n))]
     known = sum(provinces.is_unit(n) and not provinces.is_town(n) for n in names)
     return names if 2 * known < len(names) else []
+
+
+def spread_code(grid: Grid) -> str:
+    """Two or three codes whose numbers stand in columns of their own: "1 | 3 | 2" for 1.3.2."""
+    for first in range(2):
+        for wide in (3, 2):
+            told: list[str] = []
+            last = [""] * wide
+            shown: list[str] = []
+            for r in range(len(grid.rows)):
+                cells = [grid.cell(r, first + k).words.strip(".") for k in range(wide)]
+                at = max((k for k, t in enumerate(cells) if _PART.fullmatch(t)), default=None)
+                if at is None or any(t and not _PART.fullmatch(t) for t in cells):
+                    continue
+                last = [cells[k] or (last[k] if k < at else "") for k in range(wide)]
+                told.append(".".join(t for t in last if t))
+                shown.append(" | ".join(cells))
+            codes = [f"A{t}" if "." not in t else t for t in told]
+            deep = sum(t.count(".") == wide - 1 for t in told)
+            if len(told) >= _FEW_CODES and deep > 2 and in_tree_order(codes):
+                return ", ".join(
+                    f"{a} for {b}" for a, b in list(zip(shown, told, strict=True))[1:3]
+                )
+    return ""
 
 
 def criteria_without_codes(grid: Grid) -> str:

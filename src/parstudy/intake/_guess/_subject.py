@@ -46,6 +46,13 @@ _OTHER_RESULTS = re.compile(
     r"|(?:trung bình|bình quân|tb)\b[^.:;()]{0,20}\b(?:giai đoạn|các năm|(?:[2-9]|hai|ba|bốn) năm)"
     r"|tạm tính|sơ bộ|dự thảo|thí điểm|thử nghiệm|mô phỏng|chuẩn h[óo][aá]|tính lại|lũy kế"
     r"|first half|preliminary|provisional|draft|simulated"
+    r"|thi đua|(?:cuộc|hội) thi\b"
+    r"|\b(?:cục thuế|công an|bảo hiểm xã hội|bhxh|kho bạc|hải quan|tòa án|viện kiểm sát)\b"
+)
+# "Chỉ số minh bạch": an index that is none of those known
+_OTHER_INDEX = re.compile(
+    r"\b(?:bộ )?chỉ số (?!(?:cchc|cải|hài|sipas|par|papi|pci|tổng|thành|chung|đánh|xếp|của|các|năm|"
+    r"theo|và|cấp|về|trên|trong|được|đạt|này|tăng|giảm|cao|thấp)\b)([^\W\d]+(?: [^\W\d]+)?)"
 )
 # "Chỉ số hài lòng về giải quyết thủ tục đất đai": of another service
 _OTHER_SERVICE = re.compile(
@@ -101,10 +108,10 @@ def index_of(text: str) -> str:
     return next((code for code, pattern in INDICES if re.search(pattern, text)), "")
 
 
-def year_over(part: Grid) -> int | None:
-    """Year that stands over one of several tables of a sheet."""
+def said_over(part: Grid) -> tuple[str, int | None]:
+    """Index and year that stand over one of several tables of a sheet."""
     rows = tuple(row for row in part.rows if any(c.text for c in row))
-    return index_and_year("", [replace(part, rows=rows, context="")])[1]
+    return index_and_year("", [replace(part, rows=rows, context="")])
 
 
 def other_subject(grid: Grid, index: str, year: int) -> str:
@@ -125,7 +132,10 @@ def title_lines(grid: Grid) -> list[str]:
 def no_results(grid: Grid) -> str:
     """Words of a table's title that make its figures no results: targets, points lost, gaps."""
     lines = [fold(t).lstrip(" -–") for t in re.split(r"\n| \. ", titles_over(grid))]
+    named = any(map(index_of, lines))
     for line in (t for t in lines if index_of(t) or YEAR.search(t)):
+        if not named and (strange := _OTHER_INDEX.search(line)):
+            return strange[0]
         short = line if len(line) <= _LONGEST_TITLE else ""
         found = _NO_RESULTS.match(line) or _OTHER_SERVICE.search(short)
         other = _OTHER_RESULTS.search(short)

@@ -12,7 +12,7 @@ from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package, _symbols
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import EMPTY, Cell, Grid, rectangular, with_unread
+from parstudy.releases.formats.grid import EMPTY, Cell, Grid, listed, rectangular, with_unread
 from parstudy.releases.numbers import superscript
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -87,10 +87,14 @@ def grids(path: Path) -> list[Grid]:
             advice="Open it in Word, and save it anew",
         )
     if not found:
+        dots = listed("\n".join(before))
         raise ReleaseError(
             "no_table",
-            "the document has no table",
+            "the figures stand in a list with leaders of dots"
+            if dots
+            else "the document has no table",
             place=path.name,
+            found=repr(dots) if dots else "",
             expected="a table with a row per province or per criterion",
             advice="A table that is a picture, or text with tabs, must be made a table of Word's",
         )

@@ -106,7 +106,7 @@ def _root(path: Path) -> Any:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     budget.spend("elements", text.count("<") // 2, path.name)
     try:
-        return html.document_fromstring(text)
+        return html.document_fromstring(text, parser=html.HTMLParser(huge_tree=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReleaseError(
             "damaged_file", "the page cannot be read", place=path.name, found=str(error)

@@ -56,6 +56,12 @@ class Cell:
 EMPTY = Cell()
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
 HIDDEN = " is hidden and was read"
+# "12. Hà Nam ........ 86,31"
+_LEADER = re.compile(
+    r"[^\W\d][^\n.…_]{0,40}?\s*(?:\.{4,}|…{2,}|(?:\. ){4,}|_{4,}|·{4,})[\s.…_·]*"
+    r"[0-9]+(?:[.,][0-9]+)?"
+)
+_FEW_LEADERS = 3
 
 
 @dataclass(frozen=True)
@@ -166,6 +172,16 @@ def _is_figure(text: str) -> bool:
         # most cells of most tables are such
         return _DIGIT.search(text) is not None and _LETTER.search(text) is None
     return any(ch.isdigit() for ch in text) and not any(ch.isalpha() for ch in text)
+
+
+def listed(text: str) -> str:
+    """First line of a list with leaders of dots that stands in place of a table, if there is one.
+
+    >>> listed("1. An Giang ..... 85,12 2. Hà Nội ..... 84,10 3. Huế ..... 83")
+    'An Giang ..... 85,12'
+    """
+    found = _LEADER.findall(text)
+    return found[0] if len(found) >= _FEW_LEADERS else ""
 
 
 def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:

@@ -160,9 +160,11 @@ def name_of_row(grid: Grid, row: int, unit: int, left: Sequence[int] | None = No
 def _of_all(before: Sequence[str], label: str, but: str = "") -> str:
     """Maxima, a figure of all units, or a sum, by what a row is called; a unit is numbered."""
     words = fold(label)
+    if is_of_maxima(words):
+        return "maxima"
     if aggregate_of(words) and not any(map(_WHOLE.fullmatch, before)):
         return "aggregate"
-    if is_of_maxima(words) or role_of(words) == "max":
+    if role_of(words) == "max":
         return "maxima"
     return "sum" if LEFT_OUT.match(words) and but != "sum" else ""
 

@@ -23,7 +23,7 @@ from parstudy.releases.formats._pdf._piece import Piece
 from parstudy.releases.formats._pdf._ruled import Ruling, ruled, rulings
 from parstudy.releases.formats._pdf._unruled import goes_on, unruled, untold
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Grid
+from parstudy.releases.formats.grid import Grid, listed
 
 
 def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
@@ -56,6 +56,11 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
             budget.look_at_the_clock(f"{path.name} page {number}")
             if found:
                 budget.earn()
+        dots, attached = "", ""
+        if not pieces:
+            texts = [drawn[n - 1].get_textpage().get_text_bounded() for n in wanted]
+            dots = listed("\n".join(texts).replace("\r", ""))
+            attached = _opening.attached(drawn)
     if empty and notes:
         some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
         said = f"{path.name}: no text on page {some}: a picture, which is not read"
@@ -64,9 +69,13 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
     if not tables:
         raise ReleaseError(
             "no_table",
-            "no page holds a table with figures",
+            "the figures stand in a list with leaders of dots"
+            if dots
+            else "no page holds a table with figures",
             place=path.name,
+            found=repr(dots) if dots else attached,
             expected="a table with a row per province or per criterion",
+            advice="Write the list into a spreadsheet, a row for each province" if dots else "",
         )
     return tables
 

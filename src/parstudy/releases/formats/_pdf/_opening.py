@@ -169,6 +169,13 @@ def same_figures(document: Any, page: int, read: Sequence[str], place: str) -> N
         )
 
 
+def attached(document: Any) -> str:
+    """Names of the files that are attached to a PDF, for people."""
+    count = document.count_attachments()
+    names = [document.get_attachment(n).get_name() for n in range(min(count, 3))]
+    return f"files attached: {', '.join(names)}" if names else ""
+
+
 def pages_with_numbers(
     document: Any, file: str, pages: tuple[int, int] | None
 ) -> tuple[list[int], list[int]]:
