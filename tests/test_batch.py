@@ -150,3 +150,21 @@ def test_an_own_notebook_in_a_batch(project: Path, capsys: pytest.CaptureFixture
     assert made == [f"{r}-2021.html" for r in sorted(provinces.regions()["region_id"])]
     page = project / "reports" / "en" / "by_region" / "central-highlands-2021.html"
     assert "central-highlands: '2021'" in page.read_text(encoding="utf-8").replace("&#39;", "'")
+
+
+def test_a_notebook_that_reads_back_what_it_writes_never_reads_that_of_another_run(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = write(
+        project / "notebooks" / "handed_on.ipynb",
+        "n: int = 0",
+        "import time\nfrom pathlib import Path",
+        "Path('handed.txt').write_text(str(n))\ntime.sleep(0.5)",
+        "print(f'{n} is', Path('handed.txt').read_text())",
+    )
+    words = ["batch", "--notebook", str(notebook), "-p", "n", "1", "2", "3", "--jobs", "2"]
+    assert main(["--project", str(project), *words, "--lang", "en"]) == 0
+    assert "one run after the other: handed.txt" in capsys.readouterr().err
+    reports = sorted((project / "reports" / "en" / "handed_on").glob("*.html"))
+    made = " ".join(path.read_text(encoding="utf-8") for path in reports)
+    assert all(f"{n} is {n}" in made for n in (1, 2, 3))

@@ -39,6 +39,7 @@ _ELSEWHERE = (
     "[{done}/{total}] made {name} ({seconds} s)",
     "[{done}/{total}] made {name} ({seconds} s, {left} left)",
     "stopping …",
+    "one run after the other: {names} is written and read",
     "no worker yet; waiting for one",
     "there is no report",
     "the last run failed",

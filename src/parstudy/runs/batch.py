@@ -28,6 +28,7 @@ from parstudy.runs._worker import Ended, cores, work
 from parstudy.runs.cluster import Cluster, ClusterPool
 from parstudy.runs.plan import Run
 from parstudy.runs.present import Present
+from parstudy.runs.read_back import read_back
 
 if TYPE_CHECKING:
     from parstudy.kernels.warm import Template
@@ -226,6 +227,9 @@ def run_batch(
                 )
             else:
                 size = min(jobs or cores(), len(waiting))
+                if size > 1 and (names := read_back(runs[number] for number in waiting)):
+                    shown.say(f"one run after the other: {', '.join(names)} is written and read")
+                    size = 1
                 pool = _Pool(runs, size, interrupts, limits or Limits(), template)
             try:
                 for number, ended in pool.results(waiting):
