@@ -52,6 +52,17 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
+def test_a_name_that_is_no_text_is_told(project: Path, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"a\xff.csv")
+    file.write_text(SHEET, encoding="utf-8")
+    asked = ["add", "--yes", "--index", "PAR_INDEX", "--year", "2021", str(file)]
+    code, _, error = run(project, *asked, coding="utf-8")
+    assert rb"a\udcff.csv" in error
+    assert b"the name of a file or folder is not UTF-8" in error
+    assert code == 2
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("coding", ["cp1258", "ascii"])
 def test_no_output_crashes_in_a_code_page(project: Path, words: list[str], coding: str) -> None:

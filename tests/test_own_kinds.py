@@ -378,15 +378,17 @@ def test_what_a_notebook_has_saved_is_published_without_a_run(
         ("cut.ipynb", '{"cells": [\n {"cell_type": "co', "the file ends in line 2", ""),
         ("bad.ipynb", '{"cells": [\n {"cell_type" "code"}\n]}', "no JSON in line 2", ""),
         ("merge.ipynb", '{"cells": [\n<<<<<<< HEAD\n]}', "conflict of git in line 2", ""),
-        ("list.ipynb", "[1, 2]", "", ""),
+        ("list.ipynb", "[1, 2]", "JSON, but not of a notebook", ""),
+        ("empty.ipynb", "\n", "an empty file", ""),
+        ("wide.ipynb", b"\xff\xfe{\x00}\x00", "not UTF-8 from 1 on", "Save it as UTF-8"),
         ("other.py", "# %%\nprint(1)\n", "a file of the kind .py", "jupytext"),
         ("other.qmd", "# Title\n", "a file of the kind .qmd", "quarto convert"),
     ],
 )
 def test_a_file_that_is_no_notebook_is_told_why(
-    tmp_path: Path, name: str, text: str, found: str, advice: str
+    tmp_path: Path, name: str, text: str | bytes, found: str, advice: str
 ) -> None:
-    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
     with pytest.raises(RunError) as caught:
         plan(tmp_path, tmp_path / name, [{}])
     assert caught.value.code == "bad_notebook"

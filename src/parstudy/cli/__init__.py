@@ -39,6 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `parstudy … | head`: who reads has enough; nothing more to print, also not at exit
         _output.give_up()
         return code
+    except UnicodeEncodeError as error:
+        # names of files come in as bytes, and not all bytes are text
+        _output.give_up()
+        around = error.object[max(0, error.start - 20) : error.end + 20]
+        said = _words.text(
+            "{name}: the name of a file or folder is not UTF-8. Rename it, or set LC_ALL=C.UTF-8",
+            name=around.encode("ascii", "backslashreplace").decode("ascii"),
+        )
+        print("parstudy:", said, file=sys.stderr)
+        return 2
     except MemoryError:
         _output.give_up()
         print(

@@ -47,7 +47,7 @@ def _print(result: BatchResult, project: Project) -> None:
         )
     )
     for outcome in result.failed:
-        reason = _words.worded_line(outcome.reason)
+        reason = _words.worded_line(outcome.why)
         failed = _("failed: {name}: {reason}", name=outcome.run.name, reason=reason)
         print(failed, file=sys.stderr)
     for line in result.noted():

@@ -130,8 +130,11 @@ def _what_is_wrong(text: str, path: Path, error: Exception) -> str:
         return f"marks of a conflict of git in line {text.count(chr(10), 0, conflict.start()) + 1}"
     if path.suffix != ".ipynb":
         return f"a file of the kind {path.suffix or path.name}"
+    if not text.strip():
+        return "an empty file"
     try:
-        json.loads(text)
+        if not isinstance(json.loads(text), dict):
+            return "JSON, but not of a notebook"
     except json.JSONDecodeError as wrong:
         if wrong.pos >= len(text.rstrip()) or wrong.msg.startswith("Unterminated"):
             return f"the file ends in line {wrong.lineno}, in the middle of something"

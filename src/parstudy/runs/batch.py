@@ -86,6 +86,11 @@ class Outcome:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
+    @property
+    def why(self) -> str:
+        """The reason, without the name of the run at its beginning."""
+        return self.reason.removeprefix(f"{self.run.name}: ")
+
 
 @dataclass(frozen=True)
 class BatchResult:
@@ -587,4 +592,4 @@ class _Progress:
         line = f"[{self._done}/{self._total}] {outcome.status} {outcome.run.name}"
         if outcome.status == "made":
             line += f" ({outcome.seconds:.1f} s{self._left()})"
-        self.say(f"{line}: {outcome.reason}" if outcome.reason else line)
+        self.say(f"{line}: {outcome.why}" if outcome.reason else line)
