@@ -380,7 +380,7 @@ def test_what_a_notebook_has_saved_is_published_without_a_run(
         ("merge.ipynb", '{"cells": [\n<<<<<<< HEAD\n]}', "conflict of git in line 2", ""),
         ("list.ipynb", "[1, 2]", "JSON, but not of a notebook", ""),
         ("empty.ipynb", "\n", "an empty file", ""),
-        ("wide.ipynb", b"\xff\xfe{\x00}\x00", "not UTF-8 from 1 on", "Save it as UTF-8"),
+        ("wide.ipynb", b"\xff\xfe{\x00}\x00", "no UTF-8 at byte 1", "JupyterLab writes it"),
         ("other.py", "# %%\nprint(1)\n", "a file of the kind .py", "jupytext"),
         ("other.qmd", "# Title\n", "a file of the kind .qmd", "quarto convert"),
     ],
