@@ -975,6 +975,23 @@ def test_tile_map_hatches_what_is_missing():
     assert "cao nhất trước: Hà Nội 91,30; Cao Bằng 87,11" in by_score.alt
 
 
+def test_words_on_tiles_can_be_read():
+    from matplotlib.colors import to_rgb
+
+    def light(colour):
+        parts = np.array(to_rgb(colour))
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    places = pd.DataFrame({"province_id": PROVINCES["province_id"]})
+    for rank in range(1, 64, 4):  # each shade in turn
+        chart = charts.tile_map(places.assign(value=rank), PROVINCES, EN, n_ranked=63)
+        (tile, *_) = artists(chart, "known")
+        (axes,) = (a for a in chart.figure.axes if tile in a.patches)
+        two = sorted(light(c) for c in (tile.get_facecolor(), axes.texts[0].get_color()))
+        assert (two[1] + 0.05) / (two[0] + 0.05) >= 4.5, rank
+
+
 def test_tile_names_are_shortened_as_is_usual():
     assert short_name("Hà Nội", 1.0) == "Hà Nội"
     assert short_name("Bà Rịa - Vũng Tàu", 0.8) == "BR-VT"

@@ -469,6 +469,129 @@ def test_changes_of_a_percentage_are_percentage_points() -> None:
             assert said.endswith(ending)
 
 
+# --- how figures are written ---------------------------------------------------------------------
+
+
+def test_figures_have_their_units(shipped: Dataset) -> None:
+    told = headline(shipped, "lang-son", 2021)
+    assert "Score 87.11 points 87.07%" in told
+    assert "Change of score – +3.10 percentage points" in told
+    plan = improvement(shipped, "lang-son", 2021)
+    html = shown(shipped, "improvement_plan", 2021, lambda p, n: improvement_plan.title(p, plan, n))
+    assert "PAR INDEX 2021: 87.11 points, rank 23/63." in words(html)
+    for index, mean, change in (
+        ("PAR_INDEX", "86.98 points", "+2.19 points"),
+        ("SIPAS", "82.66%", "+2.58 percentage points"),
+    ):
+        view = overview.overview(shipped, index, 2023)
+        html = shown(
+            shipped,
+            "national_overview",
+            2023,
+            lambda p, n, view=view: national_overview.title(p, view, n),
+            lambda p, _, view=view: national_overview.nation(p, view),
+        )
+        assert f"The mean of the provinces is {mean}." in words(html)
+        rows = {row[0]: row[1] for row in _rows(html, "nation-table")}
+        assert rows["Mean"] == mean
+        assert rows["Change of the mean"] == change
+
+
+def test_figures_have_two_decimals_or_as_many_as_were_printed(shipped: Dataset) -> None:
+    row = {"index_id": "PAR_INDEX", "score": 90.628, "decimals": 3}
+    assert terms.score_with_unit(EN, row) == "90.63 points"
+    assert terms.score_with_unit(EN, row | {"score": 84.6, "decimals": 1}) == "84.6 points"
+    assert terms.score_cell(EN, "DTI", {"score": 0.6543, "decimals": 4}) == "0.6543"
+    for index, said in (("SIPAS", True), ("PAR_INDEX", False)):  # 80.1% beside 82.83%
+        year = 2023 if said else 2012
+        view = overview.overview(shipped, index, year)
+        html = shown(
+            shipped,
+            "national_overview",
+            year,
+            lambda p, n, view=view: national_overview.ranking(p, view, n),
+        )
+        known = [row[2] for row in _rows(html, "ranking-table") if row[2] != "–"]
+        assert (len({len(score.partition(".")[2]) for score in known}) > 1) == said
+        assert ("Fewer decimals: the source prints no more." in html) == said
+
+
+def test_what_no_source_prints_has_a_mark_in_crowded_tables(shipped: Dataset) -> None:
+    for year, note in ((2023, True), (2015, False)):
+        profile = profiles.profile(shipped, "hoa-binh", year)
+        if not note:  # a province whose figures are all printed
+            profile = profiles.profile(shipped, "da-nang", year)
+        html = shown(
+            shipped,
+            "province_report",
+            year,
+            lambda p, n, profile=profile: province_report.path(p, profile, n),
+        )
+        cells = [cell for row in _rows(html, "history-table") for cell in row]
+        assert any(cell.endswith("†") for cell in cells) == ("†: printed by no source" in html)
+        assert not any("(implied" in cell or "(computed" in cell for cell in cells)
+        if note:
+            assert {"86.30†", "23/63†"} <= set(cells)
+
+
+# --- who is not there ----------------------------------------------------------------------------
+
+
+def test_a_ranking_names_all_who_are_not_in_it(shipped: Dataset) -> None:
+    view = overview.overview(shipped, "SIPAS", 2023)
+    html = shown(
+        shipped, "national_overview", 2023, lambda p, n: national_overview.ranking(p, view, n)
+    )
+    said = words(html)
+    ranked = [row[1] for row in _rows(html, "ranking-table")]
+    assert f"{len(ranked)} of 63 provinces have a published figure." in said
+    assert "implied by the figure of 2024 and its change: Can Tho (rank 23), Hoa Binh" in said
+    silent = re.search(r"No figure found: (.*?)\.", said)
+    assert silent is not None
+    named = re.split(r", and |, ", silent[1])
+    implied = len(view.implied)
+    assert len(ranked) + implied + len(named) == 63
+    assert not {*ranked} & {*named}
+    assert "Hoa Binh" not in named
+
+
+def test_an_implied_place_stands_in_the_region_as_in_the_headline(shipped: Dataset) -> None:
+    profile = profiles.profile(shipped, "hoa-binh", 2023)
+    html = shown(
+        shipped, "province_report", 2023, lambda p, n: province_report.neighbours(p, profile, n)
+    )
+    rows = {row[0]: row for row in _rows(html, "region-table")}
+    assert rows["Hoa Binh*"][3] == "34†"
+    assert rows["Lai Chau"][4] == "79.82%†"
+    assert all(row[-1].startswith("[") for row in rows.values())  # each with its source
+    assert "†: printed by no source" in html
+    assert "34/63 (implied by the change)" in headline(shipped, "hoa-binh", 2023)
+
+
+def test_an_index_without_groups_has_none_to_find(shipped: Dataset) -> None:
+    assert "Group B, 80 to below 90% not grouped" in headline(shipped, "lang-son", 2021)
+
+
+# --- why that rank, which criterion --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", [{}, {"target_rank": 13}])
+def test_a_plan_says_why_its_aim_is_that_rank(shipped: Dataset, given: dict[str, int]) -> None:
+    plan = improvement(shipped, "lang-son", 2021)
+    out: list[dict[str, Any]] = []
+    page = Page("en", "improvement_plan", {"year": 2021, **given}, shipped, out=out.append)
+    improvement_plan.ways_up(page, plan)
+    said = words(" ".join(str(bundle["text/html"]) for bundle in out))
+    assert "To rank 13/63 it takes" in said
+    assert ("No aim was given, so ten places up is taken" in said) == (not given)
+
+
+def test_a_criterion_without_a_name_is_told_with_its_area() -> None:
+    said = terms.component_label(EN, "5.3.1", "PAR_INDEX", 2021)
+    assert said.startswith("5.3.1 (in A5 ")
+    assert terms.component_label(EN, "5.3.1", "PAR_INDEX", 1999) == "5.3.1"  # no set known
+
+
 def _rows(html: str, id: str) -> list[list[str]]:
     table = re.search(rf'<table[^>]*id="{id}".*?</table>', html, re.DOTALL)
     assert table is not None, id

@@ -365,6 +365,55 @@ def test_language_can_be_switched(browser: Any, reports: Path, script: bool) -> 
         assert page.get_by_role("heading", level=1).inner_text().startswith("Reports on")
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_title_in_the_list_stands_apart_from_its_summary(
+    browser: Any, reports: Path, tmp_path: Path, script: bool
+) -> None:
+    from parstudy.publish import write_index
+
+    for lang, title in (("vi", "SIPAS 2021: tất cả các tỉnh"), ("en", "SIPAS 2021: all provinces")):
+        page = tmp_path / lang / "national_overview" / "SIPAS-2021.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(
+            f"<head><meta name='parstudy:title' content='{title}'>"
+            f"<meta name='description' content='Summary {lang}.'>"
+            "<meta name='parstudy:notebook' content='national_overview'>"
+            f"<meta name='parstudy:lang' content='{lang}'>"
+            "<meta name='parstudy:parameters' "
+            """content='{"index": "SIPAS", "year": 2021}'></head>""",
+            encoding="utf-8",
+        )
+    path = write_index(tmp_path)
+    with opened(browser, path, WIDE, java_script_enabled=script) as page:
+        page.locator(".ix-lang[lang=en]").click()
+        said = page.locator("body").inner_text().splitlines()
+        assert any(line.strip() == "SIPAS 2021: all provinces" for line in said)  # its own line
+        assert any(line.startswith("Summary en.") for line in said)
+        assert not any("Summary vi." in line for line in said)
+
+
+def test_words_on_tiles_of_the_map_can_be_read(browser: Any, compared: Path) -> None:
+    with opened(browser, compared.parent / "index.html", WIDE) as page:
+        for level in range(1, 6):
+            ratio = page.locator(".ix-map li").first.evaluate(
+                """(tile, level) => {
+                    tile.className = "ix-l" + level;
+                    const light = colour => {
+                        const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(part => {
+                            const share = part / 255;
+                            return share <= .04 ? share / 12.92 : ((share + .055) / 1.055) ** 2.4;
+                        });
+                        return .2126 * r + .7152 * g + .0722 * b;
+                    };
+                    const look = getComputedStyle(tile.firstElementChild);
+                    const two = [light(look.color), light(look.backgroundColor)];
+                    return (Math.max(...two) + .05) / (Math.min(...two) + .05);
+                }""",
+                level,
+            )
+            assert ratio >= 4.5, level
+
+
 def test_tile_opens_the_report(browser: Any, reports: Path) -> None:
     with opened(browser, reports / "index.html", WIDE) as page:
         page.locator(".ix-map a:visible", has_text="Lạng Sơn").click()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 from parstudy.charts._drawn import nothing_known
 from parstudy.charts._sheet import Key
@@ -16,6 +16,28 @@ from parstudy.display.chart import GREY, INK, LIGHT
 
 if TYPE_CHECKING:
     from parstudy.display.words import Language
+
+
+_LEAST_CONTRAST = 4.5
+
+
+def readable(colour: tuple[float, float, float]) -> str:
+    """Colour of words that stand out from a background, at least 4.5 to 1."""
+    inks = ("white", INK, "black")  # of a middle tone only black does
+    return next(ink for ink in inks if _contrast(colour, to_rgb(ink)) >= _LEAST_CONTRAST)
+
+
+def _contrast(one: tuple[float, float, float], two: tuple[float, float, float]) -> float:
+    """Contrast of two colours as WCAG counts it."""
+    low, high = sorted(map(_luminance, (one, two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: tuple[float, float, float]) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @dataclass(frozen=True)
@@ -92,10 +114,9 @@ class Shades:
             return Shade(False, hatched, GREY, self._language.missing)
         width = self._high - self._low
         share = (record["value"] - self._low) / (width if width > 0 else 1.0)
-        red, green, blue, _ = self._colour(float(share))
-        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
-        look = {"facecolor": (red, green, blue), "edgecolor": "none"}
-        return Shade(True, look, "white" if dark else INK, self._words(record, slug))
+        colour = self._colour(float(share))[:3]
+        look = {"facecolor": colour, "edgecolor": "none"}
+        return Shade(True, look, readable(colour), self._words(record, slug))
 
     def keys(self) -> list[Key]:
         """Legend: the ends and the middle of the scale, and the hatching."""

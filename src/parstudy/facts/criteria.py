@@ -225,6 +225,17 @@ def component_names(criteria_set: str, index_code: str) -> Mapping[str, Mapping[
     }
 
 
+def has_groups(index_code: str) -> bool:
+    """Whether the provinces are put into groups by an index.
+
+    Examples
+    --------
+    >>> has_groups("PAR_INDEX"), has_groups("SIPAS")
+    (True, False)
+    """
+    return any(row["index_id"] == index_code for row in rows("groups"))
+
+
 def codes(criteria_set: str, level: str) -> list[str]:
     """Codes of one level that are known of a criteria set, in its order.
 

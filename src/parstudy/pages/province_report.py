@@ -123,9 +123,10 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
         return implied(language, shown) if row[f"{kind}_before_from"] == "implied" else shown
 
     def group(row: Mapping[str, Any]) -> Cell:
-        """Group, as published or computed."""
+        """Group, as published or computed; an index without groups has none to find."""
         if not row["group"]:
-            return None
+            grouped = criteria.has_groups(row["index_id"])
+            return None if grouped else language.text("not grouped")
         shown = terms.group_range(language, row["index_id"], profile.year, row["group"])
         return computed(language, shown) if row["group_from"] == "computed" else shown
 
