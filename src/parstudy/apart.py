@@ -118,6 +118,8 @@ def _work(
         _IS_CHILD = True
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         _hold(seconds, memory)
+        # what libraries print of a broken file is for who writes them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         try:
             told = pickle.dumps((True, function(*arguments)))
         except MemoryError:

@@ -72,7 +72,7 @@ class Limits:
     pixels: int = 600_000_000
     drawings: int = 1_000_000
     seconds: int = 15
-    memory: int = 1_000
+    memory: int = 900
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -347,6 +347,24 @@ def of_others() -> Iterator[tuple[str, Callable[[], bytes]]]:
         body = struct.pack("<HHHHH", 62, 3, 0xFFFE, shift, 6) + b"\0" * 40 + b"\0\0\0\0" * 109
         book = "Workbook".encode("utf-16-le") + b"\0" * 4_000
         yield f"compound_{name}.xls", lambda b=body, k=book: head + b + k
+    yield "compound_circle.xls", in_a_circle
+
+
+def in_a_circle() -> bytes:
+    """A compound file whose sectors follow each other for ever: two of the directory, one alone."""
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+    head += struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6) + b"\0" * 6
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    table = struct.pack("<128I", 0xFFFFFFFD, 2, 1, 3, *[0xFFFFFFFF] * 124)
+    directory = b""
+    for name, kind, child in (("Root Entry", 5, 1), ("Workbook", 2, 0xFFFFFFFF)):
+        text = name.encode("utf-16-le") + b"\0\0"
+        directory += text.ljust(64, b"\0") + struct.pack("<HBB", len(text), kind, 1)
+        directory += struct.pack("<3I", 0xFFFFFFFF, 0xFFFFFFFF, child) + b"\0" * 36
+        directory += struct.pack("<IQ", 3, 2**31 - 1)
+    directory = directory.ljust(512, b"\0")
+    return head + table + directory * 2 + b"\x09\x08\x10\0\0\x06\x05\0".ljust(512, b"\x09")
 
 
 # --- text ----------------------------------------------------------------------------------------

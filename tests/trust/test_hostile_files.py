@@ -16,7 +16,8 @@ from parstudy.releases.formats.grid import Grid
 
 FILES = list(hostile_files.release_files())
 QUICK = ("word_grid_before_4e", "excel_merge_A1_XFD1048576_1.", "pages_both_4000000000_2.",
-         "others_both_4e09", "text_digits", "pdf_forms_30_2", "pdf_packed_300", "pdf_pages_10000",
+         "others_both_4e09", "compound_circle", "text_digits",
+         "pdf_forms_30_2", "pdf_packed_300", "pdf_pages_10000",
          "excel_far_XFD10", "word_laughs", "text_commas", "text_open_quote")  # fmt: skip
 PLANS = tuple(f".{form}" for form in _opened.FORMATS)
 
