@@ -64,6 +64,19 @@ def test_a_unit_has_one_row_a_year(sums):
         drivers.rank_regression(twice.assign(year=2021), "y", ["A1", "A2"])
 
 
+TURNED = pd.DataFrame(
+    {
+        "code": ["all", "g", "A1", "A2", "A3"],
+        "parent": ["", "all", "g", "g", "all"],
+        "direction": [1, -1, 1, 1, 1],
+    }
+)
+
+
+def codes(x):
+    return pd.Categorical(np.arange(len(x)) % 3)
+
+
 @pytest.mark.parametrize(
     ("call", "named"),
     [
@@ -82,6 +95,16 @@ def test_a_unit_has_one_row_a_year(sums):
         (lambda x: drivers.regression(x, "A1", ["A1", "A2"]), "A1"),
         (lambda x: importance.gap_decomposition(x.iloc[0], x, province_total=3.0), "province_"),
         (lambda x: drivers.rank_rank(x["A1"], x["A2"], x[["A1"]]), "A1"),
+        (lambda x: drivers.formula_regression(x, "A1 ~ A1 + A2"), "'A1'"),
+        (
+            lambda x: drivers.panel(years_of(x.assign(grdp=x["A1"], y=0), 1), "y", ["A1", "y"]),
+            "'y'",
+        ),
+        (lambda x: drivers.mundlak(years_of(x.assign(grdp=x["A1"], y=0), 1), "y", ["y"]), "'y'"),
+        # codes of places are no amounts; a formula makes a factor of them
+        (lambda x: drivers.regression(x.assign(A3=codes(x)), "A1", ["A2", "A3"]), "A3"),
+        (lambda x: importance.shapley(x[["A1", "A2"]].assign(A3=codes(x)), x["A3"]), "A3"),
+        (lambda x: importance.composite(x, TURNED), "found g"),
     ],
 )
 def test_an_argument_that_would_do_nothing_or_harm_is_refused(sums, call, named):
@@ -116,6 +139,22 @@ def test_a_perfect_fit_has_no_errors(sums):
     found = drivers.panel(rows, "z", ["grdp"], wild_draws=50)
     assert found.table[["std_error", "p_value", "p_wild"]].isna().all(axis=None)
     assert "no_standard_error" in set(found.dropped["reason"])
+    both = drivers.mundlak(rows, "z", ["grdp"])
+    assert both.within[["std_error", "p_value"]].isna().all(axis=None)
+    assert np.isnan([both.joint_f, both.joint_p]).all()
+    at = pd.DataFrame({"lat": np.linspace(9, 22, len(exact)), "lon": 105.0}, exact.index)
+    with pytest.raises(StatisticsError, match="perfect") as caught:
+        drivers.conley_errors(drivers.regression(exact, "z", ["A1", "A2"]), at, 100.0)
+    assert caught.value.code == "no_standard_error"
+
+
+def test_two_units_leave_no_joint_test_of_their_means(sums):
+    """Residuals of each unit add up to nothing: their covariance is float noise."""
+    rows = years_of(sums, 1.0)
+    two = rows[rows["province_id"].isin(rows["province_id"].unique()[:2])]
+    found = drivers.mundlak(two.assign(z=two["grdp"] + two["A1"]), "z", ["grdp"])
+    assert found.means["std_error"].isna().all()
+    assert np.isnan([found.joint_f, found.joint_p]).all()
 
 
 def test_one_rule_for_float_ties_in_all_ranks():

@@ -46,9 +46,9 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
     Parameters
     ----------
     structure : DataFrame
-        ``code, parent``, ``weight`` (or ``max_score``; 1 without either), ``direction`` (1 or
-        −1). The column names of COINr are understood; its rows that are neither indicator nor
-        aggregate are left out.
+        ``code, parent``, ``weight`` (or ``max_score``; 1 without either), ``direction`` (of
+        indicators, 1 or −1). The column names of COINr are understood; its rows that are neither
+        indicator nor aggregate are left out.
 
     Returns
     -------
@@ -106,6 +106,12 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
         index=pd.Index(code.to_numpy(), name="code"),
     )
     tree["level"] = _levels(tree)
+    turned = tree.index[tree["level"].gt(0) & tree["direction"].lt(0)]
+    if len(turned):
+        raise StatisticsError(
+            "bad_structure", "groups that are turned", found=some(turned),
+            advice="Only indicators have a direction; turn those of the group",
+        )  # fmt: skip
     return tree
 
 

@@ -202,10 +202,11 @@ def numeric_frame(data: Any, what: str, smallest: float = _SMALLEST) -> pd.DataF
 def _floats(values: pd.Series[Any]) -> Floats | None:
     """A column as floats; None where it holds what is no number.
 
-    A date would turn into nanoseconds and text such as 1.234 into a number that was not meant.
+    A date would turn into nanoseconds, text such as 1.234 into a number that was not meant, and
+    the codes of a category into amounts.
     """
     kind = values.dtype.kind
-    if kind in "mMcSU" or isinstance(values.dtype, pd.StringDtype):
+    if kind in "mMcSU" or isinstance(values.dtype, (pd.StringDtype, pd.CategoricalDtype)):
         return None if kind in "mMc" or values.notna().any() else np.full(len(values), np.nan)
     if kind == "O" and any(isinstance(v, (str, bytes)) for v in values):
         return None
@@ -481,6 +482,20 @@ def columns_of(data: pd.DataFrame, names: Sequence[Any], what: str) -> pd.DataFr
             expected=some(data.columns),
         )
     return numeric_frame(data[list(names)], what)
+
+
+def refuse_itself(outcome: Any, x: pd.DataFrame) -> None:
+    """Refuse a column that is to explain itself.
+
+    Raises
+    ------
+    StatisticsError
+        ``duplicate_column``.
+    """
+    if isinstance(outcome, str) and outcome in x.columns:
+        raise StatisticsError(
+            "duplicate_column", "the outcome is among its own regressors", found=repr(outcome)
+        )
 
 
 def constant_columns(frame: pd.DataFrame, rows: list[Drop]) -> list[Any]:

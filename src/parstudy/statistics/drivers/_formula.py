@@ -23,6 +23,7 @@ from parstudy.statistics.inputs import (
     need_table,
     numeric_frame,
     numeric_series,
+    refuse_itself,
     some,
 )
 from parstudy.statistics.result import Drop, Floats, Result, drops
@@ -114,6 +115,7 @@ def formula_regression(
     groups = None if clusters is None else column(data, clusters, "clusters")
     y = numeric_series(left, "outcome")
     x = numeric_frame(right.drop(columns=_INTERCEPT), "regressors")
+    refuse_itself(y.name, x)
     kept = np.asarray(right.index)
     gone = np.setdiff1d(np.arange(len(data)), kept)
     rows: list[Drop] = [("row", data.index[i], "missing", "") for i in gone]

@@ -35,6 +35,7 @@ from parstudy.statistics.inputs import (
     need_rows,
     numeric_frame,
     numeric_series,
+    refuse_itself,
     some,
 )
 from parstudy.statistics.result import Assumption, Drop, Floats, Result, drops
@@ -476,14 +477,6 @@ def _influence(fit: Any) -> pd.DataFrame:
     return pd.concat([out, pd.DataFrame(betas, index=out.index, columns=names)], axis=1)
 
 
-def _refuse_itself(outcome: Any, x: pd.DataFrame) -> None:
-    """Refuse a column that is to explain itself."""
-    if isinstance(outcome, str) and outcome in x.columns:
-        raise StatisticsError(
-            "duplicate_column", "the outcome is among its own regressors", found=repr(outcome)
-        )
-
-
 def regression(
     data: pd.DataFrame,
     outcome: Any,
@@ -543,7 +536,7 @@ def regression(
     x = columns_of(data, regressors, "regressors")
     y = numeric_series(column(data, outcome, "outcome"), "outcome")
     groups = None if clusters is None else column(data, clusters, "clusters")
-    _refuse_itself(outcome, x)
+    refuse_itself(outcome, x)
     keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()
     x, y, rows = complete(x, y)
     if groups is not None:

@@ -28,6 +28,7 @@ from parstudy.statistics.inputs import (
     names_of,
     need_table,
     numeric_series,
+    refuse_itself,
     some,
 )
 from parstudy.statistics.result import Drop, Floats, Result, drops
@@ -374,6 +375,7 @@ def cells_of(
 ) -> Cells:
     """Take the rows that are complete, noting the others; refuse two of one unit and time."""
     x = columns_of(data, names, "regressors").reset_index(drop=True)
+    refuse_itself(outcome, x)
     y = numeric_series(data[outcome], outcome).reset_index(drop=True)
     who = data[unit].reset_index(drop=True)
     who = who.astype("str").where(who.notna())

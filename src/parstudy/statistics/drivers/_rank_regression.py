@@ -29,6 +29,7 @@ from parstudy.statistics.inputs import (
     need_table,
     need_unique,
     numeric_series,
+    refuse_itself,
     some,
 )
 from parstudy.statistics.ranking import rank
@@ -347,10 +348,7 @@ def _complete_rows(
     x = columns_of(data, [*names, *covariates], "components").set_axis(labels)
     y = numeric_series(column(data, outcome, "outcome"), "outcome").set_axis(labels)
     name = outcome if isinstance(outcome, str) else str(y.name or "outcome")
-    if name in x.columns:
-        raise StatisticsError(
-            "duplicate_column", "the outcome is among its own regressors", found=name
-        )
+    refuse_itself(name, x)
     when = _years_of(data)
     groups = labels if clusters is None else column(data, clusters, "clusters")
     keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()

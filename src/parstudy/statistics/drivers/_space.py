@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics._least_squares import effects_of_rows
+from parstudy.statistics._least_squares import effects_of_rows, is_perfect
 from parstudy.statistics.drivers._ols import Regression
 from parstudy.statistics.inference import estimate_table
 from parstudy.statistics.inputs import (
@@ -257,8 +257,11 @@ def conley_errors(
             "bad_coordinates", "no latitudes and longitudes in degrees", found=some(at.columns)
         )
     near = _distances(at.to_numpy(), latlon) <= cutoff
-    x = np.asarray(fit.model.model.exog)
-    scores = effects_of_rows(x) * np.asarray(fit.model.resid)[:, None]
+    model = fit.model.model
+    x, left = np.asarray(model.exog), np.asarray(fit.model.resid)
+    if is_perfect(left, np.asarray(model.endog), *(x * np.asarray(fit.model.params)).T):
+        raise StatisticsError("no_standard_error", "the fit is perfect", found=fit.outcome)
+    scores = effects_of_rows(x) * left[:, None]
     matrix = scores.T @ near @ scores
     variance = np.diag(matrix)[: len(fit.table)]
     # where every pair is near, scores add up to nothing but float noise

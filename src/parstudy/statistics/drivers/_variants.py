@@ -307,7 +307,8 @@ def _all_zero(fit: Regression, names: list[Any]) -> tuple[float, float]:
     from scipy.stats import f as f_distribution
 
     block = fit.covariance.loc[names, names].to_numpy()
-    if not names or np.linalg.matrix_rank(block) < len(names):
+    unknown = fit.table.loc[names, "std_error"].isna().any()
+    if not names or unknown or np.linalg.matrix_rank(block) < len(names):
         return float("nan"), float("nan")
     estimate = fit.table.loc[names, "estimate"].to_numpy()
     joint = float(estimate @ np.linalg.solve(block, estimate)) / len(names)
