@@ -478,6 +478,47 @@ def test_least_squares_of_provinces(mirror, case):
     )
 
 
+CLUBBED = {  # R's clubSandwich 0.5.8: Wald_test(test = "HTZ"), F and p
+    ("none", "id"): (11.912096777898895, 0.000333124952442616),
+    ("CR2", "id"): (10.9906227675219, 0.000541898266086654),
+    ("CR3", "id"): (10.1309181303495, 0.000866054188629327),
+    ("CR2", "t"): (8.8907554396725974, 0.0613314964931235),
+}
+
+
+@pytest.mark.parametrize(("small_sample", "clusters"), CLUBBED)
+def test_joint_test_with_few_clusters(small_sample, clusters):
+    data = pd.read_csv(HERE / "regression" / "synpanel30x5_input.csv")
+    options = {"cov_type": "cluster", "clusters": clusters, "small_sample": small_sample}
+    fit = drivers.regression(data, "y", ["x1", "x2"], degrees="satterthwaite", **options)
+    found = fit.diagnostics[["joint_f", "joint_p"]].tolist()
+    assert found == pytest.approx(CLUBBED[small_sample, clusters], rel=1e-9)
+    one = drivers.regression(data * [1, 1, 1, 1e12, 1], "y", ["x1"], degrees="satterthwaite",
+                             **options)  # fmt: skip
+    assert one.diagnostics["joint_p"] == pytest.approx(one.table.loc["x1", "p_value"], rel=1e-9)
+
+
+def test_joint_test_of_the_means_of_a_panel():
+    """The same of a panel's means: ``constrain_zero(c("x1m", "x2m"))``."""
+    data = pd.read_csv(HERE / "regression" / "synpanel30x5_input.csv")
+    found = drivers.mundlak(data, "y", ["x1", "x2"], unit="id", time="t")
+    printed = [3.2324411328629998, 0.0691022751247965]
+    assert [found.joint_f, found.joint_p] == pytest.approx(printed, rel=1e-9)
+
+
+@pytest.mark.parametrize("degrees", ["residual", "satterthwaite"])
+def test_no_joint_test_of_as_many_slopes_as_clusters(degrees):
+    """Their covariance has fewer dimensions, float noise aside; p would be near 0."""
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame(rng.normal(size=(60, 7)), columns=list("abcdefy"))
+    data["g"] = np.arange(60) % 6
+    fit = drivers.regression(
+        data, "y", list("abcdef"), cov_type="cluster", clusters="g", degrees=degrees
+    )
+    assert fit.diagnostics[["joint_f", "joint_p", "joint_chi2_p"]].isna().all()
+    assert fit.table["p_value"].notna().all()
+
+
 def test_ordered_logit_of_provinces(mirror):
     folder = mirror / "regression"
     said = facts(folder / "ologit_pci2016.json")

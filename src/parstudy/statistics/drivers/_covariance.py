@@ -44,6 +44,9 @@ class Covariance:
     satterthwaite : bool
         Degrees of freedom match the spread of the variance estimate.
     n_clusters : int or None
+    form : (ndarray, ndarray, ndarray) or None
+        Of clustered errors with Satterthwaite's degrees of freedom, what the products of scores
+        are made of (:func:`_products`).
     """
 
     matrix: Floats
@@ -52,6 +55,7 @@ class Covariance:
     small_sample: str = ""
     satterthwaite: bool = False
     n_clusters: int | None = None
+    form: tuple[Floats, Floats, Floats] | None = None
 
     @property
     def name(self) -> str:
@@ -237,14 +241,16 @@ def clustered(
     )
     scores = np.array([a @ residuals[rows] for a, rows in zip(adjusted, members, strict=True)])
     matched = choice(degrees, DEGREES, "degrees of freedom") == "satterthwaite"
+    form = None
     if matched:
         df = _satterthwaite(x, bread, adjusted, members, wanted)
+        form = _products(x, bread, adjusted, members, wanted)
     if small_sample not in {"CR2", "CR3"}:
         g = n_clusters / (n_clusters - 1)
         counted = k if n_parameters is None else n_parameters
         factor = {"none": 1.0, "G": g, "stata": g * (n - 1) / (n - counted)}[small_sample]
     matrix = factor * (scores.T @ scores)
-    return Covariance(matrix, df, "cluster", small_sample, matched, n_clusters)
+    return Covariance(matrix, df, "cluster", small_sample, matched, n_clusters, form)
 
 
 def _adjusted(rows: Floats, effect: Floats, kind: str) -> Floats:
@@ -281,3 +287,82 @@ def _satterthwaite(
         square = float((form * form).sum())
         out[j] = float(np.trace(form)) ** 2 / square if square > 0 else np.nan
     return out
+
+
+def _products(
+    x: Floats,
+    bread: Floats,
+    adjusted: list[Floats],
+    members: list[np.ndarray[Any, Any]],
+    wanted: int,
+) -> tuple[Floats, Floats, Floats]:
+    """Own products of clusters D, (G, q, q), and what H takes from all: T, (G, k, q), and bread.
+
+    The scores of coefficients s and t in clusters g and h go together as D[g, s, t] where g = h,
+    less T[g, :, s]'(X'X)^-1 T[h, :, t], under independent, equally variable errors.
+    """
+    vectors = [a.T[:, :wanted] for a in adjusted]
+    own = np.array([v.T @ v for v in vectors])
+    return own, np.array([x[g].T @ v for v, g in zip(vectors, members, strict=True)]), bread
+
+
+def joint_test(errors: Covariance, estimate: Floats, at: list[int]) -> tuple[float, float, float]:
+    """Test that coefficients are all 0: Wald's statistic, F and its p-value.
+
+    Clustered errors with Satterthwaite's degrees of freedom have the approximate Hotelling test
+    of Pustejovsky and Tipton (2018); others F with the degrees of freedom of the errors. NaN
+    where the covariance has not as many dimensions, or there are no fewer clusters than
+    coefficients.
+
+    Parameters
+    ----------
+    errors : Covariance
+    estimate : ndarray, shape (k,)
+    at : list of int
+        Positions of the q coefficients.
+    """
+    from scipy.stats import f as f_distribution
+
+    nothing = (float("nan"),) * 3
+    q, block = len(at), errors.matrix[np.ix_(at, at)]
+    size = np.sqrt(np.diag(block))
+    if not q or not (size > 0).all() or q >= (errors.n_clusters or np.inf):
+        return nothing
+    scaled = block / np.outer(size, size)  # free of units
+    if np.linalg.matrix_rank(scaled) < q:
+        return nothing
+    t = estimate[at] / size
+    wald = float(t @ np.linalg.solve(scaled, t))
+    if errors.form is None:
+        df, share = float(np.min(errors.df)), 1.0
+    else:
+        own, taken, bread = errors.form
+        taken = np.linalg.cholesky(bread).T @ taken[:, :, at]
+        spread = _hotelling(own[:, at][:, :, at], taken)
+        df, share = spread - q + 1, (spread - q + 1) / spread
+    if not df > 0:
+        return wald, float("nan"), float("nan")
+    joint = share * wald / q
+    return wald, joint, float(f_distribution.sf(joint, q, df))
+
+
+def _hotelling(own: Floats, through: Floats) -> float:
+    """Degrees of freedom of the whole matrix: q(q + 1) over the summed variances of its cells.
+
+    Cells are those of the matrix brought to the unit matrix on average; with one coefficient
+    they are Satterthwaite's.
+    """
+    q = own.shape[1]
+    mean = own.sum(axis=0) - np.einsum("gks,gkt->st", through, through)
+    size = np.sqrt(np.diag(mean))
+    values, vectors = np.linalg.eigh(mean / np.outer(size, size))
+    turn = (vectors / np.sqrt(values)) @ vectors.T / size  # to the unit matrix
+    own = np.einsum("sa,gab,tb->gst", turn, own, turn)
+    through = np.einsum("sa,gka->gks", turn, through)
+    taken = np.einsum("gks,gkt->gst", through, through)
+    mixed = np.einsum("gks,glt->stkl", through, through)
+    each = np.einsum("gss->gs", own)
+    lost = np.einsum("gss->gs", taken)
+    squares = float(each.sum(axis=1) @ (each - 2 * lost).sum(axis=1) + (mixed**2).sum())
+    crossed = float((own * (own - 2 * taken)).sum() + np.einsum("stkl,stlk->", mixed, mixed))
+    return float(q * (q + 1) / (squares + crossed))

@@ -19,6 +19,7 @@ from parstudy.statistics.drivers._covariance import (
     check_kind,
     clustered,
     heteroskedastic,
+    joint_test,
     standard_errors,
 )
 from parstudy.statistics.inference import estimate_table
@@ -73,7 +74,8 @@ class Regression(Result):
         ``largest_vif, breusch_pagan, breusch_pagan_p`` (Koenker's studentised form),
         ``breusch_pagan_original, breusch_pagan_original_p``, ``reset_f, reset_p`` (powers 2 and
         3), ``joint_f, joint_p, joint_chi2, joint_chi2_p`` (all slopes, with the covariance
-        used), ``n_clusters``.
+        used; clustered errors with Satterthwaite's degrees of freedom have the approximate
+        Hotelling test of Pustejovsky and Tipton 2018), ``n_clusters``.
     """
 
     outcome: str
@@ -392,18 +394,11 @@ def _exog(fit: Any) -> pd.DataFrame:
 def _all_slopes(result: Regression, slopes: pd.Index) -> dict[str, float]:
     """F and chi-squared test of all slopes, with the covariance used."""
     from scipy.stats import chi2
-    from scipy.stats import f as f_distribution
 
-    f = p = chi2_p = np.nan
-    k = len(slopes)
-    block = result.covariance.loc[slopes, slopes].to_numpy()
-    size = np.sqrt(np.diag(block))
-    if (size > 0).all() and np.linalg.matrix_rank(block / np.outer(size, size)) == k:
-        t = result.table.loc[slopes, "estimate"].to_numpy() / size  # free of units
-        f = float(t @ np.linalg.solve(block / np.outer(size, size), t)) / k
-        p = float(f_distribution.sf(f, k, float(np.min(result.errors.df))))
-        chi2_p = float(chi2.sf(f * k, k))
-    return {"joint_f": f, "joint_p": p, "joint_chi2": f * k, "joint_chi2_p": chi2_p}
+    at = result.covariance.index.get_indexer(slopes).tolist()
+    wald, f, p = joint_test(result.errors, np.asarray(result.model.params), at)
+    chi2_p = float(chi2.sf(wald, len(at)))
+    return {"joint_f": f, "joint_p": p, "joint_chi2": wald, "joint_chi2_p": chi2_p}
 
 
 def _specification(fit: Any) -> dict[str, float]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.drivers._covariance import CLUSTER_FACTORS
+from parstudy.statistics.drivers._covariance import CLUSTER_FACTORS, joint_test
 from parstudy.statistics.drivers._formula import vars_of
 from parstudy.statistics.drivers._ols import Regression, least_squares, regression
 from parstudy.statistics.drivers._panel import Cells, cells_of, with_columns
@@ -287,7 +287,8 @@ def mundlak(
         degrees="satterthwaite" if small_sample == "CR2" else "residual",
     )  # fmt: skip
     between = [c for c in design.columns if c not in inside]
-    joint, p = _all_zero(fit, between)
+    at = fit.covariance.index.get_indexer(pd.Index(between)).tolist()
+    _, joint, p = joint_test(fit.errors, np.asarray(fit.model.params), at)
     return Mundlak(
         **vars_of(fit), within=fit.table.loc[inside], means=fit.table.loc[between],
         joint_f=joint, joint_p=p,
@@ -300,20 +301,6 @@ def _of_time(cells: Cells, who: pd.Series[Any], time: str) -> pd.DataFrame:
     dummies = pd.get_dummies(when, prefix=time, prefix_sep=" ", drop_first=True).astype(float)
     means = dummies.groupby(who).transform("mean").add_prefix("mean of ")
     return dummies.join(means[[c for c in means if not is_constant(means[c].to_numpy(), 1.0)]])
-
-
-def _all_zero(fit: Regression, names: list[Any]) -> tuple[float, float]:
-    """F test that these coefficients are 0; NaN where it cannot be made."""
-    from scipy.stats import f as f_distribution
-
-    block = fit.covariance.loc[names, names].to_numpy()
-    unknown = fit.table.loc[names, "std_error"].isna().any()
-    if not names or unknown or np.linalg.matrix_rank(block) < len(names):
-        return float("nan"), float("nan")
-    estimate = fit.table.loc[names, "estimate"].to_numpy()
-    joint = float(estimate @ np.linalg.solve(block, estimate)) / len(names)
-    freedom = max(1, int(fit.errors.n_clusters or 2) - 1)
-    return joint, float(f_distribution.sf(joint, len(names), freedom))
 
 
 def _repeats(design: pd.DataFrame, effects: pd.DataFrame) -> list[Any]:
