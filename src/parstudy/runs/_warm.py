@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from parstudy.dataset import Dataset, keep_open, open_dataset, tables
@@ -37,11 +37,13 @@ def make_ready(project: str, *languages: str) -> None:
     *languages : str
         Languages that reports will be made in; all if none is named.
     """
+    there = (Path(project) / "data" / "raw").is_dir()
+    opened = _opened_elsewhere(project) if there else None
     for name in _WANTED:
         importlib.import_module(name)
     _worker.make_ready()
-    if (Path(project) / "data" / "raw").is_dir():
-        keep_open(Project.find(project), *pickle.loads(_opened_elsewhere(project)))
+    if opened is not None:
+        keep_open(Project.find(project), *pickle.loads(opened()))
         _rehearse(open_dataset(project), languages or all_languages())
 
 
@@ -67,8 +69,11 @@ def _rehearse(ds: Dataset, codes: Iterable[str]) -> None:
             show.parts(page, profile)
 
 
-def _opened_elsewhere(project: str) -> bytes:
-    """The tables as a fork has read them: reading Parquet starts threads, here none may run."""
+def _opened_elsewhere(project: str) -> Callable[[], bytes]:
+    """Read the tables in a fork: reading Parquet starts threads, and here none may run.
+
+    Gives a function that waits for the tables.
+    """
     reading, writing = os.pipe()
     parent = os.getpid()
     pid = os.fork()
@@ -84,7 +89,12 @@ def _opened_elsewhere(project: str) -> bytes:
         finally:
             os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as source:
-        found = source.read()
-    os.waitpid(pid, 0)
-    return found
+
+    def opened() -> bytes:
+        """The tables as they were written."""
+        with os.fdopen(reading, "rb") as source:
+            found = source.read()
+        os.waitpid(pid, 0)
+        return found
+
+    return opened
