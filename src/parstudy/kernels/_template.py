@@ -48,6 +48,7 @@ def main(control: int, given: str) -> None:
         another than this process's, ``warm``: a function ``module:name`` and its arguments.
     """
     end_with_parent(os.getppid())
+    gc.disable()  # all that is imported stays
     given_: dict[str, Any] = json.loads(given)
     from parstudy.kernels._child import kernel_app
 
@@ -55,6 +56,7 @@ def main(control: int, given: str) -> None:
     if given_["warm"]:
         name, *arguments = given_["warm"]
         state.warm(name, arguments)
+    gc.enable()
     _Root(state).serve(socket.socket(fileno=control))
 
 
