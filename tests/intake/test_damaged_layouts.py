@@ -18,6 +18,7 @@ import drawn_layouts
 import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
 import pytest
+import told_layouts  # noqa: F401
 from figures_read import figures_read
 from layouts import LAYOUTS, Key
 

@@ -12,6 +12,7 @@ import combined_layouts  # noqa: F401  (adds its layouts to the list)
 import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
 import pytest
+import told_layouts  # noqa: F401
 from figures_read import figures_read
 from layouts import LAYOUTS, Key, Layout
 

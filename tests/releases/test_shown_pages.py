@@ -464,3 +464,59 @@ def test_a_last_page_that_is_a_picture_is_told(tmp_path: Path) -> None:
 
     notes = same(table(tmp_path / "a.pdf", extra=scan), expected(ROWS)).release.notes
     assert "a.pdf: no text on page 3: a picture, which is not read" in notes
+
+
+def pages(path: Path, parts: list[list[list[str]]], lines_at: int = 0) -> Path:
+    """A table without lines, a page for each part; or with a line under every so many rows."""
+    pdf = sheet()
+    for n, part in enumerate(parts):
+        pdf.add_page()
+        rows = [HEAD, *part] if not n or lines_at else part
+        if not n:
+            pdf.text(10, 10, TITLE)
+        for k, texts in enumerate(rows):
+            for c, text in enumerate(texts):
+                pdf.text(EDGES[c] + 2, 20.3 + 7 * k, text)
+        for k in [*range(1, len(rows), lines_at), len(rows)] if lines_at else ():
+            pdf.line(EDGES[0], 15 + 7 * k, EDGES[-1], 15 + 7 * k)
+        for x in EDGES if lines_at else ():
+            pdf.line(x, 15, x, 15 + 7 * len(rows))
+        if lines_at:
+            pdf.line(EDGES[0], 15, EDGES[-1], 15)
+    pdf.output(str(path))
+    return path
+
+
+def test_the_last_row_alone_on_a_page_without_lines_is_read(tmp_path: Path) -> None:
+    body = plain(ROWS)[:31]
+    path = pages(tmp_path / "a.pdf", [body[:30], body[30:]])
+    own = {name for _, name, *_ in body}
+    found = read_release(path, "PAR_INDEX", 2021).figures
+    assert set(found["unit_text"]) == own
+    assert found["measure"].value_counts().to_dict() == {"percent": 31, "rank": 31}
+
+
+def test_a_row_that_stands_in_no_table_of_its_page_is_told(tmp_path: Path) -> None:
+    def extra(pdf: FPDF) -> None:
+        pdf.text(30, 292, "Thuận 55,84 82,79 17")
+
+    read = read_release(table(tmp_path / "a.pdf", extra=extra), "PAR_INDEX", 2021)
+    told = [note for note in read.release.notes if "stand in no table" in note]
+    assert any("Thuận 55,84 82,79 17" in note for note in told)
+
+
+def test_lines_at_every_fifth_row_make_no_cells(tmp_path: Path) -> None:
+    body = plain(ROWS)
+    same(pages(tmp_path / "a.pdf", [body[:32], body[32:]], lines_at=5), expected(ROWS))
+
+
+def test_a_list_with_leaders_is_no_table_and_said_to_be_one(tmp_path: Path) -> None:
+    pdf = sheet()
+    pdf.add_page()
+    for n, (_, name, value, _) in enumerate(plain(ROWS)[:30]):
+        pdf.text(10, 20 + 7 * n, f"{n + 1}. {name} {'.' * 40} {value}")
+    pdf.output(str(tmp_path / "a.pdf"))
+    with pytest.raises(ReleaseError, match="list with leaders of dots") as caught:
+        read_release(tmp_path / "a.pdf", "PAR_INDEX", 2021)
+    assert caught.value.code == "no_table"
+    assert "...." in caught.value.found

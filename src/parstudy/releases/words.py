@@ -70,6 +70,8 @@ LEFT_OUT = re.compile(
     r"(tổng( cộng| số| điểm)?|cộng|cả nước|toàn quốc|(grand )?total|sum|std|ghi chú|notes?)\s*:?$"
     r"|(?:cộng|tổng) (?:trang|mang|chuyển|dồn|lũy kế)\b"
     r"|số (?:tỉnh|địa phương|đơn vị)\b"
+    r"|(?:[0-9]+|tất cả|toàn bộ) (?:các )?(?:tỉnh|thành phố|địa phương|đơn vị)\b"
+    r"|các (?:tỉnh|thành phố|địa phương)\b.* còn lại|việt nam$|quốc gia$"
     r"|(?:trang trước |cộng )?(?:chuyển|mang) sang\b"
     r"|(?:chuyển|sang) trang\b|sub-?total\b|(?:carried|brought) forward\b"
     r"|độ lệch|standard dev"

@@ -24,11 +24,12 @@ from parstudy.intake._guess._headings import (
     meaning_of_column,
     number_in,
     parent_of,
+    parts_of,
     unexplained,
     without_maximum,
 )
 from parstudy.intake._guess._model import Guess, Line, roles_told
-from parstudy.intake._guess._part import of_part, part_of_totals
+from parstudy.intake._guess._part import adds_up_to, of_part, part_of_totals
 from parstudy.intake._guess._rows import (
     Rows,
     column_name,
@@ -130,8 +131,11 @@ def provinces_in_rows(
     _bare_ranks(grid, lines, branch)
     _of_one_source(grid, lines)
     _claimed_by_title(grid, lines)
+    _only_zeros(lines)
     if not coded:
         _no_ranks_of_others(grid, lines, index)
+        if index == "PAR_INDEX":
+            _sums_of_some(lines, index, year)
     of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
     if index == "PAR_INDEX":
         _no_small_total(grid, lines)
@@ -482,6 +486,31 @@ def _no_ranks_anew(lines: Sequence[Line], rows: Rows, part: _long.Part | None) -
         if line.key[:2] == ("total", "rank") and min(first) > 1:
             told = f"{first[0]} units have rank 1 and {first[1]} rank 2"
             line.drop(f"ranks that begin anew in each group ({told})")
+
+
+def _only_zeros(lines: Sequence[Line]) -> None:
+    """Drop a column of zeros: of a form that is not filled in, or whose formulas found nothing."""
+    for line in lines:
+        values = [v for v in line.values if v is not None]
+        if line.key[1] in ("score", "percent") and len(values) > 2 and not any(values):
+            line.drop("only zeros")
+
+
+def _sums_of_some(lines: Sequence[Line], index: str, year: int) -> None:
+    """Drop a total that is the sum of some areas only; and areas that make up one source."""
+    scores = {line.meaning.component: line for line in lines if line.key[1:] == ("score", None)}
+    areas = [line for code, line in scores.items() if family(code)[1] == "area"]
+    if len(areas) < 2:
+        return
+    parts = [line.values for line in areas]
+    total = scores.get("total")
+    some = {line.meaning.component for line in areas} < {c for _, c in parts_of(index, year)}
+    if total and some and adds_up_to(parts, {"score": total.values}):
+        total.drop(f"the sum of the {len(areas)} areas beside it only")
+    for source in (scores[s] for s in SOURCES if s in scores):
+        if adds_up_to(parts, {"score": source.values}):
+            for line in areas:
+                line.drop(f"the areas add up to {source.meaning.component}, not to the whole")
 
 
 def _no_ranks_of_others(grid: Grid, lines: Sequence[Line], index: str) -> None:

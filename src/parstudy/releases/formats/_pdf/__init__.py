@@ -20,7 +20,7 @@ from parstudy.releases.formats._pdf._characters import (
 )
 from parstudy.releases.formats._pdf._joined import joined
 from parstudy.releases.formats._pdf._piece import Piece
-from parstudy.releases.formats._pdf._ruled import Ruling, ruled, rulings
+from parstudy.releases.formats._pdf._ruled import Ruling, crowded, ruled, rulings
 from parstudy.releases.formats._pdf._unruled import goes_on, unruled, untold
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Grid, listed
@@ -182,7 +182,7 @@ def _pieces(
     taken: list[tuple[float, float, float, float]] = []
     for n, table in enumerate(tables, 1):
         piece = ruled(table, chars, number, n, _above(chars, table.bbox[1], taken), turn)
-        if piece is not None:
+        if piece is not None and not crowded(piece):
             taken.append(table.bbox)
             pieces.append(piece)
     upright = [c for c in chars if turn_of(c) == turn]

@@ -160,11 +160,10 @@ def same_figures(document: Any, page: int, read: Sequence[str], place: str) -> N
     if len(theirs) >= _MANY_FIGURES and 2 * len(odd) > len(figures):
         raise ReleaseError(
             "damaged_file",
-            "two readers find different figures on the page: it was revised, and the file does "
-            "not say clearly what counts",
+            "two readers find different figures on the page",
             place=place,
             found=f"{', '.join(odd[:4])}: not in what the page shows",
-            expected="a whole PDF file",
+            expected="a page that every reader shows alike",
             advice="Open it and print it to a new PDF, or fetch it again",
         )
 

@@ -9,7 +9,12 @@ from itertools import pairwise
 from typing import Any
 
 from parstudy import budget
-from parstudy.releases.formats._pdf._characters import cell_text, turn_of, turned_box
+from parstudy.releases.formats._pdf._characters import (
+    cell_text,
+    is_figure,
+    turn_of,
+    turned_box,
+)
 from parstudy.releases.formats._pdf._piece import SNAP, Piece
 from parstudy.releases.formats.grid import Cell
 
@@ -93,6 +98,13 @@ def ruled(
                 seen.add(n)
         rows.append(tuple(cells))
     return Piece(page, number, tuple(pairwise(xs)), tuple(rows), context, tuple(ys[:-1]))
+
+
+def crowded(piece: Piece) -> bool:
+    """Whether most cells of figures hold several, one below another: lines at every fifth row."""
+    cells = [c.text.split("\n") for row in piece.rows for c in row if not c.covered]
+    figures = [found for lines in cells if (found := [t for t in lines if is_figure(t)])]
+    return 2 * sum(len(found) > 1 for found in figures) > len(figures) > 0
 
 
 def _owners(table: Ruling, xs: Sequence[float], ys: Sequence[float]) -> dict[tuple[int, int], int]:

@@ -68,12 +68,14 @@ def unruled(chars: Sequence[dict[str, Any]], page: int) -> Piece | None:
 def goes_on(chars: Sequence[dict[str, Any]], page: int, before: Piece) -> Piece | None:
     """The last one or two rows of a table without lines, on a page of their own.
 
-    Each of their words stands under one column of the page before, and of no other.
+    Each of their figures stands under one column of the page before, and no word under two.
     """
     lines = [w for w in (words_of(line) for line in lines_of(chars)) if w]
     rows = [ws for ws in lines if _has_figures(ws)]
     bands = before.columns
-    fits = all(_spanned((w.x0, w.x1), bands) == 1 for ws in rows for w in ws)
+    under = [(w, _spanned((w.x0, w.x1), bands)) for ws in rows for w in ws]
+    # a name may be longer than those above
+    fits = all(n == 1 if is_figure(w.text) else n < 2 for w, n in under)
     if not rows or not fits or before.page != page - 1:
         return None
     cells = tuple(tuple(Cell(t) for t in _row(ws, bands)) for ws in rows)
