@@ -13,7 +13,7 @@ from parstudy.errors import ReleaseError
 from parstudy.releases.formats import text_recognition
 
 # a page with fewer numbers holds no table of a ranking
-_FEWEST_NUMBERS = 6
+_FEWEST_NUMBERS, _OF_ONE_ROW = 6, 2
 _FEW_PRIVATE = 10
 _MANY_FIGURES = 20
 _FIGURE = re.compile(r"[0-9]+[.,][0-9]+")
@@ -196,7 +196,7 @@ def pages_with_numbers(
         )
     first, last = pages or (1, count)
     budget.spend("pages", last - first + 1, file)
-    wanted, empty = [], []
+    wanted, empty = list[int](), list[int]()
     for number in range(first, last + 1):
         budget.look_at_the_clock(f"{file} page {number}")
         text = document[number - 1].get_textpage().get_text_bounded()
@@ -205,7 +205,10 @@ def pages_with_numbers(
             raise unmapped(f"{file} page {number}", "".join(private[:20]))
         if not text.strip():
             empty.append(number)
-        elif sum(any(c.isdigit() for c in w) for w in text.split()) >= _FEWEST_NUMBERS:
+            continue
+        # the last row of a table may stand alone on the next page
+        fewest = _OF_ONE_ROW if wanted[-1:] == [number - 1] else _FEWEST_NUMBERS
+        if sum(any(c.isdigit() for c in w) for w in text.split()) >= fewest:
             wanted.append(number)
     if empty and (not wanted or any(wanted[0] < n < wanted[-1] for n in empty)):
         some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
