@@ -694,6 +694,16 @@ MADE = {
     "coefficients": lambda t: charts.coefficients(ESTIMATES, t, places=True),
     "rank_regression": lambda t: charts.rank_regression(WAYS, t),
 }
+FOUND = {
+    "rank_path": "PAR INDEX: place 23 in 2021; places known from 16 to 36. SIPAS: place 31",
+    "rank_glance": "PAR INDEX: place 23 in 2021; places known from 16 to 36.",
+    "position_strip": "PAR INDEX: 1 of 4 provinces with a known score stand above Lang Son.",
+    "region_strip": "Published means: highest in Red River Delta (90.00), lowest in Mekong River",
+    "tile_map": "Best place known: Ha Noi (1); last: Ca Mau (6).",
+    "groups_bar": "Provinces by group: A 3; B 59.",
+    "component_profile": "Lowest on A1 · Steering (85.0%), highest on A2 · Documents (100.0%).",
+    "lost_points": "Most points are lost on A1 · Steering: 1.50 of 10.00.",
+}
 EMPTY = {
     "rank_path": lambda t: charts.rank_path({"SIPAS": SIPAS.tail(1)}, t),
     "rank_glance": lambda t: charts.rank_glance(SIPAS.tail(1), OTHERS, t, index="SIPAS"),
@@ -792,6 +802,7 @@ def test_a_caption_says_first_what_the_picture_shows(name):
     for language in (EN, VI):
         first = re.split(r"(?<=[^\d])\. ", MADE[name](language).caption)[0]
         assert re.search(r"\d", first), first
+    assert MADE[name](EN).caption.startswith(FOUND.get(name, ""))
 
 
 def test_a_dotted_line_says_one_thing():
