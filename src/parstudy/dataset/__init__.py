@@ -57,6 +57,10 @@ def __getattr__(name: str) -> Any:
     return getattr(building, name)
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 @dataclass(frozen=True, repr=False)
 class Dataset:
     """The built tables of one project.

@@ -96,7 +96,7 @@ def _folders(project: Project) -> list[Path]:
 
 
 def from_releases(raw: Sequence[RawRelease]) -> Built:
-    """The same from releases that are already read."""
+    """Make the tables and the findings from releases that are already read."""
     figures = _normalise.normalise(raw)
     releases, sources, components = release_table(raw), source_table(raw), components_of(raw)
     tables = checks.Tables(figures, releases, sources, components)

@@ -37,3 +37,7 @@ def __getattr__(name: str) -> Any:
     from parstudy.releases.folder import read_release_folder
 
     return read_release_folder
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
