@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from parstudy import settings
@@ -13,6 +12,9 @@ from parstudy.project import Project
 from parstudy.runs import package
 from parstudy.runs.journal import hash_of
 from parstudy.runs.present import Present
+
+_PAGES = ("index.html", "compare.html")
+Stamp = tuple[int, int] | None
 
 
 def renew_front(project: Project, dataset: Dataset, present: Present | None = None) -> None:
@@ -31,14 +33,17 @@ def renew_front(project: Project, dataset: Dataset, present: Present | None = No
     present = present or Present(project.reports, project.root, dataset.reads.digests)
     older = present.any_older(dataset.fingerprint)
     shows = [dataset.fingerprint, older, repr(own), sorted(package.state().items())]
-    if present.journal.front == hash_of([shows, *_files(project.reports)]):
+    there = _files(project.reports)
+    if present.journal.front == _state(project.reports, there, shows):
         return
     from parstudy.publish import write_compare, write_index
 
     write_compare(project.reports, dataset, own.office)
     open_ways_of(Present(project.reports, project.root, dataset.reads.digests))
+    files = _files(project.reports)
     write_index(project.reports, dataset, own, older=older)
-    present.journal.keep_front(hash_of([shows, *_files(project.reports)]))
+    if files.keys() == there.keys():  # else another command is at work, and will write them
+        present.journal.keep_front(_state(project.reports, files, shows))
 
 
 def open_ways_of(present: Present) -> None:
@@ -55,13 +60,28 @@ def open_ways_of(present: Present) -> None:
     present.stamp()
 
 
-def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Files of the reports and in front of them, with their size and time."""
-    for where, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(where, name)
-            if not name.startswith("."):
-                with suppress(OSError):  # another command may just have taken it away
-                    about = path.stat()
-                    yield str(path), about.st_size, about.st_mtime_ns
+def _state(reports: Path, files: Mapping[str, Stamp], shows: Sequence[object]) -> str:
+    """Hash of all that the pages in front show, and of how they are there themselves."""
+    pages = {name: _stamp(reports / name) for name in _PAGES}
+    return hash_of([shows, sorted(files.items()), pages])
+
+
+def _files(reports: Path) -> dict[str, Stamp]:
+    """The reports and what lies beside them."""
+    return {
+        path: stamp
+        for where, _, names in os.walk(reports)
+        for name in names
+        if not name.startswith(".")
+        and (path := os.path.relpath(Path(where, name), reports)) not in _PAGES
+        and (stamp := _stamp(Path(where, name))) is not None
+    }
+
+
+def _stamp(path: Path) -> Stamp:
+    """Size and time of a file; None if it is not there, or another command has just removed it."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_size, about.st_mtime_ns
