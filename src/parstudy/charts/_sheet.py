@@ -15,6 +15,7 @@ from matplotlib.transforms import Affine2D
 from parstudy.charts._fit import text_width, wrapped
 from parstudy.charts._panel import Panel
 from parstudy.display.chart import GREY, NORMAL, RED, SMALL, WIDTH, Chart
+from parstudy.display.lettering import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,9 +143,10 @@ class Sheet:
 
     def _write(self, x: float, y: float, text: str, size: float = SMALL, **look: Any) -> None:
         """Write a line, ``y`` inches below what is there."""
-        self.figure.text(
-            x, self._top + y, text, size=size, va="center", transform=self._inches, **look
-        )
+        look = {"size": size, "va": "center", "transform": self._inches, **look}
+        words = Words(x, self._top + y, text, **look)
+        words.set_figure(self.figure)
+        self.figure.texts.append(words)
 
     def chart(
         self,

@@ -471,7 +471,7 @@ def keep_open(project: Project, digests: Digests, fingerprint: str) -> None:
     digests, fingerprint : Digests, str
         As `tables` gave them, here or in another process.
     """
-    _kept.keep(project, digests, fingerprint)
+    _kept.keep(project, _kept.signature_of(project), digests, fingerprint)
 
 
 def open_dataset(project: str | Path | Project | None = None) -> Dataset:
@@ -506,25 +506,26 @@ def open_dataset(project: str | Path | Project | None = None) -> Dataset:
 def tables(project: Project) -> tuple[Digests, str]:
     """The built tables and their fingerprint; `open_dataset` gives them as a `Dataset`."""
     settle(project)
-    if held := _kept.kept(project):
+    signature = _kept.signature_of(project)
+    if held := _kept.kept(project, signature):
         return held
-    found = _tables_there(project)
-    if found is None:
-        from parstudy.dataset import building
+    if found := _tables_there(project):
+        _kept.keep(project, signature, *found)
+        return found
+    from parstudy.dataset import building
 
-        with locked(project.data):
-            # another may have built them while this one waited
-            found = _tables_there(project) or building.built(project)
-    frames, fingerprint = found
-    return Digests(frames), fingerprint
+    with locked(project.data):
+        # another may have built them while this one waited
+        return _tables_there(project) or building.built(project)
 
 
-def _tables_there(project: Project) -> tuple[dict[str, pd.DataFrame], str] | None:
+def _tables_there(project: Project) -> tuple[Digests, str] | None:
     """The built tables, if they are those of the raw releases; None also while these change."""
     try:
-        return _store.read(project, _store.raw_state(project))
+        found = _store.read(project, _store.raw_state(project))
     except FileNotFoundError:
         return None
+    return None if found is None else (Digests(found[0]), found[1])
 
 
 def opened(digests: Digests, fingerprint: str, project: Project) -> Dataset:

@@ -1,4 +1,4 @@
-"""Tables that stay open in a process which others are forked from, while no file changes."""
+"""Tables that stay open in a process, and in its forks, while no file changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from parstudy.dataset import _store
 from parstudy.dataset.reading import Digests
 from parstudy.project import Project
 
-Signature = tuple[tuple[str, int, int], ...]
+Signature = tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -20,23 +20,28 @@ class _Kept:
 
 
 _KEPT: dict[Path, _Kept] = {}
+"""Of one project: the one opened last."""
 
 
-def keep(project: Project, digests: Digests, fingerprint: str) -> None:
-    """Keep the built tables of a project for the forks of this process."""
-    _KEPT[project.root] = _Kept(_signature(project), digests, fingerprint)
+def keep(project: Project, signature: Signature, digests: Digests, fingerprint: str) -> None:
+    """Keep the built tables of a project that were read after its files had this signature."""
+    _KEPT.clear()
+    _KEPT[project.root] = _Kept(signature, digests, fingerprint)
 
 
-def kept(project: Project) -> tuple[Digests, str] | None:
+def kept(project: Project, signature: Signature) -> tuple[Digests, str] | None:
     """Give the tables that are kept, if all files are what they were."""
     held = _KEPT.get(project.root)
-    if held is None or held.signature != _signature(project):
+    if held is None or not signature or held.signature != signature:
         return None
     return held.digests, held.fingerprint
 
 
-def _signature(project: Project) -> Signature:
-    """Names, times and sizes of all that the tables were made from."""
+def signature_of(project: Project) -> Signature:
+    """Names, times and sizes of all files, those of the tables too; none while files go."""
     files = [*_store.code_files(), *_store.raw_files(project), *project.processed.glob("*")]
-    found = [(str(path), path.stat()) for path in files]
-    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in found)
+    try:
+        found = [(str(path), path.stat()) for path in files]
+    except FileNotFoundError:
+        return ()
+    return tuple((name, s.st_mtime_ns, s.st_ctime_ns, s.st_size) for name, s in found)

@@ -26,6 +26,11 @@ class BuiltTable(pd.DataFrame):
         made: BuiltTable = BuiltTable._from_mgr(mgr, axes=axes)  # type: ignore[attr-defined]
         return made
 
+    def _constructor_sliced_from_mgr(self, mgr: Any, axes: Any) -> pd.Series[Any]:
+        made: pd.Series[Any] = pd.Series._from_mgr(mgr, axes=axes)  # type: ignore[attr-defined]
+        object.__setattr__(made, "_name", None)  # who calls gives it its own
+        return made
+
     def __getitem__(self, key: Any) -> Any:
         """Columns or rows, as pandas gives them; the old name of a column is refused."""
         names = key if isinstance(key, list) else [key] if isinstance(key, str) else []

@@ -176,11 +176,11 @@ def build(project: Project | None = None) -> Dataset:
     """
     project = project or Project.find()
     with locked(project.data):
-        frames, fingerprint = built(project)
-    return opened(Digests(frames), fingerprint, project)
+        made = built(project)
+    return opened(*made, project)
 
 
-def built(project: Project) -> tuple[dict[str, pd.DataFrame], str]:
+def built(project: Project) -> tuple[Digests, str]:
     """Make the tables and write them; gives them and their fingerprint."""
     state = _store.raw_state(project)
     made = make_tables(project)
@@ -194,4 +194,4 @@ def built(project: Project) -> tuple[dict[str, pd.DataFrame], str]:
     for name, frame in made.frames.items():
         _schemas.validate(name, frame)
     _store.write(project, made.frames, state)
-    return made.frames, _store.fingerprint(made.frames)
+    return Digests(made.frames), _store.fingerprint(made.frames)

@@ -7,10 +7,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 FAMILY = "DejaVu Sans"
 """Font of all pictures; matplotlib brings it along."""
@@ -48,6 +49,30 @@ def _font(weight: str | int) -> FT2Font:
     font = FT2Font(io.BytesIO(Path(path).read_bytes()))
     font.set_size(SIZE, 72)
     return font
+
+
+class Words(Text):
+    """One line of level words; where it stands is worked out without the rest that words can be."""
+
+    def _get_layout(self, renderer: Any) -> Any:
+        words = self.get_text()
+        usual = self._linespacing == "normal" and not (self.get_wrap() or self.get_parse_math())  # type: ignore[attr-defined]
+        if not isinstance(renderer, _Renderer) or "\n" in words or self.get_rotation() or not usual:
+            return super()._get_layout(renderer)  # type: ignore[misc]
+        prop = self.get_fontproperties()
+        width, height, depth = renderer.get_text_width_height_descent(words, prop, False)
+        above, below, _ = renderer._get_font_height_metrics(prop)
+        if above is None or below is None:
+            return super()._get_layout(renderer)  # type: ignore[misc]
+        above, below = max(height - depth, above), max(depth, below)
+        low = -above - below
+        x = {"left": 0.0, "right": width}.get(self.get_horizontalalignment(), width / 2)
+        y = {
+            "bottom": low, "top": 0.0, "center": low / 2, "baseline": low + below,
+        }.get(self.get_verticalalignment(), -above / 2)  # fmt: skip
+        box = Bbox.from_bounds(-x, low - y, width, -low)
+        told = [(words, (width, above, below), (-x, -above - y))]
+        return box, told, ((-x, low - y), (width, -low))
 
 
 class _Renderer(RendererSVG):
@@ -89,17 +114,12 @@ def _heights(weight: str | int) -> tuple[int, int, int, int]:
 class FigureCanvas(FigureCanvasSVG):
     """Where `Figure.savefig` draws that is given this module as its back end."""
 
-    def print_svg(
-        self, filename: Any, *, bbox_inches_restore: Any = None, metadata: Any = None, **_: Any
-    ) -> None:
+    def print_svg(self, filename: Any, *, metadata: Any = None, **_: Any) -> None:
         """Write a figure to a stream of text."""
         figure = self.figure
         width, height = figure.get_size_inches()
         dpi, figure.dpi = figure.dpi, self.fixed_dpi
-        kinds: tuple[Any, Any] = _Renderer, MixedModeRenderer  # which have no types
-        svg = kinds[0](width * 72, height * 72, filename, image_dpi=dpi, metadata=metadata)
-        renderer = kinds[1](
-            figure, width, height, dpi, svg, bbox_inches_restore=bbox_inches_restore
-        )
+        kind: Any = _Renderer  # which has no types; no artist of ours is a raster
+        renderer = kind(width * 72, height * 72, filename, image_dpi=dpi, metadata=metadata)
         figure.draw(renderer)
         renderer.finalize()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 class Contradictions:
     """Contradictions among some figures.
 
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the table ``contradicted``.
+
     Attributes
     ----------
     findings : DataFrame
@@ -27,15 +33,24 @@ class Contradictions:
         of a contradiction, not only the unit that it is filed under.
     """
 
-    findings: pd.DataFrame
-    touched: pd.DataFrame
+    rows: pd.DataFrame
 
-    @property
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """Findings, each once."""
+        return findings_of(self.rows)
+
+    @cached_property
+    def touched(self) -> pd.DataFrame:
+        """Figures, each once."""
+        return self.rows[list(WHAT)].drop_duplicates().reset_index(drop=True)
+
+    @cached_property
     def units(self) -> frozenset[str]:
         """Units with a figure of the whole index that is contradicted."""
         return frozenset(at(self.touched, component="total")["unit_id"])
 
-    @property
+    @cached_property
     def releases(self) -> frozenset[tuple[str, int]]:
         """Index and year of the totals that are contradicted."""
         rows = at(self.touched, component="total")
@@ -58,6 +73,4 @@ def contradictions(ds: Dataset, **cells: Any) -> Contradictions:
     """
     known = getattr(ds, "contradicted", None)
     rows = contradicted(ds.findings, ds.figures) if known is None else known
-    rows = at(rows, **cells) if cells else rows
-    touched = rows[list(WHAT)].drop_duplicates().reset_index(drop=True)
-    return Contradictions(findings_of(rows), touched)
+    return Contradictions(at(rows, **cells) if cells else rows)

@@ -133,13 +133,12 @@ def _contested_units(ds: Dataset, year: int) -> frozenset[tuple[str, str]]:
 
 def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: int) -> pd.DataFrame:
     """Figures of the year beside those of the year before, one row an index."""
-    now = own[own["year"].eq(year)].set_index("index_id")
-    before = own[own["year"].eq(year - 1)].set_index("index_id")
-    breaks = at(criteria.all_breaks(), year=year).set_index("index_id")["kind"].to_dict()
+    totals = records(own)
+    now, before = ({r["index_id"]: r for r in totals if r["year"] == y} for y in (year, year - 1))
+    breaks = {r["index_id"]: r["kind"] for r in records(criteria.all_breaks()) if r["year"] == year}
     rows: list[dict[str, Any]] = []
-    for index in _in_order(own["index_id"]):
-        row = now.loc[index] if index in now.index else None
-        last = before.loc[index] if index in before.index else None
+    for index in _in_order(r["index_id"] for r in totals):
+        row, last = now.get(index), before.get(index)
         rows.append(
             {
                 "index_id": index,
@@ -233,15 +232,15 @@ def _change_source(values: pd.DataFrame, index: str, year: int, province_id: str
 
 def _neighbours(totals: pd.DataFrame, province_id: str, year: int, around: int) -> pd.DataFrame:
     """Provinces next to it in rank, as far as their ranks are published."""
-    part = at(totals, index_id="PAR_INDEX", year=year)
-    part = part[part["rank_published"].notna()].sort_values(["rank_published", "province_id"])
     columns = ["province_id", "rank_published", "score", "decimals", "rank_source_id"]
+    part = at(totals, index_id="PAR_INDEX", year=year)[columns]
+    part = part[part["rank_published"].notna()].sort_values(["rank_published", "province_id"])
     own = part[part["province_id"].eq(province_id)]
     if own.empty:
-        return part[columns].head(0)
+        return part.head(0)
     place = int(own["rank_published"].iloc[0])
     near = part["rank_published"].between(place - around, place + around)
-    return part.loc[near, columns].reset_index(drop=True)
+    return part[near].reset_index(drop=True)
 
 
 def _peers(
@@ -250,20 +249,32 @@ def _peers(
     units = provinces.set_index("province_id")["region_id"]
     region = units.get(province_id, "")
     members = set(units.index[units.eq(region)])
-    part = at(totals, year=year)
-    part = part[part["province_id"].isin(members)]
-    after = at(totals, year=year + 1).set_index(["index_id", "province_id"])
-    for kind in ("score", "rank"):  # what is implied stands on the sources of the year after
-        source = after[f"{kind}_source_id"].reindex(
-            pd.MultiIndex.from_frame(part[["index_id", "province_id"]])
-        )
-        implied = part[f"{kind}_implied"].notna() & part[f"{kind}_source_id"].eq("")
-        own = part[f"{kind}_source_id"].mask(implied, source.fillna("").to_numpy())
-        part = part.assign(**{f"{kind}_source_id": own})
+    sources = [f"{kind}_source_id" for kind in ("score", "rank")]
     columns = ["index_id", "province_id", "rank_published", "rank_low", "rank_high", "score"]
-    columns += ["decimals", "score_source_id", "rank_source_id", "rank_implied", "score_implied"]
-    columns += ["rank_computed", "n_ranked"]
-    return part[columns].sort_values(["index_id", "rank_low", "province_id"]).reset_index(drop=True)
+    columns += ["decimals", *sources, "rank_implied", "score_implied", "rank_computed", "n_ranked"]
+    part = at(totals, year=year)[columns]
+    part = part[part["province_id"].isin(members)]
+    after = at(totals, year=year + 1)[["index_id", "province_id", *sources]]
+    for kind in ("score", "rank"):  # what is implied stands on the sources of the year after
+        implied = part[f"{kind}_implied"].notna() & part[f"{kind}_source_id"].eq("")
+        if implied.any():
+            source = after.set_index(["index_id", "province_id"])[f"{kind}_source_id"].reindex(
+                pd.MultiIndex.from_frame(part[["index_id", "province_id"]])
+            )
+            own = part[f"{kind}_source_id"].mask(implied, source.fillna("").to_numpy())
+            part = part.assign(**{f"{kind}_source_id": own})
+    return part.sort_values(["index_id", "rank_low", "province_id"]).reset_index(drop=True)
+
+
+_OF_PARTS = [
+    "index_id", "province_id", "component", "criteria_set", "score", "max_score", "percent",
+    "decimals", "rank_published", "n_ranked", "certainty", "score_source_id", "rank_source_id",
+]  # fmt: skip
+_PARTS = [
+    "index_id", "component", "level", "parent", "name_vi", "name_en", "score", "max_score",
+    "percent", "decimals", "rank_published", "n_ranked", "lost", "mean_percent", "n_known",
+    "n_parts", "certainty", "source_id",
+]  # fmt: skip
 
 
 def parts(
@@ -285,21 +296,21 @@ def parts(
         unknown), ``mean_percent`` the mean share of the maximum over the ``n_known`` provinces
         with a figure, if there are at least `FEWEST`.
     """
-    part = at(scores, year=year)
-    part = part[part["component"].ne("total")]
-    own = part[part["province_id"].eq(province_id)]
+    part = at(scores, year=year)[_OF_PARTS]
+    own = part[part["province_id"].eq(province_id) & part["component"].ne("total")]
     told = own["score"].notna() | own["percent"].notna() | own["rank_published"].notna()
     own = own[told]
+    known = at(components, criteria_set=set(own["criteria_set"]))
+    if own.empty:
+        return own.reindex(columns=_PARTS)
     alike = part[part["component"].isin(own["component"]) & part["percent"].notna()]
     means = (
         alike.groupby(["index_id", "component"])["percent"]
         .agg(["mean", "size"])
         .rename(columns={"mean": "mean_percent", "size": "n_known"})
-        .reset_index()
     )
     means["mean_percent"] = means["mean_percent"].where(means["n_known"].ge(FEWEST))
-    own = own.merge(means, on=["index_id", "component"], how="left")
-    known = at(components, criteria_set=set(own["criteria_set"]))
+    own = own.join(means, on=["index_id", "component"])
     names = known.rename(columns={"code": "component"})
     names = names[["criteria_set", "component", "parent", "level", "name_vi", "name_en"]]
     own = own.merge(names, on=["criteria_set", "component"], how="left")
@@ -311,19 +322,7 @@ def parts(
     own["source_id"] = own["score_source_id"].where(
         own["score_source_id"].ne(""), own["rank_source_id"]
     )
-    columns = [
-        "index_id",
-        "component",
-        "level",
-        "parent",
-        "name_vi",
-        "name_en",
-        "score",
-        "max_score",
-    ]
-    columns += ["percent", "decimals", "rank_published", "n_ranked", "lost", "mean_percent"]
-    columns += ["n_known", "n_parts", "certainty", "source_id"]
-    return own[columns].sort_values(["index_id", "component"]).reset_index(drop=True)
+    return own[_PARTS].sort_values(["index_id", "component"]).reset_index(drop=True)
 
 
 def _missing(
@@ -345,15 +344,18 @@ def _missing(
             # of an index that publishes no ranks none is missing
             if column == "rank_published" and total is not None:
                 known = known or bool(
-                    part[column].isna().all() and pd.notna(total["rank_computed"])
+                    pd.notna(total["rank_computed"]) and part[column].isna().all()
                 )
             if not known:
                 rows.append({"index_id": index, "what": what, "known": 0, "total": 1})
         names = part["criteria_set"].iloc[0] if len(part) else ""
-        tree = at(components, criteria_set=names)[["level", "code"]]
+        tree = at(components, criteria_set=names)
+        of_level: dict[str, list[str]] = {}
+        for level, code in zip(tree["level"], tree["code"], strict=True):
+            of_level.setdefault(level, []).append(code)
         told = {c for c, row in own.items() if pd.notna(row["score"]) or pd.notna(row["percent"])}
         for level in ("area", "score_source", "part", "criterion", "subcriterion"):
-            codes = list(tree.loc[tree["level"].eq(level), "code"])
+            codes = of_level.get(level, [])
             known_n = sum(code in told for code in codes)
             if known_n < len(codes):
                 rows.append(
