@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from parstudy.errors import StatisticsError
 from parstudy.statistics import _shapley, _smooth
@@ -281,11 +282,12 @@ def _main_effect(
 ) -> dict[str, Any]:
     """Figures of one part that varies."""
     bandwidth = _smooth.choose_bandwidth(x, y) if method == "smooth" else np.inf
-    band = [
-        _effect(x[s], y[s], bandwidth)
-        for s in samples
-        if not is_constant(x[s]) and not is_constant(y[s])
-    ]
+    xs, ys = x[samples], y[samples]
+    both = _vary(xs) & _vary(ys)
+    if np.isinf(bandwidth):
+        band = _squared_correlations(xs[both], ys[both]).tolist()
+    else:
+        band = [_effect(*draw, bandwidth) for draw in zip(xs[both], ys[both], strict=True)]
     low, high = quantile_band(band, confidence)
     return {
         "effect": _effect(x, y, bandwidth),
@@ -297,6 +299,19 @@ def _main_effect(
         "bandwidth": bandwidth,
         "reason": "",
     }
+
+
+def _vary(draws: Floats) -> NDArray[np.bool_]:
+    """Which rows are not constant, see `is_constant`."""
+    vary: NDArray[np.bool_] = np.ptp(draws, axis=1) > 1e-12 * np.abs(draws).max(axis=1)
+    return vary
+
+
+def _squared_correlations(xs: Floats, ys: Floats) -> Floats:
+    """Of each row with the same row of the other."""
+    dx, dy = (v - v.mean(axis=1, keepdims=True) for v in (xs, ys))
+    out: Floats = (dx * dy).sum(axis=1) ** 2 / ((dx**2).sum(axis=1) * (dy**2).sum(axis=1))
+    return out
 
 
 def _effect(x: Floats, y: Floats, bandwidth: float) -> float:

@@ -58,10 +58,17 @@ def adjust_pvalues(p: Any, method: str = "BH") -> Any:
         raise StatisticsError(
             "not_a_probability", "p-values outside 0 to 1", found=some(outside.tolist(), 3)
         )
+    out = _corrected(values, method)
+    return pd.Series(out, index=p.index, name=p.name) if isinstance(p, pd.Series) else out
+
+
+def _corrected(values: Floats, method: str) -> Floats:
+    """Corrected p-values; a missing one stays missing and does not count."""
+    seen = ~np.isnan(values)
     out = np.full_like(values, np.nan)
     if seen.any():
         out[seen] = _adjusted(values[seen], method)
-    return pd.Series(out, index=p.index, name=p.name) if isinstance(p, pd.Series) else out
+    return out
 
 
 def _adjusted(p: Floats, method: str) -> Floats:
@@ -186,7 +193,7 @@ def add_corrections(table: pd.DataFrame, column: str, name: str, family: Any) ->
         values = np.full(len(table), np.nan)
         if kept in table:
             values = table[kept].to_numpy(dtype=float, copy=True)
-        values[rows] = adjust_pvalues(p, method)
+        values[rows] = _corrected(p, method)
         table[kept] = values
 
 

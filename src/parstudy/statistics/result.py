@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy.typing as npt
@@ -49,6 +50,9 @@ Assumption: TypeAlias = Literal[
 """What a figure rests on; rooms that know words say it to the reader."""
 
 
+_DROP = ["what", "name", "reason", "detail"]
+
+
 def drops(rows: Sequence[Drop] = ()) -> pd.DataFrame:
     """Table ``dropped`` of a result, all columns text.
 
@@ -57,8 +61,15 @@ def drops(rows: Sequence[Drop] = ()) -> pd.DataFrame:
     rows : sequence of (what, name, reason, detail)
         Without them the table is empty.
     """
+    if not rows:
+        return _no_drops().copy(deep=False)
     said = [(what, str(name), reason, detail) for what, name, reason, detail in rows]
-    return pd.DataFrame(said, columns=["what", "name", "reason", "detail"], dtype="str")
+    return pd.DataFrame(said, columns=_DROP, dtype="str")
+
+
+@cache
+def _no_drops() -> pd.DataFrame:
+    return pd.DataFrame(columns=_DROP, dtype="str")
 
 
 class Picture(Protocol):

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.records import records
 from parstudy.statistics._least_squares import coefficients
 from parstudy.statistics.drivers._covariance import DEGREES, HETEROSKEDASTIC, check_kind
 from parstudy.statistics.drivers._identity import IdentityCheck, identity_check
-from parstudy.statistics.drivers._ols import CONSTANT, Regression, least_squares
+from parstudy.statistics.drivers._ols import Regression, least_squares
 from parstudy.statistics.inference import add_corrections
 from parstudy.statistics.inputs import (
     check_flag,
@@ -226,12 +227,14 @@ def _fits(
 ) -> tuple[dict[tuple[str, ...], Regression], pd.DataFrame]:
     """Regress rank and score in each way, noting what was left out; refused where none works."""
     fits: dict[tuple[str, ...], Regression] = {}
-    tables: list[pd.DataFrame] = []
+    lines: list[dict[str, Any]] = []
     for way in ways:
+        left: list[Drop] = []
+        regressors = _regressors(sample, way, left)
         for kind in ("rank", "score"):
-            noted: list[Drop] = []
-            fit = _fit(sample, way, kind, cov_type, options, noted)
-            tables.append(_rows(sample, way, kind, fit, noted))
+            noted = list(left)
+            fit = _fit(sample, way, kind, regressors, cov_type, options, noted)
+            lines += _rows(sample, way, kind, fit, noted)
             if isinstance(fit, Regression):
                 fits[(way.name, kind, way.component) if way.component else (way.name, kind)] = fit
                 if way.name != "single" or kind == "rank":
@@ -239,7 +242,7 @@ def _fits(
                     rows += [d for d in noted if d[0] != "row" and d[2] not in skipped]
     if not fits:
         _refuse(sample)
-    return fits, pd.concat(tables, ignore_index=True)
+    return fits, pd.DataFrame(lines)
 
 
 def _of_years(data: pd.DataFrame, years: Any) -> pd.DataFrame:
@@ -430,26 +433,33 @@ def _single(sample: _Sample, everyone: Floats) -> list[_Way]:
     ]
 
 
+def _regressors(sample: _Sample, way: _Way, noted: list[Drop]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Columns that are no others again, and dummies of the years but the first."""
+    x, when = sample.x.loc[way.rows, way.columns], sample.when[way.rows]
+    effects = pd.DataFrame(
+        {f"year {y}": (when == y).astype(float) for y in np.unique(when)[1:]},
+        index=x.index,
+        dtype=float,
+    )
+    return checked_columns(x, noted, effects.to_numpy()), effects
+
+
 def _fit(
     sample: _Sample,
     way: _Way,
     kind: str,
+    regressors: tuple[pd.DataFrame, pd.DataFrame],
     cov_type: str,
     options: dict[str, Any],
     noted: list[Drop],
 ) -> Regression | str:
     """Regress rank or score; the reason where that cannot be."""
-    x, when = sample.x.loc[way.rows, way.columns], sample.when[way.rows]
-    years = np.unique(when)
-    effects = pd.DataFrame(
-        {f"year {y}": (when == y).astype(float) for y in years[1:]}, index=x.index, dtype=float
-    )
-    kept = checked_columns(x, noted, effects.to_numpy())
+    kept, effects = regressors
     if not len(kept.columns):
         return "constant"
     target = way.score
     if kind == "rank":
-        target = _ranks(way.score, when)
+        target = _ranks(way.score, sample.when[way.rows])
     size = float(sample.y.abs().max()) if kind == "score" else 0.0
     if is_constant(target.to_numpy(), size):
         return "constant_outcome"
@@ -457,7 +467,7 @@ def _fit(
         target,
         kept,
         effects,
-        cov_type="cluster" if len(years) > 1 else cov_type,
+        cov_type="cluster" if effects.shape[1] else cov_type,
         clusters=sample.clusters[way.rows],
         rows=noted,
         **options,
@@ -498,26 +508,25 @@ _FIRST = {"single": 0, "together": 1, "pooled": 2, "rank": 0, "score": 1, "compo
 
 def _rows(
     sample: _Sample, way: _Way, kind: str, fit: Regression | str, noted: list[Drop]
-) -> pd.DataFrame:
+) -> list[dict[str, Any]]:
     """Rows of one regression; columns that were left out are there, with the reason."""
+    about = {"way": way.name, "outcome": kind, "n": int(way.rows.sum())}
     wanted = way.wanted(sample)
-    why: dict[Any, str] = dict.fromkeys(wanted, "")
-    found = pd.DataFrame(index=pd.Index([], name="term"))
-    if isinstance(fit, Regression):
-        found = fit.table.drop(CONSTANT).assign(r_squared=fit.r_squared)
-        dropped = {d[1]: d[2] for d in noted}
-        why = {c: dropped.get(c, "dropped") for c in wanted if str(c) not in found.index}
+    if not isinstance(fit, Regression):
+        why: dict[Any, str] = dict.fromkeys(wanted, fit)
+        found: list[dict[str, Any]] = []
     else:
-        why = dict.fromkeys(wanted, fit)
-    missing = pd.Series({str(c): reason for c, reason in why.items()}, dtype="str")
-    out = found.reindex([*found.index, *missing.index])
-    perfect = any(d[2] == "perfect_fit" for d in noted)
-    why_none = "perfect_fit" if perfect else "leverage_one"
-    out["reason"] = np.where(out["std_error"].isna(), why_none, "") if len(found) else ""
-    out.loc[missing.index, "reason"] = missing
-    out["identity"] = sample.parts and not way.component and out.index.isin(found.index)
-    out["role"] = [sample.role(term) for term in out.index]
-    return out.assign(way=way.name, outcome=kind, n=int(way.rows.sum())).reset_index()
+        found = records(fit.table.reset_index())[1:]  # without the constant
+        dropped, there = {d[1]: d[2] for d in noted}, {row["term"] for row in found}
+        why = {c: dropped.get(c, "dropped") for c in wanted if str(c) not in there}
+        perfect = any(d[2] == "perfect_fit" for d in noted)
+        why_none = "perfect_fit" if perfect else "leverage_one"
+        for row in found:
+            row["r_squared"] = fit.r_squared
+            row["reason"] = why_none if np.isnan(row["std_error"]) else ""
+            row["identity"] = sample.parts and not way.component
+    left_out = [{"term": str(c), "identity": False, "reason": reason} for c, reason in why.items()]
+    return [row | about | {"role": sample.role(row["term"])} for row in [*found, *left_out]]
 
 
 def _arranged(table: pd.DataFrame, terms: list[Any]) -> pd.DataFrame:
