@@ -209,6 +209,16 @@ def test_the_same_run_gives_the_same_page_whatever_libraries_draw_by_lot(
     assert one == page("D00Jph", "4de4da81_aa49_4c6f_a86a_8cb2389fb892", "8f6d5a58b291")
 
 
+def test_addresses_and_figures_that_look_like_names_drawn_by_lot_stay(exporter: Exporter) -> None:
+    drawn = "46cf0c76-7614-46e3-b88c-5c12a9007c01"
+    link = f"https://example.org/lib{drawn}=x/{drawn}/T_abcdef0_{drawn.replace('-', '')}"
+    seen = f'<p id="{drawn}">{drawn} T_abcdef0_</p><a href="{link}">{link}</a>'
+    published = shown(notebook(md("# T"), outputs(html(seen))), exporter)
+    assert published.html.count(link) == 2
+    assert f">{drawn} T_abcdef0_<" in published.html
+    assert f'id="{drawn}"' not in published.html
+
+
 @pytest.mark.parametrize("text", ["[1, 2]", '{"cells": null, "nbformat": 4}'])
 def test_json_that_is_no_notebook_is_refused_in_plain_words(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x.ipynb"

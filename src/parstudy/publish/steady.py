@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from parstudy.display.foreign import without_clock
 from parstudy.publish.widgets import VIEW
 
-_STYLER = re.compile(r"\bT_[0-9a-f]{5,32}(?=[_\"'\s{])")
 _GREAT = re.compile(r'<div id="([a-z]{10})"(?=[^>]*>\s*<style>)')
-_UUID = re.compile(
-    r"(?<![0-9a-f])[0-9a-f]{8}(?P<dash>[-_])[0-9a-f]{4}(?P=dash)4[0-9a-f]{3}(?P=dash)"
-    r"[89ab][0-9a-f]{3}(?P=dash)[0-9a-f]{12}(?![0-9a-f])"
+# names that libraries draw by lot; an address of the web that holds such a one is another's
+_DRAWN_BY_LOT = re.compile(
+    r"https?://[^\s\"'<>]*|(?P<styler>\bT_[0-9a-f]{5,32}(?=[_\"'\s{]))"
+    r"|(?P<uuid>(?<![0-9a-f])[0-9a-f]{8}(?P<dash>[-_])[0-9a-f]{4}(?P=dash)4[0-9a-f]{3}(?P=dash)"
+    r"[89ab][0-9a-f]{3}(?P=dash)[0-9a-f]{12}(?![0-9a-f]))|(?P<hex>(?<=-)[0-9a-f]{32}\b)"
 )
-_HEX = re.compile(r"(?<=-)[0-9a-f]{32}\b")
+_STEADY = {
+    "styler": "T_{:d}",
+    "uuid": "00000000-0000-4000-8000-{:012d}",
+    "hex": "{:032d}",
+}
+_MARKS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[a-z][^>]*>", re.DOTALL | re.IGNORECASE)
 _LETS_PLOT = re.compile(r'<div id="(\w{6})" ?></div>\s*<script[^>]* data-lets-plot')
 _ADDRESS = re.compile(r"(?:(?<=\bat )|(?<=\bid: ))0x[0-9a-fA-F]{6,16}\b")
 _CLOCK = re.compile(
@@ -47,10 +52,6 @@ def make_steady(nb: Any) -> None:
         Executed notebook, changed in place.
     """
     names: dict[str, str] = {}
-
-    def named(pattern: str) -> Callable[[re.Match[str]], str]:
-        return lambda found: names.setdefault(found[0], pattern.format(len(names) + 1))
-
     for cell in nb.cells:
         for output in cell.get("outputs", ()):
             if output.output_type == "stream":
@@ -61,7 +62,7 @@ def make_steady(nb: Any) -> None:
             if isinstance(latex := data.get("text/latex"), str):
                 data["text/latex"] = _LATEX_CLOCK.sub(r"\1", latex)
             if isinstance(html := data.get("text/html"), str):
-                data["text/html"] = _html(html, named, names)
+                data["text/html"] = _html(html, names)
             if isinstance(svg := data.get("image/svg+xml"), str):
                 data["image/svg+xml"] = _svg(svg)
             if isinstance(data.get(VIEW), dict) and "model_id" in data[VIEW]:
@@ -74,19 +75,25 @@ def _text(text: str) -> str:
     return _CLOCK.sub(lambda found: " " * len(found[0]), text)
 
 
-def _html(
-    html: str, named: Callable[[str], Callable[[re.Match[str]], str]], names: dict[str, str]
-) -> str:
+def _html(html: str, names: dict[str, str]) -> str:
     if "simpletable" in html:
         html = without_clock(html)
-    html = _STYLER.sub(named("T_{:d}"), html)
     if "gt_table" in html:
         for own in _GREAT.findall(html):
             html = re.sub(rf"\b{own}\b", names.setdefault(own, f"gt-{len(names) + 1}"), html)
     for own in _LETS_PLOT.findall(html):
         html = re.sub(rf"\b{own}\b", names.setdefault(own, f"lets-plot-{len(names) + 1}"), html)
-    html = _UUID.sub(named("00000000-0000-4000-8000-{:012d}"), html)
-    html = _HEX.sub(named("{:032d}"), html)
+    if any(
+        found["styler"] or found["uuid"] or found["hex"] for found in _DRAWN_BY_LOT.finditer(html)
+    ):
+
+        def numbered(found: re.Match[str]) -> str:
+            kind = next((kind for kind in _STEADY if found[kind]), "")
+            new = _STEADY[kind].format(len(names) + 1) if kind else found[0]
+            return names.setdefault(found[0], new) if kind else new
+
+        # in marks only: what a reader sees is nobody's name
+        html = _MARKS.sub(lambda mark: _DRAWN_BY_LOT.sub(numbered, mark[0]), html)
     return _ADDRESS.sub("0x…", html)
 
 
