@@ -110,6 +110,8 @@ def test_the_first_screen_answers_what_a_reader_asks(shipped: Dataset) -> None:
         in said
     )
     assert "SIPAS 2021: 87.07%, rank 31/63. 0.09 percentage points below the national" in said
+    silent = words(lead(shipped, "lai-chau", 2023))  # implied only: the question has its answer
+    assert "SIPAS: no source prints a figure of 2023 to compare with 2022." in silent
     assert "PAR INDEX: up 13 places (36 → 23). SIPAS: up 8 places (39 → 31) and up 3.10" in said
     assert "In all 12.89 of 100 points of PAR INDEX; on which areas is not known." in said
     assert "To know it takes the scores by area of Lang Son in 2021" in said
@@ -160,7 +162,11 @@ def test_the_first_screen_says_how_sure_a_figure_is(shipped: Dataset) -> None:
 
 def test_a_province_without_any_figure_gets_a_page_that_helps(shipped: Dataset) -> None:
     said = words(lead(shipped, "binh-dinh", 2023))
-    assert "None has one of another year either. National mean of PAR INDEX 2023: 86.98." in said
+    assert (
+        "None has one of another year either. National mean of PAR INDEX 2023: 86.98 points."
+        in said
+    )
+    assert "SIPAS 2023: 82.66%." in said
     assert "Places in PAR INDEX known in its region: 10, from 12 to 61." in said
     assert "See what to bring: What is missing ." in said
     assert "To know it takes the scores by area of Binh Dinh in 2023" in said

@@ -48,6 +48,16 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 WIDER = """() => [...document.querySelectorAll(".ps-body table")]
     .filter(table => table.scrollWidth > table.parentElement.clientWidth + 1)
     .map(table => table.id)"""
+# words of a group or a mark that go over many lines of a narrow column
+CROWDED = """() => [...document.querySelectorAll("#history-table td, #ranking-table td")]
+    .filter(cell => cell.matches(".ps-num, .ps-center")
+        && cell.innerText.length < 24 && cell.getClientRects().length)
+    .filter(cell => {
+        const words = document.createRange();
+        words.selectNodeContents(cell);
+        return new Set([...words.getClientRects()].map(line => Math.round(line.top / 8))).size > 2;
+    })
+    .map(cell => cell.innerText)"""
 # letters smaller than 9 px, or beyond the edge of their picture, and pictures beyond their box
 CUT = """() => [...document.querySelectorAll(".ps-drawn > svg")].flatMap(drawing => {
     const box = drawing.getBoundingClientRect(), within = drawing.parentElement;
@@ -157,6 +167,8 @@ def _looked_at(browser: Any, path: Path, *, quick: bool) -> None:
         assert unreached == [], where
         tables = page.locator(".ps-body table").all()
         assert all(table.evaluate(ALONG) for table in tables), where
+        if width == WIDTHS[-1]:
+            assert page.evaluate(CROWDED) == [], where
         if width == WIDTHS[0]:
             if path.parent.name == "province_report":
                 assert page.evaluate(WIDER) == [], where

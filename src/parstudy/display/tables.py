@@ -28,7 +28,7 @@ _ID = re.compile(r"[a-z][a-z0-9-]*")
 _NUMERIC: frozenset[str] = frozenset(
     {"number", "signed", "slope", "percent", "p_value", "rank", "integer", "places"}
 )
-_PROSE = 20  # characters from which a cell is a sentence that needs room on a phone
+_PROSE = 24  # characters from which a cell is a sentence that needs room on a phone
 _LONG = 25  # rows
 _ALIGN_CLASS = {"left": "", "center": "ps-center", "right": "ps-num"}
 

@@ -98,7 +98,7 @@ def _surroundings(page: Page, first: FirstLook) -> list[str]:
             "National mean of {index} {year}: {mean}.",
             index=terms.short(str(index)),
             year=first.asked,
-            mean=_mean(page, {"index_id": index, **row}),
+            mean=terms.with_unit(language, str(index), _mean(page, {"index_id": index, **row})),
         )
         for index, row in first.nation.iterrows()
         if row["mean_from"] == "published"
@@ -271,9 +271,11 @@ def _change(page: Page, row: Row, year: int) -> list[str]:
     """How the place and the score changed on the year before, or why that cannot be said."""
     language = page.language
     _ = language.text
-    if is_missing(row["score"]) and is_missing(row["rank_low"]):
-        return []
     words = {"index": terms.short(row["index_id"]), "year": year, "before": year - 1}
+    if is_missing(row["score"]) and is_missing(row["rank_low"]):
+        return [
+            _("{index}: no source prints a figure of {year} to compare with {before}.", **words)
+        ]
     moved = _moved(page, row)
     if row["break"] and row["break"] != criteria.REVISION:
         why = _why(page, row["index_id"], year)
