@@ -235,7 +235,7 @@ def clustered(
         degrees = "satterthwaite" if small_sample == "CR2" else "residual"
     factor = 1.0
     adjusted = (
-        [_adjusted(x[rows], effect[rows], small_sample) for rows in members]
+        _adjusted(x, effect, members, small_sample)
         if small_sample in {"CR2", "CR3"}
         else [effect[rows].T for rows in members]
     )
@@ -253,16 +253,28 @@ def clustered(
     return Covariance(matrix, df, "cluster", small_sample, matched, n_clusters, form)
 
 
-def _adjusted(rows: Floats, effect: Floats, kind: str) -> Floats:
-    """Transpose of a cluster's effects on the estimates, times its adjustment; (k, n_g)."""
-    left = np.eye(len(rows)) - rows @ effect.T
-    values, vectors = np.linalg.eigh((left + left.T) / 2)
-    # a unit effect inside its own cluster makes this singular: generalised inverse
-    power = np.zeros_like(values)
-    large = values > 1e-10
-    power[large] = values[large] ** (-0.5 if kind == "CR2" else -1.0)
-    out: Floats = effect.T @ ((vectors * power) @ vectors.T)
-    return out
+def _adjusted(
+    x: Floats, effect: Floats, members: list[np.ndarray[Any, Any]], kind: str
+) -> list[Floats]:
+    """For each cluster the transpose of its effects on the estimates, times its adjustment.
+
+    Of shape (k, n_g); clusters of one size are worked out together.
+    """
+    out: dict[int, Floats] = {}
+    sizes = np.array([len(rows) for rows in members])
+    for size in np.unique(sizes):
+        alike = np.flatnonzero(sizes == size)
+        rows = np.array([members[g] for g in alike])
+        own, effects = x[rows], effect[rows].transpose(0, 2, 1)
+        left = np.eye(size) - own @ effects
+        values, vectors = np.linalg.eigh((left + left.transpose(0, 2, 1)) / 2)
+        # a unit effect inside its own cluster makes this singular: generalised inverse
+        power = np.zeros_like(values)
+        large = values > 1e-10
+        power[large] = values[large] ** (-0.5 if kind == "CR2" else -1.0)
+        turned = (vectors * power[:, None, :]) @ vectors.transpose(0, 2, 1)
+        out |= dict(zip(alike.tolist(), effects @ turned, strict=True))
+    return [out[g] for g in range(len(members))]
 
 
 def _satterthwaite(
