@@ -107,8 +107,15 @@ def test_a_library_that_makes_itself_ready_shows_nothing(exporter: Exporter) -> 
     plot = '<div id="b1"></div><script data-lets-plot-script="plot">x()</script>'
     alone = "<script>const a = await window._itables;</script>"
     published = shown(notebook(md("# T"), outputs(html(ready), html(alone), html(plot))), exporter)
-    assert published.text().count("something interactive") == 1
     assert "(Lets-Plot)" in published.text()
+    assert published.text().count("something interactive") == 1
+    # what is made ready within an output that shows something is no reason to leave that out
+    table = (
+        f"{alone}<table id='i'><tr><td>88.1</td></tr></table><script>init_notebook_mode</script>"
+    )
+    assert "88.1" in shown(notebook(md("# T"), outputs(html(table))), exporter).text()
+    whole = "<script>window.PlotlyConfig = {}</script><div class='plotly-graph-div'></div>"
+    assert "(Plotly)" in shown(notebook(md("# T"), outputs(html(whole))), exporter).text()
 
 
 def test_a_drawing_made_of_parts_of_the_page_is_shown(exporter: Exporter) -> None:
@@ -223,7 +230,7 @@ def test_addresses_and_figures_that_look_like_names_drawn_by_lot_stay(exporter: 
 def test_json_that_is_no_notebook_is_refused_in_plain_words(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x.ipynb"
     path.write_text(text)
-    with pytest.raises(RunError, match="JSON that is not built as a notebook"):
+    with pytest.raises(RunError, match="JSON, but not of a notebook"):
         read_notebook(path)
     path.write_bytes("# Tiếng Việt".encode("utf-16"))
     with pytest.raises(RunError, match="no UTF-8 at byte 1"):

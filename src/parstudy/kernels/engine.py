@@ -12,6 +12,7 @@ import asyncio
 import atexit
 import hashlib
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -226,7 +227,7 @@ def _forgiven(nb: Any) -> Any:
 
 
 def _with_usage_errors(nb: Any) -> Any:
-    """The error of a magic that is unknown or wrongly called, which IPython only prints."""
+    """What IPython only prints: a magic wrongly called or unknown, several errors at once."""
     for cell in nb.cells:
         outputs = cell.get("outputs", ())
         if cell.metadata.get("papermill", {}).get("exception") is not True or any(
@@ -234,7 +235,9 @@ def _with_usage_errors(nb: Any) -> Any:
         ):
             continue
         said = "".join(o.text for o in outputs if o.get("name") == "stderr")
-        name, _, message = said.strip().rpartition("\n")[2].partition(": ")
+        lines = [line.strip(" |") for line in said.strip().splitlines()]
+        groups = (line for line in lines if re.match(r"\w*ExceptionGroup: ", line))
+        name, _, message = next(groups, lines[-1] if lines else "").partition(": ")
         if message and name.isidentifier():
             error = {"ename": name, "evalue": message.rstrip("."), "traceback": [said]}
             outputs.append(from_dict({"output_type": "error", **error}))  # type: ignore[no-untyped-call]

@@ -140,7 +140,7 @@ def _what_is_wrong(text: str, path: Path, error: Exception) -> str:
             return f"the file ends in line {wrong.lineno}, in the middle of something"
         return f"no JSON in line {wrong.lineno}"
     if isinstance(error, (AttributeError, KeyError, TypeError)):
-        return "JSON that is not built as a notebook"
+        return "JSON, but not of a notebook"
     return str(error).partition("\n")[0]
 
 

@@ -56,6 +56,7 @@ _LIBRARIES = ("HTML", "Plotly", "Lets-Plot", "Vega-Altair", "Bokeh", "Leaflet", 
               "Highcharts", "vis-network", "DataTables")  # fmt: skip
 # a library that makes itself ready shows nothing yet
 _READY = re.compile(r"data-lets-plot-script=.library|init_notebook_mode|PlotlyConfig")
+_SHOWS = re.compile(r"<table\b|<img\b|plotly-graph-div|data-lets-plot-script=.plot")
 _LIBRARY = re.compile(
     r"(plotly)|(lets-?plot)|(vega)|(bokeh)|(leaflet|folium)|(echarts)|(highcharts)|(vis-network)"
     r"|(itables|DataTable)",
@@ -210,7 +211,7 @@ class Shower:
     def _html(self, html: str, words: Wording, tell: Tell) -> str | None:
         if self.cleaner is None:
             return html
-        if _READY.search(html):
+        if _READY.search(html) and not _SHOWS.search(html):
             return None
         cleaned = self._cleaned(html, tell, typeset=True)
         if cleaned is None:

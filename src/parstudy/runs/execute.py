@@ -327,13 +327,10 @@ def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
             **limits,
         )
     except PapermillExecutionError as error:
-        name, said = error.ename, error.evalue
-        if name == "CellExecutionError":  # several at once stand in no output
-            name, _, said = _last_error(nb.cells[error.cell_index]).partition(": ")
-        message = f"{_source_cell(nb, error.cell_index, run)} stopped with {name}"
+        message = f"{_source_cell(nb, error.cell_index, run)} stopped with {error.ename}"
         story = "\n".join([error.source, "", *error.traceback])
-        lacks = _LACKS if name == "ModuleNotFoundError" else ""
-        raise _failed(run, "notebook_failed", message, said, story, lacks) from None
+        lacks = _LACKS if error.ename == "ModuleNotFoundError" else ""
+        raise _failed(run, "notebook_failed", message, error.evalue, story, lacks) from None
     except CellTimeoutError:
         seconds = limits["timeout"]
         message = f"the notebook was not done after {seconds:g} s"
@@ -343,14 +340,6 @@ def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
         story = "\n".join([str(error), *getattr(error, "__notes__", ())])
         message = "the kernel died or did not start"
         raise _failed(run, "kernel_died", message, str(error), story) from error
-
-
-def _last_error(cell: Any) -> str:
-    """The error of a cell that its kernel has only printed."""
-    printed = _ANSI.sub("", "".join(o.get("text", "") for o in cell.get("outputs", ())))
-    lines = (line.strip(" |+") for line in printed.splitlines())
-    found = [line for line in lines if re.match(r"[\w.]+(?:Error|Exception|Group)\b", line)]
-    return found[0] if found else "an error"
 
 
 def _source_cell(nb: Any, position: int, run: Run) -> str:
