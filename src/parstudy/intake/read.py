@@ -284,6 +284,7 @@ def _no_table(
     for table in opened:
         _guess.no_broken_codes(table)
     own = [t for t in opened if not _guess.other_subject(t, index, year)]
+    why = [doubt for doubt in left if not doubt.endswith("not understood, not read")]
     for table in own:
         headings, said = _guess.headings_beside_names(table), _guess.no_results(table)
         what = "" if headings else _guess.criteria_not_understood(table)
@@ -305,7 +306,7 @@ def _no_table(
                 if headings
                 else "there are criteria, but no heading says which points are the province's",
                 place=f"{table.file} {table.where}".strip(),
-                found="; ".join([", ".join(headings[:12]) or what, *left[:_TOLD]]),
+                found="; ".join([", ".join(headings[:12]) or what, *why[:_TOLD]]),
                 expected="a heading such as Chỉ số, Tổng điểm, Xếp hạng, or the name or code of "
                 "a component"
                 if headings

@@ -1,0 +1,247 @@
+"""Columns that are not what their headings seem to say: dropped, each with its reason.
+
+Headings are not enough: a rank may be one among some units, a total the sum of some areas, a
+change without a sign no change that can be read. The figures themselves show it, or the title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from parstudy.facts import criteria
+from parstudy.intake._guess import _long
+from parstudy.intake._guess._headings import SOURCES, parts_of, without_maximum
+from parstudy.intake._guess._model import Line
+from parstudy.intake._guess._part import adds_up_to
+from parstudy.intake._guess._rows import Rows
+from parstudy.intake._guess._subject import is_claimed, named_in, titles_over
+from parstudy.releases.formats.grid import Grid
+from parstudy.releases.headings import is_bare, measure_in
+from parstudy.releases.words import family, fold
+
+# what a change is a change of, and which way is better: a lower rank, a higher score
+_CHANGE_OF = {"change_rank": (("rank", -1),), "change_score": (("score", 1), ("percent", 1))}
+_ROUNDED = 0.0151
+# so many units never all rise
+_MANY = 30
+_FEW_RISES = 5
+_SIGN = re.compile(r"[^\d.,%\s]")
+_FALL = re.compile(r"giảm|\b(?:down|decrease)")
+_RISE = re.compile(r"tăng|\b(?:up|increase)")
+# one answer of those who were asked beside the others
+_ANSWER = re.compile(r"\brất\b|bình thường|trung lập|không hài lòng|\b(?:very|neutral|dis)")
+_ONE_ANSWER = re.compile(
+    r"(?:^|[-–:/|>]\s*)(?:(?:tỷ|tỉ) lệ )?(?:hài lòng|satisfied)\s*(?:\(?%\)?)?$"
+)
+# no province has so few percent of the index, nor so few points by appraisal or by survey
+_SMALL = 15.0
+# what a title names alone, and what it names beside it if it is of all points
+_SOURCES_IN_TITLES = (
+    (re.compile(r"điều tra xã hội học|điều tra xhh|đtxhh"), re.compile(r"thẩm định|tự |tổng hợp")),
+    (re.compile(r"điểm thẩm định"), re.compile(r"điều tra|xhh|tự |tổng hợp|khảo sát")),
+)
+_POINTS = re.compile(r"điểm|point|score")
+_OF_INDEX = re.compile(r"(?:chỉ số|index)[^.:;]{0,30}(?:cchc|cải cách|par|hài lòng|sipas)")
+
+
+def drop_changes_and_ranks(
+    grid: Grid, lines: Sequence[Line], rows: Rows, part: _long.Part | None, year: int
+) -> None:
+    """Drop changes whose direction is not shown, and ranks that are none among all units."""
+    _reversed_changes(lines, year)
+    _no_changes_without_signs(grid, lines, rows.body, year)
+    _no_ranks_anew(lines, rows, part)
+    for line in lines if part and part.said else ():
+        if line.meaning.measure == "rank" and line.meaning.component in SOURCES:
+            line.drop(f"a rank beside {line.meaning.component}: of it, or of the total")
+    _own_maxima(lines)
+
+
+def drop_by_title_and_sums(
+    grid: Grid, lines: Sequence[Line], coded: Collection[int], index: str, year: int
+) -> None:
+    """Drop points and ranks that are of one source or of some areas only, by title or by sums."""
+    _of_one_source(grid, lines)
+    _claimed_by_title(grid, lines)
+    _only_zeros(lines)
+    if not coded:
+        _no_ranks_of_others(grid, lines, index)
+        if index == "PAR_INDEX":
+            _sums_of_some(lines, index, year)
+
+
+def drop_by_size(lines: Sequence[Line], index: str) -> None:
+    """Drop what is too small for the whole, counts among points, and shares of one answer."""
+    if index == "PAR_INDEX":
+        _no_small_parts(lines)
+        _no_counts(lines)
+    elif index == "SIPAS":
+        _no_single_answers(lines)
+
+
+def _reversed_changes(lines: Sequence[Line], year: int) -> None:
+    """Drop a change that is printed with the sign turned: a gain in places or points as minus."""
+    at = {line.key: line.values for line in lines if line.meaning.component}
+    for line in lines:
+        component, measure, _ = line.key
+        for base, better in _CHANGE_OF.get(measure, ()):
+            now, last = at.get((component, base, None)), at.get((component, base, year - 1))
+            if now is None or last is None:
+                continue
+            moved = [
+                (better * (a - b), c)
+                for a, b, c in zip(now, last, line.values, strict=True)
+                if a is not None and b is not None and c
+            ]
+            if moved and all(abs(c + gained) < _ROUNDED for gained, c in moved):
+                line.drop(
+                    "the change is printed with its sign turned: what became better has a minus"
+                )
+                break
+
+
+def _no_changes_without_signs(
+    grid: Grid, lines: Sequence[Line], body: Sequence[int], year: int
+) -> None:
+    """Drop changes of many units that show no sign: a fall can't be told from a rise.
+
+    Where last year's figures stand beside them, these show it.
+    """
+    known = {line.key for line in lines}
+    for line in lines:
+        component, measure, _ = line.key
+        moved = [v for v in line.values if v]
+        if measure not in _CHANGE_OF or not moved or min(moved) < 0:
+            continue
+        proven = any((component, base, year - 1) in known for base, _ in _CHANGE_OF[measure])
+        heads = " ".join(map(fold, line.heads))
+        fall, rise = bool(_FALL.search(heads)), bool(_RISE.search(heads))
+        few = _FEW_RISES if measure == "change_rank" or fall else _MANY
+        if proven or any(_SIGN.search(grid.cell(r, line.at).words) for r in body):
+            continue
+        if fall and not rise:
+            line.drop("a fall is printed without a minus")
+        elif len(moved) >= few and (fall or not rise):
+            line.drop("changes without any sign: what fell can't be told from what rose")
+
+
+def _no_ranks_anew(lines: Sequence[Line], rows: Rows, part: _long.Part | None) -> None:
+    """Drop ranks that begin anew in each group of units: they are none among all."""
+    body = part.rows if part else rows.body
+    own = [n for n, r in enumerate(body) if rows.roles[r] != "ministry"]
+    for line in lines:
+        ranks = [line.values[n] for n in own]
+        first = [ranks.count(n) for n in (1.0, 2.0)]
+        if line.key[:2] == ("total", "rank") and min(first) > 1:
+            told = f"{first[0]} units have rank 1 and {first[1]} rank 2"
+            line.drop(f"ranks that begin anew in each group ({told})")
+
+
+def _own_maxima(lines: Sequence[Line]) -> None:
+    """Drop points of the total that are out of a maximum of each unit's own: 84, 97, 100."""
+    own = [
+        line
+        for line in lines
+        if any(re.search("tối đa|maximum", without_maximum(fold(h))) for h in line.heads)
+        and not any(measure_in(fold(h)) == "percent" for h in line.heads)
+        if len({v for v in line.values if v is not None}) > 1
+    ]
+    for line in lines if own else ():
+        if line.key == ("total", "score", None):
+            line.drop(f"out of a maximum of each unit's own ({own[0].title!r})")
+
+
+def _of_one_source(grid: Grid, lines: Sequence[Line]) -> None:
+    """Drop points of areas under a title that says that they are those of one source only."""
+    title = fold(titles_over(grid))
+    for source, others in _SOURCES_IN_TITLES:
+        if not source.search(title) or others.search(title):
+            continue
+        for line in lines:
+            named = any(source.search(fold(h)) for h in line.heads)
+            area = family(line.meaning.component)[1] in ("area", "criterion", "subcriterion")
+            if area and not named and line.meaning.measure in ("score", "percent"):
+                line.drop(f"the title is of one source of points ({source.findall(title)[0]})")
+
+
+def _claimed_by_title(grid: Grid, lines: Sequence[Line]) -> None:
+    """Points under a title of what the provinces gave themselves are so called."""
+    for line in lines if is_claimed(grid) else ():
+        if line.meaning.component and line.meaning.measure == "score":
+            line.meaning.measure = "self_assessed"
+            line.meaning.why.append("by the title")
+
+
+def _only_zeros(lines: Sequence[Line]) -> None:
+    """Drop a column of zeros: of a form that is not filled in, or whose formulas found nothing."""
+    for line in lines:
+        values = [v for v in line.values if v is not None]
+        if line.key[1] in ("score", "percent") and len(values) > 2 and not any(values):
+            line.drop("only zeros")
+
+
+def _sums_of_some(lines: Sequence[Line], index: str, year: int) -> None:
+    """Drop a total that is the sum of some areas only; and areas that make up one source."""
+    scores = {line.meaning.component: line for line in lines if line.key[1:] == ("score", None)}
+    areas = [line for code, line in scores.items() if family(code)[1] == "area"]
+    if len(areas) < 2:
+        return
+    parts = [line.values for line in areas]
+    total = scores.get("total")
+    some = {line.meaning.component for line in areas} < {c for _, c in parts_of(index, year)}
+    if total and some and adds_up_to(parts, {"score": total.values}):
+        total.drop(f"the sum of the {len(areas)} areas beside it only")
+    for source in (scores[s] for s in SOURCES if s in scores):
+        if adds_up_to(parts, {"score": source.values}):
+            for line in areas:
+                line.drop(f"the areas add up to {source.meaning.component}, not to the whole")
+
+
+def _no_ranks_of_others(grid: Grid, lines: Sequence[Line], index: str) -> None:
+    """Drop bare ranks beside figures of which none is understood: they may be ranks of those."""
+    figures = [line for line in lines if any(v is not None for v in line.values)]
+    known = [line for line in figures if line.key[1] in ("score", "percent", "self_assessed")]
+    others = [line for line in figures if not line.meaning.component]
+    # points under a title of the index are its own, in whatever state
+    points = all(_POINTS.match(fold(h)) for line in others for h in line.heads[-1:])
+    if known or not others or (points and _OF_INDEX.search(fold(titles_over(grid)))):
+        return
+    for line in figures:
+        bare = all(is_bare(fold(h)) for h in line.heads)
+        if line.key[:2] == ("total", "rank") and bare and not named_in(line.title, index):
+            line.drop("a rank, and no figure beside it is understood of which it may be")
+
+
+def _no_counts(lines: Sequence[Line]) -> None:
+    """Drop whole numbers under the name of an area, where points have decimals."""
+    points = [line for line in lines if line.key[1] == "score" and line.key[2] is None]
+    areas = [line for line in points if family(line.meaning.component)[1] == "area"]
+
+    def whole(line: Line) -> bool:
+        return all(v is None or v == int(v) for v in line.values)
+
+    if len(areas) == len(criteria.AREAS) or all(map(whole, points)):
+        return
+    for line in areas:
+        if whole(line) and sum(v is not None for v in line.values) >= _FEW_RISES * 2:
+            line.drop("whole numbers only, where the points have decimals")
+
+
+def _no_single_answers(lines: Sequence[Line]) -> None:
+    """Drop the share of one answer beside those of the others: "Hài lòng", "Rất hài lòng"."""
+    if any(_ANSWER.search(fold(h)) for line in lines for h in line.heads[-1:]):
+        for line in lines:
+            if line.heads and _ONE_ANSWER.search(fold(line.heads[-1])):
+                line.drop("a share of one answer only")
+
+
+def _no_small_parts(lines: Sequence[Line]) -> None:
+    """Drop a percentage of the total, and points of its sources, that only an area could have."""
+    for line in lines:
+        component, measure, _ = line.key
+        values = [v for v in line.values if v is not None]
+        whole = component in ("total", "appraisal", "survey")
+        points = measure in ("score", "percent", "self_assessed")
+        if whole and points and len(values) > 2 and 1 < max(values) <= _SMALL:
+            line.drop(f"at most {max(values):g}: of one area, and nothing says of which")
