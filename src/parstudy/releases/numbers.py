@@ -10,6 +10,8 @@ from parstudy.text import normalized
 
 # the dashes that stand for a minus sign in Word and PDF files
 _MINUS = dict.fromkeys(map(ord, "−–‒﹣－—‑"), "-")
+# of East Asian keyboards: each stands for the character 0xFEE0 before it
+_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u2002\u2003\t\r\n"), " ")
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
@@ -19,6 +21,7 @@ _FOOTNOTE = re.compile(
     rf"(?<=[0-9%]) ?(?:[{_SUPERSCRIPTS}]+|\*{{1,3}}|\([*a-z]\)"
     rf"|(?:\[[a-z{_SUPERSCRIPTS}]{{1,3}}\])+)$"
 )
+_MARK_IN_BRACKETS = re.compile(r"⁽([*a-z]{1,3})⁾")
 _PLAIN = re.compile(r"([+-]?)([0-9]+)(?:([.,])([0-9]+))?")
 _GROUPED = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:\.[0-9]{3})+)(?:,([0-9]+))?")
 _GROUPED_COMMA = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:,[0-9]{3})+)(?:\.([0-9]+))?")
@@ -104,12 +107,18 @@ def says_no_figure(text: str) -> bool:
 def clean(text: str) -> str:
     """NFC, plain spaces, no invisible characters, no spaces around."""
     text = normalized("NFC", text).translate(_INVISIBLE).translate(_SPACES)
+    text = text if text.isascii() else text.translate(_WIDE)
     return re.sub(r" {2,}", " ", text).strip()
 
 
 def superscript(text: str) -> str:
     """The same characters raised, as far as Unicode has them: a footnote mark stays one."""
-    return text.translate(str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"))
+    return bracketed(text.translate(str.maketrans("0123456789()", _SUPERSCRIPTS)))
+
+
+def bracketed(text: str) -> str:
+    """The same with raised brackets only around what is raised: ``⁽*⁾`` is ``(*)``."""
+    return _MARK_IN_BRACKETS.sub(r"(\1)", text) if "⁽" in text else text
 
 
 @lru_cache(maxsize=1 << 14)

@@ -11,7 +11,7 @@ from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _xml2003
 from parstudy.releases.formats._looks import Looks, looks
-from parstudy.releases.formats._sheets import hidden_notes, sheet_grid
+from parstudy.releases.formats._sheets import hidden_notes, sheet_grid, struck_note
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid
 from parstudy.releases.formats.number_formats import date_cell, number_cell
@@ -73,6 +73,7 @@ def _grid(file: str, name: str, book: Any, known: Looks | None) -> Grid | None:
     rows = [[_cell(v, look, (r, c)) for c, v in enumerate(line)] for r, line in enumerate(values)]
     told = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
     notes = hidden_notes(place, rows, look.hidden_rows, look.hidden_columns, hidden=look.hidden)
+    notes += struck_note(place, look.struck)
     if known is None:
         notes += (
             f"{place}: which cells are shown as percentages, merged or hidden is not known of this "
@@ -84,6 +85,8 @@ def _grid(file: str, name: str, book: Any, known: Looks | None) -> Grid | None:
 def _cell(value: Any, look: Looks, place: tuple[int, int]) -> Cell:
     if place in look.errors:
         return Cell(look.errors[place], kind="error")
+    if place in look.struck or (place in look.texts and isinstance(value, str)):
+        return Cell(look.texts[place])
     if isinstance(value, bool):
         return Cell(str(value).upper(), kind="bool")
     if isinstance(value, (int, float)):

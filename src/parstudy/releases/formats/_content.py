@@ -26,6 +26,7 @@ _BINARY = {
 }
 # a worksheet without the container that Excel 5 brought
 _OLD_EXCEL = re.compile(rb"\x09(?:\x00\x04|[\x02\x04]\x06)\x00")
+_MANIFEST = "META-INF/manifest.xml"
 _PICTURE = "Ask for the original file, or print the picture to a PDF and see docs/add-a-release.md"
 _UNPACK = "Unpack it, and add the file that holds the table"
 _SAVE = "Open it in an office program, and save it as {}"
@@ -132,8 +133,11 @@ def _archive(path: Path) -> str:
             mime = (
                 archive.read("mimetype").decode("ascii", "replace") if "mimetype" in names else ""
             )
+            listed = archive.read(_MANIFEST) if _MANIFEST in names else b""
     except _package.BROKEN as error:
         raise _package.damaged(path.name, error, "office") from None
+    if b"encryption-data" in listed:
+        raise _package.encrypted(path.name)
     if "spreadsheet" in mime or (not mime and "content.xml" in names):
         return "ods"
     if "opendocument" in mime:
@@ -175,13 +179,7 @@ def _compound(path: Path) -> str:
         return stream.encode("utf-16-le") in data
 
     if names("EncryptedPackage"):
-        raise ReleaseError(
-            "encrypted_file",
-            "the file is protected by a password",
-            place=path.name,
-            expected="a file without a password",
-            advice="Open it with its password and save it without one",
-        )
+        raise _package.encrypted(path.name)
     if names("Workbook") or names("Book"):
         return "xls"
     if names("WordDocument"):

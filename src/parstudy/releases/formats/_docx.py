@@ -18,6 +18,8 @@ from parstudy.releases.numbers import superscript
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
+_SHAPE = "{urn:schemas-microsoft-com:vml}shape"
 _WIDEST = 1000
 # elements that only wrap what stands in a document
 _WRAPPERS = tuple(
@@ -30,6 +32,7 @@ _WRAPPERS = tuple(
 _DELETED = (f"{_W}del", f"{_W}moveFrom", f"{_W}sdtPr", f"{_W}sdtEndPr", f"{_W}customXmlPr")
 # an equation of nothing else is a line of characters
 _LINE_OF_MATHS = {f"{_M}{name}" for name in ("r", "t", "rPr", "sty", "nor", "lit", "oMath")}
+_FRACTION = {f"{_M}{name}" for name in ("f", "fPr", "type", "num", "den", "ctrlPr")}
 _PICTURES = (f"{_W}drawing", f"{_W}pict", f"{_W}object")
 _PROPERTIES = {f"{_W}p": f"{_W}pPr", f"{_W}tc": f"{_W}tcPr", f"{_W}tbl": f"{_W}tblPr"}
 _SILENT_FIELDS = ("XE", "TC", "TA", "SET", "RD", "ASK", "PRIVATE", "ADVANCE", "FORMTEXT", "")
@@ -49,7 +52,9 @@ def grids(path: Path) -> list[Grid]:
         styles = _styles(package.beside(package.main, "styles"))
     except _package.BROKEN as error:
         raise _package.damaged(path.name, error, "DOCX") from None
+    asked = _without_prompts(body)
     changed = _unwrapped(body)
+    boxes = _without_boxes(body)
     found: list[Grid] = []
     before: list[str] = []
     for element in body.iter(f"{_W}p", f"{_W}tbl"):
@@ -65,6 +70,12 @@ def grids(path: Path) -> list[Grid]:
         if not rows:
             continue
         notes = [f"{path.name} {where}: {note}" for note in seen.notes()]
+        if asked and not found:
+            notes.append(f"{path.name}: fields that nobody filled in are not read: {_some(asked)}")
+        if boxes and not found:
+            notes.append(
+                f"{path.name}: boxes that float over the table are not read: {_some(boxes)}"
+            )
         if changed and not found:
             notes.append(f"{path.name}: tracked changes are read as if they were accepted")
         found.append(
@@ -78,30 +89,69 @@ def grids(path: Path) -> list[Grid]:
             )
         )
         before = []
-    if not found and body.find(f".//{_W}altChunk") is not None:
-        raise ReleaseError(
-            "no_table",
-            "the document only wraps a page of another format, which Word takes in on opening",
-            place=path.name,
-            expected="tables of Word's own",
-            advice="Open it in Word, and save it anew",
-        )
     if not found:
-        dots = listed("\n".join(before))
-        raise ReleaseError(
-            "no_table",
-            "the figures stand in a list with leaders of dots"
-            if dots
-            else "the document has no table",
-            place=path.name,
-            found=repr(dots) if dots else "",
-            expected="a table with a row per province or per criterion",
-            advice="A table that is a picture, or text with tabs, must be made a table of Word's",
-        )
+        raise _no_table(body, package, listed("\n".join(before)))
     return found
 
 
+def _no_table(body: Any, package: _package.Package, dots: str) -> ReleaseError:
+    """The refusal of a document without a table, with what it has instead."""
+    if body.find(f".//{_W}altChunk") is not None:
+        return ReleaseError(
+            "no_table",
+            "the document only wraps a page of another format, which Word takes in on opening",
+            place=package.file,
+            expected="tables of Word's own",
+            advice="Open it in Word, and save it anew",
+        )
+    inside = [name for name in package.names() if "/embeddings/" in name]
+    return ReleaseError(
+        "no_table",
+        "the figures stand in a list with leaders of dots" if dots else "the document has no table",
+        place=package.file,
+        found=repr(dots)
+        if dots
+        else f"an embedded file: {', '.join(inside[:3])}"
+        if inside
+        else "",
+        expected="a table with a row per province or per criterion",
+        advice="Open the embedded table in Word, and save it as a file of its own"
+        if inside
+        else "A table that is a picture, or text with tabs, must be made a table of Word's",
+    )
+
+
 # ------------------------------------------------------------------ unwrapping
+
+
+def _without_prompts(root: Any) -> list[str]:
+    """Take what content controls ask for out of those that nobody has filled in."""
+    asked = []
+    for mark in list(root.iter(f"{_W}showingPlcHdr")):
+        control = mark.getparent().getparent()
+        if _on(mark) and control.tag == f"{_W}sdt":
+            texts = list(control.iter(f"{_W}t"))
+            asked.append("".join(t.text or "" for t in texts))
+            for text in texts:
+                text.text = ""
+    return [text for text in asked if text.strip()]
+
+
+def _without_boxes(root: Any) -> list[str]:
+    """Take out boxes that float over a table, tied to a cell that has text of its own."""
+    found = []
+    for box in list(root.iter(f"{_W}txbxContent")):
+        cell = next(box.iterancestors(f"{_W}tc"), None)
+        floats = next(box.iterancestors(_ANCHOR), None) is not None or any(
+            "position:absolute" in (up.get("style") or "") for up in box.iterancestors(_SHAPE)
+        )
+        if cell is None or not floats or next(box.iter(f"{_W}tbl"), None) is not None:
+            continue
+        text = "".join(t.text or "" for t in box.iter(f"{_W}t"))
+        if text.strip() != "".join(t.text or "" for t in cell.iter(f"{_W}t")).strip():
+            found.append(text)
+            _replace(next(box.iterancestors(*_PICTURES)), [])
+    return [text for text in found if text.strip()]
 
 
 def _unwrapped(root: Any) -> bool:
@@ -187,6 +237,10 @@ def _cell_text(entry: Any, seen: _Text) -> str:
             else:
                 seen.unread.append("table")
     return with_unread("\n".join(parts).strip(), seen.unread)
+
+
+def _some(texts: list[str]) -> str:
+    return ", ".join(map(repr, texts[:4])) + (f" and {len(texts) - 4} more" if texts[4:] else "")
 
 
 def _value(element: Any) -> str:
@@ -283,20 +337,27 @@ class _Text:
     def of(self, paragraph: Any) -> str:
         """Text of a paragraph; raised characters stay raised."""
         default = self.styles.get(_value(paragraph.find(f"{_W}pPr/{_W}pStyle")), _Style())
-        parts: list[str] = []
+        parts: list[tuple[str, bool]] = []
         fields: list[_Field] = []
         for item in paragraph.iter(f"{_W}r", f"{_M}oMath"):
             if item.tag == f"{_M}oMath":
-                parts.append(self._equation(item))
+                parts.append((self._equation(item), False))
                 continue
             if next(item.iterancestors(f"{_M}oMath"), None) is not None:
                 continue
+            whites = len(self.white)
             text = self._run(item, default, fields)
             if text and not any(one.in_code for one in fields):
-                parts.append(text)
+                parts.append((text, len(self.white) > whites))
                 for one in fields:
                     one.shown = True
-        return "".join(parts)
+        dark = "".join(text for text, white in parts if not white)
+        if dark.strip() and any(white for _, white in parts):
+            # beside text that is seen it is a leftover
+            self.hidden.append(self.place)
+            self.white = self.white[: -sum(white for _, white in parts)]
+            return dark
+        return "".join(text for text, _ in parts)
 
     def _run(self, run: Any, default: _Style, fields: list[_Field]) -> str:
         properties = run.find(f"{_W}rPr")
@@ -371,6 +432,14 @@ class _Text:
 
     def _equation(self, maths: Any) -> str:
         inside = {e.tag for e in maths.iter() if isinstance(e.tag, str) and e.tag.startswith(_M)}
+        if [one.tag for one in maths] == [f"{_M}f"] and not inside - _LINE_OF_MATHS - _FRACTION:
+            # a rank of so many, points of so many; blanks part it from what stands beside
+            above, below = (
+                "".join(t.text or "" for t in maths[0].iterfind(f"{_M}{part}//{_M}t"))
+                for part in ("num", "den")
+            )
+            if above and below:
+                return f" {above}/{below} "
         if inside - _LINE_OF_MATHS:
             self.unread.append("equation")
             return ""

@@ -19,10 +19,13 @@ from parstudy.releases.numbers import superscript
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
 _KNOWN = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "windows-1258": "windows-1258"}
+_BEHIND = "//table[(ancestor::noscript or ancestor::dialog[not(@open)])][not(ancestor::template)]"
+_WRITTEN = re.compile(r"<table[\s>]", re.I)
 _DIGIT = re.compile(r"\d")
 _WIDEST = 2000
 _SILENT = ("script", "style", "template", "noscript", "datalist", "head")
 _PICTURES = ("img", "svg", "canvas", "object", "embed", "iframe", "video", "meter", "progress")
+_ROWS = ("tr", "td", "th", "thead", "tbody", "tfoot")
 _STRUCK = ("del", "s", "strike")
 # a formula of nothing else is a line of characters
 _LINE_OF_MATHS = {"math", "mrow", "mn", "mo", "mi", "mtext", "mstyle", "mspace"}
@@ -43,16 +46,22 @@ def grids(path: Path) -> list[Grid]:
     elsewhere = root.find(".//link[@rel='stylesheet']") is not None
     titles = [_spaced(t.text_content()) for t in root.iter("title", "h1")]
     found: list[Grid] = []
-    for table in root.iter("table"):
-        if next(table.iterancestors("template"), None) is not None:
-            continue
-        page = _Page(styles, elsewhere=elsewhere)
+    every = list(root.iter("table"))
+    shown = [table for table in every if not _is_never_shown(table)]
+    away = [] if len(shown) == len(every) else root.xpath(_BEHIND)
+    for table in shown or away:
+        page = _Page(styles, elsewhere=elsewhere, table=table)
         rows = _rows(table, page)
         if len(rows) < 2 or max(len(r) for r in rows) < 2:
             continue
         budget.spend("tables", 1, path.name)
         number = len(found) + 1
         notes = [f"{path.name} table {number}{note}" for note in page.notes(table)]
+        if shown and away and not found:
+            notes.append(
+                f"{path.name}: {len(away)} tables that the page never shows (for browsers without "
+                "scripts, in a closed dialog) are not read"
+            )
         found.append(
             Grid(
                 file=path.name,
@@ -64,15 +73,7 @@ def grids(path: Path) -> list[Grid]:
             )
         )
     if not found:
-        frames = root.find(".//frame") is not None or root.find(".//iframe") is not None
-        raise ReleaseError(
-            "no_table",
-            "the page has no table",
-            place=path.name,
-            found="frames that show other files" if frames else "",
-            expected="a table with a row per province or per criterion",
-            advice="Open the page in a browser, and save it whole when the table is shown",
-        )
+        raise _no_table(root, path.name)
     digits = any(c.text for g in found for row in g.rows for c in row if _DIGIT.search(c.text))
     if not digits and root.find(".//script") is not None:
         raise ReleaseError(
@@ -83,6 +84,34 @@ def grids(path: Path) -> list[Grid]:
             advice="Open the page in a browser, and save it whole when the table is shown",
         )
     return found
+
+
+def _is_never_shown(table: Any) -> bool:
+    """Whether a table is there for programs, for browsers without scripts, or in a closed box."""
+    return any(
+        up.tag != "dialog" or up.get("open") is None
+        for up in table.iterancestors("template", "noscript", "dialog")
+    )
+
+
+def _no_table(root: Any, file: str) -> ReleaseError:
+    """The refusal of a page without a table, with what it has instead."""
+    frames = root.find(".//frame") is not None or root.find(".//iframe") is not None
+    silent = any(_WRITTEN.search(str(one.text)) for one in root.xpath("//comment()"))
+    return ReleaseError(
+        "no_table",
+        "the page has no table",
+        place=file,
+        found="frames that show other files"
+        if frames
+        else "a table in a comment, which no browser shows"
+        if silent
+        else "a table written out as text"
+        if _WRITTEN.search(root.text_content())
+        else "",
+        expected="a table with a row per province or per criterion",
+        advice="Open the page in a browser, and save it whole when the table is shown",
+    )
 
 
 def _root(path: Path) -> Any:
@@ -105,12 +134,25 @@ def _root(path: Path) -> Any:
     # the text is decoded already: a declaration would be believed once more
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     budget.spend("elements", text.count("<") // 2, path.name)
+    parser = html.HTMLParser(huge_tree=True)
     try:
-        return html.document_fromstring(text, parser=html.HTMLParser(huge_tree=True))
+        root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReleaseError(
             "damaged_file", "the page cannot be read", place=path.name, found=str(error)
         ) from None
+    # what lies deeper is left out by the library, without a word
+    lost = next((e.message for e in parser.error_log if "epth" in e.message), "")
+    if lost:
+        raise ReleaseError(
+            "damaged_file",
+            "elements lie too deep within each other",
+            place=path.name,
+            found=lost.strip(),
+            expected="at most 2,048 elements around a cell",
+            advice="Copy the table into a spreadsheet, and add that",
+        )
+    return root
 
 
 def _tables(page: bytes) -> int:
@@ -126,6 +168,7 @@ class _Page:
 
     styles: Styles
     elsewhere: bool
+    table: Any = None
     unread: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
@@ -202,6 +245,9 @@ class _Page:
     def _is_read(self, node: Any, *, dark: bool) -> bool:
         """Whether what stands in an element is text of the cell."""
         if not isinstance(node.tag, str) or node.tag in _SILENT:
+            return False
+        if node.tag in _ROWS and next(node.iterancestors("table")) is self.table:
+            # of a row whose elements are never closed, what follows lies within the cell
             return False
         if self.styles.absent(node):
             self._miss(node)

@@ -15,6 +15,7 @@ from typing import Any
 
 from parstudy import budget
 from parstudy.releases.formats import _package
+from parstudy.releases.numbers import superscript
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -28,6 +29,7 @@ _ERRORS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
+_WORDS = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _BUILT_IN = {
@@ -50,6 +52,9 @@ class Looks:
     # top, left, bottom, right; of ODS only, calamine knows those of XLS
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: bool = False
+    # text with raised characters raised and without what is struck out, where there are such
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    struck: set[tuple[int, int]] = field(default_factory=set)
 
 
 def looks(path: Path) -> dict[str, Looks]:
@@ -78,7 +83,8 @@ def _ods(path: Path) -> dict[str, Looks]:
         for one in style.iter(f"{_STYLE}table-properties")
         if one.get(f"{_TABLE}display") == "false"
     }
-    days = _day_formats(body)
+    # calamine leaves tabs out
+    days, types, tabs = _day_formats(body), _types(body), b":tab/>" in content
     for table in body.iter(f"{_TABLE}table"):
         name = table.get(f"{_TABLE}name", "")
         budget.spend("cells", _ods_cells(table), f"{path.name} sheet {name!r}")
@@ -95,6 +101,10 @@ def _ods(path: Path) -> dict[str, Looks]:
             many = int(row.get(f"{_TABLE}number-rows-repeated", 1))
             cells = list(_ods_row(row, days))
             rows = range(r, min(r + many, _MOST_ROWS) if cells else r)
+            for c, many_cells, text, struck in _typed(row, types) if types or tabs else ():
+                at = {(n, k) for n in rows for k in range(c, c + many_cells)}
+                one.texts |= dict.fromkeys(at, text)
+                one.struck |= at if struck else set()
             for c, down, right in _spans(row):
                 one.merged.append((r, c, r + down - 1, c + right - 1))
             for n in rows:
@@ -182,6 +192,56 @@ def _ods_row(row: object, days: Mapping[str, str]) -> Iterator[tuple[int, str, s
         if kind:
             yield from ((n, kind, text) for n in range(c, c + many))
         c += many
+
+
+def _types(body: Any) -> dict[str, tuple[bool, bool]]:
+    """Whether text of each style is raised, and whether it is struck out, where it is either."""
+    found = {}
+    for style in body.iter(f"{_STYLE}style"):
+        said = style.find(f"{_STYLE}text-properties")
+        if said is None:
+            continue
+        raised = str(said.get(f"{_STYLE}text-position", "")).startswith(("super", *"123456789"))
+        line = said.get(f"{_STYLE}text-line-through-style", "none")
+        kind = said.get(f"{_STYLE}text-line-through-type", "none")
+        if raised or (line, kind) != ("none", "none"):
+            found[style.get(f"{_STYLE}name", "")] = (raised, (line, kind) != ("none", "none"))
+    return found
+
+
+def _typed(
+    row: Any, types: Mapping[str, tuple[bool, bool]]
+) -> Iterator[tuple[int, int, str, bool]]:
+    """Column, repetition and text of cells with raised or struck text or tabs; if it is struck."""
+    c = 0
+    for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        many = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+        styles = [cell.get(f"{_TABLE}style-name", "")]
+        styles += [one.get(f"{_WORDS}style-name", "") for one in cell.iter(f"{_WORDS}span")]
+        own = [types[name] for name in styles if name in types]
+        if len(cell) and (own or next(cell.iter(f"{_WORDS}tab"), None) is not None):
+            lines = cell.iterchildren(f"{_WORDS}p", f"{_WORDS}h")
+            text = "\n".join(_typed_text(line, types) for line in lines)
+            all_struck = types.get(styles[0], (False, False))[1]
+            yield c, many, "" if all_struck else text, any(struck for _, struck in own)
+        c += many
+
+
+def _typed_text(node: Any, types: Mapping[str, tuple[bool, bool]]) -> str:
+    """Text of a paragraph or a part of it, with its blanks."""
+    raised, struck = types.get(node.get(f"{_WORDS}style-name", ""), (False, False))
+    if struck:
+        return ""
+    if node.tag == f"{_WORDS}s":
+        return " " * min(int(node.get(f"{_WORDS}c", 1)), 100)
+    if node.tag in (f"{_WORDS}tab", f"{_WORDS}line-break"):
+        return " "
+    if not isinstance(node.tag, str) or node.tag == f"{_OFFICE}annotation":
+        return ""
+    text = (node.text or "") + "".join(
+        _typed_text(child, types) + (child.tail or "") for child in node
+    )
+    return superscript(text) if raised else text
 
 
 def _spans(row: object) -> Iterator[tuple[int, int, int]]:

@@ -141,17 +141,22 @@ def opened(path: Path, what: str) -> Package:
     return package
 
 
+def encrypted(file: str) -> ReleaseError:
+    """The refusal of a file that asks for a password."""
+    return ReleaseError(
+        "encrypted_file",
+        "the file is protected by a password",
+        place=file,
+        expected="a file without a password",
+        advice="Open it with its password and save it without one",
+    )
+
+
 def damaged(file: str, error: Exception, what: str) -> ReleaseError:
     """The refusal of an Office file that its library cannot open."""
     thing = "document" if what == "DOCX" else "workbook"
     if isinstance(error, RuntimeError) and "encrypted" in str(error):
-        return ReleaseError(
-            "encrypted_file",
-            "the file is protected by a password",
-            place=file,
-            expected="a file without a password",
-            advice="Open it with its password and save it without one",
-        )
+        return encrypted(file)
     return ReleaseError(
         "damaged_file",
         f"the {thing} cannot be opened",

@@ -81,6 +81,13 @@ def hidden_notes(
     return tuple(notes)
 
 
+def struck_note(place: str, struck: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """What of a sheet is struck out, by row and column counted from 0."""
+    cells = [f"{column_letters(c)}{r + 1}" for r, c in sorted(struck)]
+    some = ", ".join(cells[:6]) + (" ..." if len(cells) > 6 else "")
+    return (f"{place}: text that is struck out is not read: {some}",) if cells else ()
+
+
 def _list(items: list[Any]) -> str:
     shown = ", ".join(str(i) for i in items[:12])
     return shown + (f" and {len(items) - 12} more" if len(items) > 12 else "")

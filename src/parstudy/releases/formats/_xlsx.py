@@ -16,7 +16,7 @@ from typing import Any
 from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
-from parstudy.releases.formats._sheets import hidden_notes, sheet_grid
+from parstudy.releases.formats._sheets import hidden_notes, sheet_grid, struck_note
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import EMPTY, Cell, Grid, column_letters, column_number
 from parstudy.releases.formats.number_formats import date_cell, day_cell, number_cell
@@ -193,7 +193,7 @@ class _Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     unseen: list[str] = field(default_factory=list)
-    struck: list[str] = field(default_factory=list)
+    struck: list[tuple[int, int]] = field(default_factory=list)
 
 
 def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
@@ -207,7 +207,7 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
         cell, style = _cell(raw, book), _style(raw, book)
         all_struck = style is not None and style.struck
         if cell.text and (all_struck or _STRUCK in cell.text):
-            sheet.struck.append(f"{column_letters(at[1])}{at[0] + 1}")
+            sheet.struck.append(at)
             text = "" if all_struck else " ".join(cell.text.split(_STRUCK)).strip()
             cell = EMPTY if all_struck else replace(cell, text=text)
         if cell.text.strip():
@@ -243,9 +243,7 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
             f"{place}: {len(sheet.unseen)} cells that the sheet does not show (white on white, or "
             f"a format without digits) were read like the others: {some}",
         )
-    if sheet.struck:
-        some = ", ".join(sheet.struck[:6]) + (" ..." if len(sheet.struck) > 6 else "")
-        notes += (f"{place}: text that is struck out is not read: {some}",)
+    notes += struck_note(place, sheet.struck)
     return sheet_grid(book.package.file, name, rows, sheet.merged, notes)
 
 
@@ -302,6 +300,9 @@ def _cell(raw: Any, book: _Book) -> Cell:
         formula = raw.find(f"{_S}f")
         return Cell() if formula is None else Cell(f"={formula.text or ''}", kind="formula")
     if kind == "s":
+        if not 0 <= int(value) < len(book.strings):
+            found = f"string {value} of {len(book.strings)} in cell {raw.get('r')}"
+            raise ValueError(f"{found}, which the workbook does not have")
         return Cell(book.strings[int(value)])
     if kind == "b":
         return Cell("TRUE" if value in ("1", "true") else "FALSE", kind="bool")

@@ -54,7 +54,7 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
             expected="text",
         )
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         start = error.start
     text = _windows_1258(data)
@@ -69,7 +69,7 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
         place=f"{file} row {data.count(chr(10).encode(), 0, start) + 1}",
         found=f"byte 0x{data[start]:02X} at position {start}",
         expected="UTF-8, UTF-16 or Windows-1258",
-        advice='Old TCVN3 and VNI files: encoding or "vni", or save as UTF-8',
+        advice='Save it as UTF-8; of an old font, say encoding = "tcvn3" or "vni" in release.toml',
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import html
 import io
 import re
 from collections import Counter
@@ -17,6 +18,12 @@ from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
 
 _MARKS = ",;\t|"
+# headings behind the mark with which a file begins
+_SECOND_FILE = re.compile(r"\n\ufeff([^0-9\n]+)(?=\n)")
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,5});")
+# a decimal point, a comma behind a comma
+_NO_DECIMALS = re.compile(r"[0-9]\.[0-9]|[0-9],[0-9]+,[0-9]")
+_BESIDE_WORDS = re.compile(r"(?<![0-9]),|,(?![0-9])")
 
 
 def records(
@@ -80,6 +87,15 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
     text = decode(path.read_bytes(), path.name, encoding)
     if not text.strip():
         raise ReleaseError("empty_file", "the file is empty", place=path.name)
+    if second := _SECOND_FILE.search(text):
+        raise ReleaseError(
+            "damaged_csv",
+            "two files were put together: another begins in the middle",
+            place=f"{path.name} row {text.count(chr(10), 0, second.start()) + 2}",
+            found=f"a byte order mark before {second[1][:60]!r}",
+            expected="one table",
+            advice="Take the files apart, and add each of them",
+        )
     budget.spend("cells", most_cells(text, separator or _MARKS), path.name)
     mark = separator or _separator(text, path.name)
     rows = _without_edge(
@@ -95,7 +111,9 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
 
 
 def _shown(text: str) -> str:
-    """What a spreadsheet shows of a cell: ``="57,10"`` is the text ``57,10``."""
+    """What a cell means: ``="57,10"`` is the text ``57,10``, ``H&agrave;`` is ``Hà``."""
+    if "&" in text and _ENTITY.search(text):
+        text = html.unescape(text)
     return text[2:-1] if text.startswith('="') and text.endswith('"') else text
 
 
@@ -170,10 +188,18 @@ def _usual(widths: list[int]) -> tuple[int, int]:
 def _separator(text: str, file: str) -> str:
     """The one separator that cuts the file into rows of equal width; else an error."""
     widths: dict[str, list[int]] = {}
-    for mark in _MARKS:
+    marks = _MARKS if _may_part(text) else _MARKS.replace(",", "")
+    for mark in marks:
         try:
             cut = [len(r) for _, r in records(text, file, mark) if any(c.strip() for c in r)]
-        except ReleaseError:
+        except ReleaseError as broken:
+            if "end of data" not in broken.found:
+                continue
+            # a quote that is never closed, in a file that this separator cuts but for that
+            bare = records(text.replace('"', ""), file, mark, quoted=False)
+            most, many = _usual([len(r) for _, r in bare])
+            if most > 2 and many >= 0.8 * len(bare):
+                raise
             continue
         most, many = _usual(cut)
         if most > 1:
@@ -195,6 +221,14 @@ def _separator(text: str, file: str) -> str:
         expected="comma, semicolon, tab or |",
         advice='Say it in release.toml: separator = ";"',
     )
+
+
+def _may_part(text: str) -> bool:
+    """Whether commas can part cells: those between two digits only are decimal marks."""
+    if _NO_DECIMALS.search(text):
+        return True
+    lines = [line for line in text.splitlines() if "," in line]
+    return 2 * sum(bool(_BESIDE_WORDS.search(line)) for line in lines) >= len(lines)
 
 
 FORMAT = Format(

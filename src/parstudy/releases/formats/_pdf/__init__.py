@@ -17,6 +17,7 @@ from parstudy.releases.formats._pdf._characters import (
     text_of,
     turn_of,
     turned,
+    unit_of,
 )
 from parstudy.releases.formats._pdf._joined import joined
 from parstudy.releases.formats._pdf._piece import Piece
@@ -47,7 +48,10 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
     pieces: list[Piece] = []
     notes: dict[int, list[str]] = {}
     with closing(_opening.opened(data, path.name)) as drawn:
-        _measured.drawn(data, path.name, pages)
+        if not _measured.drawn(data, path.name, pages):
+            data = _opening.rebuilt(drawn)
+            _measured.unpacked(data, path.name)
+            _measured.drawn(data, path.name, pages)
         wanted, empty = _opening.pages_with_numbers(drawn, path.name, pages)
         for number, page in _pages(data, path.name, wanted):
             last = pieces[-1] if pieces else None
@@ -75,7 +79,11 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
             place=path.name,
             found=repr(dots) if dots else attached,
             expected="a table with a row per province or per criterion",
-            advice="Write the list into a spreadsheet, a row for each province" if dots else "",
+            advice="Write the list into a spreadsheet, a row for each province"
+            if dots
+            else "Save the attached file that holds the table, and add that"
+            if attached
+            else "",
         )
     return tables
 
@@ -175,7 +183,8 @@ def _pieces(
     turns = [turn_of(c) for c in chars if c["text"].isdigit()]
     turn = max(set(turns), key=turns.count) if turns else 0
     if turn:
-        size = (float(page.width), float(page.height))
+        unit = unit_of(page)
+        size = (unit * float(page.width), unit * float(page.height))
         chars = [turned(c, turn, size) for c in chars]
         tables = sorted((t.turned(turn, size) for t in tables), key=lambda t: t.bbox[1::-1])
     pieces = []

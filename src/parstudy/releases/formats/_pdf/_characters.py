@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from parstudy.releases.numbers import superscript
+from parstudy.releases.numbers import bracketed, superscript
 
+_MOST_POINTS = 1_000
 _MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -38,31 +39,35 @@ def objects(page: Any) -> Objects:
     from pdfminer.pdfinterp import PDFPageInterpreter
     from pdfplumber.utils import geometry
 
+    unit = unit_of(page)
     left, lower = page.mediabox[:2]
     height = page.height
     found = Objects([], [], [])
 
     def box(item: Any) -> dict[str, Any]:
         return {
-            "x0": item.x0 + left,
-            "x1": item.x1 + left,
-            "top": height - item.y1 + lower,
-            "bottom": height - item.y0 + lower,
+            "x0": unit * (item.x0 + left),
+            "x1": unit * (item.x1 + left),
+            "top": unit * (height - item.y1 + lower),
+            "bottom": unit * (height - item.y0 + lower),
         }
 
     def edges(item: Any) -> list[dict[str, Any]]:
         kind = {layout.LTLine: "line", layout.LTRect: "rect"}.get(type(item), "curve")
         one = box(item)
-        one |= {"object_type": kind, "y0": item.y0, "y1": item.y1, "doctop": one["top"]}
-        one |= {"width": item.width, "height": item.height}
-        one["pts"] = [(left + x, lower + height - y) for x, y in item.pts]
+        one |= {"object_type": kind, "y0": unit * item.y0, "y1": unit * item.y1}
+        one |= {"width": unit * item.width, "height": unit * item.height, "doctop": one["top"]}
+        one["pts"] = [(unit * (left + x), unit * (lower + height - y)) for x, y in item.pts]
         return list(geometry.obj_to_edges(one))
 
     def walk(items: Iterable[Any]) -> None:
         for item in items:
             if isinstance(item, layout.LTChar):
                 char = box(item)
-                char["text"], char["size"], char["matrix"] = item.get_text(), item.size, item.matrix
+                char["text"], char["matrix"] = item.get_text(), item.matrix
+                char["size"] = unit * item.size
+                if item.adv < 0:  # of a negative size, which turns what the matrix has turned
+                    char["matrix"] = tuple(-one for one in item.matrix)
                 found.chars.append(char)
             elif isinstance(item, layout.LTCurve):
                 found.edges.extend(edges(item))
@@ -76,6 +81,12 @@ def objects(page: Any) -> Objects:
     PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     walk(device.get_result())
     return found
+
+
+def unit_of(page: Any) -> float:
+    """Points that a unit of a page has: more than one on large drawings."""
+    unit = page.page_obj.attrs.get("UserUnit")
+    return float(unit) if isinstance(unit, (int, float)) and 0 < unit < _MOST_POINTS else 1.0
 
 
 def turn_of(char: dict[str, Any]) -> int:
@@ -183,7 +194,7 @@ def words_of(line: Sequence[dict[str, Any]]) -> list[Word]:
         )
         found.append(
             Word(
-                text,
+                bracketed(text),
                 min(c["x0"] for c in word),
                 max(c["x1"] for c in word),
                 min(c["top"] for c in word),

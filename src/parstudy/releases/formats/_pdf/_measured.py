@@ -68,7 +68,7 @@ def _size(data: bytes, start: int, file: str, depth: int = 0) -> int:
     return size
 
 
-def drawn(data: bytes, file: str, pages: tuple[int, int] | None) -> None:
+def drawn(data: bytes, file: str, pages: tuple[int, int] | None) -> bool:
     """Refuse pages that draw too much; forms may lie within forms, each drawn many times.
 
     Parameters
@@ -80,12 +80,18 @@ def drawn(data: bytes, file: str, pages: tuple[int, int] | None) -> None:
     pages : (int, int) or None
         First and last page that are read, counted from 1.
 
+    Returns
+    -------
+    bool
+        Whether the file's own list of its objects is whole. Without it pdfminer takes the objects
+        of the first version of a file that was revised.
+
     Raises
     ------
     ReleaseError
         ``too_many_drawings``, ``too_slow``.
     """
-    from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdfdocument import PDFDocument, PDFXRefFallback
     from pdfminer.pdfpage import PDFPage
     from pdfminer.pdfparser import PDFParser
 
@@ -100,7 +106,8 @@ def drawn(data: bytes, file: str, pages: tuple[int, int] | None) -> None:
         raise
     except Exception:
         # damaged in some way: whoever reads it says so
-        return
+        return True
+    return not any(isinstance(one, PDFXRefFallback) for one in document.xrefs)
 
 
 def _page(page: Any, known: dict[int, int], place: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -173,6 +174,13 @@ def attached(document: Any) -> str:
     count = document.count_attachments()
     names = [document.get_attachment(n).get_name() for n in range(min(count, 3))]
     return f"files attached: {', '.join(names)}" if names else ""
+
+
+def rebuilt(document: Any) -> bytes:
+    """A document of pdfium as a new file: of objects told twice, the last one counts."""
+    into = io.BytesIO()
+    document.save(into)
+    return into.getvalue()
 
 
 def pages_with_numbers(

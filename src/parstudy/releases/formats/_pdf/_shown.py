@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import text_recognition
-from parstudy.releases.formats._pdf._characters import turn_of
+from parstudy.releases.formats._pdf._characters import turn_of, unit_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,8 @@ _SMALL = 3.0
 # characters nearer than that share of their size are one character, printed again to look bold
 _SAME_PLACE = 0.35
 _ON_TOP = 0.2
+# of its size: the width of a comma and more, of a digit less
+_NARROW = 0.4
 _SLANT = 0.1
 # points
 _CELL = 12.0
@@ -76,7 +78,7 @@ class Sight:
         drawn = document[number - 1]
         width, height = drawn.get_size()
         scale = min(
-            _PIXELS_A_POINT,
+            _PIXELS_A_POINT * unit_of(page),
             math.sqrt(_MOST_PIXELS / max(1.0, width * height)),
             _LONGEST_SIDE / max(1.0, width, height),
         )
@@ -165,13 +167,14 @@ def _visible(page: Any) -> tuple[float, float, float, float]:
         180: (x1 - cx1, y1 - cy1, x1 - cx0, y1 - cy0),
         270: (y1 - cy1, cx0 - x0, y1 - cy0, cx1 - x0),
     }.get(own.rotate, (cx0 - x0, cy0 - y0, cx1 - x0, cy1 - y0))
+    unit = unit_of(page)
     left, lower = page.mediabox[:2]
     height = float(page.height)
     return (
-        corners[0] + left,
-        height - corners[3] + lower,
-        corners[2] + left,
-        height - corners[1] + lower,
+        unit * (corners[0] + left),
+        unit * (height - corners[3] + lower),
+        unit * (corners[2] + left),
+        unit * (height - corners[1] + lower),
     )
 
 
@@ -305,7 +308,7 @@ class _Near:
     def at(self, char: Char, share: float) -> Iterator[Char]:
         """Characters nearer than that share of the character's own size, both ways."""
         x, y = char["x0"], char["top"]
-        across = max(share * (char["x1"] - x), 0.3)
+        across = max(share * max(char["x1"] - x, _NARROW * char["size"]), 0.3)
         down = max(share * (char["bottom"] - y), 0.3)
         rows = range(int((y - down) // _CELL), int((y + down) // _CELL) + 1)
         for column in range(int((x - across) // _CELL), int((x + across) // _CELL) + 1):
@@ -353,7 +356,9 @@ def _refuse_on_top(chars: Sequence[Char], place: str) -> None:
                 place=place,
                 found=f"{other['text']!r} and {char['text']!r} at one place",
                 expected="digits side by side",
-                advice="The PDF or one of its fonts is damaged: fetch it again",
+                advice="One of them may be hidden (by a layer, a box, a stamp), or a font be lost: "
+                "fetch the file again, or print it to a picture and see docs/add-a-release.md on "
+                "scans",
             )
         near.put(char)
 
