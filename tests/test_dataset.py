@@ -186,6 +186,18 @@ def test_two_builds_give_the_same_bytes_elsewhere_too(
     assert len(first) == 19
 
 
+def test_what_is_changed_in_a_table_is_not_in_the_one_opened_next(shipped: Dataset) -> None:
+    known = shipped.scores["score"].sum()
+    for _ in range(2):
+        ds = open_dataset(shipped.project)
+        scores, touched = ds.scores, ds.contradicted
+        assert scores["score"].sum() == known
+        assert "nobody" not in {*scores["province_id"], *touched["unit_id"]}
+        scores.loc[scores.index[0], "province_id"] = "nobody"
+        scores["score"] = 0.0
+        touched["unit_id"] = "nobody"
+
+
 def test_opening_builds_once_and_again_after_a_change(copy: Callable[[], Project]) -> None:
     project = copy()
     first = open_dataset(project)
