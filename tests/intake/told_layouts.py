@@ -141,6 +141,14 @@ def ranks_that_begin_anew_in_each_group() -> Layout:
 
 
 @layout
+def a_name_of_an_area_broken_before_its_last_word() -> Layout:
+    f = figures(709, FEW)
+    rows: Rows = [TITLE, ["TT", "Tỉnh", "Chính quyền", "Tổng điểm"], [None, None, "số", None]]
+    rows += body(f, lambda n: [f.areas[n][6], f.total[n]])
+    return Layout({"Sheet1": rows}, totals(f) | area_points(f, [6]))
+
+
+@layout
 def maxima_with_words_above_the_numbers_of_columns() -> Layout:
     f = figures(704, FEW)
     rows: Rows = [TITLE, ["TT", "Tỉnh", *AREA_NAMES, "Tổng điểm"]]

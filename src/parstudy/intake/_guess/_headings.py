@@ -143,7 +143,10 @@ def unexplained(heads: Sequence[str], index: str, component: str, measure: str) 
     counts: list[str] = []
     if index == "PAR_INDEX" and family(component)[1] == "area":
         plain = [_NO_COUNT.sub(" ", fold(h.replace("_", " "))) for h in bodies]
-        counts = [m[0].strip() for h in plain if not is_plain(h) and (m := _COUNT.search(h))]
+        # "Chính quyền / số" is broken over two lines
+        whole = _NO_COUNT.sub(" ", fold(" ".join(bodies)))
+        found = (m[0] for h in plain if not is_plain(h) and (m := _COUNT.search(h)))
+        counts = [said.strip() for said in found if said in whole]
     return counts + [w for h in bodies for w in _words(h) if w not in known]
 
 
