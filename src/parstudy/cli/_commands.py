@@ -452,8 +452,9 @@ def lab(arguments: argparse.Namespace) -> int:
     project = _project(arguments)
     # the folder of the project, so that data and reports are in sight as well
     words = [f"--ServerApp.root_dir={project.root}", "--LabApp.default_url=/lab/tree/notebooks"]
+    options = arguments.options[arguments.options[:1] == ["--"] :]
     return subprocess.call(
-        [sys.executable, "-m", "jupyterlab", *words, *arguments.options],
+        [sys.executable, "-m", "jupyterlab", *words, *options],
         env={**os.environ, "PARSTUDY_PROJECT": str(project.root)},
     )
 

@@ -208,7 +208,9 @@ def _project_commands(known: Any) -> None:
     command.set_defaults(run=commands.new)
 
     command = known.add_parser("lab", help=_("open notebooks, data and reports in JupyterLab"))
-    command.add_argument("options", nargs=argparse.REMAINDER, help=_("options of jupyter lab"))
+    command.add_argument(
+        "options", nargs=argparse.REMAINDER, help=_("behind --: options of jupyter lab")
+    )
     command.set_defaults(run=commands.lab)
 
     command = known.add_parser("demo", help=_("write a project with SYNTHETIC releases"))
