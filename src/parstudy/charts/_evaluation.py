@@ -67,33 +67,13 @@ def changes_against_mean(
             return language.text("{index} (method or criteria changed)", index=index)
         return index
 
-    caption = language.text(
-        "Change of {name} and of the national mean; the number on the right is the difference.",
-        name=name,
-    )
-    found = " ".join(
-        language.text(
-            "{index}: {beyond} against the mean.",
-            index=terms.short(row["index_id"]),
-            beyond=terms.difference(
-                language, row["index_id"], language.signed(row["change_distance"])
-            ),
-        )
-        for row in records(standing)
-        if not pd.isna(row["change_distance"])
-    )
-    caption = f"{found} {caption}".strip()
-    if standing["break"].any():
-        moved = language.text(
-            "A new method moves all provinces; the difference is what is left of it."
-        )
-        caption = f"{caption} {moved}"
     unit = language.text("change from {before} to {after}, points", before=before, after=after)
     if not standing["index_id"].map(terms.in_points).all():
         unit = language.text("{what} (SIPAS: percentage points)", what=unit)
     own = Dot("change", name, {**_LARGE, "color": OWN})
     mean = Dot("change_mean", language.text("national mean"), {**_LARGE, "color": GREY}, gid="mean")
     between = Line("change_mean", "change", look={"color": LIGHT, "lw": 2, "zorder": 2}, gid=None)
+    caption = _what_changed(standing, language, name)
     return RowChart(standing, language, id=id, caption=caption).picture(
         standing,
         [between, mean, own],
@@ -111,6 +91,31 @@ def changes_against_mean(
         synthetic=synthetic,
         holes={"before": str(before), "after": str(after)},
     )
+
+
+def _what_changed(standing: pd.DataFrame, language: Language, name: str) -> str:
+    said = [
+        language.text(
+            "{index}: {beyond} against the mean.",
+            index=terms.short(row["index_id"]),
+            beyond=terms.difference(
+                language, row["index_id"], language.signed(row["change_distance"])
+            ),
+        )
+        for row in records(standing)
+        if not pd.isna(row["change_distance"])
+    ]
+    said.append(
+        language.text(
+            "Change of {name} and of the national mean; the number on the right is the difference.",
+            name=name,
+        )
+    )
+    if standing["break"].any():
+        said.append(
+            language.text("A new method moves all provinces; the difference is what is left of it.")
+        )
+    return " ".join(said)
 
 
 @drawn

@@ -58,21 +58,6 @@ def component_profile(
     if any_known(shown, "mean_percent"):
         label = _mean_words(shown, language)
         marks.append(Dot("mean_percent", label, _TICK, {"zorder": 3}, None))
-    finding = ""
-    if shown["percent"].nunique() > 1:
-        ends = shown["percent"].min(), shown["percent"].max()
-        low, high = (
-            language.names(
-                [component_label(row, language) for row in _rows(shown[shown["percent"].eq(end)])],
-                2,
-            )
-            for end in ends
-        )
-        least, most = (language.percent(end, 1) for end in ends)
-        finding = language.text(
-            "Lowest on {low} ({least}), highest on {high} ({most}).",
-            low=low, least=least, high=high, most=most,
-        )  # fmt: skip
     reached = [end for row in records(shown) for m in marks for end in m.ends(row)]
 
     def words(value: str, row: Data) -> str:
@@ -94,7 +79,7 @@ def component_profile(
         value=lambda row: language.percent(row["percent"], 1),
         words=words,
         label=lambda row: component_label(row, language),
-        finding=finding,
+        finding=_lowest_and_highest(shown, language),
         alt=defer("Share of the maximum by component. {values}"),
         caption=defer(
             "Share of the maximum score that was reached, by component; the line at 100% is the "
@@ -109,6 +94,21 @@ def component_profile(
             ),
             unsure_note([component_label(r, language) for r in _rows(shown[hollow])], language),
         ],
+    )
+
+
+def _lowest_and_highest(shown: pd.DataFrame, language: Language) -> str:
+    percent = shown["percent"]
+    if percent.nunique() < 2:
+        return ""
+    ends = {"least": percent.min(), "most": percent.max()}
+    low, high = (
+        language.names([component_label(row, language) for row in _rows(shown[percent.eq(end)])], 2)
+        for end in ends.values()
+    )
+    shares = {word: language.percent(end, 1) for word, end in ends.items()}
+    return language.text(
+        "Lowest on {low} ({least}), highest on {high} ({most}).", low=low, high=high, **shares
     )
 
 
@@ -183,12 +183,7 @@ def lost_points(
             maximum=language.number(row["max_score"]),
         ),
         label=lambda row: component_label(row, language),
-        finding=language.text(
-            "Most points are lost on {name}: {lost} of {maximum}.",
-            name=component_label(records(shown)[0], language),
-            lost=language.number(shown["lost"].iloc[0]),
-            maximum=language.number(shown["max_score"].iloc[0]),
-        ),
+        finding=_most_lost(records(shown)[0], language),
         alt=defer("Points lost by component. {values}"),
         caption=defer(
             "Points lost (maximum minus score) by component, the largest loss first; a bar counts "
@@ -200,4 +195,13 @@ def lost_points(
             unknown if silent else "",
             unsure_note([component_label(r, language) for r in _rows(shown[hollow])], language),
         ],
+    )
+
+
+def _most_lost(row: Data, language: Language) -> str:
+    return language.text(
+        "Most points are lost on {name}: {lost} of {maximum}.",
+        name=component_label(row, language),
+        lost=language.number(row["lost"]),
+        maximum=language.number(row["max_score"]),
     )
