@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from parstudy import budget
 from parstudy.releases.formats import _package
+from parstudy.releases.formats._xls_text import Font, Fonts, shared_texts
 from parstudy.releases.numbers import superscript
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -262,31 +263,52 @@ def _spans(row: object) -> Iterator[tuple[int, int, int]]:
 
 def _xls(data: bytes) -> dict[str, Looks]:
     book, wide = _workbook(data)
-    formats, xfs, sheets = dict(_BUILT_IN), list[int](), list[tuple[str, int, bool]]()
+    formats, xfs, sheets = dict(_BUILT_IN), list[tuple[int, int]](), list[tuple[str, int, bool]]()
+    fonts, strings = Fonts(), list[bytes]()
+    of_strings = False
     for kind, body in _records(book, 0):
-        if kind == 0x41E:  # FORMAT
+        # SST, and CONTINUE behind it
+        of_strings = kind == 0xFC or (of_strings and kind == 0x3C)
+        if of_strings:
+            strings.append(body)
+        elif kind == 0x31:  # FONT
+            fonts.append(Font.of(body))
+        elif kind == 0x41E:  # FORMAT
             (number,) = struct.unpack_from("<H", body)
             formats[number] = _text(body[2:], 2) if wide else _narrow(body[2:])
         elif kind == 0xE0:  # XF
-            xfs.append(struct.unpack_from("<H", body, 2)[0])
+            xfs.append(struct.unpack_from("<HH", body))
         elif kind == 0x85:  # BOUNDSHEET
             start, state = struct.unpack_from("<IB", body)
             name = _text(body[6:], 1) if wide else _narrow(body[6:])
             sheets.append((name, start, state & 3 != 0))
+    kinds = [(formats.get(shape, ""), fonts.numbered(font).struck) for font, shape in xfs]
+    texts = shared_texts(strings, fonts) if wide and strings and fonts.matter() else {}
     return {
-        name: _xls_sheet(book, start, [formats.get(n, "") for n in xfs], hidden=hidden)
-        for name, start, hidden in sheets
+        name: _xls_sheet(book, start, kinds, texts, hidden=hidden) for name, start, hidden in sheets
     }
 
 
-def _xls_sheet(book: bytes, start: int, shapes: list[str], *, hidden: bool) -> Looks:
+def _xls_sheet(
+    book: bytes,
+    start: int,
+    kinds: Sequence[tuple[str, bool]],
+    texts: Mapping[int, tuple[str, bool]],
+    *,
+    hidden: bool,
+) -> Looks:
+    """Looks of a sheet, from formats of cells and whether they strike out, and changed texts."""
     one = Looks(hidden=hidden)
     height = width = 0
 
     def put(row: int, column: int, xf: int) -> None:
-        """Keep a format that makes a share or a day of a number."""
-        if xf < len(shapes) and set("%dmy") & set(shapes[xf].lower()):
-            one.formats[row, column] = shapes[xf]
+        """Keep a format that makes a share or a day of a number, or strikes it out."""
+        shape, struck = kinds[xf] if xf < len(kinds) else ("", False)
+        if set("%dmy") & set(shape.lower()):
+            one.formats[row, column] = shape
+        if struck:
+            one.texts[row, column] = ""
+            one.struck.add((row, column))
 
     for kind, body in _records(book, start):
         if kind in _VALUES:
@@ -301,6 +323,12 @@ def _xls_sheet(book: bytes, start: int, shapes: list[str], *, hidden: bool) -> L
                 one.errors[row, column] = _ERRORS.get(body[8], "#ERROR!")
             if kind == 0x205 and body[7]:
                 one.errors[row, column] = _ERRORS.get(body[6], "#ERROR!")
+        elif kind == 0xFD:  # LABELSST
+            row, column, xf, number = struct.unpack_from("<HHHI", body)
+            if number in texts:
+                one.texts[row, column], struck = texts[number]
+                one.struck |= {(row, column)} if struck else set()
+            put(row, column, xf)
         elif kind == 0xBD:  # MULRK
             row, first = struct.unpack_from("<HH", body)
             for n in range((len(body) - 6) // 6):
