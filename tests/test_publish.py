@@ -16,6 +16,8 @@ import pytest
 from lxml import html as lxml_html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from parstudy.dataset import Dataset
+from parstudy.dataset.contradicted import contradicted
 from parstudy.display import Column, Page, build_table
 from parstudy.display.page import MIME
 from parstudy.errors import RunError
@@ -561,8 +563,9 @@ def test_index_without_reports(tmp_path: Path) -> None:
     assert caught.value.code == "no_reports"
 
 
-def test_index_of_invented_data_says_so(tmp_path: Path) -> None:
+def test_index_of_invented_data_says_so(shipped: Dataset, tmp_path: Path) -> None:
     empty = pd.DataFrame(columns=["component", "level", "score"])
-    data = SimpleNamespace(synthetic=True, scores=empty, components=empty)
+    nothing = contradicted(shipped.findings.head(0), shipped.figures.head(0))
+    data = SimpleNamespace(synthetic=True, scores=empty, components=empty, contradicted=nothing)
     text = write_index(tmp_path, data).read_text(encoding="utf-8")
     assert "SYNTHETIC · SỐ LIỆU GIẢ ĐỊNH" in text

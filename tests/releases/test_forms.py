@@ -392,7 +392,8 @@ def test_columns_that_name_no_province_are_no_provinces(tmp_path: Path) -> None:
     build_corpus.write_xlsx(tmp_path / "a.xlsx", [one])
     with pytest.raises(ReleaseError) as caught:
         read_release(tmp_path / "a.xlsx", "PAR_INDEX", 2021)
-    assert caught.value.code == "no_table"
+    assert caught.value.code == "no_columns"
+    assert "no heading says which points are the province's" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -489,7 +490,7 @@ def test_forms_on_pages_are_exact_or_refused(name: str, tmp_path: Path) -> None:
 UNCLEAR_WITHOUT_LINES = {
     "two years": "uncertain_header",
     "groups and words": "uncertain_header",
-    "ministries above": "not_a_rank",
+    "ministries above": "no_columns",
     "sipas staff, comparison": "number_without_unit",
 }
 # what is not understood without lines is told: a heading whose lines are printed on each other, and
@@ -831,8 +832,8 @@ def test_rows_that_nothing_confirms_are_named(tmp_path: Path) -> None:
 
 
 def test_shares_of_one_where_percent_belongs_are_named(tmp_path: Path) -> None:
-    def written(share: Sequence[bool]) -> Path:
-        rows = ["STT,Tỉnh,Chỉ số hài lòng,Xếp hạng"]
+    def written(share: Sequence[bool], heading: str = "Chỉ số hài lòng") -> Path:
+        rows = [f"STT,Tỉnh,{heading},Xếp hạng"]
         for n, (one, (name, p, r)) in enumerate(zip(share, ranked(), strict=True), 1):
             rows.append(f"{n},{name},{p / 100 if one else p:.4f},{r}")
         path = tmp_path / "sipas.csv"
@@ -844,7 +845,8 @@ def test_shares_of_one_where_percent_belongs_are_named(tmp_path: Path) -> None:
     assert caught.value.code == "share_for_percent"
     assert "sipas.csv row 2 column 3" in str(caught.value)
     # points of DTI are shares of one
-    findings = read_release(tmp_path / "sipas.csv", index="DTI", year=2023).findings
+    dti = written([True] * len(NAMES), "Chỉ số chuyển đổi số")
+    findings = read_release(dti, index="DTI", year=2023).findings
     assert "other_scale" not in set(findings["code"])
     # one among percentages
     one = [n == 3 for n in range(len(NAMES))]

@@ -58,10 +58,14 @@ def _column(field: Field) -> Any:
 
     if field.type == "yes/no":
         return pa.Column(bool)
+    # text, whoever holds its words: Arrow, as files are read, or Python, as tables are opened
+    text = pa.Check(lambda s: isinstance(s.dtype, pd.StringDtype), name="text")
     if field.type == "text":
-        return pa.Column(str, [] if field.nullable else [pa.Check.str_length(min_value=1)])
+        return pa.Column(
+            None, [text] if field.nullable else [text, pa.Check.str_length(min_value=1)]
+        )
     if field.type in _CHOICES:
-        return pa.Column(str, pa.Check.isin(_CHOICES[field.type]))
+        return pa.Column(None, [text, pa.Check.isin(_CHOICES[field.type])])
     dtype, bounds = _NUMBERS[field.type]
     checks = [getattr(pa.Check, name)(bound) for name, bound in bounds.items()]
     if field.type in _WHOLE:
