@@ -30,7 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from multiprocessing import get_context
@@ -282,11 +282,11 @@ class Bench:
             seconds = self.seconds(way)
             used = statistics.median(cpu for _, cpu in taken)
             note = f"   extrapolated from {sample}" if way == "loop" and sample < n else ""
-            yield (
-                f"{way:10}{seconds:12.2f}{seconds * n:12.1f}{used:12.2f}"
-                f"{seconds / self.seconds('floor'):10.2f}{seconds / self.seconds('ours'):10.2f}"
-                f"{note}"
+            ratios = (
+                f"{seconds / self.seconds(other):10.2f}" if other in self.taken else f"{'-':>10}"
+                for other in ("floor", "ours")
             )
+            yield (f"{way:10}{seconds:12.2f}{seconds * n:12.1f}{used:12.2f}{''.join(ratios)}{note}")
 
 
 def adopt_orphans() -> None:
@@ -444,15 +444,20 @@ def main() -> None:
             for way in wanted:
                 made[way] = bench.run(way, sample if way == "loop" else provinces)
         print("\n".join(bench.table(len(provinces), len(sample))))
-        reference = showed(made["ours"])
-        for way in wanted:
-            if way != "ours":
-                print(told_equal(way, showed(made[way]), reference, "what cells show"))
-        print(told_equal("floor", pages(made["floor"]), pages(made["ours"]), "pages"))
         if "ours" in wanted:
+            compare_pages(made)
             bench.run("ours", provinces, watch=True)
         if arguments.against:
             compare_cells(bench, arguments.against.resolve(), provinces[:12], arguments.rounds)
+
+
+def compare_pages(made: Mapping[str, Path]) -> None:
+    """Say how many pages of the other ways show what ours show."""
+    reference = showed(made["ours"])
+    for way in [way for way in made if way != "ours"]:
+        print(told_equal(way, showed(made[way]), reference, "what cells show"))
+    if "floor" in made:
+        print(told_equal("floor", pages(made["floor"]), pages(made["ours"]), "pages"))
 
 
 def has_engine() -> bool:
