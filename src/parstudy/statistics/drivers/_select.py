@@ -220,15 +220,18 @@ def _stability(
 
 def _first_on_path(z: Floats, y: Floats, q: int, l1_ratio: float) -> tuple[Floats, Floats]:
     """Columns that enter an elastic net first, and the slopes when q of them are in."""
+    from sklearn import config_context
     from sklearn.linear_model import enet_path
 
     top = float(np.abs(z.T @ y).max()) / (len(y) * l1_ratio)
     slopes = np.zeros(z.shape[1])
     entered: list[int] = []
     for alpha in top * np.geomspace(1, 0.02, _PATH):
-        slopes = enet_path(
-            z, y, l1_ratio=l1_ratio, alphas=[alpha], coef_init=slopes, max_iter=50_000, tol=1e-5
-        )[1][:, 0]
+        # a half is asked many times: what is given is known to be numbers and within its range
+        with config_context(assume_finite=True, skip_parameter_validation=True):
+            slopes = enet_path(
+                z, y, l1_ratio=l1_ratio, alphas=[alpha], coef_init=slopes, max_iter=50_000, tol=1e-5
+            )[1][:, 0]
         fresh = [j for j in np.flatnonzero(slopes).tolist() if j not in entered]
         entered += sorted(fresh, key=lambda j: -abs(slopes[j]))
         if len(entered) >= q:
