@@ -68,7 +68,7 @@ def own_paths(notebook: Path, project: Project) -> set[Path]:
     modules = _modules(notebook.parent, sources)
     sources += modules.values()
     found = {*modules, *_named(sources, notebook.parent, project)}
-    for call in _calls(source.tree for source in sources):
+    for call in _asking(sources):
         found |= _meant(call, notebook.name, project)
     return found
 
@@ -91,7 +91,7 @@ def may_read_more(code: Iterable[str]) -> bool:
     for text in code:
         if re.search(r"^\s*(?:[%!]|%%)(?!matplotlib\b)", text, re.MULTILINE):
             return True
-        source = _Source.of(text)
+        source = Source.of(text)
         if not source.is_python:
             return True
         for node in ast.walk(source.tree):
@@ -134,7 +134,7 @@ _BETWEEN_WORDS = re.compile(r"""[\s'"=;|<>&(),]+""")
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     """Code of a cell or module.
 
     Attributes
@@ -154,8 +154,12 @@ class _Source:
     words: frozenset[str]
     is_python: bool
 
+    def calls(self) -> Iterator[ast.Call]:
+        """Calls in what is Python."""
+        yield from (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+
     @classmethod
-    def of(cls, text: str) -> _Source:
+    def of(cls, text: str) -> Source:
         """Read code; what cannot be read counts by its words."""
         for plain in (text, _FOR_IPYTHON.sub(_stand_in, text)):
             try:
@@ -177,13 +181,13 @@ def _stand_in(line: re.Match[str]) -> str:
     return f"{line[1]}pass" if line[1] is not None else f"{line[2]}None"
 
 
-def _cells(notebook: Path) -> list[_Source]:
-    return [_Source.of(c.source) for c in read_notebook(notebook).cells if c.cell_type == "code"]
+def _cells(notebook: Path) -> list[Source]:
+    return [Source.of(c.source) for c in read_notebook(notebook).cells if c.cell_type == "code"]
 
 
-def _modules(folder: Path, sources: Iterable[_Source]) -> dict[Path, _Source]:
+def _modules(folder: Path, sources: Iterable[Source]) -> dict[Path, Source]:
     """Modules beside a notebook that it imports or runs, and those that these import or run."""
-    found: dict[Path, _Source] = {}
+    found: dict[Path, Source] = {}
     waiting, here = list(sources), {path.stem for path in folder.glob("*.py")}
     while waiting:
         source = waiting.pop()
@@ -193,7 +197,7 @@ def _modules(folder: Path, sources: Iterable[_Source]) -> dict[Path, _Source]:
         scripts |= {word for word in source.words if word.endswith(".py")}
         paths |= {path for name in scripts if (path := _within(name, folder))}
         for path in paths - found.keys():
-            found[path] = _Source.of(path.read_text(encoding="utf-8", errors="replace"))
+            found[path] = Source.of(path.read_text(encoding="utf-8", errors="replace"))
             waiting.append(found[path])
     return found
 
@@ -217,7 +221,7 @@ def _files_of(folder: Path, name: str) -> set[Path]:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def _named(sources: Iterable[_Source], folder: Path, project: Project) -> set[Path]:
+def _named(sources: Iterable[Source], folder: Path, project: Project) -> set[Path]:
     """Files of the project that the code names: beside the notebook or in data/own."""
     words = {word for source in sources for word in source.words}
     own = {path.name: path for path in inputs.files(project)}
@@ -238,17 +242,16 @@ def _within(word: str, *folders: Path) -> Path | None:
     return path if mine and path.is_file() else None
 
 
-def _calls(trees: Iterable[ast.Module]) -> Iterator[ast.Call]:
+def _asking(sources: Iterable[Source]) -> Iterator[ast.Call]:
     """Calls of ``ps.input(…)``, and of ``table(…)`` with one argument: those of a dataset."""
-    for tree in trees:
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-                continue
-            of = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
-            if (node.func.attr == "input" and of in _LIBRARY) or (
-                node.func.attr == "table" and len(node.args) == 1 and of != "page"
-            ):
-                yield node
+    for call in (call for source in sources for call in source.calls()):
+        if not isinstance(call.func, ast.Attribute):
+            continue
+        of = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
+        if (call.func.attr == "input" and of in _LIBRARY) or (
+            call.func.attr == "table" and len(call.args) == 1 and of != "page"
+        ):
+            yield call
 
 
 def _meant(call: ast.Call, notebook: str, project: Project) -> set[Path]:

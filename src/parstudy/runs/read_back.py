@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from parstudy.errors import RunError
-from parstudy.runs.own_files import code_of
+from parstudy.runs.own_files import Source, code_of
 from parstudy.runs.plan import Run
 
 _FILE = re.compile(r"[^\n\0]{1,200}\.[A-Za-z0-9]{1,8}")
@@ -59,7 +59,7 @@ def handed_on(code: Iterable[str]) -> list[str]:
         for name in _CELL.findall(text):
             written[name] = None
             read.add(name)
-        for call in _calls(text):
+        for call in Source.of(text).calls():
             name = getattr(call.func, "attr", getattr(call.func, "id", ""))
             opened = name == "open" and _opens_to_write(call)
             if opened or name.startswith(_WRITES):
@@ -67,15 +67,6 @@ def handed_on(code: Iterable[str]) -> list[str]:
             elif name.startswith(_READS):
                 read.update(_files(call))
     return [name for name in written if name in read]
-
-
-def _calls(text: str) -> Iterator[ast.Call]:
-    plain = re.sub(r"^\s*[%!].*$", "", text, flags=re.MULTILINE)
-    try:
-        tree = ast.parse(plain)
-    except SyntaxError:
-        return
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 def _opens_to_write(call: ast.Call) -> bool:
