@@ -260,7 +260,7 @@ def test_weights_by_rules_and_data_stand_in_one_row():
     chart = MADE["weight_systems"](EN)
     drawn = sorted(float(m.get_xdata()[0]) for m in artists(chart, "weight"))
     assert drawn == pytest.approx(sorted(100 * SYSTEMS.table["implied"]))
-    assert chart.alt.startswith("Most of the differences come from A3.")
+    assert chart.alt.startswith("The largest share of the differences is that of A3.")
 
 
 def test_a_part_that_does_not_fit_its_group_is_told_first():

@@ -18,7 +18,7 @@ from parstudy.cli import main
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.demo import generate
 from parstudy.statistics import drivers, importance
-from parstudy.studies import coverage, safe_places
+from parstudy.studies import coverage, one_index, safe_places
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
@@ -201,6 +201,16 @@ def test_robustness_says_how_sure_the_places_are(root: Path, demo: Dataset, tmp_
     )
     assert 'id="shares-of-choices"' in html
     assert "half of the 63 provinces would keep within" in html
+    assert "other ways of adding up, and one part left out)" in html
+    objections = re.search(r"Objections and answers</h2>.*?<ul>(.*?)</ul>", html, re.DOTALL)
+    assert objections is not None
+    assert objections[1].count("<li>") == 3
+    study = one_index.study(demo, "PAR_INDEX", 2023, "score_source")
+    kept = safe_places.safe_places(demo, study, leave_out=False, share_draws=0).found
+    width = safe_places.half_within(kept)
+    assert f"With all parts kept, half of the provinces keep within {width} places" in html
+    assert (safe_places.widths(kept) <= width).mean() >= 0.5
+    assert (safe_places.widths(kept) < width).mean() < 0.5
     found = safe_places.of_province(demo, "PAR_INDEX", 2023, "lang-son")
     assert found is not None
     row = found[0].found.table.loc["lang-son"]

@@ -69,8 +69,7 @@ def rank_sets(
     )
     if made:
         said = language.text(
-            "Where each province stands in {level} of the indices made with other weights, scales "
-            "and ways of adding up.",
+            "Where each province stands in {level} of the indices made in other ways.",
             level=level,
         )
     return sheet.chart(

@@ -63,16 +63,16 @@ def weight_systems(systems: Any, language: Language, **frame: Unpack[Frame]) -> 
         Axis(language.text("share of all parts"), percent=True),
         value=lambda row: language.percent(row["covariance_share"], 0),
         words=words,
-        alt=defer("Most of the differences come from {most}. {values}"),
+        alt=defer("The largest share of the differences is that of {most}. {values}"),
         caption=defer(
             "Weights of the parts, all in standard deviations so that they compare: by the rules "
             "of the index, by the first principal component, and such that all parts correlate "
-            "alike with the total. The bars say where the differences really come from."
+            "alike with the total. Bars are shares of the variance of the total, no effects."
         ),
         notes=[chart.n(), chart.left()],
         holes={"most": name},
         finding=language.text(
-            "Most of the differences come from {name} ({share}).",
+            "The largest share of the differences is that of {name} ({share}).",
             name=name,
             share=language.percent(most["covariance_share"], 0),
         ),

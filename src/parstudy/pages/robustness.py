@@ -17,6 +17,7 @@ from parstudy.studies import safe_places as places
 if TYPE_CHECKING:
     import pandas as pd
 
+    from parstudy.display.words import Language
     from parstudy.statistics.weights import CorrelationAudit, WeightSystems
     from parstudy.studies.one_index import Study
     from parstudy.studies.safe_places import Changes, SafePlaces
@@ -78,17 +79,33 @@ def title(page: Page, study: Study, made: SafePlaces | None, changed: Changes | 
             **about,
         )
     else:
-        width = places.widths(made.found)
         text = _(
-            "Were {index} {year} made with other weights, scales and ways of adding up that one "
-            "could defend, half of the {n} provinces would keep within {width} places or fewer. "
-            "The order of {pairs} of all pairs of provinces is safe; that of the others is not.",
+            "Were {index} {year} made in other ways that one could defend ({ways}), half of the "
+            "{n} provinces would keep within {width} places or fewer, each in {level} of the "
+            "indices. {pairs} of their pairs have the same order in as many; that of the others "
+            "is not safe.",
+            ways=_ways(language, made),
             n=language.number(made.found.n, 0),
-            width=language.number(width.median(), 0),
+            width=language.number(places.half_within(made.found), 0),
+            level=language.percent(100 * made.found.confidence, 0),
             pairs=language.percent(100 * made.found.safe_pairs, 0),
             **about,
         )
     page.title(_("How sure the places are: {index} {year}", **about), text)
+
+
+def _ways(language: Language, made: SafePlaces) -> str:
+    """What differs between the indices made, as a list of words."""
+    settings = made.found.settings
+    _ = language.text
+    drawn = {
+        _("other weights"): settings["concentration"] is not None,
+        _("other scales"): len(settings["scales"]) > 1,
+        _("other ways of adding up"): len(settings["aggregations"]) > 1,
+        _("one part left out"): settings["leave_out"],
+        _("another sample of people"): settings["survey_error"],
+    }
+    return language.names([words for words, is_drawn in drawn.items() if is_drawn])
 
 
 def question(page: Page, study: Study) -> None:
@@ -173,8 +190,8 @@ def places_of(page: Page, made: SafePlaces, units: Names) -> None:
     fixed = table[table["width"] <= 5]
     loose = table.sort_values(["width", "rank"], ascending=[False, True], kind="stable")
     page.nstate(
-        "{n} province keeps its place to within five.",
-        "{n} provinces keep their places to within five.",
+        "{n} province has an interval of five places or fewer.",
+        "{n} provinces have intervals of five places or fewer.",
         len(fixed),
     )
     least = [
@@ -200,7 +217,7 @@ def top(page: Page, made: SafePlaces, units: Names) -> None:
     near = found.table[found.table["chance_top"].between(0.005, 0.995)]
     sure = found.table[found.table["chance_top"] >= _SAFE]
     page.state(
-        "Among the first {top} in at least {share} of all indices: {names}.",
+        "Among the first {top} in at least {share} of the indices made: {names}.",
         top=language.number(found.top, 0),
         share=language.percent(100 * _SAFE, 0),
         names=language.names([units(str(unit)) for unit in sure.index], 20) or _("none"),
@@ -246,8 +263,8 @@ def owed(page: Page, made: SafePlaces) -> None:
     rows = shares.sort_values("total", ascending=False, kind="stable").reset_index()
     rows["choice"] = rows["choice"].map(words)
     page.state(
-        "Most of the movement comes from this choice: {name} ({share} of the variance of all "
-        "places, with what it does together with the others).",
+        "The choice that moves places most: {name} ({share} of the variance of all places, with "
+        "what it does together with the others).",
         name=rows["choice"].iloc[0],
         share=language.percent(100 * rows["total"].iloc[0], 0),
     )
@@ -265,7 +282,7 @@ def owed(page: Page, made: SafePlaces) -> None:
             _(
                 "Shares of the variance of all places together (Sobol; estimators of Saltelli and "
                 "Jansen). Alone they need not add up to 100%; what is missing comes from choices "
-                "together."
+                "together. The simulation error is that of the share with others."
             ),
         ],
     )
@@ -322,9 +339,8 @@ def changes(
     language = page.language
     if study.index != "SIPAS":
         page.state(
-            "Errors are known for no part of {index} but the survey it may contain, so it cannot "
-            "be said here which of its changes are beyond chance. Of SIPAS it is said in its own "
-            "report.",
+            "A sampling error can be worked out for SIPAS alone, so it cannot be said here which "
+            "changes of {index} are beyond chance. Of SIPAS it is said in its own report.",
             index=terms.short(study.index),
         )
         return
@@ -380,52 +396,92 @@ def _quoted(page: Page, found: Changes, names: dict[str, str], figures: pd.DataF
     page.remark("The figures are quoted from {sources}.", sources=page.cite(figures=used))
 
 
-def objections(page: Page, made: SafePlaces | None, changed: Changes | None) -> None:
-    """What a sceptical reader would say, and the answer."""
-    language = page.language
-    _ = language.text
+def objections(
+    page: Page, made: SafePlaces | None, changed: Changes | None, kept: SafePlaces | None = None
+) -> None:
+    """What a sceptical reader would say, and the answer.
+
+    Parameters
+    ----------
+    page : Page
+        Where to.
+    made : SafePlaces, optional
+    changed : Changes, optional
+    kept : SafePlaces, optional
+        As ``made``, but with no part left out.
+    """
     items = []
     if made is not None:
-        items.append(
-            _(
-                "The ministry's weights are law, so others do not matter. They are; but a place is "
-                "read as a judgement on a province, and a judgement that turns when a weight moves "
-                "a little says more of the weight than of the province."
-            )
-        )
-        if made.found.settings["leave_out"]:
-            items.append(
-                _(
-                    "Leaving out a whole part is no fair choice. It asks whether one part alone "
-                    "carries a place; without this choice the intervals are narrower, and the "
-                    "table above says how much of the movement it makes."
-                )
-            )
-        items.append(
-            _(
-                "The chances depend on how the choices are drawn. They do: they describe these "
-                "assumptions, they are no probabilities of the world. What holds in all of the "
-                "indices holds whatever the chances are."
-            )
-        )
+        items += _about_choices(page.language, made, kept)
     if changed is not None:
-        items.append(
-            _(
-                "The errors of SIPAS are too wide. They may be: they are those of one yes or no a "
-                "person, while SIPAS is a mean of many answers, which differs less between people. "
-                "A change beyond them is real; one within them may be real as well."
-            )
-        )
-        items.append(
-            _(
-                "A province with a change of several percentage points is told that it may be "
-                "chance. With some {size} people asked in a province, two surveys of the same "
-                "opinion differ by {error} percentage points or more one time in twenty.",
-                size=language.number(changed.surveys[changed.after].size, 0),
-                error=language.number(1.96 * changed.scores.table["std_error"].median(), 1),
-            )
-        )
+        items += _about_errors(page.language, changed)
     page.points(items)
+
+
+def _about_choices(language: Language, made: SafePlaces, kept: SafePlaces | None) -> list[str]:
+    """Objections to intervals of places, each with its answer."""
+    _ = language.text
+    found = made.found
+    items = []
+    weights = found.shares["total"]["weights"]
+    if not is_missing(weights):
+        items.append(
+            _(
+                "The weights are set by decision, so others do not matter. They decide who is "
+                "ahead; how easily it would have come out otherwise they do not say. Of the "
+                "variance of places {share} hangs on the weights, with what they do together with "
+                "the other choices.",
+                share=language.percent(100 * weights, 0),
+            )
+        )
+    if found.settings["leave_out"] and kept is not None:
+        items.append(
+            _(
+                "Leaving out a whole part is no fair choice. It asks whether one part alone "
+                "carries a place. With all parts kept, half of the provinces keep within {width} "
+                "places or fewer ({with_it} with this choice), and {pairs} of the pairs have the "
+                "same order in {level} of the indices ({pairs_with_it}).",
+                width=language.number(places.half_within(kept.found), 0),
+                with_it=language.number(places.half_within(found), 0),
+                pairs=language.percent(100 * kept.found.safe_pairs, 0),
+                pairs_with_it=language.percent(100 * found.safe_pairs, 0),
+                level=language.percent(100 * found.confidence, 0),
+            )
+        )
+    items.append(
+        _(
+            "The chances depend on how the choices are drawn. They do: they describe these "
+            "assumptions and are no probabilities of the world. Even what held in all {draws} "
+            "indices may turn under choices that were not drawn from.",
+            draws=language.number(found.draws, 0),
+        )
+    )
+    return items
+
+
+def _about_errors(language: Language, changed: Changes) -> list[str]:
+    """Objections to tests of changes, each with its answer."""
+    _ = language.text
+    return [
+        _(
+            "The errors of SIPAS are too wide. They may be: they are those of one yes or no a "
+            "person, while SIPAS is a mean of many answers, which differs less between people. "
+            "So a change within them may be more than chance."
+        ),
+        _(
+            "The errors of SIPAS are too narrow. They may be for some: where fewer people were "
+            "asked than assumed, or people of one place answer more alike, they are wider. And of "
+            "the changes beyond them up to {rate} are chance, on average.",
+            rate=language.percent(100 * (1 - changed.scores.confidence), 0),
+        ),
+        _(
+            "A province with a change of several percentage points is told that it may be "
+            "chance. With some {size} people asked in a province and these errors, two surveys "
+            "of the same opinion differ by {error} percentage points or more one time in twenty.",
+            size=language.number(changed.surveys[changed.after].size, 0),
+            error=language.number(1.96 * changed.scores.table["std_error"].median(), 1),
+        ),
+    ]
 
 
 def one_place(
@@ -439,9 +495,8 @@ def one_place(
     row = found.table.T[province_id]
     page.state(
         "{index} {year}, rank among the {n} provinces in the data: {rank} (range {low}–{high}). "
-        "Assumption: the index is made again with other weights, scales and ways of adding up its "
-        "parts ({level}), or without one of them; in {share} of these indices the province stands "
-        "within this range.",
+        "Assumption: the index is made again from its parts ({level}) in other ways ({ways}); in "
+        "{share} of these indices the province stands within this range.",
         index=terms.short(index),
         year=year,
         n=language.number(found.n, 0),
@@ -449,6 +504,7 @@ def one_place(
         low=language.number(row["lower"], 0),
         high=language.number(row["upper"], 0),
         level=terms.level_name(language, level, index),
+        ways=_ways(language, made[0]),
         share=language.percent(100 * found.confidence, 0),
     )
 
@@ -456,9 +512,16 @@ def one_place(
 def limits(page: Page, made: SafePlaces) -> None:
     """What must not be read into the intervals."""
     _ = page.language.text
+    scores = (
+        _("The scores themselves are taken as they were published; their errors are not known.")
+        if made.survey is None
+        else _(
+            "The scores themselves are taken as they were published, but for the survey error "
+            "named above; errors of appraisal are not known."
+        )
+    )
     items = [
-        _("The scores themselves are taken as they were published, but for the survey error named "
-          "above; errors of appraisal are not known."),
+        scores,
         _("An interval of places is not a confidence interval: nothing was sampled but choices "
           "and, where named, people."),
         _("Places are those among the provinces in the data."),

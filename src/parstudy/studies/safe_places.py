@@ -342,6 +342,11 @@ def widths(found: IndexUncertainty) -> pd.Series[Any]:
     return out.astype(int)
 
 
+def half_within(found: IndexUncertainty) -> int:
+    """Places within which at least half of the provinces keep."""
+    return int(np.quantile(widths(found), 0.5, method="inverted_cdf"))
+
+
 def surely_ahead(found: IndexUncertainty) -> np.ndarray[Any, Any]:
     """How many others each province is surely ahead of."""
     ahead = found.ahead.to_numpy() >= found.confidence

@@ -101,10 +101,11 @@ def _incomplete(page: Page, study: Study, names: Names) -> None:
         page.state("Not in the data: {names}.", names=language.names(absent, _NAMED))
     if study.absent:
         page.say(_thirds(page, study.thirds["n"]))
-    page.state(
-        "Ranks below are places among these {n} provinces, not places in the country.",
-        n=language.number(n, 0),
-    )
+    if study.enough:
+        page.state(
+            "Ranks below are places among these {n} provinces, not places in the country.",
+            n=language.number(n, 0),
+        )
 
 
 def _years(page: Page, study: Study) -> None:
@@ -149,10 +150,12 @@ def _thirds(page: Page, counted: pd.Series[int]) -> str:
 
 def too_few(page: Page, frame: pd.DataFrame) -> None:
     """Say that there is too little to relate, and what would change that."""
-    page.state(
-        "Only {n} provinces have all components; {fewest} are the least for which anything is "
-        "computed here. Add the release with its component tables to fill this page.",
-        n=page.language.number(len(frame), 0),
+    page.nstate(
+        "{n} province has all components; {fewest} are the least for which anything is computed "
+        "here. Add the release with its component tables to fill this page.",
+        "{n} provinces have all components; {fewest} are the least for which anything is computed "
+        "here. Add the release with its component tables to fill this page.",
+        len(frame),
         fewest=page.language.number(one_index.FEWEST, 0),
     )
 
