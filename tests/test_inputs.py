@@ -12,7 +12,7 @@ import nbformat
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import parstudy as ps
 from parstudy.cli import main
@@ -138,6 +138,19 @@ def test_files_that_the_notebook_names(project: Project) -> None:
     both = ["deep/people.xlsx", "grdp.csv"]
     assert depends(project, "for n in ['grdp']:\n    ps.input(n + '.csv')") == both
     assert depends(project, "page.table('grdp', 'caption', frame, columns)") == []
+
+
+def test_pictures_that_the_text_shows(project: Project) -> None:
+    for name in ("a b.png", "c.svg", "d.png", "e.png"):
+        (project.notebooks / name).write_text("x")
+    texts = ["![A](a%20b.png)\n\n![C][c]\n\n[c]: c.svg", "<p><IMG alt='' src='d.png'></p>"]
+    nb = new_notebook(cells=[*map(new_markdown_cell, texts), new_code_cell("1")])
+    nbformat.write(nb, project.notebooks / "mine.ipynb")
+    (run,) = plan(project.root, "mine", [{}], languages=["vi"])
+    assert [file.name for file in run.own_files] == ["a b.png", "c.svg", "d.png"]
+    (project.notebooks / "d.png").write_text("y")
+    (again,) = plan(project.root, "mine", [{}], languages=["vi"])
+    assert again.key != run.key
 
 
 def test_modules_beside_the_notebook(project: Project) -> None:

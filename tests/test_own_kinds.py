@@ -106,6 +106,7 @@ def test_tables_and_money_are_read_as_jupyter_reads_them(exporter: Exporter) -> 
         |:--|:-:|--:|
         | a \\| b | `x` |
         | $|x|$ | size | 1 | 2 |
+        | `a|b` | `c\\|d` |
 
         ```
         | not | a |
@@ -118,6 +119,7 @@ def test_tables_and_money_are_read_as_jupyter_reads_them(exporter: Exporter) -> 
     rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
     assert rows[:2] == [["name", "what", "more"], ["a | b", "x", ""]]
     assert rows[2][1:] == ["size", "1"]
+    assert rows[3] == ["a|b", "c|d", ""]
     assert len(list(table.iter("{*}math"))) == 1
     assert "From $5 to $10, and $7" in published.text()
     assert "| table |" in published.text()
@@ -183,8 +185,10 @@ def test_formulas_and_data_are_shown_as_such(exporter: Exporter) -> None:
     formula = {"image/png": own.PNG, "text/latex": r"$\displaystyle \sqrt{2}$", "text/plain": "√2"}
     unset = {"image/png": own.PNG, "text/latex": r"$\bbox[red]{x}$"}
     data = {"application/json": {"điểm": [1]}, "text/plain": "<IPython.core.display.JSON object>"}
-    published = shown(notebook(md("# Shown"), outputs(formula, unset, data)), exporter)
-    assert len(list(published.main.iter("math"))) == 1
+    split = r"$$\begin{split} a &= b \\ &= c \end{split}$$"
+    published = shown(notebook(md(f"# Shown\n\n{split}"), outputs(formula, unset, data)), exporter)
+    assert len(list(published.main.iter("math"))) == 2
+    assert len(list(published.main.iter("mtr"))) == 2
     assert len(list(published.main.iter("img"))) == 1
     assert '{ "điểm": [ 1 ] }' in published.text()
 
@@ -394,6 +398,27 @@ def test_a_file_that_is_no_notebook_is_told_why(
     assert caught.value.code == "bad_notebook"
     assert found in str(caught.value.found)
     assert advice in str(caught.value)
+
+
+def test_the_first_heading_of_the_first_level_is_the_title_behind_other_text(
+    exporter: Exporter,
+) -> None:
+    behind = notebook(md("An address.\n\n## Small\n\n# The title\n\nWhat it is about."))
+    assert shown(behind, exporter).headings()[0] == (1, "The title")
+    assert shown(notebook(md("Text.\n\n## Small")), exporter).headings()[0] == (1, "own")
+
+
+@pytest.mark.parametrize("tags", [None, "hide-input", ["hide-input", 3], {"a": 1}])
+def test_metadata_of_the_wrong_kind_count_as_if_they_were_not_there(
+    tmp_path: Path, exporter: Exporter, tags: object
+) -> None:
+    nb = notebook(md("# Title"), code("print(1)"))
+    nb.metadata |= {"kernelspec": None, "language_info": None, "title": ["x"], "authors": None}
+    nb.cells[1].metadata |= {"tags": tags, "jupyter": None}
+    (tmp_path / "odd.ipynb").write_text(json.dumps(nb), encoding="utf-8")
+    (run,) = plan(tmp_path, tmp_path / "odd.ipynb", [{}], languages=["en"])
+    execute(run, exporter)
+    assert "<h1>Title</h1>" in run.html_path.read_text(encoding="utf-8")
 
 
 @pytest.mark.filterwarnings("error")

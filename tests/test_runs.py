@@ -154,7 +154,6 @@ def test_no_parameter_leads_out_of_the_folder(project: Path, text: str) -> None:
     ("given", "code", "said"),
     [
         ({"provnce": "lang-son", "year": 2021}, "unknown_parameter", "Did you mean province?"),
-        ({"province": "lang-son"}, "missing_parameter", "'year'"),
         ({"province": "lang-son", "year": "2021"}, "wrong_type", "expected int"),
         ({"province": "lang-son", "year": True}, "wrong_type", "True (bool)"),
         ({"province": "lang-son", "year": None}, "wrong_type", "None"),
@@ -200,8 +199,15 @@ def test_a_parameter_with_an_empty_default_may_be_left_out(project: Path) -> Non
     assert run.html_path.name == "2023.html"
     (run,) = plan(project, "small", [{"year": 2023, "target": 10}], languages=["vi"])
     assert run.html_path.name == "2023-10.html"
-    # one with a value must be said: a batch never runs on a default that someone forgot
-    assert refused(lambda: plan(project, "small", [{"target": 1}])).code == "missing_parameter"
+    # who writes a notebook chooses its defaults
+    (run,) = plan(project, "small", [{"target": 1}], languages=["vi"])
+    assert run.parameters["year"] == 2021
+    assert run.html_path.name == "2021-1.html"
+
+
+def test_a_shipped_notebook_never_runs_on_a_default_that_someone_forgot(project: Path) -> None:
+    write(project, FINISH, parameters='lang = "vi"\nyear: int = 2021', name="province_report")
+    assert refused(lambda: plan(project, "province_report", [{}])).code == "missing_parameter"
 
 
 def test_notebooks_that_cannot_be_planned(project: Path) -> None:
@@ -355,7 +361,7 @@ def test_parameter_is_text_never_code(project: Path, exporter: Exporter) -> None
         ),
         ((PAGE, "raise SystemExit(0)", FINISH), "notebook_stopped", "SystemExit"),
         ((PAGE, "%no_such_magic", FINISH), "notebook_failed", "`%no_such_magic` not found"),
-        ((PAGE, "import os; os._exit(3)", FINISH), "kernel_died", "died"),
+        ((PAGE, "import os; os._exit(3)", FINISH), "kernel_died", "cell 3: the kernel died"),
         (
             (PAGE, "import warnings; warnings.warn('too old')", FINISH),
             "stderr",
@@ -408,12 +414,14 @@ def test_mended_run_takes_the_error_away(project: Path, exporter: Exporter) -> N
 def test_warnings_are_told_by_the_numbers_of_the_source_and_never_enter(
     project: Path, exporter: Exporter
 ) -> None:
-    grumble = "import sys; print('grumble', 1, file=sys.stderr)"
+    grumble = (
+        "import sys; print('grumble', 1, file=sys.stderr); print('  2\\nmore', file=sys.stderr)"
+    )
     warn = "import warnings\nwarnings.warn('too old')"
     path = write(project, PAGE, grumble, warn, FINISH)
     run = one(project)
     assert execute(run, exporter).notes == (
-        "cell 3: grumble 1",
+        "cell 3: grumble 1; more",
         "cell 4: line 2: UserWarning: too old",
     )
     assert "grumble&#39;" not in run.html_path.read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ def colophon(
     notebook: str,
     parameters: Mapping[str, Any],
     fingerprint: str,
-    command: str = "",
+    command: str,
     title: str = "",
 ) -> Markup:
     """Write the section that says from what a page was made, and how to make it again.
@@ -38,7 +38,7 @@ def colophon(
     fingerprint : str
         Fingerprint of the data; empty if the page uses none.
     command : str
-        How to make the page again; by default ``parstudy report`` with the parameters.
+        How to make the page again, see :func:`command`.
     title : str
         Title by which another text cites the page; that of the notebook if it has none.
 
@@ -59,13 +59,12 @@ def colophon(
         version=parstudy.__version__,
         fingerprint=fingerprint[:_FINGERPRINT_SHOWN],
     )
-    made = command or _command(notebook, parameters)
     entries = [
         (language.text("Notebook"), Markup("<code>{}</code>").format(notebook)),
         (language.text("Parameters"), given or language.missing),
         *([(language.text("Data fingerprint"), data)] if fingerprint else []),
         (language.text("Program"), Markup("parstudy {}").format(parstudy.__version__)),
-        (language.text("Make it again"), Markup("<code>{}</code>").format(made)),
+        (language.text("Make it again"), Markup("<code>{}</code>").format(command)),
         *([(language.text("To cite this page"), escape(cited))] if fingerprint else []),
         (
             language.text("To take along"),
@@ -98,12 +97,28 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
     if hasattr(value, "item"):  # a numpy scalar
         return plain(value.item())
     return str(value)
 
 
-def _command(notebook: str, parameters: Mapping[str, Any]) -> str:
+def command(notebook: str, parameters: Mapping[str, Any]) -> str:
+    r"""Write the command that makes a page again.
+
+    Parameters
+    ----------
+    notebook : str
+        Name or path of the notebook, as the command takes it.
+    parameters : Mapping
+        Parameters of the run, plain values.
+
+    Examples
+    --------
+    >>> command("mine/regions.ipynb", {"year": 2021, "weights": {"A1": 2}})
+    'parstudy report --notebook mine/regions.ipynb --year 2021 -p weights \'{"A1": 2}\''
+    """
     words = ["parstudy", "report"]
     if notebook != "province_report":
         words += ["--notebook", notebook]
@@ -117,6 +132,8 @@ def _command(notebook: str, parameters: Mapping[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _written(value)
     return " ".join(_arguments(value)) if value is not None else ""
 
 
@@ -125,4 +142,4 @@ def _arguments(value: Any) -> list[str]:
 
 
 def _written(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from parstudy.display.addresses import name_of_page
 from parstudy.display.blocks import Blocks, Moment
 from parstudy.display.chart import Chart
 from parstudy.display.colophon import colophon, plain
+from parstudy.display.colophon import command as made_by
 from parstudy.display.columns import Columns
 from parstudy.display.tables import Column, Table, build_table, check_id
 from parstudy.display.terms import INVENTED, SOURCE_KINDS
@@ -182,8 +184,9 @@ class Page:
         out: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         self.language = lang if isinstance(lang, Language) else Language(lang)
-        # a copy of a notebook does not know its name, who runs it does
-        self.notebook = os.environ.get("PARSTUDY_NOTEBOOK") or notebook
+        # a copy of a notebook does not know its name or where it lies, who runs it does
+        self._called = os.environ.get("PARSTUDY_NOTEBOOK") or notebook
+        self.notebook = PurePath(self._called).stem
         self.parameters = {key: plain(value) for key, value in parameters.items()}
         self.citations = Citations(dataset.sources)
         self.columns = Columns(self.language, self.cite, parameters.get("year"))
@@ -489,7 +492,7 @@ class Page:
             self.notebook,
             self.parameters,
             fingerprint,
-            command or "",
+            command or made_by(self._called, self.parameters),
             self._title,
         )
         parts = [self._sources(), made]

@@ -47,6 +47,14 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     Otherwise the forgotten cell would report, on its way out, that its kernel has died.
     """
 
+    at: int | None = None
+    """Position of the cell that is executed, or was the last."""
+
+    def execute_cell(self, cell: Any, cell_index: int, **options: Any) -> Any:
+        """Execute one cell, and keep in mind which."""
+        self.at = cell_index
+        return super().execute_cell(cell, cell_index, **options)
+
     def papermill_execute_cells(self) -> None:
         """Execute all cells; after an interrupt leave no task that waits for one."""
         try:
@@ -203,6 +211,7 @@ def _executed(client: _Client, log: Any, **options: Any) -> Any:
             raise NotForked("the template has ended") from error
         log.seek(0)
         said = log.read().decode("utf-8", errors="replace").strip()
+        error.cell_index = client.at  # type: ignore[attr-defined]
         error.add_note(f"The kernel said:\n{said}" if said else "The kernel said nothing.")
         raise
     finally:

@@ -159,7 +159,7 @@ class Exporter:
                     for code, href in others.items()
                 ],
                 "index_href": index_href,
-                "ending": "" if page.promises else ending(page, saved=given.saved),
+                "ending": "" if page.promises else ending(page, given),
             }
         }
         # HTMLExporter's own method parses the document a second time, to write a stock excuse

@@ -16,7 +16,8 @@ LONG = 30
 
 _OPERATOR = re.compile(r"\\DeclareMathOperator(\*?)\s*\{?\s*(\\[a-zA-Z]+)\s*\}?\s*\{([^{}]*)\}")
 _DEFINED = re.compile(r"\\def\s*(\\[a-zA-Z]+)((?:#\d)*)\s*(?=\{)")
-_SMALL = re.compile(r"\\(begin|end)\{smallmatrix\}")
+_LIKE = {"smallmatrix": "matrix", "split": "aligned"}
+_NAMED = re.compile(rf"\\(begin|end)\{{({'|'.join(_LIKE)})\}}")
 _REQUIRED = re.compile(r"\\require\{[^{}]*\}")
 # in text, as MathJax finds them; not in code
 _REFERENCE = re.compile(r"(`+)(?:(?!\1).)*\1|(?<![\\$])(\\(?:eq)?ref)\{([^{}\s]+)\}", re.DOTALL)
@@ -44,7 +45,7 @@ def as_known(latex: str) -> str:
     """
     latex = _OPERATOR.sub(r"\\providecommand{\2}{\\operatorname\1{\3}}", latex)
     latex = _DEFINED.sub(_provided, latex)
-    latex = _SMALL.sub(r"\\\1{matrix}", _REQUIRED.sub("", latex))
+    latex = _NAMED.sub(lambda m: rf"\{m[1]}{{{_LIKE[m[2]]}}}", _REQUIRED.sub("", latex))
     return latex.replace(r"\newcommand", r"\providecommand")
 
 

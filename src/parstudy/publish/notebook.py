@@ -18,6 +18,10 @@ from parstudy.publish.quick import quick_import
 from parstudy.publish.wording import announced
 
 _OLDER = {"pyout": "execute_result", "pyerr": "error"}
+_METADATA = {
+    "kernelspec": dict, "language_info": dict, "papermill": dict, "jupyter": dict, "tags": list,
+    "title": str,
+}  # fmt: skip
 _SCRIPTS = (".py", ".md", ".Rmd", ".qmd", ".R", ".r")
 _TO_NOTEBOOK = "Make a notebook of it: jupytext --to notebook FILE, or quarto convert FILE"
 
@@ -82,7 +86,7 @@ def read_notebook(path: Path) -> Any:
             except Exception:
                 nb = nbformat.reads(_as_said(text), as_version=4)
         # an old notebook comes back as the classes of its own version
-        return _with_text(nbformat.from_dict(nb))
+        return _with_text(_with_known_metadata(nbformat.from_dict(nb)))
     # nbformat raises whatever its parts raise; each means that this is no notebook
     except Exception as error:
         raise RunError(
@@ -93,6 +97,23 @@ def read_notebook(path: Path) -> Any:
             expected="a file that JupyterLab can open",
             advice=_TO_NOTEBOOK if path.suffix in _SCRIPTS else "",
         ) from error
+
+
+def _with_known_metadata(nb: Any) -> Any:
+    """A notebook whose metadata are what their names promise, whoever wrote them.
+
+    JupyterLab opens one with ``"tags": null`` or ``"kernelspec": null`` as if they were not there.
+    """
+    for owner in (nb, *nb.cells):
+        if isinstance(tags := owner.metadata.get("tags"), str):
+            owner.metadata["tags"] = [tags]
+        for name, value in [*owner.metadata.items()]:
+            if value is None or not isinstance(value, _METADATA.get(name, object)):
+                del owner.metadata[name]
+    for cell in nb.cells:
+        if "tags" in cell.metadata:
+            cell.metadata["tags"] = [tag for tag in cell.metadata["tags"] if isinstance(tag, str)]
+    return nb
 
 
 def _with_text(nb: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 import parstudy
-from parstudy.display.colophon import colophon, plain
+from parstudy.display.colophon import colophon, command, plain
 from parstudy.display.words import LANGUAGES, Language
 from parstudy.errors import RunError
 from parstudy.publish.notebook import PageInfo
@@ -31,7 +31,7 @@ class Given:
     lang : str
         Language of the page; by default what the notebook's metadata say, else the first one.
     notebook : str
-        Name of the notebook.
+        Name of the notebook, or its path, as the command takes it.
     parameters : Mapping
         Parameters of the run.
     synthetic : bool
@@ -79,7 +79,7 @@ def ordinary_page(nb: Any, given: Given, place: str) -> PageInfo:
     title = own.get("title") or nb.metadata.get("title") or _front_matter(nb)
     return PageInfo(
         lang=language.code,
-        notebook=given.notebook or Path(place).stem,
+        notebook=Path(given.notebook or place).stem,
         parameters={str(name): plain(value) for name, value in parameters.items()},
         synthetic=given.synthetic,
         fingerprint=given.fingerprint,
@@ -120,9 +120,8 @@ def with_title(page: PageInfo, prose: list[str]) -> PageInfo:
             text = " ".join(element.text_content().split())
             if element.tag in _HEADINGS and not title:
                 # behind other text only one of the first level is more than that of a section
-                if element.tag != "h1" and not (first and _is_first(element, block)):
-                    return replace(page, title=page.notebook.replace("_", " "), summary=summary)
-                title = text
+                if element.tag == "h1" or (first and _is_first(element, block)):
+                    title = text
             elif element.tag == "p" and title and not summary:
                 summary = text if len(text) <= _SUMMARY else f"{text[: _SUMMARY - 1]}…"
         if title:
@@ -149,14 +148,15 @@ def last_heading(html: str) -> str:
     return texts[-1] if texts else ""
 
 
-def ending(page: PageInfo, *, saved: bool = False) -> str:
-    """How the page was made; ``saved``: by showing what the notebook had saved."""
-    command = f"parstudy report --notebook {page.notebook} --saved" if saved else ""
+def ending(page: PageInfo, given: Given) -> str:
+    """How the page was made: by a run, or by showing what the notebook had saved."""
+    made = command(given.notebook or page.notebook, page.parameters)
+    made += " --saved" if given.saved else ""
     language = Language(page.lang)
     end = colophon(
-        language, page.notebook, page.parameters, page.fingerprint, command, title=page.title
+        language, page.notebook, page.parameters, page.fingerprint, made, title=page.title
     )
-    if not saved:
+    if not given.saved:
         return str(end)
     said = language.text("What is shown was saved in the notebook; nothing was run for this page.")
     return str(Markup('<p class="ps-note">{}</p>\n{}').format(said, end))

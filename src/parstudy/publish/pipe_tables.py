@@ -1,13 +1,16 @@
 """Tables in Markdown as Jupyter reads them, for a parser that is stricter.
 
 Jupyter fills rows with too few cells, cuts those with too many, and takes formulas out before it
-looks for the bars between cells; the parser of nbconvert takes such a table for text.
+looks for the bars between cells; the parser of nbconvert takes such a table for text. A bar within
+code is one of the code.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+
+from markupsafe import Markup
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _DASHES = re.compile(r" {0,3}\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$")
@@ -70,9 +73,19 @@ def _cells(line: str) -> list[str]:
             cells.append("")
         elif piece["formula"]:
             cells[-1] += piece[0].replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+        elif piece["code"]:
+            cells[-1] += _code(piece[0])
         else:
             cells[-1] += piece[0]
     return cells if cells[-1].strip() else cells[:-1]
+
+
+def _code(span: str) -> str:
+    """Code in which no bar parts cells, also for a parser that knows none but escaped ones."""
+    if "|" not in span:
+        return span
+    code = span.strip("`").strip().replace(r"\|", "|")
+    return str(Markup("<code>{}</code>").format(code)).replace("|", "&#124;")
 
 
 def _row(cells: list[str]) -> str:

@@ -43,6 +43,7 @@ START_TIMEOUT = 300
 _PLACE = re.compile(r"^\S*ipykernel_\d+\S*:(\d+): ", re.MULTILINE)
 _CELL_FILE = re.compile(r"\(\d+\.py, (line \d+)\)")  # the name that a kernel gives to a cell
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_LINES = 3  # of what one cell wrote to stderr
 _LACKS = "Install it beside parstudy, or publish what the notebook has saved with --saved."
 _KEPT_LANGUAGE_INFO = ("name", "file_extension", "mimetype", "pygments_lexer")
 
@@ -323,7 +324,7 @@ def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
             folder=str(_folder(run)),
             environment=kernel_environment(run.project),
             # the runner knows the name of a notebook that was copied, the notebook does not
-            own={"PARSTUDY_NOTEBOOK": run.notebook.stem, **environment},
+            own={"PARSTUDY_NOTEBOOK": run.called, **environment},
             **limits,
         )
     except PapermillExecutionError as error:
@@ -338,7 +339,9 @@ def _in_kernel(run: Run, environment: Mapping[str, str], **limits: Any) -> Any:
         raise RunError("timeout", message, place=run.name, advice=advice) from None
     except (DeadKernelError, RuntimeError) as error:
         story = "\n".join([str(error), *getattr(error, "__notes__", ())])
-        message = "the kernel died or did not start"
+        at = getattr(error, "cell_index", None)
+        where = "" if at is None else f"{_source_cell(nb, at, run)}: "
+        message = f"{where}the kernel died or did not start"
         raise _failed(run, "kernel_died", message, str(error), story) from error
 
 
@@ -374,7 +377,7 @@ def _given(run: Run, told: Sequence[Sequence[Any]]) -> Given:
     parts = parts_told(told)
     return Given(
         lang=run.lang,
-        notebook=run.notebook.stem,
+        notebook=run.called,
         parameters=run.parameters,
         synthetic=run.synthetic,
         fingerprint=fingerprint_of(parts) if parts else "",
@@ -400,7 +403,9 @@ def _warnings(nb: Any, run: Run, *, strict: bool) -> list[str]:
         if strict or "strict" in cell.metadata.get("tags", ()):
             story = f"{cell.source}\n\n{said}"
             raise _failed(run, "stderr", f"{number} wrote a warning", said, story)
-        found.append(f"{number}: {_first_line(said)}")
+        # what is set in belongs to the line above it
+        lines = [line for line in said.split("\n") if line.strip() and not line[0].isspace()]
+        found.append(f"{number}: {'; '.join(map(_first_line, lines[:_LINES] or [said]))}")
     return found
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from parstudy import inputs
 from parstudy.errors import ProjectError, RunError
@@ -64,10 +65,13 @@ def own_paths(notebook: Path, project: Project) -> set[Path]:
     RunError
         ``no_input``.
     """
-    sources = _cells(notebook)
+    cells = read_notebook(notebook).cells
+    sources = [Source.of(cell.source) for cell in cells if cell.cell_type == "code"]
     modules = _modules(notebook.parent, sources)
     sources += modules.values()
     found = {*modules, *_named(sources, notebook.parent, project)}
+    texts = (cell.source for cell in cells if cell.cell_type == "markdown")
+    found |= set(_pictures(texts, notebook.parent))
     for call in _asking(sources):
         found |= _meant(call, notebook.name, project)
     return found
@@ -130,6 +134,12 @@ def _is_way(value: object) -> bool:
 
 _FOR_IPYTHON = re.compile(r"^([ \t]*)(?:[%!?].*|[^#\n]*\?)$|^([^#\n]*=[ \t]*)[%!].*$", re.MULTILINE)
 """Magics, commands of the system and questions, alone on a line or after ``=``."""
+_SHOWN = re.compile(
+    r"!\[[^\]]*\]\(\s*<?(?P<line>[^\s)>]+)|^ {0,3}\[[^\]]+\]:\s*<?(?P<below>[^\s>]+)"
+    r"|<img\b[^>]*?\bsrc\s*=\s*[\"']?(?P<html>[^\s\"'>]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A picture in Markdown, also one named below the text, or in HTML within it."""
 _BETWEEN_WORDS = re.compile(r"""[\s'"=;|<>&(),]+""")
 
 
@@ -231,6 +241,15 @@ def _named(sources: Iterable[Source], folder: Path, project: Project) -> set[Pat
         if path is not None and path.suffix != ".ipynb":
             found.add(path)
     return found
+
+
+def _pictures(texts: Iterable[str], folder: Path) -> Iterator[Path]:
+    """Pictures beside a notebook that its text shows."""
+    for text in texts:
+        for shown in _SHOWN.finditer(text):
+            path = _within(unquote(shown[shown.lastgroup or ""]), folder)
+            if path is not None:
+                yield path
 
 
 def _within(word: str, *folders: Path) -> Path | None:

@@ -9,18 +9,20 @@ import math
 import re
 import tokenize
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from parstudy.errors import RunError
+from parstudy.facts.notebooks import notebooks
 from parstudy.publish.notebook import read_notebook
 from parstudy.text import nearest
 
 Parameters = Mapping[str, Any]
 
 SUBJECT = ("province", "year", "index")
-"""What a report is about. It must be said: a forgotten default would be a wrong report."""
+"""What a report is about. For a notebook that ships it must be said: a forgotten default would be a
+wrong report. Who writes a notebook of their own chooses its defaults."""
 
 OPTIONS = (*SUBJECT, "level")
 """Parameters for which the command has an option of its own; others are given by ``-p``."""
@@ -46,6 +48,8 @@ class Declared:
         What it is if nothing is given; ``...`` if that is no plain value.
     help : str
         The comment behind it.
+    asked : bool
+        Whether it must be given, whatever its default.
     """
 
     name: str
@@ -53,11 +57,12 @@ class Declared:
     item: str = ""
     default: Any = ...
     help: str = ""
+    asked: bool = False
 
     @property
     def optional(self) -> bool:
         """Whether it need not be given."""
-        return self.empty_by_default or (self.default is not ... and self.name not in SUBJECT)
+        return self.empty_by_default or (self.default is not ... and not self.asked)
 
     @property
     def empty_by_default(self) -> bool:
@@ -93,6 +98,7 @@ def declared(path: Path) -> dict[str, Declared]:
             found=(error.text or "").strip(),
         ) from None
     comments = _comments(cell.source)
+    asked = SUBJECT if path.stem in notebooks() else ()
     found: dict[str, Declared] = {}
     for node in tree.body:
         if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
@@ -101,7 +107,8 @@ def declared(path: Path) -> dict[str, Declared]:
         comment = comments.get(node.end_lineno or 0, "")
         for target in [node.target] if isinstance(node, ast.AnnAssign) else node.targets:
             if isinstance(target, ast.Name):
-                found[target.id] = _declaration(target.id, annotation, node.value, comment)
+                one = _declaration(target.id, annotation, node.value, comment)
+                found[target.id] = replace(one, asked=target.id in asked)
     return found
 
 

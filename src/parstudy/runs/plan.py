@@ -92,6 +92,15 @@ class Run:
         return "/".join((*self.html_path.parts[-3:-1], stem))
 
     @property
+    def called(self) -> str:
+        """What the command calls the notebook: its name, or where it lies in the project."""
+        if self.notebook.parent == self.project / "notebooks":
+            return self.notebook.stem
+        within = self.notebook.is_relative_to(self.project)
+        # no page tells how the folders of a computer are named
+        return self.notebook.relative_to(self.project).as_posix() if within else self.notebook.name
+
+    @property
     def notebook_path(self) -> Path:
         """The executed notebook."""
         return self.html_path.with_suffix(_SUFFIX)
@@ -122,8 +131,9 @@ def plan(
         Name of a notebook in the project's ``notebooks`` folder, or path of any notebook.
     parameters : iterable of Mapping
         One mapping per report: a value for each parameter of the notebook but ``lang``; where none
-        is given the notebook's default holds. What the report is about (``province``, ``year``,
-        ``index``) must be given unless its default is empty (``""``, ``0`` or ``None``).
+        is given the notebook's default holds. What a report of a notebook that ships is about
+        (``province``, ``year``, ``index``) must be given unless its default is empty (``""``, ``0``
+        or ``None``).
     languages : sequence of str
         Languages to make each report in, by default those of the project; they are given to the
         parameter ``lang`` and link to each other.

@@ -75,7 +75,7 @@ def publish_saved(
             alternates=in_other_languages(path.stem, stem, lang, spoken),
             office=own.office,
         )
-        given = Given(lang=lang, notebook=path.stem, folder=path.parent, saved=True)
+        given = Given(lang=lang, notebook=run.called, folder=path.parent, saved=True)
         begun = time.perf_counter()
         try:
             finished = rendered(run, deepcopy(nb), given, (), exporter, notes=notes, begun=begun)
