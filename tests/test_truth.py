@@ -606,3 +606,33 @@ def _rows(html: str, id: str) -> list[list[str]]:
         [words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
         for row in re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)
     ]
+
+
+def test_a_change_within_sampling_error_is_neither_better_nor_worse() -> None:
+    page = type("P", (), {"language": EN})()
+    row = {"change": 1.72, "change_mean": 0.0, "margin": 4.1}
+    for index in ("SIPAS", "PAR_INDEX"):
+        said = {
+            change: plan_evaluation._sampling_words(
+                page, {**row, "index_id": index, "change_distance": change}
+            )[0]
+            for change in (4.0, -4.0, 4.2, -4.2)
+        }
+        assert all("neither better nor worse" in said[change] for change in (4.0, -4.0))
+        assert not any("better" in said[change] for change in (4.2, -4.2))
+    unknown = {**row, "index_id": "SIPAS", "change_distance": 1.0, "margin": np.nan}
+    assert plan_evaluation._sampling_words(page, unknown) == []
+
+
+def test_the_first_screen_calls_no_change_within_sampling_error_a_change(
+    shipped: Dataset,
+) -> None:
+    def change(province: str, year: int) -> str:
+        return words(lead(shipped, province, year))
+
+    hai_phong = change("hai-phong", 2023)
+    assert "SIPAS: up 5 places" in hai_phong
+    assert "within sampling error (about ±5.5 percentage points): neither better" in hai_phong
+    assert "within the sampling error of SIPAS in it alone" not in hai_phong  # up 1.72 points
+    # 2022 has a new method: the figures are not held against each other at all
+    assert "sampling" not in change("lang-son", 2022)

@@ -235,3 +235,25 @@ def test_the_shipped_plan_names_what_plan_156_names() -> None:
     assert set(lead[plan.raised]) == {"Sở Nội vụ"}
     # nothing is known of their points, so none are claimed
     assert plan.rows[["maximum", "score", "lost", "target_score"]].isna().all(axis=None)
+
+
+def test_a_change_is_shown_beside_what_sampling_may_do_to_it(shipped: ps.Dataset) -> None:
+    result = plans.evaluate(plans.draft(shipped, "ha-tinh", 2020), shipped)
+    rows = result.standing.set_index("index_id")
+    # 35,000 and 30,000 people in 63 provinces, variance doubled: 89.13 and 91.17 percent
+    errors = [2 * p * (100 - p) * 63 / n for p, n in ((89.13, 35_000), (91.17, 30_000))]
+    margin = 1.959964 * sum(errors) ** 0.5
+    assert rows.loc["SIPAS", "margin"] == pytest.approx(margin)
+    assert abs(rows.loc["SIPAS", "change_distance"]) < margin
+    # ten of the hundred points of PAR INDEX are SIPAS
+    assert rows.loc["PAR_INDEX", "margin"] == pytest.approx(margin / 10)
+    assert sorted(result.samples) == [2020, 2021, 2022, 2023, 2024]
+    path = result.path.set_index(["index_id", "year"])["margin"]
+    assert path["SIPAS", 2021] == pytest.approx(margin)
+
+
+def test_where_no_sample_is_known_no_sampling_error_is_made_up() -> None:
+    flat = np.full((63, len(CODES)), 50.0)
+    result = ask(tables(flat, flat))
+    assert result.path["margin"].isna().all()
+    assert result.samples == {}

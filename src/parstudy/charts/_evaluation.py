@@ -71,37 +71,48 @@ def changes_against_mean(
     if not standing["index_id"].map(terms.in_points).all():
         unit = language.text("{what} (SIPAS: percentage points)", what=unit)
     own = Dot("change", name, {**_LARGE, "color": OWN})
+    errors: list[Line] = []
+    if "margin" in standing and standing["margin"].notna().any():
+        change, margin = standing["change"], standing["margin"]
+        standing = standing.assign(low=change - margin, high=change + margin)
+        thin = {"color": OWN, "lw": 1.2, "zorder": 3}
+        label_of_error = language.text("its sampling error")
+        errors = [Line("low", "high", label_of_error, thin, gid="sampling-error")]
     mean = Dot("change_mean", language.text("national mean"), {**_LARGE, "color": GREY}, gid="mean")
     between = Line("change_mean", "change", look={"color": LIGHT, "lw": 2, "zorder": 2}, gid=None)
     caption = _what_changed(standing, language, name)
     return RowChart(standing, language, id=id, caption=caption).picture(
         standing,
-        [between, mean, own],
+        [between, mean, *errors, own],
         Axis(unit, limits=_wide),
-        keys=legend([own, mean]),
+        keys=legend([own, *errors, mean]),
         label=label,
         value=lambda row: language.signed(row["change_distance"]),
-        words=lambda _, row: language.text(
-            "{name} {own}, national mean {mean}",
-            name=name,
-            own=language.signed(row["change"]),
-            mean=language.signed(row["change_mean"]),
-        ),
+        words=lambda _, row: _in_words(row, language, name),
         alt=defer("Changes from {before} to {after}. {values}"),
         synthetic=synthetic,
         holes={"before": str(before), "after": str(after)},
     )
 
 
+def _in_words(row: Data, language: Language, name: str) -> str:
+    words = {
+        "name": name,
+        "own": language.signed(row["change"]),
+        "mean": language.signed(row["change_mean"]),
+    }
+    if pd.isna(row.get("margin")):
+        return language.text("{name} {own}, national mean {mean}", **words)
+    return language.text(
+        "{name} {own} with a sampling error of ±{margin}, national mean {mean}",
+        margin=language.number(row["margin"], 1),
+        **words,
+    )
+
+
 def _what_changed(standing: pd.DataFrame, language: Language, name: str) -> str:
     said = [
-        language.text(
-            "{index}: {beyond} against the mean.",
-            index=terms.short(row["index_id"]),
-            beyond=terms.difference(
-                language, row["index_id"], language.signed(row["change_distance"])
-            ),
-        )
+        _against_mean(row, language)
         for row in records(standing)
         if not pd.isna(row["change_distance"])
     ]
@@ -116,6 +127,17 @@ def _what_changed(standing: pd.DataFrame, language: Language, name: str) -> str:
             language.text("A new method moves all provinces; the difference is what is left of it.")
         )
     return " ".join(said)
+
+
+def _against_mean(row: Data, language: Language) -> str:
+    index, change = row["index_id"], row["change_distance"]
+    words = {
+        "index": terms.short(index),
+        "beyond": terms.difference(language, index, language.signed(change)),
+    }
+    if abs(change) < row.get("margin", 0):
+        return language.text("{index}: {beyond} against the mean, within sampling error.", **words)
+    return language.text("{index}: {beyond} against the mean.", **words)
 
 
 @drawn

@@ -292,8 +292,39 @@ def _change(page: Page, row: Row, year: int) -> list[str]:
     if not moved:
         return [_("{index}: no figure of {before} to compare with was found.", **words)]
     if row["break"]:
-        return [_("{index}: {moved}; the criteria set was revised.", **words, moved=moved)]
-    return [_("{index}: {moved}.", **words, moved=moved)]
+        said = _("{index}: {moved}; the criteria set was revised.", **words, moved=moved)
+    else:
+        said = _("{index}: {moved}.", **words, moved=moved)
+    return [said, *_within_sampling(page, row)]
+
+
+def _within_sampling(page: Page, row: Row) -> list[str]:
+    """That a change may come from who was asked, so that nobody takes it for better or worse."""
+    change = _change_of_score(row)
+    if is_missing(change) or not abs(change) < row["margin"]:
+        return []
+    _ = page.language.text
+    margin = _points(page, row, row["margin"], 1)
+    if row["index_id"] == "SIPAS":
+        return [
+            _(
+                "That is within sampling error (about ±{margin}): neither better nor worse can be "
+                "said.",
+                margin=margin,
+            )
+        ]
+    return [
+        _(
+            "That is within the sampling error of SIPAS in it alone (about ±{margin}): neither "
+            "better nor worse can be said.",
+            margin=margin,
+        )
+    ]
+
+
+def _change_of_score(row: Row) -> Any:
+    """Change as published, else as computed."""
+    return row["change_score_computed" if is_missing(row["change_score"]) else "change_score"]
 
 
 def _moved(page: Page, row: Row) -> str:
@@ -301,7 +332,7 @@ def _moved(page: Page, row: Row) -> str:
     language = page.language
     published = row["change_rank"]
     gained = row["change_rank_computed"] if is_missing(published) else published
-    change = row["change_score_computed" if is_missing(row["change_score"]) else "change_score"]
+    change = _change_of_score(row)
     place, score = _place_moved(page, row, gained), _score_moved(page, row, change)
     if not (place and score):
         return place or score

@@ -13,11 +13,12 @@ from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
-from parstudy.display.words import defer, is_missing
+from parstudy.display.words import Language, defer, is_missing
 from parstudy.facts import criteria
 from parstudy.pages._words import breaks, plan_name, rank_cell
 from parstudy.plans import Evaluation, Plan, department_name, due_label
 from parstudy.records import records
+from parstudy.studies.safe_places import Sample
 
 __all__ = ["Names", "against_others", "effects", "limits", "path", "title", "wanted"]
 
@@ -48,7 +49,7 @@ def title(page: Page, result: Evaluation, names: Names, file: str) -> None:
     """Title and the answer in a few sentences, bad news as plain as good news."""
     _ = page.language.text
     about = {"province": names(result.province_id), "year": result.before}
-    found = _years_after(page, result, about) + _verdict(page, result)
+    found = _years_after(page, result, about) + _within(page, result) + _verdict(page, result)
     if file:
         asked = _("{province}: did the plan made from index year {year} help?", **about)
     else:  # a draft was never carried out: who reads no further must not take it for a plan
@@ -98,6 +99,21 @@ def _year_words(page: Page, row: Mapping[str, Any]) -> list[str]:
                   **words)]  # fmt: skip
     return [_("{index} {year}: {score}, rank {rank}, {gap} above the national mean.",
               **words)]  # fmt: skip
+
+
+def _within(page: Page, result: Evaluation) -> list[str]:
+    """Indices whose change against the mean may be chance of sampling: no news at all."""
+    return [
+        page.language.text(
+            "Against the national mean {index} moved {beyond} from {before} to {after}, within "
+            "sampling error (about ±{margin}), so neither better nor worse can be said.",
+            **_words_of_change(page, row),
+            before=result.before,
+            after=result.after,
+        )
+        for row in _records(result.standing)
+        if abs(row["change_distance"]) < row["margin"]
+    ]
 
 
 def _verdict(page: Page, result: Evaluation) -> list[str]:
@@ -251,7 +267,7 @@ def path(page: Page, result: Evaluation, names: Names) -> None:
         )
         return
     _rank_chart(page, result, names)
-    _path_table(page, rows, result.before)
+    _path_table(page, rows, result)
     silent = rows[~rows.index.isin(told.index) & rows["year"].gt(result.before)]
     if len(silent):
         releases = [f"{terms.short(r['index_id'])} {r['year']}" for r in records(silent)]
@@ -282,10 +298,14 @@ def _rank_chart(page: Page, result: Evaluation, names: Names) -> None:
     )
 
 
-def _path_table(page: Page, rows: pd.DataFrame, before: int) -> None:
+def _path_table(page: Page, rows: pd.DataFrame, result: Evaluation) -> None:
     """Score, rank and distance to the mean, year by year."""
     language = page.language
     columns, _ = page.columns, language.text
+    rows = rows.assign(margin=rows["margin"].where(rows["change_score"].notna()))
+    sampled = rows["margin"].notna()
+    error = Column(_("Sampling error of a change"), format=lambda r: _margin(page, r),
+                   align="right")  # fmt: skip
     page.table(
         "path-table",
         _("From the plan's index year on"),
@@ -294,13 +314,59 @@ def _path_table(page: Page, rows: pd.DataFrame, before: int) -> None:
             columns.index_year(_("Index and year"), header=True),
             columns.score(),
             columns.score_change(_("Published change"), "change_score"),
+            *([error] if sampled.any() else []),
             Column(_("Rank"), format=lambda r: rank_cell(language, r), align="right"),
             columns.score(label=_("National mean"), key="mean", decimals=terms.MOST),
             columns.score_change(_("Distance to the mean"), "distance"),
             columns.sources("score_source_id", "rank_source_id", "mean_source_id"),
         ],
-        highlight=lambda r: r["year"] == before,
+        highlight=lambda r: r["year"] == result.before,
+        notes=_sampling_notes(page, result) if sampled.any() else (),
     )
+
+
+def _margin(page: Page, row: Mapping[str, Any]) -> Cell:
+    """What chance of sampling may do to a change, with its unit."""
+    if is_missing(row["margin"]):
+        return None
+    number = page.language.number(row["margin"], 1)
+    return f"±{terms.difference(page.language, row['index_id'], number)}"
+
+
+def _sampling_notes(page: Page, result: Evaluation) -> list[str]:
+    """What a sampling error is, and what is assumed to reckon it."""
+    language = page.language
+    _ = language.text
+    notes = [
+        _(
+            "Sampling error: one time in twenty two surveys of the same opinion differ by more, "
+            "only because other people were asked. Of PAR INDEX it is what its SIPAS part brings; "
+            "the samples of its other surveys are in no source, so in truth it is larger."
+        )
+    ]
+    if result.samples:
+        counts = [_asked(language, year, asked) for year, asked in sorted(result.samples.items())]
+        notes.append(
+            _(
+                "Assumed, not published: the people asked in the country ({counts}) are spread "
+                "evenly over the provinces, and the design doubles the variance of a simple random "
+                "sample.",
+                counts="; ".join(counts),
+            )
+        )
+    return notes
+
+
+def _asked(language: Language, year: int, asked: Sample) -> str:
+    """How many were asked in a year, and how good that count is."""
+    words = {"year": year, "n": language.number(asked.asked, 0)}
+    if asked.count == "sample_planned":
+        return language.text("{year}: {n} planned", **words)
+    if asked.count == "sample_issued":
+        return language.text("{year}: {n} forms handed out", **words)
+    if not asked.certain:
+        return language.text("{year}: about {n}", **words)
+    return language.text("{year}: {n}", **words)
 
 
 def against_others(page: Page, result: Evaluation, names: Names) -> None:
@@ -326,21 +392,26 @@ def against_others(page: Page, result: Evaluation, names: Names) -> None:
     page.points(
         text
         for row in _records(result.standing)
-        for words in (_change_words, _rank_words, _others_words)
+        for words in (_change_words, _sampling_words, _rank_words, _others_words)
         for text in words(page, row)
     )
+
+
+def _words_of_change(page: Page, row: Mapping[str, Any]) -> dict[str, str]:
+    """The index of a row of the standing, its changes and their sampling error, with units."""
+    language = page.language
+    index = row["index_id"]
+    changes = {"own": "change", "mean": "change_mean", "beyond": "change_distance"}
+    told = {hole: language.signed(row[key]) for hole, key in changes.items()}
+    told["margin"] = language.number(row.get("margin", float("nan")), 1)
+    named = {hole: terms.difference(language, index, number) for hole, number in told.items()}
+    return {"index": terms.short(index), **named}
 
 
 def _change_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     """Change of the score, and what of it is left against the national mean."""
     language = page.language
-    index = row["index_id"]
-    words = {
-        "index": terms.short(index),
-        "own": terms.difference(language, index, language.signed(row["change"])),
-        "mean": terms.difference(language, index, language.signed(row["change_mean"])),
-        "beyond": terms.difference(language, index, language.signed(row["change_distance"])),
-    }
+    words = _words_of_change(page, row)
     if row["break"]:
         return [
             language.text(
@@ -352,6 +423,38 @@ def _change_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     return [
         language.text(
             "{index}: {own}, the national mean {mean}; against the mean {beyond}.", **words
+        )
+    ]
+
+
+def _sampling_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+    """Whether the change against the mean is more than chance of sampling makes."""
+    if is_missing(row["margin"]):
+        return []
+    _ = page.language.text
+    words = _words_of_change(page, row)
+    within = abs(row["change_distance"]) < row["margin"]
+    if row["index_id"] == "SIPAS":
+        error = _("the sampling error of a change is about ±{margin}", **words)
+    else:
+        error = _("its SIPAS part alone has a sampling error of about ±{margin}", **words)
+    if within:
+        return [
+            _(
+                "{index}: {error}; {beyond} against the mean is within it, so neither better nor "
+                "worse can be said, nor of the change of place.",
+                error=error,
+                **words,
+            )
+        ]
+    if row["index_id"] == "SIPAS":
+        return [_("{index}: {error}; {beyond} against the mean is more.", error=error, **words)]
+    return [
+        _(
+            "{index}: {error}; {beyond} against the mean is more than that, but what its other "
+            "surveys add is not known.",
+            error=error,
+            **words,
         )
     ]
 
@@ -383,23 +486,25 @@ def _rank_words(page: Page, row: Mapping[str, Any]) -> list[str]:
 def _others_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     """How many others did worse, of all or of those whose change is known."""
     language = page.language
-    words = {
-        "n": language.number(row["n_others"], 0),
-        "worse": language.number(row["n_worse"], 0),
-        "index": terms.short(row["index_id"]),
-    }
-    if not is_missing(row["n_ranked"]) and row["n_others"] + 1 >= row["n_ranked"]:
-        return [
-            language.text(
-                "{index}: of {n} other provinces {worse} fell further or rose less.", **words
-            )
-        ]
-    if not row["n_others"]:
+    others, worse = int(row["n_others"]), int(row["n_worse"])
+    words = {"index": terms.short(row["index_id"]), "n": language.number(others, 0)}
+    words["found"] = (
+        language.ntext(
+            "{n} province fell further or rose less",
+            "{n} provinces fell further or rose less",
+            worse,
+        )
+        if worse
+        else language.text("none fell further or rose less")
+    )
+    if not is_missing(row["n_ranked"]) and others + 1 >= row["n_ranked"]:
+        return [language.text("{index}: of {n} other provinces {found}.", **words)]
+    if not others:
         return []
     return [
         language.text(
-            "{index}: of {n} other provinces whose change is known, {worse} fell further or "
-            "rose less. They are no sample: the first and the last are named more often.",
+            "{index}: of {n} other provinces whose change is known, {found}. They are no sample: "
+            "the first and the last are named more often.",
             **words,
         )
     ]

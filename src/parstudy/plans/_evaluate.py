@@ -15,7 +15,8 @@ scores; the share of them with a difference as large is the placebo p-value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -31,9 +32,11 @@ from parstudy.plans._compare import (
 )
 from parstudy.plans._model import Plan
 from parstudy.plans._path import path_of, standing
+from parstudy.studies.sampling import COLUMNS, sampling
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
+    from parstudy.studies.safe_places import Sample
 
 
 @dataclass(frozen=True)
@@ -67,15 +70,19 @@ class Evaluation:
     path : DataFrame
         One row for each index and year: ``index, year, score, rank, rank_low, rank_high,
         n_ranked, rank_implied, change_score, change_rank`` (published), ``mean`` (published
-        national mean, else that of a complete year), ``distance`` (score minus mean), ``break``
+        national mean, else that of a complete year), ``distance`` (score minus mean), ``margin``
+        (change on the year before that sampling alone exceeds one time in twenty), ``break``
         (not comparable with the year before), ``score_source_id, rank_source_id,
         mean_source_id``.
     standing : DataFrame
         One row for each index with a score and a mean in both years: ``index, change,
         change_mean, change_distance, rank_before, rank_after, n_others`` (provinces known in both
-        years), ``n_worse`` (of them, how many lost more against the mean), ``break``.
+        years), ``n_worse`` (of them, how many lost more against the mean), ``margin`` (as of the
+        path, from the first year to the second), ``break``.
     n_targets : int
         Criteria that the plan wants to raise.
+    samples : mapping of int to Sample
+        How many people SIPAS asked, by year; the margins take them as spread evenly.
     """
 
     province_id: str
@@ -89,6 +96,7 @@ class Evaluation:
     path: pd.DataFrame
     standing: pd.DataFrame
     n_targets: int
+    samples: Mapping[int, Sample] = field(default_factory=dict)
 
     @property
     def compared(self) -> bool:
@@ -124,7 +132,9 @@ def evaluate(plan: Plan, ds: Dataset, *, after: int | None = None) -> Evaluation
     plan differs from others in more than the plan.
     """
     means = at(ds.aggregates, unit_level="national", component="total", measure="mean")
-    return evaluate_tables(
+    later = at(ds.scores, province_id=plan.province, index_id="SIPAS", component="total")["year"]
+    asked = sampling(ds, plan.province, sorted(y for y in set(later) if y >= plan.year - 1))
+    found = evaluate_tables(
         targets=plan.raised,
         province_id=plan.province,
         before=plan.year,
@@ -132,7 +142,9 @@ def evaluate(plan: Plan, ds: Dataset, *, after: int | None = None) -> Evaluation
         scores=ds.scores,
         components=ds.components,
         means=means,
+        errors=asked.errors,
     )
+    return replace(found, samples=asked.samples)
 
 
 def evaluate_tables(
@@ -144,6 +156,7 @@ def evaluate_tables(
     scores: pd.DataFrame,
     components: pd.DataFrame,
     means: pd.DataFrame,
+    errors: pd.DataFrame | None = None,
 ) -> Evaluation:
     """The same from tables.
 
@@ -159,7 +172,10 @@ def evaluate_tables(
         Tables of the dataset.
     means : DataFrame
         National means: ``index_id, year, value, source_id``.
+    errors : DataFrame, optional
+        Standard errors of the province's scores: ``index_id, year, std_error``.
     """
+    errors = pd.DataFrame(columns=list(COLUMNS)) if errors is None else errors
     try:
         found = panel(targets, province_id, before, after, scores, components)
     except NoComparisonError as none:
@@ -171,7 +187,7 @@ def evaluate_tables(
         compared, estimates, placebo = compare(
             found.first, found.second, found.tops, targets, province_id
         )
-    path = path_of(scores, means, province_id, before)
+    path = path_of(scores, means, province_id, before, errors)
     return Evaluation(
         province_id=province_id,
         before=before,
@@ -182,6 +198,6 @@ def evaluate_tables(
         estimates=estimates,
         placebo=placebo,
         path=path,
-        standing=standing(scores, path, province_id, before, after),
+        standing=standing(scores, path, province_id, before, after, errors),
         n_targets=len(targets),
     )

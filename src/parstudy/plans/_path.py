@@ -9,6 +9,7 @@ import pandas as pd
 
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
+from parstudy.studies.sampling import margin
 
 _PUBLISHED = {
     "score": "score",
@@ -25,7 +26,11 @@ _PUBLISHED = {
 
 
 def path_of(
-    scores: pd.DataFrame, means: pd.DataFrame, province_id: str, before: int
+    scores: pd.DataFrame,
+    means: pd.DataFrame,
+    province_id: str,
+    before: int,
+    errors: pd.DataFrame,
 ) -> pd.DataFrame:
     """Scores and ranks of a province from the year before a plan on, one row an index and year.
 
@@ -37,6 +42,8 @@ def path_of(
         Slug.
     before : int
         Index year that the plan was made from.
+    errors : DataFrame
+        Standard errors of the province's scores: ``index_id, year, std_error``.
 
     Returns
     -------
@@ -61,6 +68,7 @@ def path_of(
                     **row,
                     "mean": mean,
                     "distance": row["score"] - mean if pd.notna(row["score"]) else float("nan"),
+                    "margin": margin(errors, index, year - 1, year),
                     "break": year in broken and _get(told, "synthetic") is not True,
                     "score_source_id": _text(told, "score_source_id"),
                     "rank_source_id": _text(told, "rank_source_id"),
@@ -68,8 +76,9 @@ def path_of(
                     "synthetic": _get(told, "synthetic") is True,
                 }
             )
-    columns = ["index_id", "year", *_PUBLISHED, "mean", "distance", "break", "score_source_id"]
-    return pd.DataFrame(rows, columns=[*columns, "rank_source_id", "mean_source_id", "synthetic"])
+    columns = ["index_id", "year", *_PUBLISHED, "mean", "distance", "margin", "break"]
+    sources = ["score_source_id", "rank_source_id", "mean_source_id"]
+    return pd.DataFrame(rows, columns=[*columns, *sources, "synthetic"])
 
 
 def _get(row: Any, name: str) -> Any:
@@ -96,7 +105,12 @@ def _mean(totals: pd.DataFrame, known: pd.DataFrame, index: str, year: int) -> t
 
 
 def standing(
-    scores: pd.DataFrame, path: pd.DataFrame, province_id: str, before: int, after: int
+    scores: pd.DataFrame,
+    path: pd.DataFrame,
+    province_id: str,
+    before: int,
+    after: int,
+    errors: pd.DataFrame,
 ) -> pd.DataFrame:
     """Change of a province against the national mean, and how many others did worse.
 
@@ -108,6 +122,8 @@ def standing(
         Slug.
     before, after : int
         Index years.
+    errors : DataFrame
+        As of :func:`path_of`.
 
     Returns
     -------
@@ -138,9 +154,10 @@ def standing(
                 "n_ranked": new["n_ranked"],
                 "n_others": len(others),
                 "n_worse": int((others < change).sum()),
+                "margin": margin(errors, str(index), before, after),
                 "break": bool(of_year.loc[before + 1 : after, "break"].any()),
             }
         )
     columns = ["index_id", "change", "change_mean", "change_distance", "rank_before", "rank_after"]
-    columns += ["n_ranked", "n_others", "n_worse", "break"]
+    columns += ["n_ranked", "n_others", "n_worse", "margin", "break"]
     return pd.DataFrame(rows, columns=columns)

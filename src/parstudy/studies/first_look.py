@@ -11,6 +11,7 @@ from parstudy.dataset.rows import at, columns_of
 from parstudy.facts import criteria
 from parstudy.studies.overview import COVERAGE, FEWEST
 from parstudy.studies.profiles import Profile, profile
+from parstudy.studies.sampling import sampling
 
 if TYPE_CHECKING:
     from parstudy.dataset import Dataset
@@ -35,7 +36,8 @@ class FirstLook:
         Year asked for.
     standings : DataFrame
         Rows of the headline with a figure, indexed by index, and with them ``mean, mean_decimals,
-        mean_from`` (published, computed or empty), ``n_sources``, ``contested``, ``certainty``.
+        mean_from`` (published, computed or empty), ``n_sources``, ``contested``, ``certainty``,
+        ``margin`` (change on the year before that sampling alone exceeds one time in twenty).
     losses : DataFrame
         Rows of ``profile.parts`` of PAR INDEX at the cut known best, the largest loss first;
         empty where nothing is known of what was lost where.
@@ -118,12 +120,14 @@ def _standings(ds: Dataset, totals: pd.DataFrame, own: Profile) -> pd.DataFrame:
     known = _known(own.headline)
     certainty = at(own.history, year=own.year).set_index("index_id")["certainty"]
     named = at(own.figures, component="total") if len(own.figures) else own.figures
+    asked = sampling(ds, own.province_id, (own.year - 1, own.year))
     sources = named[~named["measure"].str.startswith("change")].groupby("index_id")["source_id"]
     return known.assign(
         **_means(ds, totals, list(known.index), own.year),
         n_sources=sources.nunique().reindex(known.index).fillna(0).astype(int),
         contested=[index in own.contested for index in known.index],
         certainty=certainty.reindex(known.index).fillna(""),
+        margin=[asked.margin(str(index), own.year - 1, own.year) for index in known.index],
     )
 
 

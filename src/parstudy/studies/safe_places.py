@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from parstudy.dataset.rows import at
+from parstudy.dataset.rows import at, columns_of
+from parstudy.records import records
 from parstudy.statistics.change import RankChanges, ScoreChanges, rank_changes, score_changes
 from parstudy.statistics.inputs import is_constant
 from parstudy.statistics.uncertainty import IndexUncertainty, index_uncertainty
@@ -37,6 +38,46 @@ _LEVELS = ("score_source", "area")
 
 _SAMPLES = ("sample", "sample_issued", "sample_planned")
 """Counts of people that a release may state, the one that answered first."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How many people a year of SIPAS is known to have asked.
+
+    Attributes
+    ----------
+    asked : float
+        People in the country.
+    count : {"sample", "sample_issued", "sample_planned"}
+        What ``asked`` counts: answers, forms handed out, forms planned.
+    certain : bool
+        Whether the source is sure of it.
+    """
+
+    asked: float
+    count: str
+    certain: bool
+
+
+def sample(dataset: Dataset, year: int) -> Sample | None:
+    """Sample of SIPAS in a year; None where no source states it.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its ``aggregates``.
+    year : int
+    """
+    told = columns_of(
+        at(dataset.aggregates, index_id="SIPAS", year=year, measure="n"),
+        ["component", "value", "certainty"],
+    )
+    sizes = {row["component"]: row for row in reversed(records(told.dropna(subset=["value"])))}
+    count = next((count for count in _SAMPLES if count in sizes), None)
+    if count is None:
+        return None
+    said = sizes[count]
+    return Sample(float(said["value"]), count, said["certainty"] != "doubtful")
 
 
 @dataclass(frozen=True)
@@ -74,18 +115,15 @@ def survey(dataset: Dataset, year: int, n_units: int) -> Survey | None:
     year, n_units : int
         Year, and provinces among which the sample is spread.
     """
-    release = {"index_id": "SIPAS", "year": year}
-    sizes = at(dataset.aggregates, **release, measure="n").dropna(subset=["value"])
-    sizes = sizes.drop_duplicates("component").set_index("component")[["value", "certainty"]]
-    known = [count for count in _SAMPLES if count in sizes.index]
-    totals = at(dataset.scores, **release, component="total").set_index("province_id")
-    percent = totals["score"].dropna()
-    if not known or percent.empty:
+    asked = sample(dataset, year)
+    if asked is None:
         return None
-    said: dict[Any, Any] = sizes.T[known[0]].to_dict()
-    asked = float(said["value"])
-    errors, size = assumed_standard_errors(percent, asked, n_units, DESIGN_EFFECT)
-    return Survey(errors, asked, size, known[0], said["certainty"] != "doubtful")
+    totals = at(dataset.scores, index_id="SIPAS", year=year, component="total")
+    percent = totals.set_index("province_id")["score"].dropna()
+    if percent.empty:
+        return None
+    errors, size = assumed_standard_errors(percent, asked.asked, n_units, DESIGN_EFFECT)
+    return Survey(errors, asked.asked, size, asked.count, asked.certain)
 
 
 @dataclass(frozen=True)
