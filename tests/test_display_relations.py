@@ -243,6 +243,14 @@ def test_rank_sets_reach_from_lower_to_upper():
     assert len(artists(chart, "known")) == 12
 
 
+def test_rank_sets_say_first_whose_place_is_sure():
+    table = pd.DataFrame(
+        {"lower": [1, 2, 2], "rank": [1, 2, 3], "upper": [1, 3, 5]}, ["a", "b", "c"]
+    )
+    said = charts.rank_sets(table, EN).caption
+    assert said.startswith("The surest place is that of a (1), the least sure that of c (2–5).")
+
+
 def test_changes_beyond_chance_are_full_dots_and_told_first():
     table = SCORES.table
     sure = table.index[table["beyond_chance"]]
@@ -587,7 +595,7 @@ def test_sentences_name_parts_in_the_language_of_the_page(root, shipped, monkeyp
     for code in ("appraisal", "socioeconomic"):
         assert code not in re.sub("<[^>]+>", "", html)
     # what the data do not show is not claimed
-    assert "không phần nào có hơn một nửa số tỉnh đạt điểm tối đa" in html or (
+    assert "không thành phần nào có hơn một nửa số tỉnh đạt điểm tối đa" in html or (
         "đã biết điểm tối đa" not in html
     )
 

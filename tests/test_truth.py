@@ -13,6 +13,7 @@ import pytest
 from parstudy.dataset import Dataset
 from parstudy.display import Language, Page, terms
 from parstudy.pages import (
+    _finding_words,
     _first_look,
     improvement_plan,
     national_overview,
@@ -113,7 +114,7 @@ def test_the_first_screen_answers_what_a_reader_asks(shipped: Dataset) -> None:
     silent = words(lead(shipped, "lai-chau", 2023))  # implied only: the question has its answer
     assert "SIPAS: no source prints a figure of 2023 to compare with 2022." in silent
     assert "PAR INDEX: up 13 places (36 → 23). SIPAS: up 8 places (39 → 31) and up 3.10" in said
-    assert "In all 12.89 of 100 points of PAR INDEX; on which areas is not known." in said
+    assert "In all, 12.89 of 100 points of PAR INDEX are lost; in which areas" in said
     assert "To know it takes the scores by area of Lang Son in 2021" in said
     assert "PAR INDEX: 3 sources, no contradiction." in said
     assert "See what to bring: What is missing ." in said
@@ -130,7 +131,7 @@ def test_a_change_across_a_break_is_no_change(shipped: Dataset) -> None:
 
 def test_the_largest_loss_is_told_with_the_cut_that_it_is_of(shipped: Dataset) -> None:
     said = words(lead(shipped, "hoa-binh", 2023))
-    assert "By the source of points most on Appraisal: 4.46 of 61.5 points;" in said
+    assert "Of the ways of scoring, most is lost on Appraisal: 4.46 of 61.5 points;" in said
     assert "In all" not in said
     assert "PAR INDEX: down 12 places (23 → 35) but up 0.46 points." in said
 
@@ -636,3 +637,34 @@ def test_the_first_screen_calls_no_change_within_sampling_error_a_change(
     assert "within the sampling error of SIPAS in it alone" not in hai_phong  # up 1.72 points
     # 2022 has a new method: the figures are not held against each other at all
     assert "sampling" not in change("lang-son", 2022)
+
+
+@pytest.mark.parametrize(
+    ("code", "was", "wanted", "found", "expected"),
+    [
+        ("rank_impossible", "5 (88.09)", "≥ 6", "rank 5, score 88.09", "rank 6 or further down"),
+        ("rank_order", "lao-cai 6: 88.76", "≤ 4", "lao-cai: rank 6, score 88.76",
+         "rank 4 or further up"),
+        ("change_disagrees", "1.72", "+1.78 (90.09 → 91.87)", "+1.72",
+         "+1.78 (from 90.09 to 91.87)"),
+        ("conflict_change_rank", "-2 (s1) ≠ 2 (s2); 3 (s3)", "",
+         "-2 (s1), elsewhere +2 (s2); +3 (s3)", ""),
+        ("conflict_score", "87.12 (s1) ≠ 87.14 (s2)", "", "87.12 (s1), elsewhere 87.14 (s2)", ""),
+        ("percent_disagrees", "85", "85.77 (11.15/13)", "85%", "85.77% (11.15 of 13 points)"),
+        ("sipas_points_near", "8.24", "8.300 (83% × 10)", "8.24", "8.300 (83% of 10 points)"),
+        ("group_too_small", "5", "≥ 6", "5", "6 or more"),
+        ("extreme_disagrees", "87.12", "87.14", "87.12", "87.14"),
+    ],
+)  # fmt: skip
+def test_a_finding_is_words_and_no_formula(
+    code: str, was: str, wanted: str, found: str, expected: str
+) -> None:
+    row = {"code": code, "found": was, "expected": wanted}
+    assert _finding_words.found(EN, row) == found
+    assert _finding_words.expected(EN, row) == expected
+
+
+def test_no_finding_on_what_ships_reads_like_a_formula(shipped: Dataset) -> None:
+    for row in shipped.findings.to_dict("records"):
+        said = _finding_words.found(EN, row) + _finding_words.expected(EN, row)
+        assert not re.search("[≥≤≠≈×→]", said), said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -86,13 +86,29 @@ def coverage_heatmap(
     return sheet.chart(
         id,
         " ".join(_words(index, part, language) for index, part in parts.items()),
-        caption
-        or language.text(
-            "What is known of each province in each index year, by region. What is known is no "
-            "random part: leaders and last places are reported more often."
-        ),
+        caption or _what_is_known(parts, language),
         synthetic=invented(coverage),
     )
+
+
+def _what_is_known(parts: Mapping[str, pd.DataFrame], language: Language) -> str:
+    """How often score and place are both known, and how the picture is read."""
+    said = [
+        language.text(
+            "{index}: score and place are known {n} times of {all}.",
+            index=terms.short(index),
+            n=language.number(int(part["status"].eq("score_and_rank").sum()), 0),
+            all=language.number(len(part), 0),
+        )
+        for index, part in parts.items()
+    ]
+    said.append(
+        language.text(
+            "Each cell is a province in an index year, by region. What is known is no random "
+            "part: leaders and last places are reported more often."
+        )
+    )
+    return " ".join(said)
 
 
 def _require_statuses(coverage: pd.DataFrame, place: str) -> None:

@@ -13,7 +13,7 @@ from parstudy.charts._rows import number_axis
 from parstudy.charts._sheet import Key, Sheet, bare, invented
 from parstudy.display.chart import PALE, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
-from parstudy.display.words import Language
+from parstudy.display.words import Language, defer
 from parstudy.records import records
 from parstudy.statistics.change import Shrinkage
 from parstudy.statistics.ranking import RankSets
@@ -63,23 +63,37 @@ def rank_sets(
         for row, label in zip(records(table), labels, strict=True)
     ]
     level = language.percent(100 * (confidence or 0.95), 0)
-    said = language.text(
-        "Places that the sampling error does not rule out, with a coverage of {coverage}.",
-        coverage=level,
-    )
+    said = defer("The bars hold the places that sampling error does not rule out, {level} sets.")
     if made:
-        said = language.text(
-            "Where each province stands in {level} of the indices made in other ways.",
-            level=level,
+        said = defer(
+            "The bars hold where each province stands in {level} of the indices made in other ways."
         )
     return sheet.chart(
         id,
         language.text("Places in indices made in other ways. {values}", values=" ".join(told))
         if made
         else language.text("Confidence sets of ranks. {values}", values=" ".join(told)),
-        caption or said,
+        caption or f"{_surest(table, labels, language)} {language.text(said, level=level)}",
         [language.ntext("n = {n} province.", "n = {n} provinces.", len(table))],
         synthetic=invented(sets),
+    )
+
+
+def _surest(table: pd.DataFrame, labels: list[str], language: Language) -> str:
+    """Whose place is the most and whose is the least certain."""
+    widths = (table["upper"] - table["lower"]).to_list()
+    ends = {
+        "sure": min(range(len(widths)), key=widths.__getitem__),
+        "loose": max(range(len(widths)), key=widths.__getitem__),
+    }
+    words: dict[str, str] = {}
+    for hole, row in ends.items():
+        low, high = (int(table[end].iloc[row]) for end in ("lower", "upper"))
+        words |= {hole: labels[row], f"{hole}_places": language.rank_range(low, high)}
+    return language.text(
+        "The surest place is that of {sure} ({sure_places}), the least sure that of {loose} "
+        "({loose_places}).",
+        **words,
     )
 
 

@@ -295,7 +295,7 @@ class RowChart:
             **(holes or {}),
         }
         if finding is None:
-            finding = _sentences(rows[:1], self.language, spoken=False) if self.sorted else ""
+            finding = _first(rows, self.language) if self.sorted else ""
         usual = "" if self.caption else self.language.text(caption, **said)
         return sheet.chart(
             self.id,
@@ -306,11 +306,18 @@ class RowChart:
         )
 
 
-def _sentences(rows: Sequence[Row], language: Language, *, spoken: bool = True) -> str:
-    """What rows show, a sentence for each, as the text alternative has it or as it is drawn."""
+def _sentences(rows: Sequence[Row], language: Language) -> str:
+    """What rows show, a sentence for each, as the text alternative has it."""
     return " ".join(
-        language.text("{name}: {value}.", name=row.label, value=row.words if spoken else row.value)
-        for row in rows
+        language.text("{name}: {value}.", name=row.label, value=row.words) for row in rows
+    )
+
+
+def _first(rows: Sequence[Row], language: Language) -> str:
+    """Which of the rows comes first, and with what; empty where there is none."""
+    return " ".join(
+        language.text("{name} comes first: {value}.", name=row.label, value=row.value)
+        for row in rows[:1]
     )
 
 

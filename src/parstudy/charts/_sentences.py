@@ -736,7 +736,7 @@ def _index_uncertainty(result: IndexUncertainty, language: Language) -> list[str
             "scale": language.text("scale of the parts"),
             "aggregation": language.text("way of adding up"),
             "left_out": language.text("a part left out"),
-            "survey_error": language.text("survey error"),
+            "survey_error": language.text("sampling error"),
         }
         said.append(
             language.text(

@@ -289,9 +289,17 @@ class Page:
         """Show a sentence of the catalogue with its holes filled: ``say(language.text(…))``."""
         self.say(self.language.text(msgid, **values))
 
-    def nstate(self, singular: str, plural: str, n: int, /, **values: object) -> None:
-        """Show a sentence that depends on a count: ``say(language.ntext(…))``."""
-        self.say(self.language.ntext(singular, plural, n, **values))
+    def nstate(
+        self, singular: str, plural: str, n: int, /, *, none: str = "", **values: object
+    ) -> None:
+        """Show a sentence that depends on a count: ``say(language.ntext(…))``.
+
+        ``none`` is the message where there is nothing to count; it is marked with ``defer``.
+        """
+        if none and not n:
+            self.state(none, **values)
+        else:
+            self.say(self.language.ntext(singular, plural, n, **values))
 
     def remark(self, msgid: str, /, **values: object) -> None:
         """Show a sentence of the catalogue as a small remark."""

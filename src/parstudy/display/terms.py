@@ -34,7 +34,7 @@ LEVELS = {
     "score": defer("score of the whole index"),
     "rank": defer("rank of the whole index"),
     "area": defer("scores of the areas"),
-    "score_source": defer("scores by source of points"),
+    "score_source": defer("scores by way of scoring"),
     "part": defer("percentages of the parts of satisfaction"),
     "criterion": defer("scores of the criteria"),
     "subcriterion": defer("scores of the sub-criteria"),

@@ -14,6 +14,7 @@ from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column, Table, build_table
 from parstudy.display.terms import Names
+from parstudy.pages import _finding_words
 
 _ID_IN_BRACKETS = re.compile(r"(?<=\()([\w-]+)(?=\))")
 
@@ -59,13 +60,15 @@ def findings_table(
             Column(_("What"), format=lambda r: page.language.text(sentence(r["code"]))),
             Column(_("Where"), format=where, row_header=True),
             columns.component_of_set(),
-            Column(_("Found"), format=lambda r: printed(r["found"])),
-            Column(_("Expected"), format=lambda r: printed(r["expected"])),
+            Column(_("Found"), format=lambda r: printed(_finding_words.found(page.language, r))),
+            Column(
+                _("Expected"), format=lambda r: printed(_finding_words.expected(page.language, r))
+            ),
             columns.links(lambda r: page.cite(*r["source_ids"].split())),
         ],
         page.language,
         looked_up=bool(frame["severity"].eq("info").all()),
-        notes=[_("Where sources contradict each other, the figure before ≠ is the one taken.")]
+        notes=[_("Where sources contradict each other, the figure named first is the one taken.")]
         if frame["code"].str.startswith("conflict_").any()
         else [],
     )

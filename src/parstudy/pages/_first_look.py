@@ -395,18 +395,18 @@ def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
     if top["level"] == "score_source":
         said = [
             _(
-                "By the source of points most on {name}: {lost} of {max} points; on which areas is "
-                "not known.",
+                "Of the ways of scoring, most is lost on {name}: {lost} of {max} points; in which "
+                "areas is not known.",
                 **words,
             )
         ]
     elif known == total:
-        said = [_("Most on {name}: {lost} of {max} points.", **words)]
+        said = [_("Most is lost on {name}: {lost} of {max} points.", **words)]
     else:
         said = [
             _(
-                "Known are {known} of {total} ({level}); of these most on {name}: {lost} of {max} "
-                "points.",
+                "{known} of {total} are known ({level}); of these, most is lost on {name}: {lost} "
+                "of {max} points.",
                 **words,
                 known=language.number(known, 0),
                 total=language.number(total, 0),
@@ -414,7 +414,9 @@ def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
         ]
     if len(first.fine) and float(first.fine["lost"].iloc[0]) > 0:
         fine = _loss_words(page, first.fine.iloc[0])
-        said.append(_("Of the sub-criteria most on {name}: {lost} of {max} points.", **fine))
+        said.append(
+            _("Of the sub-criteria, most is lost on {name}: {lost} of {max} points.", **fine)
+        )
     return said
 
 
@@ -439,7 +441,7 @@ def _whole_loss(page: Page, first: FirstLook) -> list[str]:
     language = page.language
     return [
         language.text(
-            "In all {lost} of {max} points of PAR INDEX; on which areas is not known.",
+            "In all, {lost} of {max} points of PAR INDEX are lost; in which areas is not known.",
             lost=language.number(
                 float(row["max_score"]) - float(row["score"]), terms.digits(row["decimals"])
             ),

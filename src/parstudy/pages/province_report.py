@@ -31,7 +31,7 @@ from parstudy.pages._words import (
 )
 from parstudy.records import records
 from parstudy.studies.first_look import FirstLook
-from parstudy.studies.profiles import Profile
+from parstudy.studies.profiles import Profile, changes_agree
 
 _LOSSES = ("subcriterion", "area", "score_source")
 """Levels at which lost points are drawn, finest first."""
@@ -224,15 +224,18 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
             )
         )
     elif row["agrees"] is False:
-        notes.append(
+        notes += [
             _(
-                "{index}: the published change does not agree with this year's figure minus "
-                "last year's: {computed} by score, {places} by rank.",
-                **words,
-                computed=language.signed(row["change_score_computed"]),
-                places=language.signed(row["change_rank_computed"], 0),
+                "{index}: the published change of the {what} is {published}, but this year's "
+                "figure minus last year's is {computed}.",
+                index=words["index"],
+                what=_("rank") if what == "rank" else _("score"),
+                published=language.signed(row[f"change_{what}"], decimals),
+                computed=language.signed(row[f"change_{what}_computed"], decimals),
             )
-        )
+            for what, decimals in (("score", terms.MOST), ("rank", 0))
+            if not changes_agree(row).get(what, True)
+        ]
     if row["group_from"] == "computed":
         notes.append(
             _(
@@ -559,7 +562,7 @@ def _parts_table(page: Page, profile: Profile, frame: pd.DataFrame) -> None:
         ],
         notes=[
             _(
-                "The total can be cut by area or by source of points; the two are never added "
+                "The total can be cut by area or by way of scoring; the two are never added "
                 "together."
             ),
             *columns.coarse(frame.loc[in_points & frame["score"].notna(), "decimals"]),

@@ -9,7 +9,7 @@ from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
-from parstudy.display.words import is_missing
+from parstudy.display.words import defer, is_missing
 from parstudy.pages._words import assumed_sample, in_text, short_names
 from parstudy.pages.drivers import data, labels, sources, too_few
 from parstudy.studies import safe_places as places
@@ -53,7 +53,7 @@ def title(page: Page, study: Study, made: SafePlaces | None, changed: Changes | 
     if made is None and changed is not None and not changed.scores.table["beyond_chance"].any():
         text = _(
             "Of {all} provinces whose scores of {before} and {year} are known, none changed by "
-            "more than survey error. How sure the places are cannot be said: too few provinces "
+            "more than sampling error. How sure the places are cannot be said: too few provinces "
             "have all parts.",
             all=language.number(changed.scores.n, 0),
             before=changed.before,
@@ -62,10 +62,10 @@ def title(page: Page, study: Study, made: SafePlaces | None, changed: Changes | 
     elif made is None and changed is not None:
         text = language.ntext(
             "Of {all} provinces whose scores of {before} and {year} are known, {n} changed by "
-            "more than survey error. How sure the places are cannot be said: too few provinces "
+            "more than sampling error. How sure the places are cannot be said: too few provinces "
             "have all parts.",
             "Of {all} provinces whose scores of {before} and {year} are known, {n} changed by "
-            "more than survey error. How sure the places are cannot be said: too few provinces "
+            "more than sampling error. How sure the places are cannot be said: too few provinces "
             "have all parts.",
             int(changed.scores.table["beyond_chance"].sum()),
             all=language.number(changed.scores.n, 0),
@@ -156,9 +156,9 @@ def choices(page: Page, study: Study, made: SafePlaces) -> None:
     if made.survey is not None:
         items.append(
             _(
-                "survey error of SIPAS: an assumption, not a published figure; the {asked} people "
-                "asked in the country are spread evenly, {size} in each province, and the design "
-                "doubles the variance of a simple random sample.",
+                "sampling error of SIPAS: an assumption, not a published figure; the {asked} "
+                "people asked in the country are spread evenly, {size} in each province, and the "
+                "design doubles the variance of a simple random sample.",
                 asked=language.number(made.survey.asked, 0),
                 size=language.number(made.survey.size, 0),
             )
@@ -193,6 +193,7 @@ def places_of(page: Page, made: SafePlaces, units: Names) -> None:
         "{n} province has an interval of five places or fewer.",
         "{n} provinces have intervals of five places or fewer.",
         len(fixed),
+        none=defer("No province has an interval of five places or fewer."),
     )
     least = [
         language.text(
@@ -258,7 +259,7 @@ def owed(page: Page, made: SafePlaces) -> None:
         "scale": _("scale of the parts"),
         "aggregation": _("way of adding up"),
         "left_out": _("a part left out"),
-        "survey_error": _("survey error"),
+        "survey_error": _("sampling error"),
     }
     rows = shares.sort_values("total", ascending=False, kind="stable").reset_index()
     rows["choice"] = rows["choice"].map(words)
@@ -335,7 +336,7 @@ def weights(
 def changes(
     page: Page, found: Changes | None, study: Study, units: Names, figures: pd.DataFrame
 ) -> None:
-    """Which changes since the year before are more than survey error; figures are cited."""
+    """Which changes since the year before are more than sampling error; figures are cited."""
     language = page.language
     if study.index != "SIPAS":
         page.state(
@@ -354,11 +355,15 @@ def changes(
         assumed_sample(page, asked, year)
     names = {str(unit): units(str(unit)) for unit in found.scores.table.index}
     page.nstate(
-        "{before} to {after}: of {all} changes of score {n} is beyond survey error (false "
+        "{before} to {after}: of {all} changes of score {n} is beyond sampling error (false "
         "discovery rate {rate}).",
-        "{before} to {after}: of {all} changes of score {n} are beyond survey error (false "
+        "{before} to {after}: of {all} changes of score {n} are beyond sampling error (false "
         "discovery rate {rate}).",
         int(found.scores.table["beyond_chance"].sum()),
+        none=defer(
+            "{before} to {after}: of {all} changes of score none is beyond sampling error (false "
+            "discovery rate {rate})."
+        ),
         before=found.before,
         after=found.after,
         all=language.number(found.scores.n, 0),
@@ -377,11 +382,11 @@ def changes(
     if found.ranks is None:
         page.state("Changes of place are not tested: that needs the scores of nearly all.")
         return
-    moved = found.ranks.table[found.ranks.table["beyond_chance"]]
     page.nstate(
-        "Of as many changes of place {n} is beyond survey error ({level} sets).",
-        "Of as many changes of place {n} are beyond survey error ({level} sets).",
-        len(moved),
+        "Of as many changes of place {n} is beyond sampling error ({level} sets).",
+        "Of as many changes of place {n} are beyond sampling error ({level} sets).",
+        int(found.ranks.table["beyond_chance"].sum()),
+        none=defer("Of as many changes of place none is beyond sampling error ({level} sets)."),
         level=language.percent(100 * found.ranks.confidence, 0),
     )
     page.show(charts.rank_changes(found.ranks, language, names=names))
@@ -516,7 +521,7 @@ def limits(page: Page, made: SafePlaces) -> None:
         _("The scores themselves are taken as they were published; their errors are not known.")
         if made.survey is None
         else _(
-            "The scores themselves are taken as they were published, but for the survey error "
+            "The scores themselves are taken as they were published, but for the sampling error "
             "named above; errors of appraisal are not known."
         )
     )

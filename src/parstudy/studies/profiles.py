@@ -215,13 +215,30 @@ def _before(last: Any, row: Any) -> dict[str, Any]:
     return result
 
 
+def changes_agree(row: Mapping[Any, Any]) -> dict[str, bool]:
+    """Whether the published change is this year's figure minus last year's, where both are known.
+
+    Parameters
+    ----------
+    row : Mapping
+        Of a headline: ``change_score, change_rank`` and the same ``_computed``.
+
+    Returns
+    -------
+    dict of str to bool
+        By ``score`` and ``rank``.
+    """
+    apart = {
+        what: abs(row[f"change_{what}"] - row[f"change_{what}_computed"])
+        for what in ("score", "rank")
+        if pd.notna(row[f"change_{what}"]) and pd.notna(row[f"change_{what}_computed"])
+    }
+    return {what: gap < (_ROUNDING if what == "score" else 1) for what, gap in apart.items()}
+
+
 def _agrees(row: Mapping[Any, Any]) -> Any:
-    verdicts = []
-    if pd.notna(row["change_rank"]) and pd.notna(row["change_rank_computed"]):
-        verdicts.append(row["change_rank"] == row["change_rank_computed"])
-    if pd.notna(row["change_score"]) and pd.notna(row["change_score_computed"]):
-        verdicts.append(abs(row["change_score"] - row["change_score_computed"]) < _ROUNDING)
-    return all(verdicts) if verdicts else pd.NA
+    verdicts = changes_agree(row)
+    return all(verdicts.values()) if verdicts else pd.NA
 
 
 def _change_source(values: pd.DataFrame, index: str, year: int, province_id: str) -> str:

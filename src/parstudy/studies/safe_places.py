@@ -1,4 +1,4 @@
-"""How sure the places of an index are: other ways to make it, survey error, change."""
+"""How sure the places of an index are: other ways to make it, sampling error, change."""
 
 from __future__ import annotations
 

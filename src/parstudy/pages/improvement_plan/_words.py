@@ -16,7 +16,7 @@ LEVELS = {
     "subcriterion": defer("sub-criteria"),
     "criterion": defer("criteria"),
     "area": defer("areas"),
-    "score_source": defer("sources of points"),
+    "score_source": defer("ways of scoring"),
     "part": defer("parts"),
 }
 _SAME = 0.005
