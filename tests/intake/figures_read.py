@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parstudy.facts import provinces
+from parstudy.facts import criteria, provinces
 from parstudy.intake import ReadRelease
 
 
@@ -12,7 +12,7 @@ def figures_read(read: ReadRelease) -> dict[tuple[str, str, str, int], float]:
     for row in read.figures.itertuples():
         if row.measure == "of" or row.unit_level != "province":
             continue
-        unit = provinces.resolve(str(row.unit_text), "63").name_vi
+        unit = provinces.resolve(str(row.unit_text), criteria.geography_of(row.year)).name_vi
         key = (unit, str(row.component), str(row.measure), int(row.year))
         value = float(row.value)
         first = found.setdefault(key, value)

@@ -11,6 +11,7 @@ from pathlib import Path
 import combined_layouts  # noqa: F401  (adds its layouts to the list)
 import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
+import own_layouts  # noqa: F401
 import pytest
 import told_layouts  # noqa: F401
 from figures_read import figures_read
@@ -45,6 +46,13 @@ def _wrong(found: dict[Key, float], made: Layout) -> list[str]:
         elif not math.isnan(right) and abs(right - value) > 1e-6:
             out.append(f"{key} = {value}, printed {right}")
     return out
+
+
+def test_a_table_of_one_province_is_of_the_year_that_its_title_names(tmp_path: Path) -> None:
+    made = LAYOUTS["areas_of_one_province_with_points_share_and_rank"]()
+    with pytest.raises(ReleaseError) as caught:
+        read_release(made.write(tmp_path / "own"), index="PAR_INDEX", year=2021)
+    assert caught.value.code == "other_year"
 
 
 @pytest.mark.parametrize("name", sorted(LAYOUTS))

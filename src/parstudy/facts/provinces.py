@@ -38,6 +38,7 @@ _BARE_CODE: Final = re.compile(r"[0-9]{1,2}", re.ASCII)
 _GSO: Final = re.compile(r"gso\s*:\s*(.*)", re.ASCII | re.IGNORECASE | re.DOTALL)
 _SCHEME: Final = re.compile(r"([A-Za-z]+)\s*:\s*(\S+)", re.ASCII)
 _ISO: Final = re.compile(r"VN-?([A-Z]{2}|[0-9]{2})", re.ASCII | re.IGNORECASE)
+_MEMBERS: Final = re.compile(r"([^()]{2,40})\(([^()]{2,80})\)\s*")
 _CITY: Final = re.compile(r"\b(?:thanh pho|tp|t p)\b|\bcity$|^city\b")
 _N_SUGGESTED: Final = 3
 _LONGEST: Final = 300  # characters of a name
@@ -505,13 +506,32 @@ def resolve(text: str, geography: str = "63") -> Unit:
             found=_shown(stripped),
             advice=f'Write "gso:{stripped.zfill(2)}" and the geography, or the name',
         )
-    name = _parse(text)
+    # the one that was made of others is none of the 63, though it may bear a name of theirs
+    name = _parse(_without_members(text) if geography == "34" else text)
     lookup = _province_lookup(geography)
     if unit_id := lookup.find(name):
         return table[unit_id]
     if _ISO.fullmatch("-".join(name.syllables)) and not (any(name.marks) or name.tones):
         return _resolve_iso(name, geography)
     raise _unresolved(text, name, lookup, geography)
+
+
+def _without_members(text: str) -> str:
+    """Name of one of the 34 without the provinces behind it that it was made of.
+
+    >>> _without_members("Thái Nguyên (Bắc Kạn, Thái Nguyên)"), _without_members("Huế (cũ)")
+    ('Thái Nguyên', 'Huế (cũ)')
+    """
+    told = _MEMBERS.fullmatch(text)
+    if told is None:
+        return text
+    own = _province_lookup("34").find(_parse(told[1]))
+    # a dash stands between two names or within one
+    for parts in (re.split(r"[,;+/]|\bvà\b", told[2]), re.split(r"[,;+/–-]", told[2])):
+        members = [_province_lookup("63").find(_parse(part)) for part in parts]
+        if own and all(m and _unit_table("63")[m].successor_id == own for m in members):
+            return told[1]
+    return text
 
 
 def resolve_column(
@@ -594,7 +614,7 @@ def is_unit(text: str) -> bool:
     >>> is_unit("Lang Son"), is_unit("Cả nước")
     (True, False)
     """
-    name = _parse(text)
+    name = _parse(_without_members(text))
     if any(_province_lookup(geography).find(name) for geography in GEOGRAPHIES):
         return True
     stripped = text.strip()

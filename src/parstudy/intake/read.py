@@ -366,6 +366,8 @@ def _why_not(table: Grid, index: str, year: int) -> str:
     units = _guess.other_units(table)
     if units:
         return f"units under {units[:80]!r}, which are no provinces by that"
+    if _guess.only_numbered(table):
+        return "figures beside running numbers, and no names of provinces"
     return "no province recognised"
 
 

@@ -19,7 +19,9 @@ _ENGLISH = {
     *("of", "the", "by", "and", "in", "from", "to", "change", "last", "year"),
     *("rank", "score", "points", "total"),
 }
-_DATED_CHANGE = re.compile(r"tăng|giảm|thay đổi|change|năm|year|20[0-9]{2}|kỳ trước|lần trước")
+_DATED_CHANGE = re.compile(
+    r"[-–−+±/, ()]+$|tăng|giảm|thay đổi|change|năm|year|20[0-9]{2}|kỳ trước|lần trước"
+)
 
 
 @cache

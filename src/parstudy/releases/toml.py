@@ -356,8 +356,11 @@ _OPTIONS: dict[str, tuple[str, Callable[[Keys, str], Any]]] = {
 
 
 def _provinces_in_rows(keys: Keys) -> dict[str, Any]:
+    unit = keys.take("unit", str, "")
     found: dict[str, Any] = {
-        "unit_column": keys.needed_column("unit_column"),
+        "unit": unit,
+        "unit_column": None if unit else keys.needed_column("unit_column"),
+        "max_column": keys.column("max_column"),
         "unit_scheme": keys.take("unit_scheme", str, "", check=_known_scheme),
         "where": _conditions(keys),
         "number_column": keys.column("number_column"),

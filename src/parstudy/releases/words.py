@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from parstudy.releases import numbers
 
-_ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})")
+_ROMAN = re.compile(r"(?=[IVXL])(XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_LEAD = re.compile(r"(?=[IVX])(X{0,2}(?:IX|IV|V?I{0,3}))[.)\s–-]+\s*\S")
 # "Ủy ban nhân dân tỉnh Lạng Sơn" is a province
 _MINISTRY = re.compile(
@@ -76,7 +76,7 @@ LEFT_OUT = re.compile(
     r"|(?:chuyển|sang) trang\b|sub-?total\b|(?:carried|brought) forward\b"
     r"|độ lệch|standard dev"
     r"|(giá trị |điểm |chỉ số )?(trung bình|bình quân|tb|mean|average)\b"
-    r"|(trong đó|of which)\b|.*\btối đa\b"
+    r"|(trong đó|of which)\b|.*\btối đa\b|trọng số\b|weights?\b"
 )
 _MAXIMA = re.compile(r"(thang điểm|(số )?điểm (tối đa|chuẩn)|tối đa|max(imum)? score|maxima)\b")
 _CAPTION = re.compile(r"(bảng|biểu|phụ lục|pl|table|annex|appendix)\b")
@@ -145,10 +145,10 @@ def unit_name(text: str) -> str:
 
 
 def roman(text: str) -> int:
-    """Value of a Roman number up to 29, or 0."""
+    """Value of a Roman number up to 89, or 0."""
     if not _ROMAN.fullmatch(text):
         return 0
-    values = {"I": 1, "V": 5, "X": 10}
+    values = {"I": 1, "V": 5, "X": 10, "L": 50}
     digits = [values[c] for c in text]
     following = [*digits[1:], 0]
     return sum(-d if d < n else d for d, n in zip(digits, following, strict=True))

@@ -20,12 +20,14 @@ from parstudy.intake._guess._criteria import criteria_in_rows
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
+from parstudy.intake._guess._province import with_province
 from parstudy.intake._guess._rows import (
     criteria_not_understood,
     criteria_without_codes,
     crowded_cell,
     no_broken_codes,
     of_ministries,
+    only_numbered,
     other_names,
     other_units,
     rows_of,
@@ -51,6 +53,7 @@ from parstudy.intake._guess._subject import (
     titles_over,
 )
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.tables.roles import Named
 
 __all__ = [
     "Branch",
@@ -67,6 +70,7 @@ __all__ = [
     "no_broken_codes",
     "no_results",
     "of_ministries",
+    "only_numbered",
     "other_names",
     "other_subject",
     "other_units",
@@ -106,13 +110,16 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
             left.append(f"a table whose title says {why!r} of its figures, not read")
             continue
         foreign = _is_foreign(own, part, index)
-        for beside in (spread(one, branch) for one in tables_beside(part)):
+        for one in tables_beside(part):
+            beside = spread(with_province(one, year), branch)
             long: Sequence[_long.Part | None] = long_parts(beside, index, year)
-            for rows in long or [None]:
-                of = None if rows or about == year else about
-                one = provinces_in_rows(beside, index, year, branch, of, rows, foreign=foreign)
-                if one is not None:
-                    guesses.append(replace(one, grid=grid))
+            # each row of one province's table is of something else
+            for rows in long or ([] if isinstance(beside, Named) else [None]):
+                said_so = rows and (rows.is_of(year) or not isinstance(beside, Named))
+                of = None if said_so or about == year else about
+                read_so = provinces_in_rows(beside, index, year, branch, of, rows, foreign=foreign)
+                if read_so is not None:
+                    guesses.append(replace(read_so, grid=grid))
     read = [g for g in guesses if g.entry]
     if not read:
         return guesses[:1]

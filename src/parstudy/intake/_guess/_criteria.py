@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from parstudy.errors import ReleaseError
-from parstudy.facts import criteria, provinces
+from parstudy.facts import provinces
 from parstudy.intake._guess._headings import (
     coded_measure,
     dated,
@@ -25,6 +25,7 @@ from parstudy.intake._guess._headings import (
 )
 from parstudy.intake._guess._model import Guess, roles_told
 from parstudy.intake._guess._part import adds_up_exactly, adds_up_to, one_area
+from parstudy.intake._guess._province import named_province
 from parstudy.intake._guess._rows import (
     code_column,
     column_name,
@@ -32,8 +33,7 @@ from parstudy.intake._guess._rows import (
     headings_over,
     numbers_below,
 )
-from parstudy.intake._guess._subject import index_of, titles_over
-from parstudy.releases import numbers
+from parstudy.intake._guess._subject import titles_over
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.headings import YEAR, is_bare, is_plain, measure_in, role_of
 from parstudy.releases.tables.roles import codes_in, role_of_row, turned
@@ -49,20 +49,7 @@ _FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả
 _PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
 _CHANGE = re.compile(r"^(?:chênh lệch|so (?:sánh )?với|tăng|giảm|xếp (?:hạng|thứ))")
 _GRANTED = re.compile(r"(thẩm định|hội đồng|bộ nội vụ|apprais|granted)")
-# whose sheet it is, if it is no province's: "UBND huyện ...", "... của Sở Tư pháp"
-_BELOW = re.compile(
-    r"(?:^|\n|\. |ubnd\s|ủy ban nhân dân\s|của\s)\s*"
-    r"(?:huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|đơn vị hành chính cấp)\s+[^\W\d]+",
-    re.I,
-)
-_OF_OFFICE = re.compile(r"\b(?:của|tại)\s+(?:sở|ban|phòng|chi cục|trung tâm)\s+[^\W\d]+", re.I)
-# the same in the line of a title that names the index or the year
-_TITLED_BELOW = re.compile(
-    r"(?<!cấp )(?<!các )(?<!từng )\b(?:huyện|thị xã|quận|phường|thị trấn|đặc khu|xã(?! hội\b))\s+"
-    r"(?!và\b|thuộc\b|hoặc\b|trong\b|trên\b)[^\W\d]+"
-    r"|(?:[-–:(]|20[0-9]{2}|cchc|hành chính)\s+(?:sở|phòng|chi cục|trung tâm)\s+[^\W\d]+",
-    re.I,
-)
+_ROUND = re.compile(r"\blần (?:thứ )?([1-9]|hai|cuối)\b")
 _ROUNDED, _FEW_SUMS = 0.0151, 3
 _MOST_UNITS = 63
 _ROLES = ("name", "max", "scoring", "department")
@@ -435,7 +422,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     table.entry = {
         "orientation": "one_province",
         "decimal": decimal_mark(grid),
-        "unit": _named_province(grid, title, year),
+        "unit": named_province(grid, year),
         "header_rows": f"{top + 1}-{first}" if first - top > 1 else first,
         "code_column": column_name(grid, code),
     }
@@ -483,7 +470,7 @@ def _own_measure(
     if measure not in ("self_assessed", "percent"):
         final = bool(_FINAL.search(text) or _PARTLY.search(text) or (years and is_bare(text)))
         measure = "score" if final and not measure else ""
-    strange = explained_by_sheet(heads, table.index)
+    strange = explained_by_sheet([_ROUND.sub(" ", fold(h)) for h in heads], table.index)
     if not measure or strange or len(years) > 1:
         told = f" ({', '.join(strange)})" if strange and measure else ""
         table.doubts.append(f"{table.place(column)} {title!r}: not understood{told}, not read")
@@ -499,7 +486,10 @@ def _final_score(table: Criteria, columns: dict[int, tuple[str, int | None, str]
         final = [c for c in scores if not _PARTLY.search(fold(columns[c][2]))]
         parts = set(scores) - set(final) if len(final) == 1 else set()
         told = "a part of the score"
-        if parts and not _are_parts(table, parts, final[0]):
+        rounds = {m[1]: c for c in scores if (m := _ROUND.search(fold(columns[c][2])))}
+        if len(rounds) == len(scores) > 1:
+            parts, told = set(scores) - {rounds[max(rounds)]}, "an earlier round of scoring"
+        elif parts and not _are_parts(table, parts, final[0]):
             parts, told = set(scores), "two columns look like the score"
         for c in sorted(parts):
             _, _, head = columns.pop(c)
@@ -537,57 +527,3 @@ def _guessed(table: Criteria) -> Guess:
             rows[r] = "not read" if any(c.words for c in grid.rows[r]) else "blank"
     told = roles_told(grid, rows, columns)
     return Guess(grid, table.entry, tuple(table.meanings), tuple(table.doubts), told)
-
-
-def _named_province(grid: Grid, title: str, year: int) -> str:
-    """The one province that the titles over a table name.
-
-    Raises
-    ------
-    ReleaseError
-        ``no_units``, if it is none or more than one.
-    """
-    words = _spaced(title)
-    below = _BELOW.search(title) or _OF_OFFICE.search(title)
-    for line in re.split(r"\n| \. ", title):
-        if index_of(fold(line)) or YEAR.search(line):
-            below = below or _TITLED_BELOW.search(line)
-    if below is not None:
-        raise ReleaseError(
-            "no_units",
-            "a sheet of a unit below the province, or of one of its offices",
-            place=f"{grid.file} {grid.where}".strip(),
-            found=numbers.clean(below[0]),
-            expected="the sheet of a province",
-            advice='If it is the province\'s own, say unit = "..." in release.toml: '
-            "docs/release-toml.md",
-        )
-    known = provinces.units(criteria.geography_of(year))
-    names = {_spaced(unit.name_vi).removeprefix("tp. "): unit.name_vi for unit in known}
-    inside = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words)]
-    # the town "thành phố Lạng Sơn" is not the province
-    cities = {unit.name_vi for unit in known if provinces.is_city(unit)}
-    inside = [n for n in inside if names[n] in cities or not _is_town(n, words)]
-    # "Huế" stands in "Thừa Thiên Huế" too
-    found = {names[n] for n in inside if not any(n != o and n in o for o in inside)}
-    if len(found) != 1:
-        raise ReleaseError(
-            "no_units",
-            "a table of one province, and it is not said of which",
-            place=f"{grid.file} {grid.where}".strip(),
-            found=", ".join(sorted(found)) or numbers.clean(title)[:80] or "no title",
-            expected="one province in the title over the table",
-            advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
-        )
-    return found.pop()
-
-
-def _is_town(name: str, words: str) -> bool:
-    """Whether a title names the town of a province, and not the province itself."""
-    rest, town = re.subn(rf"(?:thành phố|tp\.?) {re.escape(name)}\b", " ", words)
-    return town > 0 and not re.search(rf"\b{re.escape(name)}\b", rest)
-
-
-def _spaced(text: str) -> str:
-    """Text for finding a name in it, however its dashes and spaces are written."""
-    return re.sub(r"[\s\u2010-\u2015-]+", " ", fold(text)).strip()

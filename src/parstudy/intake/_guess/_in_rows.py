@@ -47,7 +47,8 @@ from parstudy.intake._guess._subject import named_in, titles_over
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.headings import YEAR, has_role, is_bare
-from parstudy.releases.words import component_of, family, fold, is_name
+from parstudy.releases.tables.roles import Named
+from parstudy.releases.words import component_of, family, fold, is_name, roman
 
 _MOST_DOUBLES = 3
 _IN_POINTS = re.compile(r"điểm|%|phần trăm|tỷ lệ|tỉ lệ|point|score|percent")
@@ -91,8 +92,11 @@ def provinces_in_rows(
     codes = None if foreign else rows.row("codes")
     entry = _places(grid, rows, codes, part, branch)
     number = entry.pop("number", None)
+    most = entry.pop("most", None)
     coded = {} if codes is None else _coded(grid, rows, codes)
-    used = {rows.unit, number, *coded} | (part.columns if part else set())
+    used = {rows.unit, number, most, *coded} | (part.columns if part else set())
+    if isinstance(grid, Named):
+        used.add(number_column(grid, rows))
     lines = [
         line
         for c in range(grid.width)
@@ -146,7 +150,10 @@ def _places(
     if top + 1 < len(grid.rows) and not {top, top + 1} & set(filled):
         # rows of another block stand between
         entry["first_row"] = next(r for r in filled if r >= top) + 1
-    entry["unit_column"] = column_name(grid, rows.unit)
+    if isinstance(grid, Named):
+        entry["unit"] = grid.unit
+    else:
+        entry["unit_column"] = column_name(grid, rows.unit)
     if rows.scheme:
         entry["unit_scheme"] = rows.scheme
     if part is not None:
@@ -158,7 +165,8 @@ def _places(
             }
             for c, texts in part.where
         ]
-        return entry
+        most = [c for c in range(grid.width) if has_role(rows.heads[c][-1:], "max")]
+        return entry | ({"most": most[0], "max_column": column_name(grid, most[0])} if most else {})
     number = number_column(grid, rows)
     if number is not None and number != rows.unit:
         entry |= {"number": number, "number_column": column_name(grid, number)}
@@ -273,10 +281,14 @@ def _mean(
     if has_role(heads, "note"):
         line.doubt = f"{line.place} {line.title!r}: not read (a note)"
         return
+    own = isinstance(grid, Named)
+    if own:
+        # what a row of one province's table says is the upper part of its columns' headings
+        words, heads = [], [*words, *heads]
     if words and heads and not is_bare(fold(heads[-1].replace("_", " "))):
         line.drop("not understood")
         return
-    wide = bool(path) or _spans(grid, rows, line.at)
+    wide = own or bool(path) or _spans(grid, rows, line.at)
     meaning = meaning_of_column(heads, words, filled, index, year, wide=wide)
     said = any(_IN_POINTS.search(fold(h)) for h in heads)
     of_years = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
@@ -288,6 +300,8 @@ def _mean(
     if meaning.measure == "change_score" and in_places(heads, filled, known):
         meaning.measure = "change_rank"
     worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
+    if meaning.measure == "rank":
+        worded -= sum(map(bool, map(roman, filled)))
     if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
         if meaning.component:
             line.drop(f"words where figures belong ({filled[0][:40]})")

@@ -18,6 +18,7 @@ from parstudy.intake._guess._subject import index_of
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.headings import lettered
+from parstudy.releases.tables.roles import Named
 from parstudy.releases.words import component_of, fold
 
 _YEAR_CELL = re.compile(r"(?:năm )?((?:19|20)[0-9]{2})(?:\.0)?")
@@ -56,6 +57,12 @@ class Part:
     def columns(self) -> set[int]:
         """Columns that say which rows are meant, and hold no figures."""
         return {column for column, _ in self.where}
+
+    def is_of(self, year: int) -> bool:
+        """Whether a column says that these rows are of this year."""
+        return any(
+            _YEAR_CELL.fullmatch(fold(t)) and str(year) in t for _, s in self.where for t in s
+        )
 
 
 def years_in_rows(grid: Grid) -> list[int]:
@@ -198,7 +205,8 @@ def _pivots(
         texts = [grid.cell(r, c).words for r in rows]
         counts = Counter(texts)
         head = fold(lettered(heads[c][-1]).replace("_", " "))
-        if not 2 <= len(counts) <= _MOST_PARTS or "" in counts or len(texts) < 2 * len(counts):
+        each = 1 if isinstance(grid, Named) else 2
+        if not 2 <= len(counts) <= _MOST_PARTS or "" in counts or len(texts) < each * len(counts):
             continue
         worded = all(any(ch.isalpha() for ch in t) or component_of(t) for t in counts)
         if worded and _PART_HEAD.search(head) and not _NO_PART_HEAD.search(head):

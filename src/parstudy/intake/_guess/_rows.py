@@ -11,15 +11,17 @@ from typing import TypeVar
 from parstudy.errors import ReleaseError
 from parstudy.facts import provinces
 from parstudy.releases.formats.grid import Grid, column_letters
-from parstudy.releases.headings import YEAR, has_role, measure_in
+from parstudy.releases.headings import has_role, measure_in
 from parstudy.releases.tables import date_for_code, is_date
 from parstudy.releases.tables.roles import (
     HEADING,
+    Named,
     codes_in,
     in_tree_order,
     n_figures,
     name_in,
     roles_of_rows,
+    says,
 )
 from parstudy.releases.words import (
     CODE,
@@ -27,6 +29,7 @@ from parstudy.releases.words import (
     component_of,
     fold,
     is_ministry,
+    is_numbering,
     is_region,
     unit_name,
 )
@@ -104,7 +107,7 @@ def rows_of(grid: Grid) -> Rows | None:
         return None
     roles = roles_of_rows(grid, unit, provinces.is_unit)
     body = body or [r for r, role in enumerate(roles) if role in ("unit", "ministry")]
-    if len(body) < 2:
+    if len(body) < 2 and not isinstance(grid, Named):
         return None
     header = [r for r in range(body[0]) if roles[r] in HEADING]
     head = min(header, default=None)
@@ -124,9 +127,8 @@ def headings_over(grid: Grid, column: int, header: Sequence[int]) -> list[str]:
 
 
 def says_something(grid: Grid, row: int, column: int) -> bool:
-    """Whether a cell has a word or a year in it."""
-    text = grid.cell(row, column).words
-    return any(ch.isalpha() for ch in text) or bool(YEAR.fullmatch(text))
+    """Whether a cell has a word, a year or a sign of a change in it."""
+    return says(grid.cell(row, column).words)
 
 
 def _coded_units(grid: Grid) -> tuple[int | None, str, list[int]]:
@@ -145,6 +147,8 @@ def _coded_units(grid: Grid) -> tuple[int | None, str, list[int]]:
 @once
 def unit_column(grid: Grid) -> int | None:
     """Column with the most provinces' names that have figures beside them, else with most names."""
+    if isinstance(grid, Named):
+        return grid.width - 1
     best: tuple[tuple[int, int], int] | None = None
     for c in range(grid.width):
         names = {
@@ -324,6 +328,13 @@ def spread_code(grid: Grid) -> str:
                     f"{a} for {b}" for a, b in list(zip(shown, told, strict=True))[1:3]
                 )
     return ""
+
+
+def only_numbered(grid: Grid) -> bool:
+    """Whether rows of figures have running numbers and no names, as a second page may have."""
+    texts = [row[0].words.rstrip(".") for row in grid.rows if row[0].words]
+    counted = texts and is_numbering([t for t in texts if t.isdigit()])
+    return bool(counted) and unit_column(grid) is None
 
 
 def criteria_without_codes(grid: Grid) -> str:

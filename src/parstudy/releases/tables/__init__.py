@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats.grid import Grid
@@ -11,6 +12,7 @@ from parstudy.releases.tables._cells import date_for_code, is_date
 from parstudy.releases.tables._in_columns import one_province_sheet, provinces_as_columns
 from parstudy.releases.tables._in_rows import provinces_as_rows
 from parstudy.releases.tables._reading import Reading, iter_notes
+from parstudy.releases.tables.roles import named
 
 __all__ = ["Reading", "date_for_code", "is_date", "iter_notes", "read"]
 
@@ -27,7 +29,10 @@ def read(grids: Sequence[Grid], spec: TableSpec, release: ReleaseSpec, into: Rea
     before = len(into.figures)
     for grid in grids:
         into.notes += grid.notes
-        if spec.orientation == "provinces_in_rows":
+        if spec.orientation == "provinces_in_rows" and spec.unit:
+            own = replace(spec, unit_column=grid.width)
+            provinces_as_rows(named(grid, spec.unit), own, release, into)
+        elif spec.orientation == "provinces_in_rows":
             provinces_as_rows(grid, spec, release, into)
         elif spec.orientation == "one_province":
             one_province_sheet(grid, spec, release, into)

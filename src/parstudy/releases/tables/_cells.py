@@ -9,7 +9,7 @@ from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Cell, Grid
 from parstudy.releases.spec import Column, TableSpec
-from parstudy.releases.words import is_name
+from parstudy.releases.words import is_name, roman
 
 _DATE = re.compile(
     r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]+)?"
@@ -87,7 +87,9 @@ def figure_of_cell(
     if cell.covered and is_name(text) and len(text) > _LONGEST_FIGURE:
         # a heading between the rows, over all columns
         return None
-    if cell.covered and not numbers.is_blank(text):
+    # a tie may be printed as one rank over the rows that share it
+    tie = mapping.measure == "rank" and _from_above(grid, row, column)
+    if cell.covered and not tie and not numbers.is_blank(text):
         raise ReleaseError(
             "merged_number",
             "a merged cell: one figure for two places",
@@ -100,6 +102,8 @@ def figure_of_cell(
         raise ReleaseError(
             code, message, place=place, found=repr(cell.text), expected="a number", advice=advice
         )
+    if mapping.measure == "rank" and is_roman(grid, row, column):
+        return Found(text, float(roman(text)), place)
     if numbers.is_blank(text):
         return None
     if mapping.measure == "group":
@@ -173,6 +177,12 @@ def _ranked(found: Found, mapping: Column) -> Found:
             advice="A spreadsheet may have made a date or a fraction of it",
         )
     return found
+
+
+def is_roman(grid: Grid, row: int, column: int) -> bool:
+    """Whether a cell is a Roman number, as another one above or below it is: a lone X is none."""
+    near = {grid.cell(r, column).words for r in (row - 1, row + 1)} - {grid.cell(row, column).words}
+    return roman(grid.cell(row, column).words) > 0 and any(map(roman, near))
 
 
 def _from_above(grid: Grid, row: int, column: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
@@ -43,6 +44,11 @@ def provinces_as_rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: R
         for column in columns:
             if column.measure == "score":
                 one_maximum(grid, row, column, spec, release, into)
+    if spec.max_column is not None:
+        for column in (c for c in columns if c.measure == "score" and c.year is None):
+            at = replace(column, column=spec.max_column)
+            for row in units:
+                one_maximum(grid, row, at, spec, release, into)
     _tell_unread(grid, spec, columns, units, into)
     read_figures(grid, units, [(c.column, c) for c in columns], spec, release, into)
 
@@ -102,7 +108,8 @@ def _tell_unread(
 ) -> None:
     """Note the columns with numbers that nothing is read from."""
     known = {c.column for c in columns} | {c.column for c in spec.where}
-    known |= {c for c in (spec.unit_column, spec.number_column) if c is not None}
+    others = (spec.unit_column, spec.number_column, spec.max_column)
+    known |= {c for c in others if c is not None}
     for c in range(grid.width):
         cells = [] if c in known else [grid.rows[r][c].text for r in units]
         unread = sum(any(ch.isdigit() for ch in text) for text in cells)

@@ -11,7 +11,7 @@ from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
-from parstudy.releases.tables._cells import MARGIN, MOVED, Found
+from parstudy.releases.tables._cells import MARGIN, MOVED, Found, is_roman
 from parstudy.releases.words import family, fold
 
 _DASH_IS_ZERO = re.compile(
@@ -29,7 +29,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
     running: list[tuple[str, str, str, int]] = field(default_factory=list)
-    _seen: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _seen: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
 
     def add_component(self, release: ReleaseSpec, **known: Any) -> None:
         """Note a component; what two tables say of it must agree."""
@@ -78,15 +78,19 @@ class Reading:
             spec.place,
             *(str(row[k]) for k in ("year", "unit_level", "unit_text", "component", "measure")),
         )
-        if key in self._seen:
+        place = str(row["locator"])
+        printed, other = self._seen.setdefault(key, (str(row["text"]), place))
+        if other != place and printed == str(row["text"]):
+            self.notes.append(f"{place}: {row['unit_text']} again, with the figure of {other}")
+            return
+        if other != place:
             raise ReleaseError(
                 "unit_twice",
                 f"{row['unit_text']} has two figures for {row['component']} {row['measure']}",
-                place=str(row["locator"]),
+                place=place,
                 found=repr(row["text"]),
-                expected=f"one; the other stands at {self._seen[key]}",
+                expected=f"one; the other stands at {other}",
             )
-        self._seen[key] = str(row["locator"])
         self.figures.append(row)
 
 
@@ -104,7 +108,8 @@ def note_words(grid: Grid, cells: Sequence[tuple[int, int]], into: Reading) -> N
         into.notes.append(f"{grid.row_place(margins[0])}: {told}")
     for row, column in cells:
         cell = grid.cell(row, column)
-        if numbers.says_no_figure(cell.text) and not cell.covered:
+        said_none = numbers.says_no_figure(cell.text) and not is_roman(grid, row, column)
+        if said_none and not cell.covered:
             said.setdefault(cell.words, []).append(row)
     for words, rows in said.items():
         more = f", here and in {len(rows) - 1} other cells" if len(rows) > 1 else ""

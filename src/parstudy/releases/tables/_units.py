@@ -104,8 +104,11 @@ def _unit(
             return Line(note=f"{name!r} has no figure")
         text = " ".join(dict.fromkeys(c.words for c in grid.rows[row] if c.words))
         return Line(note="" if isinstance(grid, Turned) else f"text {text[:60]!r}")
-    if is_name(printed) and not is_name(name) and not cell.covered:
-        return Line(note=f"{printed[:60]!r} with {filled} figures")
+    beside = grid.cell(row, unit - 1)
+    # one label over number and name: "Tỉnh cao nhất"; over two rows both cells are covered
+    sideways = cell.covered and not beside.covered and beside.words == cell.words
+    if sideways or (is_name(printed) and not is_name(name) and not cell.covered):
+        return Line(note=f"{(name if sideways else printed)[:60]!r} with {filled} figures")
     line = "column" if isinstance(grid, Turned) else "row"
     if not is_name(name) and not coded:
         raise ReleaseError(

@@ -29,10 +29,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
-from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR, role_of
+from parstudy.releases.formats.grid import Cell, Grid
+from parstudy.releases.headings import YEAR, measure_in, role_of
 from parstudy.releases.words import (
     CODE,
     LEFT_OUT,
@@ -86,6 +86,32 @@ def turned(grid: Grid) -> Turned:
     return Turned(grid.file, grid.where, rows, (), grid.sheet, original=grid)
 
 
+@dataclass(frozen=True)
+class Named(Grid):
+    """A table of one province, with its name in a last column beside each row of figures."""
+
+    unit: str = ""
+
+
+def named(grid: Grid, unit: str) -> Named:
+    """A table whose title names its province; maxima and rows of years alone are not its own."""
+    rows = tuple(
+        (*row, Cell(unit if _is_of_unit(grid, r) else "")) for r, row in enumerate(grid.rows)
+    )
+    known = {one.name: getattr(grid, one.name) for one in fields(Grid)}
+    return Named(**known | {"rows": rows, "unit": unit})
+
+
+def _is_of_unit(grid: Grid, row: int) -> bool:
+    texts = [c.words for c in grid.rows[row]]
+    said = [texts[c] for c in grid.figures[row] if not YEAR.fullmatch(texts[c])]
+    return (
+        bool(said)
+        and not is_numbering([t for t in texts if t])
+        and not any(map(is_of_maxima, texts))
+    )
+
+
 def nobody(name: str) -> bool:
     """Whether a name is that of a unit, where no list of units is at hand."""
     return False
@@ -136,7 +162,7 @@ def role_of_row(
         return "region"
     # a name that is merged over several rows names them all
     spanned = cells[unit].covered and known(name) and figures
-    if not spanned and not any(map(is_name, own)) and not all(map(YEAR.fullmatch, own)):
+    if not spanned and not any(map(is_name, own)) and not all(map(_heads, own)):
         return _of_numbers(own, cells[unit].words, n_figures(grid, row, unit))
     named = [w for w in own if any(ch.isalpha() for ch in w)]
     if len(named) > 2 and all(_MEASURE.fullmatch(fold(w)) for w in named):
@@ -147,6 +173,15 @@ def role_of_row(
         return "ministry"
     # "Tỉnh Lạng Sơn" has a word of headings and is none
     return "text" if role_of(fold(name)) and not known(name) else "unit"
+
+
+def says(text: str) -> bool:
+    """Whether a heading says something: in words, as a year, or as the sign of a change."""
+    return any(ch.isalpha() for ch in text) or _heads(text)
+
+
+def _heads(text: str) -> bool:
+    return bool(YEAR.fullmatch(text)) or measure_in(fold(text)) == "change_score"
 
 
 def name_of_row(grid: Grid, row: int, unit: int, left: Sequence[int] | None = None) -> str:
