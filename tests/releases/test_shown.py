@@ -339,6 +339,9 @@ def test_columns_that_a_page_does_not_show_are_left_out(
         ("class='x'", ".x { display: table-cell !important } td.x { display: none }"),
         ("class='x' style='display:table-cell'", ".x { display: none }"),
         ("class='x'", ".x:hover { display: none } .y { display: none }"),
+        ("style='color: #fff; background: #036'", ""),
+        ("style='color: white'", "table { background: navy }"),
+        ("bgcolor='#003366' style='color: white'", ""),
     ],
 )
 def test_columns_that_a_page_shows_are_read(mark: str, css: str, tmp_path: Path) -> None:
@@ -363,6 +366,15 @@ def test_columns_that_a_page_shows_are_read(mark: str, css: str, tmp_path: Path)
         ("style='max-width: 0; overflow: hidden'", ""),
         ("style='color: #eee; background: #eee'", ""),
         ("class='x'", ".x { transform: scale(0) }"),
+        ("style='color: white'", ""),
+        ("style='color: rgb(255, 255, 255)'", "td { background: none }"),
+        ("style='color: #ffff'", "table { background-color: #fff }"),
+        ("style='color: transparent'", ""),
+        ("style='color: rgba(0, 0, 0, 0)'", "td { background: #036 }"),
+        ("class='x'", ".x { filter: opacity(0) }"),
+        ("class='x'", ".x { content-visibility: hidden }"),
+        ("class='x'", ".x { font-size: 1px }"),
+        ("style='position: fixed; left: 200vw'", ""),
     ],
 )
 def test_cells_that_keep_their_place_and_show_nothing(mark: str, css: str, tmp_path: Path) -> None:

@@ -28,16 +28,22 @@ _MATCHING = {
     "*=": "contains(@{0},'{1}')",
     "$=": "substring(@{0},string-length(@{0})-string-length('{1}')+1)='{1}'",
 }
-_PLACING = ("position", "left", "top", "text-indent", "clip", "clip-path", "transform")
+_PLACING = ("position", "left", "top", "text-indent", "clip", "clip-path", "transform", "filter")
 _SIZES = ("width", "max-width", "height", "max-height")
 _COLOURS = ("color", "background-color", "background")
 _LOOKS = (
-    *("display", "visibility", "opacity", "font-size", "content", "overflow"),
+    *("display", "visibility", "content-visibility", "opacity", "font-size", "content", "overflow"),
     *("text-decoration", "text-decoration-line", "vertical-align"),
     *(*_PLACING, *_SIZES, *_COLOURS),
 )
-_FAR = re.compile(r"-\d{3,}(?:\.\d+)?[a-z]+")
-_CLIPPED = re.compile(r"rect\((?:[01](?:px)?[\s,]*){4}\)|inset\((?:50|100)%[^)]*\)|scale\(0[^)]*\)")
+_FAR = re.compile(r"-\d{3,}(?:\.\d+)?[a-z]+|\d{4,}(?:\.\d+)?px|\d{3,}(?:\.\d+)?v[wh]")
+_WHITE = re.compile(
+    r"white|#f{3}|#f{4}|#f{6}|#f{8}|rgba?\((?:255[\s,]*){3}(?:[,/\s]*1(?:\.0+)?)?\)"
+)
+_CLEAR = re.compile(r"transparent|#[0-9a-f]{3}0|#[0-9a-f]{6}00|rgba\(.*[,/]\s*0(?:\.0+)?%?\s*\)")
+_CLIPPED = re.compile(
+    r"rect\((?:[01](?:px)?[\s,]*){4}\)|inset\((?:50|100)%[^)]*\)|(?:scale|opacity)\(0[^)]*\)"
+)
 _LONGEST = 1_000  # characters of a selector that is understood
 # siblings that are looked at for all rules of a page
 _MOST_STEPS = 20_000_000
@@ -53,15 +59,18 @@ class Styles:
     ----------
     unknown : list of str
         Selectors of rules that hide something and are not understood.
+    elsewhere : bool
+        Whether the page has style sheets that are not in the file: grounds are not known then.
     """
 
     unknown: list[str] = field(default_factory=list)
+    elsewhere: bool = False
     _won: dict[tuple[Any, str, str], tuple[tuple[int, int, int], str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, root: Any) -> Styles:
         """The styles of a page: those of its sheets, and those of the elements themselves."""
-        found = cls()
+        found = cls(elsewhere=bool(root.xpath("//link[contains(@rel, 'stylesheet')]")))
         order = steps = 0
         # to look from each element at those beside it takes the square of their number
         sizes = [len(element) for element in root.iter()]
@@ -106,7 +115,25 @@ class Styles:
     def blank(self, element: Any) -> bool:
         """Whether an element keeps its place and shows nothing."""
         looks = {name: self._value(element, name) for name in _LOOKS if name != "display"}
-        return _hides(looks) or _away(looks)
+        folded = element.tag == "details" and element.get("open") is None
+        return (
+            folded or _hides(looks) or _away(looks) or self._of_its_ground(element, looks["color"])
+        )
+
+    def _of_its_ground(self, element: Any, colour: str) -> bool:
+        """Whether text is white on white, as long as nothing around it says another ground."""
+        colour = colour or (element.get("color") or "").casefold()
+        if not _WHITE.fullmatch(colour) or self.elsewhere:
+            return bool(_CLEAR.fullmatch(colour))
+        grounds = (
+            self._value(e, name) or (e.get("bgcolor") or "").casefold()
+            for e in (element, *element.iterancestors())
+            for name in ("background-color", "background")
+        )
+        ground = next(
+            (g for g in grounds if g and not _CLEAR.fullmatch(g) and g != "none"), "white"
+        )
+        return bool(_WHITE.fullmatch(ground))
 
     def struck(self, element: Any) -> bool:
         """Whether the text of an element is struck out."""
@@ -119,7 +146,7 @@ class Styles:
 
     def shown_again(self, element: Any) -> bool:
         """Whether an element is seen within one that is not."""
-        return self._value(element, "visibility") == "visible"
+        return self._value(element, "visibility") == "visible" or element.tag == "summary"
 
     def around(self, element: Any) -> tuple[str, str]:
         """What the style sheets print before and after the text of an element."""
@@ -188,10 +215,11 @@ def _declared(said: str) -> dict[str, tuple[str, int]]:
 
 
 def _hides(looks: dict[str, str]) -> bool:
-    nothing = re.compile(r"0(?:\.0+)?(?:px|pt|em|rem|%)?")
+    nothing = re.compile(r"0(?:\.0+)?(?:px|pt|em|rem|%)?|1(?:px|pt)|0?\.[0-9]+(?:px|pt)")
     return (
         looks.get("display") == "none"
         or looks.get("visibility") in ("hidden", "collapse")
+        or looks.get("content-visibility") == "hidden"
         or any(nothing.fullmatch(looks.get(name, "")) for name in ("opacity", "font-size"))
     )
 
@@ -200,7 +228,7 @@ def _away(looks: dict[str, str]) -> bool:
     """Whether text is put beyond the page, cut off, of no size, or of the colour of its ground."""
     far = [looks["text-indent"]]
     far += [looks["left"], looks["top"]] if looks["position"] in ("absolute", "fixed") else []
-    cut = (looks["clip"], looks["clip-path"], looks["transform"])
+    cut = (looks["clip"], looks["clip-path"], looks["transform"], looks["filter"])
     small = looks["overflow"] == "hidden" and any(
         re.fullmatch(r"0(?:px)?", looks[name]) for name in _SIZES
     )

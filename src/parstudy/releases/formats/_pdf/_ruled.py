@@ -103,7 +103,9 @@ def ruled(
 def crowded(piece: Piece) -> bool:
     """Whether most cells of figures hold several, one below another: lines at every fifth row."""
     cells = [c.text.split("\n") for row in piece.rows for c in row if not c.covered]
-    figures = [found for lines in cells if (found := [t for t in lines if is_figure(t)])]
+    # "8,20" over "(12)" is one figure and what is told of it
+    bare = [[t for t in lines if is_figure(t) and t[0] != "("] for lines in cells]
+    figures = [found for found in bare if found]
     return 2 * sum(len(found) > 1 for found in figures) > len(figures) > 0
 
 
