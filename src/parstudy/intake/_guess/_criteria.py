@@ -16,6 +16,7 @@ from typing import Any
 from parstudy.errors import ReleaseError
 from parstudy.facts import provinces
 from parstudy.intake._guess._headings import (
+    Meaning,
     coded_measure,
     dated,
     explained_by_sheet,
@@ -23,8 +24,8 @@ from parstudy.intake._guess._headings import (
     number_in,
     unexplained,
 )
-from parstudy.intake._guess._model import Guess, roles_told
-from parstudy.intake._guess._part import adds_up_exactly, adds_up_to, one_area
+from parstudy.intake._guess._model import Guess, Line, roles_told
+from parstudy.intake._guess._part import adds_up_exactly, adds_up_to, one_area, sums
 from parstudy.intake._guess._province import named_province
 from parstudy.intake._guess._rows import (
     code_column,
@@ -398,27 +399,26 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     """A province's own sheet: maxima, what it claimed, what was granted, for each criterion."""
     top = _top(grid, first)
     table = Criteria(grid, index, year, code, first, first - 1, [])
-    columns: dict[int, tuple[str, int | None, str]] = {}
-    for c in range(grid.width):
-        heads = headings_over(grid, c, range(top, first))
-        if c != code and heads and not _role_of_column(table, c, heads):
-            _own_measure(table, c, heads, columns)
-    _final_score(table, columns)
-    if not columns or "max" not in table.roles:
+    heads = {c: headings_over(grid, c, range(top, first)) for c in range(grid.width)}
+    lines = [
+        line
+        for c, over in heads.items()
+        if c != code and over and not _role_of_column(table, c, over)
+        if (line := _own_line(table, c, over))
+    ]
+    _final_score(lines)
+    table.doubts += [line.doubt for line in lines if line.doubt]
+    lines = [line for line in lines if line.meaning.measure]
+    if not lines or "max" not in table.roles:
         return None
-    title = titles_over(grid)
-    measures = {m for m, _, _ in columns.values()}
-    others = {fold(t) for c in range(grid.width) for t in headings_over(grid, c, range(top, first))}
-    granted = any(map(_PARTLY.search, others)) or _GRANTED.search(fold(title))
-    if (
-        "self_assessed" not in measures
-        and measure_in(fold(title)) == "self_assessed"
-        and not granted
-    ):
-        columns = {
-            c: ("self_assessed" if m == "score" and not _GRANTED.search(fold(h)) else m, y, h)
-            for c, (m, y, h) in columns.items()
-        }
+    title = fold(titles_over(grid))
+    measures = {line.meaning.measure for line in lines}
+    others = {fold(t) for over in heads.values() for t in over}
+    granted = any(map(_PARTLY.search, others)) or _GRANTED.search(title)
+    if "self_assessed" not in measures and measure_in(title) == "self_assessed" and not granted:
+        for line in lines:
+            if line.meaning.measure == "score" and not _GRANTED.search(fold(line.title)):
+                line.meaning.measure = "self_assessed"
     table.entry = {
         "orientation": "one_province",
         "decimal": decimal_mark(grid),
@@ -427,16 +427,13 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
         "code_column": column_name(grid, code),
     }
     table.entry |= table.columns_of_roles()
-    table.entry["columns"] = [
-        {"column": column_name(grid, c), "header": head, "measure": measure}
-        | ({"year": of} if of is not None else {})
-        for c, (measure, of, head) in columns.items()
-    ]
-    table.meanings += [
-        (table.place(c), head, measure + (f" of {of}" if of else ""))
-        for c, (measure, of, head) in columns.items()
-    ]
-    table.units = list(columns)
+    table.entry["columns"] = []
+    for line in lines:
+        _, measure, of = line.key
+        column = {"column": column_name(grid, line.at), "header": line.title, "measure": measure}
+        table.entry["columns"].append(column if of is None else column | {"year": of})
+        table.meanings.append((line.place, line.title, measure + (f" of {of}" if of else "")))
+    table.units = [line.at for line in lines]
     _uncoded_rows(table)
     # "Tổng cộng" stands under columns of several measures: they say which
     for label in table.entry.get("labels", []):
@@ -452,59 +449,55 @@ def _top(grid: Grid, row: int) -> int:
     return row
 
 
-def _own_measure(
-    table: Criteria,
-    column: int,
-    heads: list[str],
-    columns: dict[int, tuple[str, int | None, str]],
-) -> None:
-    """The measure and the year of a column of a province's own sheet."""
+def _own_line(table: Criteria, column: int, heads: list[str]) -> Line | None:
+    """A column of figures of a province's own sheet, with its measure and its year."""
     grid, title = table.grid, " / ".join(heads)
+    cells = {r: grid.cell(r, column).words for r in range(table.first, len(grid.rows))}
+    if not any(ch.isdigit() for t in cells.values() for ch in t):
+        return None
+    values = [number_in(cells[r]) for r in table.codes()]
+    line = Line(column, table.place(column), title, Meaning(), heads, values)
     heads = [dated(h, table.year) for h in heads]
     text = fold(heads[-1])
-    cells = [grid.cell(r, column).words for r in range(table.first, len(grid.rows))]
     measure = measure_in(text)
-    if not any(ch.isdigit() for t in cells for ch in t):
-        return
     years = next((y for h in reversed(heads) if (y := set(YEAR.findall(h)))), set())
     if measure not in ("self_assessed", "percent"):
         final = bool(_FINAL.search(text) or _PARTLY.search(text) or (years and is_bare(text)))
         measure = "score" if final and not measure else ""
     strange = explained_by_sheet([_ROUND.sub(" ", fold(h)) for h in heads], table.index)
     if not measure or strange or len(years) > 1:
-        told = f" ({', '.join(strange)})" if strange and measure else ""
-        table.doubts.append(f"{table.place(column)} {title!r}: not understood{told}, not read")
-        return
-    of = int(years.pop()) if years else table.year
-    columns[column] = (measure, None if of == table.year else of, title)
+        line.drop(
+            f"not understood ({', '.join(strange)})" if strange and measure else "not understood"
+        )
+    else:
+        of = {int(y) for y in years} - {table.year}
+        line.meaning = Meaning("", measure, of.pop() if of else None)
+    return line
 
 
-def _final_score(table: Criteria, columns: dict[int, tuple[str, int | None, str]]) -> None:
+def _final_score(lines: list[Line]) -> None:
     """Where one column is the final score, the others of its year are parts of it."""
-    for year in {of for _, of, _ in columns.values()}:
-        scores = [c for c, (m, of, _) in columns.items() if m == "score" and of == year]
-        final = [c for c in scores if not _PARTLY.search(fold(columns[c][2]))]
-        parts = set(scores) - set(final) if len(final) == 1 else set()
-        told = "a part of the score"
-        rounds = {m[1]: c for c in scores if (m := _ROUND.search(fold(columns[c][2])))}
+    for year in {line.meaning.year for line in lines}:
+        scores = [line for line in lines if line.key[1:] == ("score", year)]
+        final = [line for line in scores if not _PARTLY.search(fold(line.title))]
+        rounds = {m[1]: line for line in scores if (m := _ROUND.search(fold(line.title)))}
+        parts, told = [line for line in scores if line not in final], "a part of the score"
         if len(rounds) == len(scores) > 1:
-            parts, told = set(scores) - {rounds[max(rounds)]}, "an earlier round of scoring"
-        elif parts and not _are_parts(table, parts, final[0]):
-            parts, told = set(scores), "two columns look like the score"
-        for c in sorted(parts):
-            _, _, head = columns.pop(c)
-            table.doubts.append(f"{table.place(c)} {head!r}: {told}, not read")
+            last = rounds[max(rounds)]
+            parts, told = [one for one in scores if one is not last], "an earlier round of scoring"
+        elif len(final) != 1:
+            continue
+        elif parts and not _are_parts(parts, final[0]):
+            parts, told = scores, "two columns look like the score"
+        for line in parts:
+            line.drop(told)
 
 
-def _are_parts(table: Criteria, parts: set[int], whole: int) -> bool:
+def _are_parts(parts: list[Line], whole: Line) -> bool:
     """Whether the points of some columns add up to those of another one, in nearly all rows."""
-    sums = []
-    for r in table.codes():
-        values = [number_in(table.grid.cell(r, c).words) for c in (whole, *parts)]
-        there = [v for v in values[1:] if v is not None]
-        if values[0] is not None and there:
-            sums.append(abs(sum(there) - values[0]) < _ROUNDED)
-    return len(sums) < _FEW_SUMS or sum(sums) >= 0.8 * len(sums)
+    pairs = sums([line.values for line in parts], whole.values, partly=True)
+    fit = sum(abs(s - w) < _ROUNDED for s, w in pairs)
+    return len(pairs) < _FEW_SUMS or fit >= 0.8 * len(pairs)
 
 
 def _guessed(table: Criteria) -> Guess:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from parstudy.facts import criteria, rows
 from parstudy.intake._guess import _long
@@ -20,6 +21,9 @@ from parstudy.releases.headings import (
     measure_in,
 )
 from parstudy.releases.words import component_of, family, fold, roman
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # "1.2", "TC 1.2", "1.2. Chế độ báo cáo"
 _CODED = re.compile(
@@ -167,13 +171,17 @@ def _named_components(index: str) -> tuple[tuple[str, str], ...]:
         return ()
     known = criteria.components()
     known = known[known["index_id"].eq(index) & ~known["level"].eq("total")]
-    found = {
+    return tuple(sorted(_names(known), key=lambda f: (-len(f[0]), f)))
+
+
+def _names(components: pd.DataFrame) -> set[tuple[str, str]]:
+    """Folded names of components with their codes."""
+    return {
         (fold(str(name)), str(row["code"]))
-        for row in known.to_dict("records")
+        for row in components.to_dict("records")
         for name in (row["name_vi"], row["name_en"])
         if name and name == name
     }
-    return tuple(sorted(found, key=lambda f: (-len(f[0]), f)))
 
 
 def coded_measure(index: str, cells: Iterable[str]) -> str:
@@ -197,16 +205,7 @@ def parts_of(index: str, year: int) -> tuple[tuple[str, str], ...]:
     own = known[known["criteria_set"].eq(criteria.criteria_set_of(index, year))]
     codes = set(own.loc[own["level"].eq(level), "code"])
     known = known[known["code"].isin(codes)] if codes else known
-    return tuple(
-        sorted(
-            {
-                (fold(str(name)), str(row["code"]))
-                for row in known[known["level"].eq(level)].to_dict("records")
-                for name in (row["name_vi"], row["name_en"])
-                if name and name == name
-            }
-        )
-    )
+    return tuple(sorted(_names(known[known["level"].eq(level)])))
 
 
 @cache
@@ -324,11 +323,7 @@ def meaning_of_headings(
             found.measure = found.measure or measure_in(part)
     found.measure = found.measure or measure
     _year_said(found, folded, year)
-    if not found.measure or found.measure == "percent":
-        told = bool(found.measure) and found.component != "total"
-        found.measure = found.measure or "score"
-        points = bool(re.search(r"điểm|points?\b", folded[-1]))
-        _percent_or_points(found, cells, index, told=told, points=points)
+    _percent_or_points(found, cells, index, folded[-1])
     values = [v for v in map(number_in, cells) if v is not None]
     if index == "SIPAS" and found.measure == "percent" and 1 < max(values, default=0) <= 15:
         # satisfaction as points of the reform index; shares of one are a finding of the checks
@@ -355,10 +350,7 @@ def _meaning_of_code(
     found.component = _code_at(folded[coded])
     found.measure = next((m for f in reversed(below) if (m := measure_in(f))), "")
     _year_said(found, below, year)
-    if not found.measure or found.measure == "percent":
-        told = bool(found.measure)
-        found.measure = found.measure or "score"
-        _percent_or_points(found, cells, index, told=told)
+    _percent_or_points(found, cells, index)
     return found
 
 
@@ -387,9 +379,13 @@ def _year_said(found: Meaning, folded: Sequence[str], year: int) -> None:
         found.year = said[0]
 
 
-def _percent_or_points(
-    found: Meaning, cells: Sequence[str], index: str, *, told: bool, points: bool = False
-) -> None:
+def _percent_or_points(found: Meaning, cells: Sequence[str], index: str, leaf: str = "") -> None:
+    """Say which of both figures are that a heading calls percent, or nothing: by their size."""
+    if found.measure not in ("", "percent"):
+        return
+    told = bool(found.measure) and found.component != "total"
+    found.measure = found.measure or "score"
+    points = bool(re.search(r"điểm|points?\b", leaf))
     if any("%" in t for t in cells) or index == "SIPAS" or told:
         found.measure = "percent"
         return

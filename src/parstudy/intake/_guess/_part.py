@@ -117,20 +117,24 @@ def one_area(codes: Iterable[str]) -> str:
     return f"A{areas.pop()}" if len(areas) == 1 else ""
 
 
+def sums(
+    parts: Sequence[Sequence[float | None]], whole: Sequence[float | None], *, partly: bool = False
+) -> list[tuple[float, float]]:
+    """Sum of its parts and the printed total, of each unit that has all (``partly``: some)."""
+    there = [[v for v in row if v is not None] for row in zip(*parts, strict=True)]
+    return [
+        (sum(row), total)
+        for row, total in zip(there, whole, strict=False)
+        if total is not None and row and (partly or len(row) == len(parts))
+    ]
+
+
 def adds_up_to(
     parts: Sequence[Sequence[float | None]], whole: Mapping[str, Sequence[float | None]]
 ) -> bool:
     """Whether printed totals are those of these parts: by points, else by percent, else by rank."""
-    sums = [
-        None if any(v is None for v in row) else sum(v for v in row if v is not None)
-        for row in zip(*parts, strict=True)
-    ]
     for measure in ("score", "percent", "rank"):
-        pairs = [
-            (s, w)
-            for s, w in zip(sums, whole.get(measure, ()), strict=False)
-            if s is not None and w is not None
-        ]
+        pairs = sums(parts, whole.get(measure, ()))
         if len(pairs) < 3:
             continue
         if measure == "score":
@@ -148,13 +152,9 @@ def adds_up_to(
 
 def adds_up_exactly(parts: Sequence[Sequence[float | None]], whole: Sequence[float | None]) -> bool:
     """Whether parts add up to each total that is printed, of the units that have all parts."""
+    pairs = sums(parts, whole)
     slack = 0.005 * (len(parts) + 1) + 1e-9
-    sums = [
-        abs(sum(v for v in row if v is not None) - w) <= slack
-        for row, w in zip(zip(*parts, strict=True), whole, strict=False)
-        if w is not None and all(v is not None for v in row)
-    ]
-    return bool(sums) and all(sums)
+    return bool(pairs) and all(abs(s - w) <= slack for s, w in pairs)
 
 
 def _titled_part(grid: Grid, index: str) -> str:

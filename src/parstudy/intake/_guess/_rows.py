@@ -151,11 +151,8 @@ def unit_column(grid: Grid) -> int | None:
         return grid.width - 1
     best: tuple[tuple[int, int], int] | None = None
     for c in range(grid.width):
-        names = {
-            fold(grid.cell(r, c).text)
-            for r in range(len(grid.rows))
-            if name_in(grid, r, c) and n_figures(grid, r, c) and not grid.cell(r, c).covered
-        }
+        cells = [grid.cell(r, c) for r in named_rows(grid, c)]
+        names = {fold(cell.text) for cell in cells if not cell.covered}
         if len(names) < 2:
             continue
         # in a long table components may be more than provinces
@@ -358,10 +355,12 @@ def criteria_not_understood(grid: Grid) -> str:
 def names_beside_figures(grid: Grid) -> list[str]:
     """Names of a table's rows of figures."""
     unit = unit_column(grid)
-    if unit is None:
-        return []
-    return [
-        unit_name(grid.cell(r, unit).text)
-        for r in range(len(grid.rows))
-        if name_in(grid, r, unit) and n_figures(grid, r, unit)
-    ]
+    return (
+        [] if unit is None else [unit_name(grid.cell(r, unit).text) for r in named_rows(grid, unit)]
+    )
+
+
+def named_rows(grid: Grid, column: int) -> list[int]:
+    """Rows with figures and a name in a column."""
+    rows = range(len(grid.rows))
+    return [r for r in rows if name_in(grid, r, column) and n_figures(grid, r, column)]

@@ -10,10 +10,10 @@ from itertools import pairwise
 from parstudy.facts.provinces import is_unit
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
-from parstudy.intake._guess._rows import rows_of, says_something, unit_column
+from parstudy.intake._guess._rows import named_rows, rows_of, says_something, unit_column
 from parstudy.releases.formats.grid import EMPTY, Grid
 from parstudy.releases.headings import YEAR, has_role, is_bare, role_of
-from parstudy.releases.tables.roles import n_figures, name_in
+from parstudy.releases.tables.roles import n_figures
 from parstudy.releases.words import fold
 
 # "I. Năm 2020", "Chỉ số CCHC năm 2021", "2021"
@@ -178,13 +178,11 @@ def _only(grid: Grid, kept: Collection[int]) -> Grid:
 def _begins_again(grid: Grid, header: int) -> bool:
     """Whether the first province under a repeated header has a row above it already."""
     unit = unit_column(grid)
-    if unit is None:
-        return False
-    named = [
-        r for r in range(len(grid.rows)) if name_in(grid, r, unit) and n_figures(grid, r, unit)
-    ]
-    above = {fold(grid.cell(r, unit).text) for r in named if r < header}
-    below = [fold(grid.cell(r, unit).text) for r in named if r > header]
+    rows = (
+        [] if unit is None else [(r, fold(grid.cell(r, unit).text)) for r in named_rows(grid, unit)]
+    )
+    above = {name for r, name in rows if r < header}
+    below = [name for r, name in rows if r > header]
     return len(below) > 1 and below[0] in above and below[1] in above
 
 
