@@ -125,6 +125,21 @@ def test_a_group_without_weight_does_not_drop_out_of_the_index(sums):
         importance.composite(sums, tree)
 
 
+def test_codes_may_be_numbers(sums):
+    """As a file has them: 1, 2, 3; a blank parent makes floats of the others."""
+    indicators = sums[["A1", "A2", "A3"]]
+    tree = pd.DataFrame({"code": [9, 8, 1, 2, 3], "parent": [np.nan, 9, 8, 8, 9]})
+    words = tree.astype(object).replace({9: "all", 8: "g", 1: "A1", 2: "A2", 3: "A3"})
+    numbers = importance.composite(indicators.set_axis([1, 2, 3], axis=1), tree, leave_out=[2])
+    named = importance.composite(indicators, words, leave_out=["A2"])
+    assert numbers.top == "9"
+    assert numbers.table["9"].tolist() == named.table["all"].tolist()
+    carried = [importance.effective_weights(t).table["nominal_weight"] for t in (tree, words)]
+    assert carried[0].tolist() == carried[1].tolist()
+    with pytest.raises(StatisticsError, match="row without a code; found 3"):
+        importance.composite(indicators, tree.replace({1: np.nan}))
+
+
 def test_a_perfect_fit_has_no_errors(sums):
     exact = sums.assign(z=2 * sums["A1"] + sums["A2"] + 1)
     for cov_type in ("classical", "HC3"):
@@ -173,6 +188,8 @@ def test_one_rule_for_float_ties_in_all_ranks():
 def test_large_figures_with_small_differences_are_told_apart():
     whole = np.array([10**14, 10**14 + 1, 10**14 + 7], dtype=float)
     assert ranking.rank(whole).tolist() == [3, 2, 1]
+    dong = np.array([2 * 10**15, 2 * 10**15 + 1, 4 * 10**15])  # a province's GRDP
+    assert ranking.rank(dong).tolist() == [3, 2, 1]
     many = 1e12 + np.arange(30) ** 0.5
     assert ranking.rank(many).tolist() == list(range(30, 0, -1))
     noisy = np.array([0.1 + 0.2, 0.3, 0.6 - 0.3]) * 1e12

@@ -498,6 +498,22 @@ def test_joint_test_with_few_clusters(small_sample, clusters):
     assert one.diagnostics["joint_p"] == pytest.approx(one.table.loc["x1", "p_value"], rel=1e-9)
 
 
+ALONE = {  # the same, each row a cluster, of the first year
+    "HC0": (0.6259507135675707, 0.5531646450032062),
+    "HC2": (0.5112866762103148, 0.6148719081012275),
+    "HC3": (0.4150855169079898, 0.6724563906129206),
+}
+
+
+@pytest.mark.parametrize("cov_type", ALONE)
+def test_joint_test_of_few_rows_of_unequal_variance(cov_type):
+    data = pd.read_csv(HERE / "regression" / "synpanel30x5_input.csv")
+    data = data[data["t"].eq(data["t"].min())]
+    fit = drivers.regression(data, "y", ["x1", "x2"], cov_type=cov_type, degrees="satterthwaite")
+    found = fit.diagnostics[["joint_f", "joint_p"]].tolist()
+    assert found == pytest.approx(ALONE[cov_type], rel=1e-9)
+
+
 def test_joint_test_of_the_means_of_a_panel():
     """The same of a panel's means: ``constrain_zero(c("x1m", "x2m"))``."""
     data = pd.read_csv(HERE / "regression" / "synpanel30x5_input.csv")

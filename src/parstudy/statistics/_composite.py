@@ -76,12 +76,16 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
         )
     if "type" in frame.columns:
         frame = frame[frame["type"].isin(["Indicator", "Aggregate"])]
-    code = frame["code"].astype(str)
+    code = _codes(frame["code"])
+    if code.eq("").any():
+        raise StatisticsError(
+            "bad_structure", "a row without a code", found=some(np.flatnonzero(code.eq("")) + 1)
+        )
     if code.duplicated().any():
         raise StatisticsError(
             "bad_structure", "a code appears twice", found=some(code[code.duplicated()].unique())
         )
-    parent = frame["parent"].fillna("").astype(str)
+    parent = _codes(frame["parent"])
     orphans = code[~parent.isin(["", *code])]
     if len(orphans):
         raise StatisticsError("bad_structure", "parents that are not there", found=some(orphans))
@@ -113,6 +117,15 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
             advice="Only indicators have a direction; turn those of the group",
         )  # fmt: skip
     return tree
+
+
+def _codes(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Codes as text, "" where there is none; a blank makes floats of the numbers beside it."""
+    text = [
+        f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+        for value in values
+    ]
+    return pd.Series(text, index=values.index, dtype=str).mask(values.isna(), "")
 
 
 def _directions(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -274,8 +287,10 @@ def _table_of(indicators: Any) -> pd.DataFrame:
     """Indicators as a table; columns beside the index may hold anything."""
     if isinstance(indicators, pd.DataFrame):
         need_table(indicators)
-        return indicators
-    return numeric_frame(indicators, "indicators")
+    else:
+        indicators = numeric_frame(indicators, "indicators")
+    named: pd.DataFrame = indicators.set_axis(indicators.columns.astype(str), axis=1)
+    return named  # as codes are
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -355,7 +370,7 @@ def composite(
     """
     tree = tidy_structure(structure)
     choice(method, NORMALISATIONS, "normalisation")
-    leave_out = names_of(leave_out, "leave_out")
+    leave_out = [str(c) for c in names_of(leave_out, "leave_out")]
     absent = [c for c in leave_out if c not in tree.index]
     if absent:
         raise StatisticsError("bad_structure", "no such codes to leave out", found=some(absent))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from parstudy.statistics.result import Floats
@@ -20,27 +22,54 @@ def coefficients(x: Floats, y: Floats) -> Floats:
     return out
 
 
-def inverse_gram(x: Floats) -> Floats:
-    """Inverse of X'X through QR, which keeps twice the digits of forming X'X."""
-    root = np.linalg.inv(np.linalg.qr(x, mode="r"))
-    out: Floats = root @ root.T
-    return out
+class Design:
+    """The columns of a regression and what follows from their QR factors, worked out once.
 
+    QR keeps twice the digits of forming X'X, whatever the units of the columns.
 
-def effects_of_rows(x: Floats) -> Floats:
-    """What each row's outcome adds to the estimates, X(X'X)^-1; shape (n, k).
-
-    Through QR: sandwiching X'WX between two inverses loses twice the digits.
+    Attributes
+    ----------
+    x : ndarray, shape (n, k)
+        Of full rank.
+    q, r : ndarray, shapes (n, k) and (k, k)
     """
-    q, r = np.linalg.qr(x)
-    out: Floats = np.linalg.solve(r, q.T).T
-    return out
 
+    def __init__(self, x: Floats) -> None:
+        self.x = x
+        self.q, self.r = np.linalg.qr(x)
 
-def leverages(x: Floats) -> Floats:
-    """Weight of each row's outcome in its own fitted value, 0 to 1; shape (n,)."""
-    out: Floats = np.einsum("ij,ij->i", effects_of_rows(x), x)
-    return out
+    @cached_property
+    def inverse_gram(self) -> Floats:
+        """Inverse of X'X, shape (k, k)."""
+        root = np.linalg.inv(self.r)
+        out: Floats = root @ root.T
+        return out
+
+    @cached_property
+    def effects(self) -> Floats:
+        """What each row's outcome adds to the estimates, X(X'X)^-1; shape (n, k)."""
+        out: Floats = np.linalg.solve(self.r, self.q.T).T
+        return out
+
+    @cached_property
+    def leverages(self) -> Floats:
+        """Weight of each row's outcome in its own fitted value, 0 to 1; shape (n,)."""
+        out: Floats = np.einsum("ij,ij->i", self.effects, self.x)
+        return out
+
+    @cached_property
+    def inflation(self) -> Floats:
+        """Variance inflation of each column beside a constant; 0 for the constant itself."""
+        centred = self.x - self.x.mean(axis=0)
+        out: Floats = np.diag(self.inverse_gram) * (centred**2).sum(axis=0)
+        return out
+
+    @cached_property
+    def condition(self) -> float:
+        """Condition number of the columns at unit length; NaN without a column."""
+        if not self.x.shape[1]:
+            return float("nan")
+        return float(np.linalg.cond(self.r / np.linalg.norm(self.r, axis=0)))
 
 
 def is_perfect(residuals: Floats, *terms: Floats) -> bool:

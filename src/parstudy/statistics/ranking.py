@@ -37,7 +37,7 @@ __all__ = [
 
 _TIES = ("min", "max", "average", "dense", "first")
 _NOISE = 1e-12
-_EXACT = 1e15  # floats hold whole numbers and sums of a few of them up to here
+_EXACT = 2.0**52  # floats hold whole numbers below it, and others between them
 _NO_TOP = 1e50
 
 
@@ -81,7 +81,8 @@ def rank(values: Any, ties: str = "min", ascending: bool = False) -> pd.Series[A
     ----------
     values : Series or sequence of float, shape (n,)
         Scores at full precision. Missing ones stay unranked and do not count. Values that differ
-        by float noise only (about 1e-10 for scores up to 100) are tied.
+        by float noise only (about 1e-10 for scores up to 100) are tied; whole numbers below
+        4.5e15 are told apart.
     ties : {"min", "max", "average", "dense", "first"}
         ``"min"`` gives tied units the lowest rank of their block ("1224").
     ascending : bool

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics._least_squares import effects_of_rows, inverse_gram
+from parstudy.statistics._least_squares import Design
 from parstudy.statistics.inputs import choice, some
 from parstudy.statistics.result import Floats
 
@@ -45,8 +45,8 @@ class Covariance:
         Degrees of freedom match the spread of the variance estimate.
     n_clusters : int or None
     form : (ndarray, ndarray, ndarray) or None
-        Of clustered errors with Satterthwaite's degrees of freedom, what the products of scores
-        are made of (:func:`_products`).
+        With Satterthwaite's degrees of freedom what the products of scores are made of
+        (:func:`_products`): the Q of the design, adjusted effects of rows, clusters of rows.
     """
 
     matrix: Floats
@@ -88,14 +88,14 @@ def check_kind(cov_type: str, clusters: Any, small_sample: str) -> None:
 
 
 def heteroskedastic(
-    x: Floats, residuals: Floats, kind: str = "HC3", degrees: str | None = None
+    design: Design, residuals: Floats, kind: str = "HC3", degrees: str | None = None
 ) -> Covariance:
     """Classical and White-type covariances.
 
     Parameters
     ----------
-    x : ndarray, shape (n, k)
-        Design with its constant, full rank.
+    design : Design, shape (n, k)
+        With its constant.
     residuals : ndarray, shape (n,)
     kind : {"classical", "HC0", "HC1", "HC2", "HC3", "HC4"}
         White (1980); MacKinnon and White (1985); HC4 after Cribari-Neto (2004), *Asymptotic
@@ -112,13 +112,12 @@ def heteroskedastic(
         (leverage 1).
     """
     choice(kind, HETEROSKEDASTIC, "covariance")
-    n, k = x.shape
-    bread, effect = inverse_gram(x), effects_of_rows(x)
+    n, k = design.x.shape
     df = np.full(k, float(n - k))
     squares = residuals**2
     if kind == "classical":
-        return Covariance(bread * float(squares.sum()) / (n - k), df, kind)
-    leverage = np.einsum("ij,ij->i", effect, x)
+        return Covariance(design.inverse_gram * float(squares.sum()) / (n - k), df, kind)
+    effect, leverage = design.effects, design.leverages
     if kind in {"HC2", "HC3", "HC4"} and leverage.max() > LEVERAGE_LIMIT:
         return Covariance(np.full((k, k), np.nan), df, kind)
     weight: dict[str, Callable[[], Any]] = {
@@ -130,25 +129,25 @@ def heteroskedastic(
     }
     scale = np.broadcast_to(weight[kind](), n)
     matched = choice(degrees or "residual", DEGREES, "degrees of freedom") == "satterthwaite"
+    form = None
     if matched:
-        df = _matched(x, bread, leverage, scale)
+        adjusted = effect * np.sqrt(scale)[:, None]
+        df = _matched(design.q, adjusted, leverage)
+        form = (design.q, adjusted, np.arange(n))
     matrix = (effect * (squares * scale)[:, None]).T @ effect
-    return Covariance(matrix, df, kind, satterthwaite=matched)
+    return Covariance(matrix, df, kind, satterthwaite=matched, form=form)
 
 
-def _matched(x: Floats, bread: Floats, leverage: Floats, scale: Floats) -> Floats:
+def _matched(q: Floats, adjusted: Floats, leverage: Floats) -> Floats:
     """Degrees of freedom of each diagonal element under independent, equally variable errors.
 
     The element is Σ w²e² with residuals e; its mean is Σ w²(1 − h) and its variance twice
-    Σᵢⱼ wᵢ²wⱼ²(I − H)ᵢⱼ², both in units of the error variance.
+    Σᵢⱼ wᵢ²wⱼ²(I − H)ᵢⱼ², both in units of the error variance; H = QQ'.
     """
-    root = np.linalg.cholesky(bread)
-    turned = x @ root  # H = turned @ turned.T
-    out = np.empty(x.shape[1])
-    for j in range(x.shape[1]):
-        weight = (x @ bread[:, j]) ** 2 * scale
+    out = np.empty(adjusted.shape[1])
+    for j, weight in enumerate(adjusted.T**2):
         weight = weight / weight.max()  # free of units: squares of squares stay finite
-        crossed = (turned * weight[:, None]).T @ turned
+        crossed = (q * weight[:, None]).T @ q
         spread = float((weight**2 * (1 - 2 * leverage)).sum() + (crossed**2).sum())
         out[j] = float((weight * (1 - leverage)).sum()) ** 2 / spread if spread > 0 else np.nan
     return out
@@ -193,7 +192,7 @@ def cluster_codes(clusters: Any, n: int) -> tuple[np.ndarray[Any, Any], int]:
 
 
 def clustered(
-    x: Floats,
+    design: Design,
     residuals: Floats,
     clusters: Any,
     small_sample: str = "stata",
@@ -205,8 +204,8 @@ def clustered(
 
     Parameters
     ----------
-    x : ndarray, shape (n, k)
-        Design with its constant, full rank.
+    design : Design, shape (n, k)
+        With its constant.
     residuals : ndarray, shape (n,)
     clusters : array of labels, shape (n,)
     small_sample : {"stata", "G", "none", "CR2", "CR3"}
@@ -225,26 +224,23 @@ def clustered(
     Covariance
     """
     choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
-    n, k = x.shape
+    n, k = design.x.shape
     codes, n_clusters = cluster_codes(clusters, n)
-    bread, effect = inverse_gram(x), effects_of_rows(x)
     wanted = k if first is None else first
     df = np.full(wanted, float(n_clusters - 1))
     members = [np.flatnonzero(codes == g) for g in range(n_clusters)]
     if degrees is None:
         degrees = "satterthwaite" if small_sample == "CR2" else "residual"
     factor = 1.0
-    adjusted = (
-        _adjusted(x, effect, members, small_sample)
-        if small_sample in {"CR2", "CR3"}
-        else [effect[rows].T for rows in members]
-    )
-    scores = np.array([a @ residuals[rows] for a, rows in zip(adjusted, members, strict=True)])
+    adjusted = design.effects
+    if small_sample in {"CR2", "CR3"}:
+        adjusted = _adjusted(design, members, small_sample)
+    scores = np.array([residuals[rows] @ adjusted[rows] for rows in members])
     matched = choice(degrees, DEGREES, "degrees of freedom") == "satterthwaite"
     form = None
     if matched:
-        df = _satterthwaite(x, bread, adjusted, members, wanted)
-        form = _products(x, bread, adjusted, members, wanted)
+        df = _satterthwaite(design.q, adjusted[:, :wanted], members)
+        form = (design.q, adjusted[:, :wanted], codes)
     if small_sample not in {"CR2", "CR3"}:
         g = n_clusters / (n_clusters - 1)
         counted = k if n_parameters is None else n_parameters
@@ -253,78 +249,61 @@ def clustered(
     return Covariance(matrix, df, "cluster", small_sample, matched, n_clusters, form)
 
 
-def _adjusted(
-    x: Floats, effect: Floats, members: list[np.ndarray[Any, Any]], kind: str
-) -> list[Floats]:
-    """For each cluster the transpose of its effects on the estimates, times its adjustment.
+def _adjusted(design: Design, members: list[np.ndarray[Any, Any]], kind: str) -> Floats:
+    """Effects of rows on the estimates, those of each cluster times its adjustment; (n, k).
 
-    Of shape (k, n_g); clusters of one size are worked out together.
+    Clusters of one size are worked out together.
     """
-    out: dict[int, Floats] = {}
+    out = np.empty_like(design.effects)
     sizes = np.array([len(rows) for rows in members])
     for size in np.unique(sizes):
-        alike = np.flatnonzero(sizes == size)
-        rows = np.array([members[g] for g in alike])
-        own, effects = x[rows], effect[rows].transpose(0, 2, 1)
-        left = np.eye(size) - own @ effects
+        rows = np.array([members[g] for g in np.flatnonzero(sizes == size)])
+        effects = design.effects[rows]
+        left = np.eye(size) - design.x[rows] @ effects.transpose(0, 2, 1)
         values, vectors = np.linalg.eigh((left + left.transpose(0, 2, 1)) / 2)
         # a unit effect inside its own cluster makes this singular: generalised inverse
         power = np.zeros_like(values)
         large = values > 1e-10
         power[large] = values[large] ** (-0.5 if kind == "CR2" else -1.0)
-        turned = (vectors * power[:, None, :]) @ vectors.transpose(0, 2, 1)
-        out |= dict(zip(alike.tolist(), effects @ turned, strict=True))
-    return [out[g] for g in range(len(members))]
+        out[rows] = (vectors * power[:, None, :]) @ vectors.transpose(0, 2, 1) @ effects
+    return out
 
 
-def _satterthwaite(
-    x: Floats,
-    bread: Floats,
-    adjusted: list[Floats],
-    members: list[np.ndarray[Any, Any]],
-    wanted: int,
-) -> Floats:
+def _satterthwaite(q: Floats, adjusted: Floats, members: list[np.ndarray[Any, Any]]) -> Floats:
     """Degrees of freedom under independent, equally variable errors; one per coefficient.
 
     The variance estimate is a sum of squares of v_g'e, v_g = A_g X_g (X'X)^-1 c, with residuals
-    e = (I − H)ε; as I − H is idempotent, the products are v_g'(I − H)v_h.
+    e = (I − H)ε; as I − H is idempotent, the products are v_g'(I − H)v_h, and H = QQ'.
     """
-    out = np.empty(wanted)
-    vectors = [a.T[:, :wanted] for a in adjusted]  # (n_g, wanted) each
-    own = np.array([(v**2).sum(axis=0) for v in vectors])
-    through = np.array([x[rows].T @ v for v, rows in zip(vectors, members, strict=True)])
-    for j in range(wanted):
-        form = np.diag(own[:, j]) - through[:, :, j] @ bread @ through[:, :, j].T
+    out = np.empty(adjusted.shape[1])
+    own = np.array([(adjusted[g] ** 2).sum(axis=0) for g in members])
+    through = np.array([q[g].T @ adjusted[g] for g in members])
+    for j in range(len(out)):
+        form = np.diag(own[:, j]) - through[:, :, j] @ through[:, :, j].T
         form = form / (np.abs(form).max() or 1.0)  # free of units
         square = float((form * form).sum())
         out[j] = float(np.trace(form)) ** 2 / square if square > 0 else np.nan
     return out
 
 
-def _products(
-    x: Floats,
-    bread: Floats,
-    adjusted: list[Floats],
-    members: list[np.ndarray[Any, Any]],
-    wanted: int,
-) -> tuple[Floats, Floats, Floats]:
-    """Own products of clusters D, (G, q, q), and what H takes from all: T, (G, k, q), and bread.
+def _products(q: Floats, adjusted: Floats, codes: np.ndarray[Any, Any]) -> tuple[Floats, Floats]:
+    """Own products of clusters D, (G, q, q), and what H takes from all: T, (G, k, q).
 
     The scores of coefficients s and t in clusters g and h go together as D[g, s, t] where g = h,
-    less T[g, :, s]'(X'X)^-1 T[h, :, t], under independent, equally variable errors.
+    less T[g, :, s]'T[h, :, t], under independent, equally variable errors.
     """
-    vectors = [a.T[:, :wanted] for a in adjusted]
-    own = np.array([v.T @ v for v in vectors])
-    return own, np.array([x[g].T @ v for v, g in zip(vectors, members, strict=True)]), bread
+    members = [np.flatnonzero(codes == g) for g in range(int(codes.max()) + 1)]
+    own = np.array([adjusted[g].T @ adjusted[g] for g in members])
+    return own, np.array([q[g].T @ adjusted[g] for g in members])
 
 
 def joint_test(errors: Covariance, estimate: Floats, at: list[int]) -> tuple[float, float, float]:
     """Test that coefficients are all 0: Wald's statistic, F and its p-value.
 
-    Clustered errors with Satterthwaite's degrees of freedom have the approximate Hotelling test
-    of Pustejovsky and Tipton (2018); others F with the degrees of freedom of the errors. NaN
-    where the covariance has not as many dimensions, or there are no fewer clusters than
-    coefficients.
+    Errors with Satterthwaite's degrees of freedom have the approximate Hotelling test of
+    Pustejovsky and Tipton (2018), each row a cluster where there are none; others F with the
+    degrees of freedom of the errors. NaN where the covariance has not as many dimensions, or
+    there are no fewer clusters than coefficients.
 
     Parameters
     ----------
@@ -346,11 +325,10 @@ def joint_test(errors: Covariance, estimate: Floats, at: list[int]) -> tuple[flo
     t = estimate[at] / size
     wald = float(t @ np.linalg.solve(scaled, t))
     if errors.form is None:
-        df, share = float(np.min(errors.df)), 1.0
+        df, share = float(errors.df[0]), 1.0  # the same for all
     else:
-        own, taken, bread = errors.form
-        taken = np.linalg.cholesky(bread).T @ taken[:, :, at]
-        spread = _hotelling(own[:, at][:, :, at], taken)
+        turned, adjusted, codes = errors.form
+        spread = _hotelling(*_products(turned, adjusted[:, at], codes))
         df, share = spread - q + 1, (spread - q + 1) / spread
     if not df > 0:
         return wald, float("nan"), float("nan")
@@ -370,11 +348,12 @@ def _hotelling(own: Floats, through: Floats) -> float:
     values, vectors = np.linalg.eigh(mean / np.outer(size, size))
     turn = (vectors / np.sqrt(values)) @ vectors.T / size  # to the unit matrix
     own = np.einsum("sa,gab,tb->gst", turn, own, turn)
-    through = np.einsum("sa,gka->gks", turn, through)
-    taken = np.einsum("gks,gkt->gst", through, through)
-    mixed = np.einsum("gks,glt->stkl", through, through)
+    through = through @ turn.T
+    taken = through.transpose(0, 2, 1) @ through
+    flat = through.reshape(len(through), -1)
+    mixed = (flat.T @ flat).reshape(*through.shape[1:], *through.shape[1:])
     each = np.einsum("gss->gs", own)
     lost = np.einsum("gss->gs", taken)
     squares = float(each.sum(axis=1) @ (each - 2 * lost).sum(axis=1) + (mixed**2).sum())
-    crossed = float((own * (own - 2 * taken)).sum() + np.einsum("stkl,stlk->", mixed, mixed))
+    crossed = float((own * (own - 2 * taken)).sum() + np.einsum("kslt,lskt->", mixed, mixed))
     return float(q * (q + 1) / (squares + crossed))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parstudy.statistics._least_squares import coefficients, is_perfect
+from parstudy.statistics._least_squares import Design, coefficients, is_perfect
 from parstudy.statistics.drivers._covariance import DEGREES, heteroskedastic
 from parstudy.statistics.inference import add_corrections, fisher_interval
 from parstudy.statistics.inputs import (
@@ -299,7 +299,7 @@ def _slope(x: Floats, y: Floats, confidence: float, degrees: str) -> dict[str, f
     y = y - y.mean()
     design = np.column_stack([np.ones(len(x)), x - x.mean()])
     estimate = coefficients(design, y)
-    found = heteroskedastic(design, y - design @ estimate, "HC3", degrees)
+    found = heteroskedastic(Design(design), y - design @ estimate, "HC3", degrees)
     slope, variance = float(estimate[1]), float(found.matrix[1, 1])
     perfect = is_perfect(y - design @ estimate, y, slope * x)
     if not variance > 0 or perfect:

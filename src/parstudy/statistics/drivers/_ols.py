@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics._least_squares import inverse_gram, is_perfect, leverages
+from parstudy.statistics._least_squares import Design, is_perfect
 from parstudy.statistics.drivers._covariance import (
     DEGREES,
     LEVERAGE_LIMIT,
@@ -74,8 +74,8 @@ class Regression(Result):
         ``largest_vif, breusch_pagan, breusch_pagan_p`` (Koenker's studentised form),
         ``breusch_pagan_original, breusch_pagan_original_p``, ``reset_f, reset_p`` (powers 2 and
         3), ``joint_f, joint_p, joint_chi2, joint_chi2_p`` (all slopes, with the covariance
-        used; clustered errors with Satterthwaite's degrees of freedom have the approximate
-        Hotelling test of Pustejovsky and Tipton 2018), ``n_clusters``.
+        used; errors with Satterthwaite's degrees of freedom have the approximate Hotelling test
+        of Pustejovsky and Tipton 2018), ``n_clusters``.
     """
 
     outcome: str
@@ -102,7 +102,7 @@ class Regression(Result):
     @property
     def condition_number(self) -> float:
         """Condition number of the columns scaled to unit length, constant included."""
-        return _condition_number(_exog(self.model).drop(columns=CONSTANT).to_numpy())
+        return Design(self.model.model.exog).condition
 
     @cached_property
     def influence(self) -> pd.DataFrame:
@@ -164,14 +164,12 @@ def vif(frame: pd.DataFrame) -> pd.Series[Any]:
             "columns that others give exactly: their variance inflation is infinite",
             found=some(f"{name} by {some(others)}" for name, others in repeats.items()),
         )
-    return _vif(x)
-
-
-def _vif(frame: pd.DataFrame) -> pd.Series[Any]:
     # statsmodels fits a regression for each column, and does not centre those with small units
-    x = frame.to_numpy() - frame.to_numpy().mean(axis=0)
-    inverse = inverse_gram(x / np.linalg.norm(x, axis=0))
-    return pd.Series(np.diag(inverse).copy(), index=frame.columns, name="vif")
+    return pd.Series(_with_constant(x.to_numpy()).inflation[1:], index=x.columns, name="vif")
+
+
+def _with_constant(x: Floats) -> Design:
+    return Design(np.column_stack([np.ones(len(x)), x]))
 
 
 def condition_number(frame: pd.DataFrame, standardise: bool = False) -> float:
@@ -200,14 +198,12 @@ def condition_number(frame: pd.DataFrame, standardise: bool = False) -> float:
     flat = constant_columns(checked, [])
     if flat:
         raise StatisticsError("constant_column", "columns that do not vary", found=some(flat))
-    return _condition_number(checked.to_numpy(), standardise)
+    x = checked.to_numpy()
+    return (_centred(x) if standardise else _with_constant(x)).condition
 
 
-def _condition_number(x: Floats, standardise: bool = False) -> float:
-    x = x - x.mean(axis=0) if standardise else np.column_stack([np.ones(len(x)), x])
-    if not x.shape[1]:
-        return float("nan")
-    return float(np.linalg.cond(x / np.linalg.norm(x, axis=0)))
+def _centred(x: Floats) -> Design:
+    return Design(x - x.mean(axis=0))
 
 
 def least_squares(
@@ -243,20 +239,20 @@ def least_squares(
     """
     import statsmodels.api as sm
 
-    design = _design(x, effects)
+    columns, design = _design(x, effects)
     # QR: the pseudo-inverse gives other slopes where a column is in đồng and another in points
-    fit = sm.OLS(y, design).fit(method="qr")
-    matrix, residuals = design.to_numpy(), np.asarray(fit.resid)
+    fit = sm.OLS(y, columns).fit(method="qr")
+    residuals = np.asarray(fit.resid)
     errors = (
-        clustered(matrix, residuals, clusters, small_sample, degrees=degrees)
+        clustered(design, residuals, clusters, small_sample, degrees=degrees)
         if cov_type == "cluster"
-        else heteroskedastic(matrix, residuals, cov_type, degrees)
+        else heteroskedastic(design, residuals, cov_type, degrees)
     )
-    perfect = is_perfect(residuals, y.to_numpy(), *(matrix * np.asarray(fit.params)).T)
+    perfect = is_perfect(residuals, y.to_numpy(), *(design.x * np.asarray(fit.params)).T)
     if perfect:
         errors = replace(errors, matrix=np.full_like(errors.matrix, np.nan))
     table = _table(x, y, design, fit, errors, confidence)
-    spiked = leverages(matrix) > LEVERAGE_LIMIT
+    spiked = design.leverages > LEVERAGE_LIMIT
     if perfect:
         detail = "the regressors give it exactly: there is no error to test with"
         rows += [("warning", y.name, "perfect_fit", detail)]
@@ -270,7 +266,7 @@ def least_squares(
         fit = _with_errors(fit, cov_type, clusters, small_sample)
     return Regression(
         table=table,
-        n=len(design),
+        n=len(y),
         dropped=drops(rows),
         assumptions=("linear", *_about_rows(errors)),
         outcome=str(y.name),
@@ -280,18 +276,18 @@ def least_squares(
     )
 
 
-def _design(x: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """Constant, regressors and effects; refused where they are more than the rows can carry."""
-    design = pd.concat([x, effects], axis=1)
-    design.columns = pd.Index([str(c) for c in design.columns])
-    if CONSTANT in design.columns:
+def _design(x: pd.DataFrame, effects: pd.DataFrame) -> tuple[pd.DataFrame, Design]:
+    """Constant, regressors, effects; refused where they are more than the rows can carry."""
+    columns = pd.concat([x, effects], axis=1)
+    columns.columns = pd.Index([str(c) for c in columns.columns])
+    if CONSTANT in columns.columns:
         raise StatisticsError(
             "reserved_name",
             "a regressor is named like the constant",
             found=repr(CONSTANT),
             advice="Give it another name",
         )
-    n, k = len(design), design.shape[1] + 1
+    n, k = len(columns), columns.shape[1] + 1
     if n <= k:
         raise StatisticsError(
             "too_few_rows",
@@ -300,7 +296,9 @@ def _design(x: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
             expected=f"at least {k + 1} rows",
             advice="Take fewer columns, one at a time, or pool years",
         )
-    conditioned = _condition_number(design.to_numpy())
+    columns.insert(0, CONSTANT, 1.0)
+    design = Design(columns.to_numpy())
+    conditioned = design.condition
     if conditioned > _WORST_CONDITION:
         small = (x.std() / x.abs().max()).sort_values()
         raise StatisticsError(
@@ -309,29 +307,29 @@ def _design(x: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
             found=f"condition number {conditioned:.2g}, most of it from {some(small.index[:3])}",
             advice="Take a constant away from them, or leave out columns that nearly repeat others",
         )
-    design.insert(0, CONSTANT, 1.0)
-    return design
+    return columns, design
 
 
 def _table(
     x: pd.DataFrame,
     y: pd.Series[Any],
-    design: pd.DataFrame,
+    design: Design,
     fit: Any,
     errors: Covariance,
     confidence: float,
 ) -> pd.DataFrame:
     """Estimates of constant and regressors, which come first in the design."""
     k = 1 + x.shape[1]
-    shown, names = design.columns[:k], design.columns[1:k]
-    classical = np.diag(inverse_gram(design.to_numpy())) * float(fit.scale)
+    names = pd.Index([str(c) for c in x.columns])
+    shown = names.insert(0, CONSTANT)
+    classical = np.diag(design.inverse_gram) * float(fit.scale)
     error = standard_errors(errors.matrix, classical)
     table = estimate_table(
         shown, np.asarray(fit.params)[:k], error[:k], confidence, df=errors.df[:k], family=names
     )
     slopes = table["estimate"].to_numpy()[1:]
     table["standardised"] = [np.nan, *(slopes * x.std().to_numpy() / float(y.std()))]
-    table["vif"] = [np.nan, *_vif(design.iloc[:, 1:])[: k - 1]]
+    table["vif"] = [np.nan, *design.inflation[1:k]]
     return table
 
 
@@ -375,9 +373,7 @@ def _diagnostics(result: Regression) -> pd.Series[Any]:
             "bic": float(-2 * fit.llf + np.log(n) * (k + 1)),
             "df_residual": float(fit.df_resid),
             "condition_number": result.condition_number,
-            "condition_number_standardised": _condition_number(
-                _exog(fit)[slopes].to_numpy(), standardise=True
-            ),
+            "condition_number_standardised": _centred(_exog(fit)[slopes].to_numpy()).condition,
             "largest_vif": float(result.table["vif"].max()),
             **_specification(fit),
             **_all_slopes(result, slopes),
@@ -436,12 +432,10 @@ def _influence(fit: Any) -> pd.DataFrame:
     """
     from scipy.stats import t as student
 
-    design = _exog(fit)
-    x, residuals = design.to_numpy(), np.asarray(fit.resid)
-    n, k = x.shape
-    inverse = inverse_gram(x)
-    leverage = leverages(x)
-    leverage = np.where(leverage > LEVERAGE_LIMIT, np.nan, leverage)
+    columns, residuals = _exog(fit), np.asarray(fit.resid)
+    design = Design(columns.to_numpy())
+    n, k = columns.shape
+    leverage = np.where(design.leverages > LEVERAGE_LIMIT, np.nan, design.leverages)
     scale = float(residuals @ residuals) / (n - k)
     if scale <= 0 or n - k < 2:
         scale = np.nan
@@ -463,11 +457,11 @@ def _influence(fit: Any) -> pd.DataFrame:
             "outlier_p_bonferroni": np.minimum(outlier_p * n, 1.0),
             "dffits": outside * np.sqrt(leverage / (1 - leverage)),
         },
-        index=design.index,
+        index=columns.index,
     )
-    shift = (x @ inverse) * (residuals / (1 - leverage))[:, None]
-    betas = shift / (np.sqrt(others)[:, None] * np.sqrt(np.diag(inverse)))
-    names = [f"dfbetas_{name}" for name in design.columns]
+    shift = design.effects * (residuals / (1 - leverage))[:, None]
+    betas = shift / (np.sqrt(others)[:, None] * np.sqrt(np.diag(design.inverse_gram)))
+    names = [f"dfbetas_{name}" for name in columns.columns]
     # side by side by position: several years give a unit several rows
     return pd.concat([out, pd.DataFrame(betas, index=out.index, columns=names)], axis=1)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics._least_squares import coefficients, inverse_gram, is_perfect, leverages
+from parstudy.statistics._least_squares import Design, coefficients, is_perfect
 from parstudy.statistics.drivers._covariance import (
     cluster_codes,
     clustered,
@@ -487,7 +487,7 @@ def _within(cells: Cells, names: list[str], options: _Options, rows: list[Drop])
             found=f"{n} rows, {k} parameters",
         )
     z = x.to_numpy()
-    bread = inverse_gram(z)
+    bread = Design(z).inverse_gram
     return _Within(x, y, dummies, free, basis, bread, bread @ (z.T @ y))
 
 
@@ -632,7 +632,7 @@ def _errors(within: _Within, cells: Cells, options: _Options) -> _Errors:
     if small in {"CR2", "CR3"}:
         # same space as slopes and dummies, of full rank even where the panel falls into pieces
         whole = np.column_stack([within.z, within.basis])
-        robust = clustered(whole, within.residual, codes, small, first=n_slopes)
+        robust = clustered(Design(whole), within.residual, codes, small, first=n_slopes)
         return _Errors(robust.matrix[:n_slopes, :n_slopes], robust.df, FACTORS[small], g)
     residual, factor = within.residual, 1.0
     if small in {"HC2", "HC3", "HC4"}:
@@ -645,7 +645,7 @@ def _errors(within: _Within, cells: Cells, options: _Options) -> _Errors:
 
 def _shrinkage(within: _Within, kind: str) -> Floats:
     """What the residuals of HC2 to HC4 are divided by, from leverages of the slopes alone."""
-    leverage = leverages(within.z)
+    leverage = Design(within.z).leverages
     power = {"HC2": 0.5, "HC3": 1.0, "HC4": np.minimum(4, leverage / leverage.mean()) / 2}[kind]
     out: Floats = (1 - leverage) ** power
     return out
@@ -678,7 +678,7 @@ def _unclustered(within: _Within, small: str) -> _Errors:
         df = np.full(k, n - within.n_parameters)
         return _Errors(within.bread * within.sigma2, df, "1: classical errors", n)
     whole = np.column_stack([within.z, within.basis])
-    plain = heteroskedastic(whole, within.residual, small)
+    plain = heteroskedastic(Design(whole), within.residual, small)
     factor = f"{small}: all dummies in the leverage"
     return _Errors(plain.matrix[:k, :k], plain.df[:k], factor, n)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics._least_squares import inverse_gram
+from parstudy.statistics._least_squares import Design
 from parstudy.statistics.drivers._ols import CONSTANT
 from parstudy.statistics.inference import estimate_table
 from parstudy.statistics.inputs import (
@@ -149,7 +149,7 @@ def rank_rank(
         # through the fitted value, and through the design itself
         weights = slot * residual[:, None] - z * (slot @ theta)[:, None]
         score = score + _moved_ranks(sample.x, weights, rx, omega, ascending)
-    n, gram = len(z), inverse_gram(z)
+    n, gram = len(z), Design(z).inverse_gram
     influence = score @ gram
     covariance = influence.T @ influence
     spread = ry - ry.mean() if constant or sample.groups is not None else ry

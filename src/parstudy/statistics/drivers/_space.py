@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics._least_squares import effects_of_rows, is_perfect
+from parstudy.statistics._least_squares import Design, is_perfect
 from parstudy.statistics.drivers._ols import Regression
 from parstudy.statistics.inference import estimate_table
 from parstudy.statistics.inputs import (
@@ -261,7 +261,7 @@ def conley_errors(
     x, left = np.asarray(model.exog), np.asarray(fit.model.resid)
     if is_perfect(left, np.asarray(model.endog), *(x * np.asarray(fit.model.params)).T):
         raise StatisticsError("no_standard_error", "the fit is perfect", found=fit.outcome)
-    scores = effects_of_rows(x) * left[:, None]
+    scores = Design(x).effects * left[:, None]
     matrix = scores.T @ near @ scores
     variance = np.diag(matrix)[: len(fit.table)]
     # where every pair is near, scores add up to nothing but float noise
