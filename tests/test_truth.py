@@ -668,3 +668,12 @@ def test_no_finding_on_what_ships_reads_like_a_formula(shipped: Dataset) -> None
     for row in shipped.findings.to_dict("records"):
         said = _finding_words.found(EN, row) + _finding_words.expected(EN, row)
         assert not re.search("[≥≤≠≈×→]", said), said
+
+
+def test_a_change_within_sampling_error_has_no_colour_of_good_or_bad(shipped: Dataset) -> None:
+    page = Page("en", "plan_evaluation", {"year": 2020}, shipped)
+    row = {"index_id": "SIPAS", "change_score": 3.1, "margin": 6.1}
+    assert plan_evaluation._change_cell(page, row) == "+3.10 ± 6.1 percentage points"
+    beyond = str(plan_evaluation._change_cell(page, row | {"change_score": -11.63}))
+    assert beyond.startswith("<span")
+    assert "−11.63 ± 6.1 percentage points" in beyond

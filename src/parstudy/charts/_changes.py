@@ -88,12 +88,15 @@ def _changes(
     left = language.ntext(
         "{n} more change is not drawn.", "{n} more changes are not drawn.", len(chart.rest)
     )
-    found = language.ntext(
-        "{n} of {all} changes is beyond chance.",
-        "{n} of {all} changes are beyond chance.",
-        int(sure.sum()),
-        all=language.number(table[at].notna().sum(), 0),
-    )
+    clear, known = int(sure.sum()), language.number(table[at].notna().sum(), 0)
+    found = language.text("None of {all} changes is beyond chance.", all=known)
+    if clear:
+        found = language.ntext(
+            "{n} of {all} changes is beyond chance.",
+            "{n} of {all} changes are beyond chance.",
+            clear,
+            all=known,
+        )
 
     def words(value: str, row: Data) -> str:
         """The change with the ends of its interval."""

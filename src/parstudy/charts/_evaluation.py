@@ -75,7 +75,7 @@ def changes_against_mean(
     if "margin" in standing and standing["margin"].notna().any():
         change, margin = standing["change"], standing["margin"]
         standing = standing.assign(low=change - margin, high=change + margin)
-        thin = {"color": OWN, "lw": 1.2, "zorder": 3}
+        thin = {"color": OWN, "lw": 2, "zorder": 3}
         label_of_error = language.text("its sampling error")
         errors = [Line("low", "high", label_of_error, thin, gid="sampling-error")]
     mean = Dot("change_mean", language.text("national mean"), {**_LARGE, "color": GREY}, gid="mean")

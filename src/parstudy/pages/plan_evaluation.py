@@ -11,7 +11,7 @@ from parstudy import charts
 from parstudy.dataset.rows import by
 from parstudy.display import terms
 from parstudy.display.page import Page
-from parstudy.display.tables import Cell, Column
+from parstudy.display.tables import Cell, Column, coloured
 from parstudy.display.terms import Names
 from parstudy.display.words import Language, defer, is_missing
 from parstudy.facts import criteria
@@ -302,10 +302,8 @@ def _path_table(page: Page, rows: pd.DataFrame, result: Evaluation) -> None:
     """Score, rank and distance to the mean, year by year."""
     language = page.language
     columns, _ = page.columns, language.text
-    rows = rows.assign(margin=rows["margin"].where(rows["change_score"].notna()))
-    sampled = rows["margin"].notna()
-    error = Column(_("Sampling error of a change"), format=lambda r: _margin(page, r),
-                   align="right")  # fmt: skip
+    sampled = (rows["margin"].notna() & rows["change_score"].notna()).any()
+    change = _("Published change (± sampling error)") if sampled else _("Published change")
     page.table(
         "path-table",
         _("From the plan's index year on"),
@@ -313,24 +311,29 @@ def _path_table(page: Page, rows: pd.DataFrame, result: Evaluation) -> None:
         [
             columns.index_year(_("Index and year"), header=True),
             columns.score(),
-            columns.score_change(_("Published change"), "change_score"),
-            *([error] if sampled.any() else []),
+            Column(change, format=lambda r: _change_cell(page, r), align="right"),
             Column(_("Rank"), format=lambda r: rank_cell(language, r), align="right"),
             columns.score(label=_("National mean"), key="mean", decimals=terms.MOST),
             columns.score_change(_("Distance to the mean"), "distance"),
             columns.sources("score_source_id", "rank_source_id", "mean_source_id"),
         ],
         highlight=lambda r: r["year"] == result.before,
-        notes=_sampling_notes(page, result) if sampled.any() else (),
+        notes=_sampling_notes(page, result) if sampled else (),
     )
 
 
-def _margin(page: Page, row: Mapping[str, Any]) -> Cell:
-    """What chance of sampling may do to a change, with its unit."""
-    if is_missing(row["margin"]):
+def _change_cell(page: Page, row: Mapping[str, Any]) -> Cell:
+    """A published change with its sampling error; good or bad only where it is beyond that."""
+    change, margin = row["change_score"], row["margin"]
+    if is_missing(change):
         return None
-    number = page.language.number(row["margin"], 1)
-    return f"±{terms.difference(page.language, row['index_id'], number)}"
+    language = page.language
+    told = language.signed(change)
+    if is_missing(margin):
+        return coloured(change, terms.difference(language, row["index_id"], told))
+    told = f"{told} ± {language.number(margin, 1)}"
+    text = terms.difference(language, row["index_id"], told)
+    return text if abs(change) < margin else coloured(change, text)
 
 
 def _sampling_notes(page: Page, result: Evaluation) -> list[str]:

@@ -10,6 +10,7 @@ from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
+from parstudy.display.words import defer
 from parstudy.studies import one_index
 
 if TYPE_CHECKING:
@@ -156,6 +157,10 @@ def too_few(page: Page, frame: pd.DataFrame) -> None:
         "{n} provinces have all components; {fewest} are the least for which anything is computed "
         "here. Add the release with its component tables to fill this page.",
         len(frame),
+        none=defer(
+            "No province has all components; {fewest} are the least for which anything is computed "
+            "here. Add the release with its component tables to fill this page."
+        ),
         fewest=page.language.number(one_index.FEWEST, 0),
     )
 
