@@ -920,7 +920,7 @@ class TestPosition:
 
     def test_names_can_come_with_the_frame(self):
         frame = SCORES.assign(name=PROVINCES["name_vi"].to_numpy())
-        assert "91,3 (Hà Nội)" in charts.position_strip(frame, None, VI).alt
+        assert "91,3 điểm (Hà Nội)" in charts.position_strip(frame, None, VI).alt
 
     def test_a_year_without_known_thresholds_has_no_lines(self):
         without = charts.position_strip(SCORES, None, EN, PROVINCES, thresholds=THRESHOLDS.head(0))

@@ -136,6 +136,15 @@ def test_the_largest_loss_is_told_with_the_cut_that_it_is_of(shipped: Dataset) -
     assert "PAR INDEX: down 12 places (23 → 35) but up 0.46 points." in said
 
 
+def test_the_largest_loss_of_a_cut_that_is_hardly_known_is_no_largest_loss(
+    shipped: Dataset,
+) -> None:
+    said = words(lead(shipped, "quang-ninh", 2020))  # the maximum of one way of scoring is known
+    assert "In all, 8.96 of 100 points of PAR INDEX are lost; in which areas is not known." in said
+    assert "1 of 4 are known (scores by way of scoring); of these, most is lost on Satis" in said
+    assert "Of the ways of scoring" not in said
+
+
 def test_where_the_year_has_no_figure_the_latest_one_leads(shipped: Dataset) -> None:
     html = lead(shipped, "bac-ninh", 2023)
     said = words(html)

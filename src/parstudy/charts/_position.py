@@ -20,6 +20,7 @@ from parstudy.charts._units import (
     out_of,
     score_axis,
     score_limits,
+    score_said,
     score_unit,
     score_words,
     unit_names,
@@ -333,9 +334,9 @@ def _finding(line: _Line, known: pd.DataFrame, language: Language) -> str:
             "{n} provinces with a known score, from {lowest} ({low}) to {highest} ({high}).",
             n=n,
             lowest=line.names[0],
-            low=score_words(known.iloc[0], language),
+            low=score_said(known.iloc[0], language),
             highest=line.names[-1],
-            high=score_words(known.iloc[-1], language),
+            high=score_said(known.iloc[-1], language),
         )
     index = terms.short(str(known["index_id"].iloc[0])) if "index_id" in known else ""
     return f"{index}: {said}" if index else said
@@ -347,9 +348,9 @@ def _words(line: _Line, known: pd.DataFrame, language: Language) -> str:
         language.text(
             "Scores of {n} provinces on a line, from {low} ({lowest}) to {high} ({highest}).",
             n=language.number(len(known), 0),
-            low=score_words(known.iloc[0], language),
+            low=score_said(known.iloc[0], language),
             lowest=line.names[0],
-            high=score_words(known.iloc[-1], language),
+            high=score_said(known.iloc[-1], language),
             highest=line.names[-1],
         )
     ]

@@ -153,6 +153,15 @@ def score_words(row: pd.Series[Any] | Mapping[Any, Any], language: Language) -> 
     return language.number(row["score"], decimals)
 
 
+def score_said(row: pd.Series[Any] | Mapping[Any, Any], language: Language) -> str:
+    """Score of a row with its unit, where its ``index_id`` says which."""
+    number, index = score_words(row, language), str(row.get("index_id", ""))
+    known = criteria.indices().get(index)
+    if known is None:
+        return number
+    return terms.with_unit(language, index, f"{number}%" if known.unit == "percent" else number)
+
+
 def region_labels(language: Language) -> dict[str, str]:
     """Names of the regions by id, in their usual order."""
     return {str(row["region_id"]): language.name(row) for row in records(all_regions())}

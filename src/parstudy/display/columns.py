@@ -242,6 +242,19 @@ class Columns:
             lambda row: self._known(self.language.rank_range(row[low], row[high], n)),
         )
 
+    def gained(self, low: str, high: str) -> Column:
+        """Places gained that are known up to bounds, with their sign."""
+
+        def told(row: Mapping[str, Any]) -> Cell:
+            """One number where both bounds are the same."""
+            if is_missing(row[low]) or is_missing(row[high]):
+                return None
+            if row[low] == row[high]:
+                return self.language.signed(row[low], 0)
+            return self.language.interval(row[low], row[high], 0, signed=True)
+
+        return self._right(self.language.text("Places gained"), told)
+
     def count_of(self, label: str, key: str, of: str) -> Column:
         """How many of how many; not known where there are none to count."""
 

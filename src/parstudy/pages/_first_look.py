@@ -392,7 +392,18 @@ def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
     words["level"] = terms.level_name(language, str(top["level"]), "PAR_INDEX")
     if float(top["lost"]) <= 0:
         return [_("No points were lost on the parts that are known.")]
-    if top["level"] == "score_source":
+    if known < total:
+        said = [
+            *(_whole_loss(page, first) if top["level"] == "score_source" else []),
+            _(
+                "{known} of {total} are known ({level}); of these, most is lost on {name}: {lost} "
+                "of {max} points.",
+                **words,
+                known=language.number(known, 0),
+                total=language.number(total, 0),
+            ),
+        ]
+    elif top["level"] == "score_source":
         said = [
             _(
                 "Of the ways of scoring, most is lost on {name}: {lost} of {max} points; in which "
@@ -400,18 +411,8 @@ def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
                 **words,
             )
         ]
-    elif known == total:
-        said = [_("Most is lost on {name}: {lost} of {max} points.", **words)]
     else:
-        said = [
-            _(
-                "{known} of {total} are known ({level}); of these, most is lost on {name}: {lost} "
-                "of {max} points.",
-                **words,
-                known=language.number(known, 0),
-                total=language.number(total, 0),
-            )
-        ]
+        said = [_("Most is lost on {name}: {lost} of {max} points.", **words)]
     if len(first.fine) and float(first.fine["lost"].iloc[0]) > 0:
         fine = _loss_words(page, first.fine.iloc[0])
         said.append(

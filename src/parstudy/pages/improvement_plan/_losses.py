@@ -44,7 +44,7 @@ def worth(page: Page, improvement: Improvement) -> None:
             ),
             columns.number(_("Total score"), "total", total_decimals(improvement)),
             columns.rank_range(n=values.n),
-            columns.rank_range(_("Places gained"), low="places_low", high="places_high"),
+            columns.gained("places_low", "places_high"),
         ],
         notes=[_("All other provinces as they were; a tie shares the better place.")],
     )
