@@ -278,3 +278,35 @@ def test_a_language_in_the_making_speaks_its_fallback_where_it_has_no_words(monk
     finally:
         order.cache_clear()
         words._catalogue.cache_clear()
+
+
+TERMS = {
+    "bình quân": "trung bình",
+    "sai số điều tra": "sai số chọn mẫu",
+    "nguồn điểm": "hình thức đánh giá",
+    "xê dịch": "thay đổi",
+    "người được khảo sát": "người được hỏi",
+    "bảng dữ liệu mở": "bộ dữ liệu mở",
+    "kế cận": "liền kề",
+    "năm chỉ số": "năm đánh giá",
+    "dấu vân tay": "mã dữ liệu",
+    "tương hợp": "tương quan",
+    "với tư cách": "nói thẳng",
+    "lân cận về thứ hạng": "liền kề về thứ hạng",
+}
+"""Words that reports do not use, and the one that they have for the same thing."""
+_COUNTED_TO_NOTHING = re.compile(r"[Ss]ố [^.;{]*\blà \{(n|worse)\}|: \{n\}\.?$")
+
+
+@pytest.mark.parametrize("word", TERMS)
+def test_one_thing_has_one_word_in_vietnamese(word):
+    said = [text for message in tool.read("vi") if message.id for text in tool.forms(message)]
+    assert said
+    assert [text for text in said if word in text.lower()] == []
+
+
+def test_a_count_that_may_be_none_is_no_number_at_the_end_of_a_sentence():
+    plurals = [m for m in tool.read("vi") if isinstance(m.id, tuple)]
+    assert plurals
+    counted = [text for m in plurals for text in tool.forms(m)]
+    assert [text for text in counted if _COUNTED_TO_NOTHING.search(text)] == []
