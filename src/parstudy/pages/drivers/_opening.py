@@ -100,9 +100,9 @@ def _incomplete(page: Page, study: Study, names: Names) -> None:
     elif study.absent:
         absent = language.sorted(names(unit) for unit in study.absent)
         page.state("Not in the data: {names}.", names=language.names(absent, _NAMED))
-    if study.absent:
-        page.say(_thirds(page, study.thirds["n"]))
     if study.enough:
+        if study.absent:
+            page.say(_thirds(page, study.thirds["n"]))
         page.state(
             "Ranks below are places among these {n} provinces, not places in the country.",
             n=language.number(n, 0),
