@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics import drivers, importance, ranking, uncertainty
+from parstudy.statistics import drivers, importance, ranking, uncertainty, weights
 
 
 @pytest.fixture
@@ -194,6 +194,19 @@ def test_large_figures_with_small_differences_are_told_apart():
     assert ranking.rank(many).tolist() == list(range(30, 0, -1))
     noisy = np.array([0.1 + 0.2, 0.3, 0.6 - 0.3]) * 1e12
     assert ranking.rank(noisy).tolist() == [1, 1, 1]
+
+
+def test_correlations_keep_their_digits_beside_a_large_constant(sums):
+    large = sums[["A1", "A2", "A3"]].assign(A1=1e12 + np.arange(63) ** 0.5)
+    small = large.assign(A1=large["A1"] - 1e12)  # exact
+    groups = {"g": ["A1", "A2"], "h": ["A3"]}
+    one, two = (weights.correlation_audit(x, groups).pairs["r"] for x in (small, large))
+    np.testing.assert_allclose(one, two, atol=1e-9)
+    one, two = (weights.weight_systems(x).table for x in (small, large))
+    np.testing.assert_allclose(one, two, atol=1e-9)
+    one, two = (importance.cronbach_alpha(x) for x in (small, large))
+    np.testing.assert_allclose(one.table, two.table, atol=1e-9)
+    assert one.standardised == pytest.approx(two.standardised, abs=1e-9)
 
 
 def test_a_regressor_of_tiny_figures_varies(sums):

@@ -626,6 +626,7 @@ def cronbach_alpha(items: Any) -> CronbachAlpha:
         raise StatisticsError(
             "constant_total", "the sum of the items is the same for all units: alpha is undefined"
         )
+    frame = frame - frame.mean()  # what adds up as it goes loses digits of large figures
     s, r = frame.cov().to_numpy(), frame.corr().to_numpy()
     k = len(s)
     total = frame.sum(axis=1)

@@ -100,6 +100,7 @@ def weight_systems(parts: Any, nominal: Any = None) -> WeightSystems:
                 "bad_structure", "nominal weights missing or below 0", found=some(low) or "all 0"
             )
         given = series.to_numpy()
+    frame = frame - frame.mean()  # what adds up as it goes loses digits of large figures
     sd = frame.std().to_numpy()
     r = frame.corr().to_numpy()
     total = frame.to_numpy() @ given
@@ -217,6 +218,8 @@ def correlation_audit(parts: Any, groups: Mapping[str, Sequence[str]]) -> Correl
     frame, _, rows = complete(frame, pd.Series(0.0, index=frame.index))
     need_rows(len(frame), 4, "correlation audit")
     flat = constant_columns(frame, rows)
+    frame = frame - frame.mean()  # what adds up as it goes loses digits of large figures
+    frame[flat] = 0.0
     sums = pd.DataFrame({g: frame[m].sum(axis=1) for g, m in members.items()})
     records = {c: _fit_of(frame, sums, members, c, c in flat) for c in frame.columns}
     table = pd.DataFrame.from_dict(records, orient="index").rename_axis("part")
