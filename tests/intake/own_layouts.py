@@ -119,6 +119,13 @@ def areas_of_a_district_and_of_an_office() -> Layout:
 
 
 @layout
+def areas_of_all_offices_of_one_province() -> Layout:
+    rows: Rows = [["ĐIỂM CHỈ SỐ CCHC CỦA CÁC SỞ, BAN, NGÀNH TỈNH LẠNG SƠN NĂM 2022"]]
+    rows += [["STT", "Lĩnh vực", "Điểm"], *[[k, n, k + 1.5] for k, n in enumerate(AREA_NAMES, 1)]]
+    return Layout({"Sheet1": rows}, {}, aside=True)
+
+
+@layout
 def offices_of_one_province() -> Layout:
     names = ("Sở Nội vụ", "Sở Tài chính", "Sở Tư pháp", "Ban Dân tộc", "Thanh tra tỉnh")
     rows: Rows = [["CHỈ SỐ CCHC NĂM 2022 CÁC SỞ, BAN, NGÀNH TỈNH LẠNG SƠN"]]
@@ -141,6 +148,13 @@ def sheet_of_criteria(
 def two_rounds_of_appraisal() -> Layout:
     heads = ["Điểm BNV thẩm định lần 1", "Điểm BNV thẩm định lần 2 (chính thức)"]
     return sheet_of_criteria(heads, lambda v: [max(0, v - 0.25), v])
+
+
+@layout
+def the_first_round_of_appraisal_only() -> Layout:
+    made = sheet_of_criteria(["Điểm tự chấm", "Điểm thẩm định lần 1"], lambda v: [v, v - 0.25])
+    made.must = own_truth("self_assessed")
+    return made
 
 
 @layout

@@ -17,6 +17,7 @@ from parstudy.errors import ReleaseError
 from parstudy.facts import provinces
 from parstudy.intake._guess._headings import (
     Meaning,
+    are_ranks,
     coded_measure,
     dated,
     explained_by_sheet,
@@ -52,7 +53,6 @@ _CHANGE = re.compile(r"^(?:chênh lệch|so (?:sánh )?với|tăng|giảm|xếp 
 _GRANTED = re.compile(r"(thẩm định|hội đồng|bộ nội vụ|apprais|granted)")
 _ROUND = re.compile(r"\blần (?:thứ )?([1-9]|hai|cuối)\b")
 _ROUNDED, _FEW_SUMS = 0.0151, 3
-_MOST_UNITS = 63
 _ROLES = ("name", "max", "scoring", "department")
 
 
@@ -168,9 +168,7 @@ def _cells_of(table: Criteria) -> list[str]:
 
 def _ranks_by_title(table: Criteria, cells: list[str]) -> None:
     """Whole numbers under a title of ranks are ranks: "Xếp hạng các lĩnh vực"."""
-    values = [number_in(t) for t in cells]
-    ranks = all(v is not None and v == int(v) and 1 <= v <= _MOST_UNITS for v in values)
-    if not ranks or measure_in(fold(titles_over(table.grid))) != "rank":
+    if not are_ranks(cells, titles_over(table.grid)):
         return
     if table.code is not None:
         table.entry["measure"] = "rank"
@@ -482,7 +480,9 @@ def _final_score(lines: list[Line]) -> None:
         final = [line for line in scores if not _PARTLY.search(fold(line.title))]
         rounds = {m[1]: line for line in scores if (m := _ROUND.search(fold(line.title)))}
         parts, told = [line for line in scores if line not in final], "a part of the score"
-        if len(rounds) == len(scores) > 1:
+        if len(rounds) == len(scores) == 1 and "1" in rounds:
+            parts, told = scores, "the first round of scoring only"
+        elif len(rounds) == len(scores) > 1:
             last = rounds[max(rounds)]
             parts, told = [one for one in scores if one is not last], "an earlier round of scoring"
         elif len(final) != 1:

@@ -56,7 +56,7 @@ _LAST_YEAR = re.compile(r"\bnăm (?:trước|ngoái)\b")
 _COMPARED = re.compile(r"so với|tăng|giảm|chênh|thay đổi|hơn")
 # who was asked; a share of theirs is no index as long as nothing says what they are asked
 _SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bnữ\b|citizens|enterprises")
-_OF_WHICH = re.compile(r"\b(?:trong đó|bao gồm|of which)\b:?")
+_OF_WHICH = re.compile(r"\b(?:trong đó|bao gồm|of which|sau (?:khi )?(?:giải trình|phúc tra))\b:?")
 _ABOUT_ALL = re.compile(r"hài lòng|sipas|chỉ số|mức độ|phục vụ|chung|satisf|index")
 ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 # a wider heading and a narrower one that both fit: the narrower one is meant

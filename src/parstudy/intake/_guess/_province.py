@@ -31,9 +31,17 @@ _TITLED_BELOW = re.compile(
 )
 
 
+# figures of its parts taken together are none of the province's
+_OF_ITS_PARTS = re.compile(
+    r"\b(?:các|những|từng) (?:sở|ban|phòng|cơ quan|đơn vị|huyện|xã|phường|địa phương)\b"
+    r"|\bsở, (?:ban|ngành)|\bcấp (?:sở|huyện|xã|cơ sở)\b|\b(?:departments|districts|communes)\b"
+)
+
+
 def with_province(grid: Grid, year: int) -> Grid:
     """The table with its province's name beside its figures, where only its title names it."""
-    if code_column(grid) is not None or of_ministries(grid):
+    of_parts = _OF_ITS_PARTS.search(fold(titles_over(grid)))
+    if of_parts or code_column(grid) is not None or of_ministries(grid):
         return grid
     if rows_of(grid) is None or other_names(grid):
         with suppress(ReleaseError):
