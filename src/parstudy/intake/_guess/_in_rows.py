@@ -213,8 +213,11 @@ def _line(grid: Grid, rows: Rows, column: int, part: _long.Part | None) -> Line 
     cells = [grid.cell(r, column).words for r in body]
     if all(map(numbers.is_blank, cells)):
         return None
-    heads = rows.heads[column]
-    title = " / ".join([*(part.said if part else ()), *heads])
+    said, heads = list(part.said) if part else [], rows.heads[column]
+    title = " / ".join([*said, *heads])
+    if isinstance(grid, Named):
+        # what a row of one province's table says is the upper part of its columns' headings
+        heads = [*said, *heads]
     place = grid.column_place(column).removeprefix(f"{grid.file} ")
     return Line(column, place, title, Meaning(), heads, [number_in(t) for t in cells])
 
@@ -269,11 +272,6 @@ def _mean(
     foreign: bool,
 ) -> None:
     """Say what a column holds, or why it is not read; ``path`` are its headings if it is cut."""
-    words = list(part.said) if part else []
-    body = part.rows if part else rows.body
-    cells = [grid.cell(r, line.at).words for r in body]
-    filled = [t for t in cells if not numbers.is_blank(t)]
-    digits = any(ch.isdigit() for t in filled for ch in t)
     heads = [dated(h, own_year or year) for h in path or line.heads]
     if foreign and not named_in(line.title, index):
         line.drop("of another index")
@@ -282,44 +280,56 @@ def _mean(
         line.doubt = f"{line.place} {line.title!r}: not read (a note)"
         return
     own = isinstance(grid, Named)
-    if own:
-        # what a row of one province's table says is the upper part of its columns' headings
-        words, heads = [], [*words, *heads]
+    words = list(part.said) if part and not own else []
     if words and heads and not is_bare(fold(heads[-1].replace("_", " "))):
         line.drop("not understood")
         return
+    cells = [grid.cell(r, line.at).words for r in (part.rows if part else rows.body)]
+    filled = [t for t in cells if not numbers.is_blank(t)]
     wide = own or bool(path) or _spans(grid, rows, line.at)
     meaning = meaning_of_column(heads, words, filled, index, year, wide=wide)
-    said = any(_IN_POINTS.search(fold(h)) for h in heads)
-    of_years = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
-    inner = not said and meaning.component not in ("", "total")
-    silent = (of_years or inner) and meaning.measure in ("score", "percent")
-    if silent and are_ranks(filled, titles_over(grid)):
-        meaning.measure = "rank"
-    known = [b.meaning.measure for b in before]
-    if meaning.measure == "change_score" and in_places(heads, filled, known):
-        meaning.measure = "change_rank"
-    worded = sum(not any(ch.isdigit() for ch in t) for t in filled)
-    if meaning.measure == "rank":
-        worded -= sum(map(bool, map(roman, filled)))
-    if 2 * worded > len(filled) and meaning.measure not in ("group", "change_rank"):
+    _measure_shown(meaning, heads, filled, [b.meaning.measure for b in before], titles_over(grid))
+    if why := _no_figures(meaning.measure, filled):
         if meaning.component:
-            line.drop(f"words where figures belong ({filled[0][:40]})")
-        return
-    if meaning.measure == "group" and not all(map(_GROUP.fullmatch, filled)):
-        line.drop(f"no groups A to D ({', '.join(list(dict.fromkeys(filled))[:4])})")
+            line.drop(why)
         return
     strange = [] if words else unexplained(heads, index, meaning.component, meaning.measure)
     if not meaning.component or strange:
         why = "; ".join(meaning.why) or "not understood"
         why += f" ({', '.join(strange)})" if meaning.component else ""
-        if digits:
+        if any(ch.isdigit() for t in filled for ch in t):
             line.drop(why)
         return
     years = {int(y) for h in heads for y in YEAR.findall(h)}
     if own_year is not None and meaning.year is None and year not in years:
         meaning.year = own_year
     line.meaning = meaning
+
+
+def _measure_shown(
+    meaning: Meaning, heads: list[str], filled: list[str], before: list[str], title: str
+) -> None:
+    """The measure that the figures show where headings do not say it: ranks, moves by places."""
+    said = any(_IN_POINTS.search(fold(h)) for h in heads)
+    of_years = bool(heads) and all(ONLY_YEAR.fullmatch(fold(h)) for h in heads)
+    inner = not said and meaning.component not in ("", "total")
+    silent = (of_years or inner) and meaning.measure in ("score", "percent")
+    if silent and are_ranks(filled, title):
+        meaning.measure = "rank"
+    if meaning.measure == "change_score" and in_places(heads, filled, before):
+        meaning.measure = "change_rank"
+
+
+def _no_figures(measure: str, filled: list[str]) -> str:
+    """Why the cells of a column are no figures of a measure; nothing if they are."""
+    if measure == "group":
+        others = [t for t in filled if not _GROUP.fullmatch(t)]
+        return f"no groups A to D ({', '.join(list(dict.fromkeys(filled))[:4])})" if others else ""
+    worded = [t for t in filled if not any(ch.isdigit() for ch in t)]
+    if measure == "rank":
+        worded = [t for t in worded if not roman(t)]
+    many = 2 * len(worded) > len(filled) and measure != "change_rank"
+    return f"words where figures belong ({filled[0][:40]})" if many else ""
 
 
 def _spans(grid: Grid, rows: Rows, column: int) -> bool:

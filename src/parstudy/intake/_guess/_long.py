@@ -119,7 +119,7 @@ def parts(
             rows = [r for r, t in zip(rows, texts, strict=True) if t in keep]
             break
     used = {c for c, _ in where}
-    if _once(grid, unit, rows, ()):
+    if not _doubled(grid, unit, rows, ()):
         cut = len(rows) < len(body)
         return [Part(tuple(rows), tuple(where))] if cut else []
     for chosen in _pivots(grid, heads, unit, rows, [c for c in others if c not in used]):
@@ -136,11 +136,6 @@ def parts(
             if all(texts)
         ]
     return []
-
-
-def _once(grid: Grid, unit: int, rows: Sequence[int], by: Sequence[int]) -> bool:
-    """Whether each unit has one row, among those that say the same in some columns."""
-    return _doubled(grid, unit, rows, by) == 0
 
 
 @dataclass(frozen=True)
@@ -213,14 +208,14 @@ def _pivots(
             able.append(c)
     choices: list[tuple[int, ...]] = [(c,) for c in able]
     choices += [(a, b) for n, a in enumerate(able) for b in able[n + 1 :]]
-    exact = [chosen for chosen in choices if _once(grid, unit, rows, chosen)]
-    if exact:
-        return exact
+    twice = {chosen: _doubled(grid, unit, rows, chosen) for chosen in choices}
+    exact = [chosen for chosen, n in twice.items() if not n]
     # a row that stands twice is refused with its name and its component
-    return [chosen for chosen in choices if 4 * _doubled(grid, unit, rows, chosen) < len(rows)]
+    return exact or [chosen for chosen, n in twice.items() if 4 * n < len(rows)]
 
 
 def _doubled(grid: Grid, unit: int, rows: Sequence[int], by: Sequence[int]) -> int:
+    """Rows of a unit beyond its first, among those that say the same in some columns."""
     seen = [tuple(fold(grid.cell(r, c).text) for c in (unit, *by)) for r in rows]
     return len(seen) - len(set(seen))
 
