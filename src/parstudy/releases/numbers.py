@@ -39,6 +39,8 @@ _NO_FIGURE = re.compile(
     r"|chấm điểm|khảo sát|công bố|số liệu|dữ liệu|kết quả)"
     r"|(?:không|chưa) (?:tham gia|có|rõ)"
 )
+_LETTER = re.compile("[A-Za-z]")
+_REMARK = re.compile(r"(?<=\w)\s*\([^()]*\)$")
 
 
 class UnreadableNumber(ValueError):
@@ -99,7 +101,11 @@ def decimals(text: str) -> int:
 
 def says_no_figure(text: str) -> bool:
     """Whether a cell says in words that there is no figure."""
-    said = re.sub(r"(?<=\w)\s*\([^()]*\)$", "", clean(text).casefold())
+    text = clean(text)
+    if text.isascii() and not _LETTER.search(text):
+        # most cells: a number
+        return False
+    said = _REMARK.sub("", text.casefold())
     return bool(_NO_FIGURE.fullmatch(said.strip("()[]")))
 
 

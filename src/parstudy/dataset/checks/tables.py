@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -65,8 +66,9 @@ class Tables:
     def cells(self) -> dict[tuple[Any, ...], Cell]:
         """Chosen figures by index, year, unit and component."""
         cells: dict[tuple[Any, ...], Cell] = {}
+        about = itemgetter(*_CELL)
         for row in rows(self.values):
-            cells.setdefault(tuple(row[c] for c in _CELL), {})[row["quantity"]] = row
+            cells.setdefault(about(row), {})[row["quantity"]] = row
         return cells
 
     @cached_property

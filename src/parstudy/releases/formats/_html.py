@@ -299,6 +299,7 @@ def _rows(table: Any, page: _Page) -> list[list[Cell]]:
     placed: list[dict[int, Cell]] = [{} for _ in lines]
     for r, line in enumerate(lines):
         column = 0
+        budget.spend("cells", len(line), f"row {r + 1}")
         for entry in line.iterchildren("td", "th"):
             while column in placed[r]:
                 column += 1
@@ -310,7 +311,8 @@ def _rows(table: Any, page: _Page) -> list[list[Cell]]:
                 # down to the end of its part of the table
                 down = sum(one.getparent() is line.getparent() for one in lines[r:])
             across = min(_span(entry, "colspan"), _WIDEST)
-            budget.spend("cells", down * across, f"row {r + 1}")
+            if more := down * across - 1:
+                budget.spend("cells", more, f"row {r + 1}")
             if column in away and across == 1:
                 page.hidden += [text[:40]] if text else []
                 text = ""

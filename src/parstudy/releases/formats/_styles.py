@@ -50,6 +50,9 @@ _MOST_STEPS = 20_000_000
 # states that a page at rest does not have
 _AT_REST = (":hover", ":focus", ":active", ":checked", ":target", ":visited")
 
+# important, of the selector, in the order of the rules
+_Weight = tuple[int, int, int]
+
 
 @dataclass
 class Styles:
@@ -65,7 +68,7 @@ class Styles:
 
     unknown: list[str] = field(default_factory=list)
     elsewhere: bool = False
-    _won: dict[tuple[Any, str, str], tuple[tuple[int, int, int], str]] = field(default_factory=dict)
+    _won: dict[Any, dict[tuple[str, str], tuple[_Weight, str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, root: Any) -> Styles:
@@ -94,15 +97,14 @@ class Styles:
                     found._put(element, "", name, value, (important, 1000, order + 1))
         return found
 
-    def _put(
-        self, element: Any, where: str, name: str, value: str, weight: tuple[int, int, int]
-    ) -> None:
-        key = (element, where, name)
-        if key not in self._won or self._won[key][0] <= weight:
-            self._won[key] = (weight, value)
+    def _put(self, element: Any, where: str, name: str, value: str, weight: _Weight) -> None:
+        own = self._won.setdefault(element, {})
+        if (where, name) not in own or own[where, name][0] <= weight:
+            own[where, name] = (weight, value)
 
     def _value(self, element: Any, name: str, where: str = "") -> str:
-        return self._won.get((element, where, name), ((0, 0, 0), ""))[1]
+        own = self._won.get(element)
+        return own[where, name][1] if own and (where, name) in own else ""
 
     def absent(self, element: Any) -> bool:
         """Whether an element takes no place on the page (``display: none``)."""
@@ -114,6 +116,8 @@ class Styles:
 
     def blank(self, element: Any) -> bool:
         """Whether an element keeps its place and shows nothing."""
+        if element not in self._won:
+            return False
         looks = {name: self._value(element, name) for name in _LOOKS if name != "display"}
         folded = element.tag == "details" and element.get("open") is None
         return (
@@ -150,6 +154,8 @@ class Styles:
 
     def around(self, element: Any) -> tuple[str, str]:
         """What the style sheets print before and after the text of an element."""
+        if element not in self._won:
+            return "", ""
         before, after = (
             _content(self._value(element, "content", side), element) for side in ("before", "after")
         )

@@ -130,8 +130,10 @@ class Grid:
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell, or an empty one outside of the table."""
-        if 0 <= row < len(self.rows) and 0 <= column < self.width:
-            return self.rows[row][column]
+        if 0 <= row < len(self.rows):
+            cells = self.rows[row]
+            if 0 <= column < len(cells):
+                return cells[column]
         return EMPTY
 
     def row_place(self, row: int) -> str:

@@ -34,35 +34,37 @@ class Reading:
     def add_component(self, release: ReleaseSpec, **known: Any) -> None:
         """Note a component; what two tables say of it must agree."""
         code = known["code"]
-        parent, level = family(code)
-        row = {
-            "criteria_set": release.criteria_set,
-            "index_id": release.index,
-            "code": code,
-            "parent": known.get("parent") or parent,
-            "level": level,
-            "name_vi": known.get("name", ""),
-            "name_en": "",
-            "max_score": known.get("max_score", float("nan")),
-            "scoring": known.get("scoring") or "unknown",
-            "lead_department": known.get("lead_department", ""),
-            "locator": known.get("locator", ""),
-        }
-        before = self.components.setdefault(code, row)
-        if before is row:
+        name, lead = known.get("name", ""), known.get("lead_department", "")
+        most, place = known.get("max_score", float("nan")), known.get("locator", "")
+        before = self.components.get(code)
+        if before is None:
+            parent, level = family(code)
+            self.components[code] = {
+                "criteria_set": release.criteria_set,
+                "index_id": release.index,
+                "code": code,
+                "parent": known.get("parent") or parent,
+                "level": level,
+                "name_vi": name,
+                "name_en": "",
+                "max_score": most,
+                "scoring": known.get("scoring") or "unknown",
+                "lead_department": lead,
+                "locator": place,
+            }
             return
         if before["max_score"] != before["max_score"]:
-            before["max_score"] = row["max_score"]
-        elif row["max_score"] == row["max_score"] and row["max_score"] != before["max_score"]:
+            before["max_score"] = most
+        elif most == most and most != before["max_score"]:
             raise ReleaseError(
                 "two_maxima",
                 f"two maxima for component {code}",
-                place=row["locator"],
-                found=f"{row['max_score']:g}",
+                place=place,
+                found=f"{most:g}",
                 expected=f"{before['max_score']:g}, as at {before['locator']}",
             )
-        for key in ("name_vi", "lead_department"):
-            before[key] = before[key] or row[key]
+        before["name_vi"] = before["name_vi"] or name
+        before["lead_department"] = before["lead_department"] or lead
 
     def add_figure(self, spec: TableSpec, release: ReleaseSpec, **figure: Any) -> None:
         """Note a figure; the same one twice in one table is a mistake."""
@@ -98,19 +100,19 @@ def note_words(grid: Grid, cells: Sequence[tuple[int, int]], into: Reading) -> N
     """Tell of cells that say in words that there is no figure: "x", "không đánh giá"."""
     _no_dash_of_zero(grid, cells)
     said: dict[str, list[int]] = {}
-    moved = [r for r, c in cells if MOVED.search(grid.cell(r, c).words)]
+    texts = [grid.cell(r, c).words for r, c in cells]
+    moved = [r for (r, _), text in zip(cells, texts, strict=True) if MOVED.search(text)]
     if moved:
         told = f"how far the figure moved is not read, here and in {len(moved) - 1} other cells"
         into.notes.append(f"{grid.row_place(moved[0])}: {told}")
-    margins = [r for r, c in cells if MARGIN.search(grid.cell(r, c).words)]
+    margins = [r for (r, _), text in zip(cells, texts, strict=True) if MARGIN.search(text)]
     if margins:
         told = f"the margin of error is not read, here and in {len(margins) - 1} other cells"
         into.notes.append(f"{grid.row_place(margins[0])}: {told}")
-    for row, column in cells:
-        cell = grid.cell(row, column)
-        said_none = numbers.says_no_figure(cell.text) and not is_roman(grid, row, column)
-        if said_none and not cell.covered:
-            said.setdefault(cell.words, []).append(row)
+    for (row, column), text in zip(cells, texts, strict=True):
+        said_none = numbers.says_no_figure(text) and not is_roman(grid, row, column)
+        if said_none and not grid.cell(row, column).covered:
+            said.setdefault(text, []).append(row)
     for words, rows in said.items():
         more = f", here and in {len(rows) - 1} other cells" if len(rows) > 1 else ""
         into.notes.append(f"{grid.row_place(rows[0])}: {words!r} was taken for no figure{more}")

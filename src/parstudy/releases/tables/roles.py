@@ -139,8 +139,8 @@ def role_of_row(
         known to lie in the body; else they are all left of it, and a name alone makes no unit.
     """
     cells = grid.rows[row]
-    own = [c.words for c in cells if c.words and not c.covered]
-    if not any(c.words for c in cells):
+    own = [w for c in cells if (w := c.words) and not c.covered]
+    if not own and not any(c.words for c in cells):
         return "blank"
     in_body = left is not None
     before = [cells[c].words for c in (range(unit) if left is None else left)]
@@ -214,9 +214,10 @@ def _of_numbers(own: Sequence[str], unit: str, figures: int) -> str:
 
 def _is_one_text(grid: Grid, row: int) -> bool:
     """Whether a row is one text over all its columns."""
-    cells = [c for c in grid.rows[row] if c.words]
-    one = len({c.words for c in cells}) == 1
-    return one and (len(cells[0].words) > 40 or any(c.covered for c in cells))
+    found = {c.words for c in grid.rows[row]} - {""}
+    if len(found) != 1:
+        return False
+    return len(found.pop()) > 40 or any(c.covered for c in grid.rows[row] if c.words)
 
 
 def _has_codes(grid: Grid, row: int, unit: int, own: Sequence[str]) -> bool:
@@ -313,8 +314,11 @@ def _are_of_a_tree(found: Mapping[int, str]) -> bool:
 
 def code_text(grid: Grid, row: int, column: int) -> str:
     """Text of a cell of codes; nothing in the row with the numbers of the columns."""
-    texts = [c.words for c in grid.rows[row] if c.words and not c.covered]
-    return "" if is_numbering(texts) else grid.cell(row, column).words
+    cell = grid.cell(row, column)
+    if not cell.covered and not NUMBERING.fullmatch(cell.words):
+        return cell.words
+    texts = [w for c in grid.rows[row] if (w := c.words) and not c.covered]
+    return "" if is_numbering(texts) else cell.words
 
 
 def in_tree_order(codes: Sequence[str]) -> bool:

@@ -52,18 +52,19 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
             data = _opening.rebuilt(drawn)
             _measured.unpacked(data, path.name)
             _measured.drawn(data, path.name, pages)
-        wanted, empty = _opening.pages_with_numbers(drawn, path.name, pages)
-        for number, page in _pages(data, path.name, wanted):
+        texts, empty = _opening.pages_with_numbers(drawn, path.name, pages)
+        for number, page in _pages(data, path.name, list(texts)):
             last = pieces[-1] if pieces else None
-            found, notes[number] = _tables_of(page, number, path.name, drawn, last)
+            place = f"{path.name} page {number}"
+            found, notes[number] = _tables_of(page, drawn[number - 1], number, path.name, last)
+            _opening.same_figures(texts[number], found, place)
             pieces += found
-            budget.look_at_the_clock(f"{path.name} page {number}")
+            budget.look_at_the_clock(place)
             if found:
                 budget.earn()
         dots, attached = "", ""
         if not pieces:
-            texts = [drawn[n - 1].get_textpage().get_text_bounded() for n in wanted]
-            dots = listed("\n".join(texts).replace("\r", ""))
+            dots = listed("\n".join(texts.values()).replace("\r", ""))
             attached = _opening.attached(drawn)
     if empty and notes:
         some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
@@ -140,19 +141,19 @@ def _losses() -> Iterator[list[str]]:
 
 
 def _tables_of(
-    page: Any, number: int, file: str, drawn: Any, last: Piece | None
+    page: Any, drawn: Any, number: int, file: str, last: Piece | None
 ) -> tuple[list[Piece], list[str]]:
-    """Tables of one page, and what is to be told of it; ``drawn`` is the document by pdfium.
+    """Tables of one page, and what is to be told of it; ``drawn`` is the page by pdfium.
 
     ``last`` is the last table of the pages before.
     """
     try:
         found = objects(page)
-        sight = _shown.Sight.of(drawn, page, number)
         place = f"{file} page {number}"
+        _opening.no_struck_figures(drawn, place)
+        over = _opening.texts_over(drawn)
+        sight = _shown.Sight.of(drawn, page)
         chars, told = _shown.seen(found.chars, found.pictures, sight, place)
-        _opening.no_struck_figures(drawn[number - 1], place)
-        over = _opening.texts_over(drawn[number - 1])
         if over:
             more = f" and {len(over) - 6} more" if len(over) > 6 else ""
             said = ", ".join(map(repr, over[:6])) + more
@@ -167,7 +168,6 @@ def _tables_of(
         raise _opening.damaged(file, error) from None
     for piece in pieces:
         _refuse_unmapped(piece, file)
-    _opening.same_figures(drawn, number, [c.text for p in pieces for r in p.rows for c in r], place)
     return pieces, told
 
 

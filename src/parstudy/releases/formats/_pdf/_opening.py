@@ -12,6 +12,7 @@ from typing import Any
 from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import text_recognition
+from parstudy.releases.formats._pdf._piece import Piece
 
 # a page with fewer numbers holds no table of a ranking
 _FEWEST_NUMBERS, _OF_ONE_ROW = 6, 2
@@ -145,18 +146,28 @@ def unmapped(place: str, found: str) -> ReleaseError:
     )
 
 
-def same_figures(document: Any, page: int, read: Sequence[str], place: str) -> None:
+def same_figures(text: str, read: Sequence[Piece], place: str) -> None:
     """Refuse a page of which two libraries read other figures: an older state of the file.
+
+    Parameters
+    ----------
+    text : str
+        The text of the page by the other one.
+    read : sequence of Piece
+        The tables of the page.
+    place : str
+        File and page, for messages.
 
     Raises
     ------
     ReleaseError
         ``damaged_file``.
     """
-    figures = _FIGURE.findall(" ".join(read))
+    cells = (cell.text for piece in read for row in piece.rows for cell in row)
+    figures = _FIGURE.findall(" ".join(cells))
     if len(figures) < _MANY_FIGURES:
         return
-    theirs = set(_FIGURE.findall(document[page - 1].get_textpage().get_text_bounded()))
+    theirs = set(_FIGURE.findall(text))
     odd = [f for f in figures if f not in theirs]
     if len(theirs) >= _MANY_FIGURES and 2 * len(odd) > len(figures):
         raise ReleaseError(
@@ -185,8 +196,8 @@ def rebuilt(document: Any) -> bytes:
 
 def pages_with_numbers(
     document: Any, file: str, pages: tuple[int, int] | None
-) -> tuple[list[int], list[int]]:
-    """Numbers of the pages worth a closer look, and of those without any text.
+) -> tuple[dict[int, str], list[int]]:
+    """Texts of the pages worth a closer look, by their numbers; numbers of those without text.
 
     Raises
     ------
@@ -204,7 +215,7 @@ def pages_with_numbers(
         )
     first, last = pages or (1, count)
     budget.spend("pages", last - first + 1, file)
-    wanted, empty = list[int](), list[int]()
+    wanted, empty = dict[int, str](), list[int]()
     for number in range(first, last + 1):
         budget.look_at_the_clock(f"{file} page {number}")
         text = document[number - 1].get_textpage().get_text_bounded()
@@ -215,10 +226,10 @@ def pages_with_numbers(
             empty.append(number)
             continue
         # the last row of a table may stand alone on the next page
-        fewest = _OF_ONE_ROW if wanted[-1:] == [number - 1] else _FEWEST_NUMBERS
+        fewest = _OF_ONE_ROW if number - 1 in wanted else _FEWEST_NUMBERS
         if sum(any(c.isdigit() for c in w) for w in text.split()) >= fewest:
-            wanted.append(number)
-    if empty and (not wanted or any(wanted[0] < n < wanted[-1] for n in empty)):
+            wanted[number] = text
+    if empty and (not wanted or any(min(wanted) < n < max(wanted) for n in empty)):
         some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
         raise ReleaseError(
             "scanned_pdf",

@@ -61,21 +61,18 @@ class Sight:
     down: float
 
     @classmethod
-    def of(cls, document: Any, page: Any, number: int) -> Sight:
+    def of(cls, drawn: Any, page: Any) -> Sight:
         """Draw a page twice.
 
         Parameters
         ----------
-        document : pypdfium2.PdfDocument
-            The document; the page loses its text in it.
+        drawn : pypdfium2.PdfPage
+            The page; it loses its text.
         page : pdfplumber.page.Page
             The same page, for its boxes.
-        number : int
-            Of the page, counted from 1.
         """
         import numpy as np
 
-        drawn = document[number - 1]
         width, height = drawn.get_size()
         scale = min(
             _PIXELS_A_POINT * unit_of(page),
