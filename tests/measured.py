@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import time
 import traceback
@@ -82,3 +83,25 @@ def run(arguments: Sequence[str], before: Callable[[], None] = lambda: None) -> 
         max(seconds, waited if waited > 300 else 0.0),
         used.ru_maxrss / 1000 - held,
     )
+
+
+CHANGES = ("replace", "rename", "unlink", "rmdir", "mkdir")
+
+
+def killed_at(step: int) -> Callable[[], None]:
+    """Make this process die at its n-th change of a file or folder."""
+
+    def prepare() -> None:
+        left = [step]
+        for name in CHANGES:
+            real = getattr(os, name)
+
+            def change(*arguments: object, real: Callable[..., object] = real, **more: object):
+                left[0] -= 1
+                if left[0] < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return real(*arguments, **more)
+
+            setattr(os, name, change)
+
+    return prepare

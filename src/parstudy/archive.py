@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from pathlib import Path
 from typing import Final
 
 _TIMES = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*(</dcterms:)")
+_SAVED = re.compile(rb"<dcterms:modified[^>]*>([^<]*)<")
 _STAMP: Final = b"2000-01-01T00:00:00Z"
 _UNIX: Final = 3
 
@@ -41,3 +43,19 @@ def without_clock(content: bytes) -> bytes:
             entry.external_attr = 0o644 << 16
             new.writestr(entry, part)
     return packed.getvalue()
+
+
+def is_saved_since(path: Path) -> bool:
+    """Whether somebody has saved an Office file since it was made here: programs write the time.
+
+    Parameters
+    ----------
+    path : Path
+        The file, which is there.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            times = _SAVED.findall(archive.read("docProps/core.xml"))
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return True
+    return times != [_STAMP]

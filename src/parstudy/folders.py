@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 _ASIDE = ".replaced-"  # in front of the name of a folder while another takes its place
 _ABANDONED = 3600.0  # seconds after which a staged folder belongs to nobody
 _LOCK = ".lock"
+_BESIDE = re.compile(r"\.edited(-\d+)?$")
 _SAID_AFTER = 1.0  # seconds of waiting before somebody is told
 # in front of the names of folders that only who holds the lock makes, and where they lie
 _STAGED = (".adding-*", ".fetching-*", ".processed*")
@@ -89,6 +91,11 @@ def beside(path: Path) -> Path:
         kept = path.with_name(f"{path.stem}.edited-{number}{path.suffix}")
         number += 1
     return kept
+
+
+def is_beside(path: Path) -> bool:
+    """Whether a file has a name that `beside` gives."""
+    return _BESIDE.search(path.stem) is not None
 
 
 def _mask() -> int:

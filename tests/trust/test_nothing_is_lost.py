@@ -10,12 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from measured import Taken, run
+from measured import Taken, killed_at, run
 
 from parstudy import folders
 from parstudy.dataset import _store, build, open_dataset
@@ -257,27 +256,6 @@ def test_a_figure_with_a_sign_stays_one_and_a_formula_becomes_text(text: str, to
 
 
 # ------------------------------------------------------------------ a kill at any step
-
-CHANGES = ("replace", "rename", "unlink", "rmdir", "mkdir")
-
-
-def killed_at(step: int) -> Callable[[], None]:
-    """Make this process die at its n-th change of a file or folder."""
-
-    def prepare() -> None:
-        left = [step]
-        for name in CHANGES:
-            real = getattr(os, name)
-
-            def change(*arguments: object, real: Callable[..., object] = real, **more: object):
-                left[0] -= 1
-                if left[0] < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return real(*arguments, **more)
-
-            setattr(os, name, change)
-
-    return prepare
 
 
 def _staged(project: Project) -> list[Path]:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from parstudy.display.words import LANGUAGES
 from parstudy.facts import languages
+from parstudy.folders import is_beside
 from parstudy.publish.exporter import write_whole
 
 _WAY = re.compile(r'<a class="ps-way" data-way="([^"]*)"[^>]*>')
@@ -39,7 +40,7 @@ class Shelf:
             code: frozenset(
                 path.relative_to(folder / code).with_suffix("").as_posix()
                 for path in (folder / code).glob("*/*.html")
-                if path.is_file() and not path.name.startswith(".")
+                if path.is_file() and not path.name.startswith(".") and not is_beside(path)
             )
             for code in LANGUAGES
         }

@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import glob
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from parstudy.archive import is_saved_since
 from parstudy.errors import RunError
+from parstudy.folders import beside
 from parstudy.leavings import sweep
 from parstudy.publish.exporter import put, write_whole
 from parstudy.publish.word import renew_word
 from parstudy.runs import package
 from parstudy.runs.journal import Entry, Journal, Read, content_hash
-from parstudy.runs.made import is_edited, kept_name
+from parstudy.runs.made import is_edited
 from parstudy.runs.own_files import code_of
 from parstudy.runs.plan import Run
 
@@ -75,10 +78,19 @@ def put_in_place(run: Run, files: Files, journal: Journal) -> list[str]:
     }
     if all(same.values()) and run.name in journal.entries:
         return []
+    made = journal.entries[run.name].html[2] if run.name in journal.entries else None
     journal.begin(run.name)
     notes = []
-    if (kept := keep_edited(run, files.notebook)) is not None:
+    if (kept := keep_edited(run.notebook_path, files.notebook.encode(), is_edited)) is not None:
         notes.append(f"the notebook beside the report had been edited; it is now {kept.name}")
+    if (kept := keep_edited(tables, files.tables, is_saved_since)) is not None:
+        notes.append(f"the workbook beside the report had been edited; it is now {kept.name}")
+    changed = html is not None and content_hash(html) not in (made, files.content)
+    if (
+        made is not None
+        and (kept := keep_edited(run.html_path, None, lambda _: changed)) is not None
+    ):
+        notes.append(f"the report had been edited; it is now {kept.name}")
     # the report last, since it is what readers look at
     for path, content in zip(same, (files.notebook, files.tables, files.html), strict=True):
         if not same[path]:
@@ -119,15 +131,19 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def keep_edited(run: Run, notebook: str) -> Path | None:
-    """Keep an executed notebook that somebody has changed, before another takes its place.
+def keep_edited(
+    path: Path, content: bytes | None, is_edited: Callable[[Path], bool]
+) -> Path | None:
+    """Keep a file that somebody has changed, before another takes its place.
 
     Parameters
     ----------
-    run : Run
-        Whose notebook it is.
-    notebook : str
-        The one that is to take its place.
+    path : Path
+        The file.
+    content : bytes or None
+        What is to take its place; None where nothing does.
+    is_edited : callable
+        Whether a file is not as it was made.
 
     Returns
     -------
@@ -139,16 +155,15 @@ def keep_edited(run: Run, notebook: str) -> Path | None:
     RunError
         ``not_writable``.
     """
-    path = run.notebook_path
-    if not path.is_file() or path.read_bytes() == notebook.encode() or not is_edited(path):
+    if not path.is_file() or path.read_bytes() == content or not is_edited(path):
         return None
-    kept = next(p for n in range(1, 10_000) if not (p := kept_name(path, n)).exists())
+    kept = beside(path)
     try:
         path.rename(kept)
     except OSError as error:
         raise RunError(
             "not_writable",
-            f"an edited notebook cannot be kept under another name: {error.strerror}",
+            f"an edited file cannot be kept under another name: {error.strerror}",
             place=str(path),
         ) from error
     return kept

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from parstudy.archive import is_saved_since
 from parstudy.errors import RunError
 from parstudy.facts.languages import languages
+from parstudy.folders import is_beside
 from parstudy.project import Project
 from parstudy.publish import word
 from parstudy.publish.notebook import read_notebook
@@ -19,7 +21,6 @@ from parstudy.runs.plan import Run
 MADE = "parstudy"
 """Key in the metadata of an executed notebook: from what it was made."""
 
-_KEPT = ".edited"
 _SUFFIXES = (".html", ".ipynb", ".xlsx", ".docx", ".error.txt")
 
 
@@ -58,11 +59,6 @@ def is_edited(path: Path) -> bool:
         return True
     made = nb.metadata.get(MADE)
     return not isinstance(made, Mapping) or made.get("cells") != _digest(nb)
-
-
-def kept_name(path: Path, number: int = 1) -> Path:
-    """Name under which an edited notebook is kept: ``hue-2021.edited.ipynb``, ``…-2.ipynb``."""
-    return path.with_name(f"{path.stem}{_KEPT}{f'-{number}' if number > 1 else ''}{path.suffix}")
 
 
 def _digest(nb: Any) -> str:
@@ -105,7 +101,8 @@ class Report:
         """The report and what lies beside it under its name, and nobody has worked on."""
         name = self.path.name.removesuffix(".ipynb")
         files = [f for s in _SUFFIXES if (f := self.path.with_name(f"{name}{s}")).is_file()]
-        return [f for f in files if f.suffix != ".docx" or not word.is_edited(f)]
+        edited = {".docx": word.is_edited, ".xlsx": is_saved_since}
+        return [f for f in files if f.suffix not in edited or not edited[f.suffix](f)]
 
 
 def reports(project: Project) -> Iterator[Report]:
@@ -118,7 +115,7 @@ def reports(project: Project) -> Iterator[Report]:
     """
     for lang in languages():
         for path in sorted((project.reports / lang).glob("*/*.ipynb")):
-            if _KEPT in path.stem:
+            if is_beside(path):
                 continue
             try:
                 nb = read_notebook(path)
