@@ -116,7 +116,8 @@ class Styles:
 
     def blank(self, element: Any) -> bool:
         """Whether an element keeps its place and shows nothing."""
-        if element not in self._won:
+        plain = element.tag != "details" and element.get("color") is None
+        if plain and element not in self._won:
             return False
         looks = {name: self._value(element, name) for name in _LOOKS if name != "display"}
         folded = element.tag == "details" and element.get("open") is None
