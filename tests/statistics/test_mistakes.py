@@ -96,7 +96,10 @@ def confirm_rank_regression(found, a):
     table = found.table.query("way == 'together' and outcome == 'rank' and reason == ''")
     if a["years"] is not None or "year" in a["data"] or not len(table):
         return
-    asked = [*inputs.names_of(a["components"], ""), *inputs.names_of(a["covariates"], "")]
+    components = a["components"]
+    if components is None:  # all areas
+        components = [c for c in a["data"] if str(c)[:1] == "A" and str(c)[1:].isdigit()]
+    asked = [*inputs.names_of(components, ""), *inputs.names_of(a["covariates"], "")]
     x = a["data"][asked].astype(float)
     y = of_outcome(a["data"], a["outcome"]).astype(float)
     keep = x.notna().all(axis=1).to_numpy() & y.notna().to_numpy()
