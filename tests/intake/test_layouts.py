@@ -13,6 +13,7 @@ import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
 import own_layouts  # noqa: F401
 import pytest
+import titled_layouts  # noqa: F401
 import told_layouts  # noqa: F401
 from figures_read import figures_read
 from layouts import LAYOUTS, Key, Layout

@@ -309,6 +309,7 @@ def add(arguments: argparse.Namespace) -> int:
         year=arguments.year,
         name=arguments.name,
         accept_ocr=arguments.accept_ocr,
+        accepted=arguments.accept,
         kind=arguments.kind or next(iter(add.kinds())),
         limits=_limits(arguments),
     )

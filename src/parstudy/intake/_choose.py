@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,8 @@ Numbered = list[tuple[int, Guess]]
 # maxima that a ministry prints may miss the whole by half a point
 _SLACK = 0.5
 _FEW_DOUBTS = 3
+TITLE = "title_not_understood"
+"""Reason code of a title with words that are not understood."""
 OWN_SHEET = "own sheet"
 """Kind of source that a file is of unless somebody says another."""
 
@@ -168,6 +170,7 @@ def choose(
     opened: list[Grid],
     index: str,
     year: int,
+    accepted: Collection[str] = (),
     *,
     ocr: bool = False,
 ) -> Chosen:
@@ -205,6 +208,8 @@ def choose(
     _one_value(release, guesses)
     findings = source.prove(text)
     _not_contradicted(release, findings, path)
+    if TITLE not in accepted:
+        _titles_understood(guesses)
     return Chosen(guesses, text, release, findings, ties, tuple(weighed))
 
 
@@ -372,6 +377,28 @@ def _one_value(release: RawRelease, guesses: Numbered) -> None:
     )
 
 
+def _titles_understood(guesses: Numbered) -> None:
+    """Ask about a table whose title says something of its figures that is not understood.
+
+    Raises
+    ------
+    ReleaseError
+        ``title_not_understood``.
+    """
+    for _, guess in guesses:
+        if guess.unknown:
+            raise ReleaseError(
+                TITLE,
+                "the title says something that is not understood: are these figures the results "
+                "of the index?",
+                place=f"{guess.grid.file} {guess.grid.where}".strip(),
+                found=guess.unknown,
+                expected="a title of which each word is known",
+                advice=f"If they are, say so: --accept {TITLE}, or name the columns in "
+                "release.toml: docs/release-toml.md. If not, do not add the file",
+            )
+
+
 def _distance(found: str, expected: str) -> int:
     """Places between a printed rank and the nearest that would fit."""
     rank = int(re.findall("[0-9]+", found)[0])
@@ -446,6 +473,7 @@ def _toml(source: Source, guesses: Numbered, n_ranked: int | None, ties: str) ->
             "format": form,
         }
         entry |= FORMATS[form].address(guess.grid, number)
+        entry |= {"note": f"title: {guess.unknown}"} if guess.unknown else {}
         told = {key: value for key, value in guess.entry.items() if value != ""}
         files.append(entry | {key: _of_any_year(value, year) for key, value in told.items()})
     return to_toml({"release": release, "source": told_source, "files": files})

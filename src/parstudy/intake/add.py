@@ -195,6 +195,7 @@ def propose(
     year: int | None = None,
     name: str | None = None,
     accept_ocr: bool = False,
+    accepted: Collection[str] = (),
     kind: str = OWN_SHEET,
     limits: budget.Limits = budget.USUAL,
 ) -> Proposal:
@@ -213,6 +214,8 @@ def propose(
     accept_ocr : bool, optional
         Keep what text recognition makes of a scan. Without it the review is shown and
         :meth:`Proposal.write` refuses.
+    accepted : collection of str, optional
+        Codes that somebody takes knowingly; see :func:`read_release`.
     kind : str, optional
         Kind of the source; a table is official only when somebody says so.
     limits : Limits, optional
@@ -236,7 +239,7 @@ def propose(
     ocr = accept_ocr or text_recognition.available()
     # what a stranger sends may eat the machine: it is read apart, where the system can do that
     read = budget.kept(
-        partial(read_release, path, index, year, accept_ocr=ocr, limits=limits),
+        partial(read_release, path, index, year, accept_ocr=ocr, accepted=accepted, limits=limits),
         file=path.name,
         limits=limits,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -100,6 +100,7 @@ def read_release(
     year: int | None = None,
     *,
     accept_ocr: bool = False,
+    accepted: Collection[str] = (),
     limits: budget.Limits = budget.USUAL,
 ) -> ReadRelease:
     """Read a published file, or the folder of a release.
@@ -116,6 +117,8 @@ def read_release(
         Take what text recognition makes of a scanned PDF (needs the extra ``ocr``). Every figure
         is doubtful then and has the note ``OCR``; :attr:`ReadRelease.review` says how sure the
         machine is of each cell.
+    accepted : collection of str, optional
+        ``title_not_understood``: take figures under a title whose words are not all understood.
     limits : Limits, optional
         What reading the file may take.
 
@@ -148,11 +151,13 @@ def read_release(
         except ReleaseError as error:
             if error.code != "scanned_pdf" or not accept_ocr:
                 raise
-            return _recognised(path, index, year)
-        return _opened(path, form, opened, index, year)
+            return _recognised(path, index, year, accepted)
+        return _opened(path, form, opened, index, year, accepted)
 
 
-def _recognised(path: Path, index: str | None, year: int | None) -> ReadRelease:
+def _recognised(
+    path: Path, index: str | None, year: int | None, accepted: Collection[str]
+) -> ReadRelease:
     """A scan: the CSV file that text recognition makes of it is read like any other."""
     import tempfile
 
@@ -164,7 +169,7 @@ def _recognised(path: Path, index: str | None, year: int | None) -> ReadRelease:
             table.write_text(text, encoding="utf-8")
             opened = open_tables(table, TableSpec(path=table.name, place="", format="csv"))
             try:
-                read = _opened(table, "csv", opened, index, year, ocr=True)
+                read = _opened(table, "csv", opened, index, year, accepted, ocr=True)
                 break
             except ReleaseError as error:
                 # a cell that was not recognised as a number is no figure, and is named
@@ -185,6 +190,7 @@ def _opened(
     opened: list[Grid],
     index: str | None,
     year: int | None,
+    accepted: Collection[str],
     *,
     ocr: bool = False,
 ) -> ReadRelease:
@@ -199,7 +205,7 @@ def _opened(
                 expected="headings that can be read one way only",
                 advice="Say in release.toml which column holds what: docs/release-toml.md",
             )
-    chosen = choose(path, form, opened, index, year, ocr=ocr)
+    chosen = choose(path, form, opened, index, year, accepted, ocr=ocr)
     if not chosen.guesses:
         _no_table(path, opened, index, year, chosen.left)
     release = chosen.release
@@ -286,7 +292,8 @@ def _no_table(
     own = [t for t in opened if not _guess.other_subject(t, index, year)]
     why = [doubt for doubt in left if not doubt.endswith("not understood, not read")]
     for table in own:
-        headings, said = _guess.headings_beside_names(table), _guess.no_results(table)
+        headings = _guess.headings_beside_names(table)
+        said = _guess.said_by_titles(table, index, year, sheet=not headings).wrong
         what = "" if headings else _guess.criteria_not_understood(table)
         said = said if headings or what or _guess.criteria_without_codes(table) else ""
         if said:

@@ -44,16 +44,19 @@ from parstudy.intake._guess._several import (
 from parstudy.intake._guess._subject import (
     index_and_year,
     index_and_year_over,
+    index_of,
     mentions,
     named_in,
-    no_results,
     other_subject,
     said_over,
     title_lines,
+    title_rows,
     titles_over,
 )
+from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.tables.roles import Named
+from parstudy.releases.words import fold
 
 __all__ = [
     "Branch",
@@ -68,13 +71,13 @@ __all__ = [
     "index_and_year",
     "mentions",
     "no_broken_codes",
-    "no_results",
     "of_ministries",
     "only_numbered",
     "other_names",
     "other_subject",
     "other_units",
     "readings",
+    "said_by_titles",
     "spread_code",
     "title_lines",
     "undecided",
@@ -106,11 +109,12 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
     for titled, said, part in tables:
         if len(tables) > 1:
             own, about = titled or own, said or about
-        if why := no_results(part):
-            left.append(f"a table whose title says {why!r} of its figures, not read")
+        titles = said_by_titles(part, index, year)
+        if titles.wrong:
+            left.append(f"a table whose title says {titles.wrong!r} of its figures, not read")
             continue
-        foreign = _is_foreign(own, part, index)
         for one in tables_beside(part):
+            foreign = _is_foreign(own, part, index) or _is_headed_by_other(one, part, index)
             beside = spread(with_province(one, year), branch)
             long: Sequence[_long.Part | None] = long_parts(beside, index, year)
             # each row of one province's table is of something else
@@ -119,7 +123,7 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
                 of = None if said_so or about == year else about
                 read_so = provinces_in_rows(beside, index, year, branch, of, rows, foreign=foreign)
                 if read_so is not None:
-                    guesses.append(replace(read_so, grid=grid))
+                    guesses.append(replace(read_so, grid=grid, unknown=titles.unknown))
     read = [g for g in guesses if g.entry]
     if not read:
         return guesses[:1]
@@ -132,6 +136,12 @@ def _is_foreign(own: str, table: Grid, index: str) -> bool:
     return own not in ("", index) and not named_in(titles_over(table), index)
 
 
+def _is_headed_by_other(beside: Grid, part: Grid, index: str) -> bool:
+    """Whether one of the tables side by side has another index in the line over it alone."""
+    own = [t for t in title_rows(beside) if t not in title_rows(part)]
+    return any(i not in ("", index) for i in map(index_of, map(fold, own[-1:])))
+
+
 def _tables_of_criteria(grid: Grid, index: str, year: int, about: int | None) -> list[Guess] | None:
     """Tables with a row for each criterion; nothing for a sheet without."""
     bands = bands_of_provinces(grid) or [grid]
@@ -141,7 +151,8 @@ def _tables_of_criteria(grid: Grid, index: str, year: int, about: int | None) ->
     # under a title of another year only headings say which year is meant
     if about not in (None, year):
         found = [one for one in found if _all_dated(one, year)]
-    return [] if no_results(grid) else [replace(one, grid=grid) for one in found]
+    titles = said_by_titles(grid, index, year, sheet=True)
+    return [replace(one, grid=grid, unknown=titles.unknown) for one in found if not titles.wrong]
 
 
 def _all_dated(one: Guess, year: int) -> bool:

@@ -15,7 +15,8 @@ from parstudy.intake._guess._headings import SOURCES, parts_of, without_maximum
 from parstudy.intake._guess._model import Line
 from parstudy.intake._guess._part import adds_up_to
 from parstudy.intake._guess._rows import Rows
-from parstudy.intake._guess._subject import is_claimed, named_in, titles_over
+from parstudy.intake._guess._subject import named_in, title_lines, titles_over
+from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.headings import is_bare, measure_in
 from parstudy.releases.words import family, fold
@@ -36,11 +37,6 @@ _ONE_ANSWER = re.compile(
 )
 # no province has so few percent of the index, nor so few points by appraisal or by survey
 _SMALL = 15.0
-# what a title names alone, and what it names beside it if it is of all points
-_SOURCES_IN_TITLES = (
-    (re.compile(r"điều tra xã hội học|điều tra xhh|đtxhh"), re.compile(r"thẩm định|tự |tổng hợp")),
-    (re.compile(r"điểm thẩm định"), re.compile(r"điều tra|xhh|tự |tổng hợp|khảo sát")),
-)
 _POINTS = re.compile(r"điểm|point|score")
 _OF_INDEX = re.compile(r"(?:chỉ số|index)[^.:;]{0,30}(?:cchc|cải cách|par|hài lòng|sipas)")
 
@@ -52,6 +48,7 @@ def drop_changes_and_ranks(
     _reversed_changes(lines, year)
     _no_changes_without_signs(grid, lines, rows.body, year)
     _no_ranks_anew(lines, rows, part)
+    _no_years_of_other_units(lines, year)
     for line in lines if part and part.said else ():
         if line.meaning.measure == "rank" and line.meaning.component in SOURCES:
             line.drop(f"a rank beside {line.meaning.component}: of it, or of the total")
@@ -62,8 +59,13 @@ def drop_by_title_and_sums(
     grid: Grid, lines: Sequence[Line], coded: Collection[int], index: str, year: int
 ) -> None:
     """Drop points and ranks that are of one source or of some areas only, by title or by sums."""
-    _of_one_source(grid, lines)
-    _claimed_by_title(grid, lines)
+    said = said_by_titles(grid, index, year)
+    for line in lines:
+        if line.meaning.year in said.years:
+            line.drop(f"the title says of {line.meaning.year} that it is otherwise computed")
+    _of_one_source(lines, said.sources)
+    _of_one_index(grid, lines, index)
+    _no_ranks_of_claims(lines)
     _only_zeros(lines)
     if not coded:
         _no_ranks_of_others(grid, lines, index)
@@ -138,6 +140,14 @@ def _no_ranks_anew(lines: Sequence[Line], rows: Rows, part: _long.Part | None) -
             line.drop(f"ranks that begin anew in each group ({told})")
 
 
+def _no_years_of_other_units(lines: Sequence[Line], year: int) -> None:
+    """Drop figures of a year that had other units: they were computed anew for those of now."""
+    for line in lines:
+        of = line.meaning.year
+        if of is not None and criteria.geography_of(of) != criteria.geography_of(year):
+            line.drop(f"{of} had {criteria.geography_of(of)} units, so it is computed anew")
+
+
 def _own_maxima(lines: Sequence[Line]) -> None:
     """Drop points of the total that are out of a maximum of each unit's own: 84, 97, 100."""
     own = [
@@ -152,25 +162,45 @@ def _own_maxima(lines: Sequence[Line]) -> None:
             line.drop(f"out of a maximum of each unit's own ({own[0].title!r})")
 
 
-def _of_one_source(grid: Grid, lines: Sequence[Line]) -> None:
-    """Drop points of areas under a title that says that they are those of one source only."""
-    title = fold(titles_over(grid))
-    for source, others in _SOURCES_IN_TITLES:
-        if not source.search(title) or others.search(title):
-            continue
-        for line in lines:
-            named = any(source.search(fold(h)) for h in line.heads)
-            area = family(line.meaning.component)[1] in ("area", "criterion", "subcriterion")
-            if area and not named and line.meaning.measure in ("score", "percent"):
-                line.drop(f"the title is of one source of points ({source.findall(title)[0]})")
+def _of_one_source(lines: Sequence[Line], said: Collection[str]) -> None:
+    """Take points under a title of one source for that source's only.
 
-
-def _claimed_by_title(grid: Grid, lines: Sequence[Line]) -> None:
-    """Points under a title of what the provinces gave themselves are so called."""
-    for line in lines if is_claimed(grid) else ():
-        if line.meaning.component and line.meaning.measure == "score":
+    What the provinces gave themselves is called so; points of the appraisal or of the survey alone
+    are dropped, unless a column is of another source: then the total is the whole.
+    """
+    if len(said) != 1 or any(line.meaning.component in SOURCES for line in lines):
+        return
+    (source,) = said
+    for line in lines:
+        component, measure, _ = line.key
+        if component and source == "claimed" and measure == "score":
             line.meaning.measure = "self_assessed"
             line.meaning.why.append("by the title")
+        elif component and source != "claimed" and measure in ("score", "percent", "rank"):
+            line.drop(f"the title is of one source of points ({source})")
+
+
+def _of_one_index(grid: Grid, lines: Sequence[Line], index: str) -> None:
+    """Drop a total without a name under titles that each name several indices."""
+    named = [[i for i in criteria.indices() if named_in(t, i)] for t in title_lines(grid)]
+    several = [n for n in named if index in n]
+    if not several or any(len(n) == 1 for n in several):
+        return
+    own = [line for line in lines if line.key[0] == "total" and named_in(line.title, index)]
+    for line in lines:
+        ranked = line.key[1] == "rank" and any(o.key[1] != "rank" for o in own)
+        if line.meaning.component == "total" and line not in own and not ranked:
+            line.drop(f"the title names several indices ({', '.join(several[0])}), this none")
+
+
+def _no_ranks_of_claims(lines: Sequence[Line]) -> None:
+    """Drop bare ranks where the only points of the whole are what provinces gave themselves."""
+    whole = {line.key[1] for line in lines if line.key[0] == "total" and line.key[2] is None}
+    if "self_assessed" not in whole or whole & {"score", "percent"}:
+        return
+    for line in lines:
+        if line.key == ("total", "rank", None) and all(is_bare(fold(h)) for h in line.heads):
+            line.drop("a rank by the points that the provinces gave themselves")
 
 
 def _only_zeros(lines: Sequence[Line]) -> None:

@@ -26,6 +26,8 @@ class Guess:
         What was not understood.
     roles : tuple of (str, str)
         Places and the role that each of them has, for people.
+    unknown : str
+        Words of the titles over the table that are not understood.
     """
 
     grid: Grid
@@ -33,6 +35,7 @@ class Guess:
     meanings: tuple[tuple[str, str, str], ...] = ()
     doubts: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
+    unknown: str = ""
 
 
 @dataclass

@@ -31,37 +31,6 @@ _OTHERS = (
     ("ICT Index", r"\bict\b"),
 )
 INDICES = (*((code, known.in_titles) for code, known in criteria.indices().items()), *_OTHERS)
-# what a title may say of its figures that makes them no results: "Số điểm bị trừ ..."
-_NO_RESULTS = re.compile(
-    r"(?:(?:bảng|biểu|phụ lục)\b[^.:]{0,12}[.:]\s*)?(?:bảng |biểu )?"
-    r"(?:tổng hợp |so sánh |kết quả )?(?:các |số )?(?:điểm )?(?:số )?"
-    r"(mục tiêu|chỉ tiêu (?:phấn đấu|kế hoạch|được giao|đề ra)|phấn đấu|dự kiến|dự báo"
-    r"|ước (?:đạt|thực hiện)|bị trừ|trừ|mất điểm|bị mất|chưa đạt|còn thiếu|chênh lệch"
-    r"|khoảng cách|mức (?:tăng|giảm))\b"
-)
-# and such words anywhere in it: other figures than the published ones of the whole year
-_OTHER_RESULTS = re.compile(
-    r"(?:chưa|không|trước khi|sau khi) (?:tính|bao gồm|kể|cộng|trừ|loại)\b[^.:;()]{0,30}"
-    r"|\b(?:6|9|sáu|chín) tháng|\bquý (?:[ivx]+|[1-4])\b|nửa (?:đầu|cuối) năm"
-    r"|(?:trung bình|bình quân|tb)\b[^.:;()]{0,20}\b(?:giai đoạn|các năm|(?:[2-9]|hai|ba|bốn) năm)"
-    r"|tạm tính|sơ bộ|dự thảo|thí điểm|thử nghiệm|mô phỏng|chuẩn h[óo][aá]|tính lại|lũy kế"
-    r"|first half|preliminary|provisional|draft|simulated"
-    r"|thi đua|(?:cuộc|hội) thi\b"
-    r"|\b(?:cục thuế|công an|bảo hiểm xã hội|bhxh|kho bạc|hải quan|tòa án|viện kiểm sát)\b"
-)
-# "Chỉ số minh bạch": an index that is none of those known
-_OTHER_INDEX = re.compile(
-    r"\b(?:bộ )?chỉ số (?!(?:cchc|cải|hài|sipas|par|papi|pci|tổng|thành|chung|đánh|xếp|của|các|năm|"
-    r"theo|và|cấp|về|trên|trong|được|đạt|này|tăng|giảm|cao|thấp)\b)([^\W\d]+(?: [^\W\d]+)?)"
-)
-# "Chỉ số hài lòng về giải quyết thủ tục đất đai": of another service
-_OTHER_SERVICE = re.compile(
-    r"hài lòng[^.:;]{0,60}\b(?:về|đối với|của)\b[^.:;]{0,50}\b"
-    r"(giáo dục|y tế|bệnh|khám chữa|đất đai|điện lực|cấp điện|cấp nước|giao thông|hải quan|thuế)\b"
-)
-_LONGEST_TITLE = 200
-_CLAIMED = re.compile(r"tự (?:đánh giá|chấm)")
-_GRANTED = re.compile(r"thẩm định|công nhận|điều tra|xã hội học|hội đồng|phê duyệt|công bố")
 
 
 def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
@@ -129,36 +98,20 @@ def title_lines(grid: Grid) -> list[str]:
     return [t for t in dict.fromkeys(told) if not re.match(r"\(|kèm theo", fold(t))]
 
 
-def no_results(grid: Grid) -> str:
-    """Words of a table's title that make its figures no results: targets, points lost, gaps."""
-    lines = [fold(t).lstrip(" -–") for t in re.split(r"\n| \. ", titles_over(grid))]
-    named = any(map(index_of, lines))
-    for line in (t for t in lines if index_of(t) or YEAR.search(t)):
-        if not named and (strange := _OTHER_INDEX.search(line)):
-            return strange[0]
-        short = line if len(line) <= _LONGEST_TITLE else ""
-        found = _NO_RESULTS.match(line) or _OTHER_SERVICE.search(short)
-        other = _OTHER_RESULTS.search(short)
-        if found or other:
-            return found[1] if found else other[0].strip() if other else ""
-    return ""
-
-
-def is_claimed(grid: Grid) -> bool:
-    """Whether a table's title says that its points are what the provinces gave themselves."""
-    title = fold(titles_over(grid))
-    return bool(_CLAIMED.search(title)) and not _GRANTED.search(title)
-
-
 def titles_over(grid: Grid) -> str:
     """What stands over a table: the text above it, its sheet's name, rows of one text."""
-    titles = [grid.context, sheet_name(grid)]
+    return " . ".join([grid.context, sheet_name(grid), *title_rows(grid)])
+
+
+def title_rows(grid: Grid) -> list[str]:
+    """Texts of the rows above the headings that hold nothing else."""
+    found: list[str] = []
     filled = (texts for row in grid.rows if (texts := {c.words for c in row if c.words}))
     for texts in itertools.islice(filled, 8):
         if len(texts) > 2:
             break
-        titles += [t for t in texts if len(texts) == 1]
-    return " . ".join(titles)
+        found += [t for t in texts if len(texts) == 1]
+    return found
 
 
 def mentions(grid: Grid, index: str) -> bool:

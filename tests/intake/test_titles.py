@@ -1,0 +1,127 @@
+"""Titles over one same table: results are read, what is something else is refused or asked about.
+
+``titles.csv`` holds titles of real kinds (newspapers, decisions, reports of provinces, yearbooks,
+slides) and of other figures, written without looking at the words that the reader knows, and what
+becomes of a table below each.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from parstudy import ReleaseError, read_release
+from parstudy.intake import _guess
+from parstudy.intake.add import propose
+from parstudy.releases.formats import open_tables
+from parstudy.releases.spec import TableSpec
+
+NAMES = ["Hà Nội", "Hải Phòng", "Lạng Sơn", "Cao Bằng", "Huế", "Đà Nẵng", "Cần Thơ", "An Giang"]
+SCORES = ["91,25", "90,11", "89,40", "88,02", "87,77", "86,30", "85,15", "84,90"]
+HEAD = "STT;Tỉnh, thành phố;Tổng điểm;Xếp hạng"
+
+
+def table(path: Path, title: str, head: str = HEAD, below: str = "") -> Path:
+    """A table of eight provinces under a title; its lines are parted by bars."""
+    names = [n.replace("Huế", "Thừa Thiên Huế") for n in NAMES]
+    body = [f"{n};{u};{s};{n}" for n, (u, s) in enumerate(zip(names, SCORES, strict=True), 1)]
+    lines = [f'"{line}";;;' for line in title.split(" | ")]
+    text = "\n".join([*lines, head, *body, *([f'"{below}";;;'] if below else [])])
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def outcome(path: Path) -> str:
+    """What becomes of a table: ``read`` as the index's own, ``asked`` about, ``refused``, ..."""
+    (grid,) = open_tables(path, TableSpec(path=path.name, place="", format="csv"))
+    found = [g for g in _guess.guess(grid, "PAR_INDEX", 2024, _guess.Branch()) if g.entry]
+    if not found:
+        return "refused"
+    if found[0].unknown:
+        return "asked"
+    columns = {(c["component"], c["measure"]) for c in found[0].entry["columns"]}
+    whole = any(c == "total" and m != "self_assessed" for c, m in columns)
+    return "read" if whole else "/".join(sorted({m if c == "total" else c for c, m in columns}))
+
+
+def test_titles_of_results_are_read_and_none_of_other_figures_is_taken_silently(
+    tmp_path: Path,
+) -> None:
+    expected, found = defaultdict(list), defaultdict(list)
+    with (Path(__file__).parent / "titles.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            expected[row["of"], row["outcome"]].append(row["title"])
+            made = outcome(table(tmp_path / "a.csv", row["title"]))
+            found[row["of"], made].append(row["title"])
+    assert found == expected
+    assert not found["others", "read"]
+    n_real = len(found["results", "read"]) + len(found["results", "asked"])
+    assert len(found["results", "asked"]) <= 0.02 * n_real
+
+
+TITLE = "KẾT QUẢ CHỈ SỐ CẢI CÁCH HÀNH CHÍNH NĂM 2024"
+
+
+def test_a_word_of_a_title_that_is_not_known_is_asked_about_and_taken_when_somebody_says_so(
+    tmp_path: Path,
+) -> None:
+    path = table(tmp_path / "a.csv", f"{TITLE} CỦA SỞ TƯ PHÁP CÁC TỈNH, THÀNH PHỐ")
+    with pytest.raises(ReleaseError) as refused:
+        read_release(path)
+    assert refused.value.code == "title_not_understood"
+    assert "sở tư pháp" in refused.value.found
+    taken = propose(path, tmp_path, accepted=["title_not_understood"])
+    assert len(taken.read.figures) == 2 * len(NAMES)
+    assert "sở tư pháp" in taken.read.layout.toml
+    assert taken.read.figures["note"].str.contains("sở tư pháp").all()
+
+
+@pytest.mark.parametrize(
+    ("title", "below", "word"),
+    [
+        (f"DỰ THẢO | {TITLE}", "", "dự thảo"),
+        (f"{TITLE} (Bộ Nội vụ chưa thẩm định)", "", "chưa"),
+        (TITLE, "Ghi chú: số liệu minh họa, không dùng để trích dẫn", "minh họa"),
+        (f"{TITLE} | (Kèm theo Công văn số 12/SNV ngày 1/2/2025 về lấy ý kiến)", "", "lấy ý kiến"),
+        ("DU THAO KET QUA PAR INDEX 2024", "", "du thao"),
+        ("Simulated PAR INDEX 2024", "", "simulated"),
+    ],
+)
+def test_a_table_that_says_of_itself_that_it_holds_no_results_is_refused_with_its_word(
+    title: str, below: str, word: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        read_release(table(tmp_path / "a.csv", title, below=below), index="PAR_INDEX", year=2024)
+    assert refused.value.code == "no_results"
+    assert word in refused.value.found
+
+
+def test_a_note_that_speaks_of_some_provinces_only_says_nothing_of_the_figures(
+    tmp_path: Path,
+) -> None:
+    note = "Ghi chú: tỉnh Lạng Sơn có chênh lệch lớn so với mục tiêu của tỉnh"
+    assert len(read_release(table(tmp_path / "a.csv", TITLE, below=note)).figures) == 16
+
+
+def test_a_total_without_a_name_is_not_read_where_the_title_names_several_indices(
+    tmp_path: Path,
+) -> None:
+    title = "XẾP HẠNG TỔNG HỢP PAR INDEX VÀ PAPI NĂM 2024"
+    with pytest.raises(ReleaseError) as refused:
+        read_release(table(tmp_path / "a.csv", title), index="PAR_INDEX")
+    assert "several indices" in refused.value.found
+    head = "STT;Tỉnh, thành phố;Chỉ số CCHC;Xếp hạng"
+    read = read_release(table(tmp_path / "b.csv", title, head), index="PAR_INDEX")
+    assert set(read.figures["measure"]) == {"percent", "rank"}
+
+
+def test_a_rank_beside_points_that_provinces_gave_themselves_is_none_of_the_index(
+    tmp_path: Path,
+) -> None:
+    title = "TỔNG HỢP ĐIỂM TỰ CHẤM CHỈ SỐ CCHC NĂM 2024 CỦA CÁC TỈNH"
+    read = read_release(table(tmp_path / "a.csv", title))
+    assert set(read.figures["measure"]) == {"self_assessed"}
+    assert any("gave themselves" in doubt for doubt in read.layout.doubts)
