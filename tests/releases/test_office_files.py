@@ -265,8 +265,8 @@ def test_columns_and_rows_of_no_size_are_hidden(tmp_path: Path) -> None:
 
     notes = same(book(tmp_path / "a.xlsx", change), expected(ROWS)).release.notes
     assert [n.split(": ")[1] for n in notes] == [
-        "hidden rows 9 were read like the others",
-        "hidden columns D were read like the others",
+        "hidden rows 9 were treated like the others",
+        "hidden columns D were treated like the others",
     ]
 
 
@@ -349,7 +349,7 @@ def test_xml_spreadsheets_are_read_under_any_name(suffix: str, tmp_path: Path) -
 def test_hidden_columns_of_an_xml_spreadsheet_are_told(tmp_path: Path) -> None:
     path = xml_2003(tmp_path / "a.xls", body(), '<Column ss:Index="4" ss:Hidden="1"/>')
     notes = same(path, expected(ROWS)).release.notes
-    assert "a.xls sheet 'PL1': hidden columns D were read like the others" in notes
+    assert "a.xls sheet 'PL1': hidden columns D were treated like the others" in notes
 
 
 def mhtml(text: str) -> bytes:

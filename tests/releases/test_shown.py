@@ -409,10 +409,21 @@ def test_rows_that_a_page_does_not_show_are_left_out(part: str, mark: str, tmp_p
     assert any("does not show is not read" in note for note in read.release.notes)
 
 
-def test_a_rule_that_is_not_understood_is_told(tmp_path: Path) -> None:
-    path = page(tmp_path / "a.html", css="td:not(.x):has(b) { display: none }")
-    notes = same(path, expected(ROWS)).release.notes
-    assert any("rules that are not understood: td:not(.x):has(b)" in note for note in notes)
+@pytest.mark.parametrize(
+    ("css", "told"),
+    [
+        ("td:nth-col(4) { display: none }", "td:nth-col(4)"),
+        ("@media (min-width: 1500px) { td { display: none } }", "td"),
+        ("td { display: var(--shown) }", "display"),
+        ("td { rotate: 3d 1 1 1 90deg }", "rotate"),
+        ("td::first-letter { font-size: 0 }", "td::first-letter"),
+    ],
+)
+def test_a_style_that_may_hide_and_is_not_understood_is_told(
+    css: str, told: str, tmp_path: Path
+) -> None:
+    notes = same(page(tmp_path / "a.html", css=css), expected(ROWS)).release.notes
+    assert any(f"are not understood; it was read like any other: {told}" in n for n in notes)
 
 
 @pytest.mark.parametrize(
@@ -537,9 +548,9 @@ def test_what_a_sheet_does_not_show_is_told(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *rows], change)
     notes = same(path, expected(ROWS)).release.notes
     place = "a.xlsx sheet 'PL1'"
-    assert f"{place}: hidden rows 9 were read like the others" in notes
-    assert f"{place}: hidden columns D were read like the others" in notes
-    assert any(note.endswith("were read like the others: C12, C13") for note in notes)
+    assert f"{place}: hidden rows 9 were treated like the others" in notes
+    assert f"{place}: hidden columns D were treated like the others" in notes
+    assert any(note.endswith("were treated like the others: C12, C13") for note in notes)
 
 
 def test_a_hidden_sheet_is_told(tmp_path: Path) -> None:

@@ -249,8 +249,8 @@ def test_what_office_saves_of_errors_and_hidden_rows(suffix: str, tmp_path: Path
     path = office(workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *body()], hide), suffix)
     notes = same(path, expected(ROWS)).release.notes
     assert [n.split(": ")[1] for n in notes] == [
-        "hidden rows 8 were read like the others",
-        "hidden columns D were read like the others",
+        "hidden rows 8 were treated like the others",
+        "hidden columns D were treated like the others",
     ]
     rows = [[TITLE], HEAD, *body(cell(7, 2, "=1/0"))]
     with pytest.raises(ReleaseError, match="#DIV/0!"):

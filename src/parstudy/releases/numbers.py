@@ -13,8 +13,9 @@ _MINUS = dict.fromkeys(map(ord, "−–‒﹣－—‑"), "-")
 # of East Asian keyboards: each stands for the character 0xFEE0 before it
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u2002\u2003\t\r\n"), " ")
+# not the one that turns the digits round: what it stands before is shown otherwise
 _INVISIBLE = dict.fromkeys(
-    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d")
 )
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"
 _FOOTNOTE = re.compile(

@@ -11,10 +11,10 @@ from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _xml2003
 from parstudy.releases.formats._looks import Looks, looks
-from parstudy.releases.formats._sheets import hidden_notes, sheet_grid, struck_note
+from parstudy.releases.formats._sheets import hidden_notes, rounded_note, sheet_grid, struck_note
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid
-from parstudy.releases.formats.number_formats import date_cell, number_cell
+from parstudy.releases.formats.number_formats import compared, date_cell, number_cell
 
 
 def grids(path: Path) -> list[Grid]:
@@ -73,7 +73,7 @@ def _grid(file: str, name: str, book: Any, known: Looks | None) -> Grid | None:
     rows = [[_cell(v, look, (r, c)) for c, v in enumerate(line)] for r, line in enumerate(values)]
     told = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
     notes = hidden_notes(place, rows, look.hidden_rows, look.hidden_columns, hidden=look.hidden)
-    notes += struck_note(place, look.struck)
+    notes += struck_note(place, look.struck) + rounded_note(place, rows)
     if known is None:
         notes += (
             f"{place}: which cells are shown as percentages, merged or hidden is not known of this "
@@ -90,7 +90,8 @@ def _cell(value: Any, look: Looks, place: tuple[int, int]) -> Cell:
     if isinstance(value, bool):
         return Cell(str(value).upper(), kind="bool")
     if isinstance(value, (int, float)):
-        return number_cell(float(value), look.formats.get(place, ""))
+        cell = number_cell(float(value), look.formats.get(place, ""))
+        return compared(cell, look.shown[place]) if place in look.shown else cell
     if isinstance(value, datetime.date):
         return date_cell(value, look.formats.get(place, ""))
     if isinstance(value, (datetime.time, datetime.timedelta)):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from parstudy import budget
 from parstudy.errors import ReleaseError
-from parstudy.releases.formats._styles import Styles
+from parstudy.releases.formats._styles import LIT, Light, Styles
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import EMPTY, HIDDEN, Cell, Grid, rectangular, with_unread
@@ -23,8 +25,22 @@ _BEHIND = "//table[(ancestor::noscript or ancestor::dialog[not(@open)])][not(anc
 _WRITTEN = re.compile(r"<table[\s>]", re.I)
 _DIGIT = re.compile(r"\d")
 _WIDEST = 2000
-_SILENT = ("script", "style", "template", "noscript", "datalist", "head")
-_PICTURES = ("img", "svg", "canvas", "object", "embed", "iframe", "video", "meter", "progress")
+_NUMBER = re.compile(r"[0-9.,]*[0-9][0-9.,]*")
+_SILENT = frozenset(
+    (
+        *("script", "style", "template", "noscript", "datalist", "head", "rp", "noembed"),
+        *("noframes", "title", "desc", "defs", "metadata", "symbol"),
+    )
+)
+_PICTURES = frozenset(
+    (
+        *("img", "svg", "canvas", "object", "embed", "iframe", "video", "audio", "meter"),
+        *("progress",),
+    )
+)
+# styles by which the pieces of a text stand in another order than in the file
+_ORDER = {"float", "order", "flex-direction", "flex-flow", "direction", "writing-mode", "grid-area"}
+_TURNED = {"unicode-bidi", "bdo"}
 _ROWS = ("tr", "td", "th", "thead", "tbody", "tfoot")
 _STRUCK = ("del", "s", "strike")
 # a formula of nothing else is a line of characters
@@ -43,14 +59,13 @@ def grids(path: Path) -> list[Grid]:
     """
     root = _root(path)
     styles = Styles.of(root)
-    elsewhere = root.find(".//link[@rel='stylesheet']") is not None
     titles = [_spaced(t.text_content()) for t in root.iter("title", "h1")]
     found: list[Grid] = []
     every = list(root.iter("table"))
     shown = [table for table in every if not _is_never_shown(table)]
     away = [] if len(shown) == len(every) else root.xpath(_BEHIND)
     for table in shown or away:
-        page = _Page(styles, elsewhere=elsewhere, table=table)
+        page = _Page(styles, table=table)
         rows = _rows(table, page)
         if len(rows) < 2 or max(len(r) for r in rows) < 2:
             continue
@@ -167,12 +182,12 @@ class _Page:
     """What of one table is seen, and what is to be told of it."""
 
     styles: Styles
-    elsewhere: bool
     table: Any = None
     unread: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
     perhaps: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
 
     def notes(self, table: Any) -> list[str]:
         """What somebody should know, to be put behind the place of the table."""
@@ -186,10 +201,13 @@ class _Page:
             if texts:
                 more = f" and {len(texts) - 4} more" if len(texts) > 4 else ""
                 found.append(f": {said}: {', '.join(map(repr, texts[:4]))}{more}")
-        if self.styles.unknown:
-            some = ", ".join(self.styles.unknown[:4])
-            found.append(f": the page hides something by rules that are not understood: {some}")
-        if self.perhaps and self.elsewhere:
+        if unknown := [*self.styles.unknown, *sorted(self.doubtful)]:
+            some = ", ".join(unknown[:4])
+            found.append(
+                f": styles that may hide or move text are not understood; it was read like any "
+                f"other: {some}"
+            )
+        if self.perhaps and self.styles.elsewhere:
             some = ", ".join(sorted(self.perhaps))
             found.append(
                 f": classes ({some}) say that something is hidden, by a style sheet that is not in "
@@ -214,42 +232,63 @@ class _Page:
     def text(self, element: Any) -> str:
         """Visible text, without that of tables inside; raised characters stay raised."""
         self.unread = []
-        parts: list[str] = []
-        dark = [e for e in _up(element) if e.tag in ("tr", "td", "th") and self.styles.blank(e)]
-        lit = any(self.styles.shown_again(e) for e in _up(element) if e.tag in ("td", "th"))
-        self._walk(element, parts, dark=bool(dark) and not lit)
-        return with_unread(_spaced("".join(parts)), self.unread)
+        pieces: list[_Piece] = []
+        light = LIT
+        for around in reversed([one for one in _up(element) if one.tag in _ROWS]):
+            light = self.styles.light(around, light)
+        self._walk(element, pieces, light)
+        text = "".join(said for said, _ in pieces)
+        if any(doubts for _, doubts in pieces):
+            self._doubt(text, pieces)
+        return with_unread(_spaced(text), self.unread)
 
-    def _walk(self, node: Any, parts: list[str], *, dark: bool) -> None:
-        dark = (dark or self.styles.blank(node)) and not self.styles.shown_again(node)
-
-        raised = node.tag == "sup" or self.styles.raised(node)
+    def _walk(self, node: Any, pieces: list[_Piece], light: Light) -> None:
+        raised = node.tag in ("sup", "sub", "rt") or (
+            node.tag not in _ROWS and self.styles.raised(node)
+        )
+        folded = node.tag == "details" and node.get("open") is None
+        doubts = light.doubts
+        if node.tag == "bdo" and node.get("dir"):
+            doubts |= {"bdo"}
 
         def put(text: str | None) -> None:
-            if text and dark:
+            if text and (folded or light.dark):
                 self.hidden += [_spaced(text)[:40]] if text.strip() else []
             elif text:
-                parts.append(superscript(text) if raised else text)
+                pieces.append((superscript(text) if raised else text, doubts))
 
-        if node.tag in ("br", "p", "div", "li"):
-            parts.append(" ")
+        space = " " if node.tag == "br" or self.styles.breaks(node) else ""
         before, after = self.styles.around(node)
-        put(before)
+        put(space + before)
         put(self._told(node) if node.tag in _TELLING else node.text)
         for child in [] if node.tag in _TELLING else node:
-            if self._is_read(child, dark=dark):
-                self._walk(child, parts, dark=dark)
+            if self._is_read(child):
+                inside = self.styles.light(child, replace(light, doubts=doubts))
+                self._walk(child, pieces, inside)
             put(child.tail)
-        put(after)
+        put(after + space)
 
-    def _is_read(self, node: Any, *, dark: bool) -> bool:
+    def _doubt(self, text: str, pieces: list[_Piece]) -> None:
+        """Keep in mind what may hide or move figures; one that is of several pieces is refused."""
+        ends = list(accumulate(len(said) for said, _ in pieces))
+        for number in _NUMBER.finditer(text):
+            first, last = bisect_right(ends, number.start()), bisect_left(ends, number.end())
+            own = [doubts for said, doubts in pieces[first : last + 1] if said.strip()]
+            every = frozenset().union(*own)
+            parted = len(set(own)) > 1 or (len(own) > 1 and every & _ORDER)
+            if parted or (every & _TURNED and sum(c.isdigit() for c in number[0]) > 1):
+                self.unread.append(f"text that may be hidden or moved: {', '.join(sorted(every))}")
+            else:
+                self.doubtful |= every
+
+    def _is_read(self, node: Any) -> bool:
         """Whether what stands in an element is text of the cell."""
         if not isinstance(node.tag, str) or node.tag in _SILENT:
             return False
         if node.tag in _ROWS and next(node.iterancestors("table")) is self.table:
             # of a row whose elements are never closed, what follows lies within the cell
             return False
-        if self.styles.absent(node):
+        if self.styles.absent(node) or (node.tag == "dialog" and node.get("open") is None):
             self._miss(node)
             return False
         if node.tag in _STRUCK or self.styles.struck(node):
@@ -262,8 +301,9 @@ class _Page:
             # its text is told as a table of its own
             self.unread += ["table"] if _spaced(node.text_content()) else []
             return False
-        if node.tag in _PICTURES and not _spaced(node.text_content()):
-            self.unread += [] if dark or node.get("width") == "1" else ["picture"]
+        if node.tag in _PICTURES and not any(_spaced(one.text_content()) for one in _drawn(node)):
+            seen = node.get("width") != "1" and not self.styles.blank(node)
+            self.unread += ["picture"] if seen else []
             return False
         if node.tag == "math" and {e.tag for e in node.iter()} - _LINE_OF_MATHS:
             self.unread.append("equation")
@@ -286,6 +326,15 @@ class _Page:
 
 
 _TELLING = ("input", "textarea", "select")
+
+
+def _drawn(picture: Any) -> list[Any]:
+    """The texts of a drawing; what else stands within a picture is for programs without any."""
+    return list(picture.iter("text", "foreignobject")) if picture.tag == "svg" else []
+
+
+# a text, and what may hide or move it
+_Piece = tuple[str, frozenset[str]]
 
 
 def _up(element: Any) -> list[Any]:

@@ -35,7 +35,7 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _BUILT_IN = {
     9: "0%", 10: "0.00%", 14: "d/m/yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
-    22: "d/m/yy h:mm",
+    22: "d/m/yy h:mm", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
 }  # fmt: skip
 _MOST_ROWS = 1 << 20
 # records with a value: NUMBER, RK, FORMULA, BOOLERR, LABEL, LABELSST, RSTRING, MULRK
@@ -56,6 +56,8 @@ class Looks:
     # text with raised characters raised and without what is struck out, where there are such
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     struck: set[tuple[int, int]] = field(default_factory=set)
+    # of ODS only: the text that is shown of a number
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def looks(path: Path) -> dict[str, Looks]:
@@ -112,8 +114,10 @@ def _ods(path: Path) -> dict[str, Looks]:
                 if row.get(f"{_TABLE}visibility", "visible") != "visible":
                     one.hidden_rows.add(n)
                 for c, kind, text in cells:
+                    if kind in ("percentage", "float", "currency") and text:
+                        one.shown[n, c] = text
                     if kind == "percentage":
-                        one.formats[n, c] = "0%"
+                        one.formats[n, c] = "General%"
                     elif kind == "date":
                         one.formats[n, c] = text
                     elif kind == "error":
@@ -184,6 +188,10 @@ def _ods_row(row: object, days: Mapping[str, str]) -> Iterator[tuple[int, str, s
         many = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
         kind = cell.get(f"{_OFFICE}value-type", "")
         text = "".join(cell.itertext())
+        if kind in ("percentage", "float", "currency"):
+            # without what is written beside the cell
+            lines = cell.iterchildren(f"{_WORDS}p")
+            text = " ".join("".join(line.itertext()) for line in lines)
         if cell.get(f"{_CALCEXT}value-type") == "error" or (
             cell.get(f"{_TABLE}formula") and re.fullmatch(r"#[A-Z/0!?]+|Err:[0-9]+", text)
         ):
@@ -302,9 +310,9 @@ def _xls_sheet(
     height = width = 0
 
     def put(row: int, column: int, xf: int) -> None:
-        """Keep a format that makes a share or a day of a number, or strikes it out."""
+        """Keep how a number is shown, and what is struck out."""
         shape, struck = kinds[xf] if xf < len(kinds) else ("", False)
-        if set("%dmy") & set(shape.lower()):
+        if shape and shape != "General":
             one.formats[row, column] = shape
         if struck:
             one.texts[row, column] = ""

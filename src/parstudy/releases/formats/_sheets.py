@@ -75,10 +75,28 @@ def hidden_notes(
     ]
     notes = [place + HIDDEN] if hidden else []
     if lines:
-        notes.append(f"{place}: hidden rows {_list(lines)} were read like the others")
+        notes.append(f"{place}: hidden rows {_list(lines)} were treated like the others")
     if letters:
-        notes.append(f"{place}: hidden columns {_list(letters)} were read like the others")
+        notes.append(f"{place}: hidden columns {_list(letters)} were treated like the others")
     return tuple(notes)
+
+
+def rounded_note(place: str, rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
+    """What of the stored numbers a sheet does not show, because it rounds them."""
+    cells = [
+        (f"{column_letters(c)}{r}", cell)
+        for r, row in enumerate(rows, 1)
+        for c, cell in enumerate(row)
+        if cell.shows and cell.kind in ("number", "percent")
+    ]
+    if not cells:
+        return ()
+    first, cell = cells[0]
+    more = f", and so on in {len(cells) - 1} other cells" if len(cells) > 1 else ""
+    return (
+        f"{place}: the sheet shows {cell.shows!r} where {cell.text} is stored ({first}{more}); "
+        "what is stored was read",
+    )
 
 
 def struck_note(place: str, struck: Iterable[tuple[int, int]]) -> tuple[str, ...]:

@@ -16,9 +16,17 @@ from typing import Any
 from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
-from parstudy.releases.formats._sheets import hidden_notes, sheet_grid, struck_note
+from parstudy.releases.formats._hiding import contrast
+from parstudy.releases.formats._sheets import hidden_notes, rounded_note, sheet_grid, struck_note
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import EMPTY, Cell, Grid, column_letters, column_number
+from parstudy.releases.formats.grid import (
+    EMPTY,
+    Cell,
+    Grid,
+    column_letters,
+    column_number,
+    with_unread,
+)
 from parstudy.releases.formats.number_formats import date_cell, day_cell, number_cell
 from parstudy.releases.numbers import superscript
 
@@ -30,6 +38,13 @@ _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=\"[^\"]*\")*\s*/?>")
 _LONGEST_FORMAT = 255  # of Excel
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _STRUCK = "\x00"
+_AWAY_FORMAT = re.compile(r"(?:\[[^]]*\])?;+@?;*")
+_WHITE, _BLACK = "FFFFFF", "000000"
+_THEME = {"0": _WHITE, "1": _BLACK}
+_INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE, "64": _BLACK}
+_UNREADABLE = 1.15  # contrast of text that nobody sees on its ground
+_TINY = 2  # points
+_LOWEST, _NARROWEST = 2, 0.8  # rows in points, columns in characters, that show nothing
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -73,6 +88,7 @@ class _Book:
     sheets: list[tuple[str, str, bool]]
     strings: list[str]
     styles: list[_Style]
+    conditional: list[bool]
     epoch: datetime.datetime
 
     @classmethod
@@ -87,13 +103,15 @@ class _Book:
             for one in root.iter(f"{_S}sheet")
             if one.get(f"{_R}id", "") in parts
         ]
+        shown = package.beside(package.main, "styles")
         settings = root.find(f"{_S}workbookPr")
         mac = settings is not None and settings.get("date1904") in ("1", "true")
         return cls(
             package,
             sheets,
             _strings(package.beside(package.main, "sharedStrings")),
-            _styles(package.beside(package.main, "styles")),
+            _styles(shown),
+            [] if shown is None else [_changes(d) for d in shown.iterfind(f"{_S}dxfs/{_S}dxf")],
             MAC_EPOCH if mac else WINDOWS_EPOCH,
         )
 
@@ -108,6 +126,7 @@ def _strings(root: Any) -> list[str]:
 def _rich(item: Any) -> str:
     """Text of a string with its runs; raised digits stay raised, struck ones are marked."""
     parts = []
+    lights: set[bool] = set()
     for piece in item:
         if piece.tag == f"{_S}t":
             parts.append(piece.text or "")
@@ -117,9 +136,12 @@ def _rich(item: Any) -> str:
             if _is_on(piece.find(f"{_S}rPr/{_S}strike")):
                 # text has no control characters
                 text = _STRUCK if text.strip() else ""
-            away = raised is not None and raised.get("val") == "superscript"
+            away = raised is not None and raised.get("val") in ("superscript", "subscript")
+            if any(ch.isdigit() for ch in text):
+                lights.add(_is_faint(piece.find(f"{_S}rPr")))
             parts.append(superscript(text) if away else text)
-    return _unescaped("".join(parts))
+    text = _unescaped("".join(parts))
+    return with_unread(text, ["white or tiny letters"]) if len(lights) > 1 else text
 
 
 def _is_on(flag: Any) -> bool:
@@ -143,42 +165,78 @@ def _styles(root: Any) -> list[_Style]:
     for one in root.iter(f"{_S}numFmt"):
         if one.getparent().tag == f"{_S}numFmts":
             shapes[int(one.get("numFmtId"))] = one.get("formatCode", "")[:_LONGEST_FORMAT]
-    white = [_is_white(one) for one in root.iterfind(f"{_S}fonts/{_S}font")]
-    struck = [_is_on(one.find(f"{_S}strike")) for one in root.iterfind(f"{_S}fonts/{_S}font")]
-    bare = [_is_bare(one) for one in root.iterfind(f"{_S}fills/{_S}fill")]
+    fonts = list(root.iterfind(f"{_S}fonts/{_S}font"))
+    struck = [_is_on(one.find(f"{_S}strike")) for one in fonts]
+    grounds = [_ground(one) for one in root.iterfind(f"{_S}fills/{_S}fill")]
     found = []
     for one in root.iterfind(f"{_S}cellXfs/{_S}xf"):
         budget.look_at_the_clock()
         shape = shapes.get(int(one.get("numFmtId") or 0), "General")
         font, fill = int(one.get("fontId") or 0), int(one.get("fillId") or 0)
-        pale = font < len(white) and white[font] and (fill >= len(bare) or bare[fill])
+        ground = grounds[fill] if fill < len(grounds) else _WHITE
+        pale = font < len(fonts) and _is_faint(fonts[font], ground)
         found.append(
             _Style(
                 shape,
                 is_date_format(shape),
                 is_timedelta_format(shape),
-                pale or re.fullmatch(r"(?:\[[^]]*\])?;+@?;*", shape) is not None,
+                pale or _AWAY_FORMAT.fullmatch(shape) is not None,
                 font < len(struck) and struck[font],
             )
         )
     return found
 
 
-def _is_white(font: Any) -> bool:
-    color = font.find(f"{_S}color")
-    if color is None:
+def _is_faint(font: Any, ground: str = _WHITE) -> bool:
+    """Whether letters are too small to be seen, or of the colour of their ground."""
+    if font is None:
         return False
-    return str(color.get("rgb", "")).upper().endswith("FFFFFF") or color.get("theme") == "0"
+    size, colour = font.find(f"{_S}sz"), _colour(font.find(f"{_S}color"))
+    if size is not None and float(size.get("val") or 11) < _TINY:
+        return True
+    if not colour or not ground:
+        return False
+    return contrast((*_parts(colour), 1.0), _parts(ground)) < _UNREADABLE
 
 
-def _is_bare(fill: Any) -> bool:
-    """Whether a fill leaves the white of the sheet."""
+def _colour(element: Any) -> str:
+    """Six digits of a colour; nothing for one that is not known."""
+    if element is None:
+        return ""
+    rgb = str(element.get("rgb") or "")[-6:].upper()
+    if re.fullmatch("[0-9A-F]{6}", rgb):
+        return rgb
+    if abs(float(element.get("tint") or 0)) > 0.05:
+        return ""
+    known = _THEME if element.get("theme") else _INDEXED
+    return known.get(element.get("theme") or element.get("indexed"), "")
+
+
+def _parts(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4))
+    return red, green, blue
+
+
+def _ground(fill: Any) -> str:
+    """The colour that a fill gives the sheet; nothing where it is not known."""
     pattern = fill.find(f"{_S}patternFill")
     if pattern is None:
-        return len(fill) == 0
-    front = pattern.find(f"{_S}fgColor")
-    white = front is not None and str(front.get("rgb", "")).upper().endswith("FFFFFF")
-    return str(pattern.get("patternType", "none")) == "none" or white
+        return "" if len(fill) else _WHITE
+    kind = str(pattern.get("patternType", "none"))
+    return _WHITE if kind == "none" else _colour(pattern.find(f"{_S}fgColor"))
+
+
+def _changes(style: Any) -> bool:
+    """Whether a conditional style hides a number, or shows another one in its place."""
+    shape = style.find(f"{_S}numFmt")
+    if shape is not None:
+        code = shape.get("formatCode", "")
+        if _AWAY_FORMAT.fullmatch(code) or number_cell(57.25, code).kind == "masked":
+            return True
+    fill = style.find(f"{_S}fill")
+    # the ground of a conditional fill stands behind, not in front
+    back = None if fill is None else fill.find(f"{_S}patternFill/{_S}bgColor")
+    return _is_faint(style.find(f"{_S}font"), _WHITE if fill is None else _colour(back))
 
 
 # ------------------------------------------------------------------ one sheet
@@ -194,6 +252,8 @@ class _Sheet:
     hidden_columns: set[int] = field(default_factory=set)
     unseen: list[str] = field(default_factory=list)
     struck: list[tuple[int, int]] = field(default_factory=list)
+    perhaps: list[str] = field(default_factory=list)
+    no_zeros: bool = False
 
 
 def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
@@ -218,7 +278,7 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
                 sheet.unseen.append(f"{column_letters(at[1])}{at[0] + 1}")
     if not sheet.cells:
         return None
-    _look(root, sheet)
+    _look(root, sheet, book.conditional)
     place = f"{book.package.file} sheet {name!r}"
     height = 1 + max(r for r, _ in sheet.cells)
     width = 1 + max(c for _, c in sheet.cells)
@@ -241,9 +301,16 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
         some = ", ".join(sheet.unseen[:6]) + (" ..." if len(sheet.unseen) > 6 else "")
         notes += (
             f"{place}: {len(sheet.unseen)} cells that the sheet does not show (white on white, or "
-            f"a format without digits) were read like the others: {some}",
+            f"a format without digits) were treated like the others: {some}",
         )
-    notes += struck_note(place, sheet.struck)
+    if sheet.perhaps:
+        notes += (
+            f"{place}: conditional formatting may hide or change figures in "
+            f"{', '.join(dict.fromkeys(sheet.perhaps))}; what is stored was read",
+        )
+    if sheet.no_zeros and any(cell.number == 0 for cell in sheet.cells.values()):
+        notes += (f"{place}: zeros that the sheet does not show were read as 0",)
+    notes += struck_note(place, sheet.struck) + rounded_note(place, rows)
     return sheet_grid(book.package.file, name, rows, sheet.merged, notes)
 
 
@@ -262,8 +329,21 @@ def _placed(root: Any) -> Iterator[tuple[tuple[int, int], Any]]:
             yield (row, column), raw
 
 
-def _look(root: Any, sheet: _Sheet) -> None:
-    """Merged cells, hidden rows and columns."""
+def _look(root: Any, sheet: _Sheet, conditional: list[bool]) -> None:
+    """Merged cells, hidden rows and columns, what conditions may change."""
+    sheet.no_zeros = root.find(f"{_S}sheetViews/{_S}sheetView[@showZeros='0']") is not None
+    for rule in (
+        r for part in root if part.tag != f"{_S}sheetData" for r in part.iter("{*}cfRule")
+    ):
+        number = int(rule.get("dxfId") or -1)
+        own = rule.find("{*}dxf")
+        if (
+            (0 <= number < len(conditional) and conditional[number])
+            or (own is not None and _changes(own))
+            or any(one.get("showValue") in ("0", "false") for one in rule)
+        ):
+            around = rule.getparent()
+            sheet.perhaps.append(around.get("sqref") or around.findtext("{*}sqref") or "some cells")
     for area in root.iterfind(f"{_S}mergeCells/{_S}mergeCell"):
         corners = [_ADDRESS.fullmatch(x) for x in (area.get("ref") or "").split(":")]
         if len(corners) == 2 and corners[0] and corners[1]:
@@ -272,18 +352,20 @@ def _look(root: Any, sheet: _Sheet) -> None:
                 (int(top) - 1, column_number(left), int(bottom) - 1, column_number(right))
             )
     for line in root.iterfind(f"{_S}sheetData/{_S}row"):
-        if line.get("r") and (line.get("hidden") in ("1", "true") or _zero(line.get("ht"))):
+        if line.get("r") and (
+            line.get("hidden") in ("1", "true") or _below(line.get("ht"), _LOWEST)
+        ):
             sheet.hidden_rows.add(int(line.get("r")) - 1)
     most = 1 + max(c for _, c in sheet.cells)
     for one in root.iterfind(f"{_S}cols/{_S}col"):
-        if one.get("hidden") in ("1", "true") or _zero(one.get("width")):
+        if one.get("hidden") in ("1", "true") or _below(one.get("width"), _NARROWEST):
             sheet.hidden_columns.update(
                 range(int(one.get("min")) - 1, min(int(one.get("max")), most))
             )
 
 
-def _zero(size: str | None) -> bool:
-    return size is not None and size.replace(".", "").strip("0") == ""
+def _below(size: str | None, least: float) -> bool:
+    return size is not None and float(size or 0) < least
 
 
 def _style(raw: Any, book: _Book) -> _Style | None:

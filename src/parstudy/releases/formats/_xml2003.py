@@ -8,7 +8,7 @@ from typing import Any
 from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
-from parstudy.releases.formats._sheets import hidden_notes, sheet_grid
+from parstudy.releases.formats._sheets import hidden_notes, rounded_note, sheet_grid
 from parstudy.releases.formats.grid import EMPTY, Cell, Grid
 from parstudy.releases.formats.number_formats import day_cell, number_cell
 from parstudy.releases.numbers import superscript
@@ -57,7 +57,7 @@ def _grid(file: str, sheet: Any, shapes: dict[str, str]) -> Grid | None:
             break
         budget.spend("cells", max(0, at - len(rows)), name)
         rows += [[] for _ in range(at - len(rows))]
-        if line.get(f"{_SS}Hidden") == "1":
+        if _is_hidden(line, "Height"):
             hidden_rows.add(len(rows))
         rows.append(_row(line, len(rows), shapes, merged))
         # rows that repeat an empty one
@@ -69,12 +69,13 @@ def _grid(file: str, sheet: Any, shapes: dict[str, str]) -> Grid | None:
     for one in sheet.iterfind(f"{_SS}Table/{_SS}Column"):
         column = _number(one, "Index", column + 1) - 1
         many = 1 + min(_number(one, "Span", 0), _WIDEST)
-        if one.get(f"{_SS}Hidden") == "1":
+        if _is_hidden(one, "Width"):
             hidden_columns.update(range(column, column + many))
         column += many
     away = sheet.findtext(f"{_X}WorksheetOptions/{_X}Visible") is not None
     place = f"{file} sheet {name!r}"
     notes = hidden_notes(place, rows, hidden_rows, hidden_columns, hidden=away)
+    notes += rounded_note(place, rows)
     return sheet_grid(file, name, rows, merged, notes)
 
 
@@ -95,6 +96,11 @@ def _row(
             raise ValueError(f"a row of more than {_WIDEST} cells")
     budget.spend("cells", len(cells), f"row {row + 1}")
     return cells
+
+
+def _is_hidden(one: Any, size: str) -> bool:
+    """Whether a row or a column is hidden, or has no size."""
+    return one.get(f"{_SS}Hidden") == "1" or float(one.get(f"{_SS}{size}") or 9) < 1
 
 
 def _number(element: Any, name: str, otherwise: int) -> int:

@@ -24,8 +24,9 @@ class Cell:
         The number, where the file stores one (spreadsheets).
     kind : str
         ``text``, ``number``, ``percent`` (a number shown with a percent sign; ``number`` is the
-        share), ``date``, ``bool``, ``error``, ``formula`` (one whose value the file lacks) or
-        ``crossed`` (text of the next cell runs into this one).
+        share), ``date``, ``bool``, ``error``, ``formula`` (one whose value the file lacks),
+        ``crossed`` (text of the next cell runs into this one) or ``masked`` (a number that the
+        sheet shows as another one).
     covered : bool
         Part of a merged cell and not its first: repeats the text, not a figure of its own.
     anchor : bool
@@ -35,7 +36,8 @@ class Cell:
     date : datetime or None
         The day, where the file stores one (spreadsheets).
     shows : str
-        Which parts of the day the sheet shows, of "d", "m" and "y"; empty where it is not known.
+        Of a day, which parts the sheet shows, of "d", "m" and "y"; of a number, what it shows in
+        its place. Empty where that is not known, or is the number.
     """
 
     text: str = ""

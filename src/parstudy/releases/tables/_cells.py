@@ -52,6 +52,11 @@ _NO_NUMBER = {
         "Store the cell as text or as a number",
     ),
     "bool": ("not_a_number", "not a number", ""),
+    "masked": (
+        "other_than_shown",
+        "the sheet shows another figure than it stores, by the cell's number format",
+        "Look which of the two is meant, and give the cell a plain number format such as 0.00",
+    ),
     "crossed": (
         "crossed_text",
         "text of the neighbouring cell runs into this one",
@@ -99,8 +104,10 @@ def figure_of_cell(
         )
     if cell.kind in _NO_NUMBER:
         code, message, advice = _NO_NUMBER[cell.kind]
+        stored = repr(cell.text)
+        told = f"{cell.shows!r} for {stored}" if cell.kind == "masked" else stored
         raise ReleaseError(
-            code, message, place=place, found=repr(cell.text), expected="a number", advice=advice
+            code, message, place=place, found=told, expected="a number", advice=advice
         )
     if mapping.measure == "rank" and is_roman(grid, row, column):
         return Found(text, float(roman(text)), place)
