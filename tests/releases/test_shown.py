@@ -562,3 +562,39 @@ def test_a_hidden_sheet_is_told(tmp_path: Path) -> None:
 
     path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *rows], change)
     assert "a.xlsx sheet 'PL1' is hidden and was read" in same(path, expected(ROWS)).release.notes
+
+
+WHITE = "<w:color w:val='FFFFFF'/>"
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        WHITE,
+        "<w:color w:val='FEFEFE'/>",
+        "<w:sz w:val='2'/>",
+        "<w:rStyle w:val='away'/>",
+        "<w14:textFill xmlns:w14='http://schemas.microsoft.com/office/word/2010/wordml'>"
+        "<w14:noFill/></w14:textFill>",
+    ],
+)
+def test_a_digit_of_word_that_nobody_sees_is_left_out_and_told(
+    properties: str, tmp_path: Path
+) -> None:
+    styles = f"<w:style w:styleId='away'><w:rPr>{WHITE}</w:rPr></w:style>"
+
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<w:p>{run(text)}{run('4', properties) if r and c == 2 else ''}</w:p>"
+
+    notes = same(word(tmp_path / "a.docx", cell, styles=styles), expected(ROWS)).release.notes
+    assert any("hidden text is not read: row 2 column 3" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "properties", ["<w:vertAlign w:val='subscript'/>", "<w:position w:val='-6'/>"]
+)
+def test_digits_that_are_lowered_are_marks(properties: str, tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<w:p>{run(text)}{run('1', properties) if (r, c) == (3, 2) else ''}</w:p>"
+
+    same(word(tmp_path / "a.docx", cell), expected(ROWS))

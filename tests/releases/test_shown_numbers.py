@@ -228,3 +228,29 @@ def test_old_and_open_spreadsheets_tell_the_same(suffix: str, tmp_path: Path) ->
     path = office(sheet(tmp_path / "b.xlsx", '"1"00.00'), suffix)
     with pytest.raises(ReleaseError, match="another figure than it stores"):
         read_release(path)
+
+
+# ------------------------------------------------------------------ tables side by side
+
+
+def halves(last: str) -> str:
+    head = ["Tỉnh, thành phố", "Chỉ số (%)", "Xếp hạng"]
+    cells = [[name, comma(value), str(rank)] for name, value, rank in ROWS]
+    left, right = cells[:32], [*cells[32:], []]
+    rows = [a + b for a, b in zip(left, right, strict=True)]
+    lines = [";".join(row) for row in [head * 2, *rows]]
+    return "\n".join([TITLE, *lines[:-1], lines[-1] + last])
+
+
+def test_a_last_row_may_lack_the_whole_table_on_the_right(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(halves(""), encoding="utf-8")
+    same(path, expected(ROWS))
+
+
+@pytest.mark.parametrize("last", [";1", ";Hà Nội;87,1"])
+def test_a_last_row_that_lacks_a_part_of_it_is_refused(last: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(halves(last), encoding="utf-8")
+    with pytest.raises(ReleaseError, match="another number of cells"):
+        read_release(path)

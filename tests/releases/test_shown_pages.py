@@ -520,3 +520,35 @@ def test_a_list_with_leaders_is_no_table_and_said_to_be_one(tmp_path: Path) -> N
         read_release(tmp_path / "a.pdf", "PAR_INDEX", 2021)
     assert caught.value.code == "no_table"
     assert "...." in caught.value.found
+
+
+def broken_over_pages(path: Path, number: str, figures: bool) -> Path:
+    """A table whose 33rd row begins below the lines of the first page."""
+    pdf = sheet()
+    body = plain(ROWS)
+    for first, last in ((0, 32), (33, 63)):
+        pdf.add_page()
+        pdf.text(10, 12, TITLE)
+        for n, texts in enumerate([HEAD, *body[first:last]]):
+            for text, (left, right) in zip(texts, pairwise(EDGES), strict=True):
+                pdf.rect(left, 15.0 + 7 * n, right - left, 7)
+                pdf.text(left + 2, 20.0 + 7 * n, text)
+        if first == 0:
+            row = [number, body[32][1], *(body[32][2:] if figures else ["", ""])]
+            for text, left in zip(row, EDGES[:-1], strict=True):
+                pdf.text(left + 2, 20.0 + 7 * 33, text)
+    pdf.output(str(path))
+    return path
+
+
+def test_a_row_outside_of_the_lines_of_its_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError) as caught:
+        read_release(broken_over_pages(tmp_path / "a.pdf", "33", True))
+    assert caught.value.code == "row_outside"
+    assert caught.value.place == "a.pdf page 1"
+    assert ROWS[32][0] in caught.value.found
+
+
+def test_a_line_under_a_table_that_is_no_row_of_it_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    for name, number, figures in (("a", "(33)", True), ("b", "33", False)):
+        read_release(broken_over_pages(tmp_path / f"{name}.pdf", number, figures))

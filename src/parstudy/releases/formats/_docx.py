@@ -34,6 +34,8 @@ _DELETED = (f"{_W}del", f"{_W}moveFrom", f"{_W}sdtPr", f"{_W}sdtEndPr", f"{_W}cu
 _LINE_OF_MATHS = {f"{_M}{name}" for name in ("r", "t", "rPr", "sty", "nor", "lit", "oMath")}
 _FRACTION = {f"{_M}{name}" for name in ("f", "fPr", "type", "num", "den", "ctrlPr")}
 _PICTURES = (f"{_W}drawing", f"{_W}pict", f"{_W}object")
+_WHITE = re.compile("F[A-F0-9]F[A-F0-9]F[A-F0-9]", re.I)
+_TINY = 4  # half points
 _PROPERTIES = {f"{_W}p": f"{_W}pPr", f"{_W}tc": f"{_W}tcPr", f"{_W}tbl": f"{_W}tblPr"}
 _SILENT_FIELDS = ("XE", "TC", "TA", "SET", "RD", "ASK", "PRIVATE", "ADVANCE", "FORMTEXT", "")
 
@@ -267,6 +269,7 @@ class _Style:
 
     hidden: bool | None = None
     raised: bool | None = None
+    faint: bool | None = None
 
 
 def _styles(root: Any) -> dict[str, _Style]:
@@ -282,6 +285,7 @@ def _styles(root: Any) -> dict[str, _Style]:
         return _Style(
             based.hidden if said.hidden is None else said.hidden,
             based.raised if said.raised is None else said.raised,
+            based.faint if said.faint is None else said.faint,
         )
 
     return {name: resolved(name) for name in own}
@@ -292,11 +296,23 @@ def _said(properties: Any) -> _Style:
         return _Style()
     vanish = properties.find(f"{_W}vanish")
     raised = _value(properties.find(f"{_W}vertAlign"))
-    lifted = re.fullmatch(r"[1-9]\d*", _value(properties.find(f"{_W}position")))
+    lifted = re.fullmatch(r"-?[1-9]\d*", _value(properties.find(f"{_W}position")))
     return _Style(
         None if vanish is None else _on(vanish),
-        raised == "superscript" or bool(lifted) if raised or lifted else None,
+        raised in ("superscript", "subscript") or bool(lifted) if raised or lifted else None,
+        _faint(properties),
     )
+
+
+def _faint(properties: Any) -> bool | None:
+    """Whether letters are white, without a colour or too small to be seen; nothing if not said."""
+    colour, size = _value(properties.find(f"{_W}color")), _value(properties.find(f"{_W}sz"))
+    fill = properties.find("{*}textFill")
+    if size.isdigit() and int(size) <= _TINY:
+        return True
+    if fill is not None and fill.find("{*}noFill") is not None:
+        return True
+    return _WHITE.fullmatch(colour) is not None if colour else None
 
 
 @dataclass
@@ -370,12 +386,13 @@ class _Text:
             if text.strip():
                 self.hidden.append(self.place)
             return ""
-        if properties is not None and text.strip():
-            if any(_on(properties.find(f"{_W}{name}")) for name in ("strike", "dstrike")):
-                self.struck.append(self.place)
-                return ""
-            if _is_white(run, properties):
-                self.white.append(self.place)
+        lines = ("strike", "dstrike") if properties is not None and text.strip() else ()
+        if any(_on(properties.find(f"{_W}{name}")) for name in lines):
+            self.struck.append(self.place)
+            return ""
+        faint = _first(own.faint, named.faint, default.faint)
+        if faint and text.strip() and not _is_on_a_ground(run, properties):
+            self.white.append(self.place)
         return superscript(text) if _first(own.raised, named.raised, default.raised) else text
 
     def _piece(self, piece: Any, run: Any, fields: list[_Field]) -> str:
@@ -471,20 +488,20 @@ def _first(*said: bool | None) -> bool:
     return next((one for one in said if one is not None), False)
 
 
-def _is_white(run: Any, properties: Any) -> bool:
-    """Whether text is white where nothing says that its ground is not."""
-    if _value(properties.find(f"{_W}color")).upper() != "FFFFFF":
-        return False
-    if properties.find(f"{_W}shd") is not None or properties.find(f"{_W}highlight") is not None:
-        return False
+def _is_on_a_ground(run: Any, properties: Any) -> bool:
+    """Whether something says, or may say, that the ground of a text is not white."""
+    if properties is not None and any(
+        properties.find(f"{_W}{name}") is not None for name in ("shd", "highlight")
+    ):
+        return True
     for up in run.iterancestors(*_PROPERTIES):
         own = up.find(_PROPERTIES[up.tag])
         if own is not None and own.find(f"{_W}shd") is not None:
-            return False
+            return True
         if up.tag == f"{_W}tbl":
             style = "" if own is None else _value(own.find(f"{_W}tblStyle"))
-            return style in ("", "TableGrid", "TableNormal")
-    return False
+            return style not in ("", "TableGrid", "TableNormal")
+    return True
 
 
 FORMAT = Format("docx", (".docx",), ("table",), lambda path, _: grids(path))

@@ -146,6 +146,8 @@ def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
         if len(row) != most and odd and figures:
             if begun and told < 3 and not any(c.strip().isdigit() for c in row):
                 continue
+            if _ends_with_block([row for _, row in rows], n, most):
+                continue
             if mark == "," and (error := _comma_twice(rows, file)):
                 raise error
             raise ReleaseError(
@@ -156,6 +158,22 @@ def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
                 expected=f"{most} cells",
                 advice=f"A cell with {mark!r} in it needs double quotes",
             )
+
+
+def _ends_with_block(rows: Sequence[Sequence[str]], last: int, most: int) -> bool:
+    """Whether a last row ends where one of the tables side by side does: the next has no more."""
+    head = [c.strip().casefold() for c in next(row for row in rows if len(row) == most)]
+    size = next(
+        (
+            n
+            for n in range(2, most // 2 + 1)
+            if all(a == b for a, b in zip(head, head[n:], strict=False)) and any(head[:n])
+        ),
+        most,
+    )
+    whole = len(rows[last]) % size in (0, size - 1 if len(head) % size == size - 1 else 0)
+    after = (sum(bool(c.strip()) for c in row) for row in rows[last + 1 :])
+    return whole and len(rows[last]) < most and all(told < 2 for told in after)
 
 
 def _comma_twice(rows: Sequence[tuple[int, list[str]]], file: str) -> ReleaseError | None:

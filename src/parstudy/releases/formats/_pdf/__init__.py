@@ -13,18 +13,20 @@ from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats._pdf import _measured, _opening, _shown
 from parstudy.releases.formats._pdf._characters import (
+    is_figure,
     objects,
     text_of,
     turn_of,
     turned,
     unit_of,
 )
-from parstudy.releases.formats._pdf._joined import joined
+from parstudy.releases.formats._pdf._joined import joined, running_numbers
 from parstudy.releases.formats._pdf._piece import Piece
 from parstudy.releases.formats._pdf._ruled import Ruling, crowded, ruled, rulings
 from parstudy.releases.formats._pdf._unruled import goes_on, unruled, untold
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Grid, listed
+from parstudy.releases.words import is_name
 
 
 def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
@@ -159,6 +161,8 @@ def _tables_of(
             said = ", ".join(map(repr, over[:6])) + more
             told.append(f"{place}: notes or fields over the page are not read: {said}")
         pieces, left = _pieces(chars, rulings(found.edges), page, number, last)
+        for piece in pieces[-1:]:
+            _refuse_lost_row(piece, left, place)
         if left:
             said = "; ".join(map(repr, left[:3])) + (" ..." if len(left) > 3 else "")
             told.append(f"{place}: {len(left)} lines with figures stand in no table: {said}")
@@ -199,6 +203,25 @@ def _pieces(
         return pieces, untold(upright, taken)
     one = unruled(upright, number) or (goes_on(upright, number, last) if last else None)
     return ([one], []) if one is not None else ([], untold(upright, []))
+
+
+def _refuse_lost_row(piece: Piece, lines: Sequence[str], place: str) -> None:
+    """Refuse a page one of whose lines has the next running number, and stands in no table."""
+    numbers = running_numbers(piece)
+    for line in lines if numbers else ():
+        first, *rest = line.split()
+        figures = sum(map(is_figure, rest))
+        next_to = first.rstrip(".") in (str(numbers[-1] + 1), str(numbers[0] - 1))
+        if next_to and figures > 1 and any(map(is_name, rest)):
+            raise ReleaseError(
+                "row_outside",
+                "a row of the table stands outside of its lines: it is broken over two pages, or "
+                "a line is missing",
+                place=place,
+                found=repr(line),
+                expected="each row within the lines of its table",
+                advice="Copy the table into a spreadsheet, mend the row there, and add that",
+            )
 
 
 def _above(chars: Sequence[dict[str, Any]], top: float, taken: Sequence[tuple[float, ...]]) -> str:

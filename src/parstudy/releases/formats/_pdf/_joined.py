@@ -167,7 +167,7 @@ def _same_columns(before: Piece, piece: Piece) -> bool:
     )
 
 
-def _numbers(piece: Piece) -> list[int]:
+def running_numbers(piece: Piece) -> list[int]:
     """Running numbers of the rows of figures, as the first column prints them."""
     texts = [
         row[0].text.strip().rstrip(".")
@@ -178,7 +178,7 @@ def _numbers(piece: Piece) -> list[int]:
 
 
 def _counts_on(before: Piece, piece: Piece) -> bool:
-    last, first = _numbers(before), _numbers(piece)
+    last, first = running_numbers(before), running_numbers(piece)
     return bool(last and first and first[0] == last[-1] + 1)
 
 
@@ -186,7 +186,7 @@ def _titled_anew(run: Sequence[Piece], piece: Piece) -> bool:
     """Whether another table begins here, of the same shape: a title of its own, a count from 1."""
     seen = {_said(line) for p in run for line in p.context.split("\n")}
     new = [line for line in piece.context.split("\n") if is_name(line) and _said(line) not in seen]
-    before, first = [n for p in run for n in _numbers(p)], _numbers(piece)
+    before, first = [n for p in run for n in running_numbers(p)], running_numbers(piece)
     if not new or first[:1] not in ([], [1]):
         return False
     if any("tiếp" in line.casefold() or "continued" in line.casefold() for line in new):
