@@ -552,3 +552,36 @@ def test_a_row_outside_of_the_lines_of_its_table_is_refused(tmp_path: Path) -> N
 def test_a_line_under_a_table_that_is_no_row_of_it_is_no_reason_to_refuse(tmp_path: Path) -> None:
     for name, number, figures in (("a", "(33)", True), ("b", "33", False)):
         read_release(broken_over_pages(tmp_path / f"{name}.pdf", number, figures))
+
+
+def after(draw: Callable[[FPDF, float, float], None]) -> Draw:
+    """Something behind each figure with decimals."""
+
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        pdf.text(x, y, text)
+        if "," in text:
+            draw(pdf, x + pdf.get_string_width(text), y)
+
+    return put
+
+
+def test_small_digits_below_the_line_are_no_digits_of_the_figure(tmp_path: Path) -> None:
+    def lowered(pdf: FPDF, x: float, y: float) -> None:
+        pdf.set_font_size(5)
+        pdf.text(x, y + 1, "1")
+        pdf.set_font_size(9)
+
+    with pytest.raises(ReleaseError, match="60,88"):
+        read_release(table(tmp_path / "a.pdf", after(lowered)))
+
+
+def test_digits_that_are_pressed_together_are_refused(tmp_path: Path) -> None:
+    def pressed(pdf: FPDF, x: float, y: float) -> None:
+        pdf.set_stretching(1)
+        pdf.text(x, y, "4")
+        pdf.set_stretching(100)
+
+    with pytest.raises(ReleaseError) as caught:
+        read_release(table(tmp_path / "a.pdf", after(pressed)))
+    assert caught.value.code == "thin_digits"
+    assert "63 of" in caught.value.found or "32 of" in caught.value.found

@@ -156,6 +156,7 @@ def _tables_of(
         over = _opening.texts_over(drawn)
         sight = _shown.Sight.of(drawn, page)
         chars, told = _shown.seen(found.chars, found.pictures, sight, place)
+        _refuse_thin(chars, place)
         if over:
             more = f" and {len(over) - 6} more" if len(over) > 6 else ""
             said = ", ".join(map(repr, over[:6])) + more
@@ -205,6 +206,21 @@ def _pieces(
     return ([one], []) if one is not None else ([], untold(upright, []))
 
 
+def _refuse_thin(chars: Sequence[dict[str, Any]], place: str) -> None:
+    """Refuse a page some of whose digits are pressed together until nobody can read them."""
+    digits = [c for c in chars if c["text"].isdigit()]
+    thin = [c for c in digits if min(c["x1"] - c["x0"], c["bottom"] - c["top"]) < _THIN * c["size"]]
+    if thin and 2 * len(thin) < len(digits):
+        raise ReleaseError(
+            "thin_digits",
+            "digits are pressed together so that nobody can read them",
+            place=place,
+            found=f"{len(thin)} of {len(digits)} digits, such as {thin[0]['text']!r}",
+            expected="digits that are wider than a line",
+            advice="Look at the page, and type the table into a spreadsheet",
+        )
+
+
 def _refuse_lost_row(piece: Piece, lines: Sequence[str], place: str) -> None:
     """Refuse a page one of whose lines has the next running number, and stands in no table."""
     numbers = running_numbers(piece)
@@ -237,4 +253,5 @@ def _refuse_unmapped(piece: Piece, file: str) -> None:
                 raise _opening.unmapped(place, cell.text[:40])
 
 
+_THIN = 0.1  # width of a digit, of its size
 FORMAT = Format("pdf", (".pdf",), ("table", "pages"), lambda path, spec: grids(path, spec.pages))

@@ -134,7 +134,7 @@ def cell_text(chars: Sequence[dict[str, Any]], turn: int) -> str:
 
 
 def text_of(chars: Sequence[dict[str, Any]]) -> str:
-    """Characters in reading order; raised small digits stay raised."""
+    """Characters in reading order; small digits that are raised or lowered are raised ones."""
     lines = lines_of(chars)
     return "\n".join(" ".join(w.text for w in words_of(line)) for line in lines).strip()
 
@@ -188,7 +188,7 @@ def words_of(line: Sequence[dict[str, Any]]) -> list[Word]:
     for word in words:
         text = "".join(
             superscript(c["text"])
-            if float(c["size"]) < 0.8 * size and base - c["bottom"] > 0.12 * size
+            if float(c["size"]) < 0.8 * size and abs(base - c["bottom"]) > 0.12 * size
             else c["text"]
             for c in word
         )
