@@ -54,8 +54,9 @@ class Section:
 
     @cached_property
     def printed(self) -> bool:
-        """Whether characters of numbers are printed as text, which belong to no stored digit."""
-        return any(kind == "text" and re.search("[0-9.,]", said) for kind, said in self.pieces)
+        """Whether text is printed that changes the number: digits, marks, words within it."""
+        said = "".join({"digit": "#", "point": ""}.get(kind, one) for kind, one in self.pieces)
+        return re.search(r"[0-9.,]|#[^#\s]+#", said) is not None
 
     @cached_property
     def marked(self) -> bool:

@@ -62,7 +62,7 @@ def number_cell(value: float, number_format: str = "", *, anchor: bool = False) 
 
 def _shows_anything(number_format: str) -> bool:
     """Whether some numbers are shown by a format; where none is, that is told of the sheet."""
-    return any(section.has_digits or section.pieces for section in sections(number_format))
+    return any(section.has_digits or section.pieces for section in sections(number_format)[:3])
 
 
 def is_among(stored: float, shows: str) -> int | None:
@@ -72,11 +72,8 @@ def is_among(stored: float, shows: str) -> int | None:
     (2, 0, None)
     """
     for one in _FIGURE.findall(shows):
-        forms = {
-            one.replace(",", "."),
-            one.replace(",", ""),
-            one.replace(".", "").replace(",", "."),
-        }
+        whole = one.replace(".", "").replace(",", ".")
+        forms = (one.replace(",", "."), one.replace(",", ""), whole)
         for form in forms:
             places = len(form.partition(".")[2])
             if form.count(".") < 2 and abs(float(form) - stored) <= 0.5 / 10**places + 1e-9:
