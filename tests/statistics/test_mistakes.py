@@ -126,10 +126,10 @@ def confirm_panel(found, a):
 
 
 def confirm_rank_rank(found, a):
-    x, y = pd.Series(np.asarray(a["x"], float)), pd.Series(np.asarray(a["y"], float))
-    keep = (x.notna() & y.notna()).to_numpy()
     if not isinstance(a["x"], pd.Series) or not isinstance(a["y"], pd.Series):
         return
+    x, y = pd.Series(np.asarray(a["x"], float)), pd.Series(np.asarray(a["y"], float))
+    keep = (x.notna() & y.notna()).to_numpy()
     if not a["x"].index.equals(a["y"].index):
         return
     plain = {"covariates": None, "groups": None, "constant": True, "rank_x": True, "rank_y": True}

@@ -194,11 +194,12 @@ def is_roman(grid: Grid, row: int, column: int) -> bool:
 
 def _from_above(grid: Grid, row: int, column: int) -> bool:
     """Whether a merged cell begins higher up in the same column."""
+    text = grid.cell(row, column).text
     while row > 0 and grid.cell(row, column).covered:
         row -= 1
     cell = grid.cell(row, column)
     beside = grid.cell(row + 1, column - 1)
-    return not cell.covered and not (beside.covered and beside.text == cell.text)
+    return not cell.covered and cell.text == text and not (beside.covered and beside.text == text)
 
 
 def _without_words(text: str, measure: str) -> str:
