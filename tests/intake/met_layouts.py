@@ -39,6 +39,16 @@ def two_panels_that_begin_with_the_rank() -> Layout:
 
 
 @layout
+def two_panels_with_one_running_number() -> Layout:
+    f = figures(621, FEW[:13])
+    head = ["Tỉnh, thành phố", "Chỉ số CCHC (%)", "Xếp hạng"]
+    half: Rows = [[n, f.total[n], f.rank[n]] for n in f.names]
+    pairs = zip(half[:7], [*half[7:], []], strict=True)
+    rows: Rows = [TITLE, ["TT", *head, *head]]
+    return Layout({"Sheet1": rows + [[k, *a, *b] for k, (a, b) in enumerate(pairs, 1)]}, ranking(f))
+
+
+@layout
 def bands_of_provinces_one_under_another() -> Layout:
     f = figures(602, FEW)
     rows: Rows = [TITLE]

@@ -96,16 +96,22 @@ def _number_columns(grid: Grid, row: int) -> list[int]:
 
 
 def _panels(grid: Grid, row: int) -> list[int]:
-    """Columns where the headings of a row begin again, names of provinces among them."""
+    """Columns where the headings of a row begin again, names of provinces among them.
+
+    What stands before the first names, a running number, may stand there only.
+    """
     texts = [fold(c.text) if not c.covered else "" for c in grid.rows[row]]
     first = next((c for c, text in enumerate(texts) if text), 0)
     units = [c for c, text in enumerate(texts) if text and has_role([text], "unit")]
     if len(units) < 2 or len({texts[c] for c in units}) > 1 or n_figures(grid, row, -1):
         return []
-    found = [c - (units[0] - first) for c in units]
-    headed = [t for t in texts[first : found[1]] if t]
-    same = all([t for t in texts[c : c + found[1] - first] if t] == headed for c in found)
-    return found if same and len(headed) > 1 else []
+    for before in dict.fromkeys((units[0] - first, 0)):
+        starts = [c - before for c in units]
+        wide = starts[1] - starts[0]
+        headed = [[t for t in texts[c : c + wide] if t] for c in starts]
+        if len(headed[0]) > 1 and all(these == headed[0] for these in headed):
+            return starts
+    return []
 
 
 def tables_below(grid: Grid) -> list[Grid]:
