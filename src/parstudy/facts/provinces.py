@@ -530,7 +530,7 @@ def _without_members(text: str) -> str:
     for parts in (re.split(r"[,;+/]|\bvà\b", told[2]), re.split(r"[,;+/–-]", told[2])):
         members = [_province_lookup("63").find(_parse(part)) for part in parts]
         if own and all(m and _unit_table("63")[m].successor_id == own for m in members):
-            return told[1]
+            return told[1].strip()
     return text
 
 
