@@ -149,7 +149,7 @@ def test_the_main_job_makes_what_it_names(project: Project) -> None:
         ("name = 'regon'\nparameters = [{ year = 2021 }]", "no such notebook"),
         ("name = 'region_report'\nparameters = [{ yaer = 2021 }]", "Did you mean year?"),
         ("name = 'region_report'\nparameters = [{ year = '2021' }]", "region_report.ipynb"),
-        ("name = 'region_report'\nparameters = [{ region = 'all' }]", "'year'"),
+        ("name = 'region_report'\nparameters = [{ region = 'nowhere' }]", "'nowhere'"),
     ],
 )
 def test_sets_that_cannot_be_right_are_refused_with_their_place(

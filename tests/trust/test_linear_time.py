@@ -8,14 +8,29 @@ from typing import Any
 
 import hostile_files
 import pytest
+from lxml import html as lxml_html
 
 from parstudy import text
 from parstudy.errors import ParstudyError
 from parstudy.facts import provinces
 from parstudy.plans import _codes, _departments, _headings, _opened, _read, _values
 from parstudy.releases import numbers, toml, words
-from parstudy.releases.formats import _legacy, _styles, encodings, number_formats
+from parstudy.releases.formats import (
+    _hiding,
+    _legacy,
+    _selectors,
+    _style_sheets,
+    encodings,
+    number_formats,
+)
 from parstudy.releases.tables import _cells
+
+
+def style_sheet(cell: str) -> object:
+    page = lxml_html.Element("html")
+    lxml_html.etree.SubElement(page, "style").text = cell
+    return list(_style_sheets.rules(page))
+
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "number": numbers.parse,
@@ -48,10 +63,15 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "encoding": lambda cell: encodings.decode(cell.encode("utf-8"), "x.csv"),
     "number format": number_formats.shown_by,
     "day": number_formats.day_cell,
-    "selector": _styles._xpath,
-    "style sheet": lambda cell: list(_styles._blocks(_styles._without_comments(cell))),
-    "conditions of styles": _styles._without_conditions,
-    "declarations": _styles._declared,
+    "selector": _selectors.selected,
+    "style sheet": style_sheet,
+    "conditions of styles": _style_sheets.media,
+    "declarations": _style_sheets.declared,
+    "length": _hiding.pixels,
+    "colour": _hiding.colour,
+    "ground": _hiding.ground,
+    "looks": lambda cell: _hiding.hidden({"transform": cell, "margin": cell, "filter": cell}),
+    "doubtful looks": lambda cell: _hiding.doubts({"margin": cell, "left": cell, "order": cell}),
     "cell of a plan": _values.clean,
     "words of a plan": _values.folded,
     "brackets": _values.without_brackets,

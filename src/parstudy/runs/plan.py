@@ -94,11 +94,11 @@ class Run:
     @property
     def called(self) -> str:
         """What the command calls the notebook: its name, or where it lies in the project."""
-        if self.notebook.parent == self.project / "notebooks":
-            return self.notebook.stem
-        within = self.notebook.is_relative_to(self.project)
+        own = self.notebook.parent == self.project / "notebooks"
         # no page tells how the folders of a computer are named
-        return self.notebook.relative_to(self.project).as_posix() if within else self.notebook.name
+        if own or not self.notebook.is_relative_to(self.project):
+            return self.notebook.stem
+        return self.notebook.relative_to(self.project).as_posix()
 
     @property
     def notebook_path(self) -> Path:

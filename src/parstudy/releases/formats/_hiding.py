@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from parstudy.releases.formats._style_sheets import with_short_numbers
+
 _PIXELS = {
     **{"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78},
     **{"em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "%": 10.0},
@@ -150,7 +152,7 @@ def colour(said: str) -> tuple[float, float, float, float] | None:
     """
     from tinycss2 import color4
 
-    found = color4.parse_color(said)
+    found = color4.parse_color(with_short_numbers(said))
     try:
         red, green, blue, alpha = found.to("srgb")
     except (AttributeError, NotImplementedError):

@@ -27,6 +27,8 @@ _HARMLESS = re.compile(
     "|aspect-ratio|hanging-|ruby-|speak|osx-font-smoothing"
 )
 _COUNT = ("font-size", "background-color", "background-clip", "text-decoration-line")
+_MOST_DIGITS = 40
+_DIGITS = re.compile(r"[0-9]+")
 _VENDOR = re.compile(r"-(?:webkit|moz|ms|o|khtml)-")
 # every desktop's screen is as wide as the first, none is wider than the second
 _NARROWEST, _WIDEST = 1000, 2000
@@ -55,6 +57,11 @@ class Rule:
     sure: bool
 
 
+def with_short_numbers(style: str) -> str:
+    """A style in which no number has more digits than Python makes a number of."""
+    return _DIGITS.sub(lambda found: found[0][:_MOST_DIGITS], style)
+
+
 def rules(root: Any) -> Iterator[Rule]:
     """Rules of the style sheets in the page that can hide or move something, in their order."""
     import tinycss2
@@ -62,7 +69,7 @@ def rules(root: Any) -> Iterator[Rule]:
     for sheet in root.iter("style"):
         sure = media(sheet.get("media") or "all")
         if sure is not False:
-            text = sheet.text_content()
+            text = with_short_numbers(sheet.text_content())
             budget.look_at_the_clock()
             nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
             yield from _of_nodes(nodes, "", sure=sure is True)
@@ -111,8 +118,9 @@ def media(said: str) -> bool | None:
 
 
 def _query(said: str) -> bool | None:
+    said = " ".join(said.split())
     turned = said.startswith("not ")
-    parts = re.split(r"\s+and\s+", re.sub(r"^(?:not|only)\s+", "", said))
+    parts = re.sub(r"^(?:not|only) ", "", said).split(" and ")
     found = [_feature(part.strip()) for part in parts]
     holds = False if False in found else None if None in found else True
     return holds if holds is None else holds is not turned
@@ -144,7 +152,7 @@ def declared(style: str) -> Declared:
     """What a ``style`` attribute says that can hide or move a text."""
     import tinycss2
 
-    return _counted(tinycss2.parse_blocks_contents(style, True, True))
+    return _counted(tinycss2.parse_blocks_contents(with_short_numbers(style), True, True))
 
 
 def _counted(nodes: Iterable[Any]) -> Declared:
