@@ -65,16 +65,6 @@ def test_titles_of_results_are_read_and_none_of_other_figures_is_taken_silently(
 TITLE = "KẾT QUẢ CHỈ SỐ CẢI CÁCH HÀNH CHÍNH NĂM 2024"
 
 
-def test_a_heading_that_names_the_index_answers_what_a_title_leaves_open(tmp_path: Path) -> None:
-    title = f"{TITLE}: Chuyện bây giờ mới kể"
-    with pytest.raises(ReleaseError):
-        read_release(table(tmp_path / "a.csv", title))
-    head = HEAD.replace("Tổng điểm", "Chỉ số cải cách hành chính")
-    read = read_release(table(tmp_path / "b.csv", title, head))
-    assert len(read.figures) == 2 * len(NAMES)
-    assert read.figures["note"].str.contains("chuyện bây giờ").all()
-
-
 def test_a_word_of_a_title_that_is_not_known_is_asked_about_and_taken_when_somebody_says_so(
     tmp_path: Path,
 ) -> None:

@@ -26,7 +26,6 @@ from parstudy.releases.folder import read_spec, tables_key
 from parstudy.releases.formats import FORMATS
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.model import RawRelease
-from parstudy.releases.words import fold
 from parstudy.text import to_toml
 
 if TYPE_CHECKING:
@@ -378,18 +377,8 @@ def _one_value(release: RawRelease, guesses: Numbered) -> None:
     )
 
 
-def _is_named_by_a_heading(guess: Guess) -> bool:
-    """Whether the heading of the total says of which index it is, whatever a title adds."""
-    heads = (
-        c.get("header", "") for c in guess.entry.get("columns", ()) if c["component"] == "total"
-    )
-    return any(_guess.index_of(fold(str(head))) for head in heads)
-
-
 def _titles_understood(guesses: Numbered) -> None:
     """Ask about a table whose title says something of its figures that is not understood.
-
-    Where a heading names the index the words are kept as a note, and nothing is asked.
 
     Raises
     ------
@@ -397,7 +386,7 @@ def _titles_understood(guesses: Numbered) -> None:
         ``title_not_understood``.
     """
     for _, guess in guesses:
-        if guess.unknown and not _is_named_by_a_heading(guess):
+        if guess.unknown:
             raise ReleaseError(
                 TITLE,
                 "the title says something that is not understood: are these figures the results "

@@ -69,7 +69,6 @@ __all__ = [
     "guess",
     "headings_beside_names",
     "index_and_year",
-    "index_of",
     "mentions",
     "no_broken_codes",
     "of_ministries",
