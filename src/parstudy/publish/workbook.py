@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from parstudy.archive import without_clock
+from parstudy.leavings import mark
 from parstudy.publish.document import parsed
 from parstudy.text import inert
 
@@ -36,12 +39,29 @@ def workbook(html: str, lang: str) -> bytes | None:
     bytes or None
         The same for the same report; None where it has no table.
     """
-    from openpyxl import Workbook
-
     body = parsed(html).find(".//div[@class='ps-body']")
     tables = [] if body is None else list(body.iter("table"))
     if not tables:
         return None
+    with _own_temporary_folder():
+        return without_clock(_book(tables, lang))
+
+
+@contextlib.contextmanager
+def _own_temporary_folder() -> Iterator[None]:
+    """Where openpyxl puts its sheets meanwhile; the next command finds what was left there."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix=f"ps{mark()}-", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+
+
+def _book(tables: list[Any], lang: str) -> bytes:
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     names: set[str] = set()
     for number, table in enumerate(tables, start=1):
@@ -57,7 +77,7 @@ def workbook(html: str, lang: str) -> bytes | None:
             sheet.append([_value(cell, comma, sheet) for cell in row])
     content = io.BytesIO()
     book.save(content)
-    return without_clock(content.getvalue())
+    return content.getvalue()
 
 
 @dataclass(frozen=True)
