@@ -304,6 +304,73 @@ def test_raised_and_struck_text_of_an_ods_is_no_digit(tmp_path: Path) -> None:
     assert "a.ods sheet 'PL1': text that is struck out is not read: C7" in read.release.notes
 
 
+STYLES = """
+<style:style style:name="blue" style:family="table-cell">
+  <style:table-cell-properties fo:background-color="#003366"/></style:style>
+<style:style style:name="head" style:family="table-cell" style:parent-style-name="blue">
+  <style:text-properties fo:color="#ffffff"/></style:style>
+<style:style style:name="white" style:family="table-cell">
+  <style:text-properties fo:color="#fefefe"/></style:style>
+<style:style style:name="automatic" style:family="table-cell" style:parent-style-name="white">
+  <style:text-properties style:use-window-font-color="true"/></style:style>
+<style:style style:name="tiny" style:family="table-cell" style:parent-style-name="Default">
+  <style:text-properties fo:font-size="1pt"/></style:style>
+<style:style style:name="on" style:family="table-cell" style:parent-style-name="Default">
+  <style:table-cell-properties fo:background-color="#000000"/></style:style>
+<style:style style:name="T1" style:family="text">
+  <style:text-properties fo:color="#ffffff"/></style:style>
+<style:style style:name="T2" style:family="text">
+  <style:text-properties text:display="none"/></style:style>
+"""
+
+
+def styled_ods(path: Path, cells: dict[int, tuple[str, str]]) -> Path:
+    """An ODS file whose scores have styles of cells and of text, by their row."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{of}:1.0"'
+        for name, of in (
+            *((one, one) for one in ("style", "text", "table", "office")),
+            ("fo", "xsl-fo-compatible"),
+        )
+    )
+
+    def score(n: int, value: float) -> str:
+        style, text = cells.get(n, ("automatic", "{}"))
+        return (
+            f'<table:table-cell office:value-type="string" table:style-name="{style}"><text:p>'
+            f"{text.format(comma(value))}</text:p></table:table-cell>"
+        )
+
+    heads = [ods_cell(h, more='table:style-name="head"') for h in HEAD]
+    body = [
+        ods_cell(n) + ods_cell(name) + score(n, v) + ods_cell(rank)
+        for n, (name, v, rank) in enumerate(ROWS, 1)
+    ]
+    ods(path, [ods_cell(TITLE), "".join(heads), *body])
+
+    def styled(parts: dict[str, bytes]) -> None:
+        parts["content.xml"] = parts["content.xml"].replace(
+            b"<office:body>", f"<x {spaces}>{STYLES}</x><office:body>".encode()
+        )
+
+    return repacked(path, styled)
+
+
+def test_what_an_ods_does_not_show_is_told(tmp_path: Path) -> None:
+    white, away = (f'<text:span text:style-name="T{n}">{{}}</text:span>' for n in (1, 2))
+    cells = {
+        **{3: ("white", "{}"), 5: ("tiny", "{}"), 7: ("on", "{}"), 9: ("", white)},
+        **{11: ("", away), 13: ("on", white), 15: ("automatic", "{}")},
+    }
+    notes = same(styled_ods(tmp_path / "a.ods", cells), expected(ROWS)).release.notes
+    told = "a.ods sheet 'PL1': 4 cells that the sheet does not show (white on white, or a format "
+    ending = "without digits) were treated like the others: C5, C7, C11, C13"
+    assert told + ending in notes
+    path = styled_ods(tmp_path / "b.ods", {3: ("", "{}" + white.format(7))})
+    with pytest.raises(ReleaseError, match="white or tiny letters"):
+        read_release(path)
+
+
 def test_an_ods_with_a_password_is_refused_for_it(tmp_path: Path) -> None:
     path = ods(tmp_path / "a.ods", [ods_cell(TITLE)])
     change: Change = put("META-INF/manifest.xml", "/></manifest:manifest>", "><manifest:"
@@ -341,18 +408,29 @@ def test_a_raised_mark_in_brackets_is_no_part_of_a_name(tmp_path: Path) -> None:
 def xls(path: Path, rows: list[list[Any]], *, cut: int = 0) -> Path:
     """An XLS file as Excel 97 writes it: cells are texts, or lists of texts and their fonts.
 
-    Fonts: 0 plain, 1 raised, 2 struck out. The table of strings goes on in a further record after
-    ``cut`` bytes, which lie within the characters of its first string.
+    Fonts: 0 plain, 1 raised, 2 struck out, 3 white, 5 tiny. Styles of cells: those of the fonts,
+    4 white on blue, 6 a format that shows nothing. The table of strings goes on in a further record
+    after ``cut`` bytes, which lie within the characters of its first string.
     """
 
     def record(kind: int, body: bytes) -> bytes:
         return struct.pack("<HH", kind, len(body)) + body
 
-    fonts, formats = b"", b""
-    for number, (options, script) in enumerate([(0, 0), (0, 1), (8, 0), (0, 0), (0, 0)]):
-        font = struct.pack("<HHHHHBBBB", 200, options, 0x7FFF, 400, script, 0, 0, 0, 0)
+    fonts, formats = b"", record(0x41E, struct.pack("<HHB", 170, 3, 0) + b";;;")
+    for size, options, colour, script in (
+        *((200, 0, 0x7FFF, 0), (200, 0, 0x7FFF, 1), (200, 8, 0x7FFF, 0)),
+        *((200, 0, 9, 0), (20, 0, 0x7FFF, 0)),  # there is no font of number 4
+    ):
+        font = struct.pack("<HHHHHBBBB", size, options, colour, 400, script, 0, 0, 0, 0)
         fonts += record(0x31, font + b"\5\0Arial")
-        formats += record(0xE0, struct.pack("<HHH", number, 0, 1) + b"\0" * 14)
+    for number, shape, ground in (
+        *((n, 0, 0) for n in range(4)),
+        (3, 0, 12),
+        (5, 0, 0),
+        (0, 170, 0),
+    ):
+        fill = struct.pack("<8xIH", (1 << 26) if ground else 0, ground)
+        formats += record(0xE0, struct.pack("<HHH", number, shape, 1) + fill)
     strings, cells = b"", b""
     for r, line in enumerate(rows):
         for c, value in enumerate(line):
@@ -429,3 +507,14 @@ def test_a_cell_of_old_excel_that_is_struck_out_holds_nothing(tmp_path: Path) ->
     del known[ROWS[2][0], "total", "percent"]
     read = same(xls(tmp_path / "a.xls", rows), known)
     assert any("struck out is not read: C5" in note for note in read.release.notes)
+
+
+def test_what_old_excel_does_not_show_is_told(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [[TITLE], [[(head, 4)] for head in HEAD], *plain(ROWS)]
+    for row, style in ((4, 3), (6, 5), (8, 6)):
+        rows[row][2] = [(rows[row][2], style)]
+    notes = same(xls(tmp_path / "a.xls", rows), expected(ROWS)).release.notes
+    assert any(note.endswith("were treated like the others: C5, C7, C9") for note in notes)
+    rows[10][2] = [(rows[10][2], 0), ("7", 3)]
+    with pytest.raises(ReleaseError, match="white or tiny letters"):
+        read_release(xls(tmp_path / "b.xls", rows))

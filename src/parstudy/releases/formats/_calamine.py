@@ -11,7 +11,13 @@ from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _xml2003
 from parstudy.releases.formats._looks import Looks, looks
-from parstudy.releases.formats._sheets import hidden_notes, rounded_note, sheet_grid, struck_note
+from parstudy.releases.formats._sheets import (
+    hidden_notes,
+    rounded_note,
+    sheet_grid,
+    struck_note,
+    unseen_note,
+)
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import Cell, Grid
 from parstudy.releases.formats.number_formats import compared, date_cell, number_cell
@@ -73,6 +79,10 @@ def _grid(file: str, name: str, book: Any, known: Looks | None) -> Grid | None:
     rows = [[_cell(v, look, (r, c)) for c, v in enumerate(line)] for r, line in enumerate(values)]
     told = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
     notes = hidden_notes(place, rows, look.hidden_rows, look.hidden_columns, hidden=look.hidden)
+    filled = {
+        (r, c) for r, c in look.unseen if r < len(rows) and c < len(rows[r]) and rows[r][c].text
+    }
+    notes += unseen_note(place, filled, look.perhaps)
     notes += struck_note(place, look.struck) + rounded_note(place, rows)
     if known is None:
         notes += (

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from parstudy import budget
-from parstudy.releases.formats import _package
-from parstudy.releases.formats._xls_text import Font, Fonts, shared_texts
-from parstudy.releases.numbers import superscript
+from parstudy.releases.formats import _ods_styles, _package
+from parstudy.releases.formats._ods_styles import Styles
+from parstudy.releases.formats._sheets import LOWEST, NARROWEST
+from parstudy.releases.formats._xls_text import Colours, Font, Fonts, shared_texts
+from parstudy.releases.formats.number_formats import is_away
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -31,7 +33,7 @@ _ERRORS = {
     0x2A: "#N/A",
 }
 _WORDS = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_STYLE = _ods_styles.STYLE
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _BUILT_IN = {
     9: "0%", 10: "0.00%", 14: "d/m/yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
@@ -56,7 +58,10 @@ class Looks:
     # text with raised characters raised and without what is struck out, where there are such
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     struck: set[tuple[int, int]] = field(default_factory=set)
-    # of ODS only: the text that is shown of a number
+    # filled cells whose text has the colour of its ground, no size, or a format that shows nothing
+    unseen: set[tuple[int, int]] = field(default_factory=set)
+    # of ODS only: areas whose figures a condition may hide; the text that is shown of a number
+    perhaps: list[str] = field(default_factory=list)
     shown: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
@@ -78,8 +83,10 @@ def looks(path: Path) -> dict[str, Looks]:
 def _ods(path: Path) -> dict[str, Looks]:
     with zipfile.ZipFile(path) as archive:
         content = archive.read("content.xml")
+        common = archive.read("styles.xml") if "styles.xml" in archive.namelist() else b""
     found: dict[str, Looks] = {}
     body = _package.parsed(content)
+    styles = Styles.of(body, *([_package.parsed(common)] if common else []))
     away = {
         style.get(f"{_STYLE}name", "")
         for style in body.iter(f"{_STYLE}style")
@@ -87,31 +94,35 @@ def _ods(path: Path) -> dict[str, Looks]:
         if one.get(f"{_TABLE}display") == "false"
     }
     # calamine leaves tabs out
-    days, types, tabs = _day_formats(body), _types(body), b":tab/>" in content
+    days, typed = _day_formats(body), styles.matter() or b":tab/>" in content
     for table in body.iter(f"{_TABLE}table"):
         name = table.get(f"{_TABLE}name", "")
         budget.spend("cells", _ods_cells(table), f"{path.name} sheet {name!r}")
         one = found.setdefault(name, Looks())
         one.hidden = table.get(f"{_TABLE}style-name", "") in away
-        position = 0
+        one.perhaps = styles.conditions(table)
+        position, usual = 0, dict[int, str]()
         for column in table.iter(f"{_TABLE}table-column"):
             many = int(column.get(f"{_TABLE}number-columns-repeated", 1))
-            if column.get(f"{_TABLE}visibility", "visible") != "visible":
-                one.hidden_columns.update(range(position, min(position + many, 1 << 10)))
+            own = range(position, min(position + many, 1 << 10))
+            usual |= dict.fromkeys(own, column.get(f"{_TABLE}default-cell-style-name", ""))
+            if _is_away(column, styles):
+                one.hidden_columns.update(own)
             position += many
         r = 0
         for row in table.iter(f"{_TABLE}table-row"):
             many = int(row.get(f"{_TABLE}number-rows-repeated", 1))
-            cells = list(_ods_row(row, days))
+            cells, small = list(_ods_row(row, days)), _is_away(row, styles)
             rows = range(r, min(r + many, _MOST_ROWS) if cells else r)
-            for c, many_cells, text, struck in _typed(row, types) if types or tabs else ():
+            for c, many_cells, cell in _ods_styles.typed(row, styles, usual) if typed else ():
                 at = {(n, k) for n in rows for k in range(c, c + many_cells)}
-                one.texts |= dict.fromkeys(at, text)
-                one.struck |= at if struck else set()
+                one.texts |= dict.fromkeys(at, cell.text) if cell.changed else {}
+                one.struck |= at if cell.struck else set()
+                one.unseen |= at if cell.unseen else set()
             for c, down, right in _spans(row):
                 one.merged.append((r, c, r + down - 1, c + right - 1))
             for n in rows:
-                if row.get(f"{_TABLE}visibility", "visible") != "visible":
+                if small:
                     one.hidden_rows.add(n)
                 for c, kind, text in cells:
                     if kind in ("percentage", "float", "currency") and text:
@@ -203,54 +214,12 @@ def _ods_row(row: object, days: Mapping[str, str]) -> Iterator[tuple[int, str, s
         c += many
 
 
-def _types(body: Any) -> dict[str, tuple[bool, bool]]:
-    """Whether text of each style is raised, and whether it is struck out, where it is either."""
-    found = {}
-    for style in body.iter(f"{_STYLE}style"):
-        said = style.find(f"{_STYLE}text-properties")
-        if said is None:
-            continue
-        raised = str(said.get(f"{_STYLE}text-position", "")).startswith(("super", *"123456789"))
-        line = said.get(f"{_STYLE}text-line-through-style", "none")
-        kind = said.get(f"{_STYLE}text-line-through-type", "none")
-        if raised or (line, kind) != ("none", "none"):
-            found[style.get(f"{_STYLE}name", "")] = (raised, (line, kind) != ("none", "none"))
-    return found
-
-
-def _typed(
-    row: Any, types: Mapping[str, tuple[bool, bool]]
-) -> Iterator[tuple[int, int, str, bool]]:
-    """Column, repetition and text of cells with raised or struck text or tabs; if it is struck."""
-    c = 0
-    for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-        many = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
-        styles = [cell.get(f"{_TABLE}style-name", "")]
-        styles += [one.get(f"{_WORDS}style-name", "") for one in cell.iter(f"{_WORDS}span")]
-        own = [types[name] for name in styles if name in types]
-        if len(cell) and (own or next(cell.iter(f"{_WORDS}tab"), None) is not None):
-            lines = cell.iterchildren(f"{_WORDS}p", f"{_WORDS}h")
-            text = "\n".join(_typed_text(line, types) for line in lines)
-            all_struck = types.get(styles[0], (False, False))[1]
-            yield c, many, "" if all_struck else text, any(struck for _, struck in own)
-        c += many
-
-
-def _typed_text(node: Any, types: Mapping[str, tuple[bool, bool]]) -> str:
-    """Text of a paragraph or a part of it, with its blanks."""
-    raised, struck = types.get(node.get(f"{_WORDS}style-name", ""), (False, False))
-    if struck:
-        return ""
-    if node.tag == f"{_WORDS}s":
-        return " " * min(int(node.get(f"{_WORDS}c", 1)), 100)
-    if node.tag in (f"{_WORDS}tab", f"{_WORDS}line-break"):
-        return " "
-    if not isinstance(node.tag, str) or node.tag == f"{_OFFICE}annotation":
-        return ""
-    text = (node.text or "") + "".join(
-        _typed_text(child, types) + (child.tail or "") for child in node
+def _is_away(line: Any, styles: Styles) -> bool:
+    """Whether a row or column is hidden, or too small to show anything."""
+    small = styles.size_of(line)
+    return line.get(f"{_TABLE}visibility", "visible") != "visible" or (
+        small is not None and small < LOWEST
     )
-    return superscript(text) if raised else text
 
 
 def _spans(row: object) -> Iterator[tuple[int, int, int]]:
@@ -271,8 +240,8 @@ def _spans(row: object) -> Iterator[tuple[int, int, int]]:
 
 def _xls(data: bytes) -> dict[str, Looks]:
     book, wide = _workbook(data)
-    formats, xfs, sheets = dict(_BUILT_IN), list[tuple[int, int]](), list[tuple[str, int, bool]]()
-    fonts, strings = Fonts(), list[bytes]()
+    formats, xfs, sheets = dict(_BUILT_IN), list[bytes](), list[tuple[str, int, bool]]()
+    fonts, strings, colours = Fonts(), list[bytes](), Colours()
     of_strings = False
     for kind, body in _records(book, 0):
         # SST, and CONTINUE behind it
@@ -285,36 +254,56 @@ def _xls(data: bytes) -> dict[str, Looks]:
             (number,) = struct.unpack_from("<H", body)
             formats[number] = _text(body[2:], 2) if wide else _narrow(body[2:])
         elif kind == 0xE0:  # XF
-            xfs.append(struct.unpack_from("<HH", body))
+            xfs.append(body)
+        elif kind == 0x92:  # PALETTE
+            colours.change(body)
         elif kind == 0x85:  # BOUNDSHEET
             start, state = struct.unpack_from("<IB", body)
             name = _text(body[6:], 1) if wide else _narrow(body[6:])
             sheets.append((name, start, state & 3 != 0))
-    kinds = [(formats.get(shape, ""), fonts.numbered(font).struck) for font, shape in xfs]
-    texts = shared_texts(strings, fonts) if wide and strings and fonts.matter() else {}
+    kinds = [_Kind.of(xf, formats, fonts, colours) for xf in xfs]
+    changed = wide and strings and fonts.matter(colours)
+    texts = shared_texts(strings, fonts, colours) if changed else {}
     return {
         name: _xls_sheet(book, start, kinds, texts, hidden=hidden) for name, start, hidden in sheets
     }
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What cells of one record XF look like."""
+
+    shape: str = ""
+    struck: bool = False
+    unseen: bool = False
+
+    @classmethod
+    def of(cls, xf: bytes, formats: Mapping[int, str], fonts: Fonts, colours: Colours) -> _Kind:
+        number, format_number = struct.unpack_from("<HH", xf)
+        font, shape = fonts.numbered(number), formats.get(format_number, "")
+        return cls(shape, font.struck, colours.faint(font, colours.ground(xf)) or is_away(shape))
+
+
 def _xls_sheet(
     book: bytes,
     start: int,
-    kinds: Sequence[tuple[str, bool]],
+    kinds: Sequence[_Kind],
     texts: Mapping[int, tuple[str, bool]],
     *,
     hidden: bool,
 ) -> Looks:
-    """Looks of a sheet, from formats of cells and whether they strike out, and changed texts."""
+    """Looks of a sheet, from the kinds of its cells, and changed texts."""
     one = Looks(hidden=hidden)
     height = width = 0
 
     def put(row: int, column: int, xf: int) -> None:
-        """Keep how a number is shown, and what is struck out."""
-        shape, struck = kinds[xf] if xf < len(kinds) else ("", False)
-        if shape and shape != "General":
-            one.formats[row, column] = shape
-        if struck:
+        """Keep how a cell is shown, what is struck out, and what nobody sees."""
+        kind = kinds[xf] if xf < len(kinds) else _Kind()
+        if kind.shape and kind.shape != "General":
+            one.formats[row, column] = kind.shape
+        if kind.unseen and not kind.struck:
+            one.unseen.add((row, column))
+        if kind.struck:
             one.texts[row, column] = ""
             one.struck.add((row, column))
 
@@ -341,13 +330,19 @@ def _xls_sheet(
             row, first = struct.unpack_from("<HH", body)
             for n in range((len(body) - 6) // 6):
                 put(row, first + n, struct.unpack_from("<H", body, 4 + 6 * n)[0])
-        elif kind == 0x208 and body[12] & 0x20:  # ROW
+        elif kind == 0x208 and (body[12] & 0x20 or 0 < _height(body) < LOWEST):  # ROW
             one.hidden_rows.add(struct.unpack_from("<H", body)[0])
-        elif kind == 0x7D and body[8] & 1:  # COLINFO
+        elif kind == 0x7D and (body[8] & 1 or body[4] + 256 * body[5] < 256 * NARROWEST):  # COLINFO
             first, last = struct.unpack_from("<HH", body)
             one.hidden_columns.update(range(first, min(last, 255) + 1))
     budget.spend("cells", height * width, "the sheet")
     return one
+
+
+def _height(row: bytes) -> float:
+    """Height of a row in points, by its record."""
+    height: int = struct.unpack_from("<H", row, 6)[0]
+    return (height & 0x7FFF) / 20
 
 
 def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:

@@ -7,7 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from parstudy import budget
+from parstudy.releases.formats._hiding import contrast
 from parstudy.releases.formats.grid import EMPTY, HIDDEN, Cell, Grid, column_letters, rectangular
+
+UNREADABLE = 1.15
+"""Contrast of text that nobody sees on its ground."""
+TINY = 2
+"""Points of letters that nobody sees."""
+LOWEST, NARROWEST = 2, 0.8
+"""Height of rows in points, width of columns in characters, below which they show nothing."""
 
 
 def sheet_grid(
@@ -104,6 +112,38 @@ def struck_note(place: str, struck: Iterable[tuple[int, int]]) -> tuple[str, ...
     cells = [f"{column_letters(c)}{r + 1}" for r, c in sorted(struck)]
     some = ", ".join(cells[:6]) + (" ..." if len(cells) > 6 else "")
     return (f"{place}: text that is struck out is not read: {some}",) if cells else ()
+
+
+def unseen_note(
+    place: str, unseen: Iterable[tuple[int, int]], perhaps: Iterable[str]
+) -> tuple[str, ...]:
+    """Cells that a sheet does not show, by row and column counted from 0, and what it may hide."""
+    cells, notes = [f"{column_letters(c)}{r + 1}" for r, c in sorted(unseen)], tuple[str, ...]()
+    if cells:
+        some = ", ".join(cells[:6]) + (" ..." if len(cells) > 6 else "")
+        notes += (
+            f"{place}: {len(cells)} cells that the sheet does not show (white on white, or "
+            f"a format without digits) were treated like the others: {some}",
+        )
+    areas = ", ".join(dict.fromkeys(perhaps))
+    if areas:
+        notes += (
+            f"{place}: conditional formatting may hide or change figures in {areas}; what is "
+            "stored was read",
+        )
+    return notes
+
+
+def is_faint(colour: str, ground: str) -> bool:
+    """Whether letters have the colour of their ground: six digits each; nothing if not known."""
+    if not colour or not ground:
+        return False
+    return contrast((*_parts(colour), 1.0), _parts(ground)) < UNREADABLE
+
+
+def _parts(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4))
+    return red, green, blue
 
 
 def _list(items: list[Any]) -> str:

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from parstudy.releases.formats._sheets import TINY, is_faint
+from parstudy.releases.formats.grid import with_unread
 from parstudy.releases.numbers import superscript
+
+_TWIPS = 20  # of a point
+_FIRST_OWN, _FIRST_SYSTEM, _XF = 8, 64, 20
+_SYSTEM = {64: "000000", 65: "FFFFFF", 0x7FFF: "000000"}
 
 
 @dataclass(frozen=True)
@@ -19,12 +25,43 @@ class Font:
 
     raised: bool
     struck: bool
+    tiny: bool = False
+    colour: int = 0x7FFF
 
     @classmethod
     def of(cls, record: bytes) -> Font:
         """Of a record FONT."""
-        _, options, _, _, script = struct.unpack_from("<HHHHH", record)
-        return cls(script == 1, bool(options & 8))
+        height, options, colour, _, script = struct.unpack_from("<HHHHH", record)
+        return cls(script == 1, bool(options & 8), height < TINY * _TWIPS, colour)
+
+
+@dataclass
+class Colours:
+    """What the numbers of colours mean in a workbook: six digits, or nothing if not known."""
+
+    _own: dict[int, str] = field(default_factory=dict)
+
+    def change(self, record: bytes) -> None:
+        """Take the colours of a record PALETTE."""
+        for n in range(int.from_bytes(record[:2], "little")):
+            self._own[_FIRST_OWN + n] = record[2 + 4 * n : 5 + 4 * n].hex().upper()
+
+    def __getitem__(self, number: int) -> str:
+        from openpyxl.styles.colors import COLOR_INDEX
+
+        usual = COLOR_INDEX[number][-6:] if number < _FIRST_SYSTEM else _SYSTEM.get(number, "")
+        return self._own.get(number, usual)
+
+    def faint(self, font: Font, ground: str = "FFFFFF") -> bool:
+        """Whether nobody sees letters of a font on their ground."""
+        return font.tiny or is_faint(self[font.colour], ground)
+
+    def ground(self, xf: bytes) -> str:
+        """Colour behind a cell, by its record XF."""
+        if len(xf) < _XF:  # of Excel 95
+            return ""
+        pattern, fore = struct.unpack_from("<I", xf, 14)[0] >> 26, xf[18] & 0x7F
+        return "FFFFFF" if not pattern else self[fore] if pattern == 1 else ""
 
 
 class Fonts(list[Font]):
@@ -35,9 +72,9 @@ class Fonts(list[Font]):
         place = number - (number > 4)
         return self[place] if 0 <= place < len(self) else Font(raised=False, struck=False)
 
-    def matter(self) -> bool:
-        """Whether any changes what its characters mean."""
-        return any(font.raised or font.struck for font in self)
+    def matter(self, colours: Colours) -> bool:
+        """Whether any changes what its characters mean, or may not be seen."""
+        return any(font.raised or font.struck or colours.faint(font) for font in self)
 
 
 class _Pieces:
@@ -78,14 +115,16 @@ class _Pieces:
         return text
 
 
-def shared_texts(pieces: Sequence[bytes], fonts: Fonts) -> dict[int, tuple[str, bool]]:
+def shared_texts(
+    pieces: Sequence[bytes], fonts: Fonts, colours: Colours
+) -> dict[int, tuple[str, bool]]:
     """Texts of the table of strings with characters that are raised or struck out.
 
     Parameters
     ----------
     pieces : sequence of bytes
         The record SST and those that go on with it.
-    fonts : Fonts
+    fonts, colours : Fonts, Colours
         Of the workbook.
 
     Returns
@@ -107,18 +146,24 @@ def shared_texts(pieces: Sequence[bytes], fonts: Fonts) -> dict[int, tuple[str, 
             reader.take(more)
         except IndexError:  # fewer than it says
             break
-        shown, struck = _shown(text, starts, fonts)
+        shown, struck = _shown(text, starts, fonts, colours)
         if struck or shown != text:
             found[number] = (shown, struck)
     return found
 
 
-def _shown(text: str, starts: Sequence[tuple[int, int]], fonts: Fonts) -> tuple[str, bool]:
+def _shown(
+    text: str, starts: Sequence[tuple[int, int]], fonts: Fonts, colours: Colours
+) -> tuple[str, bool]:
     """A text as its runs of characters show it, and whether one is struck out."""
     ends = [start for start, _ in starts[1:]] + [len(text)]
     shown, any_struck = text[: starts[0][0]] if starts else text, False
+    lights = {False} if any(ch.isdigit() for ch in shown) else set[bool]()
     for (start, number), end in zip(starts, ends, strict=bool(starts)):
         font, part = fonts.numbered(number), text[start:end]
         any_struck |= font.struck and bool(part.strip())
+        if not font.struck and any(ch.isdigit() for ch in part):
+            lights.add(colours.faint(font))
         shown += "" if font.struck else superscript(part) if font.raised else part
+    shown = with_unread(shown, ["white or tiny letters"]) if len(lights) > 1 else shown
     return shown, any_struck

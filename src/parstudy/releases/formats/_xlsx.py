@@ -16,8 +16,17 @@ from typing import Any
 from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
-from parstudy.releases.formats._hiding import contrast
-from parstudy.releases.formats._sheets import hidden_notes, rounded_note, sheet_grid, struck_note
+from parstudy.releases.formats._sheets import (
+    LOWEST,
+    NARROWEST,
+    TINY,
+    hidden_notes,
+    is_faint,
+    rounded_note,
+    sheet_grid,
+    struck_note,
+    unseen_note,
+)
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import (
     EMPTY,
@@ -27,7 +36,7 @@ from parstudy.releases.formats.grid import (
     column_number,
     with_unread,
 )
-from parstudy.releases.formats.number_formats import date_cell, day_cell, number_cell
+from parstudy.releases.formats.number_formats import date_cell, day_cell, is_away, number_cell
 from parstudy.releases.numbers import superscript
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -38,13 +47,9 @@ _UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r=)[\w:]+=\"[^\"]*\")*\s*/?>")
 _LONGEST_FORMAT = 255  # of Excel
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _STRUCK = "\x00"
-_AWAY_FORMAT = re.compile(r"(?:\[[^]]*\])?;+@?;*")
 _WHITE, _BLACK = "FFFFFF", "000000"
 _THEME = {"0": _WHITE, "1": _BLACK}
 _INDEXED = {"0": _BLACK, "1": _WHITE, "8": _BLACK, "9": _WHITE, "64": _BLACK}
-_UNREADABLE = 1.15  # contrast of text that nobody sees on its ground
-_TINY = 2  # points
-_LOWEST, _NARROWEST = 2, 0.8  # rows in points, columns in characters, that show nothing
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -180,7 +185,7 @@ def _styles(root: Any) -> list[_Style]:
                 shape,
                 is_date_format(shape),
                 is_timedelta_format(shape),
-                pale or _AWAY_FORMAT.fullmatch(shape) is not None,
+                pale or is_away(shape),
                 font < len(struck) and struck[font],
             )
         )
@@ -192,11 +197,9 @@ def _is_faint(font: Any, ground: str = _WHITE) -> bool:
     if font is None:
         return False
     size, colour = font.find(f"{_S}sz"), _colour(font.find(f"{_S}color"))
-    if size is not None and float(size.get("val") or 11) < _TINY:
+    if size is not None and float(size.get("val") or 11) < TINY:
         return True
-    if not colour or not ground:
-        return False
-    return contrast((*_parts(colour), 1.0), _parts(ground)) < _UNREADABLE
+    return is_faint(colour, ground)
 
 
 def _colour(element: Any) -> str:
@@ -210,11 +213,6 @@ def _colour(element: Any) -> str:
         return ""
     known = _THEME if element.get("theme") else _INDEXED
     return known.get(element.get("theme") or element.get("indexed"), "")
-
-
-def _parts(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4))
-    return red, green, blue
 
 
 def _ground(fill: Any) -> str:
@@ -231,7 +229,7 @@ def _changes(style: Any) -> bool:
     shape = style.find(f"{_S}numFmt")
     if shape is not None:
         code = shape.get("formatCode", "")
-        if _AWAY_FORMAT.fullmatch(code) or number_cell(57.25, code).kind == "masked":
+        if is_away(code) or number_cell(57.25, code).kind == "masked":
             return True
     fill = style.find(f"{_S}fill")
     # the ground of a conditional fill stands behind, not in front
@@ -250,7 +248,7 @@ class _Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
-    unseen: list[str] = field(default_factory=list)
+    unseen: list[tuple[int, int]] = field(default_factory=list)
     struck: list[tuple[int, int]] = field(default_factory=list)
     perhaps: list[str] = field(default_factory=list)
     no_zeros: bool = False
@@ -275,7 +273,7 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
                 budget.look_at_the_clock(book.package.file)
             sheet.cells[at] = cell
             if style is not None and style.unseen:
-                sheet.unseen.append(f"{column_letters(at[1])}{at[0] + 1}")
+                sheet.unseen.append(at)
     if not sheet.cells:
         return None
     _look(root, sheet, book.conditional)
@@ -297,17 +295,7 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
     budget.spend("cells", height * width, place)
     rows = [[sheet.cells.get((r, c), EMPTY) for c in range(width)] for r in range(height)]
     notes = hidden_notes(place, rows, sheet.hidden_rows, sheet.hidden_columns, hidden=hidden)
-    if sheet.unseen:
-        some = ", ".join(sheet.unseen[:6]) + (" ..." if len(sheet.unseen) > 6 else "")
-        notes += (
-            f"{place}: {len(sheet.unseen)} cells that the sheet does not show (white on white, or "
-            f"a format without digits) were treated like the others: {some}",
-        )
-    if sheet.perhaps:
-        notes += (
-            f"{place}: conditional formatting may hide or change figures in "
-            f"{', '.join(dict.fromkeys(sheet.perhaps))}; what is stored was read",
-        )
+    notes += unseen_note(place, sheet.unseen, sheet.perhaps)
     if sheet.no_zeros and any(cell.number == 0 for cell in sheet.cells.values()):
         notes += (f"{place}: zeros that the sheet does not show were read as 0",)
     notes += struck_note(place, sheet.struck) + rounded_note(place, rows)
@@ -353,12 +341,12 @@ def _look(root: Any, sheet: _Sheet, conditional: list[bool]) -> None:
             )
     for line in root.iterfind(f"{_S}sheetData/{_S}row"):
         if line.get("r") and (
-            line.get("hidden") in ("1", "true") or _below(line.get("ht"), _LOWEST)
+            line.get("hidden") in ("1", "true") or _below(line.get("ht"), LOWEST)
         ):
             sheet.hidden_rows.add(int(line.get("r")) - 1)
     most = 1 + max(c for _, c in sheet.cells)
     for one in root.iterfind(f"{_S}cols/{_S}col"):
-        if one.get("hidden") in ("1", "true") or _below(one.get("width"), _NARROWEST):
+        if one.get("hidden") in ("1", "true") or _below(one.get("width"), NARROWEST):
             sheet.hidden_columns.update(
                 range(int(one.get("min")) - 1, min(int(one.get("max")), most))
             )

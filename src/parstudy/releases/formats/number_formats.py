@@ -18,6 +18,12 @@ _LONGEST = 255  # characters of a format, of Excel
 _THOUSANDS = re.compile(r"[0#?](,{1,3})(?![0#?.,])")
 _FIGURE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _DIGITS = re.compile(r"[#,]*0(?:\.(0+))?")
+_AWAY = re.compile(r"(?:\[[^]]*\])?;+@?;*")
+
+
+def is_away(number_format: str) -> bool:
+    """Whether a number format shows nothing at all: ``;;;``."""
+    return _AWAY.fullmatch(number_format) is not None
 
 
 def number_cell(value: float, number_format: str = "", *, anchor: bool = False) -> Cell:
