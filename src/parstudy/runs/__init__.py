@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from parstudy.runs.batch import BatchResult, Limits, Outcome, run_batch
+from parstudy.runs.batch import run_batch
 from parstudy.runs.execute import Made, execute
+from parstudy.runs.outcomes import BatchResult, Limits, Outcome
 from parstudy.runs.plan import Run, plan
 from parstudy.runs.present import is_current
 

@@ -12,10 +12,11 @@ from parstudy.project import Project
 from parstudy.publish.exporter import refuse_unwritable
 from parstudy.publish.word import write_word
 from parstudy.runs import selection
-from parstudy.runs.batch import BatchResult, Limits, foreseen, run_batch
+from parstudy.runs.batch import foreseen, run_batch
 from parstudy.runs.cluster import Cluster
 from parstudy.runs.front import open_ways_of, renew_front
 from parstudy.runs.keeping import sweep_leavings
+from parstudy.runs.outcomes import BatchResult, Limits
 from parstudy.runs.plan import Run, notebook_path, plan
 from parstudy.runs.present import Present
 

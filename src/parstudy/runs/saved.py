@@ -14,11 +14,11 @@ from parstudy.project import Project
 from parstudy.publish.exporter import Exporter
 from parstudy.publish.notebook import page_info, read_notebook, source_cells
 from parstudy.publish.ordinary import Given
-from parstudy.runs.batch import Outcome
 from parstudy.runs.execute import keep, rendered
 from parstudy.runs.journal import Journal
 from parstudy.runs.keeping import keep_error
 from parstudy.runs.names import file_name
+from parstudy.runs.outcomes import Outcome
 from parstudy.runs.plan import Run, in_other_languages, notebook_path
 
 
