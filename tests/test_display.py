@@ -272,7 +272,9 @@ class TestColumns:
         assert told(columns.p_bh(), p_bh=0.2)[1:3] == ("0.200", "right")
         assert told(columns.contested(), contested=False)[1:3] == ("no", "center")
         assert 'href="#findings"' in told(columns.contested(), contested=True)[1]
-        assert told(columns.count_of("Known", "k", "n"), k=3, n=14)[1] == "3 of 14"
+        assert told(columns.count_of("Known", "k", "n"), k=3, n=14)[1] == (
+            '<span class="ps-whole">3 of 14</span>'
+        )
         assert told(columns.rank_range(n=63), rank_low=59, rank_high=63)[1] == "59–63/63"
         assert told(columns.word("Kind", "k", {"x": "press"}), k="x")[1] == "press"
 
@@ -695,8 +697,8 @@ MADE = {
     "rank_regression": lambda t: charts.rank_regression(WAYS, t),
 }
 FOUND = {
-    "rank_path": "PAR INDEX: place 23 in 2021; places known from 16 to 36. SIPAS: place 31",
-    "rank_glance": "PAR INDEX: place 23 in 2021; places known from 16 to 36.",
+    "rank_path": "PAR INDEX: place 23/63 in 2021; places known from 16 to 36. SIPAS: place 31",
+    "rank_glance": "PAR INDEX: place 23/63 in 2021; places known from 16 to 36.",
     "position_strip": "PAR INDEX: 1 of 4 provinces with a known score stand above Lang Son.",
     "region_strip": "Published means: highest in Red River Delta (90.00), lowest in Mekong River",
     "tile_map": "Best place known: Ha Noi (1); last: Ca Mau (6).",

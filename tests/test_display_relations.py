@@ -572,7 +572,9 @@ def test_drivers_say_who_is_in_the_data_and_what_selection_does(root, shipped, m
         index="PAR_INDEX", year=2020, level="score_source", lang="en",
     )  # fmt: skip
     assert "10 of 63 provinces have all parts and the total of 2020." in html
-    assert "10 stand in the first third of the country, 0 in the middle and 0 in the last" in html
+    assert (
+        "first third of the country: 10 provinces; in the middle: no province; in the last" in html
+    )
     assert "Berkson" in html
     assert "no part is clear against the rest" in html
     assert "p-values are therefore not shown" in html

@@ -508,6 +508,27 @@ def test_index_lists_every_report_without_script(exporter: Exporter, tmp_path: P
     assert page.find(".//main//b") is None
 
 
+def test_reports_are_told_apart_by_what_differs_between_them(
+    exporter: Exporter, tmp_path: Path
+) -> None:
+    def labels(*targets: tuple[int, int]) -> list[str]:
+        for year, rank in targets:
+            written = Written(lang="vi", province="lang-son", year=year, target_rank=rank)
+            written.page.title(f"Lạng Sơn {year}", "")
+            written.cell()
+            path = tmp_path / "vi" / "improvement_plan" / f"lang-son-{year}-{rank}.html"
+            exporter.export(written.finished(), path)
+        page = parsed(write_index(tmp_path).read_text(encoding="utf-8"))
+        return [
+            link.text_content()
+            for link in page.findall(".//tr[@data-row]//a[@hreflang]")
+            if link.getparent().get("lang") == "vi"
+        ]
+
+    assert labels((2021, 0), (2020, 0)) == ["2021", "2020"]
+    assert sorted(labels((2021, 10))) == ["2020 0", "2021 0", "2021 10"]
+
+
 def test_tiles_open_the_newest_report(exporter: Exporter, tmp_path: Path) -> None:
     _reports(tmp_path, exporter, [("vi", "lang-son", y) for y in (2021, 2023, 2022)])
     page = parsed(write_index(tmp_path).read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -107,8 +108,8 @@ def test_a_lead_hides_no_conflict(shipped: Dataset) -> None:
 def test_the_first_screen_answers_what_a_reader_asks(shipped: Dataset) -> None:
     said = words(lead(shipped, "lang-son", 2021))
     assert (
-        "PAR INDEX 2021: 87.11 points, rank 23/63. 0.74 points above the national mean (86.37)."
-        in said
+        "PAR INDEX 2021: 87.11 points, rank 23/63. 0.74 points above the national mean "
+        "(86.37 points)." in said
     )
     assert "SIPAS 2021: 87.07%, rank 31/63. 0.09 percentage points below the national" in said
     silent = words(lead(shipped, "lai-chau", 2023))  # implied only: the question has its answer
@@ -119,6 +120,65 @@ def test_the_first_screen_answers_what_a_reader_asks(shipped: Dataset) -> None:
     assert "PAR INDEX: 3 sources, no contradiction." in said
     assert "See what to bring: What is missing ." in said
     assert "still place 1 and up 2.08 points" in words(lead(shipped, "quang-ninh", 2023))
+
+
+def test_of_an_index_nothing_is_missed_before_its_first_year(shipped: Dataset) -> None:
+    said = words(lead(shipped, "lang-son", 2012))  # SIPAS begins in 2015
+    assert "PAR INDEX: 2012 is its first year, so there is no change." in said
+    assert "SIPAS" not in said
+    missing = [profiles.profile(shipped, "lang-son", year).missing for year in (2012, 2016)]
+    assert [sorted(frame["index_id"].unique()) for frame in missing] == [
+        ["PAR_INDEX"], ["PAR_INDEX", "SIPAS"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("province", "year", "said"),
+    [
+        ("dak-lak", 2023, "SIPAS: place 57–63/63 in 2020."),  # known best in 2015, as 9 of 10
+        ("lang-son", 2021, "SIPAS: place 31/63 in 2021; places known from 12 to 59."),
+        ("lai-chau", 2023, "SIPAS: place 35/63 in 2022; places known from 35 to 55."),  # not 5/10
+        ("an-giang", 2023, "SIPAS: place 59–63/63 in 2024."),
+    ],
+)
+def test_a_path_begins_with_the_latest_place_among_how_many(
+    shipped: Dataset, province: str, year: int, said: str
+) -> None:
+    profile = profiles.profile(shipped, province, year)
+    html = shown(shipped, "province_report", year, lambda p, n: province_report.path(p, profile, n))
+    assert said in words(html)
+
+
+def test_groups_and_counts_are_words_of_the_language(shipped: Dataset) -> None:
+    out: list[dict[str, Any]] = []
+    page = Page("vi", "province_report", {"year": 2012}, shipped, out=out.append)
+    names = terms.Names(shipped.provinces, page.language, 2012)
+    profile = profiles.profile(shipped, "lang-son", 2012)
+    province_report.position(page, profile, shipped.scores, names)
+    province_report.neighbours(page, profile, names)
+    html = "".join(str(bundle["text/html"]) for bundle in out)
+    pictures = "".join(
+        base64.b64decode(data).decode() for data in re.findall(r"base64,([^\"]+)", html)
+    )
+    assert "nhóm tốt" in pictures
+    assert not re.search("good|fair", pictures)
+    assert "chỉ suy ra được, không nguồn nào công bố" in html  # 49/63: it is not unknown
+
+
+def test_an_index_without_groups_or_means_of_regions_says_so(shipped: Dataset) -> None:
+    def said(index: str) -> str:
+        view = overview.overview(shipped, index, 2023)
+        return words(
+            shown(
+                shipped, "national_overview", 2023,
+                lambda p, n: national_overview.regions(p, view, n),
+                lambda p, _: national_overview.groups(p, view),
+            )
+        )  # fmt: skip
+
+    assert "SIPAS has no groups. " in f"{said('SIPAS')} "
+    assert "No mean of a region is published, and too few provinces" in said("SIPAS")
+    assert "Mean as published" in said("PAR_INDEX")
 
 
 def test_a_change_across_a_break_is_no_change(shipped: Dataset) -> None:
@@ -185,11 +245,11 @@ def test_a_province_without_any_figure_gets_a_page_that_helps(shipped: Dataset) 
 @pytest.mark.parametrize(
     ("score", "mean", "mean_decimals", "said"),
     [
-        (87.11, 86.37, 2, "0.74 points above the national mean (86.37)."),
-        (86.36, 86.37, 2, "0.01 points below the national mean (86.37)."),
-        (86.37, 86.37, 2, "That is the national mean (86.37) but for rounding."),
-        (86.9, 86.0, 0, "That is the national mean (86) but for rounding."),
-        (87.1, 86.0, 0, "1 points above the national mean (86)."),
+        (87.11, 86.37, 2, "0.74 points above the national mean (86.37 points)."),
+        (86.36, 86.37, 2, "0.01 points below the national mean (86.37 points)."),
+        (86.37, 86.37, 2, "That is the national mean (86.37 points) but for rounding."),
+        (86.9, 86.0, 0, "That is the national mean (86 points) but for rounding."),
+        (87.1, 86.0, 0, "1 points above the national mean (86 points)."),
     ],
 )
 def test_no_side_of_a_mean_within_what_rounding_can_do(
@@ -654,8 +714,13 @@ def test_the_first_screen_calls_no_change_within_sampling_error_a_change(
         ("rank_impossible", "5 (88.09)", "≥ 6", "rank 5, score 88.09", "rank 6 or further down"),
         ("rank_order", "lao-cai 6: 88.76", "≤ 4", "lao-cai: rank 6, score 88.76",
          "rank 4 or further up"),
-        ("change_disagrees", "1.72", "+1.78 (90.09 → 91.87)", "+1.72",
-         "+1.78 (from 90.09 to 91.87)"),
+        ("change_disagrees", "1.72", "+1.78 (90.09 → 91.87)", "score: +1.72",
+         "score: +1.78 (from 90.09 to 91.87)"),
+        ("change_disagrees change_rank", "5", "+3 (9 → 6)", "rank: +5", "rank: +3 (from 9 to 6)"),
+        ("rank_shared rank 7 is", "lao-cai: 90.6; long-an: –", "",
+         "rank 7: lao-cai (score 90.6); long-an (no score found)", ""),
+        ("conflict_n", "39765 (s32c7f712) ≠ 39700 (s1042122c)", "",
+         "39,765 (s32c7f712), elsewhere 39,700 (s1042122c)", ""),
         ("conflict_change_rank", "-2 (s1) ≠ 2 (s2); 3 (s3)", "",
          "-2 (s1), elsewhere +2 (s2); +3 (s3)", ""),
         ("conflict_score", "87.12 (s1) ≠ 87.14 (s2)", "", "87.12 (s1), elsewhere 87.14 (s2)", ""),
@@ -668,7 +733,8 @@ def test_the_first_screen_calls_no_change_within_sampling_error_a_change(
 def test_a_finding_is_words_and_no_formula(
     code: str, was: str, wanted: str, found: str, expected: str
 ) -> None:
-    row = {"code": code, "found": was, "expected": wanted}
+    code, _, message = code.partition(" ")
+    row = {"code": code, "found": was, "expected": wanted, "message": message}
     assert _finding_words.found(EN, row) == found
     assert _finding_words.expected(EN, row) == expected
 

@@ -268,7 +268,7 @@ def _group_lines(axes: Axes, thresholds: pd.DataFrame, language: Language) -> No
         if low < start < high:
             axes.axvline(start, color=GREY, lw=0.9, ls=(0, (4, 3)), zorder=1)
         left, right = max(start, low), min(end, high)
-        text = language.text("group {name}", name=name)
+        text = language.text("group {name}", name=terms.group_word(language, str(name)))
         if (right - left) / (high - low) * _WIDTH > text_width(text) + 0.05:
             axes.text(
                 (left + right) / 2, top - 0.02, text, size=SMALL, color=GREY, ha="center", va="top"

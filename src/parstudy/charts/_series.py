@@ -299,15 +299,22 @@ def _write_places(axes: Axes, places: Sequence[_Place], language: Language) -> N
 def finding(series: _Series, year: int | None, language: Language) -> str:
     """The place of a year, else of the latest one known, and how far the places known reach."""
     index = terms.short(series.index)
-    if not series.places:
-        last, low, high = max(series.ranges)
-        return language.text(
-            "{index}: place {rank} in {year}.",
-            index=index, year=last, rank=language.rank_range(low, high),
-        )  # fmt: skip
-    now = next((p for p in series.places if p.year == year), series.places[-1])
-    values = [place.value for place in series.places]
-    rank = language.rank(now.value)
+    ranked = {
+        int(year): int(n)
+        for year, n in series.frame[["year", "n_ranked"]].dropna().itertuples(index=False)
+    }
+    places = [p for p in series.places if p.year == year] or series.places[-1:]
+    ranges = [r for r in series.ranges if r[0] == year] or sorted(series.ranges)[-1:]
+    # a range of a later year is nearer to what is known now than an older place
+    if not places or (ranges and places[0].year != year and ranges[0][0] > places[0].year):
+        last, low, high = ranges[0]
+        rank = language.rank_range(low, high, ranked.get(last))
+        return language.text("{index}: place {rank} in {year}.", index=index, year=last, rank=rank)
+    now = places[0]
+    n = ranked.get(now.year)
+    # a place of ten stands not beside those of sixty-three
+    values = [place.value for place in series.places if ranked.get(place.year) == n]
+    rank = language.rank(now.value, n)
     if now.implied:
         rank = language.text("{value} (implied)", value=rank)
     elif now.doubtful:

@@ -114,7 +114,7 @@ def _caption(complete: bool, language: Language) -> str:
 
 
 def short_name(name: str, width: float, size: float = _TILE_TEXT) -> str:
-    """Shorten a name that does not fit: ``BR-VT``, ``TP. HCM``, ``TT Huế``.
+    """Shorten a name that does not fit: ``BR-VT``, ``TP. HCM``, ``TT Huế``, ``T.Quang``.
 
     Parameters
     ----------
@@ -137,4 +137,5 @@ def short_name(name: str, width: float, size: float = _TILE_TEXT) -> str:
     words = parts[0]
     if words[0].endswith("."):  # a title: TP. HCM
         return f"{words[0]} " + "".join(word[0] for word in words[1:])
-    return "".join(word[0] for word in words[:-1]) + f" {words[-1]}"
+    initials = "".join(word[0] for word in words[:-1])
+    return f"{initials}{' ' if len(initials) > 1 else '.'}{words[-1]}"

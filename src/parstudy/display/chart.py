@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from parstudy.display.tables import check_id
+from parstudy.display.tables import capital, check_id
 from parstudy.errors import ParstudyError
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ class Chart:
             raise ParstudyError(
                 "no_alternative_text", "chart without alternative text", place=f"chart {self.id}"
             )
+        object.__setattr__(self, "caption", capital(self.caption))
 
     def svg(self) -> bytes:
         """Give the picture as SVG, the same bytes each time; its words are text."""

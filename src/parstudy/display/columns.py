@@ -263,7 +263,8 @@ class Columns:
             if not row[of]:
                 return None
             k, n = self.language.number(row[key], 0), self.language.number(row[of], 0)
-            return self.language.text("{k} of {n}", k=k, n=n)
+            told = self.language.text("{k} of {n}", k=k, n=n)
+            return Markup('<span class="ps-whole">{}</span>').format(told)
 
         return self._right(label, counted)
 

@@ -69,6 +69,9 @@ class Column:
     align: Align | None = None
     row_header: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", capital(self.label))
+
     @property
     def alignment(self) -> Align:
         """Alignment of the cells."""
@@ -317,6 +320,18 @@ def check_id(id: str) -> None:
             found=repr(id),
             expected="lower-case letters, digits and hyphens",
         )
+
+
+def capital(words: str) -> str:
+    """Words that stand by themselves, with a capital; ``n`` and ``p (Holm)`` stay what they are.
+
+    Examples
+    --------
+    >>> capital("only a rank"), capital("p (Holm)"), capital("SIPAS 2023")
+    ('Only a rank', 'p (Holm)', 'SIPAS 2023')
+    """
+    first = words.split(" ", 1)[0]
+    return words[:1].upper() + words[1:] if len(first) > 1 and first.isalpha() else words
 
 
 def _is_prose(cell: str) -> bool:

@@ -176,6 +176,11 @@ def group_name(language: Language, group: str) -> str:
     return language.text(GROUPS[group], low=low, high=high)
 
 
+def group_word(language: Language, group: str) -> str:
+    """Letter of a group, or the one word of its name of 2012."""
+    return group_name(language, group).partition(" (")[0]
+
+
 def group_range(language: Language, index: str, year: int, group: str) -> str:
     """Name of a group with the scores that it took in a year: letters mean another each year."""
     name = group_name(language, group)

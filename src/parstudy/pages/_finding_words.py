@@ -38,6 +38,9 @@ _EXPECTED = {
     ),
 }
 _EXPECTED["sipas_points_near"] = _EXPECTED["sipas_points_disagree"]
+_LONG_NUMBER = re.compile(r"(?<![\w.])\d{4,}(?![\w.])")
+"""A count of thousands; ids and figures with decimals are none."""
+_SHARING = re.compile(r"(?P<unit>[\w-]+): (?P<score>[^;]+)")
 _BOUNDS = {
     "≥": (defer("rank {n} or further down"), defer("{n} or more")),
     "≤": (defer("rank {n} or further up"), defer("{n} or less")),
@@ -49,10 +52,35 @@ def found(language: Language, row: Mapping[str, Any]) -> str:
     code, text = str(row["code"]), str(row["found"])
     if "change" in code:
         text = _BARE.sub("+", text)
+    if code == "conflict_n":
+        text = _LONG_NUMBER.sub(lambda m: language.number(int(m[0]), 0), text)
+    if code == "rank_shared":
+        return _shared(language, str(row["message"]), text)
     if "conflict" in code or "rounding" in code:
         first, _, others = re.sub(r" [≠≈] ", "\0", text, count=1).partition("\0")
         return language.text("{first}, elsewhere {others}", first=first, others=others)
-    return _said(language, _FOUND.get(code), text)
+    return _of_what(language, row, _said(language, _FOUND.get(code), text))
+
+
+def _of_what(language: Language, row: Mapping[str, Any], said: str) -> str:
+    """Whether a change is one of rank or of score: +5 may be either."""
+    if row["code"] != "change_disagrees":
+        return said
+    if "change_rank" in str(row["message"]):
+        return language.text("rank: {change}", change=said)
+    return language.text("score: {change}", change=said)
+
+
+def _shared(language: Language, message: str, text: str) -> str:
+    """Which rank two provinces are said to have, with the score of each."""
+
+    def scored(match: re.Match[str]) -> str:
+        if match["score"].strip() == "–":
+            return language.text("{unit} (no score found)", unit=match["unit"])
+        return language.text("{unit} (score {score})", **match.groupdict())
+
+    rank = message.removeprefix("rank ").partition(" ")[0]
+    return language.text("rank {rank}: {units}", rank=rank, units=_SHARING.sub(scored, text))
 
 
 def expected(language: Language, row: Mapping[str, Any]) -> str:
@@ -62,7 +90,7 @@ def expected(language: Language, row: Mapping[str, Any]) -> str:
         of_rank, of_amount = _BOUNDS[text[0]]
         said = of_rank if code.startswith("rank") else of_amount
         return language.text(said, n=text[1:].strip())
-    return _said(language, _EXPECTED.get(code), text)
+    return _of_what(language, row, _said(language, _EXPECTED.get(code), text))
 
 
 def _said(language: Language, form: tuple[str, str] | None, text: str) -> str:

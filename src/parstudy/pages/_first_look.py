@@ -145,7 +145,10 @@ def _others(page: Page, first: FirstLook) -> list[str]:
     for index in INDICES:
         rows = history[history["index_id"].eq(index)]
         rows = rows[rows["score"].notna() | rows["rank_published"].notna()]
-        if index in first.standings.index or rows.empty:
+        # before its first year there is nothing of an index to be found
+        if first.asked < criteria.index(index).first_year or rows.empty:
+            continue
+        if index in first.standings.index:
             continue
         row = records(rows.sort_values("year"))[-1]
         figures = [] if is_missing(row["score"]) else [terms.score_with_unit(language, row)]
@@ -243,7 +246,8 @@ def against_mean(page: Page, row: Row) -> list[str]:
     index = row["index_id"]
     decimals = min(terms.digits(row[key], index) for key in ("decimals", "mean_decimals"))
     apart = float(row["score"]) - float(row["mean"])
-    words = {"mean": _mean(page, row), "apart": _points(page, row, abs(apart), decimals)}
+    mean = terms.with_unit(language, index, _mean(page, row))
+    words = {"mean": mean, "apart": _points(page, row, abs(apart), decimals)}
     published = row["mean_from"] == "published"
     if abs(apart) < 10.0**-decimals:
         if published:
@@ -272,6 +276,8 @@ def _change(page: Page, row: Row, year: int) -> list[str]:
     language = page.language
     _ = language.text
     words = {"index": terms.short(row["index_id"]), "year": year, "before": year - 1}
+    if year <= criteria.index(row["index_id"]).first_year:
+        return [_("{index}: {year} is its first year, so there is no change.", **words)]
     if is_missing(row["score"]) and is_missing(row["rank_low"]):
         return [
             _("{index}: no source prints a figure of {year} to compare with {before}.", **words)

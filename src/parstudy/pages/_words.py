@@ -61,12 +61,13 @@ def for_chart(frame: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def in_text(names: Mapping[str, str], parts: Iterable[str]) -> list[str]:
-    """What parts are called in a sentence: by their codes where their names begin with these."""
-    found = []
-    for part in parts:
-        name = str(names.get(part, part))
-        found.append(part if name.startswith(f"{part} ") else name)
-    return found
+    """What parts are called in a sentence: a code by itself says nothing to a reader."""
+    return [str(names.get(part, part)) for part in parts]
+
+
+def provinces_counted(language: Language, n: int) -> str:
+    """A count of provinces in words; of none it is said that there is none."""
+    return language.ntext("{n} province", "{n} provinces", n) if n else language.text("no province")
 
 
 # --- figures that nobody printed -----------------------------------------------------------------

@@ -332,6 +332,9 @@ def regions(page: Page, overview: Overview, names: Names) -> None:
         scores = overview.ranking.assign(name=[names(p) for p in overview.ranking["province_id"]])
         means = frame.assign(name=[names(r) for r in frame["region_id"]])
         page.show(charts.region_strip(scores, registry("63"), means, page.language))
+    if frame[["mean_published", "mean_known"]].isna().all(axis=None):
+        page.state("No mean of a region is published, and too few provinces are known for one.")
+        return
     page.table(
         "regions-table",
         _("Means by region, points") if terms.in_points(overview.index) else _("Means by region"),
@@ -379,6 +382,9 @@ def groups(page: Page, overview: Overview) -> None:
     """How many provinces are in each group, as published and as known."""
     columns, _ = page.columns, page.language.text
     frame = overview.groups
+    if not criteria.has_groups(overview.index):
+        page.state("{index} has no groups.", index=terms.short(overview.index))
+        return
     if frame.empty or (frame["n_published"].isna().all() and not frame["n_known"].sum()):
         page.state("Neither groups nor their thresholds were found for this year.")
         return

@@ -381,7 +381,12 @@ def position(page: Page, profile: Profile, scores: pd.DataFrame, names: Names) -
 def neighbours(page: Page, profile: Profile, names: Names) -> None:
     """Provinces next to it in rank and those of its region."""
     columns, _ = page.columns, page.language.text
-    if profile.neighbours.empty:
+    if profile.neighbours.empty and _ranked_by_implication(profile):
+        page.state(
+            "No source prints its rank in PAR INDEX: what is implied for some provinces only names "
+            "no neighbours in rank."
+        )
+    elif profile.neighbours.empty:
         page.state("Its rank in PAR INDEX is not known, so neighbours in rank cannot be named.")
     else:
         page.table(
@@ -406,6 +411,12 @@ def neighbours(page: Page, profile: Profile, names: Names) -> None:
     peers = peers[peers[told].notna().any(axis=1)]
     if len(peers):
         _region_table(page, profile, _peers_in_rows(peers), names)
+
+
+def _ranked_by_implication(profile: Profile) -> bool:
+    """Whether its rank in PAR INDEX is known from the year after alone."""
+    own = profile.headline
+    return "PAR_INDEX" in own.index and not is_missing(own.loc["PAR_INDEX", "rank_implied"])
 
 
 class _Marked(Names):

@@ -94,6 +94,7 @@ class _Entry:
     year: str = ""
     index: str = ""
     index_name: str = ""
+    shared: frozenset[str] = frozenset()  # parameters that all of its kind have alike
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ class _Entry:
         own = [
             str(value)
             for key, value in self.parameters.items()
-            if key not in ("lang", "province") and value not in ("", None)
+            if key not in ("lang", "province", *self.shared) and value not in ("", None)
         ]
         return " ".join(own) or self.slug
 
@@ -208,6 +209,7 @@ def _entries(folder: Path, found: Iterable[tuple[Path, dict[str, str]]]) -> list
         key = (meta["notebook"], Path(*inside.parts[1:]).with_suffix("").as_posix())
         together.setdefault(key, {})[meta.get("lang") or inside.parts[0]] = (path, meta)
     shorts = {code: index.short for code, index in indices().items()}
+    alike = _alike(found)
     entries = []
     for (notebook, slug), versions in together.items():
         first = next(versions[code][1] for code in (*LANGUAGES, *versions) if code in versions)
@@ -235,9 +237,23 @@ def _entries(folder: Path, found: Iterable[tuple[Path, dict[str, str]]]) -> list
                 year=year,
                 index=index,
                 index_name=shorts.get(index, index),
+                shared=alike.get(notebook, frozenset()),
             )
         )
     return sorted((e for e in entries if e.versions), key=lambda e: (e.notebook, e.sort_key))
+
+
+def _alike(found: Iterable[tuple[Path, dict[str, str]]]) -> dict[str, frozenset[str]]:
+    """Parameters other than the year that are the same in all reports of a notebook."""
+    values: dict[str, dict[str, set[str]]] = {}
+    for _path, meta in found:
+        of_kind = values.setdefault(meta["notebook"], {})
+        for key, value in _parameters(meta).items():
+            of_kind.setdefault(key, set()).add(str(value))
+    return {
+        notebook: frozenset(key for key, v in of_kind.items() if len(v) == 1 and key != "year")
+        for notebook, of_kind in values.items()
+    }
 
 
 def _failure(path: Path) -> str:

@@ -350,6 +350,8 @@ def _missing(
     of_year = at(scores, year=year)[[*columns, "rank_published", "rank_computed"]]
     of_province = records(of_year[of_year["province_id"].eq(province_id)])
     for index in _in_order(values_in(scores, "index_id")):
+        if year < criteria.index(index).first_year:
+            continue  # nothing of an index is missing before its first year
         part = of_year[of_year["index_id"].eq(index)]
         own = {row["component"]: row for row in of_province if row["index_id"] == index}
         total = own.get("total")

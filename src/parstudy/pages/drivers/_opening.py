@@ -11,6 +11,7 @@ from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
 from parstudy.display.words import defer
+from parstudy.pages._words import provinces_counted
 from parstudy.studies import one_index
 
 if TYPE_CHECKING:
@@ -133,10 +134,11 @@ def _thirds(page: Page, counted: pd.Series[int]) -> str:
     known = int(counted.sum())
     if not known:
         return _("Their places are not known, so it cannot be said how they were selected.")
+    told = {str(third): provinces_counted(language, int(n)) for third, n in counted.items()}
     text = _(
-        "By their known places, {first} stand in the first third of the country, {middle} in the "
-        "middle and {last} in the last.",
-        **{str(third): language.number(n, 0) for third, n in counted.items()},
+        "By their known places, in the first third of the country: {first}; in the middle: "
+        "{middle}; in the last: {last}.",
+        **told,
     )
     if counted.max() <= 0.5 * known:
         return text

@@ -238,7 +238,7 @@ def departments(page: Page, improvement: Improvement) -> None:
         gains.departments.reset_index(),
         [
             columns.lead_department(header=True),
-            columns.count(_("Components"), "n_components"),
+            columns.count(_("Number of components"), "n_components"),
             columns.number(_("Lost points"), "lost"),
             columns.share(_("Share"), "share"),
             _places_gained(page),

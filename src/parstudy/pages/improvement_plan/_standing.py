@@ -12,7 +12,8 @@ from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
-from parstudy.display.words import Language, is_missing
+from parstudy.display.words import is_missing
+from parstudy.pages._words import provinces_counted
 from parstudy.pages.improvement_plan._words import (
     LEVELS,
     ROWS,
@@ -204,8 +205,8 @@ def passed(page: Page, improvement: Improvement, names: Names) -> None:
         "{under}, as far as both ranks are known.",
         was=language.rank(found.rank_before),
         now=language.rank(found.rank),
-        over=_units(language, n_over),
-        under=_units(language, len(found.table) - n_over),
+        over=provinces_counted(language, n_over),
+        under=provinces_counted(language, len(found.table) - n_over),
         **years,
     )
     if found.n_unknown:
@@ -226,10 +227,6 @@ def passed(page: Page, improvement: Improvement, names: Names) -> None:
         _gained_table(page, gained)
     elif n_over:
         page.state("On which components they gained is not known.")
-
-
-def _units(language: Language, n: int) -> str:
-    return language.ntext("{n} province", "{n} provinces", n) if n else language.text("no province")
 
 
 def _passed_table(page: Page, table: pd.DataFrame, names: Names, years: Mapping[str, int]) -> None:
@@ -268,7 +265,7 @@ def _gained_table(page: Page, gained: pd.DataFrame) -> None:
             columns.component_names(),
             columns.change(_("Gained on it, mean"), "gained"),
             columns.change(_("Its own change"), "own_change"),
-            columns.count(_("Provinces"), "n"),
+            columns.count(_("Number of provinces"), "n"),
         ],
     )
 
