@@ -21,12 +21,14 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 import parstudy
 from parstudy import charts
 from parstudy.charts._fit import spread
 from parstudy.charts._position import swarm
+from parstudy.charts._sheet import Key, Sheet
 from parstudy.charts._tiles import short_name
 from parstudy.display import Chart, Column, Language, Page, Table, build_table
 from parstudy.display.chart import BLUE, style
@@ -209,6 +211,15 @@ class TestTable:
         ]
         assert table.has_missing
         assert list(table.to_frame().columns) == [c.label for c in COLUMNS]
+
+    def test_a_figure_and_its_unit_and_both_ends_of_a_range_stay_on_a_line(self):
+        cells = ["91.87 points", "within 87.24–87.60 points", "implied by the change"]
+        column = Column("only a rank", "a", align="right")
+        html = build_table("t", "C", pd.DataFrame({"a": cells}), [column], EN)._repr_html_()
+        assert re.findall(r'<span class="ps-whole">([^<]*)</span>', html) == [
+            "91.87 points", "87.24–87.60",
+        ]  # fmt: skip
+        assert ">Only a rank</th>" in html  # a heading begins with a capital
 
     def test_html_has_headers_caption_scope_and_alignment(self):
         def lang_son(row):
@@ -797,6 +808,13 @@ def test_text_is_large_enough_not_cut_and_not_covered(name, language, monkeypatc
         apart |= (edges[i, 3] <= edges[:i, 1]) | (edges[:i, 3] <= edges[i, 1])
         covered = [drawn[k][0].get_text() for k in np.flatnonzero(~apart)]
         assert not covered, (drawn[i][0].get_text(), covered)
+
+
+def test_no_entry_of_a_legend_is_without_its_mark():
+    for look, drawn in (({"color": "red", "lw": 2}, 1), ({"marker": "o"}, 1)):
+        sheet = Sheet()
+        sheet.legend([Key("sampling error", line=look)])
+        assert len([a for a in sheet.figure.get_children() if isinstance(a, Line2D)]) == drawn
 
 
 @pytest.mark.parametrize("name", sorted(MADE))

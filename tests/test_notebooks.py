@@ -130,7 +130,7 @@ def test_data_audit(root: Path, shipped: Dataset, tmp_path: Path) -> None:
     assert "2.908" in html
     assert 'id="contradictions"' in html
     assert "số liệu nêu trước là số được chọn" in html
-    found = [row[3] for row in _rows_of(html, "contradictions")]
+    found = [row[2] for row in _rows_of(html, "contradictions")]
     assert any(text.startswith("−") for text in found)
     assert not any(re.search(r"(?<!\d)-\d", text) for text in found), "a minus, not a hyphen"
     assert "cỡ mẫu" in html

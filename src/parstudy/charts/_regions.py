@@ -80,7 +80,7 @@ def region_strip(
     name = names.get(highlight or "", "")
     sheet = Sheet()
     complete = bool(shown["n_known"].ge(shown["n_members"]).all())
-    sheet.legend(_keys(name if len(own) else "", complete, language))
+    sheet.legend(_keys(name if len(own) else "", shown, language))
     axes = sheet.panel(_ROW * len(shown), left=0.15, right=0.15, bottom=0.42)
     axes.set_xlim(*score_limits(values))
     axes.set_ylim(_ROW * len(shown), 0)
@@ -147,12 +147,12 @@ def _caption(complete: bool, language: Language) -> str:
     )
 
 
-def _keys(own: str, complete: bool, language: Language) -> list[Key]:
-    keys = [
-        Key(language.text("a province"), line=dict(_DOT)),
-        Key(language.text("regional mean as published"), line=dict(_PUBLISHED)),
-    ]
-    if not complete:
+def _keys(own: str, shown: pd.DataFrame, language: Language) -> list[Key]:
+    """Of what the picture shows, and of nothing else."""
+    keys = [Key(language.text("a province"), line=dict(_DOT))]
+    if shown["mean_published"].notna().any():
+        keys.append(Key(language.text("regional mean as published"), line=dict(_PUBLISHED)))
+    if shown.loc[shown["n_known"].ne(shown["n_members"]), "mean_known"].notna().any():
         partial = language.text("mean of the known scores only (partial)")
         keys.append(Key(partial, line=dict(_PARTIAL)))
     return [Key(own, line={**_DOT, "color": OWN}), *keys] if own else keys

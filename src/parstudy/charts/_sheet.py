@@ -126,7 +126,8 @@ class Sheet:
         if key.line is not None:
             look = {"transform": self._inches, **key.line}
             marker = look.pop("marker", None)
-            if look.get("linestyle", "None") != "None":
+            # what has no dot is a line, as it is in the picture
+            if look.get("linestyle", "-" if marker is None else "None") != "None":
                 self.figure.add_artist(Line2D([x + 0.02, x + 0.24], [y, y], **look))
             if marker is not None:
                 look["linestyle"] = "None"

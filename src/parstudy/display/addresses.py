@@ -25,6 +25,8 @@ def words_of_address(url: str) -> str:
     --------
     >>> words_of_address("https://news.example.vn/xa-hoi/cai-thien-chi-so-par-index-957020/")
     'cai thien chi so par index'
+    >>> words_of_address("https://example.vn/20664-lang-son-ranks-higher.html")
+    'lang son ranks higher'
     >>> words_of_address("https://example.vn/?id=31918")
     ''
     """
@@ -33,6 +35,8 @@ def words_of_address(url: str) -> str:
         words = [w for w in re.split(r"[-_+, ]+", _ENDING.sub("", part)) if w]
         while words and _NUMBER_OF_PAGE.fullmatch(words[-1]):
             words.pop()
+        while words and _NUMBER_OF_PAGE.fullmatch(words[0]):
+            words.pop(0)
         spelt = [w for w in words if _WORD.fullmatch(w)]
         plain = not any(c in part for c in "=!~") and len(spelt) >= _FEWEST_WORDS
         if plain and len(words) > len(best):

@@ -552,11 +552,18 @@ class Page:
                     "only figures are taken from them, as facts."
                 )
             )
+        names = [name_of_page(_url(row)) for _, row, _ in cited if is_missing(row.get("title"))]
+        if any(name.startswith("[") for name in names):
+            heading += Markup('<p class="ps-note">{}</p>').format(
+                self.language.text(
+                    "In brackets: the words in the address of a page whose title was not seen."
+                )
+            )
         return Markup('{}\n<ol class="ps-sources">\n{}\n</ol>').format(heading, entries)
 
     def _source(self, row: Mapping[Any, Any], locators: list[str]) -> Markup:
         language = self.language
-        url = "" if is_missing(row.get("url")) else str(row["url"]).strip()
+        url = _url(row)
         title = name_of_page(url) if is_missing(row.get("title")) else str(row["title"])
         parts = [link(url, title)]
         kind = row.get("kind")
@@ -613,6 +620,11 @@ class Page:
         return Markup(
             '<details class="ps-operators"><summary>{}</summary>\n<ul>{}</ul></details>'
         ).format(self.language.text("For operators of the program"), items)
+
+
+def _url(row: Mapping[Any, Any]) -> str:
+    """Address of a source; empty where it has none."""
+    return "" if is_missing(row.get("url")) else str(row["url"]).strip()
 
 
 def _in_a_row(numbers: Iterable[int]) -> list[list[int]]:

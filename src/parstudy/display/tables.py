@@ -28,6 +28,9 @@ _ID = re.compile(r"[a-z][a-z0-9-]*")
 _NUMERIC: frozenset[str] = frozenset(
     {"number", "signed", "slope", "percent", "p_value", "rank", "integer", "places"}
 )
+_RANGE = re.compile(r"[\d.,]+–[\d.,]+(?:/\d+)?%?")
+"""From one number to another: half of it says nothing at the end of a line."""
+_SHORT = 13  # characters up to which a figure and its unit stay on a line
 _PROSE = 24  # characters from which a cell is a sentence that needs room on a phone
 _LONG = 25  # rows
 _ALIGN_CLASS = {"left": "", "center": "ps-center", "right": "ps-num"}
@@ -185,6 +188,10 @@ class Table:
             content = Markup('<abbr class="ps-missing" title="{}">–</abbr>').format(
                 self.missing_text
             )
+        elif column.alignment == "right" and type(cell) is str:
+            whole = r'<span class="ps-whole">\g<0></span>'
+            short = " " in cell and len(cell) <= _SHORT
+            content = Markup(re.sub(r".+" if short else _RANGE, whole, str(escape(cell))))
         if column.row_header:
             return Markup('<th scope="row"{}>{}</th>').format(_class(column), content)
         if column.alignment != "right" and isinstance(cell, str) and _is_prose(cell):

@@ -39,9 +39,14 @@ def findings_table(
     known = {source for ids in frame["source_ids"] for source in ids.split()}
 
     def where(row: Mapping[str, Any]) -> Cell:
-        """Index, year and unit."""
-        release = f"{terms.short(row['index_id'])} {row['year']}"
-        return f"{release}, {names(row['unit_id'])}" if row["unit_id"] else release
+        """Index, year, unit and, where it is not the whole index, component."""
+        told = [f"{terms.short(row['index_id'])} {row['year']}"]
+        told += [names(row["unit_id"])] if row["unit_id"] else []
+        if row["component"] and row["component"] != "total":
+            told.append(
+                terms.component_label(page.language, row["component"], row["index_id"], row["year"])
+            )
+        return ", ".join(told)
 
     def printed(text: str) -> Cell:
         """What a check says, with names for ids and links for sources."""
@@ -59,7 +64,6 @@ def findings_table(
         [
             Column(_("What"), format=lambda r: page.language.text(sentence(r["code"]))),
             Column(_("Where"), format=where, row_header=True),
-            columns.component_of_set(),
             Column(_("Found"), format=lambda r: printed(_finding_words.found(page.language, r))),
             Column(
                 _("Expected"), format=lambda r: printed(_finding_words.expected(page.language, r))
