@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstudy.charts._drawn import Caption, drawn
 from parstudy.charts._fit import text_width, wrapped
@@ -17,9 +17,6 @@ from parstudy.display.tables import require_columns
 from parstudy.display.words import Language, defer
 from parstudy.errors import ParstudyError
 from parstudy.records import records
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _STATUS = {
     "score_and_rank": (defer("score and place"), "#08406b"),

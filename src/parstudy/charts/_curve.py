@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstudy.charts._drawn import Caption, Names, drawn, nothing_known
 from parstudy.charts._fit import text_width, wrapped
@@ -15,9 +16,6 @@ from parstudy.charts._scales import round_numbers
 from parstudy.charts._sheet import LINE, Key, Sheet, bare
 from parstudy.display.chart import BLUE, GREY, INK, PALE, SMALL, WIDTH, Chart
 from parstudy.display.words import Language
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _LABEL = 1.7
 Choice = tuple[str, "pd.Series[bool]"]

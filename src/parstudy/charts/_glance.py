@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
@@ -30,9 +30,6 @@ from parstudy.charts._sheet import Key, Sheet, invented
 from parstudy.display.chart import LIGHT, PALE, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT = 3.6, 1.9, 0.34, 0.2  # inches
 _OTHERS: Look = {"edgecolor": "#ccd5de", "facecolor": "none", "capstyle": "round"}

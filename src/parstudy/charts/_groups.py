@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import text_width
@@ -16,9 +17,6 @@ from parstudy.display.chart import BLUE, INK, SMALL, WIDTH, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.records import records
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _ROW, _RIGHT = 0.62, 0.4  # inches
 _PUBLISHED: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "lw": 1.2}

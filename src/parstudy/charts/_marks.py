@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
+
+from matplotlib.axes import Axes
 
 from parstudy.charts._sheet import Key
 from parstudy.display.chart import BLUE, INK, SKY
 from parstudy.display.words import Language, is_missing
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 Data = Mapping[Any, Any]
 """What is drawn in one row, by column, in units of the axis."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from parstudy.charts._drawn import Caption, drawn
 from parstudy.charts._parts import n_words
@@ -13,9 +14,6 @@ from parstudy.charts._scales import round_numbers
 from parstudy.charts._sheet import Sheet
 from parstudy.display.chart import BLUE, GREY, INK, Chart
 from parstudy.display.words import Language
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _ALPHA = 0.05
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import spread, text_width
@@ -32,9 +32,6 @@ from parstudy.display.chart import BLUE, GREY, INK, LIGHT, OWN, SMALL, WIDTH, Ch
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.records import records
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _DOT = 0.095  # inches across
 _SIDE = 0.2

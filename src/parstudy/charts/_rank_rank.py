@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
@@ -16,9 +17,6 @@ from parstudy.charts._scales import round_numbers
 from parstudy.charts._sheet import Sheet
 from parstudy.display.chart import BLUE, INK, PALE, Chart
 from parstudy.display.words import Language
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _Numbers = NDArray[np.float64]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._marks import Data, Look
@@ -26,9 +25,6 @@ from parstudy.display.chart import GREY, INK, OWN, PALE, SMALL, Chart
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.records import records
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _ROW = 0.52  # inches
 _DOT: Look = {"marker": "o", "color": OTHER, "markersize": 6, "linestyle": "None"}

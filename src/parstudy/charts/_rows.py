@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstudy.charts._drawn import SHOWN, Caption, Names, nothing_known
 from parstudy.charts._fit import text_width, wrapped
@@ -17,9 +18,6 @@ from parstudy.charts._sheet import LINE, Key, Sheet, bare, invented
 from parstudy.display.chart import GREY, PALE, SMALL, WIDTH, Chart
 from parstudy.display.words import Language
 from parstudy.records import records
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 UNIT = "unit"
 """Column of the names of units; equal ones stay in the order of the table."""

@@ -7,17 +7,13 @@ else in most pictures. Where these are drawn they look the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from matplotlib.axes import Axes
 from matplotlib.markers import TICKDOWN, TICKLEFT
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from parstudy.display.chart import GREY, INK, PALE, SMALL
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.transforms import Transform
 
 _PAD = 3.5  # points between a mark and its number
 _HIGH = SMALL + 4.0  # points from the top of a number to that of the title below it

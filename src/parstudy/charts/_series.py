@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstudy.charts._drawn import Caption, drawn, nothing_known
 from parstudy.charts._fit import text_width
@@ -21,9 +21,6 @@ from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.errors import ParstudyError
 from parstudy.records import records
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 Break = tuple[str, int, str]
 """Index, first year under the new method, label."""

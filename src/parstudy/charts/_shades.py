@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
@@ -13,10 +13,7 @@ from parstudy.charts._drawn import nothing_known
 from parstudy.charts._sheet import Key
 from parstudy.charts._units import known_words, one_release, unit_names, unsure
 from parstudy.display.chart import GREY, INK, LIGHT
-
-if TYPE_CHECKING:
-    from parstudy.display.words import Language
-
+from parstudy.display.words import Language
 
 _LEAST_CONTRAST = 4.5
 

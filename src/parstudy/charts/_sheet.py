@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import radians, sin
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -16,11 +19,6 @@ from parstudy.charts._fit import text_width, wrapped
 from parstudy.charts._panel import Panel
 from parstudy.display.chart import GREY, NORMAL, RED, SMALL, WIDTH, Chart
 from parstudy.display.lettering import Words
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from markupsafe import Markup
-    from matplotlib.axes import Axes
 
 _INVENTED, _TURNED = "SYNTHETIC · GIẢ ĐỊNH", 20
 LINE = 0.165

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from parstudy.charts._scales import round_numbers, scale_below
 from parstudy.display import terms
 from parstudy.display.tables import require_columns
+from parstudy.display.words import Language
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 from parstudy.facts.provinces import regions as all_regions
 from parstudy.records import records
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from parstudy.display.words import Language
 
 _UNSURE = ("derived", "doubtful")
 OTHER = "#8fa3b5"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -18,12 +18,9 @@ from parstudy.facts import criteria
 from parstudy.pages._words import named, short_names
 from parstudy.pages.drivers import labels, outcome_table
 from parstudy.records import records
-from parstudy.statistics.drivers import CONSTANT
+from parstudy.statistics.drivers import CONSTANT, External, RankRank
 from parstudy.studies import one_index, relations
-
-if TYPE_CHECKING:
-    from parstudy.statistics.drivers import External, RankRank
-    from parstudy.studies.relations import Shared
+from parstudy.studies.relations import Shared
 
 __all__ = ["Names"]
 

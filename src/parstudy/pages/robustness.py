@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from parstudy import charts
 from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
-from parstudy.display.words import defer, is_missing
+from parstudy.display.words import Language, defer, is_missing
 from parstudy.pages._words import assumed_sample, in_text, short_names
 from parstudy.pages.drivers import data, labels, sources, too_few
+from parstudy.statistics.weights import CorrelationAudit, WeightSystems
 from parstudy.studies import safe_places as places
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from parstudy.display.words import Language
-    from parstudy.statistics.weights import CorrelationAudit, WeightSystems
-    from parstudy.studies.one_index import Study
-    from parstudy.studies.safe_places import Changes, SafePlaces
+from parstudy.studies.one_index import Study
+from parstudy.studies.safe_places import Changes, SafePlaces
 
 __all__ = [
     "Names",

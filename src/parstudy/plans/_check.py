@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
 from parstudy.errors import ProvinceError
 from parstudy.facts import criteria
@@ -18,9 +19,6 @@ from parstudy.plans import _departments, _values
 from parstudy.plans._model import Plan, Problem
 from parstudy.plans._read import read
 from parstudy.text import nearest
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 _INDEX = "PAR_INDEX"
 _NOISE = 1e-9

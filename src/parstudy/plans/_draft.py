@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
@@ -14,9 +15,6 @@ from parstudy.plans import _departments, _model
 from parstudy.plans._check import set_of
 from parstudy.plans._model import Plan
 from parstudy.studies import profiles
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 _INDEX = "PAR_INDEX"
 _LEVELS = ("subcriterion", "criterion", "area", "score_source")

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
 from parstudy.plans._compare import (
     CRITERIA,
@@ -32,11 +33,8 @@ from parstudy.plans._compare import (
 )
 from parstudy.plans._model import Plan
 from parstudy.plans._path import path_of, standing
+from parstudy.studies.safe_places import Sample
 from parstudy.studies.sampling import COLUMNS, sampling
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
-    from parstudy.studies.safe_places import Sample
 
 
 @dataclass(frozen=True)

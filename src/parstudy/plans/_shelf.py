@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from parstudy import reads
+from parstudy.dataset import Dataset
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.plans._draft import draft
 from parstudy.plans._model import Plan, PlanError
 from parstudy.plans._read import read
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
-    from parstudy.project import Project
+from parstudy.project import Project
 
 _KINDS = (".toml", ".csv", ".xlsx", ".xls", ".ods")  # those that hold all of a plan
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from parstudy import budget
+from parstudy.dataset import Dataset
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.plans import _write
@@ -14,9 +14,6 @@ from parstudy.plans._check import check
 from parstudy.plans._draft import draft
 from parstudy.plans._model import Plan, PlanError
 from parstudy.plans._read import read
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 
 @dataclass(frozen=True)

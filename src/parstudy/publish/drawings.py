@@ -11,14 +11,12 @@ import base64
 import binascii
 import io
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _DRAWN = re.compile(
     r'(<figure class="ps-figure ps-drawn" id="([a-z][a-z0-9-]*)">\s*)<img alt="([^"]*)" [^>]*?'

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+
+from parstudy.dataset import Dataset
 from parstudy.display import terms
 from parstudy.display.words import LANGUAGES, Language, defer, is_missing
 from parstudy.facts import criteria
 from parstudy.studies.contradictions import contradictions
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from parstudy.dataset import Dataset
 
 MARKS = {
     "implied": defer("† follows from other published figures"),

@@ -9,14 +9,12 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parstudy.errors import RunError
 from parstudy.kernels.processes import end_with_parent
+from parstudy.publish.exporter import Exporter
 from parstudy.runs.plan import Run
-
-if TYPE_CHECKING:
-    from parstudy.publish.exporter import Exporter
 
 Ended = tuple[float, RunError | None, tuple[str, ...]]
 """How a run ended: seconds, why it failed if it did, warnings and other notes."""

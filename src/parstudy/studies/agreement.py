@@ -7,17 +7,13 @@ the press print of the same quantity are independent of it, and so are a check o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from parstudy.dataset import agree, quantity
+from parstudy.dataset import Dataset, agree, quantity
 from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 PANEL = "open panel"
 _MEASURES = ("score", "percent", "rank")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.contradicted import WHAT, contradicted, findings_of
 from parstudy.dataset.rows import at
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at, values_in
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 STATUSES = ("score_and_rank", "rank", "score", "bound", "change_only", "nothing")
 _NEWEST = 3

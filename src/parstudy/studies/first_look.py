@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at, columns_of
 from parstudy.facts import criteria
 from parstudy.studies.overview import COVERAGE, FEWEST
 from parstudy.studies.profiles import Profile, profile
 from parstudy.studies.sampling import sampling
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 _STATED = ("stated", "listed")
 _FIGURES = ("score", "rank_low", "rank_computed", "score_implied", "rank_implied")

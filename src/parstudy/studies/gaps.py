@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at, values_in
 from parstudy.statistics import importance
 from parstudy.studies import coverage
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
 from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 from parstudy.records import records
 from parstudy.studies.contradictions import Contradictions, contradictions
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
-
 
 FEWEST = 3
 """Fewest units of which a mean is given."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at, values_in
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.records import records
 from parstudy.studies.contradictions import Contradictions, contradictions
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 FEWEST = 3
 """Fewest provinces of which a mean is given."""

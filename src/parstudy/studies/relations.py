@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
@@ -27,9 +28,6 @@ from parstudy.studies.one_index import (
     sipas_points,
     thirds,
 )
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 FEWEST_FOR_A_PAIR = 5
 """Fewest provinces for which a rank correlation is given."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at, columns_of
 from parstudy.records import records
 from parstudy.statistics.change import RankChanges, ScoreChanges, rank_changes, score_changes
@@ -21,9 +22,6 @@ from parstudy.statistics.weights import (
 )
 from parstudy.studies import coverage
 from parstudy.studies.one_index import SIPAS_PART, Study, assumed_standard_errors
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 DESIGN_EFFECT = 2.0
 """Assumed of the SIPAS sample: people of one commune answer alike."""

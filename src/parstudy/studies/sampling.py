@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.records import records
 from parstudy.statistics.ranking import survey_standard_errors
 from parstudy.studies.one_index import SIPAS_PART
 from parstudy.studies.safe_places import DESIGN_EFFECT, Sample, sample
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 Z = 1.959964
 """Standard errors on each side of the interval that holds 95 % of what chance makes."""

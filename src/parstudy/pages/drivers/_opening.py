@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -13,9 +13,7 @@ from parstudy.display.terms import Names
 from parstudy.display.words import defer
 from parstudy.pages._words import provinces_counted
 from parstudy.studies import one_index
-
-if TYPE_CHECKING:
-    from parstudy.studies.one_index import Study
+from parstudy.studies.one_index import Study
 
 _NAMED = 20
 

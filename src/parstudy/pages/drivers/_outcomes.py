@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,11 +11,9 @@ from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.pages._words import STRONGEST, cut_note, named, short_names
+from parstudy.statistics.drivers import External
 from parstudy.studies import one_index
-
-if TYPE_CHECKING:
-    from parstudy.statistics.drivers import External
-    from parstudy.studies.one_index import Groups, Outside, Study
+from parstudy.studies.one_index import Groups, Outside, Study
 
 _NEARLY_ALL = 0.9
 """Share of the provinces below which those with both figures are taken for a selection."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -12,10 +12,8 @@ from parstudy.display.page import Page
 from parstudy.display.tables import Column
 from parstudy.display.terms import Names
 from parstudy.pages._words import STRONGEST, cut_note, for_chart, in_text, named
-
-if TYPE_CHECKING:
-    from parstudy.statistics.drivers import ItemRest, RankRegression
-    from parstudy.studies.one_index import Within
+from parstudy.statistics.drivers import ItemRest, RankRegression
+from parstudy.studies.one_index import Within
 
 _CLEAR = 0.05
 _NAMED = 12

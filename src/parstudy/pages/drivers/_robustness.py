@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from parstudy import charts
+from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
@@ -22,12 +22,9 @@ from parstudy.pages._words import (
 )
 from parstudy.pages.drivers._outcomes import outcome_name, outcome_tag
 from parstudy.statistics import ranking
+from parstudy.statistics.drivers import Selection
 from parstudy.studies import one_index, safe_places
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
-    from parstudy.statistics.drivers import Selection
-    from parstudy.studies.one_index import Outside, Study
+from parstudy.studies.one_index import Outside, Study
 
 _WEAK = 0.1
 """Size of a rank correlation below which its sign means nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -12,12 +12,10 @@ from parstudy.display.page import Page
 from parstudy.errors import StatisticsError
 from parstudy.pages._words import STRONGEST, cut_note, for_chart, in_text, named, short_names
 from parstudy.statistics import importance
+from parstudy.statistics.drivers import IdentityCheck
+from parstudy.statistics.importance import LeaveOneOut, MainEffects, Shapley, VarianceShares
 
 _SEEN = 0.0005  # smallest share that the page shows as another figure than 0.0 %
-
-if TYPE_CHECKING:
-    from parstudy.statistics.drivers import IdentityCheck
-    from parstudy.statistics.importance import LeaveOneOut, MainEffects, Shapley, VarianceShares
 
 
 def identity(

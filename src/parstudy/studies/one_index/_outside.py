@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.frames import known_ranks
 from parstudy.dataset.rows import at, values_in
 from parstudy.errors import StatisticsError
 from parstudy.facts import criteria
 from parstudy.statistics import drivers
 from parstudy.studies.one_index._study import FEWEST, SIPAS_PART, Study
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 _SAME = 0.999
 """Correlation with the points of the outcome from which a component is the outcome itself."""

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from parstudy.dataset import Dataset
 from parstudy.dataset.frames import known_ranks
 from parstudy.dataset.rows import at, values_in
 from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.statistics import drivers
 from parstudy.studies import coverage
-
-if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
 
 FEWEST = 8
 """Fewest provinces for which anything is computed."""
