@@ -762,7 +762,7 @@ def test_every_public_function_is_tried():
 
 
 def test_every_module_says_what_it_offers():
-    for module in (change, drivers, inference, inputs, ranking, result, uncertainty, weights):
+    for module in (change, drivers, inference, ranking, result, uncertainty, weights):
         assert module.__all__ == sorted(module.__all__)
         for name in module.__all__:
             assert getattr(module, name) is not None

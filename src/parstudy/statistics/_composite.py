@@ -10,22 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.inputs import (
-    aligned,
-    by_column,
-    check_options,
-    choice,
-    complete,
-    is_constant,
-    names_of,
-    need_rows,
-    need_table,
-    numeric_frame,
-    numeric_series,
-    reserved,
-    some,
-    table_of,
-)
+from parstudy.statistics import inputs
 from parstudy.statistics.ranking import rank, rank_numbers
 from parstudy.statistics.result import Drop, Result, drops
 
@@ -66,41 +51,37 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
     >>> tidy_structure(tree)["level"].to_dict()
     {'all': 1, 'A1': 0, 'A2': 0}
     """
-    frame = table_of(structure, "structure", "bad_structure")
+    frame = inputs.table_of(structure, "structure", "bad_structure")
     frame = frame.set_axis(frame.columns.to_flat_index(), axis=1).rename(columns=_NAMES)
     if frame.columns.astype(str).duplicated().any():
-        raise StatisticsError("bad_structure", "a column appears twice", found=some(frame.columns))
+        raise StatisticsError(
+            "bad_structure", "a column appears twice", found=inputs.some(frame.columns)
+        )
     if not {"code", "parent"} <= set(frame.columns):
         raise StatisticsError(
-            "bad_structure", "no columns code and parent", found=some(frame.columns)
+            "bad_structure", "no columns code and parent", found=inputs.some(frame.columns)
         )
     if "type" in frame.columns:
         frame = frame[frame["type"].isin(["Indicator", "Aggregate"])]
     code = _codes(frame["code"])
-    if code.eq("").any():
-        raise StatisticsError(
-            "bad_structure", "a row without a code", found=some(np.flatnonzero(code.eq("")) + 1)
-        )
-    if code.duplicated().any():
-        raise StatisticsError(
-            "bad_structure", "a code appears twice", found=some(code[code.duplicated()].unique())
-        )
+    inputs.refuse("bad_structure", "a row without a code", np.flatnonzero(code.eq("")) + 1)
+    inputs.refuse("bad_structure", "a code appears twice", inputs.doubles(code))
     parent = _codes(frame["parent"])
     orphans = code[~parent.isin(["", *code])]
-    if len(orphans):
-        raise StatisticsError("bad_structure", "parents that are not there", found=some(orphans))
+    inputs.refuse("bad_structure", "parents that are not there", orphans)
     column = next((c for c in ("weight", "max_score") if c in frame.columns), None)
     weight = (
         pd.Series(1.0, index=frame.index)
         if column is None
-        else numeric_series(frame[column], "weights")
+        else inputs.numeric_series(frame[column], "weights")
     )
     broken = code[weight.isna() | (weight < 0)]
-    if len(broken):
-        raise StatisticsError("bad_structure", "weights missing or below 0", found=some(broken))
+    inputs.refuse("bad_structure", "weights missing or below 0", broken)
     direction = pd.Series(1.0, index=frame.index)
     if "direction" in frame.columns:
-        direction = _directions(numeric_series(frame["direction"], "direction").set_axis(code))
+        direction = _directions(
+            inputs.numeric_series(frame["direction"], "direction").set_axis(code)
+        )
     tree = pd.DataFrame(
         {
             "parent": parent.to_numpy(),
@@ -111,11 +92,12 @@ def tidy_structure(structure: Any) -> pd.DataFrame:
     )
     tree["level"] = _levels(tree)
     turned = tree.index[tree["level"].gt(0) & tree["direction"].lt(0)]
-    if len(turned):
-        raise StatisticsError(
-            "bad_structure", "groups that are turned", found=some(turned),
-            advice="Only indicators have a direction; turn those of the group",
-        )  # fmt: skip
+    inputs.refuse(
+        "bad_structure",
+        "groups that are turned",
+        turned,
+        advice="Only indicators have a direction; turn those of the group",
+    )
     return tree
 
 
@@ -132,12 +114,8 @@ def _directions(values: pd.Series[Any]) -> pd.Series[Any]:
     """Directions, 1 where none is given; refused where they are no direction."""
     values = values.fillna(1.0)
     odd = values.index[~values.isin([1.0, -1.0])]
-    if len(odd):
-        raise StatisticsError(
-            "not_a_direction",
-            "directions that are neither 1 nor −1",
-            found=some(f"{name}: {values[name]:g}" for name in odd),
-        )
+    told = [f"{name}: {values[name]:g}" for name in odd]
+    inputs.refuse("not_a_direction", "directions that are neither 1 nor −1", told)
     return values
 
 
@@ -153,7 +131,9 @@ def _levels(tree: pd.DataFrame) -> pd.Series[Any]:
             if (children >= 0).all():
                 level[name] = max(step, int(children.max()) + 1)
     raise StatisticsError(
-        "bad_structure", "codes that are their own ancestors", found=some(tree.index[level < 0])
+        "bad_structure",
+        "codes that are their own ancestors",
+        found=inputs.some(tree.index[level < 0]),
     )
 
 
@@ -199,8 +179,7 @@ def effective_weights(structure: Any) -> EffectiveWeights:
     tree = tidy_structure(structure)
     total = tree.groupby("parent")["weight"].transform("sum")
     empty = tree.index[total <= 0]
-    if len(empty):
-        raise StatisticsError("bad_structure", "groups without any weight", found=some(empty))
+    inputs.refuse("bad_structure", "groups without any weight", empty)
     share = tree["weight"] / total
     top = tree["parent"].eq("")
     if int(top.sum()) == 1:
@@ -254,25 +233,19 @@ def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -
     >>> normalise(pd.DataFrame({"a": [1.0, 2, 5]}))["a"].tolist()
     [0.0, 25.0, 100.0]
     """
-    choice(method, NORMALISATIONS, "normalisation")
-    frame = numeric_frame(indicators, "indicators")
+    inputs.choice(method, NORMALISATIONS, "normalisation")
+    frame = inputs.numeric_frame(indicators, "indicators")
     if directions is not None:
-        turned = by_column(directions, frame.columns, "directions")
+        turned = inputs.by_column(directions, frame.columns, "directions")
         named = frame.columns.isin(list(getattr(directions, "keys", lambda: frame.columns)()))
         blank = turned.index[named & turned.isna()]
-        if len(blank):
-            raise StatisticsError(
-                "not_a_direction", "directions that are missing", found=some(blank)
-            )
+        inputs.refuse("not_a_direction", "directions that are missing", blank)
         frame = frame * _directions(turned)
     if method == "none":
         return frame
     if method in {"minmax", "zscore"}:
-        flat = [c for c in frame.columns if is_constant(frame[c].dropna().to_numpy())]
-        if flat:
-            raise StatisticsError(
-                "constant_column", "indicators that do not vary have no scale", found=some(flat)
-            )
+        flat = [c for c in frame.columns if inputs.is_constant(frame[c].dropna().to_numpy())]
+        inputs.refuse("constant_column", "indicators that do not vary have no scale", flat)
     if method == "minmax":
         return (frame - frame.min()) / (frame.max() - frame.min()) * 100
     if method == "zscore":
@@ -286,9 +259,9 @@ def normalise(indicators: Any, method: str = "minmax", directions: Any = None) -
 def _table_of(indicators: Any) -> pd.DataFrame:
     """Indicators as a table; columns beside the index may hold anything."""
     if isinstance(indicators, pd.DataFrame):
-        need_table(indicators)
+        inputs.need_table(indicators)
     else:
-        indicators = numeric_frame(indicators, "indicators")
+        indicators = inputs.numeric_frame(indicators, "indicators")
     named: pd.DataFrame = indicators.set_axis(indicators.columns.astype(str), axis=1)
     return named  # as codes are
 
@@ -327,7 +300,7 @@ def _aggregate(normalised: pd.DataFrame, tree: pd.DataFrame) -> pd.DataFrame:
             raise StatisticsError(
                 "bad_structure",
                 "a group whose parts have no weight",
-                found=f"{name}: {some(children)}",
+                found=f"{name}: {inputs.some(children)}",
             )
         block = pd.DataFrame({c: scores[c] for c in children})
         weight = tree.loc[children, "weight"]
@@ -369,21 +342,22 @@ def composite(
     {'x': 0.0, 'y': 75.0, 'z': 75.0}
     """
     tree = tidy_structure(structure)
-    choice(method, NORMALISATIONS, "normalisation")
-    leave_out = [str(c) for c in names_of(leave_out, "leave_out")]
+    inputs.choice(method, NORMALISATIONS, "normalisation")
+    leave_out = [str(c) for c in inputs.names_of(leave_out, "leave_out")]
     absent = [c for c in leave_out if c not in tree.index]
-    if absent:
-        raise StatisticsError("bad_structure", "no such codes to leave out", found=some(absent))
+    inputs.refuse("bad_structure", "no such codes to leave out", absent)
     tops = tree.index[tree["parent"].eq("")]
     if len(tops) != 1:
         raise StatisticsError(
-            "bad_structure", "an index has one top", found=some(tops) or "none", expected="one"
+            "bad_structure",
+            "an index has one top",
+            found=inputs.some(tops) or "none",
+            expected="one",
         )
     leaves = tree.index[tree["level"].eq(0)]
     frame = _table_of(indicators)
     missing = [c for c in leaves if c not in frame.columns]
-    if missing:
-        raise StatisticsError("bad_structure", "indicators without figures", found=some(missing))
+    inputs.refuse("bad_structure", "indicators without figures", missing)
     scale = normalise(frame[list(leaves)], method, tree.loc[leaves, "direction"])
     gone = set(leave_out)
     while True:
@@ -395,7 +369,9 @@ def composite(
     scores = _aggregate(scale[[c for c in leaves if c not in gone]], kept)
     aggregates = [c for c in tree.index[tree["level"] > 0] if c in scores.columns]
     if tops[0] not in aggregates:
-        raise StatisticsError("bad_structure", "nothing is left to add up", found=some(leave_out))
+        raise StatisticsError(
+            "bad_structure", "nothing is left to add up", found=inputs.some(leave_out)
+        )
     return Composite(
         table=scores,
         n=len(scores),
@@ -470,24 +446,26 @@ def leave_one_out(
     {'A1': 2, 'A2': 2}
     """
     rows: list[Drop] = []
-    check_options(level=level)
+    inputs.check_options(level=level)
     _check_ways(total, weights, structure)
     if structure is not None:
         scores = _made_again(parts, structure, level, method)
     elif weights is not None:
-        scores = _weighted(numeric_frame(parts, "parts"), weights)
+        scores = _weighted(inputs.numeric_frame(parts, "parts"), weights)
     else:
-        frame, series = aligned(parts, total)
-        frame, series, rows = complete(frame, series)
-        reserved(frame.columns, _FULL)
+        frame, series = inputs.aligned(parts, total)
+        frame, series, rows = inputs.complete(frame, series)
+        inputs.reserved(frame.columns, _FULL)
         scores = {_FULL: series} | {str(c): series - frame[c] for c in frame.columns}
     if len(scores) < 3:
         names = [c for c in scores if c != _FULL]
         raise StatisticsError(
-            "too_few_parts", "leaving out a part needs at least two", found=some(names) or "none"
+            "too_few_parts",
+            "leaving out a part needs at least two",
+            found=inputs.some(names) or "none",
         )
     values = pd.DataFrame(scores)
-    need_rows(len(values), 2, "leave one out")
+    inputs.need_rows(len(values), 2, "leave one out")
     ranks = pd.DataFrame({c: rank(values[c]) for c in values.columns})
     shifts = ranks.drop(columns=_FULL).rsub(ranks[_FULL], axis=0)
     moved = shifts.astype("Float64").astype(float)
@@ -527,7 +505,7 @@ def _check_ways(total: Any, weights: Any, structure: Any) -> None:
         raise StatisticsError(
             "unused_argument",
             "the total is made in more than one way",
-            found=some(named),
+            found=inputs.some(named),
             advice="Give one of them",
         )
 
@@ -538,7 +516,7 @@ _FULL = "full"
 def _made_again(parts: Any, structure: Any, level: int, method: str) -> dict[str, pd.Series[Any]]:
     """The index in full and without each code of a level, made again from its indicators."""
     tree = tidy_structure(structure)
-    reserved(tree.index, _FULL)
+    inputs.reserved(tree.index, _FULL)
     whole = composite(parts, structure, method=method)
     scores = {_FULL: whole.table[whole.top]}
     for name in tree.index[tree["level"].eq(level) & tree["parent"].ne("")]:
@@ -549,14 +527,9 @@ def _made_again(parts: Any, structure: Any, level: int, method: str) -> dict[str
 
 def _weighted(frame: pd.DataFrame, weights: Any) -> dict[str, pd.Series[Any]]:
     """Weighted means of all parts and of all but one."""
-    reserved(frame.columns, _FULL)
-    weight = by_column(weights, frame.columns, "weights")
-    if weight.isna().any() or (weight < 0).any():
-        raise StatisticsError(
-            "bad_structure",
-            "weights missing or below 0",
-            found=some(weight.index[~(weight >= 0)]),
-        )
+    inputs.reserved(frame.columns, _FULL)
+    weight = inputs.by_column(weights, frame.columns, "weights")
+    inputs.refuse("bad_structure", "weights missing or below 0", weight.index[~(weight >= 0)])
     scores = {}
     for name in [None, *frame.columns]:
         left = frame.drop(columns=[] if name is None else [name])
@@ -614,15 +587,14 @@ def cronbach_alpha(items: Any) -> CronbachAlpha:
     >>> round(cronbach_alpha(pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 1, 4, 3]})).raw, 2)
     0.75
     """
-    frame = numeric_frame(items, "items")
-    frame, _, rows = complete(frame, pd.Series(0.0, index=frame.index))
+    frame = inputs.numeric_frame(items, "items")
+    frame, _, rows = inputs.complete(frame, pd.Series(0.0, index=frame.index))
     if frame.shape[1] < 2:
         raise StatisticsError("too_few_parts", "alpha needs at least two items")
-    need_rows(len(frame), 3, "Cronbach's alpha")
-    flat = [c for c in frame.columns if is_constant(frame[c].to_numpy())]
-    if flat:
-        raise StatisticsError("constant_column", "items that do not vary", found=some(flat))
-    if is_constant(frame.sum(axis=1).to_numpy(), float(frame.abs().sum(axis=1).max())):
+    inputs.need_rows(len(frame), 3, "Cronbach's alpha")
+    flat = [c for c in frame.columns if inputs.is_constant(frame[c].to_numpy())]
+    inputs.refuse("constant_column", "items that do not vary", flat)
+    if inputs.is_constant(frame.sum(axis=1).to_numpy(), float(frame.abs().sum(axis=1).max())):
         raise StatisticsError(
             "constant_total", "the sum of the items is the same for all units: alpha is undefined"
         )

@@ -10,19 +10,8 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics.inference import estimate_table
-from parstudy.statistics.inputs import (
-    check_number,
-    check_options,
-    choice,
-    is_scalar,
-    matched,
-    need_rows,
-    need_unique,
-    numeric_series,
-    some,
-    whole_number,
-)
 from parstudy.statistics.ranking import RankSets, rank, rank_confidence_sets
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
@@ -43,20 +32,17 @@ def _estimates(
     scores: Any, standard_errors: Any, what: str
 ) -> tuple[pd.Series[Any], pd.Series[Any]]:
     """Scores and their standard errors, one per unit."""
-    x = numeric_series(scores, what)
-    need_unique(x.index, what)
+    x = inputs.numeric_series(scores, what)
+    inputs.need_unique(x.index, what)
     name = f"standard errors of {what}"
-    if is_scalar(standard_errors, name):
-        check_number(standard_errors, name, 0)
+    if inputs.is_scalar(standard_errors, name):
+        inputs.check_number(standard_errors, name, 0)
         standard_errors = pd.Series(float(standard_errors), index=x.index)
     if isinstance(standard_errors, Mapping):
         standard_errors = pd.Series(dict(standard_errors), dtype=None if standard_errors else float)
-    se = matched(numeric_series(standard_errors, name, x.index), x.index, name)
+    se = inputs.matched(inputs.numeric_series(standard_errors, name, x.index), x.index, name)
     wrong = x.index[x.notna() & ~(se > 0)]
-    if len(wrong):
-        raise StatisticsError(
-            "bad_standard_error", f"{name}: missing or not above 0", found=some(wrong)
-        )
+    inputs.refuse("bad_standard_error", f"{name}: missing or not above 0", wrong)
     return x, se
 
 
@@ -70,8 +56,8 @@ def _both(
         raise StatisticsError(
             "index_mismatch",
             "no unit is known at both times",
-            found=some(new.index, 3),
-            expected=some(old.index, 3),
+            found=inputs.some(new.index, 3),
+            expected=inputs.some(old.index, 3),
         )
     columns = {"before": old, "se_before": old_error, "after": new, "se_after": new_error}
     table = pd.concat(columns, axis=1)
@@ -81,7 +67,7 @@ def _both(
         ("row", unit, "missing", "after" if before else "before")
         for unit, before in known.loc[~whole, "before"].items()
     ]
-    need_rows(int(whole.sum()), at_least, "changes")
+    inputs.need_rows(int(whole.sum()), at_least, "changes")
     return table[whole], rows
 
 
@@ -134,7 +120,7 @@ def score_changes(
     >>> score_changes(old, new, 1.0, 1.0).table["beyond_chance"].to_dict()
     {'a': False, 'b': True}
     """
-    check_options(confidence=confidence)
+    inputs.check_options(confidence=confidence)
     both, rows = _both(before, after, se_before, se_after, 1)
     error = np.hypot(both["se_before"].to_numpy(), both["se_after"].to_numpy())
     change = (both["after"] - both["before"]).to_numpy()
@@ -214,8 +200,8 @@ def rank_changes(
     >>> found.loc["a", ["change_rank", "lower", "upper"]].tolist()
     [-3, -3, -3]
     """
-    check_options(confidence=confidence, draws=draws, seed=seed)
-    choice(kind, _KINDS, "kind of set")
+    inputs.check_options(confidence=confidence, draws=draws, seed=seed)
+    inputs.choice(kind, _KINDS, "kind of set")
     both, rows = _both(before, after, se_before, se_after, 2)
     sets = [
         rank_confidence_sets(
@@ -319,13 +305,13 @@ def shrink(
     >>> found.table[["weight", "shrunk"]].round(2).loc["e"].tolist()
     [0.8, 86.92]
     """
-    check_options(top=top, confidence=confidence, seed=seed)
-    whole_number(draws, "draws", 100)
+    inputs.check_options(top=top, confidence=confidence, seed=seed)
+    inputs.whole_number(draws, "draws", 100)
     x, se = _estimates(scores, standard_errors, "scores")
     seen = x.notna()
     rows: list[Drop] = [("row", unit, "missing", "scores") for unit in x.index[~seen]]
     x, se = x[seen], se[seen]
-    need_rows(len(x), 4, "shrinkage")
+    inputs.need_rows(len(x), 4, "shrinkage")
     y, noise = x.to_numpy(), se.to_numpy() ** 2
     between = _between(y, noise)
     precision = 1 / (between + noise)
@@ -428,15 +414,14 @@ def rank_sets_of_counts(
     """
     from scipy.stats import binom
 
-    check_options(confidence=confidence)
-    choice(kind, _KINDS, "kind of set")
+    inputs.check_options(confidence=confidence)
+    inputs.choice(kind, _KINDS, "kind of set")
     if isinstance(counts, Mapping):
         counts = pd.Series(dict(counts), dtype=None if counts else float)
-    x = numeric_series(counts, "counts")
-    need_unique(x.index, "counts")
+    x = inputs.numeric_series(counts, "counts")
+    inputs.need_unique(x.index, "counts")
     odd = x.index[~((x >= 0) & (x == x.round()))]
-    if len(odd):
-        raise StatisticsError("not_a_count", "counts that are no whole numbers", found=some(odd))
+    inputs.refuse("not_a_count", "counts that are no whole numbers", odd)
     if len(x) < 2:
         raise StatisticsError("too_few_parts", "ranks need at least two categories", found="1")
     own = x.to_numpy()

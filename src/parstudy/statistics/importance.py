@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics import _shapley, _smooth
+from parstudy.statistics import _shapley, _smooth, inputs
 from parstudy.statistics._composite import (
     Composite,
     CronbachAlpha,
@@ -26,24 +26,6 @@ from parstudy.statistics._composite import (
 )
 from parstudy.statistics._least_squares import coefficients
 from parstudy.statistics.inference import quantile_band
-from parstudy.statistics.inputs import (
-    aligned,
-    by_column,
-    check_number,
-    check_options,
-    choice,
-    complete,
-    constant_columns,
-    is_constant,
-    names_of,
-    need_rows,
-    numeric_frame,
-    numeric_series,
-    one_group_each,
-    reserved,
-    some,
-    whole_number,
-)
 from parstudy.statistics.ranking import rank, rank_numbers
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
@@ -122,13 +104,13 @@ def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) ->
     >>> variance_shares(parts).table["share"].round(2).to_dict()
     {'A1': 0.5, 'A2': 0.5}
     """
-    frame, series = aligned(parts, total)
-    reserved(frame.columns, REST)
-    frame, series, rows = complete(frame, series)
-    need_rows(len(frame), 2, "variance shares")
+    frame, series = inputs.aligned(parts, total)
+    inputs.reserved(frame.columns, REST)
+    frame, series, rows = inputs.complete(frame, series)
+    inputs.need_rows(len(frame), 2, "variance shares")
     y = series.to_numpy() - series.mean()
     variance = float(y @ y)
-    if is_constant(series.to_numpy()):
+    if inputs.is_constant(series.to_numpy()):
         raise StatisticsError("constant_total", "the total is the same for all units")
     centred = frame - frame.mean()
     table = pd.DataFrame(
@@ -139,7 +121,7 @@ def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) ->
             "sd": frame.std(),
             "correlation": np.nan,
             "n_at_top": frame.eq(frame.max()).sum(),
-            "constant": [is_constant(frame[name].to_numpy()) for name in frame.columns],
+            "constant": [inputs.is_constant(frame[name].to_numpy()) for name in frame.columns],
         },
         index=pd.Index(frame.columns, name="part"),
     )
@@ -148,7 +130,7 @@ def variance_shares(parts: Any, total: Any = None, *, max_scores: Any = None) ->
     scale = np.sqrt((centred[varying] ** 2).sum().to_numpy() * variance)
     table.loc[varying, "correlation"] = centred[varying].to_numpy().T @ y / scale
     if max_scores is not None:
-        maxima = by_column(max_scores, frame.columns, "max_scores")
+        maxima = inputs.by_column(max_scores, frame.columns, "max_scores")
         table["nominal_share"] = maxima / maxima.sum(skipna=False)
     rest = series - frame.sum(axis=1)
     left = 1.0 - float(table["share"].sum())
@@ -238,17 +220,17 @@ def main_effects(
     >>> main_effects(parts, draws=0).table["effect"].round(2).to_dict()
     {'A1': 0.7, 'A2': 0.7}
     """
-    choice(method, ("linear", "smooth"), "method")
-    check_options(draws=draws, confidence=confidence, seed=seed)
-    frame, series = aligned(parts, total)
-    frame, series, rows = complete(frame, series)
-    need_rows(len(frame), 4, "main effects")
+    inputs.choice(method, ("linear", "smooth"), "method")
+    inputs.check_options(draws=draws, confidence=confidence, seed=seed)
+    frame, series = inputs.aligned(parts, total)
+    frame, series, rows = inputs.complete(frame, series)
+    inputs.need_rows(len(frame), 4, "main effects")
     y = series.to_numpy()
-    if is_constant(y):
+    if inputs.is_constant(y):
         raise StatisticsError("constant_total", "the total is the same for all units")
     rng = np.random.default_rng(seed)
     samples = rng.integers(0, len(y), size=(draws, len(y)))
-    flat = constant_columns(frame, rows)
+    flat = inputs.constant_columns(frame, rows)
     records = {
         name: {"reason": "constant"}
         if name in flat
@@ -259,7 +241,7 @@ def main_effects(
     table = table.reindex(columns=list(_EFFECT_COLUMNS))
     table["effect_share"] = table["effect"] / table["effect"].sum()
     if weights is not None:
-        nominal = by_column(weights, frame.columns, "weights")
+        nominal = inputs.by_column(weights, frame.columns, "weights")
         table["nominal_weight"] = nominal / nominal.sum(skipna=False)
     return MainEffects(
         table=table,
@@ -427,19 +409,19 @@ def shapley(
     >>> shapley(parts).table["share"].round(2).to_dict()
     {'A1': 0.5, 'A2': 0.5}
     """
-    choice(measure, ("r2", "mcfadden"), "measure")
-    check_options(exact_up_to=exact_up_to, confidence=confidence, seed=seed)
-    whole_number(bootstrap, "bootstrap")
-    whole_number(draws, "draws", 2)
+    inputs.choice(measure, ("r2", "mcfadden"), "measure")
+    inputs.check_options(exact_up_to=exact_up_to, confidence=confidence, seed=seed)
+    inputs.whole_number(bootstrap, "bootstrap")
+    inputs.whole_number(draws, "draws", 2)
     parts, outcome = _of_model(parts, outcome)
-    frame, y = aligned(parts, outcome)
-    frame, y, rows = complete(frame, y)
-    need_rows(len(frame), 3, "Shapley shares")
+    frame, y = inputs.aligned(parts, outcome)
+    frame, y, rows = inputs.complete(frame, y)
+    inputs.need_rows(len(frame), 3, "Shapley shares")
     players, fixed = _players(frame, groups, always, rows)
     used = [c for cols in players.values() for c in cols]
-    if is_constant(y.to_numpy()):
+    if inputs.is_constant(y.to_numpy()):
         raise StatisticsError("constant_outcome", "the outcome is the same in all rows")
-    need_rows(len(frame), len(used) + len(fixed) + 2, "Shapley shares")
+    inputs.need_rows(len(frame), len(used) + len(fixed) + 2, "Shapley shares")
     correlation = _base_correlation(frame[[*fixed, *used]].to_numpy(), y.to_numpy(), len(fixed))
     if measure == "mcfadden":
         worth = _logit_worth(frame, y, list(players.values()), fixed, rows)
@@ -480,7 +462,7 @@ _BOOTSTRAPPED = 12
 
 def _check_bootstrap(bootstrap: int, measure: str, k: int) -> None:
     """Refuse intervals that would take forever or mean nothing."""
-    whole_number(bootstrap, "bootstrap", 50)
+    inputs.whole_number(bootstrap, "bootstrap", 50)
     if measure != "r2":
         raise StatisticsError(
             "unused_argument", "the bootstrap is for shares of R²", found=f"measure={measure!r}"
@@ -510,7 +492,7 @@ def _bootstrapped(
     for draw in range(draws):
         chosen = rng.integers(len(x), size=len(x))
         again, y_again = regressors[chosen], outcome[chosen]
-        if (np.ptp(again, axis=0) > 0).all() and not is_constant(y_again):
+        if (np.ptp(again, axis=0) > 0).all() and not inputs.is_constant(y_again):
             correlation = _base_correlation(again, y_again, fixed)
             out[draw] = _linear_worth(correlation, columns, len(players), 2, 0).lmg
     return out
@@ -643,7 +625,7 @@ def _of_model(parts: Any, outcome: Any) -> tuple[Any, Any]:
     inner = getattr(model, "model", model)  # a Regression holds a statsmodels result
     names = list(inner.exog_names)
     exog = pd.DataFrame(np.asarray(inner.exog), columns=names)
-    exog = exog[[c for c in names if not is_constant(exog[c].to_numpy())]]
+    exog = exog[[c for c in names if not inputs.is_constant(exog[c].to_numpy())]]
     return exog, pd.Series(np.asarray(inner.endog), name=str(inner.endog_names))
 
 
@@ -654,24 +636,23 @@ def _players(
     rows: list[Drop],
 ) -> tuple[dict[str, list[Any]], list[Any]]:
     """Who enters together, and who is always in; columns that do not vary are left out."""
-    fixed = names_of(always, "always")
-    players = one_group_each(groups, frame.columns.difference(pd.Index(fixed), sort=False))
+    fixed = inputs.names_of(always, "always")
+    players = inputs.one_group_each(groups, frame.columns.difference(pd.Index(fixed), sort=False))
     absent = [c for c in fixed if c not in frame.columns]
-    if absent:
-        raise StatisticsError(
-            "unknown_column",
-            "columns that are always in are not there",
-            found=some(absent),
-            expected=some(frame.columns),
-        )
+    inputs.refuse(
+        "unknown_column",
+        "columns that are always in are not there",
+        absent,
+        expected=inputs.some(frame.columns),
+    )
     taken = {*fixed, *(c for cols in players.values() for c in cols)}
     players |= {str(c): [c] for c in frame.columns if c not in taken}
-    flat = constant_columns(frame, rows)
+    flat = inputs.constant_columns(frame, rows)
     players = {
         name: kept for name, cols in players.items() if (kept := [c for c in cols if c not in flat])
     }
     if not players:
-        raise StatisticsError("no_regressor", "no regressor is left", found=some(flat))
+        raise StatisticsError("no_regressor", "no regressor is left", found=inputs.some(flat))
     return players, [c for c in fixed if c not in flat]
 
 
@@ -745,7 +726,7 @@ def _mcfadden(
             raise StatisticsError(
                 "separation",
                 "the logit has no finite estimate: some units are told apart perfectly",
-                found=some(columns),
+                found=inputs.some(columns),
             ) from reason
         return float(1 - fit.llf / null)
 
@@ -846,7 +827,7 @@ def gap_decomposition(
     totals = {"province_total": province_total, "reference_total": reference_total}
     for name, value in totals.items():
         if value is not None:
-            check_number(value, name)
+            inputs.check_number(value, name)
     if (province_total is None) != (reference_total is None):
         raise StatisticsError(
             "one_of_two",
@@ -854,16 +835,16 @@ def gap_decomposition(
             found=next(name for name, value in totals.items() if value is not None),
             advice="Give both or none",
         )
-    own = numeric_series(_by_part(province), "province")
+    own = inputs.numeric_series(_by_part(province), "province")
     if isinstance(reference, pd.DataFrame):
-        other = numeric_frame(reference, "reference").mean().rename("mean")
+        other = inputs.numeric_frame(reference, "reference").mean().rename("mean")
     else:
-        other = numeric_series(_by_part(reference), "reference")
+        other = inputs.numeric_series(_by_part(reference), "reference")
     table = _gaps(own, other)
     names = table.index
     table["max_score"] = np.nan
     if max_scores is not None:
-        table["max_score"] = by_column(max_scores, names, "max_scores")
+        table["max_score"] = inputs.by_column(max_scores, names, "max_scores")
     missing = names[table["gap"].isna()]
     whole = covered = float(table["gap"].sum())
     if province_total is not None and reference_total is not None:
@@ -902,7 +883,7 @@ def _by_part(points: Any) -> Any:
         raise StatisticsError(
             "not_a_name",
             "parts have names of several levels",
-            found=some(points.index, 3),
+            found=inputs.some(points.index, 3),
             advice="Take the row of one unit",
         )
     return points
@@ -911,13 +892,10 @@ def _by_part(points: Any) -> Any:
 def _gaps(own: pd.Series[Any], other: pd.Series[Any]) -> pd.DataFrame:
     """Points of both sides and their difference, part by part."""
     for what, series in (("province", own), ("reference", other)):
-        reserved(series.index, REST)
-        if not series.index.is_unique:
-            raise StatisticsError(
-                "duplicate_column",
-                f"{what}: a part appears twice",
-                found=some(series.index[series.index.duplicated()].unique()),
-            )
+        inputs.reserved(series.index, REST)
+        inputs.refuse(
+            "duplicate_column", f"{what}: a part appears twice", inputs.doubles(series.index)
+        )
     names = own.index.append(other.index.difference(own.index, sort=False))
     table = pd.DataFrame({"points": own.reindex(names), "reference": other.reindex(names)})
     table["gap"] = table["points"] - table["reference"]
@@ -925,7 +903,7 @@ def _gaps(own: pd.Series[Any], other: pd.Series[Any]) -> pd.DataFrame:
         raise StatisticsError(
             "index_mismatch",
             "no part is known for both",
-            found=f"{some(own.index, 3)} / {some(other.index, 3)}",
+            found=f"{inputs.some(own.index, 3)} / {inputs.some(other.index, 3)}",
         )
     table["reason"] = np.where(table["gap"].isna(), "missing", "")
     return table.rename_axis("part")

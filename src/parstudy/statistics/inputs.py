@@ -17,44 +17,29 @@ _NAMES_SHOWN = 8
 _MOST = 2**32  # of a count or a seed
 _LARGEST, _SMALLEST = 1e60, 1e-60  # squares of squares of sums must stay finite and above 0
 
-__all__ = [
-    "aligned",
-    "by_column",
-    "check_flag",
-    "check_number",
-    "check_options",
-    "check_share",
-    "checked_columns",
-    "choice",
-    "column",
-    "columns_of",
-    "complete",
-    "constant_columns",
-    "covariates_of",
-    "dependent_columns",
-    "is_constant",
-    "is_scalar",
-    "matched",
-    "names_of",
-    "need_rows",
-    "need_table",
-    "need_unique",
-    "numeric_frame",
-    "numeric_series",
-    "one_group_each",
-    "reserved",
-    "some",
-    "table_of",
-    "vector",
-    "whole_number",
-]
-
 
 def some(names: Iterable[object], limit: int = _NAMES_SHOWN) -> str:
     """Join names for an error message, the first few only."""
     given = [str(name) for name in names]
     rest = len(given) - limit
     return ", ".join(given[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def refuse(code: str, message: str, names: Any, *, expected: str = "", advice: str = "") -> None:
+    """Refuse columns, units or parts that are named, if there are any.
+
+    Raises
+    ------
+    StatisticsError
+        ``code``.
+    """
+    if len(names):
+        raise StatisticsError(code, message, found=some(names), expected=expected, advice=advice)
+
+
+def doubles(labels: Any) -> Any:
+    """Labels of an index or a series that stand more than once."""
+    return labels[labels.duplicated()].unique()
 
 
 # --- tables and vectors ----------------------------------------------------------------------
@@ -84,12 +69,9 @@ def _check_names(frame: pd.DataFrame, what: str) -> None:
             found=some(frame.columns, 3),
             advice="Give each column one name",
         )
-    names = [str(name) for name in frame.columns]
-    if len(set(names)) < len(names):
-        double = frame.columns[frame.columns.astype(str).duplicated()]
-        raise StatisticsError(
-            "duplicate_column", f"{what}: a column appears twice", found=some(double.unique())
-        )
+    refuse(
+        "duplicate_column", f"{what}: a column appears twice", doubles(frame.columns.astype(str))
+    )
 
 
 def need_unique(index: pd.Index, what: str) -> None:
@@ -100,12 +82,7 @@ def need_unique(index: pd.Index, what: str) -> None:
     StatisticsError
         ``duplicate_unit``.
     """
-    if not index.is_unique:
-        raise StatisticsError(
-            "duplicate_unit",
-            f"{what}: a unit appears twice",
-            found=some(index[index.duplicated()].unique()),
-        )
+    refuse("duplicate_unit", f"{what}: a unit appears twice", doubles(index))
 
 
 def names_of(names: Any, what: str) -> list[Any]:
@@ -127,8 +104,7 @@ def names_of(names: Any, what: str) -> list[Any]:
             "not_a_name", f"{what}: no names of columns", found=repr(names)[:60]
         ) from reason
     twice = [name for name, times in Counter(listed).items() if times > 1]
-    if twice:
-        raise StatisticsError("duplicate_column", f"{what}: a name twice", found=some(twice))
+    refuse("duplicate_column", f"{what}: a name twice", twice)
     return listed
 
 
@@ -169,33 +145,25 @@ def numeric_frame(data: Any, what: str, smallest: float = _SMALLEST) -> pd.DataF
     _check_names(frame, what)
     columns: dict[Any, Floats | None] = {name: _floats(frame[name]) for name in frame.columns}
     bad = [name for name, values in columns.items() if values is None]
-    if bad:
-        raise StatisticsError(
-            "not_a_number", f"{what}: columns that are not numeric", found=some(bad)
-        )
+    refuse("not_a_number", f"{what}: columns that are not numeric", bad)
     long = [name for name in frame.columns if _loses_digits(frame[name])]
-    if long:
-        raise StatisticsError(
-            "too_many_digits",
-            f"{what}: whole numbers with more digits than can be computed with",
-            found=some(long),
-            expected="at most 15 digits",
-        )
+    refuse(
+        "too_many_digits",
+        f"{what}: whole numbers with more digits than can be computed with",
+        long,
+        expected="at most 15 digits",
+    )
     out = pd.DataFrame(columns, index=frame.index)
     most = np.fmax.reduce(np.abs(out.to_numpy()), axis=0)  # NaN where nothing is known
     infinite = out.columns[np.isinf(most)]
-    if len(infinite):
-        raise StatisticsError(
-            "infinite_value", f"{what}: infinite values in columns", found=some(infinite)
-        )
+    refuse("infinite_value", f"{what}: infinite values in columns", infinite)
     for far, word in ((most > _LARGEST, "large"), ((most > 0) & (most < smallest), "small")):
-        if far.any():
-            raise StatisticsError(
-                "infinite_value",
-                f"{what}: values too {word} to compute with",
-                found=some(out.columns[far]),
-                advice="Take another unit of measure",
-            )
+        refuse(
+            "infinite_value",
+            f"{what}: values too {word} to compute with",
+            out.columns[far],
+            advice="Take another unit of measure",
+        )
     return out
 
 
@@ -474,13 +442,7 @@ def columns_of(data: pd.DataFrame, names: Sequence[Any], what: str) -> pd.DataFr
     if not names:
         raise StatisticsError("no_regressor", f"{what}: no columns are named", found="none")
     absent = [n for n in names if n not in data.columns]
-    if absent:
-        raise StatisticsError(
-            "unknown_column",
-            f"{what}: no such columns",
-            found=some(absent),
-            expected=some(data.columns),
-        )
+    refuse("unknown_column", f"{what}: no such columns", absent, expected=some(data.columns))
     return numeric_frame(data[list(names)], what)
 
 
@@ -673,12 +635,7 @@ def by_column(values: Any, columns: pd.Index, what: str) -> pd.Series[Any]:
     if isinstance(values, Mapping):
         values = pd.Series(dict(values), dtype=None if values else float)
     series = numeric_series(values, what, columns)
-    if not series.index.is_unique:
-        raise StatisticsError(
-            "duplicate_column",
-            f"{what}: a column appears twice",
-            found=some(series.index[series.index.duplicated()].unique()),
-        )
+    refuse("duplicate_column", f"{what}: a column appears twice", doubles(series.index))
     unknown = [name for name in series.index if name not in columns]
     without = [name for name in columns if name not in series.index]
     if unknown and without:
@@ -727,25 +684,19 @@ def one_group_each(
     out = {str(k): names_of(v, "groups") for k, v in (groups or {}).items()}
     named = [c for members in out.values() for c in members]
     absent = [c for c in named if c not in columns]
-    if absent:
-        raise StatisticsError(
-            "unknown_column",
-            "groups name columns that are not there",
-            found=some(absent),
-            expected=some(columns),
-        )
+    refuse(
+        "unknown_column", "groups name columns that are not there", absent, expected=some(columns)
+    )
     twice = [c for c in dict.fromkeys(named) if named.count(c) > 1]
-    if twice:
-        raise StatisticsError("duplicate_column", "columns in two groups", found=some(twice))
+    refuse("duplicate_column", "columns in two groups", twice)
     alone = {str(c) for c in columns if c not in set(named)}
     clash = [name for name in out if name in alone]
-    if clash:
-        raise StatisticsError(
-            "duplicate_column",
-            "a group is named like a column outside it",
-            found=some(clash),
-            advice="Give the group another name",
-        )
+    refuse(
+        "duplicate_column",
+        "a group is named like a column outside it",
+        clash,
+        advice="Give the group another name",
+    )
     return out
 
 

@@ -10,18 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.inputs import (
-    check_number,
-    check_options,
-    choice,
-    is_scalar,
-    matched,
-    need_unique,
-    numeric_frame,
-    numeric_series,
-    some,
-    table_of,
-)
+from parstudy.statistics import inputs
 from parstudy.statistics.result import Floats, Result, drops
 
 __all__ = [
@@ -103,9 +92,9 @@ def rank(values: Any, ties: str = "min", ascending: bool = False) -> pd.Series[A
     >>> rank([70.0, 90.0, 90.0, None]).tolist()
     [3, 1, 1, <NA>]
     """
-    choice(ties, _TIES, "tie rule")
-    check_options(ascending=ascending)
-    series = numeric_series(values, "values")
+    inputs.choice(ties, _TIES, "tie rule")
+    inputs.check_options(ascending=ascending)
+    series = inputs.numeric_series(values, "values")
     given = series.to_numpy()
     missing = np.isnan(given)
     level = value_levels(given[~missing])
@@ -167,14 +156,14 @@ def groups(percent: Any, thresholds: Any) -> pd.Series[Any]:
     >>> groups([95.0, 80.0, 60.0], {"A": 90, "B": 80, "C": 0}).tolist()
     ['A', 'B', 'C']
     """
-    series = numeric_series(percent, "percent")
+    series = inputs.numeric_series(percent, "percent")
     bounds = _bounds(thresholds)
     low, top = bounds["from_percent"].to_numpy(), bounds["below_percent"].to_numpy()
     if not len(bounds) or (low >= top).any() or (top[:-1] > low[1:]).any():
         raise StatisticsError(
             "bad_thresholds",
             "group thresholds overlap or are upside down",
-            found=some(bounds.itertuples(index=False, name=None)),
+            found=inputs.some(bounds.itertuples(index=False, name=None)),
         )
     values = series.round(10).to_numpy()
     codes = np.full(len(values), -1)
@@ -193,7 +182,7 @@ def _bounds(thresholds: Any) -> pd.DataFrame:
     columns = ["group", "from_percent", "below_percent"]
     if isinstance(thresholds, Mapping):
         for name, low in thresholds.items():
-            check_number(low, f"threshold of group {name}")
+            inputs.check_number(low, f"threshold of group {name}")
         lows = sorted(((float(low), str(name)) for name, low in thresholds.items()), reverse=True)
         if not lows:
             raise StatisticsError("bad_thresholds", "no group has a threshold", found="none")
@@ -201,15 +190,15 @@ def _bounds(thresholds: Any) -> pd.DataFrame:
         rows = [(name, low, top) for (low, name), top in zip(lows, tops, strict=True)]
         bounds = pd.DataFrame(rows, columns=columns)
     else:
-        bounds = table_of(thresholds, "thresholds", "bad_thresholds")
+        bounds = inputs.table_of(thresholds, "thresholds", "bad_thresholds")
         if not set(columns) <= set(bounds.columns):
             raise StatisticsError(
                 "bad_thresholds",
                 "the table of group thresholds lacks columns",
-                found=some(bounds.columns),
+                found=inputs.some(bounds.columns),
                 expected=", ".join(columns),
             )
-    edges = numeric_frame(bounds[columns[1:]].replace(np.inf, _NO_TOP), "thresholds")
+    edges = inputs.numeric_frame(bounds[columns[1:]].replace(np.inf, _NO_TOP), "thresholds")
     bounds = edges.replace(_NO_TOP, np.inf).assign(group=bounds["group"])
     return bounds.sort_values("from_percent", ignore_index=True)
 
@@ -250,11 +239,10 @@ def survey_standard_errors(
     >>> survey_standard_errors([50.0], 400).tolist()
     [2.5]
     """
-    check_number(design_effect, "design_effect")
-    share = numeric_series(percent, "percent")
+    inputs.check_number(design_effect, "design_effect")
+    share = inputs.numeric_series(percent, "percent")
     outside = share.index[(share < 0) | (share > 100)]
-    if len(outside):
-        raise StatisticsError("not_a_percentage", "shares outside 0 to 100", found=some(outside))
+    inputs.refuse("not_a_percentage", "shares outside 0 to 100", outside)
     if 0 < share.max() <= 1:
         raise StatisticsError(
             "not_a_percentage",
@@ -263,11 +251,11 @@ def survey_standard_errors(
             expected="percent, 0 to 100",
             advice="Multiply fractions by 100",
         )
-    if is_scalar(sample_size, "sample_size"):
-        check_number(sample_size, "sample_size")
+    if inputs.is_scalar(sample_size, "sample_size"):
+        inputs.check_number(sample_size, "sample_size")
         sample_size = pd.Series(float(sample_size), index=share.index)
-    size: pd.Series[Any] = matched(
-        numeric_series(sample_size, "sample_size", share.index), share.index, "sample_size"
+    size: pd.Series[Any] = inputs.matched(
+        inputs.numeric_series(sample_size, "sample_size", share.index), share.index, "sample_size"
     )
     if (size <= 0).any() or size.isna().any() or not design_effect > 0:
         raise StatisticsError("bad_sample_size", "sample size and design effect must be above 0")
@@ -286,17 +274,16 @@ def _errors_of(x: pd.Series[Any], covariance: Any, standard_errors: Any) -> tupl
     if standard_errors is not None:
         if isinstance(standard_errors, Mapping):
             standard_errors = pd.Series(dict(standard_errors))
-        elif is_scalar(standard_errors, "standard_errors"):
-            check_number(standard_errors, "standard_errors", 0)
+        elif inputs.is_scalar(standard_errors, "standard_errors"):
+            inputs.check_number(standard_errors, "standard_errors", 0)
             standard_errors = pd.Series(standard_errors, index=x.index)
-        se = matched(
-            numeric_series(standard_errors, "standard_errors", x.index), x.index, "standard_errors"
+        se = inputs.matched(
+            inputs.numeric_series(standard_errors, "standard_errors", x.index),
+            x.index,
+            "standard_errors",
         )
         wrong = x.index[x.notna() & (se.isna() | (se < 0))]
-        if len(wrong):
-            raise StatisticsError(
-                "bad_standard_error", "standard errors missing or below 0", found=some(wrong)
-            )
+        inputs.refuse("bad_standard_error", "standard errors missing or below 0", wrong)
         return se.to_numpy() ** 2, None
     if isinstance(covariance, pd.DataFrame):
         covariance = _labelled(covariance, x.index)
@@ -321,7 +308,7 @@ def _errors_of(x: pd.Series[Any], covariance: Any, standard_errors: Any) -> tupl
     if broken.any():
         rows = x.index[broken.any(axis=1)]
         raise StatisticsError(
-            "not_a_covariance", "missing or infinite covariances", found=some(rows)
+            "not_a_covariance", "missing or infinite covariances", found=inputs.some(rows)
         )
     variance = np.diag(matrix).copy()
     known = matrix[np.ix_(seen, seen)]
@@ -344,8 +331,8 @@ def _labelled(covariance: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
             raise StatisticsError(
                 "index_mismatch",
                 "the covariance does not name the same units as the estimates",
-                found=some(side),
-                expected=some(index),
+                found=inputs.some(side),
+                expected=inputs.some(index),
             )
     return covariance.reindex(index=index, columns=index)
 
@@ -360,7 +347,7 @@ def _check_covariance(matrix: Any, names: pd.Index) -> None:
         raise StatisticsError(
             "not_a_covariance",
             "the covariance is not positive semi-definite",
-            found=f"smallest eigenvalue {values[0]:.3g}, most of it from {some(worst)}",
+            found=f"smallest eigenvalue {values[0]:.3g}, most of it from {inputs.some(worst)}",
         )
 
 
@@ -371,7 +358,9 @@ def _positions(units: Any, index: pd.Index) -> Any:
     absent = [unit for unit in wanted if unit not in index]
     if absent or not wanted:
         raise StatisticsError(
-            "unknown_unit", "units without an estimate", found=some(absent) or "no unit at all"
+            "unknown_unit",
+            "units without an estimate",
+            found=inputs.some(absent) or "no unit at all",
         )
     return index.get_indexer(pd.Index(dict.fromkeys(wanted)))
 
@@ -473,12 +462,12 @@ def rank_confidence_sets(
     >>> sets["lower"].tolist(), sets["upper"].tolist()
     ([1, 2, 2], [1, 3, 3])
     """
-    check_options(
+    inputs.check_options(
         confidence=confidence, stepdown=stepdown, draws=draws, seed=seed, ascending=ascending
     )
     _check_kinds(kind, sides, method, draws)
-    x = numeric_series(estimates, "estimates")
-    need_unique(x.index, "estimates")
+    x = inputs.numeric_series(estimates, "estimates")
+    inputs.need_unique(x.index, "estimates")
     variance, matrix = _errors_of(x, covariance, standard_errors)
     wanted = _positions(units, x.index)
     seen = x.notna().to_numpy()
@@ -517,9 +506,9 @@ def rank_confidence_sets(
 
 def _check_kinds(kind: str, sides: str, method: str, draws: int) -> None:
     """Refuse words that name no set, and draws too few for a quantile."""
-    choice(kind, _KINDS, "kind of set")
-    choice(sides, _SIDES, "side")
-    choice(method, _METHODS, "method")
+    inputs.choice(kind, _KINDS, "kind of set")
+    inputs.choice(sides, _SIDES, "side")
+    inputs.choice(method, _METHODS, "method")
     if draws < 50 and method == "bootstrap":
         raise StatisticsError(
             "too_few_draws", "too few draws for a quantile", found=str(draws), expected="50 or more"
@@ -580,7 +569,7 @@ def _check_uncertainty(variance: Any, matrix: Any, names: pd.Index) -> None:
             raise StatisticsError(
                 "no_uncertainty",
                 "more than one unit has a standard error of 0",
-                found=some(exact),
+                found=inputs.some(exact),
                 advice="Ranks known exactly need no confidence set",
             )
         return
@@ -663,7 +652,7 @@ def fractional_rank(values: Any, omega: float = 1.0, ascending: bool = False) ->
     >>> fractional_rank([1.0, 2.0, 2.0, 4.0], ascending=True)["frank"].tolist()
     [0.25, 0.75, 0.75, 1.0]
     """
-    check_options(omega=omega, ascending=ascending)
+    inputs.check_options(omega=omega, ascending=ascending)
     low = rank(values, ties="min", ascending=ascending).astype("Float64")
     high = rank(values, ties="max", ascending=ascending).astype("Float64")
     place = (omega * high + (1 - omega) * low).astype(float)

@@ -10,22 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.inputs import (
-    by_column,
-    check_flag,
-    check_number,
-    check_options,
-    choice,
-    complete,
-    constant_columns,
-    matched,
-    names_of,
-    need_rows,
-    need_unique,
-    numeric_frame,
-    some,
-    whole_number,
-)
+from parstudy.statistics import inputs
 from parstudy.statistics.result import Assumption, Drop, Floats, Result, drops
 
 __all__ = ["CHOICES", "IndexUncertainty", "index_uncertainty", "sobol_shares"]
@@ -162,13 +147,13 @@ def index_uncertainty(
     >>> bool((found.table["lower"] <= found.table["rank"]).all())
     True
     """
-    check_options(top=top, confidence=confidence, seed=seed)
-    check_flag(leave_out, "leave_out")
-    whole_number(draws, "draws", 100)
-    if whole_number(share_draws, "share_draws") == 1:
-        whole_number(share_draws, "share_draws", 2)  # one draw has no variance
+    inputs.check_options(top=top, confidence=confidence, seed=seed)
+    inputs.check_flag(leave_out, "leave_out")
+    inputs.whole_number(draws, "draws", 100)
+    if inputs.whole_number(share_draws, "share_draws") == 1:
+        inputs.whole_number(share_draws, "share_draws", 2)  # one draw has no variance
     if concentration is not None:
-        check_number(concentration, "concentration", 1e-3, 1e9)
+        inputs.check_number(concentration, "concentration", 1e-3, 1e9)
     frame, errors, rows = _complete_rows(parts, standard_errors)
     index = _index(frame, errors, max_scores, weights, goalposts, scales, aggregations)
     choices = _Choices(index, concentration, leave_out)
@@ -212,41 +197,35 @@ def _complete_rows(
     parts: Any, standard_errors: Any
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, list[Drop]]:
     """Parts and their standard errors of the units that have all parts."""
-    frame = numeric_frame(parts, "parts")
-    need_unique(frame.index, "parts")
+    frame = inputs.numeric_frame(parts, "parts")
+    inputs.need_unique(frame.index, "parts")
     if frame.shape[1] < 2:
         raise StatisticsError("too_few_parts", "an index has at least two parts", found="1")
     errors = None
     if standard_errors is not None:
         errors = _errors_of(standard_errors, frame)
-    frame, _, rows = complete(frame, pd.Series(0.0, index=frame.index))
-    need_rows(len(frame), 3, "uncertainty of an index")
+    frame, _, rows = inputs.complete(frame, pd.Series(0.0, index=frame.index))
+    inputs.need_rows(len(frame), 3, "uncertainty of an index")
     return frame, None if errors is None else errors.loc[frame.index], rows
 
 
 def _errors_of(given: Any, frame: pd.DataFrame) -> pd.DataFrame:
     """Standard errors per unit and part; 0 where none is given."""
     if isinstance(given, pd.DataFrame):
-        table = numeric_frame(given, "standard_errors")
+        table = inputs.numeric_frame(given, "standard_errors")
         unknown = [c for c in table.columns if c not in frame.columns]
-        if unknown:
-            raise StatisticsError(
-                "unknown_column",
-                "standard_errors: names that are no columns",
-                found=some(unknown),
-                expected=some(frame.columns),
-            )
-        table = matched(table, frame.index, "standard_errors").reindex(columns=frame.columns)
+        inputs.refuse(
+            "unknown_column",
+            "standard_errors: names that are no columns",
+            unknown,
+            expected=inputs.some(frame.columns),
+        )
+        table = inputs.matched(table, frame.index, "standard_errors").reindex(columns=frame.columns)
     else:
-        by_part = by_column(given, frame.columns, "standard_errors")
+        by_part = inputs.by_column(given, frame.columns, "standard_errors")
         table = pd.DataFrame([by_part] * len(frame), index=frame.index)
     table = table.fillna(0.0)
-    if (table < 0).any(axis=None):
-        raise StatisticsError(
-            "bad_standard_error",
-            "standard errors below 0",
-            found=some(table.columns[(table < 0).any()]),
-        )
+    inputs.refuse("bad_standard_error", "standard errors below 0", table.columns[(table < 0).any()])
     if not table.any(axis=None):
         raise StatisticsError("bad_standard_error", "no standard error is above 0", found="0")
     return table
@@ -263,12 +242,12 @@ def _index(
 ) -> _Index:
     """Put the index together from what is given."""
     kinds = _named(scales, SCALES, "scales")
-    flat = constant_columns(frame, [])
+    flat = inputs.constant_columns(frame, [])
     if flat and {"minmax", "zscore"} & set(kinds):
         raise StatisticsError(
             "constant_column",
             "parts that do not vary have no such scale",
-            found=some(flat),
+            found=inputs.some(flat),
             advice="Leave them out, or take the scales points and goalposts",
         )
     names = frame.columns
@@ -290,19 +269,18 @@ def _index(
 
 
 def _named(given: Any, allowed: Sequence[str], what: str) -> tuple[str, ...]:
-    names = names_of(given, what)
+    names = inputs.names_of(given, what)
     if not names:
         raise StatisticsError(
             "unknown_method", f"{what}: none is given", found="none", expected=" or ".join(allowed)
         )
-    return tuple(choice(name, allowed, what) for name in names)
+    return tuple(inputs.choice(name, allowed, what) for name in names)
 
 
 def _above_zero(given: Any, columns: pd.Index, what: str) -> Floats:
-    values = by_column(given, columns, what)
+    values = inputs.by_column(given, columns, what)
     low = values.index[~(values > 0)]
-    if len(low):
-        raise StatisticsError("bad_structure", f"{what}: missing or not above 0", found=some(low))
+    inputs.refuse("bad_structure", f"{what}: missing or not above 0", low)
     out: Floats = values.to_numpy()
     return out
 
@@ -318,20 +296,17 @@ def _ends(given: Any, columns: pd.Index, top: Floats, wanted: bool) -> Floats | 
         )
     if given is None:
         return None
-    table = numeric_frame(pd.DataFrame(dict(given)), "goalposts")
+    table = inputs.numeric_frame(pd.DataFrame(dict(given)), "goalposts")
     if table.shape[0] != 2 or set(table.columns) != set(columns):
         raise StatisticsError(
             "bad_structure",
             "goalposts are no pair for each part",
-            found=some(table.columns),
-            expected=some(columns),
+            found=inputs.some(table.columns),
+            expected=inputs.some(columns),
         )
     ends = table[list(columns)].to_numpy()
     wrong = columns[~(ends[1] > ends[0])]
-    if len(wrong):
-        raise StatisticsError(
-            "bad_structure", "goalposts that are missing or upside down", found=some(wrong)
-        )
+    inputs.refuse("bad_structure", "goalposts that are missing or upside down", wrong)
     out: Floats = ends / top * 100
     return out
 
@@ -637,8 +612,8 @@ def sobol_shares(
             )
     if set(one) != set(other):
         raise StatisticsError(
-            "unknown_column", "two samples of different inputs", found=some(other),
-            expected=some(one),
+            "unknown_column", "two samples of different inputs", found=inputs.some(other),
+            expected=inputs.some(one),
         )  # fmt: skip
     first = {name: np.asarray(values) for name, values in one.items()}
     second = {name: np.asarray(values) for name, values in other.items()}
@@ -646,7 +621,7 @@ def sobol_shares(
     if len(sizes) != 1 or next(iter(sizes))[:1] < (2,):
         raise StatisticsError(
             "length_mismatch", "inputs with other numbers of draws, or fewer than two",
-            found=some(sizes),
+            found=inputs.some(sizes),
         )  # fmt: skip
     draws = next(iter(sizes))[0]
     runs = _runs(lambda sample: _outputs(model(sample), draws), first, second, list(first))

@@ -10,15 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
-from parstudy.statistics.inputs import (
-    by_column,
-    complete,
-    constant_columns,
-    need_rows,
-    numeric_frame,
-    one_group_each,
-    some,
-)
+from parstudy.statistics import inputs
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 __all__ = [
@@ -82,22 +74,23 @@ def weight_systems(parts: Any, nominal: Any = None) -> WeightSystems:
     >>> weight_systems(parts).table["equal_correlation"].round(2).to_dict()
     {'A': 0.29, 'B': 0.25, 'C': 0.46}
     """
-    frame = numeric_frame(parts, "parts")
-    frame, _, rows = complete(frame, pd.Series(0.0, index=frame.index))
+    frame = inputs.numeric_frame(parts, "parts")
+    frame, _, rows = inputs.complete(frame, pd.Series(0.0, index=frame.index))
     k = frame.shape[1]
     if k < 2:
         raise StatisticsError("too_few_parts", "weights need at least two parts", found="1")
-    need_rows(len(frame), 3, "weights")
-    flat = constant_columns(frame, [])
-    if flat:
-        raise StatisticsError("constant_column", "parts that do not vary", found=some(flat))
+    inputs.need_rows(len(frame), 3, "weights")
+    flat = inputs.constant_columns(frame, [])
+    inputs.refuse("constant_column", "parts that do not vary", flat)
     given = np.ones(k)
     if nominal is not None:
-        series = by_column(nominal, frame.columns, "nominal")
+        series = inputs.by_column(nominal, frame.columns, "nominal")
         low = series.index[~(series >= 0)]
         if len(low) or not series.any():
             raise StatisticsError(
-                "bad_structure", "nominal weights missing or below 0", found=some(low) or "all 0"
+                "bad_structure",
+                "nominal weights missing or below 0",
+                found=inputs.some(low) or "all 0",
             )
         given = series.to_numpy()
     frame = frame - frame.mean()  # what adds up as it goes loses digits of large figures
@@ -157,7 +150,7 @@ def _equal_correlations(r: Floats, names: pd.Index, rows: list[Drop]) -> tuple[F
                      options={"maxiter": 5000, "ftol": 1e-15, "gtol": 1e-10})  # fmt: skip
     w = found.x
     detail = "no weights above 0 make all correlations equal; the nearest are given"
-    rows.append(("warning", some(names, 3), "no_equal_weights", detail))
+    rows.append(("warning", inputs.some(names, 3), "no_equal_weights", detail))
     return w / w.sum(), float("nan")
 
 
@@ -208,16 +201,15 @@ def correlation_audit(parts: Any, groups: Mapping[str, Sequence[str]]) -> Correl
     >>> correlation_audit(parts, {"x": ["a", "b"], "y": ["c"]}).table["reason"].to_dict()
     {'a': '', 'b': '', 'c': 'alone'}
     """
-    frame = numeric_frame(parts, "parts")
-    members = one_group_each(groups, frame.columns)
+    frame = inputs.numeric_frame(parts, "parts")
+    members = inputs.one_group_each(groups, frame.columns)
     without = [c for c in frame.columns if c not in {m for ms in members.values() for m in ms}]
-    if without:
-        raise StatisticsError("unknown_column", "parts without a group", found=some(without))
+    inputs.refuse("unknown_column", "parts without a group", without)
     if frame.shape[1] < 2:
         raise StatisticsError("too_few_parts", "an audit needs at least two parts", found="1")
-    frame, _, rows = complete(frame, pd.Series(0.0, index=frame.index))
-    need_rows(len(frame), 4, "correlation audit")
-    flat = constant_columns(frame, rows)
+    frame, _, rows = inputs.complete(frame, pd.Series(0.0, index=frame.index))
+    inputs.need_rows(len(frame), 4, "correlation audit")
+    flat = inputs.constant_columns(frame, rows)
     frame = frame - frame.mean()  # what adds up as it goes loses digits of large figures
     frame[flat] = 0.0
     sums = pd.DataFrame({g: frame[m].sum(axis=1) for g, m in members.items()})

@@ -9,19 +9,9 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics.drivers._rank_rank import rank_rank
 from parstudy.statistics.inference import add_corrections, fisher_interval, quantile_band
-from parstudy.statistics.inputs import (
-    aligned,
-    check_options,
-    column,
-    covariates_of,
-    is_constant,
-    need_rows,
-    numeric_frame,
-    numeric_series,
-    some,
-)
 from parstudy.statistics.ranking import rank, value_levels
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
@@ -124,16 +114,18 @@ def external(
     >>> external(parts, outside).table["spearman"].round(2).to_dict()
     {'total': 0.93, 'A1': 0.84, 'A2': 0.79}
     """
-    check_options(outcome_is_rank=outcome_is_rank, draws=draws, confidence=confidence, seed=seed)
+    inputs.check_options(
+        outcome_is_rank=outcome_is_rank, draws=draws, confidence=confidence, seed=seed
+    )
     index = _taken_apart(parts, outcome, total, contained, contained_in)
     known = index.outcome.notna() & index.rest.notna()
-    need_rows(int(known.sum()), 6, "external relations")
-    if is_constant(index.outcome[known].to_numpy()):
+    inputs.need_rows(int(known.sum()), 6, "external relations")
+    if inputs.is_constant(index.outcome[known].to_numpy()):
         raise StatisticsError(
             "constant_outcome", "the outcome is the same for all units", found=str(index.name)
         )
     rows = _unknown(index, known)
-    held = covariates_of(covariates, known.index)
+    held = inputs.covariates_of(covariates, known.index)
     good = -index.outcome if outcome_is_rank else index.outcome
     records = []
     for term, values in index.terms().items():
@@ -197,17 +189,17 @@ class _Index:
 def _taken_apart(
     parts: Any, outcome: Any, total: Any, contained: Any, contained_in: str | None
 ) -> _Index:
-    frame = numeric_frame(parts, "parts")
+    frame = inputs.numeric_frame(parts, "parts")
 
     def side(what: Any, name: str) -> pd.Series[Any]:
         """One side as numbers on the units of the parts."""
-        return numeric_series(column(frame, what, name), name, frame.index)
+        return inputs.numeric_series(inputs.column(frame, what, name), name, frame.index)
 
     y = side(outcome, "outcome")
     y.name = outcome if isinstance(outcome, str) else y.name
     whole = None if total is None else side(total, "total")
     named = [v for v in (outcome, total) if isinstance(v, str) and v != contained]
-    components, whole = aligned(frame.drop(columns=named, errors="ignore"), whole)
+    components, whole = inputs.aligned(frame.drop(columns=named, errors="ignore"), whole)
     rest, name = whole, ""
     if contained is not None:
         inside = side(contained, "contained")
@@ -215,13 +207,12 @@ def _taken_apart(
         rest = whole - inside
         components = _lessened(components, inside, name, contained_in)
     taken = [c for c in components.columns if str(c) in {_TOTAL, _WHOLE}]
-    if taken:
-        raise StatisticsError(
-            "duplicate_column",
-            "a component is named like the total",
-            found=some(taken),
-            advice="Name it in total=, or give it another name",
-        )
+    inputs.refuse(
+        "duplicate_column",
+        "a component is named like the total",
+        taken,
+        advice="Name it in total=, or give it another name",
+    )
     return _Index(y, whole, rest, components, name)
 
 
@@ -235,7 +226,7 @@ def _lessened(
                 "unknown_column",
                 "contained_in: no such component",
                 found=repr(contained_in),
-                expected=some(components.columns),
+                expected=inputs.some(components.columns),
             )
         less = components[contained_in] - inside
         components = components.assign(**{contained_in: less})
@@ -261,7 +252,7 @@ def _relation(
     n = len(values)
     if n < 6:
         return {"n": n, "reason": "too_few_rows"}
-    if is_constant(values.to_numpy()):
+    if inputs.is_constant(values.to_numpy()):
         return {"n": n, "reason": "constant"}
     rho = spearmanr(*(rank(v, "average").astype(float) for v in (values, good)))
     low, high = fisher_interval(float(rho.statistic), n, "spearman", confidence)
@@ -279,7 +270,7 @@ def _relation(
 def _rho(a: Floats, b: Floats) -> float:
     from scipy.stats import rankdata
 
-    if is_constant(a) or is_constant(b):
+    if inputs.is_constant(a) or inputs.is_constant(b):
         return float("nan")
     return float(np.corrcoef(rankdata(a), rankdata(b))[0, 1])
 

@@ -10,22 +10,10 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics.drivers._covariance import DEGREES, check_kind
 from parstudy.statistics.drivers._ols import CONSTANT, Regression, least_squares
 from parstudy.statistics.inference import estimate_table
-from parstudy.statistics.inputs import (
-    check_options,
-    checked_columns,
-    choice,
-    column,
-    is_constant,
-    need_rows,
-    need_table,
-    numeric_frame,
-    numeric_series,
-    refuse_itself,
-    some,
-)
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _INTERCEPT = "Intercept"
@@ -106,28 +94,28 @@ def formula_regression(
     >>> fit.table["estimate"].round(1).to_dict()
     {'const': 0.1, 'x': 2.0, 'g[T.b]': 0.9}
     """
-    check_options(confidence=confidence)
-    choice(degrees, DEGREES, "degrees of freedom")
+    inputs.check_options(confidence=confidence)
+    inputs.choice(degrees, DEGREES, "degrees of freedom")
     check_kind(cov_type, clusters, small_sample)
-    need_table(data)
+    inputs.need_table(data)
     plain = data.reset_index(drop=True)
     left, right, spec = _columns(plain, formula)
-    groups = None if clusters is None else column(data, clusters, "clusters")
-    y = numeric_series(left, "outcome")
-    x = numeric_frame(right.drop(columns=_INTERCEPT), "regressors")
-    refuse_itself(y.name, x)
+    groups = None if clusters is None else inputs.column(data, clusters, "clusters")
+    y = inputs.numeric_series(left, "outcome")
+    x = inputs.numeric_frame(right.drop(columns=_INTERCEPT), "regressors")
+    inputs.refuse_itself(y.name, x)
     kept = np.asarray(right.index)
     gone = np.setdiff1d(np.arange(len(data)), kept)
     rows: list[Drop] = [("row", data.index[i], "missing", "") for i in gone]
     x, y = x.set_axis(data.index[kept]), y.set_axis(data.index[kept])
-    need_rows(len(x), 3, "regression")
-    if is_constant(y.to_numpy()):
+    inputs.need_rows(len(x), 3, "regression")
+    if inputs.is_constant(y.to_numpy()):
         raise StatisticsError(
             "constant_outcome", "the outcome is the same in all rows", found=str(y.name)
         )
-    used = checked_columns(x, rows)
+    used = inputs.checked_columns(x, rows)
     if not used.shape[1]:
-        raise StatisticsError("no_regressor", "no regressor is left", found=some(x.columns))
+        raise StatisticsError("no_regressor", "no regressor is left", found=inputs.some(x.columns))
     fit = least_squares(
         y,
         used,
@@ -166,11 +154,13 @@ def _columns(data: pd.DataFrame, formula: Any) -> tuple[pd.DataFrame, pd.DataFra
             "bad_formula",
             "the formula cannot be read with these columns",
             found=f"{formula!r} ({said})"[:160],
-            expected=some(data.columns),
+            expected=inputs.some(data.columns),
         ) from reason
     if left.shape[1] != 1:
         raise StatisticsError(
-            "bad_formula", "the outcome is not one column", found=some(left.columns) or "none"
+            "bad_formula",
+            "the outcome is not one column",
+            found=inputs.some(left.columns) or "none",
         )
     if _INTERCEPT not in right.columns or right.shape[1] < 2:
         raise StatisticsError(
@@ -188,16 +178,14 @@ def _design(fit: FormulaRegression, data: Any, what: str) -> tuple[Floats, pd.In
             "not_a_model", "no regression by a formula", found=type(fit).__name__,
             advice="Fit it with formula_regression",
         )  # fmt: skip
-    need_table(data)
+    inputs.need_table(data)
     used = fit.spec.required_variables
     absent = sorted(str(name) for name in used if name not in data.columns)
-    if absent:
-        raise StatisticsError(
-            "unknown_column", f"{what}: no such columns", found=some(absent),
-            expected=some(data.columns),
-        )  # fmt: skip
+    inputs.refuse(
+        "unknown_column", f"{what}: no such columns", absent, expected=inputs.some(data.columns)
+    )
     if data[[*used]].isna().any(axis=None):
-        raise StatisticsError("missing_value", f"{what}: missing figures", found=some(used))
+        raise StatisticsError("missing_value", f"{what}: missing figures", found=inputs.some(used))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a level that the model does not know
@@ -209,7 +197,7 @@ def _design(fit: FormulaRegression, data: Any, what: str) -> tuple[Floats, pd.In
             found=str(reason).split("\n")[0][:120],
         ) from reason
     made = made.rename(columns={_INTERCEPT: CONSTANT})
-    columns = numeric_frame(made[list(fit.model.model.exog_names)], what)
+    columns = inputs.numeric_frame(made[list(fit.model.model.exog_names)], what)
     return columns.to_numpy(), data.index
 
 
@@ -248,7 +236,7 @@ def predict(fit: FormulaRegression, data: pd.DataFrame, *, confidence: float = 0
     >>> predict(fit, pd.DataFrame({"x": [6.0]})).table["estimate"].round(2).tolist()
     [11.99]
     """
-    check_options(confidence=confidence)
+    inputs.check_options(confidence=confidence)
     rows, names = _design(fit, data, "data")
     return _said(fit, rows, names, confidence)
 
@@ -277,7 +265,7 @@ def contrast(
     >>> contrast(fit, two, one).table["estimate"].round(2).tolist()
     [3.98]
     """
-    check_options(confidence=confidence)
+    inputs.check_options(confidence=confidence)
     rows, names = _design(fit, data, "data")
     others, _ = _design(fit, base, "base")
     if len(others) not in {1, len(rows)}:

@@ -11,17 +11,8 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics.inference import estimate_table
-from parstudy.statistics.inputs import (
-    check_options,
-    checked_columns,
-    choice,
-    column,
-    columns_of,
-    names_of,
-    need_rows,
-    some,
-)
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 
@@ -69,18 +60,16 @@ def _ordered(values: pd.Series[Any], order: Sequence[str] | None) -> pd.Series[A
             raise StatisticsError(
                 "no_order",
                 "the groups have no order",
-                found=some(sorted(values.dropna().astype(str).unique())),
+                found=inputs.some(sorted(values.dropna().astype(str).unique())),
                 advice="Pass order=, worst first, or an ordered category",
             )
         order = [str(c) for c in values.cat.categories]
-    order = [str(c) for c in names_of(order, "order")]
+    order = [str(c) for c in inputs.names_of(order, "order")]
     twice = [c for c in dict.fromkeys(order) if order.count(c) > 1]
-    if twice:
-        raise StatisticsError("no_order", "the order names a group twice", found=some(twice))
+    inputs.refuse("no_order", "the order names a group twice", twice)
     text = values.astype(object).where(values.notna(), None)
     unknown = sorted({str(v) for v in text.dropna()} - set(map(str, order)))
-    if unknown:
-        raise StatisticsError("unknown_group", "groups that the order lacks", found=some(unknown))
+    inputs.refuse("unknown_group", "groups that the order lacks", unknown)
     codes = [order.index(str(v)) if v is not None and v == v else -1 for v in text]
     return pd.Series(
         pd.Categorical.from_codes(codes, categories=pd.Index(list(order)), ordered=True),
@@ -134,8 +123,8 @@ def group_model(
     >>> found.counts.to_dict(), bool(found.table.loc["x", "estimate"] > 0)
     ({'C': 21, 'B': 21, 'A': 18}, True)
     """
-    check_options(min_count=min_count, confidence=confidence)
-    choice(link, ("logit", "probit"), "link")
+    inputs.check_options(min_count=min_count, confidence=confidence)
+    inputs.choice(link, ("logit", "probit"), "link")
     rows: list[Drop] = []
     x, group, counts = _complete_rows(data, outcome, regressors, order, min_count, rows)
     result, scale = _fit(x, group, link)
@@ -178,26 +167,26 @@ def _complete_rows(
     rows: list[Drop],
 ) -> tuple[pd.DataFrame, pd.Series[Any], pd.Series[Any]]:
     """Regressors, groups and units per group, where each group has enough of them."""
-    x = columns_of(data, regressors, "regressors")
-    group = _ordered(column(data, outcome, "outcome"), order)
+    x = inputs.columns_of(data, regressors, "regressors")
+    group = _ordered(inputs.column(data, outcome, "outcome"), order)
     blank = (x.isna().any(axis=1) | group.isna()).to_numpy()
     rows += [("row", unit, "missing", "") for unit in x.index[blank]]
     x, group = x[~blank], group[~blank].cat.remove_unused_categories()
-    need_rows(len(x), 3, "ordered model")
+    inputs.need_rows(len(x), 3, "ordered model")
     counts = group.value_counts().reindex(group.cat.categories)
     thin = counts[counts < min_count]
     if len(counts) < 2 or len(thin):
         raise StatisticsError(
             "thin_category",
             "groups with too few units",
-            found=some(f"{k}: {v}" for k, v in (thin if len(thin) else counts).items()),
+            found=inputs.some(f"{k}: {v}" for k, v in (thin if len(thin) else counts).items()),
             expected=f"at least two groups of {min_count} units",
             advice="Merge groups or ask about the score instead",
         )
-    x = checked_columns(x, rows)
+    x = inputs.checked_columns(x, rows)
     if not x.shape[1]:
-        raise StatisticsError("no_regressor", "no regressor is left", found=some(regressors))
-    need_rows(len(x), x.shape[1] + len(counts) + 1, "ordered model")
+        raise StatisticsError("no_regressor", "no regressor is left", found=inputs.some(regressors))
+    inputs.need_rows(len(x), x.shape[1] + len(counts) + 1, "ordered model")
     return x, group, counts
 
 
@@ -276,7 +265,7 @@ def _fit(x: pd.DataFrame, group: pd.Series[Any], link: str) -> tuple[Any, Floats
         raise StatisticsError(
             "separation",
             "the model has no finite estimate: regressors tell the groups apart perfectly",
-            found=some(x.columns),
+            found=inputs.some(x.columns),
         ) from reason
     slopes = np.abs(np.asarray(result.params)[: x.shape[1]])
     if not np.isfinite(errors).all() or slopes.max() > 25 or errors.max() > 100:

@@ -8,18 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parstudy.statistics import inputs
 from parstudy.statistics._least_squares import Design, coefficients, is_perfect
 from parstudy.statistics.drivers._covariance import DEGREES, heteroskedastic
 from parstudy.statistics.inference import add_corrections, fisher_interval
-from parstudy.statistics.inputs import (
-    aligned,
-    check_number,
-    check_options,
-    choice,
-    complete,
-    is_constant,
-    need_rows,
-)
 from parstudy.statistics.ranking import value_levels
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
@@ -106,10 +98,10 @@ def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> Id
     'exact'
     """
     if tolerance is not None:
-        check_number(tolerance, "tolerance", 0)
-    frame, series = aligned(parts, total)
-    frame, series, rows = complete(frame, series)
-    need_rows(len(frame), 2, "identity check")
+        inputs.check_number(tolerance, "tolerance", 0)
+    frame, series = inputs.aligned(parts, total)
+    frame, series, rows = inputs.complete(frame, series)
+    inputs.need_rows(len(frame), 2, "identity check")
     x, y = frame.to_numpy(), series.to_numpy()
     added = x.sum(axis=1)
     difference = y - added
@@ -130,7 +122,7 @@ def identity_check(parts: Any, total: Any, tolerance: float | None = None) -> Id
         kind = "rounding"
     elif n > k + 2 and r_squared > 1 - 1e-9:
         kind = "weighted"
-    elif not is_constant(y) and _ranks_of(added, y, _tie_of_sums(x, exact)):
+    elif not inputs.is_constant(y) and _ranks_of(added, y, _tie_of_sums(x, exact)):
         kind = "rank"
     return IdentityCheck(
         table=pd.DataFrame(
@@ -225,15 +217,15 @@ def item_rest(
     >>> item_rest(parts).table["spearman"].round(2).to_dict()
     {'A1': 0.58, 'A2': 0.58}
     """
-    check_options(confidence=confidence)
-    choice(degrees, DEGREES, "degrees of freedom")
-    frame, series = aligned(parts, total)
+    inputs.check_options(confidence=confidence)
+    inputs.choice(degrees, DEGREES, "degrees of freedom")
+    frame, series = inputs.aligned(parts, total)
     keep = series.notna()
     if not keep.any():
-        complete(frame, series)  # says which column has no figure
+        inputs.complete(frame, series)  # says which column has no figure
     rows: list[Drop] = [("row", name, "missing", "total") for name in series.index[~keep]]
     frame, series = frame[keep], series[keep]
-    need_rows(len(frame), 5, "item–rest relations")
+    inputs.need_rows(len(frame), 5, "item–rest relations")
     records = []
     for name in frame.columns:
         x = frame[name].dropna()
@@ -267,9 +259,9 @@ def _no_relation(x: Floats, rest: Floats, size: float) -> str:
     """Why a part has no relation with the rest; empty where it has one."""
     if len(x) < 5:
         return "too_few_rows"
-    if is_constant(x):
+    if inputs.is_constant(x):
         return "constant"
-    return "constant_rest" if is_constant(rest, size) else ""
+    return "constant_rest" if inputs.is_constant(rest, size) else ""
 
 
 def _relation(x: Floats, rest: Floats, confidence: float, degrees: str) -> dict[str, Any]:

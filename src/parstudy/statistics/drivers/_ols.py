@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics._least_squares import Design, is_perfect
 from parstudy.statistics.drivers._covariance import (
     DEGREES,
@@ -23,22 +24,6 @@ from parstudy.statistics.drivers._covariance import (
     standard_errors,
 )
 from parstudy.statistics.inference import estimate_table
-from parstudy.statistics.inputs import (
-    check_options,
-    checked_columns,
-    choice,
-    column,
-    columns_of,
-    complete,
-    constant_columns,
-    dependent_columns,
-    is_constant,
-    need_rows,
-    numeric_frame,
-    numeric_series,
-    refuse_itself,
-    some,
-)
 from parstudy.statistics.result import Assumption, Drop, Floats, Result, drops
 
 CONSTANT = "const"
@@ -117,15 +102,11 @@ class Regression(Result):
 
 def _complete_columns(frame: Any) -> pd.DataFrame:
     """Regressors as numbers; refused where a figure is missing."""
-    x = numeric_frame(frame, "regressors")
+    x = inputs.numeric_frame(frame, "regressors")
     blank = x.columns[x.isna().any(axis=0)]
-    if len(blank):
-        raise StatisticsError(
-            "missing_value",
-            "columns with missing figures",
-            found=some(blank),
-            advice="Keep the complete rows",
-        )
+    inputs.refuse(
+        "missing_value", "columns with missing figures", blank, advice="Keep the complete rows"
+    )
     return x
 
 
@@ -153,17 +134,15 @@ def vif(frame: pd.DataFrame) -> pd.Series[Any]:
     {'a': 1.56, 'b': 1.56}
     """
     x = _complete_columns(frame)
-    need_rows(len(x), x.shape[1] + 1, "variance inflation")
-    flat = constant_columns(x, [])
-    if flat:
-        raise StatisticsError("constant_column", "columns that do not vary", found=some(flat))
-    repeats = dependent_columns(x)
-    if repeats:
-        raise StatisticsError(
-            "collinear",
-            "columns that others give exactly: their variance inflation is infinite",
-            found=some(f"{name} by {some(others)}" for name, others in repeats.items()),
-        )
+    inputs.need_rows(len(x), x.shape[1] + 1, "variance inflation")
+    flat = inputs.constant_columns(x, [])
+    inputs.refuse("constant_column", "columns that do not vary", flat)
+    repeats = inputs.dependent_columns(x)
+    inputs.refuse(
+        "collinear",
+        "columns that others give exactly: their variance inflation is infinite",
+        [f"{name} by {inputs.some(others)}" for name, others in repeats.items()],
+    )
     # statsmodels fits a regression for each column, and does not centre those with small units
     return pd.Series(_with_constant(x.to_numpy()).inflation[1:], index=x.columns, name="vif")
 
@@ -193,11 +172,10 @@ def condition_number(frame: pd.DataFrame, standardise: bool = False) -> float:
     >>> condition_number(pd.DataFrame({"a": [1.0, -1, 1, -1], "b": [1.0, 1, -1, -1]}))
     1.0
     """
-    check_options(standardise=standardise)
+    inputs.check_options(standardise=standardise)
     checked = _complete_columns(frame)
-    flat = constant_columns(checked, [])
-    if flat:
-        raise StatisticsError("constant_column", "columns that do not vary", found=some(flat))
+    flat = inputs.constant_columns(checked, [])
+    inputs.refuse("constant_column", "columns that do not vary", flat)
     x = checked.to_numpy()
     return (_centred(x) if standardise else _with_constant(x)).condition
 
@@ -292,7 +270,7 @@ def _design(x: pd.DataFrame, effects: pd.DataFrame) -> tuple[pd.DataFrame, Desig
         raise StatisticsError(
             "too_few_rows",
             "more parameters than rows can carry",
-            found=f"{n} complete rows, {k} parameters ({some(x.columns)})",
+            found=f"{n} complete rows, {k} parameters ({inputs.some(x.columns)})",
             expected=f"at least {k + 1} rows",
             advice="Take fewer columns, one at a time, or pool years",
         )
@@ -304,7 +282,8 @@ def _design(x: pd.DataFrame, effects: pd.DataFrame) -> tuple[pd.DataFrame, Desig
         raise StatisticsError(
             "ill_conditioned",
             "columns differ too little, beside their size, for the digits of the computer",
-            found=f"condition number {conditioned:.2g}, most of it from {some(small.index[:3])}",
+            found=f"condition number {conditioned:.2g}, most of it from "
+            f"{inputs.some(small.index[:3])}",
             advice="Take a constant away from them, or leave out columns that nearly repeat others",
         )
     return columns, design
@@ -412,13 +391,13 @@ def _specification(fit: Any) -> dict[str, float]:
     x, y = fit.model.exog.copy(), fit.model.endog
     x[:, 1:] = (x[:, 1:] - x[:, 1:].mean(axis=0)) / x[:, 1:].std(axis=0)
     free = sm.OLS((y - y.mean()) / y.std(), x).fit()
-    if not is_constant(free.resid**2 / free.mse_resid):
+    if not inputs.is_constant(free.resid**2 / free.mse_resid):
         for end, robust in (("", True), ("_original", False)):
             value, p = het_breuschpagan(free.resid, x, robust=robust)[:2]
             found |= {f"breusch_pagan{end}": float(value), f"breusch_pagan{end}_p": float(p)}
     powers = np.column_stack([x, free.fittedvalues**2, free.fittedvalues**3])
     # slopes of exactly 0, or dummies only: there are no powers to add
-    if not is_constant(free.fittedvalues) and np.linalg.matrix_rank(powers) == k + 2:
+    if not inputs.is_constant(free.fittedvalues) and np.linalg.matrix_rank(powers) == k + 2:
         reset = linear_reset(free, power=3, use_f=True)
         found |= {"reset_f": float(reset.fvalue), "reset_p": float(reset.pvalue)}
     return found
@@ -519,29 +498,29 @@ def regression(
     >>> fit.cov_type
     'HC3 with Satterthwaite degrees of freedom'
     """
-    check_options(confidence=confidence)
-    choice(degrees, DEGREES, "degrees of freedom")
+    inputs.check_options(confidence=confidence)
+    inputs.choice(degrees, DEGREES, "degrees of freedom")
     check_kind(cov_type, clusters, small_sample)
-    x = columns_of(data, regressors, "regressors")
-    y = numeric_series(column(data, outcome, "outcome"), "outcome")
-    groups = None if clusters is None else column(data, clusters, "clusters")
-    refuse_itself(outcome, x)
+    x = inputs.columns_of(data, regressors, "regressors")
+    y = inputs.numeric_series(inputs.column(data, outcome, "outcome"), "outcome")
+    groups = None if clusters is None else inputs.column(data, clusters, "clusters")
+    inputs.refuse_itself(outcome, x)
     keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()
-    x, y, rows = complete(x, y)
+    x, y, rows = inputs.complete(x, y)
     if groups is not None:
         groups = groups[keep]
     if not len(x):
-        raise StatisticsError("too_few_rows", "no complete row", found=some(regressors))
-    if is_constant(y.to_numpy()):
+        raise StatisticsError("too_few_rows", "no complete row", found=inputs.some(regressors))
+    if inputs.is_constant(y.to_numpy()):
         raise StatisticsError(
             "constant_outcome", "the outcome is the same in all rows", found=str(y.name)
         )
-    x = checked_columns(x, rows)
+    x = inputs.checked_columns(x, rows)
     if not x.shape[1]:
         raise StatisticsError(
             "no_regressor",
             "no regressor is left",
-            found=some(r[1] for r in rows if r[0] == "column"),
+            found=inputs.some(r[1] for r in rows if r[0] == "column"),
         )
     return least_squares(
         y,

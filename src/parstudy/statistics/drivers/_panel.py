@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics._least_squares import Design, coefficients, is_perfect
 from parstudy.statistics.drivers._covariance import (
     cluster_codes,
@@ -18,19 +19,6 @@ from parstudy.statistics.drivers._covariance import (
     standard_errors,
 )
 from parstudy.statistics.inference import estimate_table
-from parstudy.statistics.inputs import (
-    check_options,
-    choice,
-    columns_of,
-    complete,
-    dependent_columns,
-    is_constant,
-    names_of,
-    need_table,
-    numeric_series,
-    refuse_itself,
-    some,
-)
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 FACTORS = {
@@ -185,18 +173,18 @@ def panel(
     >>> float(round(found.table.loc["x", "estimate"], 2)), found.small_sample
     (2.0, 'CR2')
     """
-    check_options(
+    inputs.check_options(
         time_effects=time_effects, lags=lags, wild_draws=wild_draws, confidence=confidence,
         seed=seed,
     )  # fmt: skip
-    choice(cluster_by, CLUSTERS, "cluster_by")
-    choice(small_sample, FACTORS, "small-sample factor")
-    choice(at_breaks, ("interaction", "split"), "treatment of breaks")
+    inputs.choice(cluster_by, CLUSTERS, "cluster_by")
+    inputs.choice(small_sample, FACTORS, "small-sample factor")
+    inputs.choice(at_breaks, ("interaction", "split"), "treatment of breaks")
     data = with_columns(data, unit=unit, time=time, outcome=outcome)
     options = _Options(
         unit, time, time_effects, cluster_by, small_sample, lags, wild_draws, confidence, seed
     )
-    names = names_of(regressors, "regressors")
+    names = inputs.names_of(regressors, "regressors")
     edges = _edges(data[time], breaks)
     periods: dict[str, Panel] = {}
     if edges and at_breaks == "split":
@@ -208,7 +196,7 @@ def panel(
 
 def with_columns(data: pd.DataFrame, **named: Any) -> pd.DataFrame:
     """The table with unit and time as columns, all of which are there."""
-    need_table(data)
+    inputs.need_table(data)
     for what, name in named.items():
         if not isinstance(name, str):
             raise StatisticsError(
@@ -217,16 +205,10 @@ def with_columns(data: pd.DataFrame, **named: Any) -> pd.DataFrame:
     levels = [name for name in data.index.names if name in (named["unit"], named["time"])]
     if levels:
         twice = [name for name in levels if name in data.columns]
-        if twice:
-            raise StatisticsError(
-                "duplicate_column", "a name of both index and column", found=some(twice)
-            )
+        inputs.refuse("duplicate_column", "a name of both index and column", twice)
         data = data.reset_index(levels)
     absent = [name for name in named.values() if name not in data.columns]
-    if absent:
-        raise StatisticsError(
-            "unknown_column", "no such columns", found=some(absent), expected=some(data.columns)
-        )
+    inputs.refuse("unknown_column", "no such columns", absent, expected=inputs.some(data.columns))
     return data
 
 
@@ -265,7 +247,7 @@ def _edges(when: pd.Series[Any], breaks: Any) -> dict[str, Floats]:
         return {str(edge): np.asarray(clock >= edge) for edge in sorted(given)}
     except (TypeError, ValueError) as reason:
         raise StatisticsError(
-            "bad_break", "breaks that are no times of the panel", found=some(given)
+            "bad_break", "breaks that are no times of the panel", found=inputs.some(given)
         ) from reason
 
 
@@ -296,7 +278,7 @@ def _own_slopes(
     data: pd.DataFrame, names: list[str], edges: dict[str, Floats]
 ) -> tuple[pd.DataFrame, list[str]]:
     """The table with regressors from each break on, and all names."""
-    x = columns_of(data, names, "regressors")
+    x = inputs.columns_of(data, names, "regressors")
     more = {
         f"{name} from {edge}": x[name] * after
         for edge, after in edges.items()
@@ -374,9 +356,9 @@ def cells_of(
     data: pd.DataFrame, outcome: str, names: list[str], unit: str, time: str, rows: list[Drop]
 ) -> Cells:
     """Take the rows that are complete, noting the others; refuse two of one unit and time."""
-    x = columns_of(data, names, "regressors").reset_index(drop=True)
-    refuse_itself(outcome, x)
-    y = numeric_series(data[outcome], outcome).reset_index(drop=True)
+    x = inputs.columns_of(data, names, "regressors").reset_index(drop=True)
+    inputs.refuse_itself(outcome, x)
+    y = inputs.numeric_series(data[outcome], outcome).reset_index(drop=True)
     who = data[unit].reset_index(drop=True)
     who = who.astype("str").where(who.notna())
     when = data[time].reset_index(drop=True)
@@ -386,28 +368,23 @@ def cells_of(
     rows += [("row", name, "missing", detail) for name in label[nowhere]]
     x, y, label = x[~nowhere], y[~nowhere], label[~nowhere]
     who, when = who[~nowhere], when[~nowhere]
-    if label.duplicated().any():
-        raise StatisticsError(
-            "duplicate_cell",
-            "a unit has two rows in one year",
-            found=some(label[label.duplicated()].unique()),
-        )
+    inputs.refuse("duplicate_cell", "a unit has two rows in one year", inputs.doubles(label))
     keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()
-    x, y, missing = complete(x.set_axis(label), y.set_axis(label))
+    x, y, missing = inputs.complete(x.set_axis(label), y.set_axis(label))
     rows += missing
     if not len(x):
-        raise StatisticsError("too_few_rows", "no complete row", found=some(names))
+        raise StatisticsError("too_few_rows", "no complete row", found=inputs.some(names))
     units, unit_names = pd.factorize(who[keep].to_numpy(), sort=True)
     try:
         times, time_names = pd.factorize(when[keep].to_numpy(), sort=True)
         np.sort(time_names)
     except TypeError as reason:
         raise StatisticsError(
-            "bad_time", f"times that have no order in column {time}", found=some(when, 3)
+            "bad_time", f"times that have no order in column {time}", found=inputs.some(when, 3)
         ) from reason
     if len(unit_names) < 2:
         raise StatisticsError(
-            "one_cluster", "a panel needs at least two units", found=some(unit_names)
+            "one_cluster", "a panel needs at least two units", found=inputs.some(unit_names)
         )
     return Cells(x, y, units, unit_names, times, time_names)
 
@@ -465,20 +442,22 @@ def _within(cells: Cells, names: list[str], options: _Options, rows: list[Drop])
     free = np.abs(np.diag(size)) > 1e-9
     basis = basis[:, free]
     y = cells.y.to_numpy() - basis @ (basis.T @ cells.y.to_numpy())
-    if is_constant(y) or np.linalg.norm(y) < 1e-9 * np.linalg.norm(cells.y):
+    if inputs.is_constant(y) or np.linalg.norm(y) < 1e-9 * np.linalg.norm(cells.y):
         raise StatisticsError("constant_outcome", "the outcome does not vary within units")
     x = cells.x - basis @ (basis.T @ cells.x.to_numpy())
     for name in x.columns:
         if np.linalg.norm(x[name]) <= 1e-9 * np.linalg.norm(cells.x[name]):
-            flat = is_constant(cells.x[name].to_numpy())
+            flat = inputs.is_constant(cells.x[name].to_numpy())
             reason = "constant" if flat else "no_variation_within"
             rows.append(("column", name, reason, "taken up by the unit and year effects"))
             x = x.drop(columns=name)
-    for name, earlier in dependent_columns(x).items():
-        rows.append(("column", name, "collinear", some(earlier)))
+    for name, earlier in inputs.dependent_columns(x).items():
+        rows.append(("column", name, "collinear", inputs.some(earlier)))
         x = x.drop(columns=name)
     if not x.shape[1]:
-        raise StatisticsError("no_regressor", "no regressor varies within units", found=some(names))
+        raise StatisticsError(
+            "no_regressor", "no regressor varies within units", found=inputs.some(names)
+        )
     n, k = len(y), x.shape[1] + basis.shape[1]
     if n <= k:
         raise StatisticsError(

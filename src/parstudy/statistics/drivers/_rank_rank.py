@@ -9,21 +9,10 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics._least_squares import Design
 from parstudy.statistics.drivers._ols import CONSTANT
 from parstudy.statistics.inference import estimate_table
-from parstudy.statistics.inputs import (
-    check_options,
-    constant_columns,
-    covariates_of,
-    dependent_columns,
-    is_constant,
-    matched,
-    need_rows,
-    numeric_series,
-    some,
-    vector,
-)
 from parstudy.statistics.ranking import fractional_rank, value_levels
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
@@ -126,7 +115,7 @@ def rank_rank(
     >>> found.table["estimate"].round(2).to_dict()
     {'const': 0.12, 'rank(income)': 0.8}
     """
-    check_options(
+    inputs.check_options(
         rank_x=rank_x, rank_y=rank_y, constant=constant, omega=omega, ascending=ascending,
         confidence=confidence,
     )  # fmt: skip
@@ -191,26 +180,26 @@ class _Sample:
 
 def _complete_rows(x: Any, y: Any, covariates: Any, groups: Any, rows: list[Drop]) -> _Sample:
     """Bring all sides to the units of y and keep the complete rows."""
-    outcome = numeric_series(y, "y")
+    outcome = inputs.numeric_series(y, "y")
     if isinstance(y, (list, tuple, np.ndarray)) and isinstance(x, pd.Series):
-        outcome = numeric_series(y, "y", x.index)
+        outcome = inputs.numeric_series(y, "y", x.index)
     index = outcome.index
-    given = covariates_of(covariates, index)
+    given = inputs.covariates_of(covariates, index)
     others = pd.DataFrame(index=index) if given is None else given.rename(columns=str)
     _check_names(x, others)
     blank = outcome.isna().to_numpy() | others.isna().any(axis=1).to_numpy()
     source = label = None
     if x is not None:
-        source = matched(numeric_series(x, "x", index), index, "x")
+        source = inputs.matched(inputs.numeric_series(x, "x", index), index, "x")
         source = source.rename(str(source.name if source.name is not None else "x"))
         blank |= source.isna().to_numpy()
     if groups is not None:
-        label = vector(groups, index, "groups")
+        label = inputs.vector(groups, index, "groups")
         blank |= label.isna().to_numpy()
     rows += [("row", unit, "missing", "") for unit in index[blank]]
-    need_rows(int((~blank).sum()), 3, "rank regression")
+    inputs.need_rows(int((~blank).sum()), 3, "rank regression")
     for name, side in (("y", outcome), ("x", source)):
-        if side is not None and is_constant(side[~blank].to_numpy()):
+        if side is not None and inputs.is_constant(side[~blank].to_numpy()):
             raise StatisticsError(
                 "constant_outcome" if name == "y" else "no_regressor",
                 f"{name} is the same for all units",
@@ -219,7 +208,7 @@ def _complete_rows(x: Any, y: Any, covariates: Any, groups: Any, rows: list[Drop
     return _Sample(
         y=outcome[~blank],
         x=None if source is None else source[~blank],
-        covariates=others.drop(columns=constant_columns(others, rows)),
+        covariates=others.drop(columns=inputs.constant_columns(others, rows)),
         groups=None if label is None else label[~blank].astype(str).to_numpy(),
     )
 
@@ -233,7 +222,7 @@ def _check_names(x: Any, others: pd.DataFrame) -> None:
         raise StatisticsError(
             "reserved_name",
             "covariates are named like another term",
-            found=some(clash),
+            found=inputs.some(clash),
             advice="Give them another name",
         )
 
@@ -255,8 +244,8 @@ def _design(
         terms[sample.ranked if rank_x else str(sample.x.name)] = rx
     terms |= {c: sample.covariates[c].to_numpy() for c in sample.covariates.columns}
     if terms:
-        for name, earlier in dependent_columns(pd.DataFrame(terms)).items():
-            rows.append(("column", name, "collinear", some(earlier)))
+        for name, earlier in inputs.dependent_columns(pd.DataFrame(terms)).items():
+            rows.append(("column", name, "collinear", inputs.some(earlier)))
             del terms[name]
     n = len(sample.y)
     if constant or sample.groups is not None:
@@ -276,7 +265,7 @@ def _design(
         raise StatisticsError(
             "too_few_rows",
             "more coefficients than the rows can tell apart",
-            found=f"{n} rows, {len(design)} coefficients ({some(design)})",
+            found=f"{n} rows, {len(design)} coefficients ({inputs.some(design)})",
         )
     return frame, np.column_stack(slot)
 

@@ -12,27 +12,12 @@ import pandas as pd
 
 from parstudy.errors import StatisticsError
 from parstudy.records import records
+from parstudy.statistics import inputs
 from parstudy.statistics._least_squares import coefficients
 from parstudy.statistics.drivers._covariance import DEGREES, HETEROSKEDASTIC, check_kind
 from parstudy.statistics.drivers._identity import IdentityCheck, identity_check
 from parstudy.statistics.drivers._ols import Regression, least_squares
 from parstudy.statistics.inference import add_corrections
-from parstudy.statistics.inputs import (
-    check_flag,
-    check_options,
-    checked_columns,
-    choice,
-    column,
-    columns_of,
-    complete,
-    is_constant,
-    names_of,
-    need_table,
-    need_unique,
-    numeric_series,
-    refuse_itself,
-    some,
-)
 from parstudy.statistics.ranking import rank
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
@@ -180,15 +165,15 @@ def rank_regression(
     >>> found.parts, found.ways["done"].to_dict()
     (True, {'single': True, 'together': True, 'pooled': False})
     """
-    check_options(confidence=confidence)
+    inputs.check_options(confidence=confidence)
     if parts is not None:
-        check_flag(parts, "parts")
-    choice(degrees, DEGREES, "degrees of freedom")
-    choice(cov_type, (*HETEROSKEDASTIC, "cluster"), "covariance")
-    need_table(data)
+        inputs.check_flag(parts, "parts")
+    inputs.choice(degrees, DEGREES, "degrees of freedom")
+    inputs.choice(cov_type, (*HETEROSKEDASTIC, "cluster"), "covariance")
+    inputs.need_table(data)
     data = _of_years(data, years)
     names = _components(data, components, by)
-    covariates = names_of(covariates, "covariates")
+    covariates = inputs.names_of(covariates, "covariates")
     rows: list[Drop] = []
     sample = _complete_rows(data, outcome, names, covariates, unit, clusters, parts, rows)
     if sample.n_years == 1 or cov_type == "cluster":
@@ -252,16 +237,17 @@ def _of_years(data: pd.DataFrame, years: Any) -> pd.DataFrame:
     wanted = [years] if np.ndim(years) == 0 else list(years)
     if "year" not in data.columns:
         raise StatisticsError(
-            "unused_argument", "years are asked for and there is no column year", found=some(wanted)
+            "unused_argument",
+            "years are asked for and there is no column year",
+            found=inputs.some(wanted),
         )
     absent = [year for year in wanted if year not in set(data["year"])]
-    if absent:
-        raise StatisticsError(
-            "unknown_year",
-            "years without a row",
-            found=some(absent),
-            expected=some(sorted(data["year"].dropna().unique())),
-        )
+    inputs.refuse(
+        "unknown_year",
+        "years without a row",
+        absent,
+        expected=inputs.some(sorted(data["year"].dropna().unique())),
+    )
     return data[data["year"].isin(wanted)]
 
 
@@ -292,9 +278,9 @@ class _Sample:
 
 def _components(data: pd.DataFrame, components: Sequence[Any] | None, by: str) -> list[Any]:
     if components is None:
-        code = _LEVELS[choice(by, _LEVELS, "level")]
+        code = _LEVELS[inputs.choice(by, _LEVELS, "level")]
         components = [c for c in data.columns if re.fullmatch(code, str(c))]
-    names = names_of(components, "components")
+    names = inputs.names_of(components, "components")
     if not names:
         raise StatisticsError(
             "no_components",
@@ -308,11 +294,11 @@ def _years_of(data: pd.DataFrame) -> Floats:
     """Year of each row, 0 where the table has none."""
     if "year" not in data.columns:
         return np.zeros(len(data), dtype=int)
-    years = numeric_series(data["year"], "year").to_numpy()
+    years = inputs.numeric_series(data["year"], "year").to_numpy()
     odd = ~np.isfinite(years) | (years != np.round(years))
     if odd.any():
         raise StatisticsError(
-            "bad_year", "column year holds what is no year", found=some(data["year"][odd], 3)
+            "bad_year", "column year holds what is no year", found=inputs.some(data["year"][odd], 3)
         )
     out: Floats = years.astype(int)
     return out
@@ -333,7 +319,7 @@ def _units(data: pd.DataFrame, unit: Any) -> pd.Index:
         units = data.index.to_flat_index().to_series()
     labels = pd.Index(units.astype(str), name=unit)
     year = " " + data["year"].astype(str) if "year" in data.columns else ""
-    need_unique(pd.Index(labels + np.asarray(year)), "data")
+    inputs.need_unique(pd.Index(labels + np.asarray(year)), "data")
     return labels
 
 
@@ -348,18 +334,18 @@ def _complete_rows(
     rows: list[Drop],
 ) -> _Sample:
     labels = _units(data, unit)
-    x = columns_of(data, [*names, *covariates], "components").set_axis(labels)
-    y = numeric_series(column(data, outcome, "outcome"), "outcome").set_axis(labels)
+    x = inputs.columns_of(data, [*names, *covariates], "components").set_axis(labels)
+    y = inputs.numeric_series(inputs.column(data, outcome, "outcome"), "outcome").set_axis(labels)
     name = outcome if isinstance(outcome, str) else str(y.name or "outcome")
-    refuse_itself(name, x)
+    inputs.refuse_itself(name, x)
     when = _years_of(data)
-    groups = labels if clusters is None else column(data, clusters, "clusters")
+    groups = labels if clusters is None else inputs.column(data, clusters, "clusters")
     keep = ~(x.isna().any(axis=1) | y.isna()).to_numpy()
-    x, y, missing = complete(x, y.rename(name))
+    x, y, missing = inputs.complete(x, y.rename(name))
     rows += missing
     if not len(x):
-        raise StatisticsError("too_few_rows", "no complete row", found=some(names))
-    if is_constant(y.to_numpy()):
+        raise StatisticsError("too_few_rows", "no complete row", found=inputs.some(names))
+    if inputs.is_constant(y.to_numpy()):
         raise StatisticsError("constant_outcome", "the outcome is the same in all rows", found=name)
     identity = identity_check(x[names], y)
     return _Sample(
@@ -441,7 +427,7 @@ def _regressors(sample: _Sample, way: _Way, noted: list[Drop]) -> tuple[pd.DataF
         index=x.index,
         dtype=float,
     )
-    return checked_columns(x, noted, effects.to_numpy()), effects
+    return inputs.checked_columns(x, noted, effects.to_numpy()), effects
 
 
 def _fit(
@@ -461,7 +447,7 @@ def _fit(
     if kind == "rank":
         target = _ranks(way.score, sample.when[way.rows])
     size = float(sample.y.abs().max()) if kind == "score" else 0.0
-    if is_constant(target.to_numpy(), size):
+    if inputs.is_constant(target.to_numpy(), size):
         return "constant_outcome"
     return least_squares(
         target,
@@ -485,8 +471,10 @@ def _ranks(score: pd.Series[Any], when: Floats) -> pd.Series[Any]:
 
 
 def _refuse(sample: _Sample) -> NoReturn:
-    if all(is_constant(sample.x[c].to_numpy()) for c in sample.x.columns):
-        raise StatisticsError("no_regressor", "no component varies", found=some(sample.components))
+    if all(inputs.is_constant(sample.x[c].to_numpy()) for c in sample.x.columns):
+        raise StatisticsError(
+            "no_regressor", "no component varies", found=inputs.some(sample.components)
+        )
     raise StatisticsError(
         "too_few_rows",
         "no regression can be carried by so few rows",

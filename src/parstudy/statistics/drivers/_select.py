@@ -10,19 +10,8 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics.drivers._identity import identity_check
-from parstudy.statistics.inputs import (
-    aligned,
-    check_number,
-    check_options,
-    complete,
-    constant_columns,
-    is_constant,
-    need_rows,
-    one_group_each,
-    some,
-    whole_number,
-)
 from parstudy.statistics.result import Floats, Result, drops
 
 _PATH = 60
@@ -106,18 +95,18 @@ def select(
     >>> found.table.index[0]
     'c'
     """
-    check_options(pairs=pairs, seed=seed)
+    inputs.check_options(pairs=pairs, seed=seed)
     _check_options(l1_ratio, threshold, q)
-    frame, y = aligned(parts, outcome)
-    frame, y, rows = complete(frame, y)
-    need_rows(len(frame), 20, "stability selection")
-    members = one_group_each(groups, frame.columns)
+    frame, y = inputs.aligned(parts, outcome)
+    frame, y, rows = inputs.complete(frame, y)
+    inputs.need_rows(len(frame), 20, "stability selection")
+    members = inputs.one_group_each(groups, frame.columns)
     _check_outcome(frame, y)
-    flat = constant_columns(frame, rows)
+    flat = inputs.constant_columns(frame, rows)
     frame = frame.drop(columns=flat)
     p = frame.shape[1]
     if not p:
-        raise StatisticsError("no_regressor", "no regressor is left", found=some(flat))
+        raise StatisticsError("no_regressor", "no regressor is left", found=inputs.some(flat))
     if q is None:
         q = max(1, int(np.sqrt((2 * threshold - 1) * p)))
     q = min(q, p)
@@ -154,9 +143,9 @@ def select(
 
 def _check_options(l1_ratio: float, threshold: float, q: int | None) -> None:
     if q is not None:
-        whole_number(q, "q", 1)
-    check_number(l1_ratio, "l1_ratio")
-    check_number(threshold, "threshold")
+        inputs.whole_number(q, "q", 1)
+    inputs.check_number(l1_ratio, "l1_ratio")
+    inputs.check_number(threshold, "threshold")
     if not 0 < l1_ratio <= 1:
         raise StatisticsError(
             "not_a_level",
@@ -170,7 +159,7 @@ def _check_options(l1_ratio: float, threshold: float, q: int | None) -> None:
 
 def _check_outcome(frame: pd.DataFrame, y: pd.Series[Any]) -> None:
     """Refuse an outcome that does not vary or is made of the parts."""
-    if is_constant(y.to_numpy()):
+    if inputs.is_constant(y.to_numpy()):
         raise StatisticsError("constant_outcome", "the outcome is the same for all units")
     if identity_check(frame, y).is_identity:
         raise StatisticsError(
@@ -207,7 +196,7 @@ def _stability(
             a, b = x[half] - x[half].mean(axis=0), y[half] - y[half].mean()
             spread = a.std(axis=0)
             live = spread > 1e-12 * np.abs(x).max(axis=0)
-            if not live.any() or is_constant(b):
+            if not live.any() or inputs.is_constant(b):
                 continue
             z = np.zeros_like(a)
             z[:, live] = a[:, live] / spread[live]

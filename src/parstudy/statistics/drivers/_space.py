@@ -10,21 +10,10 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics._least_squares import Design, is_perfect
 from parstudy.statistics.drivers._ols import Regression
 from parstudy.statistics.inference import estimate_table
-from parstudy.statistics.inputs import (
-    check_number,
-    check_options,
-    is_constant,
-    matched,
-    need_rows,
-    need_unique,
-    numeric_frame,
-    numeric_series,
-    some,
-    whole_number,
-)
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _EARTH = 6371.0088
@@ -95,9 +84,9 @@ def moran(
     >>> round(moran(row, beside).statistic, 2)
     0.6
     """
-    check_options(standardise=standardise, draws=draws, seed=seed)
-    x = numeric_series(values, "values")
-    need_unique(x.index, "values")
+    inputs.check_options(standardise=standardise, draws=draws, seed=seed)
+    x = inputs.numeric_series(values, "values")
+    inputs.need_unique(x.index, "values")
     rows: list[Drop] = [("row", unit, "missing", "value") for unit in x.index[x.isna()]]
     x = x.dropna()
     weights = _weights(neighbours, x.index)
@@ -108,8 +97,8 @@ def moran(
         # whoever is left alone once others are gone keeps weights of 0
         sums = weights.sum(axis=1, keepdims=True)
         weights = weights / np.where(sums > 0, sums, 1.0) if standardise else weights
-    need_rows(len(x), 4, "Moran's I")
-    if is_constant(x.to_numpy()):
+    inputs.need_rows(len(x), 4, "Moran's I")
+    if inputs.is_constant(x.to_numpy()):
         raise StatisticsError("constant_column", "values that do not vary", found=str(x.name))
     z = x.to_numpy() - x.mean()
     n, s0 = len(z), float(weights.sum())
@@ -159,14 +148,11 @@ def _spread(z: Floats, weights: Floats) -> float:
 def _weights(neighbours: Any, index: pd.Index) -> Floats:
     """Weights between units, none with itself; units that are not there do not count."""
     if isinstance(neighbours, pd.DataFrame):
-        table = numeric_frame(neighbours, "neighbours")
+        table = inputs.numeric_frame(neighbours, "neighbours")
         for side in (table.index, table.columns):
-            need_unique(side, "neighbours")
+            inputs.need_unique(side, "neighbours")
             lacking = [unit for unit in index if unit not in side]
-            if lacking:
-                raise StatisticsError(
-                    "unknown_unit", "units without a row and column of weights", found=some(lacking)
-                )
+            inputs.refuse("unknown_unit", "units without a row and column of weights", lacking)
         weights = table.loc[index, index].to_numpy().copy()
         if not (weights >= 0).all():
             raise StatisticsError("bad_weights", "weights that are missing or below 0")
@@ -179,18 +165,13 @@ def _weights(neighbours: Any, index: pd.Index) -> Floats:
         )  # fmt: skip
     known = set(neighbours)
     lacking = [unit for unit in index if unit not in known]
-    if lacking:
-        raise StatisticsError("unknown_unit", "units whose neighbours are not given",
-                              found=some(lacking))  # fmt: skip
+    inputs.refuse("unknown_unit", "units whose neighbours are not given", lacking)
     weights = np.zeros((len(index), len(index)))
     for place, unit in enumerate(index):
         beside = neighbours[unit]
         given = [beside] if isinstance(beside, str) else list(beside)
         unknown = [other for other in given if other not in known]
-        if unknown:
-            raise StatisticsError(
-                "unknown_unit", f"neighbours of {unit} that are no units", found=some(unknown)
-            )
+        inputs.refuse("unknown_unit", f"neighbours of {unit} that are no units", unknown)
         spots = index.get_indexer(pd.Index(given, dtype=object)) if given else np.empty(0, int)
         weights[place, spots[spots >= 0]] = 1.0
         weights[place, place] = 0.0
@@ -241,20 +222,22 @@ def conley_errors(
     """
     if not isinstance(fit, Regression):
         raise StatisticsError("not_a_model", "no regression", found=type(fit).__name__)
-    check_options(standardise=latlon)
-    check_number(cutoff, "cutoff", 0)
+    inputs.check_options(standardise=latlon)
+    inputs.check_number(cutoff, "cutoff", 0)
     index = pd.Index(fit.model.model.data.row_labels)
-    need_unique(index, "the regression")
-    at = matched(numeric_frame(coordinates, "coordinates"), index, "coordinates")
+    inputs.need_unique(index, "the regression")
+    at = inputs.matched(inputs.numeric_frame(coordinates, "coordinates"), index, "coordinates")
     if at.shape[1] != 2 or at.isna().any(axis=None):
         lacking = at.index[at.isna().any(axis=1)]
         raise StatisticsError(
             "bad_coordinates", "coordinates are not two for each unit",
-            found=some(lacking) or some(at.columns),
+            found=inputs.some(lacking) or inputs.some(at.columns),
         )  # fmt: skip
     if latlon and (at.iloc[:, 0].abs().max() > 90 or at.iloc[:, 1].abs().max() > 360):
         raise StatisticsError(
-            "bad_coordinates", "no latitudes and longitudes in degrees", found=some(at.columns)
+            "bad_coordinates",
+            "no latitudes and longitudes in degrees",
+            found=inputs.some(at.columns),
         )
     near = _distances(at.to_numpy(), latlon) <= cutoff
     model = fit.model.model
@@ -305,14 +288,16 @@ def nearest(coordinates: Any, k: int = 4) -> dict[Any, list[Any]]:
     >>> nearest(at, 1)
     {'a': ['b'], 'b': ['a'], 'c': ['b']}
     """
-    whole_number(k, "k", 1)
-    at = numeric_frame(coordinates, "coordinates")
-    need_unique(at.index, "coordinates")
+    inputs.whole_number(k, "k", 1)
+    at = inputs.numeric_frame(coordinates, "coordinates")
+    inputs.need_unique(at.index, "coordinates")
     if at.shape[1] != 2 or at.isna().any(axis=None):
         raise StatisticsError(
-            "bad_coordinates", "coordinates are not two for each unit", found=some(at.columns)
+            "bad_coordinates",
+            "coordinates are not two for each unit",
+            found=inputs.some(at.columns),
         )
-    need_rows(len(at), k + 1, "nearest units")
+    inputs.need_rows(len(at), k + 1, "nearest units")
     apart = _distances(at.to_numpy(), latlon=True)
     np.fill_diagonal(apart, np.inf)
     order = np.argsort(apart, axis=1, kind="stable")[:, :k]

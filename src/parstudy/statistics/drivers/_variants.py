@@ -11,23 +11,11 @@ import numpy as np
 import pandas as pd
 
 from parstudy.errors import StatisticsError
+from parstudy.statistics import inputs
 from parstudy.statistics.drivers._covariance import CLUSTER_FACTORS, joint_test
 from parstudy.statistics.drivers._formula import vars_of
 from parstudy.statistics.drivers._ols import Regression, least_squares, regression
 from parstudy.statistics.drivers._panel import Cells, cells_of, with_columns
-from parstudy.statistics.inputs import (
-    check_flag,
-    check_options,
-    checked_columns,
-    choice,
-    columns_of,
-    dependent_columns,
-    is_constant,
-    names_of,
-    need_rows,
-    need_table,
-    some,
-)
 from parstudy.statistics.result import Drop, Floats, Result, drops
 
 _MOST = 1024
@@ -109,18 +97,20 @@ def specification_curve(
     >>> len(found.table), found.same_sign
     (4, 1.0)
     """
-    check_options(confidence=confidence)
-    need_table(data)
-    ys, others = names_of(outcomes, "outcomes"), names_of(controls, "controls")
+    inputs.check_options(confidence=confidence)
+    inputs.need_table(data)
+    ys, others = inputs.names_of(outcomes, "outcomes"), inputs.names_of(controls, "controls")
     if not ys:
         raise StatisticsError("unknown_column", "no outcome is named", found="none")
-    columns_of(data, [*ys, focus], "outcomes and focus")
+    inputs.columns_of(data, [*ys, focus], "outcomes and focus")
     if others:
-        columns_of(data, others, "controls")
+        inputs.columns_of(data, others, "controls")
     clash = [name for name in others if name == focus or name in ys]
     if clash or focus in ys:
         raise StatisticsError(
-            "duplicate_column", "a column with two parts to play", found=some(clash or [focus])
+            "duplicate_column",
+            "a column with two parts to play",
+            found=inputs.some(clash or [focus]),
         )
     masks = _masks(samples, data)
     subsets = list(chain.from_iterable(combinations(others, k) for k in range(len(others) + 1)))
@@ -142,7 +132,7 @@ def specification_curve(
     known = table.dropna(subset=["estimate"])
     if known.empty:
         raise StatisticsError("no_estimate", "no specification can be fitted",
-                              found=some(table["reason"].unique()))  # fmt: skip
+                              found=inputs.some(table["reason"].unique()))  # fmt: skip
     median = float(known["standardised"].median())
     alike = np.sign(known["estimate"]) == np.sign(median)
     return SpecificationCurve(
@@ -262,25 +252,25 @@ def mundlak(
     >>> mundlak(rows, "y", ["x"]).table.index.tolist()
     ['const', 'x', 'mean of x']
     """
-    check_options(confidence=confidence)
-    check_flag(time_effects, "time_effects")
-    choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
-    names = names_of(regressors, "regressors")
+    inputs.check_options(confidence=confidence)
+    inputs.check_flag(time_effects, "time_effects")
+    inputs.choice(small_sample, CLUSTER_FACTORS, "small-sample factor")
+    names = inputs.names_of(regressors, "regressors")
     rows: list[Drop] = []
     data = with_columns(data, unit=unit, time=time, outcome=outcome)
     cells = cells_of(data, outcome, names, unit, time, rows)
-    need_rows(len(cells.x), 4, "Mundlak's model")
-    if is_constant(cells.y.to_numpy()):
+    inputs.need_rows(len(cells.x), 4, "Mundlak's model")
+    if inputs.is_constant(cells.y.to_numpy()):
         raise StatisticsError("constant_outcome", "the outcome is the same in all rows",
                               found=outcome)  # fmt: skip
     who = pd.Series(cells.unit_names[cells.units], index=cells.x.index)
     means = cells.x.groupby(who).transform("mean").add_prefix("mean of ")
     effects = _of_time(cells, who, time) if time_effects else pd.DataFrame(index=cells.x.index)
     both = pd.concat([cells.x, means], axis=1)
-    design = checked_columns(both, rows, effects.to_numpy())
+    design = inputs.checked_columns(both, rows, effects.to_numpy())
     inside = [c for c in names if c in design.columns]
     if not inside:
-        raise StatisticsError("no_regressor", "no regressor is left", found=some(names))
+        raise StatisticsError("no_regressor", "no regressor is left", found=inputs.some(names))
     fit = least_squares(
         cells.y, design, effects.drop(columns=_repeats(design, effects)), cov_type="cluster",
         clusters=who, small_sample=small_sample, confidence=confidence, rows=rows,
@@ -300,12 +290,14 @@ def _of_time(cells: Cells, who: pd.Series[Any], time: str) -> pd.DataFrame:
     when = pd.Series(cells.time_names[cells.times], index=cells.x.index).astype(str)
     dummies = pd.get_dummies(when, prefix=time, prefix_sep=" ", drop_first=True).astype(float)
     means = dummies.groupby(who).transform("mean").add_prefix("mean of ")
-    return dummies.join(means[[c for c in means if not is_constant(means[c].to_numpy(), 1.0)]])
+    return dummies.join(
+        means[[c for c in means if not inputs.is_constant(means[c].to_numpy(), 1.0)]]
+    )
 
 
 def _repeats(design: pd.DataFrame, effects: pd.DataFrame) -> list[Any]:
     """Effects that repeat others."""
     if not effects.shape[1]:
         return []
-    found = dependent_columns(pd.concat([design, effects], axis=1))
+    found = inputs.dependent_columns(pd.concat([design, effects], axis=1))
     return [name for name in found if name in effects.columns]
