@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -152,14 +152,12 @@ def sentences(result: Result, language: Language) -> list[str]:
     ]
 
 
-def _left_out(dropped: pd.DataFrame, language: Language) -> list[str]:
-    said = []
+def _left_out(dropped: pd.DataFrame, language: Language) -> Iterator[str]:
     for msgid, kinds, reasons in _DROPPED:
         gone = dropped[dropped["what"].isin(kinds) & dropped["reason"].isin(reasons)]
         if len(gone):
             names = list(dict.fromkeys(gone["name"]))
-            said.append(language.text(msgid, names=language.names(names, 10)))
-    return said
+            yield language.text(msgid, names=language.names(names, 10))
 
 
 def _first(shares: pd.Series[Any], language: Language, decimals: int = 0) -> str:
@@ -181,19 +179,17 @@ def _clear(p_holm: pd.Series[Any], confidence: float, language: Language) -> str
 
 
 @singledispatch
-def _found(result: Any, language: Language) -> list[str]:
+def _found(result: Any, language: Language) -> Iterator[str]:
     raise StatisticsError("no_sentences", f"no sentences for a {type(result).__name__}")
 
 
 @_found.register
-def _variance_shares(result: VarianceShares, language: Language) -> list[str]:
-    return [
-        language.text(
-            "The differences between {n} units in the total come most of all from {names}.",
-            n=language.number(result.n, 0),
-            names=_first(result.table["share"].drop(REST, errors="ignore"), language, 1),
-        )
-    ]
+def _variance_shares(result: VarianceShares, language: Language) -> Iterator[str]:
+    yield language.text(
+        "The differences between {n} units in the total come most of all from {names}.",
+        n=language.number(result.n, 0),
+        names=_first(result.table["share"].drop(REST, errors="ignore"), language, 1),
+    )
 
 
 def tells_most(result: MainEffects, language: Language, names: Mapping[str, str] = _OWN) -> str:
@@ -212,38 +208,31 @@ def tells_most(result: MainEffects, language: Language, names: Mapping[str, str]
 
 
 @_found.register
-def _main_effects(result: MainEffects, language: Language) -> list[str]:
-    return [tells_most(result, language)] if result.table["effect"].notna().any() else []
+def _main_effects(result: MainEffects, language: Language) -> Iterator[str]:
+    if result.table["effect"].notna().any():
+        yield tells_most(result, language)
 
 
 @_found.register
-def _shapley(result: Shapley, language: Language) -> list[str]:
-    said = [
-        language.text(
-            "R² of {r2} over {n} units is shared out over all orders of entry; most goes to "
-            "{names}.",
-            r2=language.number(result.explained, 3),
-            n=language.number(result.n, 0),
-            names=_first(result.table["share"], language),
-        )
-    ]
+def _shapley(result: Shapley, language: Language) -> Iterator[str]:
+    yield language.text(
+        "R² of {r2} over {n} units is shared out over all orders of entry; most goes to {names}.",
+        r2=language.number(result.explained, 3),
+        n=language.number(result.n, 0),
+        names=_first(result.table["share"], language),
+    )
     if not result.exact:
-        said.append(
-            language.text(
-                "Orders were sampled; the largest simulation error of a share is {error}.",
-                error=language.number(float(result.table["mc_error"].max()), 4),
-            )
+        yield language.text(
+            "Orders were sampled; the largest simulation error of a share is {error}.",
+            error=language.number(float(result.table["mc_error"].max()), 4),
         )
-    return said
 
 
 @_found.register
-def _gap_decomposition(result: GapDecomposition, language: Language) -> list[str]:
-    said = [
-        language.text(
-            "Distance to the reference: {gap} points.", gap=language.signed(result.gap, 2)
-        )
-    ]
+def _gap_decomposition(result: GapDecomposition, language: Language) -> Iterator[str]:
+    yield language.text(
+        "Distance to the reference: {gap} points.", gap=language.signed(result.gap, 2)
+    )
     gaps = result.table["gap"].rename({REST: language.text("not covered by the parts")})
     for rows, msgid in (
         (gaps[gaps < 0], defer("Most points are lost on {names}.")),
@@ -251,32 +240,27 @@ def _gap_decomposition(result: GapDecomposition, language: Language) -> list[str
     ):
         if len(rows):
             names = [f"{k} ({language.signed(v, 2)})" for k, v in rows[:3].items()]
-            said.append(language.text(msgid, names=language.names(names)))
-    return said
+            yield language.text(msgid, names=language.names(names))
 
 
 @_found.register
-def _effective_weights(result: EffectiveWeights, language: Language) -> list[str]:
+def _effective_weights(result: EffectiveWeights, language: Language) -> Iterator[str]:
     leaves = result.table.loc[result.table["level"].eq(0), "nominal_weight"]
-    return [
-        language.text(
-            "By its rules the index gives {k} parts their weight; the heaviest are {names}.",
-            k=language.number(len(leaves), 0),
-            names=_first(leaves, language, 1),
-        )
-    ]
+    yield language.text(
+        "By its rules the index gives {k} parts their weight; the heaviest are {names}.",
+        k=language.number(len(leaves), 0),
+        names=_first(leaves, language, 1),
+    )
 
 
 @_found.register
-def _composite(result: Composite, language: Language) -> list[str]:
-    return [
-        language.text(
-            "{index} made again from {k} indicators for {n} units.",
-            index=result.top,
-            k=language.number(result.normalised.shape[1], 0),
-            n=language.number(result.n, 0),
-        )
-    ]
+def _composite(result: Composite, language: Language) -> Iterator[str]:
+    yield language.text(
+        "{index} made again from {k} indicators for {n} units.",
+        index=result.top,
+        k=language.number(result.normalised.shape[1], 0),
+        n=language.number(result.n, 0),
+    )
 
 
 def moves_most(result: LeaveOneOut, language: Language, names: Mapping[str, str] = _OWN) -> str:
@@ -294,49 +278,46 @@ def moves_most(result: LeaveOneOut, language: Language, names: Mapping[str, str]
 
 
 @_found.register
-def _leave_one_out(result: LeaveOneOut, language: Language) -> list[str]:
-    return [moves_most(result, language)]
+def _leave_one_out(result: LeaveOneOut, language: Language) -> Iterator[str]:
+    yield moves_most(result, language)
 
 
 @_found.register
-def _cronbach_alpha(result: CronbachAlpha, language: Language) -> list[str]:
-    return [
-        language.text(
-            "Cronbach's alpha of {k} items over {n} units is {alpha}.",
-            k=language.number(len(result.table), 0),
-            n=language.number(result.n, 0),
-            alpha=language.number(result.raw, 2),
-        )
-    ]
+def _cronbach_alpha(result: CronbachAlpha, language: Language) -> Iterator[str]:
+    yield language.text(
+        "Cronbach's alpha of {k} items over {n} units is {alpha}.",
+        k=language.number(len(result.table), 0),
+        n=language.number(result.n, 0),
+        alpha=language.number(result.raw, 2),
+    )
 
 
 @_found.register
-def _identity_check(result: IdentityCheck, language: Language) -> list[str]:
+def _identity_check(result: IdentityCheck, language: Language) -> Iterator[str]:
     n = language.number(result.n, 0)
     if result.kind == "none":
-        said = language.text(
+        yield language.text(
             "The outcome is not the sum of these parts ({n} units, R² {r2}).",
             n=n,
             r2=language.number(result.r_squared, 3),
         )
     elif result.kind == "rank":
-        said = language.text(
+        yield language.text(
             "The outcome is the rank of the sum of these parts for all {n} units, by construction.",
             n=n,
         )
     elif result.kind == "weighted":
-        said = language.text(
+        yield language.text(
             "The outcome is a weighted sum of these parts for all {n} units, by construction.",
             n=n,
         )
     else:
-        said = language.text(
+        yield language.text(
             "The outcome is the sum of these parts for all {n} units, by construction "
             "(largest difference {difference}).",
             n=n,
             difference=language.number(result.largest_difference, 4),
         )
-    return [said]
 
 
 def clear_of_rest(
@@ -379,31 +360,27 @@ def clear_of_rest(
 
 
 @_found.register
-def _item_rest(result: ItemRest, language: Language) -> list[str]:
-    return [
-        language.text(
-            "{k} parts, each against the sum of all others, {n} units.",
-            k=language.number(len(result.table), 0),
-            n=language.number(result.n, 0),
-        ),
-        clear_of_rest(result, language),
-    ]
+def _item_rest(result: ItemRest, language: Language) -> Iterator[str]:
+    yield language.text(
+        "{k} parts, each against the sum of all others, {n} units.",
+        k=language.number(len(result.table), 0),
+        n=language.number(result.n, 0),
+    )
+    yield clear_of_rest(result, language)
 
 
 @_found.register
-def _regression(result: Regression, language: Language) -> list[str]:
+def _regression(result: Regression, language: Language) -> Iterator[str]:
     slopes = result.table.drop(CONSTANT, errors="ignore")
-    return [
-        language.text(
-            "Least squares of {outcome} on {k} variables, {n} rows; R² {r2}; errors: {kind}.",
-            outcome=result.outcome,
-            k=language.number(len(slopes), 0),
-            n=language.number(result.n, 0),
-            r2=language.number(result.r_squared, 3),
-            kind=_errors(result, language),
-        ),
-        _clear(slopes["p_holm"], result.confidence, language),
-    ]
+    yield language.text(
+        "Least squares of {outcome} on {k} variables, {n} rows; R² {r2}; errors: {kind}.",
+        outcome=result.outcome,
+        k=language.number(len(slopes), 0),
+        n=language.number(result.n, 0),
+        r2=language.number(result.r_squared, 3),
+        kind=_errors(result, language),
+    )
+    yield _clear(slopes["p_holm"], result.confidence, language)
 
 
 def _errors(result: Regression, language: Language) -> str:
@@ -535,27 +512,26 @@ def panel_method(result: Panel, language: Language) -> str:
 
 
 @_found.register
-def _panel(result: Panel, language: Language) -> list[str]:
+def _panel(result: Panel, language: Language) -> Iterator[str]:
     clear = _clear(result.table["p_holm"], result.confidence, language)
-    return [panel_method(result, language), clear]
+    yield panel_method(result, language)
+    yield clear
 
 
 @_found.register
-def _rank_rank(result: RankRank, language: Language) -> list[str]:
+def _rank_rank(result: RankRank, language: Language) -> Iterator[str]:
     rows = result.table[result.table.index.str.startswith(result.rank_term or CONSTANT)]
     row = (rows if len(rows) else result.table).iloc[0]
-    return [
-        language.text(
-            "Regression with ranks, {n} units: {term} {estimate}, {level} interval {low} to "
-            "{high}; the errors know that ranks are estimated.",
-            n=language.number(result.n, 0),
-            level=language.percent(100 * result.confidence, 0),
-            term=str(row.name),
-            estimate=language.number(row["estimate"], 3),
-            low=language.number(row["ci_low"], 3),
-            high=language.number(row["ci_high"], 3),
-        )
-    ]
+    yield language.text(
+        "Regression with ranks, {n} units: {term} {estimate}, {level} interval {low} to "
+        "{high}; the errors know that ranks are estimated.",
+        n=language.number(result.n, 0),
+        level=language.percent(100 * result.confidence, 0),
+        term=str(row.name),
+        estimate=language.number(row["estimate"], 3),
+        low=language.number(row["ci_low"], 3),
+        high=language.number(row["ci_high"], 3),
+    )
 
 
 def influential(
@@ -576,29 +552,23 @@ def influential(
 
 
 @_found.register
-def _rank_regression(result: RankRegression, language: Language) -> list[str]:
+def _rank_regression(result: RankRegression, language: Language) -> Iterator[str]:
     components = result.table[result.table["role"].eq("component")]
-    said = [
-        language.text(
-            "Rank regressed on {k} components, {n} units, {rows} rows.",
-            k=language.number(components["term"].nunique(), 0),
-            n=language.number(result.n_units, 0),
-            rows=language.number(result.n, 0),
-        )
-    ]
+    yield language.text(
+        "Rank regressed on {k} components, {n} units, {rows} rows.",
+        k=language.number(components["term"].nunique(), 0),
+        n=language.number(result.n_units, 0),
+        rows=language.number(result.n, 0),
+    )
     if result.parts:
-        said.append(
-            language.text(
-                "The total is the sum of these components, so all together they explain it by "
-                "construction: slopes and R² describe the arithmetic of the index, and "
-                "p-values are withheld."
-            )
+        yield language.text(
+            "The total is the sum of these components, so all together they explain it by "
+            "construction: slopes and R² describe the arithmetic of the index, and "
+            "p-values are withheld."
         )
-        said.append(
-            language.text(
-                "What can be asked instead: shares of variance, each component against the "
-                "rest, and outcomes that are not part of the sum."
-            )
+        yield language.text(
+            "What can be asked instead: shares of variance, each component against the "
+            "rest, and outcomes that are not part of the sum."
         )
     single = components[components["way"].eq("single") & components["outcome"].eq("rank")]
     if len(single):
@@ -611,33 +581,28 @@ def _rank_regression(result: RankRegression, language: Language) -> list[str]:
             else defer("One at a time, {m} of {k} components are clear after Holm's correction.")
         )
         n_clear = int((single["p_holm"] < 1 - result.confidence).sum())
-        said.append(
-            language.text(msgid, m=language.number(n_clear, 0), k=language.number(len(single), 0))
-        )
+        yield language.text(msgid, m=language.number(n_clear, 0), k=language.number(len(single), 0))
     if len(result.influence):
-        said.append(influential(result, language))
+        yield influential(result, language)
     few = result.ways.index[~result.ways["done"] & result.ways["reason"].eq("too_few_rows")]
     for way in few:
-        said.append(
+        yield (
             language.text("All at once was not tried in one year: too few units.")
             if way == "together"
             else language.text("Years were not pooled: too few rows.")
         )
-    return said
 
 
 @_found.register
-def _group_model(result: GroupModel, language: Language) -> list[str]:
+def _group_model(result: GroupModel, language: Language) -> Iterator[str]:
     groups = [f"{k} ({language.number(v, 0)})" for k, v in result.counts.items()]
-    return [
-        language.text(
-            "Groups {groups} of {n} units, McFadden's R² {r2}.",
-            groups=language.names(groups),
-            n=language.number(result.n, 0),
-            r2=language.number(result.fit["mcfadden_r2"], 3),
-        ),
-        _clear(result.table["p_holm"], result.confidence, language),
-    ]
+    yield language.text(
+        "Groups {groups} of {n} units, McFadden's R² {r2}.",
+        groups=language.names(groups),
+        n=language.number(result.n, 0),
+        r2=language.number(result.fit["mcfadden_r2"], 3),
+    )
+    yield _clear(result.table["p_holm"], result.confidence, language)
 
 
 def relation(result: External, language: Language, index: str = "", outcome: str = "") -> str:
@@ -673,62 +638,55 @@ def taken_out(result: External, language: Language) -> list[str]:
 
 
 @_found.register
-def _external(result: External, language: Language) -> list[str]:
-    said = [relation(result, language), *taken_out(result, language)]
+def _external(result: External, language: Language) -> Iterator[str]:
+    yield relation(result, language)
+    yield from taken_out(result, language)
     if len(result.components):
-        said.append(_clear(result.components["spearman_p_holm"], result.confidence, language))
-    return said
+        yield _clear(result.components["spearman_p_holm"], result.confidence, language)
 
 
 @_found.register
-def _selection(result: Selection, language: Language) -> list[str]:
+def _selection(result: Selection, language: Language) -> Iterator[str]:
     stable = result.table.index[result.table["stable"]]
-    said = [
-        language.text(
-            "Exploratory: of {k} components, {m} turn up in at least {share} of the "
-            "half-samples of {n} units; at most {false} of them are expected to be wrong.",
-            k=language.number(len(result.table), 0),
-            m=language.number(len(stable), 0),
-            share=language.percent(100 * result.threshold, 0),
-            n=language.number(result.n, 0),
-            false=language.number(result.expected_false, 1),
-        )
-    ]
+    yield language.text(
+        "Exploratory: of {k} components, {m} turn up in at least {share} of the "
+        "half-samples of {n} units; at most {false} of them are expected to be wrong.",
+        k=language.number(len(result.table), 0),
+        m=language.number(len(stable), 0),
+        share=language.percent(100 * result.threshold, 0),
+        n=language.number(result.n, 0),
+        false=language.number(result.expected_false, 1),
+    )
     if len(stable):
-        said.append(language.text("They are: {names}.", names=language.names(stable, 10)))
-    return said
+        yield language.text("They are: {names}.", names=language.names(stable, 10))
 
 
 @_found.register
-def _rank_sets(result: RankSets, language: Language) -> list[str]:
+def _rank_sets(result: RankSets, language: Language) -> Iterator[str]:
     known = result.table.dropna()
     width = (known["upper"] - known["lower"] + 1).astype(int)
-    return [
-        language.text(
-            "Places that the errors of the scores do not rule out ({level} sets, {n} units): half "
-            "of the units have {width} or fewer, the least certain has {most}.",
-            level=language.percent(100 * result.confidence, 0),
-            n=language.number(result.n, 0),
-            width=language.number(width.median(), 0),
-            most=language.number(width.max(), 0),
-        )
-    ]
+    yield language.text(
+        "Places that the errors of the scores do not rule out ({level} sets, {n} units): half "
+        "of the units have {width} or fewer, the least certain has {most}.",
+        level=language.percent(100 * result.confidence, 0),
+        n=language.number(result.n, 0),
+        width=language.number(width.median(), 0),
+        most=language.number(width.max(), 0),
+    )
 
 
 @_found.register
-def _index_uncertainty(result: IndexUncertainty, language: Language) -> list[str]:
+def _index_uncertainty(result: IndexUncertainty, language: Language) -> Iterator[str]:
     width = result.table["upper"] - result.table["lower"] + 1
-    said = [
-        language.text(
-            "Of {draws} indices made with other choices, {level} leave half of the {n} units "
-            "within {width} places or fewer; the order of {pairs} of all pairs is safe.",
-            draws=language.number(result.draws, 0),
-            level=language.percent(100 * result.confidence, 0),
-            n=language.number(result.n, 0),
-            width=language.number(width.median(), 0),
-            pairs=language.percent(100 * result.safe_pairs, 0),
-        )
-    ]
+    yield language.text(
+        "Of {draws} indices made with other choices, {level} leave half of the {n} units "
+        "within {width} places or fewer; the order of {pairs} of all pairs is safe.",
+        draws=language.number(result.draws, 0),
+        level=language.percent(100 * result.confidence, 0),
+        n=language.number(result.n, 0),
+        width=language.number(width.median(), 0),
+        pairs=language.percent(100 * result.safe_pairs, 0),
+    )
     total = result.shares["total"].dropna()
     if len(total):
         words = {
@@ -738,96 +696,85 @@ def _index_uncertainty(result: IndexUncertainty, language: Language) -> list[str
             "left_out": language.text("a part left out"),
             "survey_error": language.text("sampling error"),
         }
-        said.append(
-            language.text(
-                "Places owe most to: {names} (shares of their variance, each with what it does "
-                "together with others).",
-                names=_first(total.rename(words), language),
-            )
+        yield language.text(
+            "Places owe most to: {names} (shares of their variance, each with what it does "
+            "together with others).",
+            names=_first(total.rename(words), language),
         )
-    return said
 
 
 @_found.register
-def _score_changes(result: ScoreChanges, language: Language) -> list[str]:
+def _score_changes(result: ScoreChanges, language: Language) -> Iterator[str]:
     table = result.table
-    return [
-        language.text(
-            "Of {n} changes, {k} are beyond chance at a false discovery rate of {rate}: {up} up, "
-            "{down} down.",
-            n=language.number(result.n, 0),
-            k=language.number(table["beyond_chance"].sum(), 0),
-            rate=language.percent(100 * (1 - result.confidence), 0),
-            up=language.number((table["beyond_chance"] & table["estimate"].gt(0)).sum(), 0),
-            down=language.number((table["beyond_chance"] & table["estimate"].lt(0)).sum(), 0),
-        )
-    ]
+    yield language.text(
+        "Of {n} changes, {k} are beyond chance at a false discovery rate of {rate}: {up} up, "
+        "{down} down.",
+        n=language.number(result.n, 0),
+        k=language.number(table["beyond_chance"].sum(), 0),
+        rate=language.percent(100 * (1 - result.confidence), 0),
+        up=language.number((table["beyond_chance"] & table["estimate"].gt(0)).sum(), 0),
+        down=language.number((table["beyond_chance"] & table["estimate"].lt(0)).sum(), 0),
+    )
 
 
 @_found.register
-def _rank_changes(result: RankChanges, language: Language) -> list[str]:
+def _rank_changes(result: RankChanges, language: Language) -> Iterator[str]:
     table = result.table
     sure = table["beyond_chance"]
-    return [
-        language.text(
-            "Of {n} units, {moved} changed their place and {k} did so beyond chance ({level} "
-            "sets): {up} up, {down} down.",
-            n=language.number(result.n, 0),
-            moved=language.number(table["change_rank"].ne(0).sum(), 0),
-            k=language.number(sure.sum(), 0),
-            level=language.percent(100 * result.confidence, 0),
-            up=language.number((sure & table["lower"].gt(0)).sum(), 0),
-            down=language.number((sure & table["upper"].lt(0)).sum(), 0),
-        )
-    ]
+    yield language.text(
+        "Of {n} units, {moved} changed their place and {k} did so beyond chance ({level} "
+        "sets): {up} up, {down} down.",
+        n=language.number(result.n, 0),
+        moved=language.number(table["change_rank"].ne(0).sum(), 0),
+        k=language.number(sure.sum(), 0),
+        level=language.percent(100 * result.confidence, 0),
+        up=language.number((sure & table["lower"].gt(0)).sum(), 0),
+        down=language.number((sure & table["upper"].lt(0)).sum(), 0),
+    )
 
 
 @_found.register
-def _shrinkage(result: Shrinkage, language: Language) -> list[str]:
+def _shrinkage(result: Shrinkage, language: Language) -> Iterator[str]:
     likely = result.table["chance_top"].sort_values(ascending=False, kind="stable")
-    return [
-        language.text(
-            "{share} of the differences between the scores of {n} units are no error. Most likely "
-            "to be among the first {top}: {names}.",
-            share=language.percent(100 * result.reliability, 0),
-            n=language.number(result.n, 0),
-            top=language.number(result.top, 0),
-            names=_first(likely, language),
-        )
-    ]
+    yield language.text(
+        "{share} of the differences between the scores of {n} units are no error. Most likely "
+        "to be among the first {top}: {names}.",
+        share=language.percent(100 * result.reliability, 0),
+        n=language.number(result.n, 0),
+        top=language.number(result.top, 0),
+        names=_first(likely, language),
+    )
 
 
 @_found.register
-def _weight_systems(result: WeightSystems, language: Language) -> list[str]:
-    return [
-        language.text(
-            "The first component holds {share} of the variance of the parts ({n} units). The "
-            "differences in the total come most of all from {names}.",
-            share=language.percent(100 * result.explained, 0),
-            n=language.number(result.n, 0),
-            names=_first(result.table["covariance_share"], language),
-        )
-    ]
+def _weight_systems(result: WeightSystems, language: Language) -> Iterator[str]:
+    yield language.text(
+        "The first component holds {share} of the variance of the parts ({n} units). The "
+        "differences in the total come most of all from {names}.",
+        share=language.percent(100 * result.explained, 0),
+        n=language.number(result.n, 0),
+        names=_first(result.table["covariance_share"], language),
+    )
 
 
 @_found.register
-def _correlation_audit(result: CorrelationAudit, language: Language) -> list[str]:
+def _correlation_audit(result: CorrelationAudit, language: Language) -> Iterator[str]:
     odd = result.table.index[result.table["reason"].isin(["against_own", "closer_to_another"])]
     if not len(odd):
-        return [language.text("Every part goes with its own group more than with another.")]
-    return [
-        language.text(
-            "Parts that run against their own group or go with another one more: {names}.",
-            names=language.names(odd, 10),
-        )
-    ]
+        yield language.text("Every part goes with its own group more than with another.")
+        return
+    yield language.text(
+        "Parts that run against their own group or go with another one more: {names}.",
+        names=language.names(odd, 10),
+    )
 
 
 @_found.register
-def _moran(result: Moran, language: Language) -> list[str]:
-    return [_neighbours.alike(result, language), _neighbours.figures(result, language)]
+def _moran(result: Moran, language: Language) -> Iterator[str]:
+    yield _neighbours.alike(result, language)
+    yield _neighbours.figures(result, language)
 
 
 @_found.register
-def _specification_curve(result: SpecificationCurve, language: Language) -> list[str]:
-    return [_curve.said(result, language)]
+def _specification_curve(result: SpecificationCurve, language: Language) -> Iterator[str]:
+    yield _curve.said(result, language)
