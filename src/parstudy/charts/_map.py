@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -120,20 +120,16 @@ def _islands(slug: str, province: str, language: Language) -> str:
     return f"{language.text(_ARCHIPELAGOS[slug])} ({province})"
 
 
-def _about_boxes(layout: Layout, language: Language) -> list[str]:
-    found = []
+def _about_boxes(layout: Layout, language: Language) -> Iterator[str]:
     far = [box.title for box in layout.boxes if box.title]
     if len(far) < len(layout.boxes):
-        found.append(language.text("Boxes without a name enlarge small provinces."))
+        yield language.text("Boxes without a name enlarge small provinces.")
     if far:
-        found.append(
-            language.text(
-                "Islands far from the coast are in boxes of their own scale, as the file of "
-                "boundaries has them: {units}.",
-                units=", ".join(far),
-            )
+        yield language.text(
+            "Islands far from the coast are in boxes of their own scale, as the file of "
+            "boundaries has them: {units}.",
+            units=", ".join(far),
         )
-    return found
 
 
 def _about_source(boundaries: Boundaries, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -162,13 +162,11 @@ def position_strip(
     )
 
 
-def _notes(line: _Line, wanted: str | None, language: Language) -> list[str]:
+def _notes(line: _Line, wanted: str | None, language: Language) -> Iterator[str]:
     """That the score of the province wanted is not known; which scores are not sure."""
-    notes = []
     if wanted is not None and not line.own:
-        notes.append(language.text("The score of {name} was not found.", name=wanted))
-    notes.append(unsure_note([line.names[i] for i in line.unsure], language))
-    return notes
+        yield language.text("The score of {name} was not found.", name=wanted)
+    yield unsure_note([line.names[i] for i in line.unsure], language)
 
 
 def _value(row: Data, language: Language) -> str:

@@ -762,11 +762,11 @@ def _correlation_audit(result: CorrelationAudit, language: Language) -> Iterator
     odd = result.table.index[result.table["reason"].isin(["against_own", "closer_to_another"])]
     if not len(odd):
         yield language.text("Every part goes with its own group more than with another.")
-        return
-    yield language.text(
-        "Parts that run against their own group or go with another one more: {names}.",
-        names=language.names(odd, 10),
-    )
+    else:
+        yield language.text(
+            "Parts that run against their own group or go with another one more: {names}.",
+            names=language.names(odd, 10),
+        )
 
 
 @_found.register

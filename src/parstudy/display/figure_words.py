@@ -7,7 +7,7 @@ page: :func:`facts_of_figure` gives plain facts, :func:`words_of_figure` says th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from parstudy.display.words import Language
@@ -96,25 +96,21 @@ def _along(axes: Any) -> list[str]:
     return list(names)[:_ALONG]
 
 
-def _lines(axes: Any) -> list[dict[str, Any]]:
-    found = []
+def _lines(axes: Any) -> Iterator[dict[str, Any]]:
     for line in axes.lines:
         values = _finite(line.get_ydata(orig=False))
         # a rule across the picture, and the whiskers of boxes, are no series
         if len(values) < 3 or not line.get_visible():
             continue
-        found.append(
-            {
-                "kind": "line",
-                "name": _label(line),
-                "n": len(values),
-                "first": values[0],
-                "last": values[-1],
-                "low": min(values),
-                "high": max(values),
-            }
-        )
-    return found
+        yield {
+            "kind": "line",
+            "name": _label(line),
+            "n": len(values),
+            "first": values[0],
+            "last": values[-1],
+            "low": min(values),
+            "high": max(values),
+        }
 
 
 def _points(axes: Any) -> list[dict[str, Any]]:
@@ -197,18 +193,16 @@ def _names(axis: Any) -> list[tuple[float, str]]:
     return [(round(p, 3), name) for p, name in zip(places, names, strict=True) if name]
 
 
-def _cells(axes: Any) -> list[dict[str, Any]]:
+def _cells(axes: Any) -> Iterator[dict[str, Any]]:
     from matplotlib.collections import QuadMesh
 
-    found = []
     for shown in (*axes.images, *(c for c in axes.collections if isinstance(c, QuadMesh))):
         array = shown.get_array()
         if array is None or array.ndim < 2:
             continue
         values = _finite(array.ravel()) if array.ndim == 2 else []
         kind = {"kind": "cells", "rows": array.shape[0], "columns": array.shape[1]}
-        found.append(kind | ({"low": min(values), "high": max(values)} if values else {}))
-    return found
+        yield kind | ({"low": min(values), "high": max(values)} if values else {})
 
 
 def _wedges(axes: Any) -> list[dict[str, Any]]:

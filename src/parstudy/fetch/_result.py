@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from parstudy.errors import ParstudyError
@@ -84,28 +84,26 @@ class Fetched:
         return found
 
 
-def _lines(part: Part) -> list[str]:
+def _lines(part: Part) -> Iterator[str]:
     if part.error is not None and not part.registered:
-        return [f"{part.name}: nothing was registered: {part.error}"]
-    lines = [
-        f"{part.name}: {part.title}",
-        *(f"  from {source}" for source in part.sources),
-        f"  licence: {part.licence}",
-    ]
+        yield f"{part.name}: nothing was registered: {part.error}"
+        return
+    yield f"{part.name}: {part.title}"
+    yield from (f"  from {source}" for source in part.sources)
+    yield f"  licence: {part.licence}"
     if part.error is not None:
-        lines.append(f"  NOT COMPLETE: {part.error}")
+        yield f"  NOT COMPLETE: {part.error}"
     for status in ("new", "replaced", "unchanged", "kept"):
         own = [r for r in part.registered if r.status == status]
-        if not own:
-            continue
-        lines.append(f"  {status}: {_counted(own)}")
+        if own:
+            yield f"  {status}: {_counted(own)}"
     for one in part.registered:
         if one.status == "refused":
-            lines.append(f"  REFUSED {one.index} {one.year}: {one.reason}")
+            yield f"  REFUSED {one.index} {one.year}: {one.reason}"
     notes = [*part.notes, *(n for r in part.registered for n in r.notes)]
     if notes:
-        lines += ["  left out or worth knowing:", *(f"    {n}" for n in notes)]
-    return lines
+        yield "  left out or worth knowing:"
+        yield from (f"    {n}" for n in notes)
 
 
 def _counted(own: Sequence[Registered]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -34,7 +34,7 @@ def lines(page: Page, first: FirstLook, names: Names) -> list[Line]:
         for index, row in first.standings.iterrows()
     ]
     answers = [
-        (_("Score and place"), _absent(page, first, names) + _places(page, first, rows)),
+        (_("Score and place"), [*_absent(page, first, names), *_places(page, first, rows)]),
         (_("Change"), [s for row in rows for s in _change(page, row, first.profile.year)]),
         (_("Lost points"), _loss(page, first, names)),
         (_("How sure"), [_sure(page, row, first.profile.year) for row in rows]),
@@ -117,31 +117,29 @@ def _surroundings(page: Page, first: FirstLook) -> list[str]:
     return told
 
 
-def _places(page: Page, first: FirstLook, rows: list[dict[str, Any]]) -> list[str]:
+def _places(page: Page, first: FirstLook, rows: list[dict[str, Any]]) -> Iterator[str]:
     """Score, place, national mean and group of each index."""
     language = page.language
-    found = []
     for row in rows:
         index, year = row["index_id"], first.profile.year
-        found += _standing(page, row, index, year)
-        found += against_mean(page, row)
+        yield from _standing(page, row, index, year)
+        yield from against_mean(page, row)
         if not is_missing(row["score"]) and row["group"]:
             group = terms.group_range(language, index, year, row["group"])
-            found.append(
-                language.text("It is in group {group}.", group=group)
-                if row["group_from"] == "published"
-                else language.text(
+            if row["group_from"] == "published":
+                yield language.text("It is in group {group}.", group=group)
+            else:
+                yield language.text(
                     "By its score that is group {group}; no source says so.", group=group
                 )
-            )
-    return [*found, *(_others(page, first) if first.profile.year == first.asked else [])]
+    if first.profile.year == first.asked:
+        yield from _others(page, first)
 
 
-def _others(page: Page, first: FirstLook) -> list[str]:
+def _others(page: Page, first: FirstLook) -> Iterator[str]:
     """What is known of an index that has no figure of the year: that of its latest year."""
     language = page.language
     history = first.profile.history
-    told = []
     for index in INDICES:
         rows = history[history["index_id"].eq(index)]
         rows = rows[rows["score"].notna() | rows["rank_published"].notna()]
@@ -155,16 +153,13 @@ def _others(page: Page, first: FirstLook) -> list[str]:
         if not is_missing(row["rank_published"]):
             rank = language.rank(row["rank_published"], row["n_ranked"])
             figures.append(language.text("rank {rank}", rank=rank))
-        told.append(
-            language.text(
-                "No figure of {index} {year} was found; the latest is of {latest}: {figures}.",
-                index=terms.short(index),
-                year=first.asked,
-                latest=int(row["year"]),
-                figures=", ".join(str(figure) for figure in figures),
-            )
+        yield language.text(
+            "No figure of {index} {year} was found; the latest is of {latest}: {figures}.",
+            index=terms.short(index),
+            year=first.asked,
+            latest=int(row["year"]),
+            figures=", ".join(str(figure) for figure in figures),
         )
-    return told
 
 
 def _standing(page: Page, row: Row, index: str, year: int) -> list[str]:
@@ -271,61 +266,53 @@ def _points(page: Page, row: Row, value: float, decimals: int) -> str:
 # --- better or worse -----------------------------------------------------------------------------
 
 
-def _change(page: Page, row: Row, year: int) -> list[str]:
+def _change(page: Page, row: Row, year: int) -> Iterator[str]:
     """How the place and the score changed on the year before, or why that cannot be said."""
     language = page.language
     _ = language.text
     words = {"index": terms.short(row["index_id"]), "year": year, "before": year - 1}
+    words["moved"] = moved = _moved(page, row)
     if year <= criteria.index(row["index_id"]).first_year:
-        return [_("{index}: {year} is its first year, so there is no change.", **words)]
-    if is_missing(row["score"]) and is_missing(row["rank_low"]):
-        return [
-            _("{index}: no source prints a figure of {year} to compare with {before}.", **words)
-        ]
-    moved = _moved(page, row)
-    if row["break"] and row["break"] != criteria.REVISION:
-        why = _why(page, row["index_id"], year)
+        yield _("{index}: {year} is its first year, so there is no change.", **words)
+    elif is_missing(row["score"]) and is_missing(row["rank_low"]):
+        yield _("{index}: no source prints a figure of {year} to compare with {before}.", **words)
+    elif row["break"] and row["break"] != criteria.REVISION:
+        words["why"] = _why(page, row["index_id"], year)
         if moved:
-            return [
-                _(
-                    "{index}: {moved}, but {year} cannot be compared with {before}: {why}.",
-                    **words,
-                    moved=moved,
-                    why=why,
-                )
-            ]
-        return [_("{index}: {year} cannot be compared with {before}: {why}.", **words, why=why)]
-    if not moved:
-        return [_("{index}: no figure of {before} to compare with was found.", **words)]
-    if row["break"]:
-        said = _("{index}: {moved}; the criteria set was revised.", **words, moved=moved)
+            yield _(
+                "{index}: {moved}, but {year} cannot be compared with {before}: {why}.", **words
+            )
+        else:
+            yield _("{index}: {year} cannot be compared with {before}: {why}.", **words)
+    elif not moved:
+        yield _("{index}: no figure of {before} to compare with was found.", **words)
     else:
-        said = _("{index}: {moved}.", **words, moved=moved)
-    return [said, *_within_sampling(page, row)]
+        if row["break"]:
+            yield _("{index}: {moved}; the criteria set was revised.", **words)
+        else:
+            yield _("{index}: {moved}.", **words)
+        yield from _within_sampling(page, row)
 
 
-def _within_sampling(page: Page, row: Row) -> list[str]:
+def _within_sampling(page: Page, row: Row) -> Iterator[str]:
     """That a change may come from who was asked, so that nobody takes it for better or worse."""
     change = _change_of_score(row)
     if is_missing(change) or not abs(change) < row["margin"]:
-        return []
+        return
     _ = page.language.text
     margin = _points(page, row, row["margin"], 1)
     if row["index_id"] == "SIPAS":
-        return [
-            _(
-                "That is within sampling error (about ±{margin}): neither better nor worse can be "
-                "said.",
-                margin=margin,
-            )
-        ]
-    return [
-        _(
+        yield _(
+            "That is within sampling error (about ±{margin}): neither better nor worse can be "
+            "said.",
+            margin=margin,
+        )
+    else:
+        yield _(
             "That is within the sampling error of SIPAS in it alone (about ±{margin}): neither "
             "better nor worse can be said.",
             margin=margin,
         )
-    ]
 
 
 def _change_of_score(row: Row) -> Any:

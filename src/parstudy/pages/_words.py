@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -23,17 +23,15 @@ STRONGEST = 15
 """Rows of a table that is sorted by strength."""
 
 
-def cut_note(page: Page, n: int) -> list[str]:
+def cut_note(page: Page, n: int) -> Iterator[str]:
     """Note below a table of which only the `STRONGEST` of ``n`` rows are shown."""
     if n <= STRONGEST:
-        return []
-    return [
-        page.language.text(
-            "The {shown} largest of {n}.",
-            shown=page.language.number(STRONGEST, 0),
-            n=page.language.number(n, 0),
-        )
-    ]
+        return
+    yield page.language.text(
+        "The {shown} largest of {n}.",
+        shown=page.language.number(STRONGEST, 0),
+        n=page.language.number(n, 0),
+    )
 
 
 # --- components ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -48,45 +48,40 @@ def title(page: Page, ranks: pd.DataFrame, year: int, n_units: int, *, overlap: 
     )
 
 
-def _summary(page: Page, ranks: pd.DataFrame, year: int, n_units: int, overlap: bool) -> list[str]:
+def _summary(
+    page: Page, ranks: pd.DataFrame, year: int, n_units: int, overlap: bool
+) -> Iterator[str]:
     """The headline relation with what a reader of it alone must know."""
     language = page.language
     _ = language.text
     if not {"PAR_INDEX", "SIPAS"} <= set(ranks):
         known = language.names(terms.short(str(name)) for name in ranks)
-        return [_("Places of {year} are known in: {names}.", year=year, names=known)]
+        yield _("Places of {year} are known in: {names}.", year=year, names=known)
+        return
     found = relations.pair(ranks["PAR_INDEX"], ranks["SIPAS"])
     if found["reason"]:
-        return [
-            _(
-                "Too few provinces have a known place in both PAR INDEX and SIPAS of {year}.",
-                year=year,
-            )
-        ]
-    summary = [
-        _(
-            "{n} provinces have a known place in both PAR INDEX and SIPAS of {year}: the two "
-            "orders agree with a rank correlation of {rho} ({interval}).",
-            n=language.number(found["n"], 0),
+        yield _(
+            "Too few provinces have a known place in both PAR INDEX and SIPAS of {year}.",
             year=year,
-            rho=language.signed(found["spearman"]),
-            interval=language.interval(found["low"], found["high"]),
         )
-    ]
+        return
+    yield _(
+        "{n} provinces have a known place in both PAR INDEX and SIPAS of {year}: the two "
+        "orders agree with a rank correlation of {rho} ({interval}).",
+        n=language.number(found["n"], 0),
+        year=year,
+        rho=language.signed(found["spearman"]),
+        interval=language.interval(found["low"], found["high"]),
+    )
     if overlap:
-        summary.append(
-            _("Part of that holds by construction, since PAR INDEX contains points of SIPAS.")
-        )
+        yield _("Part of that holds by construction, since PAR INDEX contains points of SIPAS.")
     missing = n_units - int(found["n"])
     if missing > 0:
-        summary.append(
-            language.ntext(
-                "The other {n} province is not missing at random.",
-                "The other {n} provinces are not missing at random.",
-                missing,
-            )
+        yield language.ntext(
+            "The other {n} province is not missing at random.",
+            "The other {n} provinces are not missing at random.",
+            missing,
         )
-    return summary
 
 
 def data(page: Page, ranks: pd.DataFrame, n_units: int, n_ranked: Mapping[str, int]) -> None:

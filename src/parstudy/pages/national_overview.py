@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -108,7 +108,7 @@ def _summary(page: Page, overview: Overview, names: Names, release: Mapping[str,
                 link=link,
             )
         )
-    return found + _computed_ranks(page, overview)
+    return [*found, *_computed_ranks(page, overview)]
 
 
 def _units(overview: Overview) -> pd.DataFrame:
@@ -116,16 +116,14 @@ def _units(overview: Overview) -> pd.DataFrame:
     return registry(criteria.geography_of(overview.year))
 
 
-def _computed_ranks(page: Page, overview: Overview) -> list[str]:
+def _computed_ranks(page: Page, overview: Overview) -> Iterator[str]:
     """That ranks are computed, where they are."""
     if not overview.ranks_computed:
-        return []
-    return [
-        page.language.text(
-            "No rank is published in the data: ranks are computed from the scores, and equal "
-            "scores share the better place."
-        )
-    ]
+        return
+    yield page.language.text(
+        "No rank is published in the data: ranks are computed from the scores, and equal "
+        "scores share the better place."
+    )
 
 
 def nation(page: Page, overview: Overview) -> None:
@@ -275,39 +273,34 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
     )
 
 
-def _unranked(page: Page, overview: Overview, names: Names) -> list[str]:
+def _unranked(page: Page, overview: Overview, names: Names) -> Iterator[str]:
     """Who is not in the ranking: known from the year after alone, or not found at all."""
     language = page.language
     _ = language.text
     told = len(overview.ranking)
     if told >= overview.n_units:
-        return []
-    notes = [
-        _(
-            "{n} of {total} provinces have a published figure.",
-            n=language.number(told, 0),
-            total=language.number(overview.n_units, 0),
-        )
-    ]
+        return
+    yield _(
+        "{n} of {total} provinces have a published figure.",
+        n=language.number(told, 0),
+        total=language.number(overview.n_units, 0),
+    )
     if len(overview.implied):
-        notes.append(
-            _(
-                "Printed by no source, but implied by the figure of {after} and its change: "
-                "{provinces}.",
-                after=overview.year + 1,
-                provinces=language.names(
-                    f"{names(row['province_id'])} ({_implied(language, row)})"
-                    for row in records(overview.implied)
-                ),
-            )
+        yield _(
+            "Printed by no source, but implied by the figure of {after} and its change: "
+            "{provinces}.",
+            after=overview.year + 1,
+            provinces=language.names(
+                f"{names(row['province_id'])} ({_implied(language, row)})"
+                for row in records(overview.implied)
+            ),
         )
     units = _units(overview)["province_id"]
     if overview.n_units == len(units):  # of a pilot it is not known who else was in it
         found = {*overview.ranking["province_id"], *overview.implied["province_id"]}
         silent = language.sorted([unit for unit in units if unit not in found], names)
         if silent:
-            notes.append(_("No figure found: {names}.", names=language.names(map(names, silent))))
-    return notes
+            yield _("No figure found: {names}.", names=language.names(map(names, silent)))
 
 
 def _implied(language: Language, row: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -49,7 +49,11 @@ def title(page: Page, result: Evaluation, names: Names, file: str) -> None:
     """Title and the answer in a few sentences, bad news as plain as good news."""
     _ = page.language.text
     about = {"province": names(result.province_id), "year": result.before}
-    found = _years_after(page, result, about) + _within(page, result) + _verdict(page, result)
+    found = [
+        *_years_after(page, result, about),
+        *_within(page, result),
+        *_verdict(page, result),
+    ]
     if file:
         asked = _("{province}: did the plan made from index year {year} help?", **about)
     else:  # a draft was never carried out: who reads no further must not take it for a plan
@@ -116,32 +120,30 @@ def _within(page: Page, result: Evaluation) -> list[str]:
     ]
 
 
-def _verdict(page: Page, result: Evaluation) -> list[str]:
+def _verdict(page: Page, result: Evaluation) -> Iterator[str]:
     """Whether the targeted criteria rose more than those of comparable provinces."""
     language = page.language
     _ = language.text
     if not result.compared:
-        return [_("Whether the targeted criteria themselves rose is not known.")]
+        yield _("Whether the targeted criteria themselves rose is not known.")
+        return
     matched = result.estimate("matched")
     words = {
         "estimate": language.signed(matched["estimate"], 1),
         "p": language.number(matched["p_placebo"], 2),
     }
     if matched["p_placebo"] > _NOT_UNUSUAL:
-        return [
-            _(
-                "Its targeted criteria moved {estimate} percentage points against comparable "
-                "provinces, which is within what happens without any plan (p = {p}).",
-                **words,
-            )
-        ]
-    return [
-        _(
+        yield _(
+            "Its targeted criteria moved {estimate} percentage points against comparable "
+            "provinces, which is within what happens without any plan (p = {p}).",
+            **words,
+        )
+    else:
+        yield _(
             "Its targeted criteria moved {estimate} percentage points against comparable "
             "provinces, more than usually happens without a plan (p = {p}).",
             **words,
         )
-    ]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -336,28 +338,23 @@ def _change_cell(page: Page, row: Mapping[str, Any]) -> Cell:
     return text if abs(change) < margin else coloured(change, text)
 
 
-def _sampling_notes(page: Page, result: Evaluation) -> list[str]:
+def _sampling_notes(page: Page, result: Evaluation) -> Iterator[str]:
     """What a sampling error is, and what is assumed to reckon it."""
     language = page.language
     _ = language.text
-    notes = [
-        _(
-            "Sampling error: one time in twenty two surveys of the same opinion differ by more, "
-            "only because other people were asked. Of PAR INDEX it is what its SIPAS part brings; "
-            "the samples of its other surveys are in no source, so in truth it is larger."
-        )
-    ]
+    yield _(
+        "Sampling error: one time in twenty two surveys of the same opinion differ by more, "
+        "only because other people were asked. Of PAR INDEX it is what its SIPAS part brings; "
+        "the samples of its other surveys are in no source, so in truth it is larger."
+    )
     if result.samples:
         counts = [_asked(language, year, asked) for year, asked in sorted(result.samples.items())]
-        notes.append(
-            _(
-                "Assumed, not published: the people asked in the country ({counts}) are spread "
-                "evenly over the provinces, and the design doubles the variance of a simple random "
-                "sample.",
-                counts="; ".join(counts),
-            )
+        yield _(
+            "Assumed, not published: the people asked in the country ({counts}) are spread "
+            "evenly over the provinces, and the design doubles the variance of a simple random "
+            "sample.",
+            counts="; ".join(counts),
         )
-    return notes
 
 
 def _asked(language: Language, year: int, asked: Sample) -> str:
@@ -411,29 +408,26 @@ def _words_of_change(page: Page, row: Mapping[str, Any]) -> dict[str, str]:
     return {"index": terms.short(index), **named}
 
 
-def _change_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+def _change_words(page: Page, row: Mapping[str, Any]) -> Iterator[str]:
     """Change of the score, and what of it is left against the national mean."""
     language = page.language
     words = _words_of_change(page, row)
     if row["break"]:
-        return [
-            language.text(
-                "{index}: {own}, but the method or the criteria changed and the national mean "
-                "moved by {mean}. Against the mean it is {beyond}.",
-                **words,
-            )
-        ]
-    return [
-        language.text(
+        yield language.text(
+            "{index}: {own}, but the method or the criteria changed and the national mean "
+            "moved by {mean}. Against the mean it is {beyond}.",
+            **words,
+        )
+    else:
+        yield language.text(
             "{index}: {own}, the national mean {mean}; against the mean {beyond}.", **words
         )
-    ]
 
 
-def _sampling_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+def _sampling_words(page: Page, row: Mapping[str, Any]) -> Iterator[str]:
     """Whether the change against the mean is more than chance of sampling makes."""
     if is_missing(row["margin"]):
-        return []
+        return
     _ = page.language.text
     words = _words_of_change(page, row)
     within = abs(row["change_distance"]) < row["margin"]
@@ -442,32 +436,29 @@ def _sampling_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     else:
         error = _("its SIPAS part alone has a sampling error of about ±{margin}", **words)
     if within:
-        return [
-            _(
-                "{index}: {error}; {beyond} against the mean is within it, so neither better nor "
-                "worse can be said, nor of the change of place.",
-                error=error,
-                **words,
-            )
-        ]
-    if row["index_id"] == "SIPAS":
-        return [_("{index}: {error}; {beyond} against the mean is more.", error=error, **words)]
-    return [
-        _(
+        yield _(
+            "{index}: {error}; {beyond} against the mean is within it, so neither better nor "
+            "worse can be said, nor of the change of place.",
+            error=error,
+            **words,
+        )
+    elif row["index_id"] == "SIPAS":
+        yield _("{index}: {error}; {beyond} against the mean is more.", error=error, **words)
+    else:
+        yield _(
             "{index}: {error}; {beyond} against the mean is more than that, but what its other "
             "surveys add is not known.",
             error=error,
             **words,
         )
-    ]
 
 
-def _rank_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+def _rank_words(page: Page, row: Mapping[str, Any]) -> Iterator[str]:
     """Change of the rank, where both ranks are known."""
     language = page.language
     before, after = row["rank_before"], row["rank_after"]
     if is_missing(before) or is_missing(after):
-        return []
+        return
     words = {
         "index": terms.short(row["index_id"]),
         "places": language.places(before - after),
@@ -475,18 +466,17 @@ def _rank_words(page: Page, row: Mapping[str, Any]) -> list[str]:
         "now": language.rank(after, row["n_ranked"]),
     }
     if row["break"]:
-        return [
-            language.text(
-                "{index}: in rank it went {places} ({before} → {now}); ranks need no common scale, "
-                "but a new method can suit some provinces better than others, so this is no "
-                "measure of the plan.",
-                **words,
-            )
-        ]
-    return [language.text("{index}: in rank it went {places} ({before} → {now}).", **words)]
+        yield language.text(
+            "{index}: in rank it went {places} ({before} → {now}); ranks need no common scale, "
+            "but a new method can suit some provinces better than others, so this is no "
+            "measure of the plan.",
+            **words,
+        )
+    else:
+        yield language.text("{index}: in rank it went {places} ({before} → {now}).", **words)
 
 
-def _others_words(page: Page, row: Mapping[str, Any]) -> list[str]:
+def _others_words(page: Page, row: Mapping[str, Any]) -> Iterator[str]:
     """How many others did worse, of all or of those whose change is known."""
     language = page.language
     others, worse = int(row["n_others"]), int(row["n_worse"])
@@ -501,16 +491,13 @@ def _others_words(page: Page, row: Mapping[str, Any]) -> list[str]:
         else language.text("none fell further or rose less")
     )
     if not is_missing(row["n_ranked"]) and others + 1 >= row["n_ranked"]:
-        return [language.text("{index}: of {n} other provinces {found}.", **words)]
-    if not others:
-        return []
-    return [
-        language.text(
+        yield language.text("{index}: of {n} other provinces {found}.", **words)
+    elif others:
+        yield language.text(
             "{index}: of {n} other provinces whose change is known, {found}. They are no sample: "
             "the first and the last are named more often.",
             **words,
         )
-    ]
 
 
 # --- targeted against untargeted -----------------------------------------------------------------

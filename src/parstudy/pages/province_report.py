@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -166,26 +166,23 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
     )
 
 
-def _break_notes(page: Page, row: Mapping[Any, Any], words: Mapping[str, Any]) -> list[str]:
+def _break_notes(page: Page, row: Mapping[Any, Any], words: Mapping[str, Any]) -> Iterator[str]:
     """How far the year can be compared with the year before: a weak break is said to be weak."""
     changes = [row[f"change_{what}{way}"] for what in _KINDS for way in ("", "_computed")]
     if not row["break"] or all(is_missing(change) for change in changes):
-        return []
+        return
     if row["break"] == criteria.REVISION:
-        return [
-            page.language.text(
-                "The criteria set of {index} was revised in {year}; no maximum is known to have "
-                "changed. The change can be read with that in mind.",
-                **words,
-            )
-        ]
-    return [
-        page.language.text(
+        yield page.language.text(
+            "The criteria set of {index} was revised in {year}; no maximum is known to have "
+            "changed. The change can be read with that in mind.",
+            **words,
+        )
+    else:
+        yield page.language.text(
             "{index} {year} is not comparable with {before}: the criteria or the method "
             "changed. Read the change with care.",
             **words,
         )
-    ]
 
 
 def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
@@ -197,7 +194,7 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
         "year": profile.year,
         "before": profile.year - 1,
     }
-    notes = _break_notes(page, row, words)
+    notes = list(_break_notes(page, row, words))
     implied_of = [
         year
         for year, told in (

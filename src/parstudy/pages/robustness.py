@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from parstudy import charts
@@ -410,7 +412,7 @@ def objections(
     kept : SafePlaces, optional
         As ``made``, but with no part left out.
     """
-    items = []
+    items: list[str] = []
     if made is not None:
         items += _about_choices(page.language, made, kept)
     if changed is not None:
@@ -418,70 +420,60 @@ def objections(
     page.points(items)
 
 
-def _about_choices(language: Language, made: SafePlaces, kept: SafePlaces | None) -> list[str]:
+def _about_choices(language: Language, made: SafePlaces, kept: SafePlaces | None) -> Iterator[str]:
     """Objections to intervals of places, each with its answer."""
     _ = language.text
     found = made.found
-    items = []
     weights = found.shares["total"]["weights"]
     if not is_missing(weights):
-        items.append(
-            _(
-                "The weights are set by decision, so others do not matter. They decide who is "
-                "ahead; how easily it would have come out otherwise they do not say. Of the "
-                "variance of places {share} hangs on the weights, with what they do together with "
-                "the other choices.",
-                share=language.percent(100 * weights, 0),
-            )
+        yield _(
+            "The weights are set by decision, so others do not matter. They decide who is "
+            "ahead; how easily it would have come out otherwise they do not say. Of the "
+            "variance of places {share} hangs on the weights, with what they do together with "
+            "the other choices.",
+            share=language.percent(100 * weights, 0),
         )
     if found.settings["leave_out"] and kept is not None:
-        items.append(
-            _(
-                "Leaving out a whole part is no fair choice. It asks whether one part alone "
-                "carries a place. With all parts kept, half of the provinces keep within {width} "
-                "places or fewer ({with_it} with this choice), and {pairs} of the pairs have the "
-                "same order in {level} of the indices ({pairs_with_it}).",
-                width=language.number(places.half_within(kept.found), 0),
-                with_it=language.number(places.half_within(found), 0),
-                pairs=language.percent(100 * kept.found.safe_pairs, 0),
-                pairs_with_it=language.percent(100 * found.safe_pairs, 0),
-                level=language.percent(100 * found.confidence, 0),
-            )
+        yield _(
+            "Leaving out a whole part is no fair choice. It asks whether one part alone "
+            "carries a place. With all parts kept, half of the provinces keep within {width} "
+            "places or fewer ({with_it} with this choice), and {pairs} of the pairs have the "
+            "same order in {level} of the indices ({pairs_with_it}).",
+            width=language.number(places.half_within(kept.found), 0),
+            with_it=language.number(places.half_within(found), 0),
+            pairs=language.percent(100 * kept.found.safe_pairs, 0),
+            pairs_with_it=language.percent(100 * found.safe_pairs, 0),
+            level=language.percent(100 * found.confidence, 0),
         )
-    items.append(
-        _(
-            "The chances depend on how the choices are drawn. They do: they describe these "
-            "assumptions and are no probabilities of the world. Even what held in all {draws} "
-            "indices may turn under choices that were not drawn from.",
-            draws=language.number(found.draws, 0),
-        )
+    yield _(
+        "The chances depend on how the choices are drawn. They do: they describe these "
+        "assumptions and are no probabilities of the world. Even what held in all {draws} "
+        "indices may turn under choices that were not drawn from.",
+        draws=language.number(found.draws, 0),
     )
-    return items
 
 
-def _about_errors(language: Language, changed: Changes) -> list[str]:
+def _about_errors(language: Language, changed: Changes) -> Iterator[str]:
     """Objections to tests of changes, each with its answer."""
     _ = language.text
-    return [
-        _(
-            "The errors of SIPAS are too wide. They may be: they are those of one yes or no a "
-            "person, while SIPAS is a mean of many answers, which differs less between people. "
-            "So a change within them may be more than chance."
-        ),
-        _(
-            "The errors of SIPAS are too narrow. They may be for some: where fewer people were "
-            "asked than assumed, or people of one place answer more alike, they are wider. And of "
-            "the changes beyond them up to {rate} are chance, on average.",
-            rate=language.percent(100 * (1 - changed.scores.confidence), 0),
-        ),
-        _(
-            "A province with a change of several percentage points is told that it may be "
-            "chance. With some {size} people asked in a province and these errors, two surveys "
-            "of the same opinion differ by {error} percentage points or more one time in twenty.",
-            size=language.number(changed.surveys[changed.after].size, 0),
-            error=language.number(1.96 * changed.scores.table["std_error"].median(), 1),
-        ),
-    ]
+    yield _(
+        "The errors of SIPAS are too wide. They may be: they are those of one yes or no a "
+        "person, while SIPAS is a mean of many answers, which differs less between people. "
+        "So a change within them may be more than chance."
+    )
+    yield _(
+        "The errors of SIPAS are too narrow. They may be for some: where fewer people were "
+        "asked than assumed, or people of one place answer more alike, they are wider. And of "
+        "the changes beyond them up to {rate} are chance, on average.",
+        rate=language.percent(100 * (1 - changed.scores.confidence), 0),
+    )
+    yield _(
+        "A province with a change of several percentage points is told that it may be "
+        "chance. With some {size} people asked in a province and these errors, two surveys "
+        "of the same opinion differ by {error} percentage points or more one time in twenty.",
+        size=language.number(changed.surveys[changed.after].size, 0),
+        error=language.number(1.96 * changed.scores.table["std_error"].median(), 1),
+    )
 
 
 def one_place(

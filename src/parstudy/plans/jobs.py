@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -185,27 +186,26 @@ def _free(path: Path, force: bool) -> Path:
     return path
 
 
-def _summary(plan: Plan) -> list[str]:
+def _summary(plan: Plan) -> Iterator[str]:
     raised = plan.rows[plan.rows["kind"].eq("raise")]
     held = int(plan.rows["kind"].eq("hold").sum())
-    lines = [f"SYNTHETIC figures: {plan.title}" if plan.synthetic else plan.title]
+    yield f"SYNTHETIC figures: {plan.title}" if plan.synthetic else plan.title
     if not plan.level:
-        lines.append(
+        yield (
             f"no score of a component is known for {plan.province} in {plan.year}: the plan holds "
             f"the {len(plan.rows)} areas, everything else is blank"
         )
-        return lines
+        return
     known = raised["lost"].notna()
-    lines.append(
+    yield (
         f"{len(plan.rows)} rows at the level of {plan.level}: {len(raised)} below their maximum, "
         f"{held} at it, {len(plan.rows) - len(raised) - held} unknown"
     )
     if known.any():
-        lines.append(f"{raised['lost'].sum():.2f} points are lost in all")
+        yield f"{raised['lost'].sum():.2f} points are lost in all"
     claimed = raised["gap"].notna()
     if claimed.any():
-        lines.append(
+        yield (
             f"{raised['gap'].sum():.2f} points in {int(claimed.sum())} of them were claimed and "
             "not granted"
         )
-    return lines

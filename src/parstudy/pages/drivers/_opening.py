@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -223,28 +224,25 @@ def limits(page: Page, study: Study) -> None:
     page.points(items)
 
 
-def _ceiling(page: Page, study: Study) -> list[str]:
+def _ceiling(page: Page, study: Study) -> Iterator[str]:
     """How many parts cannot move a rank any more since most provinces have all their points."""
     language = page.language
     counted = one_index.at_maximum(study)
     if counted.empty:
-        return []
+        return
     full = counted.gt(len(study.frame) / 2).sum()
     k = language.number(len(counted), 0)
     if not full:
-        return [
-            language.text(
-                "On none of the {k} parts whose maximum is known do more than half of the "
-                "provinces have all points.",
-                k=k,
-            )
-        ]
-    return [
-        language.text(
+        yield language.text(
+            "On none of the {k} parts whose maximum is known do more than half of the "
+            "provinces have all points.",
+            k=k,
+        )
+    else:
+        yield language.text(
             "More than half of the provinces have all points on {full} of the {k} parts whose "
             "maximum is known: these parts hardly move a rank any more, however important "
             "they are.",
             full=language.number(full, 0),
             k=k,
         )
-    ]

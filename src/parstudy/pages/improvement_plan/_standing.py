@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -83,38 +83,35 @@ def _standing_words(page: Page, improvement: Improvement) -> str:
     return language.text("{index} {year}: {score}, rank {rank}.", score=score, rank=rank, **about)
 
 
-def _target_words(page: Page, improvement: Improvement) -> list[str]:
+def _target_words(page: Page, improvement: Improvement) -> Iterator[str]:
     """How far the rank to be reached is away, and with how few components."""
     language = page.language
     _ = language.text
     reach = improvement.reach
+    if reach is None and improvement.target == 0:
+        yield _("It held the first place: there is none to gain, only to keep.")
     if reach is None or is_missing(reach.needed_low) or not reach.needed_high > 0:
-        if reach is None and improvement.target == 0:
-            return [_("It held the first place: there is none to gain, only to keep.")]
-        return []
+        return
     words = {
         "points": points_range(language, reach.needed_low, reach.needed_high),
         "rank": language.rank(reach.target),
         "group": improvement.target_group,
         "places": language.number(improvement.ladder.rank_low - reach.target, 0),
     }
-    found = [
+    yield (
         _("Group {group} begins {points} points higher, at rank {rank}.", **words)
         if improvement.target_group
         else _("Rank {rank}, {places} places better, was {points} points away.", **words)
-    ]
+    )
     sets = reach.sets[reach.sets["aim"].eq("components")]
     if len(sets):
         first = sets.iloc[0]
-        found.append(
-            language.ntext(
-                "{n} component can bring that: {codes}.",
-                "{n} components can bring that: {codes}.",
-                int(first["n_components"]),
-                codes=language.names(label(language, improvement, c) for c in first["codes"]),
-            )
+        yield language.ntext(
+            "{n} component can bring that: {codes}.",
+            "{n} components can bring that: {codes}.",
+            int(first["n_components"]),
+            codes=language.names(label(language, improvement, c) for c in first["codes"]),
         )
-    return found
 
 
 # --- the ladder ----------------------------------------------------------------------------------
@@ -163,19 +160,17 @@ def neighbours(page: Page, improvement: Improvement, names: Names) -> None:
     )
 
 
-def _unknown_note(page: Page, unknown: tuple[int, ...]) -> list[str]:
+def _unknown_note(page: Page, unknown: tuple[int, ...]) -> Iterator[str]:
     """What is meant by the score of a place whose holder is not known."""
     language = page.language
     if not unknown:
-        return []
-    return [
-        language.text(
-            "Who held rank {ranks} was not found. Their scores lie between those of the next "
-            "better and the next worse rank that is known; printed scores are taken as right "
-            "to half a unit of their last decimal.",
-            ranks=language.names(language.rank(rank) for rank in unknown),
-        )
-    ]
+        return
+    yield language.text(
+        "Who held rank {ranks} was not found. Their scores lie between those of the next "
+        "better and the next worse rank that is known; printed scores are taken as right "
+        "to half a unit of their last decimal.",
+        ranks=language.names(language.rank(rank) for rank in unknown),
+    )
 
 
 # --- who passed it -------------------------------------------------------------------------------
@@ -302,7 +297,7 @@ def others(page: Page, improvement: Improvement, names: Names, provinces: pd.Dat
 
 def missing(page: Page, improvement: Improvement) -> None:
     """What would have to be found, and in which file it would stand."""
-    items = _wanted(page, improvement)
+    items = list(_wanted(page, improvement))
     if not items:
         page.state("Nothing that the report would use is missing.")
         return
@@ -315,43 +310,33 @@ def missing(page: Page, improvement: Improvement) -> None:
     )
 
 
-def _wanted(page: Page, improvement: Improvement) -> list[str]:
+def _wanted(page: Page, improvement: Improvement) -> Iterator[str]:
     """Figures that are not known, each with the file that has it and what it would bring."""
     language = page.language
     _ = language.text
     gains = improvement.gains
-    items = []
     if not improvement.values.exact:
-        items.append(
-            _(
-                "Total scores and ranks of all provinces ({known} scores known besides its own): "
-                "the first annex of the decision that publishes {index} {year}. With it, ranks "
-                "after a change are exact instead of ranges.",
-                known=language.number(improvement.values.n_known, 0),
-                **index_and_year(improvement),
-            )
+        yield _(
+            "Total scores and ranks of all provinces ({known} scores known besides its own): "
+            "the first annex of the decision that publishes {index} {year}. With it, ranks "
+            "after a change are exact instead of ranges.",
+            known=language.number(improvement.values.n_known, 0),
+            **index_and_year(improvement),
         )
     if gains.level != "subcriterion" or gains.known < gains.total:
-        items.append(
-            _(
-                "Points by sub-criterion (finest level known: {level}): the annex with all "
-                "criteria, sub-criteria and maxima, or the province's own scoring table. With it, "
-                "lost points, lead departments and the cheapest ways to a rank are computed.",
-                level=_(LEVELS[gains.level]) if gains.level else _("none"),
-            )
+        yield _(
+            "Points by sub-criterion (finest level known: {level}): the annex with all "
+            "criteria, sub-criteria and maxima, or the province's own scoring table. With it, "
+            "lost points, lead departments and the cheapest ways to a rank are computed.",
+            level=_(LEVELS[gains.level]) if gains.level else _("none"),
         )
     if gains.table.empty or gains.table["claimed"].isna().all():
-        items.append(
-            _(
-                "Self-assessed points beside the appraised ones: the province's self-assessment "
-                "report. With it, points not granted are told from points not claimed."
-            )
+        yield _(
+            "Self-assessed points beside the appraised ones: the province's self-assessment "
+            "report. With it, points not granted are told from points not claimed."
         )
     if improvement.what_if.outlook is None:
-        items.append(
-            _(
-                "Complete releases of the years before, within one criteria set. With them, "
-                "chances of a rank are computed."
-            )
+        yield _(
+            "Complete releases of the years before, within one criteria set. With them, "
+            "chances of a rank are computed."
         )
-    return items
