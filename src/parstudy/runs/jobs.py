@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from parstudy.dataset import Dataset, open_dataset
 from parstudy.errors import RunError
@@ -25,16 +25,37 @@ if TYPE_CHECKING:
     from parstudy.runs.upkeep import Left
 
 
+class How(TypedDict, total=False):
+    """How reports are made.
+
+    Parameters
+    ----------
+    jobs : int or Cluster, optional
+        Runs at the same time, or who makes them, as for `run_batch`.
+    force : bool
+        Make again what is up to date.
+    dry_run : bool
+        Make nothing; the result says what would be made, and why.
+    limits : Limits, optional
+        What a run may take.
+    template : Template, optional
+        As for `run_batch`.
+    """
+
+    jobs: int | Cluster | None
+    force: bool
+    dry_run: bool
+    limits: Limits | None
+    template: Template | None
+
+
 def report(
     project: Project,
     notebook: str,
     parameters: Mapping[str, Any],
     *,
     languages: Sequence[str] | None = None,
-    force: bool = False,
-    dry_run: bool = False,
-    limits: Limits | None = None,
-    template: Template | None = None,
+    **how: Unpack[How],
 ) -> BatchResult:
     """Make one report in each language.
 
@@ -48,14 +69,8 @@ def report(
         Values by name of parameter; a `selection.Typed` is read as the notebook's types say.
     languages : sequence of str, optional
         ``vi``, ``en``; by default those of the project.
-    force : bool
-        Make again what is up to date.
-    dry_run : bool
-        Make nothing; the result says what would be made, and why.
-    limits : Limits, optional
-        What a run may take.
-    template : Template, optional
-        As for `run_batch`.
+    **how
+        As `How` has it.
 
     Raises
     ------
@@ -75,7 +90,7 @@ def report(
             synthetic=dataset.synthetic,
         )
 
-    return _make(project, planned, force=force, dry_run=dry_run, limits=limits, template=template)
+    return _make(project, planned, **how)
 
 
 def saved(
@@ -112,11 +127,7 @@ def batch(
     *,
     languages: Sequence[str] | None = None,
     notebook: str = "province_report",
-    jobs: int | Cluster | None = None,
-    force: bool = False,
-    dry_run: bool = False,
-    limits: Limits | None = None,
-    template: Template | None = None,
+    **how: Unpack[How],
 ) -> BatchResult:
     """Make reports for every combination of values.
 
@@ -132,14 +143,8 @@ def batch(
         ``vi``, ``en``; by default those of the project.
     notebook : str
         Name or path of the notebook.
-    jobs : int or Cluster, optional
-        Processes, one for each core by default; or the cluster that makes them.
-    force : bool
-        Make again what is up to date.
-    dry_run : bool
-        Make nothing; the result says what would be made, and why.
-    limits, template
-        As for `report`.
+    **how
+        As `How` has it.
 
     Raises
     ------
@@ -158,9 +163,7 @@ def batch(
             synthetic=dataset.synthetic,
         )
 
-    return _make(
-        project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits, template=template
-    )
+    return _make(project, planned, **how)
 
 
 def everything(
@@ -169,11 +172,7 @@ def everything(
     languages: Sequence[str] | None = None,
     focus: str | None = None,
     notebooks: Sequence[str] | None = None,
-    jobs: int | Cluster | None = None,
-    force: bool = False,
-    dry_run: bool = False,
-    limits: Limits | None = None,
-    template: Template | None = None,
+    **how: Unpack[How],
 ) -> BatchResult:
     """The main job: every province for the best covered year, one province through all years.
 
@@ -188,8 +187,8 @@ def everything(
         the project.
     notebooks : sequence of str, optional
         Only the reports of these.
-    jobs, force, dry_run, limits, template
-        As for `batch`.
+    **how
+        As `How` has it.
     """
 
     def planned(dataset: Dataset) -> Sequence[Run]:
@@ -198,27 +197,18 @@ def everything(
 
         return main_job.planned(project, dataset, languages=languages, focus=focus, names=notebooks)
 
-    return _make(
-        project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits, template=template
-    )
+    return _make(project, planned, **how)
 
 
-def refresh(
-    project: Project,
-    *,
-    jobs: int | Cluster | None = None,
-    force: bool = False,
-    dry_run: bool = False,
-    limits: Limits | None = None,
-) -> tuple[BatchResult, list[Left]]:
+def refresh(project: Project, **how: Unpack[How]) -> tuple[BatchResult, list[Left]]:
     """Make again the reports that are there and out of date, each in its languages.
 
     Parameters
     ----------
     project : Project
         Where.
-    jobs, force, dry_run, limits
-        As for `batch`.
+    **how
+        As `How` has it.
 
     Returns
     -------
@@ -237,8 +227,7 @@ def refresh(
         left.extend(found.left)
         return found.runs
 
-    result = _make(project, planned, jobs=jobs, force=force, dry_run=dry_run, limits=limits)
-    return result, left
+    return _make(project, planned, **how), left
 
 
 def prune(project: Project, *, remove: bool = False) -> tuple[list[Left], list[Path]]:
@@ -273,9 +262,9 @@ def _make(
     planned: Callable[[Dataset], Sequence[Run]],
     *,
     jobs: int | Cluster | None = None,
-    force: bool,
-    dry_run: bool,
-    limits: Limits | None,
+    force: bool = False,
+    dry_run: bool = False,
+    limits: Limits | None = None,
     template: Template | None = None,
 ) -> BatchResult:
     dataset = open_dataset(project)
