@@ -49,9 +49,12 @@ class ParstudyError(Exception):
         super().__init__(str(self))
 
     @classmethod
-    def of(cls, error: ParstudyError) -> Self:
-        """The same said as another kind of error: what a file lacks is what a plan lacks."""
-        return cls(**vars(error))
+    def of(cls, error: ParstudyError, **other: str) -> Self:
+        """The same said as another kind of error: what a file lacks is what a plan lacks.
+
+        What is said otherwise, such as the ``place``, is given by name.
+        """
+        return cls(**(vars(error) | other))
 
     def __str__(self) -> str:
         line = f"{self.place}: {self.message}" if self.place else self.message

@@ -204,14 +204,7 @@ def _focus(text: str) -> str:
     try:
         return resolve(text).province_id
     except ParstudyError as error:
-        raise ProjectError(
-            error.code,
-            error.message,
-            place=f"{NAME}, reports.focus",
-            found=error.found,
-            expected=error.expected,
-            advice=error.advice,
-        ) from None
+        raise ProjectError.of(error, place=f"{NAME}, reports.focus") from None
 
 
 def _logo(root: Path, name: str) -> str:

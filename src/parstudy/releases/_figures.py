@@ -242,14 +242,7 @@ def _value(row: Row, column: str, measure: str) -> float:
     except numbers.UnreadableNumber as error:
         if measure == "group" and error.code == "not_a_number":
             return float("nan")
-        raise row.error(
-            error.code,
-            error.message,
-            column,
-            found=repr(text),
-            expected=error.expected,
-            advice=error.advice,
-        ) from None
+        raise error.refusal(f"{row.place} column {column}", text) from None
     if number.of is not None:
         raise row.error(
             "not_a_number",

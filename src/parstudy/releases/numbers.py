@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from parstudy.errors import ReleaseError
 from parstudy.text import normalized
 
 # the dashes that stand for a minus sign in Word and PDF files
@@ -53,6 +54,17 @@ class UnreadableNumber(ValueError):
         self.message = message
         self.expected = expected
         self.advice = advice
+
+    def refusal(self, place: str, text: str) -> ReleaseError:
+        """As an error of the file in which the text stands."""
+        return ReleaseError(
+            self.code,
+            self.message,
+            place=place,
+            found=repr(text),
+            expected=self.expected,
+            advice=self.advice,
+        )
 
 
 @dataclass(frozen=True)

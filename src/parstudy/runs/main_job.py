@@ -127,12 +127,10 @@ def _of_own(job: Job, added: OwnNotebook, languages: Sequence[str] | None) -> tu
             fingerprint=job.dataset.fingerprint,
         )
     except (RunError, ProvinceError) as error:
-        raise RunError(
-            error.code,
-            f"{error.place}: {error.message}" if error.place else error.message,
+        raise RunError.of(
+            error,
+            message=f"{error.place}: {error.message}" if error.place else error.message,
             place=added.place,
-            found=error.found,
-            expected=error.expected,
             advice="" if "command line" in error.advice else error.advice,
         ) from None
 

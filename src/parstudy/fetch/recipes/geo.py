@@ -77,11 +77,4 @@ def _check(parse: Callable[[Path], object], path: Path) -> None:
     try:
         parse(path)
     except DataError as error:
-        raise ReleaseError(
-            error.code,
-            error.message,
-            place=error.place,
-            found=error.found,
-            expected=error.expected,
-            advice=error.advice,
-        ) from None
+        raise ReleaseError.of(error) from None

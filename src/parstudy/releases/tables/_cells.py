@@ -150,14 +150,7 @@ def _parsed(text: str, decimal: str, place: str, mapping: Column) -> numbers.Num
     try:
         number = numbers.parse(text, decimal)
     except numbers.UnreadableNumber as error:
-        raise ReleaseError(
-            error.code,
-            error.message,
-            place=place,
-            found=repr(text),
-            expected=error.expected,
-            advice=error.advice,
-        ) from None
+        raise error.refusal(place, text) from None
     if number.of is not None and mapping.measure != "rank":
         raise ReleaseError(
             "not_a_number",
