@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any, Final
 
-from parstudy.demo._criteria import (
-    CRITERIA_SET,
-    SIPAS_PARTS,
-    SIPAS_SET,
-    of_level,
-    sipas_names,
-)
+from parstudy.demo import _criteria
 from parstudy.text import to_toml
 
 MARK: Final = "SYNTHETIC / SỐ LIỆU GIẢ ĐỊNH"
@@ -82,19 +76,20 @@ def par_areas() -> ByProvince:
         "PL2",
         "PHỤ LỤC 2. CÁC CHỈ SỐ THÀNH PHẦN NĂM {year}",
         tuple(
-            Column(a.name_vi, a.code, "percent", "Chỉ số thành phần (%)") for a in of_level("area")
+            Column(a.name_vi, a.code, "percent", "Chỉ số thành phần (%)")
+            for a in _criteria.of_level("area")
         ),
     )
 
 
 def sipas() -> ByProvince:
     """Annex of SIPAS: five parts, the total and the rank."""
-    names = sipas_names()
+    names = _criteria.sipas_names()
     return ByProvince(
         "SIPAS",
         "CHỈ SỐ HÀI LÒNG VỀ SỰ PHỤC VỤ HÀNH CHÍNH NĂM {year}",
         (
-            *(Column(names[p], p, "percent", "Các yếu tố (%)") for p in SIPAS_PARTS),
+            *(Column(names[p], p, "percent", "Các yếu tố (%)") for p in _criteria.SIPAS_PARTS),
             Column("Chỉ số hài lòng chung (%)", "total", "percent"),
             Column("Xếp hạng", "total", "rank"),
         ),
@@ -130,12 +125,12 @@ _CLAIMS: Final[dict[str, Any]] = {
 def par_toml(year: int, *, claims: bool) -> str:
     """``release.toml`` of PAR INDEX; with the annex of claims in the year that has one."""
     tables = [_told(PAR_TOTALS), _told(par_areas()), _CRITERIA, *([_CLAIMS] if claims else [])]
-    return _toml("PAR_INDEX", "PAR INDEX", year, CRITERIA_SET, tables)
+    return _toml("PAR_INDEX", "PAR INDEX", year, _criteria.CRITERIA_SET, tables)
 
 
 def sipas_toml(year: int) -> str:
     """``release.toml`` of SIPAS."""
-    return _toml("SIPAS", "SIPAS", year, SIPAS_SET, [_told(sipas())])
+    return _toml("SIPAS", "SIPAS", year, _criteria.SIPAS_SET, [_told(sipas())])
 
 
 def workbook_name(index: str, year: int) -> str:

@@ -90,10 +90,10 @@ def _absent(page: Page, first: FirstLook, names: Names) -> list[str]:
     ]
 
 
-def _surroundings(page: Page, first: FirstLook) -> list[str]:
+def _surroundings(page: Page, first: FirstLook) -> Iterator[str]:
     """What is known of the nation and of the region, where nothing is known of the province."""
     language = page.language
-    told = [
+    yield from (
         language.text(
             "National mean of {index} {year}: {mean}.",
             index=terms.short(str(index)),
@@ -102,19 +102,16 @@ def _surroundings(page: Page, first: FirstLook) -> list[str]:
         )
         for index, row in first.nation.iterrows()
         if row["mean_from"] == "published"
-    ]
+    )
     peers = first.region[first.region["index_id"].eq("PAR_INDEX")]
     ranked = peers["rank_published"].dropna()
     if len(ranked):
-        told.append(
-            language.text(
-                "Places in PAR INDEX known in its region: {n}, from {low} to {high}.",
-                n=language.number(len(ranked), 0),
-                low=language.rank(ranked.min()),
-                high=language.rank(ranked.max()),
-            )
+        yield language.text(
+            "Places in PAR INDEX known in its region: {n}, from {low} to {high}.",
+            n=language.number(len(ranked), 0),
+            low=language.rank(ranked.min()),
+            high=language.rank(ranked.max()),
         )
-    return told
 
 
 def _places(page: Page, first: FirstLook, rows: list[dict[str, Any]]) -> Iterator[str]:

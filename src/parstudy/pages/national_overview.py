@@ -60,7 +60,9 @@ def title(page: Page, overview: Overview, names: Names) -> None:
     )
 
 
-def _summary(page: Page, overview: Overview, names: Names, release: Mapping[str, Any]) -> list[str]:
+def _summary(
+    page: Page, overview: Overview, names: Names, release: Mapping[str, Any]
+) -> Iterator[str]:
     """How many are ranked, who leads, who is last, the mean, and what is known."""
     language = page.language
     _ = language.text
@@ -68,47 +70,39 @@ def _summary(page: Page, overview: Overview, names: Names, release: Mapping[str,
     first = overview.ranking.loc[ranks.eq(1), "province_id"]
     last = overview.ranking.loc[ranks.eq(overview.n_ranked), "province_id"]
     mean = overview.nation[overview.nation["measure"].eq("mean")]
-    found = []
     if overview.n_ranked < all_units:
-        found.append(
-            _(
-                "Only {n} of {all} provinces are ranked in {index} {year}.",
-                n=language.number(overview.n_ranked, 0),
-                all=language.number(all_units, 0),
-                **release,
-            )
+        yield _(
+            "Only {n} of {all} provinces are ranked in {index} {year}.",
+            n=language.number(overview.n_ranked, 0),
+            all=language.number(all_units, 0),
+            **release,
         )
     if len(first):
-        found.append(
-            _("{province} leads {index} {year}.", province=names(first.iloc[0]), **release)
-        )
+        yield _("{province} leads {index} {year}.", province=names(first.iloc[0]), **release)
     if len(last):
-        found.append(_("{province} is last.", province=names(last.iloc[0])))
+        yield _("{province} is last.", province=names(last.iloc[0]))
     if len(mean):
         value = terms.score_cell(language, overview.index, mean.iloc[0].to_dict(), "value")
         told = terms.with_unit(language, overview.index, str(value))
-        found.append(_("The mean of the provinces is {mean}.", mean=told))
+        yield _("The mean of the provinces is {mean}.", mean=told)
     known = {"scores": overview.n_scores, "ranks": overview.n_ranks, "n": overview.n_units}
-    found.append(
-        _("The scores and ranks of all {n} provinces are known here.", **known)
-        if len(set(known.values())) == 1
-        else _(
+    if len(set(known.values())) == 1:
+        yield _("The scores and ranks of all {n} provinces are known here.", **known)
+    else:
+        yield _(
             "Of {n} provinces, the score of {scores} and the rank of {ranks} are known here.",
             **known,
         )
-    )
     contested = int(overview.ranking["contested"].sum())
     if contested:
         link = Markup('<a href="#findings">{}</a>').format(_("see below"))
-        found.append(
-            language.ntext(
-                "Figures of {n} province contradict others and are marked: {link}.",
-                "Figures of {n} provinces contradict others and are marked: {link}.",
-                contested,
-                link=link,
-            )
+        yield language.ntext(
+            "Figures of {n} province contradict others and are marked: {link}.",
+            "Figures of {n} provinces contradict others and are marked: {link}.",
+            contested,
+            link=link,
         )
-    return [*found, *_computed_ranks(page, overview)]
+    yield from _computed_ranks(page, overview)
 
 
 def _units(overview: Overview) -> pd.DataFrame:

@@ -610,35 +610,30 @@ def _criteria_table(page: Page, result: Evaluation, components: pd.DataFrame) ->
 
 def limits(page: Page, result: Evaluation) -> None:
     """What the reader must know before using any of it."""
+    page.points(_limits(page, result))
+
+
+def _limits(page: Page, result: Evaluation) -> Iterator[str]:
     _ = page.language.text
-    points = [
-        _(
-            "One province is one case. What is measured is a difference, not a proof that the plan "
-            "made it: whoever writes a plan differs from others in more than the plan."
-        )
-    ]
+    yield _(
+        "One province is one case. What is measured is a difference, not a proof that the plan "
+        "made it: whoever writes a plan differs from others in more than the plan."
+    )
     if result.compared:
-        points.append(
-            _(
-                "The standard error and p say how far such differences lie apart among provinces "
-                "without this plan. Other provinces have plans too; they are not a world without "
-                "plans."
-            )
+        yield _(
+            "The standard error and p say how far such differences lie apart among provinces "
+            "without this plan. Other provinces have plans too; they are not a world without "
+            "plans."
         )
     if result.path["break"].fillna(False)[result.path["year"].gt(result.before)].any():
-        points.append(
-            _(
-                "Scores before and after a new criteria set or a new survey method are not on one "
-                "scale. Rank and distance to the national mean are the honest comparison; neither "
-                "is perfect, since a method can suit some provinces less."
-            )
+        yield _(
+            "Scores before and after a new criteria set or a new survey method are not on one "
+            "scale. Rank and distance to the national mean are the honest comparison; neither "
+            "is perfect, since a method can suit some provinces less."
         )
     if not result.compared:
-        points.append(
-            _(
-                "Without the points of the criteria, the rank of the whole index cannot tell what "
-                "the plan did: it also moves with all that the plan did not touch, and with the "
-                "other provinces."
-            )
+        yield _(
+            "Without the points of the criteria, the rank of the whole index cannot tell what "
+            "the plan did: it also moves with all that the plan did not touch, and with the "
+            "other provinces."
         )
-    page.points(points)

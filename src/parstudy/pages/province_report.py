@@ -185,7 +185,7 @@ def _break_notes(page: Page, row: Mapping[Any, Any], words: Mapping[str, Any]) -
         )
 
 
-def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
+def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> Iterator[str]:
     """How far the change of one index can be read, and what no source states."""
     language = page.language
     _ = language.text
@@ -194,7 +194,7 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
         "year": profile.year,
         "before": profile.year - 1,
     }
-    notes = list(_break_notes(page, row, words))
+    yield from _break_notes(page, row, words)
     implied_of = [
         year
         for year, told in (
@@ -203,7 +203,7 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
         )
         if told
     ]
-    notes += [
+    yield from (
         _(
             "No source prints the figure of {index} {before}: it follows from the figure of {year} "
             "and its published change.",
@@ -212,16 +212,14 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
             year=year + 1,
         )
         for year in implied_of
-    ]
+    )
     if row["agrees"] is True:
-        notes.append(
-            _(
-                "{index}: the published change agrees with this year's figure minus last year's.",
-                **words,
-            )
+        yield _(
+            "{index}: the published change agrees with this year's figure minus last year's.",
+            **words,
         )
     elif row["agrees"] is False:
-        notes += [
+        yield from (
             _(
                 "{index}: the published change of the {what} is {published}, but this year's "
                 "figure minus last year's is {computed}.",
@@ -232,16 +230,13 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> list[str]:
             )
             for what, decimals in (("score", terms.MOST), ("rank", 0))
             if not changes_agree(row).get(what, True)
-        ]
-    if row["group_from"] == "computed":
-        notes.append(
-            _(
-                "{index}: the group is computed from the score and the thresholds of "
-                "{year}; no source states it.",
-                **words,
-            )
         )
-    return notes
+    if row["group_from"] == "computed":
+        yield _(
+            "{index}: the group is computed from the score and the thresholds of "
+            "{year}; no source states it.",
+            **words,
+        )
 
 
 def _only_implied(row: Mapping[Any, Any]) -> bool:

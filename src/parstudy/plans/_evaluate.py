@@ -23,14 +23,8 @@ import pandas as pd
 
 from parstudy.dataset import Dataset
 from parstudy.dataset.rows import at
-from parstudy.plans._compare import (
-    CRITERIA,
-    ESTIMATES,
-    PLACEBO,
-    NoComparisonError,
-    compare,
-    panel,
-)
+from parstudy.plans import _compare
+from parstudy.plans._compare import NoComparisonError
 from parstudy.plans._model import Plan
 from parstudy.plans._path import path_of, standing
 from parstudy.studies.safe_places import Sample
@@ -175,14 +169,14 @@ def evaluate_tables(
     """
     errors = pd.DataFrame(columns=list(COLUMNS)) if errors is None else errors
     try:
-        found = panel(targets, province_id, before, after, scores, components)
+        found = _compare.panel(targets, province_id, before, after, scores, components)
     except NoComparisonError as none:
         level, why_not = none.level, none.why
-        columns = (CRITERIA, ESTIMATES, PLACEBO)
+        columns = (_compare.CRITERIA, _compare.ESTIMATES, _compare.PLACEBO)
         compared, estimates, placebo = (pd.DataFrame(columns=list(c)) for c in columns)
     else:
         level, why_not = found.level, ""
-        compared, estimates, placebo = compare(
+        compared, estimates, placebo = _compare.compare(
             found.first, found.second, found.tops, targets, province_id
         )
     path = path_of(scores, means, province_id, before, errors)

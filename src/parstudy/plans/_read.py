@@ -14,16 +14,9 @@ from typing import Any
 
 from parstudy import budget
 from parstudy.errors import ReleaseError
-from parstudy.plans import _departments, _model, _opened
+from parstudy.plans import _departments, _headings, _model, _opened
 from parstudy.plans._codes import reading
-from parstudy.plans._headings import (
-    Header,
-    column_of,
-    filled,
-    guessed_header_of,
-    header_at,
-    header_of,
-)
+from parstudy.plans._headings import Header
 from parstudy.plans._model import Plan, PlanError, Problem, label
 from parstudy.plans._opened import Candidate, value_of
 from parstudy.plans._rows import Row, Rows, shown, without_code
@@ -103,10 +96,12 @@ def _within(file: Path, form: str, limits: budget.Limits) -> Plan:
 
 def _of_candidates(tables: Sequence[Candidate], file: Path) -> Plan:
     found: Sequence[tuple[Candidate, int, int | None]] = [
-        (table, row, None) for table in tables if (row := header_of(table.grid)) is not None
+        (table, row, None)
+        for table in tables
+        if (row := _headings.header_of(table.grid)) is not None
     ]
     if not found:
-        guessed = ((table, guessed_header_of(table.grid)) for table in tables)
+        guessed = ((table, _headings.guessed_header_of(table.grid)) for table in tables)
         found = [(table, *at) for table, at in guessed if at is not None][:1]
     if not found:
         places = [_place(table) for table in tables]
@@ -122,7 +117,7 @@ def _of_candidates(tables: Sequence[Candidate], file: Path) -> Plan:
     first = found[0][0]
     collected = Rows(_place(first))
     for table, row, codes in found:
-        _take(collected, table, header_at(table.grid, row, codes, table.columns))
+        _take(collected, table, _headings.header_at(table.grid, row, codes, table.columns))
     return collected.plan(first.meta)
 
 
@@ -140,7 +135,7 @@ def _take(collected: Rows, table: Candidate, header: Header) -> None:
     collected.problems += [*table.problems, *header.problems]
     department = ""
     for number, cells in enumerate(table.grid.rows[header.body :], header.body):
-        told = filled(cells)
+        told = _headings.filled(cells)
         named = {column: cells[position] for column, position in header.columns.items()}
         code = named.get("code", EMPTY)
         given = {column: _given(column, cell) for column, cell in named.items()}
@@ -168,7 +163,7 @@ def _further(before: Sequence[Row], table: Candidate, header: Header) -> Problem
     place = table.grid.row_place(header.row)
     at = header.columns.get("code")
     below = [] if at is None else [cells[at] for cells in table.grid.rows[header.row + 1 :]]
-    codes = {reading(value_of(cell)).code for cell in filled(below)}
+    codes = {reading(value_of(cell)).code for cell in _headings.filled(below)}
     known = {reading(row.given["code"]).code for row in before}
     is_edited = not _model.edited().isdisjoint(header.columns)
     if is_edited and not codes <= known:
@@ -261,7 +256,7 @@ def _known_keys(place: str, row: Mapping[str, Any], problems: list[Problem]) -> 
     """Keys of a row that are columns of a plan; the others are problems."""
     known: dict[str, Any] = {}
     for key, value in row.items():
-        column = key if key in _model.columns() else column_of(key)
+        column = key if key in _model.columns() else _headings.column_of(key)
         if column and column not in known and isinstance(value, (str, int, float, datetime.date)):
             known[column] = value
             continue

@@ -21,18 +21,12 @@ from parstudy.display.words import Language
 from parstudy.errors import RunError
 from parstudy.facts import languages
 from parstudy.leavings import mark
+from parstudy.publish import ordinary
 from parstudy.publish.document import Labels, finish_document
 from parstudy.publish.drawings import with_drawings
 from parstudy.publish.hiding import hiding, without_options
 from parstudy.publish.notebook import PageInfo, for_readers, page_info, read_notebook
-from parstudy.publish.ordinary import (
-    Given,
-    ending,
-    last_heading,
-    nothing_shown,
-    ordinary_page,
-    with_title,
-)
+from parstudy.publish.ordinary import Given
 from parstudy.publish.quick import quick_import
 from parstudy.publish.steady import make_steady
 from parstudy.publish.widgets import show_widgets
@@ -159,7 +153,7 @@ class Exporter:
                     for code, href in others.items()
                 ],
                 "index_href": index_href,
-                "ending": "" if page.promises else ending(page, given),
+                "ending": "" if page.promises else ordinary.ending(page, given),
             }
         }
         # HTMLExporter's own method parses the document a second time, to write a stock excuse
@@ -172,7 +166,7 @@ class Exporter:
     def _prepared(self, nb: Any, given: Given, place: str) -> tuple[PageInfo, list[str]]:
         """Put what readers see into the metadata of the cells, and drop the rest."""
         told = page_info(nb, place)
-        page = told or ordinary_page(nb, given, place)
+        page = told or ordinary.ordinary_page(nb, given, place)
         prose = self._prose.Prose(given.folder)
         cleaner = None if told else self._cleaning.Cleaner(prose)
         shower = self._shown.Shower(Language(page.lang), prose, cleaner)
@@ -185,7 +179,7 @@ class Exporter:
 
             if cell.cell_type == "markdown":
                 shown = [shower.prose_of(cell, tell)]
-                shower.heading = last_heading(shown[0]) or shower.heading
+                shower.heading = ordinary.last_heading(shown[0]) or shower.heading
             elif cell.cell_type == "code":
                 hidden = hiding(cell)
                 if hidden.outputs:
@@ -202,9 +196,9 @@ class Exporter:
         nb.cells = [cell for _, cell in cells]
         if told is None:
             if not any(cell.metadata["shown"] for cell in nb.cells):
-                raise nothing_shown(place)
+                raise ordinary.nothing_shown(place)
             written = [c.metadata["shown"][0] for c in nb.cells if c.cell_type == "markdown"]
-            page = with_title(page, written)
+            page = ordinary.with_title(page, written)
         return page, list(dict.fromkeys(notes))
 
     def export(

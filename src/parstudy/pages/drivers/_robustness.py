@@ -12,14 +12,7 @@ from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.terms import Names
-from parstudy.pages._words import (
-    STRONGEST,
-    assumed_sample,
-    cut_note,
-    in_text,
-    named,
-    short_names,
-)
+from parstudy.pages import _words
 from parstudy.pages.drivers._outcomes import outcome_name, outcome_tag
 from parstudy.statistics import ranking
 from parstudy.statistics.drivers import Selection
@@ -48,7 +41,7 @@ def search(
     for outcome, result in found if study.wide else []:
         id = f"selection-{outcome_tag(outcome)}"
         page.state("Searched against: {outcome}.", outcome=outcome_name(page, outcome))
-        page.show(charts.selection(result, language, names=short_names(names), id=id))
+        page.show(charts.selection(result, language, names=_words.short_names(names), id=id))
         no_better = language.text(", which is no better than the mean")
         page.state(
             "Exploratory. {m} of {k} parts are stable; at most {false} of them are expected "
@@ -99,7 +92,7 @@ def uncertainty(page: Page, dataset: Dataset, study: Study, units: Names) -> Non
     percent = totals.set_index("province_id")["score"].dropna()
     found = ranking.rank_confidence_sets(percent, standard_errors=asked.errors, draws=500)
     sets = found.table
-    assumed_sample(page, asked, study.year)
+    _words.assumed_sample(page, asked, study.year)
     names = {str(unit): units(str(unit)) for unit in sets.index}
     page.show(charts.rank_sets(found, language, names=names))
     width = (sets["upper"] - sets["lower"] + 1).astype(float)
@@ -139,7 +132,7 @@ def robustness(
     page.table(
         "robustness-table",
         _("The relation with the rest, asked in other ways"),
-        named(known.loc[order].head(STRONGEST).reset_index(), names),
+        _words.named(known.loc[order].head(_words.STRONGEST).reset_index(), names),
         [
             columns.component(),
             columns.signed(_("Spearman's rho"), "spearman"),
@@ -154,7 +147,7 @@ def robustness(
                 "largest sum of Cook's distances over the regressions of one part at a time.",
                 name=name,
             ),
-            *cut_note(page, len(known)),
+            *_words.cut_note(page, len(known)),
         ],
     )
     _turned_signs(page, known, name, names)
@@ -168,7 +161,7 @@ def _turned_signs(page: Page, known: pd.DataFrame, name: str, names: Mapping[str
     if len(turned):
         page.state(
             "The sign turns with the way of asking for: {names}; do not lean on these.",
-            names=language.names(in_text(names, turned.index), _NAMED),
+            names=language.names(_words.in_text(names, turned.index), _NAMED),
         )
         return
     page.state(

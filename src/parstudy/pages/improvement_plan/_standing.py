@@ -14,15 +14,7 @@ from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
 from parstudy.display.words import is_missing
 from parstudy.pages._words import provinces_counted
-from parstudy.pages.improvement_plan._words import (
-    LEVELS,
-    ROWS,
-    index_and_year,
-    known,
-    label,
-    points_range,
-    total_decimals,
-)
+from parstudy.pages.improvement_plan import _words
 from parstudy.studies.improvement import Improvement
 
 _PASSED_ROWS = 12
@@ -31,7 +23,7 @@ _PASSED_ROWS = 12
 def title(page: Page, improvement: Improvement, names: Names) -> None:
     """Title and the finding in a few sentences."""
     _ = page.language.text
-    about = {"province": names(improvement.province_id), **index_and_year(improvement)}
+    about = {"province": names(improvement.province_id), **_words.index_and_year(improvement)}
     found = (
         [_standing_words(page, improvement), *_target_words(page, improvement)]
         if improvement.ladder.rank_low
@@ -47,7 +39,7 @@ def title(page: Page, improvement: Improvement, names: Names) -> None:
 def _no_place_words(page: Page, improvement: Improvement, about: Mapping[str, Any]) -> str:
     """What can be said where neither score nor rank is known."""
     language = page.language
-    if known(improvement):
+    if _words.known(improvement):
         return language.text(
             "No source in the data has the total score or the rank of {province} in {index} "
             "{year}. {points} points were lost in the components that are known; what they "
@@ -74,11 +66,11 @@ def _no_place_words(page: Page, improvement: Improvement, about: Mapping[str, An
 def _standing_words(page: Page, improvement: Improvement) -> str:
     """Score and rank."""
     language = page.language
-    rungs, about = improvement.ladder, index_and_year(improvement)
+    rungs, about = improvement.ladder, _words.index_and_year(improvement)
     rank = language.rank_range(rungs.rank_low, rungs.rank_high, rungs.n)
     if is_missing(improvement.values.total):
         return language.text("{index} {year}: rank {rank}; no score was found.", rank=rank, **about)
-    number = language.number(improvement.values.total, total_decimals(improvement))
+    number = language.number(improvement.values.total, _words.total_decimals(improvement))
     score = terms.with_unit(language, improvement.index, number)
     return language.text("{index} {year}: {score}, rank {rank}.", score=score, rank=rank, **about)
 
@@ -93,7 +85,7 @@ def _target_words(page: Page, improvement: Improvement) -> Iterator[str]:
     if reach is None or is_missing(reach.needed_low) or not reach.needed_high > 0:
         return
     words = {
-        "points": points_range(language, reach.needed_low, reach.needed_high),
+        "points": _words.points_range(language, reach.needed_low, reach.needed_high),
         "rank": language.rank(reach.target),
         "group": improvement.target_group,
         "places": language.number(improvement.ladder.rank_low - reach.target, 0),
@@ -110,7 +102,7 @@ def _target_words(page: Page, improvement: Improvement) -> Iterator[str]:
             "{n} component can bring that: {codes}.",
             "{n} components can bring that: {codes}.",
             int(first["n_components"]),
-            codes=language.names(label(language, improvement, c) for c in first["codes"]),
+            codes=language.names(_words.label(language, improvement, c) for c in first["codes"]),
         )
 
 
@@ -130,7 +122,7 @@ def neighbours(page: Page, improvement: Improvement, names: Names) -> None:
     def score(row: Mapping[str, Any]) -> Cell:
         """Score, or the bounds that others prove."""
         if is_missing(row["score"]):
-            bounds = points_range(language, row["score_low"], row["score_high"])
+            bounds = _words.points_range(language, row["score_low"], row["score_high"])
             return _("between {range}", range=bounds)
         return language.number(row["score"], terms.digits(row["decimals"], improvement.index))
 
@@ -146,7 +138,7 @@ def neighbours(page: Page, improvement: Improvement, names: Names) -> None:
 
     page.table(
         "ladder-table",
-        _("Neighbours in rank, {index} {year}", **index_and_year(improvement)),
+        _("Neighbours in rank, {index} {year}", **_words.index_and_year(improvement)),
         rungs.table,
         [
             columns.rank(),
@@ -234,7 +226,7 @@ def _passed_table(page: Page, table: pd.DataFrame, names: Names, years: Mapping[
     page.table(
         "passed-table",
         _("Places changed with the province since {before}", **years),
-        table.head(ROWS).reset_index(),
+        table.head(_words.ROWS).reset_index(),
         [
             columns.province(names),
             Column(
@@ -321,14 +313,14 @@ def _wanted(page: Page, improvement: Improvement) -> Iterator[str]:
             "the first annex of the decision that publishes {index} {year}. With it, ranks "
             "after a change are exact instead of ranges.",
             known=language.number(improvement.values.n_known, 0),
-            **index_and_year(improvement),
+            **_words.index_and_year(improvement),
         )
     if gains.level != "subcriterion" or gains.known < gains.total:
         yield _(
             "Points by sub-criterion (finest level known: {level}): the annex with all "
             "criteria, sub-criteria and maxima, or the province's own scoring table. With it, "
             "lost points, lead departments and the cheapest ways to a rank are computed.",
-            level=_(LEVELS[gains.level]) if gains.level else _("none"),
+            level=_(_words.LEVELS[gains.level]) if gains.level else _("none"),
         )
     if gains.table.empty or gains.table["claimed"].isna().all():
         yield _(

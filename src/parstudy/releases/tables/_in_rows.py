@@ -10,19 +10,9 @@ from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
+from parstudy.releases.tables import _headers
 from parstudy.releases.tables._cells import figure_of_cell
 from parstudy.releases.tables._columns_of_figures import read_figures
-from parstudy.releases.tables._headers import (
-    check_headers,
-    check_years,
-    coded_columns,
-    first_row,
-    folded_row,
-    header_text,
-    last_row,
-    one_maximum,
-    read_maxima,
-)
 from parstudy.releases.tables._reading import Reading, count_unit
 from parstudy.releases.tables._units import Line, line_of
 from parstudy.releases.tables.roles import role_of_row
@@ -31,10 +21,10 @@ from parstudy.releases.words import fold
 
 def provinces_as_rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: Reading) -> None:
     """Read a table with a row for each province, as ``release.toml`` says which column is what."""
-    columns = [*spec.columns, *coded_columns(grid, spec)]
-    check_headers(grid, spec, [*columns, *spec.where])
-    check_years(grid, spec, release, columns)
-    read_maxima(grid, spec, release, columns, into)
+    columns = [*spec.columns, *_headers.coded_columns(grid, spec)]
+    _headers.check_headers(grid, spec, [*columns, *spec.where])
+    _headers.check_years(grid, spec, release, columns)
+    _headers.read_maxima(grid, spec, release, columns, into)
     units = _units(grid, spec, columns, into)
     for row in [r for r, line in units.items() if line.role == "maxima"]:
         del units[row]
@@ -43,12 +33,12 @@ def provinces_as_rows(grid: Grid, spec: TableSpec, release: ReleaseSpec, into: R
             continue
         for column in columns:
             if column.measure == "score":
-                one_maximum(grid, row, column, spec, release, into)
+                _headers.one_maximum(grid, row, column, spec, release, into)
     if spec.max_column is not None:
         for column in (c for c in columns if c.measure == "score" and c.year is None):
             at = replace(column, column=spec.max_column)
             for row in units:
-                one_maximum(grid, row, at, spec, release, into)
+                _headers.one_maximum(grid, row, at, spec, release, into)
     _tell_unread(grid, spec, columns, units, into)
     read_figures(grid, units, [(c.column, c) for c in columns], spec, release, into)
 
@@ -67,12 +57,12 @@ def _units(
 ) -> dict[int, Line]:
     """Rows of the body that name a unit or print maxima; the others are told."""
     assert spec.unit_column is not None
-    start = first_row(spec)
+    start = _headers.first_row(spec)
     above = range(min(start, len(grid.rows)))
-    headers = {folded_row(grid, r) for r in above if _heads(grid, r)}
+    headers = {_headers.folded_row(grid, r) for r in above if _heads(grid, r)}
     found: dict[int, Line] = {}
     for row in _rows_meant(grid, spec, start, into):
-        if folded_row(grid, row) in headers:
+        if _headers.folded_row(grid, row) in headers:
             continue
         cells = [grid.cell(row, c.column) for c in columns]
         filled = sum(not numbers.is_blank(c.text) and not c.covered for c in cells)
@@ -114,7 +104,7 @@ def _tell_unread(
         cells = [] if c in known else [grid.rows[r][c].text for r in units]
         unread = sum(any(ch.isdigit() for ch in text) for text in cells)
         if unread:
-            head = header_text(grid, spec, c)
+            head = _headers.header_text(grid, spec, c)
             into.notes.append(f"{grid.column_place(c)} {head!r}: {unread} cells, not read")
 
 
@@ -126,7 +116,7 @@ def _heads(grid: Grid, row: int) -> bool:
 
 def _rows_meant(grid: Grid, spec: TableSpec, start: int, into: Reading) -> Sequence[int]:
     """Rows of the body that meet the conditions ``where``; all of them if there are none."""
-    body = range(start, last_row(grid, spec) + 1)
+    body = range(start, _headers.last_row(grid, spec) + 1)
     if not spec.where:
         return body
     wanted = [(c.column, {fold(text) for text in c.equals}) for c in spec.where]

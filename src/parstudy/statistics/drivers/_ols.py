@@ -13,16 +13,8 @@ import pandas as pd
 from parstudy.errors import StatisticsError
 from parstudy.statistics import inputs
 from parstudy.statistics._least_squares import Design, is_perfect
-from parstudy.statistics.drivers._covariance import (
-    DEGREES,
-    LEVERAGE_LIMIT,
-    Covariance,
-    check_kind,
-    clustered,
-    heteroskedastic,
-    joint_test,
-    standard_errors,
-)
+from parstudy.statistics.drivers import _covariance
+from parstudy.statistics.drivers._covariance import Covariance
 from parstudy.statistics.inference import estimate_table
 from parstudy.statistics.result import Assumption, Drop, Floats, Result, drops
 
@@ -222,15 +214,15 @@ def least_squares(
     fit = sm.OLS(y, columns).fit(method="qr")
     residuals = np.asarray(fit.resid)
     errors = (
-        clustered(design, residuals, clusters, small_sample, degrees=degrees)
+        _covariance.clustered(design, residuals, clusters, small_sample, degrees=degrees)
         if cov_type == "cluster"
-        else heteroskedastic(design, residuals, cov_type, degrees)
+        else _covariance.heteroskedastic(design, residuals, cov_type, degrees)
     )
     perfect = is_perfect(residuals, y.to_numpy(), *(design.x * np.asarray(fit.params)).T)
     if perfect:
         errors = replace(errors, matrix=np.full_like(errors.matrix, np.nan))
     table = _table(x, y, design, fit, errors, confidence)
-    spiked = design.leverages > LEVERAGE_LIMIT
+    spiked = design.leverages > _covariance.LEVERAGE_LIMIT
     if perfect:
         detail = "the regressors give it exactly: there is no error to test with"
         rows += [("warning", y.name, "perfect_fit", detail)]
@@ -302,7 +294,7 @@ def _table(
     names = pd.Index([str(c) for c in x.columns])
     shown = names.insert(0, CONSTANT)
     classical = np.diag(design.inverse_gram) * float(fit.scale)
-    error = standard_errors(errors.matrix, classical)
+    error = _covariance.standard_errors(errors.matrix, classical)
     table = estimate_table(
         shown, np.asarray(fit.params)[:k], error[:k], confidence, df=errors.df[:k], family=names
     )
@@ -371,7 +363,7 @@ def _all_slopes(result: Regression, slopes: pd.Index) -> dict[str, float]:
     from scipy.stats import chi2
 
     at = result.covariance.index.get_indexer(slopes).tolist()
-    wald, f, p = joint_test(result.errors, np.asarray(result.model.params), at)
+    wald, f, p = _covariance.joint_test(result.errors, np.asarray(result.model.params), at)
     chi2_p = float(chi2.sf(wald, len(at)))
     return {"joint_f": f, "joint_p": p, "joint_chi2": wald, "joint_chi2_p": chi2_p}
 
@@ -414,7 +406,7 @@ def _influence(fit: Any) -> pd.DataFrame:
     columns, residuals = _exog(fit), np.asarray(fit.resid)
     design = Design(columns.to_numpy())
     n, k = columns.shape
-    leverage = np.where(design.leverages > LEVERAGE_LIMIT, np.nan, design.leverages)
+    leverage = np.where(design.leverages > _covariance.LEVERAGE_LIMIT, np.nan, design.leverages)
     scale = float(residuals @ residuals) / (n - k)
     if scale <= 0 or n - k < 2:
         scale = np.nan
@@ -499,8 +491,8 @@ def regression(
     'HC3 with Satterthwaite degrees of freedom'
     """
     inputs.check_options(confidence=confidence)
-    inputs.choice(degrees, DEGREES, "degrees of freedom")
-    check_kind(cov_type, clusters, small_sample)
+    inputs.choice(degrees, _covariance.DEGREES, "degrees of freedom")
+    _covariance.check_kind(cov_type, clusters, small_sample)
     x = inputs.columns_of(data, regressors, "regressors")
     y = inputs.numeric_series(inputs.column(data, outcome, "outcome"), "outcome")
     groups = None if clusters is None else inputs.column(data, clusters, "clusters")
