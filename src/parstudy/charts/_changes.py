@@ -89,14 +89,13 @@ def _changes(
         "{n} more change is not drawn.", "{n} more changes are not drawn.", len(chart.rest)
     )
     clear, known = int(sure.sum()), language.number(table[at].notna().sum(), 0)
-    found = language.text("None of {all} changes is beyond chance.", all=known)
-    if clear:
-        found = language.ntext(
-            "{n} of {all} changes is beyond chance.",
-            "{n} of {all} changes are beyond chance.",
-            clear,
-            all=known,
-        )
+    found = language.ntext(
+        "{n} of {all} changes is beyond chance.",
+        "{n} of {all} changes are beyond chance.",
+        clear,
+        none=defer("None of {all} changes is beyond chance."),
+        all=known,
+    )
 
     def words(value: str, row: Data) -> str:
         """The change with the ends of its interval."""

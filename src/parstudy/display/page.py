@@ -296,10 +296,7 @@ class Page:
 
         ``none`` is the message where there is nothing to count; it is marked with ``defer``.
         """
-        if none and not n:
-            self.state(none, **values)
-        else:
-            self.say(self.language.ntext(singular, plural, n, **values))
+        self.say(self.language.ntext(singular, plural, n, none=none, **values))
 
     def remark(self, msgid: str, /, **values: object) -> None:
         """Show a sentence of the catalogue as a small remark."""

@@ -145,7 +145,9 @@ class Language:
         found = catalogue.translations.gettext(msgid)
         return self._filled(self._checked(msgid, found, catalogue), values)
 
-    def ntext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
+    def ntext(
+        self, singular: str, plural: str, n: int, /, *, none: str = "", **values: object
+    ) -> str:
         """Translate a message that depends on a count.
 
         Parameters
@@ -154,6 +156,8 @@ class Language:
             English forms.
         n : int
             The count; ``{n}`` is filled with it unless it is given in ``values``.
+        none : str
+            The message where there is nothing to count; it is marked with ``defer``.
         **values : object
             As for :meth:`text`.
 
@@ -166,6 +170,8 @@ class Language:
         ParstudyError
             As for :meth:`text`.
         """
+        if none and not n:
+            return self.text(none, **values)
         catalogue = _catalogue(self.code)
         found = catalogue.translations.ngettext(singular, plural, int(n))
         fallback = singular if n == 1 else plural

@@ -10,7 +10,7 @@ import pandas as pd
 from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell
-from parstudy.display.words import Language, is_missing
+from parstudy.display.words import Language, defer, is_missing
 from parstudy.facts import criteria
 from parstudy.records import records
 
@@ -65,7 +65,7 @@ def in_text(names: Mapping[str, str], parts: Iterable[str]) -> list[str]:
 
 def provinces_counted(language: Language, n: int) -> str:
     """A count of provinces in words; of none it is said that there is none."""
-    return language.ntext("{n} province", "{n} provinces", n) if n else language.text("no province")
+    return language.ntext("{n} province", "{n} provinces", n, none=defer("no province"))
 
 
 # --- figures that nobody printed -----------------------------------------------------------------

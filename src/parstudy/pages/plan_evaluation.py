@@ -481,14 +481,11 @@ def _others_words(page: Page, row: Mapping[str, Any]) -> Iterator[str]:
     language = page.language
     others, worse = int(row["n_others"]), int(row["n_worse"])
     words = {"index": terms.short(row["index_id"]), "n": language.number(others, 0)}
-    words["found"] = (
-        language.ntext(
-            "{n} province fell further or rose less",
-            "{n} provinces fell further or rose less",
-            worse,
-        )
-        if worse
-        else language.text("none fell further or rose less")
+    words["found"] = language.ntext(
+        "{n} province fell further or rose less",
+        "{n} provinces fell further or rose less",
+        worse,
+        none=defer("none fell further or rose less"),
     )
     if not is_missing(row["n_ranked"]) and others + 1 >= row["n_ranked"]:
         yield language.text("{index}: of {n} other provinces {found}.", **words)

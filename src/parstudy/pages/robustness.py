@@ -47,16 +47,7 @@ def title(page: Page, study: Study, made: SafePlaces | None, changed: Changes | 
     language = page.language
     _ = language.text
     about = {"index": terms.short(study.index), "year": study.year}
-    if made is None and changed is not None and not changed.scores.table["beyond_chance"].any():
-        text = _(
-            "Of {all} provinces whose scores of {before} and {year} are known, none changed by "
-            "more than sampling error. How sure the places are cannot be said: too few provinces "
-            "have all parts.",
-            all=language.number(changed.scores.n, 0),
-            before=changed.before,
-            year=study.year,
-        )
-    elif made is None and changed is not None:
+    if made is None and changed is not None:
         text = language.ntext(
             "Of {all} provinces whose scores of {before} and {year} are known, {n} changed by "
             "more than sampling error. How sure the places are cannot be said: too few provinces "
@@ -65,6 +56,11 @@ def title(page: Page, study: Study, made: SafePlaces | None, changed: Changes | 
             "more than sampling error. How sure the places are cannot be said: too few provinces "
             "have all parts.",
             int(changed.scores.table["beyond_chance"].sum()),
+            none=defer(
+                "Of {all} provinces whose scores of {before} and {year} are known, none changed by "
+                "more than sampling error. How sure the places are cannot be said: too few "
+                "provinces have all parts."
+            ),
             all=language.number(changed.scores.n, 0),
             before=changed.before,
             year=study.year,
