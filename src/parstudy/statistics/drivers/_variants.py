@@ -106,12 +106,8 @@ def specification_curve(
     if others:
         inputs.columns_of(data, others, "controls")
     clash = [name for name in others if name == focus or name in ys]
-    if clash or focus in ys:
-        raise StatisticsError(
-            "duplicate_column",
-            "a column with two parts to play",
-            found=inputs.some(clash or [focus]),
-        )
+    clash += [focus] if focus in ys and not clash else []
+    inputs.refuse("duplicate_column", "a column with two parts to play", clash)
     masks = _masks(samples, data)
     subsets = list(chain.from_iterable(combinations(others, k) for k in range(len(others) + 1)))
     count = len(ys) * len(subsets) * len(masks)
