@@ -271,3 +271,17 @@ def test_area_8_is_satisfaction_and_impact_on_the_economy_to_a_hundredth() -> No
     assert _sums("14.50", "8.70", "5.80") == []
     assert _sums("14.51", "8.70", "5.80") == []
     assert _sums("14.60", "8.70", "5.80") == ["parts_do_not_add_up"]
+
+
+def test_appraisal_may_hold_the_points_of_the_economy_where_it_and_the_survey_are_the_total() -> (
+    None
+):
+    def above(*points: str) -> bool:
+        parts = zip(("appraisal", "survey", "total"), points, strict=False)
+        built = from_releases([made(*(score(LS, p, c) for c, p in parts), year=2023)])
+        return "above_maximum" in {f.code for f in built.findings}
+
+    assert above("63.78", "26.00")
+    assert above("63.78", "26.00", "88.11")
+    assert not above("63.78", "26.00", "89.78")
+    assert above("68.10", "26.00", "94.10")

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
+from fpdf import FPDF
+from matplotlib import get_data_path
 
 from parstudy import ReleaseError, read_release
 from parstudy.intake import _guess
@@ -19,15 +24,23 @@ from parstudy.intake.add import propose
 from parstudy.releases.formats import open_tables
 from parstudy.releases.spec import TableSpec
 
-NAMES = ["Hà Nội", "Hải Phòng", "Lạng Sơn", "Cao Bằng", "Huế", "Đà Nẵng", "Cần Thơ", "An Giang"]
+NAMES = [
+    "Hà Nội",
+    "Hải Phòng",
+    "Lạng Sơn",
+    "Cao Bằng",
+    "Thừa Thiên Huế",
+    "Đà Nẵng",
+    "Cần Thơ",
+    "An Giang",
+]
 SCORES = ["91,25", "90,11", "89,40", "88,02", "87,77", "86,30", "85,15", "84,90"]
 HEAD = "STT;Tỉnh, thành phố;Tổng điểm;Xếp hạng"
 
 
 def table(path: Path, title: str, head: str = HEAD, below: str = "") -> Path:
     """A table of eight provinces under a title; its lines are parted by bars."""
-    names = [n.replace("Huế", "Thừa Thiên Huế") for n in NAMES]
-    body = [f"{n};{u};{s};{n}" for n, (u, s) in enumerate(zip(names, SCORES, strict=True), 1)]
+    body = [f"{n};{u};{s};{n}" for n, (u, s) in enumerate(zip(NAMES, SCORES, strict=True), 1)]
     lines = [f'"{line}";;;' for line in title.split(" | ")]
     text = "\n".join([*lines, head, *body, *([f'"{below}";;;'] if below else [])])
     path.write_text(text, encoding="utf-8")
@@ -99,6 +112,99 @@ def test_a_table_that_says_of_itself_that_it_holds_no_results_is_refused_with_it
     assert word in refused.value.found
 
 
+TABLE = [
+    HEAD.split(";"),
+    *([str(n), u, s, str(n)] for n, (u, s) in enumerate(zip(NAMES, SCORES, strict=True), 1)),
+]
+
+
+def in_html(path: Path, above: Sequence[str], below: str) -> None:
+    cells = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in TABLE)
+    text = "".join(f"<p>{line}</p>" for line in above)
+    path.write_text(
+        f"<html><meta charset=utf-8><body>{text}<div><table>{cells}</table></div>"
+        f"<div><p>{below}</p></div><footer>Báo điện tử</footer></body></html>",
+        encoding="utf-8",
+    )
+
+
+def in_word(path: Path, above: Sequence[str], below: str) -> None:
+    document = docx.Document()
+    for line in above:
+        document.add_paragraph(line)
+    made = document.add_table(len(TABLE), 4)
+    for row, texts in zip(made.rows, TABLE, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    document.add_paragraph(below)
+    document.save(str(path))
+
+
+def in_pdf(path: Path, above: Sequence[str], below: str) -> None:
+    pdf = FPDF()
+    pdf.add_font("DejaVu", fname=str(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")))
+    pdf.add_page()
+    pdf.set_font("DejaVu", size=9)
+    for line in above:
+        pdf.multi_cell(0, 6, line, new_x="LMARGIN", new_y="NEXT")
+    for row in TABLE:
+        for text in row:
+            pdf.cell(45, 8, text, border=int("ruled" in path.name))
+        pdf.ln()
+    pdf.ln(4)
+    pdf.multi_cell(0, 6, below)
+    pdf.output(str(path))
+
+
+def in_sheet(path: Path, above: Sequence[str], below: str) -> None:
+    book = openpyxl.Workbook()
+    for row in [*([line] for line in above), *TABLE, [], [below]]:
+        book.active.append(row)
+    book.save(path)
+
+
+WRITERS = {
+    "a.xlsx": in_sheet,
+    "a.docx": in_word,
+    "a.html": in_html,
+    "ruled.pdf": in_pdf,
+    "plain.pdf": in_pdf,
+}
+PROSE = (
+    "Dưới đây là số liệu dự thảo mà cơ quan thường trực gửi các sở, ngành nghiên cứu trước khi "
+    "báo cáo cấp có thẩm quyền."
+)
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+@pytest.mark.parametrize(
+    ("above", "below", "code", "word"),
+    [
+        ([], "Số liệu là dự thảo", "no_results", "dự thảo"),
+        ([PROSE], "", "no_results", "dự thảo"),
+        ([], "Ghi chú: điểm chưa gồm điểm thưởng", "title_not_understood", "chưa gồm"),
+        ([], "Số liệu năm 2021", "title_not_understood", "2021"),
+        ([], "Lưu ý: đây là kết quả tự chấm của các địa phương", "title_not_understood", "tự chấm"),
+        ([], "Kết quả nêu trên là 6 tháng đầu năm.", "title_not_understood", "6 tháng"),
+        ([], "Ghi chú: tỉnh Cao Bằng chưa tính điểm tiêu chí 2.3", "", ""),
+        ([], "Nguồn: Bộ Nội vụ. So với năm 2021, 5 tỉnh tăng hạng; điểm làm tròn 2 số.", "", ""),
+        (["Năm qua, tỉnh đã ban hành kế hoạch; kết quả không phụ lòng người dân cả nước, với "
+          "nhiều chuyển biến."], "", "", ""),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_table_is_heard_in_every_format(
+    name: str, above: list[str], below: str, code: str, word: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    WRITERS[name](path, [TITLE, *above], below)
+    if not code:
+        assert len(read_release(path, index="PAR_INDEX", year=2024).figures) == 16
+        return
+    with pytest.raises(ReleaseError) as refused:
+        read_release(path, index="PAR_INDEX", year=2024)
+    assert (refused.value.code, word in refused.value.found) == (code, True)
+
+
 def test_a_note_that_speaks_of_some_provinces_only_says_nothing_of_the_figures(
     tmp_path: Path,
 ) -> None:
@@ -125,3 +231,19 @@ def test_a_rank_beside_points_that_provinces_gave_themselves_is_none_of_the_inde
     read = read_release(table(tmp_path / "a.csv", title))
     assert set(read.figures["measure"]) == {"self_assessed"}
     assert any("gave themselves" in doubt for doubt in read.layout.doubts)
+
+
+def test_the_title_of_the_next_slide_is_no_rest_of_a_name(tmp_path: Path) -> None:
+    pdf = FPDF("landscape", format=(120, 200))
+    pdf.add_font("DejaVu", fname=str(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")))
+    slides = (("TOP 4 PAR INDEX 2024", TABLE[1:5]), ("4 tỉnh sau cùng PAR INDEX 2024", TABLE[5:]))
+    for title, rows in slides:
+        pdf.add_page()
+        pdf.set_font("DejaVu", size=12)
+        for text in (["", title, ""], ["Hạng", "Tỉnh", "Điểm"], *([r[0], *r[1:3]] for r in rows)):
+            for width, cell in zip((20, 110, 30), text, strict=True):
+                pdf.cell(width, 10, cell, border=1)
+            pdf.ln()
+    pdf.output(str(tmp_path / "a.pdf"))
+    read = read_release(tmp_path / "a.pdf", index="PAR_INDEX", year=2024)
+    assert set(read.figures["unit_text"]) == set(NAMES)

@@ -107,3 +107,47 @@ def two_indices_side_by_side_in_order_of_rank() -> Layout:
     must = {(n, "total", "percent", 2022): f.total[n] for n in f.names}
     may = {(n, "total", "rank", 2022): float(f.rank[n]) for n in f.names}
     return Layout({"Sheet1": rows}, must, may, merges=merges)
+
+
+@layout
+def factors_of_satisfaction_under_a_title_of_the_reform_index() -> Layout:
+    f = figures(708, FEW)
+    head = ["STT", "Tỉnh, thành phố", "Tiếp cận dịch vụ", "Thủ tục hành chính"]
+    head += ["Công chức giải quyết công việc", "Kết quả dịch vụ", "Tiếp nhận góp ý, phản ánh"]
+    rows: Rows = [[TITLE], head, *body(f, lambda n: [f.total[n] - k for k in range(5)])]
+    return Layout({"Sheet1": rows}, {}, aside=True)
+
+
+@layout
+def a_short_name_that_is_appraisal_or_total() -> Layout:
+    f = figures(709, FEW)
+    head = ["STT", "ĐV", "CĐĐH", "CCTC", "TCBM", "TĐ", "XH"]
+    rows: Rows = [[TITLE], head]
+    rows += body(f, lambda n: [*f.areas[n][:2], f.areas[n][3], f.total[n], f.rank[n]])
+    may = {(n, code, "score", 2022): f.areas[n][at] for n in f.names for code, at in SHORT}
+    may |= {(n, "total", "rank", 2022): float(f.rank[n]) for n in f.names}
+    return Layout({"Sheet1": rows}, {}, may, aside=True)
+
+
+SHORT = (("A1", 0), ("A2", 1), ("A4", 3))
+
+
+@layout
+def prices_on_the_page_of_one_province() -> Layout:
+    f = figures(710, FEW)
+    top = sorted(f.names, key=lambda n: f.rank[n])[:10]
+    rows: Rows = [["Quảng Ninh dẫn đầu PAR INDEX 2022"], ["STT", "Địa phương", "Chỉ số CCHC (%)"]]
+    rows += [[n, name, f.total[name]] for n, name in enumerate(top, 1)]
+    prices: Rows = [["Giá vàng tại Quảng Ninh"], ["Loại", "Mua", "Bán"], ["SJC", 81.5, 83.5]]
+    must = {(n, "total", "percent", 2022): f.total[n] for n in top}
+    return Layout({"Tin": rows, "Giá": [*prices, ["PNJ", 70.1, 71.9]]}, must)
+
+
+@layout
+def satisfaction_beside_the_points_that_it_gives() -> Layout:
+    f = figures(711, FEW)
+    title = "CHỈ SỐ HÀI LÒNG CỦA NGƯỜI DÂN (SIPAS) NĂM 2022 VÀ ĐIỂM QUY ĐỔI"
+    head = ["STT", "Tỉnh", "Điểm quy đổi vào PAR INDEX (thang điểm 10)", "Chỉ số SIPAS (%)"]
+    rows: Rows = [[title], head, *body(f, lambda n: [round(f.total[n] / 10, 2), f.total[n]])]
+    must = {(n, "total", "percent", 2022): f.total[n] for n in f.names}
+    return Layout({"Sheet1": rows}, must, index="SIPAS")

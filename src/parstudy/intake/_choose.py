@@ -219,7 +219,10 @@ def _interpreted(table: Grid, source: Source, branch: Branch) -> Any:
         found = _guess.guess(table, source.index, source.year, branch)
     except ReleaseError as error:
         return error
-    if _of_another(table, found, source):
+    other = _of_another(table, found, source)
+    if other and _guess.mentions(table, source.index):
+        return _two_indices(table, source.index, other)
+    if other:
         return []
     for one in found if source.ocr else ():
         one.entry.update({"certainty": "doubtful", "note": "OCR"})
@@ -228,20 +231,42 @@ def _interpreted(table: Grid, source: Source, branch: Branch) -> Any:
     return found
 
 
-def _of_another(table: Grid, found: Sequence[Guess], source: Source) -> bool:
-    """Whether a table that names no index is understood better as one of another index."""
-    if sum(len(g.doubts) for g in found) < _FEW_DOUBTS or _guess.mentions(table, source.index):
-        return False
+def _two_indices(table: Grid, index: str, other: str) -> ReleaseError:
+    """The refusal of a table of one index under a title of another."""
+    return ReleaseError(
+        "unknown_index",
+        f"the title names {index}, and the columns hold parts of {other}: which of them is it?",
+        place=f"{table.file} {table.where}".strip(),
+        found=", ".join(_guess.headings_beside_names(table)[:8]),
+        expected=f"parts of {index}",
+        advice=f"If the figures are of {other}, say so: index={other}, or --index {other} on the "
+        "command line",
+    )
+
+
+def _of_another(table: Grid, found: Sequence[Guess], source: Source) -> str:
+    """Another index as whose table this one is understood better; or nothing."""
+    if sum(len(g.doubts) for g in found) < _FEW_DOUBTS:
+        return ""
+    mentioned = _guess.mentions(table, source.index)
+    own = len(_guess.parts_named(table, source.index))
     for other in ("PAR_INDEX", "SIPAS"):
         if other == source.index:
+            continue
+        # under a title of the one, the headings of the other
+        titled = _guess.other_subject(table, source.index, source.year) != other
+        theirs_named = len(_guess.parts_named(table, other))
+        if mentioned and titled and theirs_named > max(2, own):
+            return other
+        if mentioned:
             continue
         try:
             theirs = _guess.guess(table, other, source.year, Branch())
         except ReleaseError:
             continue
         if _n_parts(theirs) > _n_parts(found) + 2:
-            return True
-    return False
+            return other
+    return ""
 
 
 def _n_parts(found: Sequence[Guess]) -> int:
@@ -378,7 +403,7 @@ def _one_value(release: RawRelease, guesses: Numbered) -> None:
 
 
 def _titles_understood(guesses: Numbered) -> None:
-    """Ask about a table whose title says something of its figures that is not understood.
+    """Ask about a table whose title, or a note, says something of its figures.
 
     Raises
     ------
@@ -389,11 +414,11 @@ def _titles_understood(guesses: Numbered) -> None:
         if guess.unknown:
             raise ReleaseError(
                 TITLE,
-                "the title says something that is not understood: are these figures the results "
-                "of the index?",
+                "the title or a note says something that is not understood: are these figures "
+                "the results of the index?",
                 place=f"{guess.grid.file} {guess.grid.where}".strip(),
                 found=guess.unknown,
-                expected="a title of which each word is known",
+                expected="a title of which each word is known, and no note against it",
                 advice=f"If they are, say so: --accept {TITLE}, or name the columns in "
                 "release.toml: docs/release-toml.md. If not, do not add the file",
             )

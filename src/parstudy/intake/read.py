@@ -214,7 +214,7 @@ def _opened(
     if others and not release.figures["year"].eq(year).any():
         raise ReleaseError(
             "other_year",
-            "the titles of the file name another year than was said",
+            "the titles or headings of the file name another year than was said",
             place=path.name,
             found=", ".join(map(str, others)),
             expected=str(year),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pandas as pd
@@ -15,6 +15,8 @@ from parstudy.errors import ProvinceError
 from parstudy.facts import criteria, provinces, table
 from parstudy.releases.model import CERTAINTIES
 from parstudy.text import defer
+
+_ROUNDED = 0.11  # figures of one decimal may miss the sum that is printed
 
 _LETTERS = frozenset({"A", "B", "C", "D", "1", "2", "3", "4", "good", "fair", "moderate", "low"})
 _ENOUGH = 10  # units from which a column is told from a few low values
@@ -222,7 +224,7 @@ def above_maximum(t: Tables) -> Iterator[Finding]:
             if component == "total" or "score" not in cell:
                 continue
             score, printed = cell["score"], cell.get("max")
-            most = t.maximum(index, year, component)
+            most = _most(t, index, year, component, cells)
             if most is None and printed is not None:
                 most = printed["value"]
             if most is not None and score["value"] > most + SLACK:
@@ -234,6 +236,27 @@ def above_maximum(t: Tables) -> Iterator[Finding]:
                     expected=f"≤ {most:g}",
                     figures=[score, printed],
                 )
+
+
+def _most(
+    t: Tables, index: str, year: int, component: str, cells: Mapping[str, Mapping[str, Row]]
+) -> float | None:
+    """Maximum of a component of a unit.
+
+    Where appraisal and survey make up the total, the points of the socio-economic impact stand in
+    the column of the appraisal.
+    """
+    most = t.maximum(index, year, component)
+    rest = t.maximum(index, year, "socioeconomic")
+    if component != "appraisal" or most is None or not rest or "socioeconomic" in cells:
+        return most
+    parts = [cells.get(c, {}).get("score") for c in ("appraisal", "survey")]
+    total = cells.get("total", {})
+    whole = total.get("score") or total.get("percent")
+    if whole is None or None in parts:
+        return most
+    added = sum(p["value"] for p in parts if p)
+    return most + rest if abs(added - whole["value"]) <= _ROUNDED else most
 
 
 MAXIMUM_DISAGREES = Kind(

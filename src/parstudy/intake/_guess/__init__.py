@@ -17,6 +17,7 @@ from dataclasses import replace
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question, Reading, readings, undecided
 from parstudy.intake._guess._criteria import criteria_in_rows
+from parstudy.intake._guess._headings import component_in
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
@@ -76,6 +77,7 @@ __all__ = [
     "other_names",
     "other_subject",
     "other_units",
+    "parts_named",
     "readings",
     "said_by_titles",
     "spread_code",
@@ -173,3 +175,9 @@ def headings_beside_names(grid: Grid) -> list[str]:
         for c in range(grid.width)
         if c != rows.unit and any(ch.isdigit() for r in rows.body for ch in grid.cell(r, c).text)
     ]
+
+
+def parts_named(grid: Grid, index: str) -> set[str]:
+    """Parts of an index that the headings of a table of provinces name."""
+    named = (component_in(fold(h), index) for h in headings_beside_names(grid))
+    return {one[0] for one in named if one and one[0] not in ("", "total")}

@@ -66,6 +66,7 @@ def drop_by_title_and_sums(
     _of_one_source(lines, said.sources)
     _of_one_index(grid, lines, index)
     _no_ranks_of_claims(lines)
+    _no_short_names(lines)
     _only_zeros(lines)
     if not coded:
         _no_ranks_of_others(grid, lines, index)
@@ -168,7 +169,13 @@ def _of_one_source(lines: Sequence[Line], said: Collection[str]) -> None:
     What the provinces gave themselves is called so; points of the appraisal or of the survey alone
     are dropped, unless a column is of another source: then the total is the whole.
     """
-    if len(said) != 1 or any(line.meaning.component in SOURCES for line in lines):
+    if any(line.meaning.component in SOURCES for line in lines):
+        return
+    if len(said) > 1 and not any(line.meaning.measure == "self_assessed" for line in lines):
+        for line in lines:
+            if line.key[0] == "total" and line.key[1] in ("score", "percent", "rank"):
+                line.drop(f"the title is of several sources of points ({', '.join(sorted(said))})")
+    if len(said) != 1:
         return
     (source,) = said
     for line in lines:
@@ -201,6 +208,15 @@ def _no_ranks_of_claims(lines: Sequence[Line]) -> None:
     for line in lines:
         if line.key == ("total", "rank", None) and all(is_bare(fold(h)) for h in line.heads):
             line.drop("a rank by the points that the provinces gave themselves")
+
+
+def _no_short_names(lines: Sequence[Line]) -> None:
+    """Drop "TĐ" where no other source of points stands beside it: it may be the total."""
+    if any(line.key[0] == "survey" or line.key[1] == "self_assessed" for line in lines):
+        return
+    for line in lines:
+        if line.key[0] == "appraisal" and any(fold(h) == "tđ" for h in line.heads):
+            line.drop("the appraisal, or the total (tổng điểm)")
 
 
 def _only_zeros(lines: Sequence[Line]) -> None:

@@ -23,7 +23,10 @@ from parstudy.releases.headings import known_headings
 from parstudy.releases.words import family, fold, is_caption
 
 # names of offices and of papers, in which words of areas stand
-_OFFICE = re.compile(r"ban chỉ đạo|^(?:cục|vụ|phòng|sở)\b|kèm theo|ban hành|quyết định|công văn")
+_OFFICE = re.compile(
+    r"ban chỉ đạo|chỉ đạo(?!,? ?điều hành)|^(?:cục|vụ|phòng|sở)\b|kèm theo|ban hành|quyết định"
+    r"|công văn"
+)
 _SATISFACTION = re.compile(r"^(?:(?:chỉ số|mức độ) )?(?:hài lòng )?(?:về |đối với |yếu tố )?")
 # "lĩnh vực cải cách thể chế và Chỉ số CCHC": of a part and of the whole
 _AND_INDEX = re.compile(rf"\b(?:và|and)\b[^.:;]{{0,20}}(?:{NAMES_INDEX.pattern})")

@@ -29,8 +29,6 @@ _TITLED_BELOW = re.compile(
     r"|(?:[-–:(]|20[0-9]{2}|cchc|hành chính)\s+(?:sở|phòng|chi cục|trung tâm)\s+[^\W\d]+",
     re.I,
 )
-
-
 # figures of its parts taken together are none of the province's
 _OF_ITS_PARTS = re.compile(
     r"\b(?:các|những|từng) (?:sở|ban|phòng|cơ quan|đơn vị|huyện|xã|phường|địa phương)\b"

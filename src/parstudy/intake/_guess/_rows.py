@@ -107,7 +107,7 @@ def rows_of(grid: Grid) -> Rows | None:
         return None
     roles = roles_of_rows(grid, unit, provinces.is_unit)
     body = body or [r for r, role in enumerate(roles) if role in ("unit", "ministry")]
-    if len(body) < 2 and not isinstance(grid, Named):
+    if not body or (len(body) < 2 and not isinstance(grid, Named)):
         return None
     header = [r for r in range(body[0]) if roles[r] in HEADING]
     head = min(header, default=None)

@@ -44,25 +44,22 @@ def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
     titles, heads = [[lettered(t) for t in texts] for texts in (titles, heads)]
     body = fold(" . ".join([*titles, *heads]))
     body = re.sub(r"[_]+", " ", body)
-    index = ""
-    for code, pattern in INDICES:
-        # the satisfaction index is one part of the reform index, hence the order
-        if re.search(pattern, body):
-            index = code
-            break
+    # the satisfaction index is one part of the reform index, hence the order; a heading may name
+    # the index of which the title's is a part
+    index = index_of(re.sub(r"[_]+", " ", fold(" . ".join(titles)))) or index_of(body)
     for text in (" . ".join(titles), " . ".join([*titles, *heads])):
-        found = _years(re.sub(r"[_]+", " ", fold(text)))
+        found = years_in(re.sub(r"[_]+", " ", fold(text)))
         if len(found) == 1:
             return index, found[0]
         if found:
             # two years side by side, each with columns of its own: the later one is the release's
-            own = {y for h in heads for y in _years(fold(h))}
+            own = {y for h in heads for y in years_in(fold(h))}
             pair = len(found) == 2 and found[1] == found[0] + 1
             return index, found[1] if pair and own >= set(found) else None
     return index, None
 
 
-def _years(body: str) -> list[int]:
+def years_in(body: str) -> list[int]:
     """Years that a text is about: not those of a date or of a comparison."""
     body = _NOT_ABOUT.sub(" ", body)
     for pattern in (_NAMED_YEAR, YEAR):

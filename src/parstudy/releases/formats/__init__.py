@@ -135,7 +135,11 @@ def _in_unicode(grids: list[Grid]) -> list[Grid]:
             advice="Convert the file to Unicode first",
         )
     return [
-        replace(_converted(grid, encoding), context=_legacy.to_unicode(grid.context, encoding))
+        replace(
+            _converted(grid, encoding),
+            context=_legacy.to_unicode(grid.context, encoding),
+            below=_legacy.to_unicode(grid.below, encoding),
+        )
         for grid in grids
     ]
 

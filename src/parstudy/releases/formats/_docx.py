@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,16 @@ from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package, _symbols
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import EMPTY, Cell, Grid, listed, rectangular, with_unread
+from parstudy.releases.formats.grid import (
+    EMPTY,
+    MOST_TEXT,
+    Cell,
+    Grid,
+    between,
+    listed,
+    rectangular,
+    with_unread,
+)
 from parstudy.releases.numbers import superscript
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -59,6 +68,7 @@ def grids(path: Path) -> list[Grid]:
     boxes = _without_boxes(body)
     found: list[Grid] = []
     before: list[str] = []
+    texts = [before]
     for element in body.iter(f"{_W}p", f"{_W}tbl"):
         inside = next(element.iterancestors(f"{_W}tbl"), None)
         if element.tag == f"{_W}p":
@@ -86,14 +96,25 @@ def grids(path: Path) -> list[Grid]:
                 where=where,
                 rows=rectangular(rows),
                 places=tuple(f"{where} row {n}" for n in range(1, len(rows) + 1)),
-                context="\n".join(t for t in before if t)[-600:],
+                context="\n".join(t for t in before if t)[-MOST_TEXT:],
                 notes=tuple(notes),
             )
         )
-        before = []
+        texts.append(before := [])
     if not found:
         raise _no_table(body, package, listed("\n".join(before)))
-    return found
+    foot = _notes_at_the_foot(package, styles)
+    return [
+        replace(one, below=between([*foot, *texts[n]], last=n == len(found)))
+        for n, one in enumerate(found, 1)
+    ]
+
+
+def _notes_at_the_foot(package: _package.Package, styles: dict[str, _Style]) -> list[str]:
+    """Footnotes and endnotes of the document: to headings as well as to its text."""
+    parts = (package.beside(package.main, kind) for kind in ("footnotes", "endnotes"))
+    found = (p for part in parts if part is not None for p in part.iter(f"{_W}p"))
+    return [_Text(styles).of(paragraph).strip() for paragraph in found]
 
 
 def _no_table(body: Any, package: _package.Package, dots: str) -> ReleaseError:

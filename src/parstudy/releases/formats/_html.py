@@ -16,7 +16,16 @@ from parstudy.errors import ReleaseError
 from parstudy.releases.formats._styles import LIT, Light, Styles
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import EMPTY, HIDDEN, Cell, Grid, rectangular, with_unread
+from parstudy.releases.formats.grid import (
+    EMPTY,
+    HIDDEN,
+    MOST_TEXT,
+    Cell,
+    Grid,
+    between,
+    rectangular,
+    with_unread,
+)
 from parstudy.releases.numbers import superscript
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
@@ -43,6 +52,7 @@ _ORDER = {"float", "order", "flex-direction", "flex-flow", "direction", "writing
 _TURNED = {"unicode-bidi", "bdo"}
 _ROWS = ("tr", "td", "th", "thead", "tbody", "tfoot")
 _STRUCK = ("del", "s", "strike")
+_NEAR = 3  # pieces of text above and below a table that may be of it
 # a formula of nothing else is a line of characters
 _LINE_OF_MATHS = {"math", "mrow", "mn", "mo", "mi", "mtext", "mstyle", "mspace"}
 # by these classes the style sheets in common use hide things
@@ -84,6 +94,7 @@ def grids(path: Path) -> list[Grid]:
                 rows=rectangular(rows),
                 places=tuple(f"table {number} row {n}" for n in range(1, len(rows) + 1)),
                 context=_before(table, titles),
+                below=between(_after(table), last=table is every[-1]),
                 notes=tuple(notes),
             )
         )
@@ -416,7 +427,7 @@ def _before(table: Any, titles: list[str]) -> str:
                 continue
             # what stands above another table is that table's
             if (
-                len(near) >= 3
+                len(near) >= _NEAR
                 or other.tag == "table"
                 or next(other.iter("table"), None) is not None
             ):
@@ -427,7 +438,23 @@ def _before(table: Any, titles: list[str]) -> str:
             continue
         break
     caption = [_spaced(c.text_content()) for c in table.iter("caption")]
-    return "\n".join(t for t in [*titles, *near, *caption] if t)[-600:]
+    return "\n".join(t for t in [*titles, *near, *caption] if t)[-MOST_TEXT:]
+
+
+def _after(table: Any) -> list[str]:
+    """What stands between this table and the next, or the next heading."""
+    near: list[str] = []
+    for node in (table, *table.iterancestors()):
+        for other in node.itersiblings():
+            if not isinstance(other.tag, str):
+                continue
+            if len(near) >= _NEAR or other.tag in ("table", "h1", "h2", "h3", "h4", "footer"):
+                return near
+            if next(other.iter("table"), None) is not None:
+                return near
+            text = "" if other.tag in ("script", "style") else _spaced(other.text_content())
+            near += [text] if text else []
+    return near
 
 
 FORMAT = Format("html", (".html", ".htm"), ("table",), lambda path, _: grids(path))

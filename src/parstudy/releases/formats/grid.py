@@ -10,6 +10,7 @@ from functools import cached_property
 
 from parstudy import budget
 from parstudy.releases.numbers import clean
+from parstudy.releases.words import is_caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ _LEADER = re.compile(
     r"[0-9]+(?:[.,][0-9]+)?"
 )
 _FEW_LEADERS = 3
+MOST_TEXT = 600
+"""Characters of the text above or below a table that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ class Grid:
         What the reader saw and that somebody should know (hidden rows, a converted encoding).
     context : str
         Text above the table, as far as the format has such.
+    below : str
+        Text below the table, up to the next one, and notes at the foot of the page.
     doubt : str
         Why the headings may stand over the wrong columns; nothing may be guessed from them then.
     blocks : tuple of (int, tuple of str)
@@ -100,6 +105,7 @@ class Grid:
     sheet: bool = False
     notes: tuple[str, ...] = ()
     context: str = ""
+    below: str = ""
     doubt: str = ""
     blocks: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
@@ -193,6 +199,20 @@ def rectangular(rows: list[list[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     width = max((len(r) for r in rows), default=0)
     budget.spend("cells", sum(width - len(r) for r in rows))
     return tuple(tuple(r) + (EMPTY,) * (width - len(r)) for r in rows)
+
+
+def between(lines: Iterable[str], *, last: bool) -> str:
+    """Text below a table; the title of the next one (``last``: there is none) is none of it.
+
+    >>> between(["Ghi chú: số liệu sơ bộ", "Bảng 2. Kết quả", "SIPAS"], last=False)
+    'Ghi chú: số liệu sơ bộ'
+    """
+    told: list[str] = []
+    for line in lines:
+        if is_caption(line) and not last:
+            break
+        told += [line] if line else []
+    return "\n".join(told)[:MOST_TEXT]
 
 
 def with_unread(text: str, unread: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from parstudy.releases.formats._pdf._piece import Piece
 from parstudy.releases.formats._pdf._ruled import Ruling, crowded, ruled, rulings
 from parstudy.releases.formats._pdf._unruled import goes_on, unruled, untold
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Grid, listed
+from parstudy.releases.formats.grid import MOST_TEXT, Grid, between, listed
 from parstudy.releases.words import is_name
 
 
@@ -198,7 +199,8 @@ def _pieces(
         piece = ruled(table, chars, number, n, _above(chars, table.bbox[1], taken), turn)
         if piece is not None and not crowded(piece):
             taken.append(table.bbox)
-            pieces.append(piece)
+            end = min((t.bbox[1] for t in tables if t.bbox[1] >= table.bbox[3]), default=_DEEP)
+            pieces.append(replace(piece, below=_under(chars, table.bbox[3], end)))
     upright = [c for c in chars if turn_of(c) == turn]
     if pieces:
         return pieces, untold(upright, taken)
@@ -242,7 +244,13 @@ def _refuse_lost_row(piece: Piece, lines: Sequence[str], place: str) -> None:
 
 def _above(chars: Sequence[dict[str, Any]], top: float, taken: Sequence[tuple[float, ...]]) -> str:
     start = max((b[3] for b in taken), default=0.0)
-    return text_of([c for c in chars if start <= (c["top"] + c["bottom"]) / 2 < top])[-600:]
+    return text_of([c for c in chars if start <= (c["top"] + c["bottom"]) / 2 < top])[-MOST_TEXT:]
+
+
+def _under(chars: Sequence[dict[str, Any]], bottom: float, end: float) -> str:
+    """Text from the foot of a table to the next, or to the foot of the page."""
+    text = text_of([c for c in chars if bottom <= (c["top"] + c["bottom"]) / 2 < end])
+    return between(text.split("\n"), last=end == _DEEP)
 
 
 def _refuse_unmapped(piece: Piece, file: str) -> None:
@@ -254,4 +262,5 @@ def _refuse_unmapped(piece: Piece, file: str) -> None:
 
 
 _THIN = 0.1  # width of a digit, of its size
+_DEEP = float("inf")
 FORMAT = Format("pdf", (".pdf",), ("table", "pages"), lambda path, spec: grids(path, spec.pages))

@@ -11,6 +11,8 @@ from parstudy.releases.formats._pdf._piece import SNAP, Piece
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
 from parstudy.releases.words import is_caption, is_name, is_region
 
+_LONGEST_REST = 4  # words of a name that are on the next page
+
 
 def joined(pieces: Sequence[Piece], file: str, notes: Mapping[int, Sequence[str]]) -> list[Grid]:
     """Tables of a file, of their parts on its pages.
@@ -87,6 +89,7 @@ def _grid(block: Sequence[Sequence[Piece]], file: str, notes: Mapping[int, Seque
         rows=rectangular(wide),
         places=blocks[0][1],
         context=first[0].context,
+        below=block[-1][-1].below,
         doubt="" if all(p.certain for run in block for p in run) else doubt,
         blocks=tuple(blocks),
         notes=tuple(n for p in dict.fromkeys(numbers) for n in notes.get(p, ())),
@@ -103,6 +106,8 @@ def _unbroken(run: Sequence[Piece]) -> list[Piece]:
         if column is None or at is None:
             continue
         rest, row = piece.rows[at], before.rows[-1]
+        if _is_title(rest[column].text):
+            continue
         alone = rest[column].text and not any(
             c.text for k, c in enumerate(rest) if k != column and not c.covered
         )
@@ -115,6 +120,11 @@ def _unbroken(run: Sequence[Piece]) -> list[Piece]:
         blank = tuple(replace(c, text="") for c in rest)
         found[n] = replace(piece, rows=(*piece.rows[:at], blank, *piece.rows[at + 1 :]))
     return found
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line is too long for the rest of a name, or has a number in it."""
+    return len(text.split()) > _LONGEST_REST or any(ch.isdigit() for ch in text)
 
 
 def _repeats(piece: Piece, row: Sequence[Cell]) -> bool:

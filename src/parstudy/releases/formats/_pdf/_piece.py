@@ -21,3 +21,4 @@ class Piece:
     context: str
     tops: tuple[float, ...]  # where each row begins
     certain: bool = True  # headings stand over their columns beyond doubt
+    below: str = ""

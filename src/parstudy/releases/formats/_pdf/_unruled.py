@@ -11,7 +11,7 @@ from typing import Any
 
 from parstudy.releases.formats._pdf._characters import Word, is_figure, lines_of, words_of
 from parstudy.releases.formats._pdf._piece import Piece
-from parstudy.releases.formats.grid import Cell
+from parstudy.releases.formats.grid import MOST_TEXT, Cell, between
 from parstudy.releases.words import is_name, is_region
 
 _DECIMAL = re.compile(r"[0-9][.,][0-9]")
@@ -38,8 +38,9 @@ def unruled(chars: Sequence[dict[str, Any]], page: int) -> Piece | None:
         return None
     tops = [lines[n][0].top for n in figures]
     pitch = statistics.median([b - a for a, b in pairwise(tops)])
-    lines = lines[: _foot(lines, figures[-1], pitch)]
     bands = _bands([w for n in figures for w in lines[n]], 3.5)
+    foot = _foot(lines, figures, pitch, bands)
+    lines, under = lines[:foot], lines[foot:]
     if len(bands) < 3:
         return None
     head = _first_heading(lines, figures[0], bands, pitch)
@@ -57,12 +58,14 @@ def unruled(chars: Sequence[dict[str, Any]], page: int) -> Piece | None:
     spans = {(filled.index(r), c): o for (r, c), o in spans.items()}
     places = [(lines[head + r][0].top, lines[head + r][0].bottom) for r in filled]
     merged, kept = _two_line_names([rows[r] for r in filled], places, pitch)
-    context = "\n".join(" ".join(w.text for w in line) for line in lines[:head])[-600:]
+    above = "\n".join(" ".join(w.text for w in line) for line in lines[:head])[-MOST_TEXT:]
+    below = between((" ".join(w.text for w in line) for line in under), last=True)
     cells = tuple(
         tuple(_cell(text, spans.get((n, c)), c) for c, text in enumerate(row))
         for n, row in zip(kept, merged, strict=True)
     )
-    return Piece(page, 1, tuple(bands), cells, context, tuple(places[n][0] for n in kept), certain)
+    top = tuple(places[n][0] for n in kept)
+    return Piece(page, 1, tuple(bands), cells, above, top, certain, below)
 
 
 def goes_on(chars: Sequence[dict[str, Any]], page: int, before: Piece) -> Piece | None:
@@ -96,17 +99,30 @@ def untold(chars: Sequence[dict[str, Any]], boxes: Sequence[tuple[float, ...]]) 
     return [" ".join(w.text for w in ws)[:60] for ws in found]
 
 
-def _foot(lines: Sequence[Sequence[Word]], last: int, pitch: float) -> int:
+def _foot(
+    lines: Sequence[Sequence[Word]],
+    figures: Sequence[int],
+    pitch: float,
+    bands: Sequence[tuple[float, float]],
+) -> int:
     """Number of the first line of the foot of the page, which stands apart under the table."""
+    last = figures[-1]
     for n in range(last + 1, len(lines)):
         below = (lines[n][0].top - lines[n - 1][0].top) / pitch
         # a second line of a name is nearer than the next row
         worded = below > 0.95 and not any(c.isdigit() for w in lines[n] for c in w.text)
-        if (below > 1.4 or worded) and not any(
-            _DECIMAL.search(w.text) for line in lines[n:] for w in line
-        ):
+        apart = below > 1.4 or worded or (below > 0.95 and _is_sentence(lines[n], bands))
+        if apart and not any(_DECIMAL.search(w.text) for line in lines[n:] for w in line):
             return n
     return len(lines)
+
+
+def _is_sentence(line: Sequence[Word], bands: Sequence[tuple[float, float]]) -> bool:
+    """Whether a line is running text over several columns; justified text has wider blanks."""
+    gaps = sorted(b.x0 - a.x1 for a, b in pairwise(sorted(line, key=lambda w: w.x0)))
+    even = len(gaps) > 4 and gaps[-1] < min(1.6 * gaps[0], 3 * _space(line))
+    one = even or len(_bands(line, _space(line))) == 1
+    return one and len(line) > 3 and _spanned((line[0].x0, line[-1].x1), bands) > 1
 
 
 def _first_heading(
@@ -124,10 +140,14 @@ def _first_heading(
         if lines[head][0].top - lines[head - 1][0].top > near * pitch:
             break
         # one phrase over many columns is the title
-        if len(phrases) == 1 and _spanned(phrases[0], bands) > 1:
+        one = len(phrases) == 1 and _spanned(phrases[0], bands) > 1
+        if one or _is_sentence(lines[head - 1], bands):
             break
         head -= 1
-    return head
+    # the end of a sentence above
+    rest = head < first and head > 0 and _is_sentence(lines[head - 1], bands)
+    rest = rest and abs(lines[head][0].x0 - lines[head - 1][0].x0) < _EDGE
+    return head + (rest and lines[head][-1].text.endswith("."))
 
 
 def _cell(text: str, over: _Wide | None, column: int) -> Cell:
