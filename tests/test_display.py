@@ -213,7 +213,7 @@ class TestTable:
         assert list(table.to_frame().columns) == [c.label for c in COLUMNS]
 
     def test_a_figure_and_its_unit_and_both_ends_of_a_range_stay_on_a_line(self):
-        cells = ["91.87 points", "within 87.24–87.60 points", "implied by the change"]
+        cells = ["91.87 points", "within 87.24–87.60 points", "implied by it", "+9 to +10"]
         column = Column("only a rank", "a", align="right")
         html = build_table("t", "C", pd.DataFrame({"a": cells}), [column], EN)._repr_html_()
         assert re.findall(r'<span class="ps-whole">([^<]*)</span>', html) == [

@@ -286,7 +286,10 @@ TERMS = {
     "nguồn điểm": "hình thức đánh giá",
     "xê dịch": "thay đổi",
     "người được khảo sát": "người được hỏi",
-    "bảng dữ liệu mở": "bộ dữ liệu mở",
+    "bảng dữ liệu mở": "bộ dữ liệu trên mạng",
+    "bộ dữ liệu mở": "bộ dữ liệu trên mạng",  # not all have an open licence
+    "như đã in": "tên theo nguồn",
+    "tỉnh biết": "tỉnh đã biết, tỉnh có",  # it is not the province that knows
     "kế cận": "liền kề",
     "năm chỉ số": "năm đánh giá",
     "dấu vân tay": "mã dữ liệu",

@@ -722,8 +722,6 @@ def test_the_first_screen_calls_no_change_within_sampling_error_a_change(
         ("change_disagrees change_rank", "5", "+3 (9 → 6)", "rank: +5", "rank: +3 (from 9 to 6)"),
         ("rank_shared rank 7 is", "lao-cai: 90.6; long-an: –", "",
          "rank 7: lao-cai (score 90.6); long-an (no score found)", ""),
-        ("conflict_n", "39765 (s32c7f712) ≠ 39700 (s1042122c)", "",
-         "39,765 (s32c7f712), elsewhere 39,700 (s1042122c)", ""),
         ("conflict_change_rank", "-2 (s1) ≠ 2 (s2); 3 (s3)", "",
          "-2 (s1), elsewhere +2 (s2); +3 (s3)", ""),
         ("conflict_score", "87.12 (s1) ≠ 87.14 (s2)", "", "87.12 (s1), elsewhere 87.14 (s2)", ""),
@@ -740,6 +738,12 @@ def test_a_finding_is_words_and_no_formula(
     row = {"code": code, "found": was, "expected": wanted, "message": message}
     assert _finding_words.found(EN, row) == found
     assert _finding_words.expected(EN, row) == expected
+
+
+def test_counts_in_what_was_printed_are_grouped_as_the_language_does() -> None:
+    text = "39765; 90.09, 2023, -1.5"
+    assert terms.as_printed(EN, text) == "39,765; 90.09, 2023, −1.5"
+    assert terms.as_printed(Language("vi"), text) == "39.765; 90,09, 2023, −1,5"
 
 
 def test_no_finding_on_what_ships_reads_like_a_formula(shipped: Dataset) -> None:

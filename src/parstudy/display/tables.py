@@ -28,6 +28,7 @@ _ID = re.compile(r"[a-z][a-z0-9-]*")
 _NUMERIC: frozenset[str] = frozenset(
     {"number", "signed", "slope", "percent", "p_value", "rank", "integer", "places"}
 )
+_WITH_UNIT = re.compile(r"[-+−\d.,/%]+ \D+")
 _RANGE = re.compile(r"[\d.,]+–[\d.,]+(?:/\d+)?%?")
 """From one number to another: half of it says nothing at the end of a line."""
 _SHORT = 13  # characters up to which a figure and its unit stay on a line
@@ -190,7 +191,7 @@ class Table:
             )
         elif column.alignment == "right" and type(cell) is str:
             whole = r'<span class="ps-whole">\g<0></span>'
-            short = " " in cell and len(cell) <= _SHORT
+            short = len(cell) <= _SHORT and _WITH_UNIT.fullmatch(cell)
             content = Markup(re.sub(r".+" if short else _RANGE, whole, str(escape(cell))))
         if column.row_header:
             return Markup('<th scope="row"{}>{}</th>').format(_class(column), content)

@@ -70,6 +70,8 @@ _WHOLE = 100  # percent
 MOST = 2
 """Decimals of a figure that readers are shown; tables of the data keep all."""
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+_COUNT = re.compile(r"(?<![\w.,])\d{5,}(?![\w.,]*\d)")
+"""A count of thousands: longer than a year, without decimals."""
 _HYPHEN = re.compile(r"(?<![\w.,])-(?=\d)")
 
 
@@ -146,9 +148,9 @@ def digits(decimals: Any, index: str = "") -> int:
 
 
 def as_printed(language: Language, text: str) -> str:
-    """Numbers inside a printed text with a true minus and the language's decimal mark."""
-    text = _HYPHEN.sub("−", text)
-    return _DECIMAL.sub(language.decimal_mark, text)
+    """Numbers inside a printed text with a true minus and the language's marks."""
+    text = _DECIMAL.sub(language.decimal_mark, _HYPHEN.sub("−", text))
+    return _COUNT.sub(lambda found: language.number(int(found[0]), 0), text)
 
 
 def component_name(language: Language, row: Mapping[Any, Any]) -> str:

@@ -38,8 +38,6 @@ _EXPECTED = {
     ),
 }
 _EXPECTED["sipas_points_near"] = _EXPECTED["sipas_points_disagree"]
-_LONG_NUMBER = re.compile(r"(?<![\w.])\d{4,}(?![\w.])")
-"""A count of thousands; ids and figures with decimals are none."""
 _SHARING = re.compile(r"(?P<unit>[\w-]+): (?P<score>[^;]+)")
 _BOUNDS = {
     "≥": (defer("rank {n} or further down"), defer("{n} or more")),
@@ -52,8 +50,6 @@ def found(language: Language, row: Mapping[str, Any]) -> str:
     code, text = str(row["code"]), str(row["found"])
     if "change" in code:
         text = _BARE.sub("+", text)
-    if code == "conflict_n":
-        text = _LONG_NUMBER.sub(lambda m: language.number(int(m[0]), 0), text)
     if code == "rank_shared":
         return _shared(language, str(row["message"]), text)
     if "conflict" in code or "rounding" in code:
