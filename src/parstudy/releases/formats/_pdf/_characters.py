@@ -35,9 +35,9 @@ class Objects:
 def objects(page: Any) -> Objects:
     """What stands on a page: those few properties that are used, which is faster."""
     from pdfminer import layout
-    from pdfminer.converter import PDFPageAggregator
-    from pdfminer.pdfinterp import PDFPageInterpreter
     from pdfplumber.utils import geometry
+
+    from parstudy.releases.formats._pdf._drawing import drawn
 
     unit = unit_of(page)
     left, lower = page.mediabox[:2]
@@ -76,10 +76,7 @@ def objects(page: Any) -> Objects:
             elif isinstance(item, layout.LTContainer):
                 walk(item)
 
-    # as page.layout does it, without the tags of marked content
-    device = PDFPageAggregator(page.pdf.rsrcmgr, pageno=page.page_number, laparams=None)
-    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    walk(device.get_result())
+    walk(drawn(page))
     return found
 
 
