@@ -6,12 +6,44 @@ import io
 import re
 import zipfile
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 _TIMES = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*(</dcterms:)")
 _SAVED = re.compile(rb"<dcterms:modified[^>]*>([^<]*)<")
 _STAMP: Final = b"2000-01-01T00:00:00Z"
 _UNIX: Final = 3
+
+
+def saved(book: Workbook) -> bytes:
+    """A workbook as a file, the same bytes each time.
+
+    openpyxl puts each sheet aside in the temporary directory, where it stays if the program is
+    killed; here sheets are written in memory.
+
+    Parameters
+    ----------
+    book : Workbook
+        Of openpyxl, without charts and pictures, and not one that is only written.
+    """
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter
+
+    content = io.BytesIO()
+    archive = zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED)
+
+    class Writer(ExcelWriter):
+        def write_worksheet(self, ws: Any) -> None:
+            writer: Any = WorksheetWriter(ws, io.BytesIO())
+            writer.write()
+            ws._rels = writer._rels
+            archive.writestr(ws.path[1:], writer.read())
+            self.manifest.append(ws)
+
+    Writer(book, archive).save()
+    return without_clock(content.getvalue())
 
 
 def without_clock(content: bytes) -> bytes:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,11 +19,14 @@ from measured import Taken, killed_at, run
 
 from parstudy import folders
 from parstudy.dataset import _store, build, open_dataset
+from parstudy.demo._generate import generate
+from parstudy.demo._workbooks import sipas_workbook
 from parstudy.errors import DataError, ProjectError
 from parstudy.plans import draft
 from parstudy.plans import read as read_plan
 from parstudy.plans._write import write as write_plan
 from parstudy.project import Project
+from parstudy.publish.workbook import workbook
 from parstudy.releases import read_release_folder
 
 PLAN_FORMATS = ("xlsx", "csv", "toml", "docx", "html")
@@ -136,6 +140,19 @@ def test_a_plan_is_written_into_a_link_and_keeps_who_may_read_it(
     assert link.is_symlink()
     assert real.stat().st_mode & 0o777 == 0o640
     assert read_plan(real).province == "lang-son"
+
+
+def test_workbooks_are_put_aside_nowhere(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in the temporary directory would stay there after a kill, or find no room."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+    write_plan(draft(open_dataset(project), "lang-son", 2021), tmp_path / "plan.xlsx")
+    assert read_plan(tmp_path / "plan.xlsx").province == "lang-son"
+    demo = generate(years=1)
+    assert sipas_workbook(demo, demo.years[-1])[:2] == b"PK"
+    page = "<div class='ps-body'><table><tr><td>1</td></tr></table></div>"
+    assert workbook(f"<html><body>{page}</body></html>", "vi") is not None
 
 
 # ------------------------------------------------------------------ what is not ours

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import openpyxl
+import pandas as pd
 import pytest
 from measured import Taken, killed_at, run
 from nbformat.v4 import new_code_cell, new_notebook
@@ -251,15 +252,23 @@ def test_an_add_killed_at_a_step_takes_nothing_and_works_again(
     project: Path, tmp_path: Path, step: int
 ) -> None:
     file = tmp_path / "scores.csv"
-    rows = [f"{n},{name},{90 - n},00,{n}" for n, name in enumerate(("Hà Nội", "Huế", "Cà Mau"), 1)]
+    rows = [f"{n};{name};{90 - n},5;{n}" for n, name in enumerate(("Hà Nội", "Huế", "Cà Mau"), 1)]
     file.write_text("\n".join(["STT;Tỉnh;Tổng điểm;Xếp hạng", *rows]), encoding="utf-8")
     raw = {p: p.read_bytes() for p in (project / "data" / "raw").rglob("*") if p.is_file()}
+    added = project / "data" / "raw" / "PAR_INDEX" / "2019-scores"
+    command = ["--project", str(project), "add", "--yes", "--index", "PAR_INDEX", "--year", "2019"]
     for n in range(40) if step < 0 else [step]:
-        command = ["add", "--yes", "--index", "PAR_INDEX", "--year", "2019", str(file)]
-        said = run(["--project", str(project), *command], before=killed_at(n))
+        said = run([*command, str(file)], before=killed_at(n))
         assert {path: path.read_bytes() for path in raw} == raw
-        assert file.is_file()
+        whole = added.exists()
+        again = run([*command, str(file)])
+        assert again.code == (2 if whole else 0), again.text
         assert run(["--project", str(project), "build"]).code == 0
+        assert (added / file.name).read_bytes() == file.read_bytes()
+        scores = pd.read_csv(project / "data" / "processed" / "scores.csv")
+        assert sorted(scores.loc[scores["year"].eq(2019), "score"]) == [87.5, 88.5, 89.5]
         assert not list((project / "data").rglob(".adding*"))
         if said.code >= 0:
+            assert said.code == 0, said.text
             break
+        shutil.rmtree(added)

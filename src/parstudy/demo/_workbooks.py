@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from parstudy.archive import without_clock
+from parstudy.archive import saved
 from parstudy.demo import _annexes
 from parstudy.demo._annexes import HEAD_ROW, LEFT, MARK, ByProvince
 from parstudy.demo._criteria import of_level
@@ -46,7 +45,7 @@ def par_workbook(demo: Demo, year: int) -> bytes:
     _criteria(workbook, year, points)
     if year == demo.years[-1]:
         _claims(workbook, year, _wide(demo.self_assessed, year, "self_assessed"))
-    return _saved(workbook)
+    return saved(workbook)
 
 
 def sipas_workbook(demo: Demo, year: int) -> bytes:
@@ -56,7 +55,7 @@ def sipas_workbook(demo: Demo, year: int) -> bytes:
     values = {(component, "percent"): own for component, own in percents.items()}
     workbook = _workbook(f"SIPAS {year}")
     _by_province(workbook, _annexes.sipas(), year, {**values, ("total", "rank"): ranks}, ranks)
-    return _saved(workbook)
+    return saved(workbook)
 
 
 # --- annexes -------------------------------------------------------------------------------------
@@ -177,12 +176,6 @@ def _workbook(title: str) -> Workbook:
     workbook.properties.creator = "parstudy demo"
     workbook.properties.title = f"{MARK}: {title}"
     return workbook
-
-
-def _saved(workbook: Workbook) -> bytes:
-    content = io.BytesIO()
-    workbook.save(content)
-    return without_clock(content.getvalue())
 
 
 def _sheet(workbook: Workbook, name: str, title: str, width: int) -> Worksheet:

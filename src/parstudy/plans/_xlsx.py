@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import io
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from parstudy.archive import without_clock
+from parstudy.archive import saved
 from parstudy.plans import _form, _model, _values
 from parstudy.plans._model import MACHINE_SHEET, ORDER, Plan
 
@@ -64,9 +63,7 @@ def as_xlsx(plan: Plan) -> bytes:
     book.properties.creator = "parstudy"
     book.properties.title = plan.title
     book.properties.created = datetime.datetime(2000, 1, 1)
-    saved = io.BytesIO()
-    book.save(saved)
-    return without_clock(saved.getvalue())
+    return saved(book)
 
 
 def _put(
