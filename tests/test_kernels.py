@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 import tomllib
@@ -23,8 +24,9 @@ from papermill.engines import papermill_engines
 
 from parstudy.dataset import Dataset
 from parstudy.kernels.engine import FORK_ENGINE, ForkEngine
-from parstudy.kernels.ordinary import kernel_environment
+from parstudy.kernels.ordinary import kernel_environment, kernel_manager
 from parstudy.kernels.warm import NotForked, Template, can_fork
+from parstudy.leavings import mark, temporary
 from parstudy.runs import execute, plan
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
@@ -293,6 +295,19 @@ def test_without_forks_an_ordinary_kernel_serves(
     assert run(notebook, FORK_ENGINE)[0][2][1][0]["data"]["text/plain"] == "True"
     monkeypatch.setenv("PARSTUDY_KERNELS", "ordinary")
     assert run(notebook, FORK_ENGINE)[0][2][1][0]["data"]["text/plain"] == "False"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sockets of POSIX")
+def test_a_kernel_is_closed_to_others_however_long_the_path_of_temporary_files_is(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = here / ("t" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with tempfile.TemporaryDirectory(prefix=f"ps{mark()}-", dir=temporary()) as private:
+        manager = kernel_manager("python3", Path(private))
+        assert manager.transport == "ipc"
+        assert Path(manager.ip).parent.stat().st_mode & 0o077 == 0
 
 
 SHIPPED = {

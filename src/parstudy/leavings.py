@@ -6,12 +6,14 @@ import contextlib
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 _MARK = re.compile(r"\.(?P<host>[0-9a-f]{6})-(?P<pid>\d+)(?=[.-]|$)")
+_LONG = 60
 _FOREIGN = 3600.0
 """Seconds after which what another machine has left, on a shared folder, belongs to nobody."""
 
@@ -27,6 +29,16 @@ def _host() -> str:
     import platform
 
     return hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+
+
+def temporary() -> Path:
+    """Where private folders are made: the temporary directory, or one whose name is short.
+
+    Sockets lie in them, whose paths may not be long; kernels would be reached by TCP instead, where
+    other users of the machine can listen.
+    """
+    usual, short = Path(tempfile.gettempdir()), Path("/tmp")
+    return short if len(str(usual)) > _LONG and os.access(short, os.W_OK) else usual
 
 
 def is_left(path: Path) -> bool:

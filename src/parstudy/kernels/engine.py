@@ -32,7 +32,7 @@ from parstudy.kernels import MAY_FAIL
 from parstudy.kernels.ordinary import ARGUMENTS, is_this_python, kernel_manager
 from parstudy.kernels.processes import limit_memory
 from parstudy.kernels.warm import ForkedManager, NotForked, Template, can_fork
-from parstudy.leavings import mark
+from parstudy.leavings import mark, temporary
 
 FORK_ENGINE = "parstudy-fork"
 _KERNEL = "python3"
@@ -151,7 +151,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
         # what the kernel process itself says (not the notebook) is wanted only if it dies
         with (
             tempfile.TemporaryDirectory(
-                prefix=f"ps{mark()}-", ignore_cleanup_errors=True
+                prefix=f"ps{mark()}-", dir=temporary(), ignore_cleanup_errors=True
             ) as private,
             (Path(private) / "kernel.log").open("w+b") as log,
         ):

@@ -18,7 +18,7 @@ from typing import Any
 
 from parstudy.kernels._wire import IOPUB, KEY, SHELL, Unpacker, packed
 from parstudy.kernels.ordinary import ARGUMENTS, PLAIN
-from parstudy.leavings import mark
+from parstudy.leavings import mark, temporary
 
 _START = """\
 import sys
@@ -102,7 +102,9 @@ class Template:
         folder = None
         environment = dict(environment)
         if private:
-            folder = tempfile.TemporaryDirectory(prefix=f"ps{mark()}-", ignore_cleanup_errors=True)
+            folder = tempfile.TemporaryDirectory(
+                prefix=f"ps{mark()}-", dir=temporary(), ignore_cleanup_errors=True
+            )
             environment["IPYTHONDIR"] = folder.name
         given = {
             # a kernel of somebody else's is what papermill would have started

@@ -16,7 +16,7 @@ from parstudy import reads
 from parstudy.dataset.reading import fingerprint_of
 from parstudy.errors import RunError
 from parstudy.kernels.ordinary import kernel_environment
-from parstudy.leavings import mark
+from parstudy.leavings import mark, temporary
 from parstudy.publish.exporter import Exporter
 from parstudy.publish.hiding import skip_what_is_not_to_run
 from parstudy.publish.notebook import page_info, read_notebook, source_cells
@@ -303,8 +303,9 @@ def _faults_told(run: Run) -> Iterator[None]:
 
 def _executed(run: Run, **limits: Any) -> tuple[Any, list[list[Any]]]:
     """The executed notebook, and what it told that it read."""
-    prefix = f"ps{mark()}-"
-    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as private:
+    with tempfile.TemporaryDirectory(
+        prefix=f"ps{mark()}-", dir=temporary(), ignore_cleanup_errors=True
+    ) as private:
         sink = Path(private) / "reads"
         nb = _in_kernel(run, {reads.VARIABLE: str(sink)}, **limits)
         return nb, list(reads.told(sink))

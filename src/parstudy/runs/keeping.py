@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from pathlib import Path
 from parstudy.archive import is_saved_since
 from parstudy.errors import RunError
 from parstudy.folders import beside
-from parstudy.leavings import sweep
+from parstudy.leavings import sweep, temporary
 from parstudy.publish.exporter import put, write_whole
 from parstudy.publish.word import renew_word
 from parstudy.runs import package
@@ -203,7 +202,7 @@ def sweep_leavings(project: Path, reports: Path) -> int:
             (
                 reports.rglob(".*.part"),
                 (project / "data").glob(".processed*"),
-                Path(tempfile.gettempdir()).glob("ps.*"),
+                temporary().glob("ps.*"),
             ),
         )
     )
