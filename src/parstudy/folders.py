@@ -93,9 +93,10 @@ def beside(path: Path) -> Path:
     return kept
 
 
-def is_beside(path: Path) -> bool:
-    """Whether a file has a name that `beside` gives."""
-    return _BESIDE.search(path.stem) is not None
+def is_made(path: Path) -> bool:
+    """Whether a file is what was made last: not hidden, no copy that `beside` has kept, no pipe."""
+    kept = path.name.startswith(".") or _BESIDE.search(path.stem) is not None
+    return not kept and path.is_file()
 
 
 def _mask() -> int:

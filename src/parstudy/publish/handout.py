@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from parstudy.display.words import LANGUAGES
 from parstudy.errors import RunError
-from parstudy.folders import is_beside, put_in_place, staged
+from parstudy.folders import is_made, put_in_place, staged
 from parstudy.publish.ways import STATE, open_ways
 
 _MARK = ".parstudy-published"
@@ -120,8 +120,7 @@ def _wanted(reports: Path, notebooks: bool) -> Iterator[Path]:
         yield from sorted(p for p in reports.glob("*.html") if p.is_file())
     for code in LANGUAGES:
         for path in sorted((reports / code).rglob("*")):
-            own = path.name.startswith(".") or is_beside(path)
-            if path.suffix in kinds and path.is_file() and not own:
+            if path.suffix in kinds and is_made(path):
                 yield path
 
 

@@ -17,7 +17,7 @@ from parstudy.facts import criteria, languages
 from parstudy.facts.criteria import geography_of, indices
 from parstudy.facts.notebooks import notebooks
 from parstudy.facts.provinces import registry, sort_key_vi, spellings, units
-from parstudy.folders import is_beside
+from parstudy.folders import is_made
 from parstudy.publish.exporter import write_whole
 from parstudy.publish.known import MARKS, Known
 from parstudy.publish.meta import read_meta
@@ -193,11 +193,7 @@ def _report_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise RunError("no_reports", "no such folder of reports", place=str(folder))
     return sorted(
-        path
-        for code in LANGUAGES
-        for path in (folder / code).rglob("*.html")
-        # a pipe of such a name would be waited for
-        if path.is_file() and not path.name.startswith(".") and not is_beside(path)
+        path for code in LANGUAGES for path in (folder / code).rglob("*.html") if is_made(path)
     )
 
 

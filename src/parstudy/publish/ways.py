@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from parstudy.display.words import LANGUAGES
 from parstudy.facts import languages
-from parstudy.folders import is_beside
+from parstudy.folders import is_made
 from parstudy.publish.exporter import write_whole
 
 _WAY = re.compile(r'<a class="ps-way" data-way="([^"]*)"[^>]*>')
@@ -40,7 +40,7 @@ class Shelf:
             code: frozenset(
                 path.relative_to(folder / code).with_suffix("").as_posix()
                 for path in (folder / code).glob("*/*.html")
-                if path.is_file() and not path.name.startswith(".") and not is_beside(path)
+                if is_made(path)
             )
             for code in LANGUAGES
         }
@@ -48,7 +48,7 @@ class Shelf:
             path.relative_to(folder).as_posix()
             for code in LANGUAGES
             for path in (folder / code).glob("*/*")
-            if path.suffix in (".xlsx", ".docx", ".ipynb") and not path.name.startswith(".")
+            if path.suffix in (".xlsx", ".docx", ".ipynb") and is_made(path)
         )
         self.pages = frozenset(path.name for path in folder.glob("*.html") if path.is_file())
         self._by_year: dict[str, dict[str, set[str]]] = {}

@@ -12,7 +12,7 @@ from typing import Any
 from parstudy.archive import is_saved_since
 from parstudy.errors import RunError
 from parstudy.facts.languages import languages
-from parstudy.folders import is_beside
+from parstudy.folders import is_made
 from parstudy.project import Project
 from parstudy.publish import word
 from parstudy.publish.notebook import read_notebook
@@ -115,7 +115,7 @@ def reports(project: Project) -> Iterator[Report]:
     """
     for lang in languages():
         for path in sorted((project.reports / lang).glob("*/*.ipynb")):
-            if is_beside(path):
+            if not is_made(path):
                 continue
             try:
                 nb = read_notebook(path)
