@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import hostile_files
@@ -16,6 +17,7 @@ from parstudy.facts import provinces
 from parstudy.plans import _codes, _departments, _headings, _opened, _read, _values
 from parstudy.releases import numbers, toml, words
 from parstudy.releases.formats import (
+    _content,
     _hiding,
     _legacy,
     _selectors,
@@ -60,6 +62,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "keys of TOML": text.from_toml,
     "old letters": lambda cell: _legacy.told([cell]),
     "letters of VNI": lambda cell: _legacy.to_unicode(cell, "vni"),
+    "kind of a file": lambda cell: _content._text(Path("x"), cell.encode()[:8192], "csv"),
     "encoding": lambda cell: encodings.decode(cell.encode("utf-8"), "x.csv"),
     "number format": number_formats.shown_by,
     "day": number_formats.day_cell,
@@ -89,9 +92,10 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 PARTS = (
     *hostile_files.CHARACTERS, "\n", "()", "( ", "0,", ", ", "và ", "tỉnh ", "sở ", "1/", "²",
-    "\u0323\u0301", "<!--", "/*", "@a", "{}", "a.", "x_", "trước ", "năm ", "a\n ", "é",
+    "\u0323\u0301", "<!--", "<!--a-->", "<?a?>", "/*", "@a", "{}", "a.", "x_", "trước ",
+    "năm ", "a\n ", "é",
 )  # fmt: skip
-QUICK = ("(", " ", "0", "\n", "²", "và ", "\u0323\u0301", "@a", "tỉnh ")
+QUICK = ("(", " ", "0", "\n", "²", "và ", "\u0323\u0301", "@a", "tỉnh ", "<!--a-->", "<?a?>")
 
 
 def seconds(parser: Callable[[str], Any], cell: str) -> float:

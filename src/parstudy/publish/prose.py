@@ -34,7 +34,7 @@ _KINDS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
 )
-_SVG = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg\b", re.S)
+_SVG = re.compile(rb"\s*+(?:<\?xml[^>]*>\s*+)?(?:(?><!--.*?-->|<!DOCTYPE[^>]*>)\s*+)*+<svg\b", re.S)
 _ENTITY = re.compile(r"&(?!lt;|gt;|amp;|quot;|#)(\w+;)")
 _ATTRIBUTES = re.compile(r"\s*\{[-#.][^{}]*\}\s*$")
 # the same behind a picture: "![x](x.png){width=50%}"

@@ -30,13 +30,14 @@ _MANIFEST = "META-INF/manifest.xml"
 _PICTURE = "Ask for the original file, or print the picture to a PDF and see docs/add-a-release.md"
 _UNPACK = "Unpack it, and add the file that holds the table"
 _SAVE = "Open it in an office program, and save it as {}"
+# what stands in front is taken once: many comments may be cut in ever so many ways
 _HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*\?>\s*)*<(?:!doctype html|html|head|meta|title|body|table|div"
-    r"|style|center|p|h[1-6]|font|span|form)\b",
+    r"\s*+(?:(?><!--.*?-->|<\?xml[^>]*\?>)\s*+)*+<(?:!doctype html|html|head|meta|title|body|table"
+    r"|div|style|center|p|h[1-6]|font|span|form)\b",
     re.I | re.S,
 )
 _ROOT = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<([\w:.-]+)([^>]*)>", re.S
+    r"\s*+(?:(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*+)*+<([\w:.-]+)([^>]*)>", re.S
 )
 _MIME = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-Version:", re.I)
 
