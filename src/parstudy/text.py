@@ -16,6 +16,8 @@ _LONG, _MARKS = 500, 30
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
+_MOST_DIGITS = 15
+
 
 def inert(text: str) -> str:
     """Give text that no spreadsheet runs: one ' before what it would take for a formula."""
@@ -99,6 +101,16 @@ def slug(text: str) -> str:
     'diem-so-2021'
     """
     return re.sub(r"[^a-z0-9]+", "-", unmarked(text.casefold())).strip("-")
+
+
+def whole(text: str) -> int | None:
+    """A number written in digits; nothing for another text, and for more digits than numbers have.
+
+    >>> whole("21"), whole("²"), whole("9" * 5_000)
+    (21, None, None)
+    """
+    fits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if fits else None
 
 
 def roman(number: int) -> str:

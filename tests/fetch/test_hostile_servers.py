@@ -154,6 +154,23 @@ def of_listing(content: bytes) -> Iterator[tuple[str, Callable[[], Answer]]]:
     yield "length_more", lambda: ok(good, Content_Length="99999999")
     yield "length_less", lambda: ok(good, Content_Length="20")
     yield "cookie", lambda: ok(good, Set_Cookie="a=b; Path=/")
+    for status in ("101 Switching Protocols", "204 Nothing", "304 As before", "999 No"):
+        yield f"status_{status[:3]}", lambda s=status: ok(good, s)
+    for charset in ("zlib_codec", "undefined", "utf-7", "a" * 9_000):
+        said = f"application/json; charset={charset}"
+        yield f"charset_{charset[:9]}", lambda t=said: ok(good, Content_Type=t)
+    for packing in ("br", "zstd", "deflate", "compress", "identity, gzip"):
+        yield f"packing_{packing[:8]}", lambda p=packing: ok(b"\x1b" * 999, Content_Encoding=p)
+    for size in (b"-1", b"f" * 40, b"7;" + b"a" * 99_999):
+        chunk = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + good
+        yield f"chunk_{size[:4].decode()}", lambda c=chunk: iter((c,))
+    yield "old_http", lambda: iter((good,))
+    yield "mark_before", lambda: ok(b"\xef\xbb\xbf" + good)
+    yield "utf_16", lambda: ok(good.decode().encode("utf-16"))
+    twice = json.loads(good)["siblings"] * 2
+    yield "file_twice", lambda: ok(listing(content, siblings=twice))
+    growing = "/api/datasets/" + "a" * 60_000
+    yield "redirect_long", lambda: ok(b"", "302 Found", Location=growing)
 
 
 def drip_after(body: bytes) -> Answer:
@@ -278,7 +295,10 @@ def tried(
 
 
 LISTINGS = [name for name, _ in of_listing(b"")]
-HARMLESS = ("cookie", "day", "length_below", "length_words")
+HARMLESS = (
+    "cookie", "day", "length_below", "length_words", "charset_zlib_code", "charset_undefined",
+    "charset_utf-7", "charset_aaaaaaaaa", "utf_16", "file_twice",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LISTINGS)
@@ -294,6 +314,37 @@ def test_no_file_gets_further_than_a_message(name: str, tried: Any, content: byt
     code, text = tried(lambda: ok(listing(content)), answers[name])
     harmless = ("etag_path", "linked_etag_path", "commit_path", "named", "part")
     assert code == (0 if name in harmless else 2), text
+
+
+def of_content(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """What a file may hold whose checksum is right."""
+    lines = content.splitlines(keepends=True)
+    at = next(n for n, line in enumerate(lines) if b",Ha Noi," in line)
+    names, cells = lines[0].strip().split(b","), lines[at].strip().split(b",")
+    odd = (b"9" * 5_000, b"nan", b"inf", b"-7", b"1e999", b"=1+1", b"\x1b[2J", b"\x00", b"\xff")
+    for name in (b"year", b"unit_code", b"unit_name", b"par_index", b"par_rank"):
+        for n, text in enumerate(odd):
+            changed = [*cells]
+            changed[names.index(name)] = text
+            line = b",".join(changed) + b"\n"
+            yield f"{name.decode()}_{n}", b"".join([*lines[:at], line, *lines[at + 1 :]])
+    head = lines[0]
+    yield "head_only", head
+    yield "head_twice", head.rstrip() + b"," + content
+    yield "columns", b"c," * 50_000 + content
+    yield "quote", head + b'"' + content * 20
+    yield "rows_alike", head + lines[at] * 30_000
+    yield "zeros", b"\0" * 3_000_000
+    yield "utf_16", content.decode().encode("utf-16")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n, _ in of_content(b"year,unit_code,unit_name,par_index,par_rank\n1,1,Ha Noi,1,1\n")],
+)
+def test_no_content_gets_further_than_a_message(name: str, tried: Any, content: bytes) -> None:
+    evil = dict(of_content(content))[name]
+    tried(lambda: ok(listing(evil)), lambda: ok(evil))
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: repr(name[:20]))

@@ -17,7 +17,7 @@ from parstudy.cli import _telling, _words
 from parstudy.cli._words import text as _
 from parstudy.errors import ReleaseError, RunError
 from parstudy.project import Project
-from parstudy.text import suggest
+from parstudy.text import suggest, whole
 
 if TYPE_CHECKING:
     from parstudy.kernels.warm import Template
@@ -355,8 +355,8 @@ def _asked_kind(kinds: dict[str, str]) -> str:
         said = input(_("Kind [1 {first}]: ", first=names[0])).strip().casefold() or "1"
         if said in names:
             return said
-        if said.isdecimal() and 1 <= int(said) <= len(names):
-            return names[int(said) - 1]
+        if 1 <= (number := whole(said) or 0) <= len(names):
+            return names[number - 1]
         print(_("1 to {n}, or the name of a kind", n=len(names)))
 
 

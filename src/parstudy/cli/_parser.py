@@ -14,6 +14,7 @@ from parstudy.cli._words import teach_parser
 from parstudy.cli._words import text as _
 from parstudy.facts import criteria, document
 from parstudy.facts.languages import languages
+from parstudy.text import whole
 
 _LISTED = ("notebooks", "indices", "years", "regions", "provinces")
 
@@ -325,8 +326,8 @@ def _seconds(text: str) -> float:
 def _bytes(text: str) -> int:
     number, unit = text[:-1], text[-1:].upper()
     powers = {"K": 10, "M": 20, "G": 30}
-    if unit not in powers or not (number.isascii() and number.isdigit() and int(number) > 0):
+    if unit not in powers or not (many := whole(number)):
         raise argparse.ArgumentTypeError(
             _("found {text}; expected a size such as 800M or 2G", text=repr(text))
         )
-    return int(number) << powers[unit]
+    return many << powers[unit]

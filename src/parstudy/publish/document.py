@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from parstudy.errors import RunError
 from parstudy.publish.heads import complete_heads
 from parstudy.publish.notebook import PageInfo
-from parstudy.text import slug
+from parstudy.text import slug, whole
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LOADING = {"src", "srcset", "poster", "background", "data", "action", "formaction", "xlink:href"}
@@ -353,8 +353,8 @@ def _box_pictures(body: Any) -> None:
         if "ps-drawn" in (figure.get("class") or ""):
             continue
         for picture in list(figure.iter("img")):
-            width = picture.get("width") or ""
-            if width.isdigit() and int(width) >= _WIDE_PICTURE and not _is_boxed(picture):
+            width = whole(picture.get("width") or "") or 0
+            if width >= _WIDE_PICTURE and not _is_boxed(picture):
                 _box(picture, figure.find("figcaption"))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from parstudy.text import whole
+
 _NUMBER = re.compile(
     r"[<>≤≥≈±+−-]?\s*[\d.,\u00a0\u202f]*\d[\d.,]*(?:[eE][+−-]?\d+)?\s*(?:%|\*{1,3})?"
 )
@@ -39,7 +41,7 @@ def _row(row: Any, position: int) -> None:
                 cell.attrib.pop("scope", None)
             elif not cell.get("scope"):
                 span = cell.get("colspan" if columns else "rowspan", "1")
-                many = span.isdigit() and int(span) > 1
+                many = (whole(span) or 0) > 1
                 cell.set("scope", ("col" if columns else "row") + ("group" if many else ""))
         elif _NUMBER.fullmatch(_text(cell)) or _text(cell) in _NOTHING:
             cell.set("class", f"{cell.get('class') or ''} ps-num".strip())

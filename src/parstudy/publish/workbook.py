@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from parstudy.archive import without_clock
-from parstudy.leavings import mark
+from parstudy.archive import saved
 from parstudy.publish.document import parsed
-from parstudy.text import inert
+from parstudy.text import inert, whole
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 _NUMBER = {
     True: re.compile(r"[-+−]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?%?"),
@@ -43,26 +42,14 @@ def workbook(html: str, lang: str) -> bytes | None:
     tables = [] if body is None else list(body.iter("table"))
     if not tables:
         return None
-    with _own_temporary_folder():
-        return without_clock(_book(tables, lang))
+    return saved(_book(tables, lang))
 
 
-@contextlib.contextmanager
-def _own_temporary_folder() -> Iterator[None]:
-    """Where openpyxl puts its sheets meanwhile; the next command finds what was left there."""
-    before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix=f"ps{mark()}-", ignore_cleanup_errors=True) as folder:
-        tempfile.tempdir = folder
-        try:
-            yield
-        finally:
-            tempfile.tempdir = before
-
-
-def _book(tables: list[Any], lang: str) -> bytes:
+def _book(tables: list[Any], lang: str) -> Workbook:
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
+    book = Workbook()
+    book.remove(book.worksheets[0])
     names: set[str] = set()
     for number, table in enumerate(tables, start=1):
         sheet = book.create_sheet(_sheet_name(table.get("id") or f"table-{number}", names))
@@ -75,9 +62,7 @@ def _book(tables: list[Any], lang: str) -> bytes:
         comma = lang == "vi" and "ps-table" in (table.get("class") or "")
         for row in rows:
             sheet.append([_value(cell, comma, sheet) for cell in row])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return book
 
 
 @dataclass(frozen=True)
@@ -93,9 +78,9 @@ def _rows(table: Any) -> Iterator[list[_Cell]]:
         cells: list[_Cell] = []
         for cell in row.iter("th", "td"):
             number = cell.tag == "td" and (not own or "ps-num" in (cell.get("class") or ""))
-            span = cell.get("colspan") or "1"
+            span = whole(cell.get("colspan") or "1") or 1
             cells.append(_Cell(_text(cell), number))
-            cells += [_Cell("")] * (min(int(span), 50) - 1 if span.isdigit() else 0)
+            cells += [_Cell("")] * (min(span, 50) - 1)
         yield cells
 
 

@@ -25,7 +25,7 @@ from parstudy.fetch._model import (
     table_file,
 )
 from parstudy.releases.formats.separated import grid as read_csv
-from parstudy.text import to_toml
+from parstudy.text import to_toml, whole
 
 _YES = ("1", "1.0", "true", "yes")
 _NO = ("0", "0.0", "false", "no")
@@ -292,8 +292,7 @@ def _read(path: Path) -> tuple[list[str], list[tuple[str, dict[str, str]]]]:
 
 def _whole(text: str) -> int | None:
     """A whole number, also where a program wrote it as ``2021.0``."""
-    body = text.removesuffix(".0")
-    return int(body) if body.isascii() and body.isdigit() else None
+    return whole(text.removesuffix(".0"))
 
 
 def _gso(text: str) -> str:

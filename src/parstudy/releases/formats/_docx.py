@@ -23,6 +23,7 @@ from parstudy.releases.formats.grid import (
     with_unread,
 )
 from parstudy.releases.numbers import superscript
+from parstudy.text import whole
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -329,7 +330,7 @@ def _faint(properties: Any) -> bool | None:
     """Whether letters are white, without a colour or too small to be seen; nothing if not said."""
     colour, size = _value(properties.find(f"{_W}color")), _value(properties.find(f"{_W}sz"))
     fill = properties.find("{*}textFill")
-    if size.isdigit() and int(size) <= _TINY:
+    if (half_points := whole(size)) is not None and half_points <= _TINY:
         return True
     if fill is not None and fill.find("{*}noFill") is not None:
         return True

@@ -12,6 +12,7 @@ from parstudy.releases.formats._sheets import hidden_notes, rounded_note, sheet_
 from parstudy.releases.formats.grid import EMPTY, Cell, Grid
 from parstudy.releases.formats.number_formats import day_cell, number_cell
 from parstudy.releases.numbers import superscript
+from parstudy.text import whole
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
@@ -105,7 +106,9 @@ def _is_hidden(one: Any, size: str) -> bool:
 
 def _number(element: Any, name: str, otherwise: int) -> int:
     value = str(element.get(f"{_SS}{name}") or "")
-    return int(value) if value.isascii() and value.isdigit() else otherwise
+    # of one with more digits than these the first are too many as well
+    found = whole(value[:15])
+    return otherwise if found is None else found
 
 
 def _cell(one: Any, shape: str) -> Cell:
