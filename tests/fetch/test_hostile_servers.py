@@ -297,7 +297,7 @@ def tried(
 LISTINGS = [name for name, _ in of_listing(b"")]
 HARMLESS = (
     "cookie", "day", "length_below", "length_words", "charset_zlib_code", "charset_undefined",
-    "charset_utf-7", "charset_aaaaaaaaa", "utf_16", "file_twice",
+    "charset_utf-7", "charset_aaaaaaaaa", "utf_16", "mark_before", "file_twice",
 )  # fmt: skip
 
 
