@@ -19,8 +19,11 @@ from parstudy.text import unmarked
 # numbers of papers, dates, addresses, and the paper that a table is attached to
 _PAPER = re.compile(
     r"\(?(?:ban hành )?\bkèm theo (?=quyết|báo|công|tờ|kế|thông|nghị|văn|hướng|qđ|[0-9])[^()\n]*\)?"
+    r"|\(?\b(?:ban hành|công bố) theo (?=quyết định|qđ)[^()\n]*\)?"
+    r"|\b(?:trích )?q[đd](?: số)?\s+[0-9]+\S*"
+    r"|\((?:theo )?nguồn\b[^()\n]*\)|^nguồn\s*:[^.()\n]*(?:\.|$)|\b[0-9]{1,2}(?:h|:)[0-9]{0,2}\b"
     r"|\(?\battached to\b[^()\n]*\)?"
-    r"|\b[0-9]+[-/][a-zđ0-9]+(?:[-/][a-zđ]+)*\b"
+    r"|(?:\b[0-9]+|…|\.{3})[-/][a-zđ0-9]+(?:[-/][a-zđ]+)*\b"
     r"|\b[0-9]{1,2}\s*(?:[/.-]|tháng)\s*[0-9]{1,2}(?:\s*(?:[/.-]|năm)\s*20[0-9]{2})?"
     r"|(?<![0-9.,])20[0-4][0-9](?![0-9])|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)\b\S*"
 )
