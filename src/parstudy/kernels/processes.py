@@ -1,13 +1,16 @@
-"""What a process is told when it starts: with whom it ends, how much memory it may take."""
+"""What a process is told when it starts: with whom it ends, how much it may take."""
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
+_FEWEST_FILES, _ENOUGH_FILES = 32, 1024
+"""Open files without which no kernel starts, and with which many do."""
 
 
 def end_with_parent(parent: int) -> None:
@@ -35,3 +38,23 @@ def limit_memory(limit: int) -> None:
         if hard != resource.RLIM_INFINITY:
             limit = min(limit, hard)
         resource.setrlimit(kind, (limit, hard))
+
+
+def allow_open_files() -> None:
+    """Let this process and those that it starts have as many open files as they may have.
+
+    Raises
+    ------
+    OSError
+        ``EMFILE``: they may not even have as many as one kernel takes.
+    """
+    if os.name != "posix":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(hard, _ENOUGH_FILES)
+    if 0 <= soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if most < _FEWEST_FILES:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from parstudy.errors import RunError
+from parstudy.kernels.processes import allow_open_files
 from parstudy.runs._pool import Interrupts, Pool
 from parstudy.runs._progress import Progress
 from parstudy.runs._worker import cores
@@ -58,7 +59,13 @@ def run_batch(
     -------
     BatchResult
         Also after Ctrl-C: then no kernel is left running and no half-written file is there.
+
+    Raises
+    ------
+    OSError
+        ``EMFILE``: too few open files are allowed for a kernel.
     """
+    allow_open_files()
     begun = time.perf_counter()
     present = present or Present.of(runs)
     outcomes: dict[int, Outcome] = {}
