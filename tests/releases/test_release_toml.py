@@ -258,8 +258,9 @@ def test_two_tables_of_one_release_and_maxima(tmp_path: Path) -> None:
     assert known.loc["A3", "name_vi"] == build_corpus.AREAS[2]
 
 
+@pytest.mark.parametrize("begins", [(b"TILDE",), ()])
 def test_a_format_is_known_everywhere_by_its_one_entry(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begins: tuple[bytes, ...]
 ) -> None:
     def grids(path: Path, _: TableSpec) -> list[Grid]:
         lines = [line.split("~") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
@@ -267,9 +268,8 @@ def test_a_format_is_known_everywhere_by_its_one_entry(
         places = tuple(f"row {n}" for n in range(2, len(rows) + 2))
         return [Grid(path.name, "table 1", rows, places)]
 
-    monkeypatch.setitem(
-        FORMATS, "tilde", Format("tilde", (".tilde",), ("table",), grids, begins=(b"TILDE",))
-    )
+    entry = Format("tilde", (".tilde",), ("table",), grids, begins=begins)
+    monkeypatch.setitem(FORMATS, "tilde", entry)
     names = [unit.name_vi for unit in provinces.units("63")]
     rows = ["STT~Tỉnh~Chỉ số CCHC", *(f"{n}~{p}~{80 + n / 10:.2f}" for n, p in enumerate(names, 1))]
     path = tmp_path / "PAR INDEX 2021.tilde"

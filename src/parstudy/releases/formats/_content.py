@@ -24,6 +24,8 @@ _BINARY = {
     b"\x1f\x8b": "a GZIP archive",
     b"PAR1": "a Parquet file",
 }
+# formats whose files cannot be text that says nothing of itself
+_TOLD = ("xlsx", "xls", "ods", "pdf", "docx")
 # a worksheet without the container that Excel 5 brought
 _OLD_EXCEL = re.compile(rb"\x09(?:\x00\x04|[\x02\x04]\x06)\x00")
 _MANIFEST = "META-INF/manifest.xml"
@@ -98,7 +100,7 @@ def _text(path: Path, head: bytes, named: str) -> str:
         known |= {"document": "a flat OpenDocument file"}
         name = root[1].rpartition(":")[2]
         raise _unread(path, known.get(name, f"XML ({root[1]})"), _SAVE.format("XLSX or DOCX"))
-    if named in ("csv", "html", ""):
+    if named not in _TOLD:
         return named
     if "\x00" not in text and _rows_of_cells(text):
         return "csv"
