@@ -14,8 +14,11 @@ import pytest
 from parstudy import dataset
 from parstudy.cli import main
 from parstudy.errors import ReleaseError
+from parstudy.facts import provinces
+from parstudy.facts.criteria import geography_of
 from parstudy.intake import read_release
 from parstudy.intake.add import propose
+from parstudy.project import Project
 from parstudy.releases import toml
 
 
@@ -69,6 +72,20 @@ def test_one_own_sheet_does_not_lower_a_maximum(tmp_path: Path) -> None:
     both = dataset.from_releases([own, national.release]).frames["components"]
     known = both[both["criteria_set"].eq(own.criteria_set)].set_index("code")["max_score"]
     assert known["A3"] == 13
+
+
+@pytest.mark.parametrize("index", ["PAR_INDEX", "SIPAS"])
+@pytest.mark.parametrize("year", range(2012, 2026))
+def test_a_file_of_any_year_can_be_added_to_what_ships(
+    index: str, year: int, tmp_path: Path, root: Path
+) -> None:
+    """What would stop it is said of its own year."""
+    names = [unit.name_vi for unit in provinces.units(geography_of(year))]
+    rows = [f"{n};{name};{60 - n / 2};{n}\n" for n, name in enumerate(names, 1)]
+    path = tmp_path / "a.csv"
+    path.write_text("STT;Tỉnh, thành phố;Điểm;Xếp hạng\n" + "".join(rows), encoding="utf-8")
+    raw = read_release(path, index=index, year=year).release
+    assert all(str(year) in line for line in dataset.refusals(raw, Project(root)))
 
 
 def test_it_is_shown_how_a_reading_was_decided(tmp_path: Path) -> None:

@@ -320,6 +320,9 @@ def unknown_components(t: Tables) -> Iterator[Finding]:
         if (name, row["component"]) in known:
             continue
         same = rows(at(t.figures, **{key: row[key] for key in keys}))
+        if not same:
+            # what a change implies of another year is told at the change
+            continue
         yield t.find(
             UNKNOWN_COMPONENT,
             same[0],

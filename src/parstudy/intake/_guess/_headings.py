@@ -174,6 +174,13 @@ def _named_components(index: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(_names(known), key=lambda f: (-len(f[0]), f)))
 
 
+def _measure_beside(text: str, index: str) -> str:
+    """Measure that a heading says beside a part's name: "Giảm thiểu ô nhiễm" is no change."""
+    found = measure_in(text)
+    name = next((n for n, _ in _named_components(index) if n in text), "")
+    return measure_in(text.replace(name, " ")) if name and found.startswith("change_") else found
+
+
 def _names(components: pd.DataFrame) -> set[tuple[str, str]]:
     """Folded names of components with their codes."""
     return {
@@ -297,7 +304,7 @@ def meaning_of_headings(
             return found
         if known[0] == "total":
             known = above_it, ""
-    found.measure = measure_in(folded[-1]) or measure_in(leaf)
+    found.measure = _measure_beside(folded[-1], index) or _measure_beside(leaf, index)
     above = found.measure or is_plain(folded[-1])
     if known is None and above:
         for part in reversed(folded[:-1]):
