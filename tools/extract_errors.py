@@ -90,7 +90,7 @@ _LINES = {
     "plans/_check.py": ("lines", "line"),
     "plans/jobs.py": (),
     "publish/notebook.py": ("_what_is_wrong",),
-    "runs/batch.py": ("noted",),
+    "runs/outcomes.py": ("noted",),
 }
 """Modules, and functions in them (none: all), whose sentences are lines that the command prints."""
 

@@ -96,15 +96,14 @@ def table_of_frame(
     if not isinstance(frame.index, pd.RangeIndex):
         for level in range(frame.index.nlevels):
             values = frame.index.get_level_values(level)
-            columns.append(Column(_label(values.name), row_header=True))
+            columns.append(Column(_label(values.name), row_header=True, as_given=True))
             cells.append([_text(value, language) for value in values])
     for position in range(frame.shape[1]):
         series = frame.iloc[:, position]
         write = _writer(series, language)
         numeric = pd.api.types.is_numeric_dtype(series) and series.dtype != bool
-        columns.append(
-            Column(_label(frame.columns[position]), align="right" if numeric else "left")
-        )
+        label = _label(frame.columns[position])
+        columns.append(Column(label, align="right" if numeric else "left", as_given=True))
         cells.append([None if is_missing(value) else write(value) for value in series])
     return Table(
         id=id,

@@ -62,6 +62,8 @@ class Column:
         Right for numbers, else left.
     row_header : bool
         Whether the cells of this column name their row.
+    as_given : bool
+        Whether the label is the name of somebody's own column, which gets no capital.
     """
 
     label: str
@@ -72,9 +74,11 @@ class Column:
     format: Callable[[Mapping[str, Any]], Cell] | None = field(default=None, compare=False)
     align: Align | None = None
     row_header: bool = False
+    as_given: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "label", capital(self.label))
+        if not self.as_given:
+            object.__setattr__(self, "label", capital(self.label))
 
     @property
     def alignment(self) -> Align:
