@@ -65,7 +65,6 @@ def run_batch(
     OSError
         ``EMFILE``: too few open files are allowed for a kernel.
     """
-    allow_open_files()
     begun = time.perf_counter()
     present = present or Present.of(runs)
     outcomes: dict[int, Outcome] = {}
@@ -115,6 +114,8 @@ def _pool(
     if size > 1 and (names := read_back(runs[number] for number in waiting)):
         shown.say(f"one run after the other: {', '.join(names)} is written and read")
         size = 1
+    if waiting:
+        allow_open_files()
     return Pool(runs, size, interrupts, limits, template)
 
 
