@@ -142,7 +142,29 @@ def test_an_error_of_a_batch_is_told_as_well(vietnamese: None) -> None:
             "warning: rank_shared: PAR_INDEX 2015 x total: rank 3 is claimed for a and for b; "
             "found a: 1; b: – [figures.csv row 2]\n",
             "cảnh báo: rank_shared: PAR_INDEX 2015 x total: hạng 3 được nêu cho cả a và b; "
-            "thấy a: 1; b: – [figures.csv row 2]\n",
+            "thấy a: 1; b: – [figures.csv dòng 2]\n",
+        ),
+        (
+            "error: above_maximum: PAR_INDEX 2023 x A4: a.csv row 9: score above the component's "
+            "maximum; found 9.9; expected ≤ 9 [a.csv row 9; b.xlsx sheet 'PL1'!C3; and 2 more]\n",
+            "lỗi: above_maximum: PAR_INDEX 2023 x A4: a.csv dòng 9: điểm cao hơn điểm tối đa của "
+            "thành phần; thấy 9.9; cần ≤ 9 [a.csv dòng 9; b.xlsx trang tính 'PL1'!C3; và 2 nữa]\n",
+        ),
+        (
+            "warning: parts_do_not_add_up: PAR_INDEX 2023 x total: A1, A2 do not add up to the "
+            "total; found 1 + 2 = 3; expected 4\n",
+            "cảnh báo: parts_do_not_add_up: PAR_INDEX 2023 x total: A1, A2 cộng lại không bằng "
+            "tổng điểm; thấy 1 + 2 = 3; cần 4\n",
+        ),
+        (
+            "warning: conflict_rank: PAR_INDEX 2023 x total: sources contradict each other on the "
+            "rank; found 1 (a) ≠ 2 (b)\n",
+            "cảnh báo: conflict_rank: PAR_INDEX 2023 x total: các nguồn mâu thuẫn nhau về thứ "
+            "hạng; thấy 1 (a) ≠ 2 (b)\n",
+        ),
+        (
+            "  sheet 'PL1' column C: 'Tổng điểm' -> total score\n",
+            "  trang tính 'PL1' cột C: 'Tổng điểm' -> total score\n",
         ),
         ("[2/9] made en/x/y (1.5 s)\n", "[2/9] đã tạo en/x/y (1.5 giây)\n"),
         (

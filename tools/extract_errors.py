@@ -82,6 +82,7 @@ _TOLD = {"tell": (0,), "_tell": (0,), "find": (2, 3, 4)}
 _REMARKS = {"doubts", "notes"}
 """Lists of remarks for whoever brings a file."""
 _LINES = {
+    "dataset/checks/findings.py": ("named",),
     "dataset/checks/ties.py": ("__str__",),
     "dataset/checks/within.py": (),
     "fetch/_result.py": ("_lines", "_counted"),
@@ -132,9 +133,17 @@ def templates_in(code: str, lines: tuple[str, ...] | None = None) -> Iterator[st
     Where ``lines`` names functions, also all sentences in them; an empty one stands for all.
     """
     tree = ast.parse(code)
+    named = {
+        id(call): assigned
+        for function in ast.walk(tree)  # inner ones come later
+        if isinstance(function, ast.FunctionDef)
+        for assigned in (_assigned(function),)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from filter(_has_words, _of_call(node))
+            yield from filter(_has_words, _of_call(node, named.get(id(node), {})))
         elif (
             isinstance(node, ast.FunctionDef)
             and lines is not None
@@ -143,7 +152,22 @@ def templates_in(code: str, lines: tuple[str, ...] | None = None) -> Iterator[st
             yield from filter(_has_words, _of_lines(node))
 
 
-def _of_call(node: ast.Call) -> Iterator[str]:
+def _assigned(function: ast.FunctionDef) -> dict[str, list[ast.expr]]:
+    """What the names in a function stand for, as far as it says so in its own lines."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+            continue
+        targets, values = [node.targets[0]], [node.value]
+        if isinstance(targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+            targets, values = targets[0].elts, node.value.elts
+        for target, value in zip(targets, values, strict=True):
+            if isinstance(target, ast.Name):
+                found.setdefault(target.id, []).append(value)
+    return found
+
+
+def _of_call(node: ast.Call, assigned: dict[str, list[ast.expr]]) -> Iterator[str]:
     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
     first = node.args[0] if node.args else None
     coded = isinstance(first, ast.Constant) and bool(_CODE.fullmatch(str(first.value)))
@@ -156,7 +180,8 @@ def _of_call(node: ast.Call) -> Iterator[str]:
     said = [*(node.args[at] for at in places if at < len(node.args))]
     said += [k.value for k in node.keywords if k.arg in _SAID]
     for expression in said:
-        yield from _templates_of(expression)
+        for one in assigned.get(getattr(expression, "id", ""), [expression]):
+            yield from _templates_of(one)
 
 
 def _of_lines(function: ast.FunctionDef) -> Iterator[str]:
@@ -181,6 +206,11 @@ def _templates_of(node: ast.expr) -> Iterator[str]:
         yield from (*_templates_of(node.body), *_templates_of(node.orelse))
     elif isinstance(node, ast.BoolOp):
         for value in node.values:
+            yield from _templates_of(value)
+    elif isinstance(node, ast.BinOp):  # a sentence, then the lines of what it counts
+        yield from (text.strip() for text in _templates_of(node.left))
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "join" and node.args:
+        for value in node.args[0].elts if isinstance(node.args[0], ast.List) else ():
             yield from _templates_of(value)
 
 

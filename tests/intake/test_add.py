@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,6 +87,45 @@ def test_a_file_of_any_year_can_be_added_to_what_ships(
     path.write_text("STT;Tỉnh, thành phố;Điểm;Xếp hạng\n" + "".join(rows), encoding="utf-8")
     raw = read_release(path, index=index, year=year).release
     assert all(str(year) in line for line in dataset.refusals(raw, Project(root)))
+
+
+def annex(path: Path, scores: list[str], most: str = "13") -> Path:
+    """Total and area 3 of all provinces in index year 2023, with a row of maxima."""
+    names = [unit.name_vi for unit in provinces.units("63")]
+    rows = [f"{n};{a};{b};{s}" for n, (a, b, s) in enumerate(zip(names, scores, AREA, strict=True))]
+    head = ["STT;Tỉnh, thành phố;Chỉ số tổng hợp;Cải cách thủ tục hành chính"]
+    head.append(f";Điểm tối đa;100;{most}")
+    path.write_text("\n".join(head + rows), encoding="utf-8")
+    return path
+
+
+AREA = [f"{9 + n / 100:.2f}".replace(".", ",") for n in range(63)]
+
+
+def test_a_maximum_that_puts_figures_of_others_above_it_is_told_before_anything_is_written(
+    tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What ships has 12.99 of 13 points for Hòa Bình in area 3 of index year 2023."""
+    shutil.copytree(root / "data/raw", tmp_path / "data/raw")
+    path = annex(tmp_path / "PAR INDEX 2023.csv", [f"{90 - n / 10:.1f}" for n in range(63)], "12")
+    assert main(["--project", str(tmp_path), "add", str(path), "--yes", "--name", "new"]) == 2
+    told = capsys.readouterr().err
+    assert "above_maximum: PAR_INDEX 2023 hoa-binh A3" in told
+    assert "found 12.99; expected ≤ 12 by the criteria set; 13 is printed beside" in told
+    assert not (tmp_path / "data/raw/PAR_INDEX/new").exists()
+
+
+def test_what_a_new_file_contradicts_is_shown_before_it_is_kept(
+    tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What ships knows 81.32 for An Giang in index year 2023, by six sources."""
+    shutil.copytree(root / "data/raw", tmp_path / "data/raw")
+    path = annex(tmp_path / "PAR INDEX 2023.csv", ["81,32", *[""] * 62])
+    assert main(["--project", str(tmp_path), "add", str(path)]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"([2-9]|\d\d) of these figures are in the project already; [1-9]", told)
+    assert "conflict_score: PAR_INDEX 2023 hoa-binh A3" in told
+    assert "conflict_score: PAR_INDEX 2023 an-giang total" not in told
 
 
 def test_it_is_shown_how_a_reading_was_decided(tmp_path: Path) -> None:

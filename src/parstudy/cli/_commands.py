@@ -66,6 +66,7 @@ def check(arguments: argparse.Namespace) -> int:
     )
     for line in built.lines(findings):
         print(line)
+    print("\n".join(_telling.by_kind(findings)))
     errors, warnings = (sum(f.severity == s for f in built.findings) for s in order[:2])
     print(
         _(
@@ -290,7 +291,7 @@ def prune(arguments: argparse.Namespace) -> int:
 
 def add(arguments: argparse.Namespace) -> int:
     """Look at a file and, if wanted, add it as a release."""
-    from parstudy.dataset import refusals
+    from parstudy.dataset.beside import beside
     from parstudy.dataset.checks.findings import of_row
     from parstudy.intake import add
 
@@ -316,7 +317,9 @@ def add(arguments: argparse.Namespace) -> int:
     print(proposal.preview())
     if arguments.explain:
         print("\n".join(["", _("How it was decided:"), *proposal.read.layout.explained]))
-    stops = [*proposal.refusals(arguments.accept), *refusals(proposal.read.release, project)]
+    found = beside(proposal.read.release, project)
+    print("\n".join(_telling.beside_lines(found)))
+    stops = [*proposal.refusals(arguments.accept), *found.errors]
     if stops:
         # one release that no build can take would stop the build of all the others
         more = [f"and {len(stops) - 10} more"] if len(stops) > 10 else []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from parstudy.cli import _words
@@ -12,8 +14,12 @@ from parstudy.facts import criteria, languages
 from parstudy.project import Project
 
 if TYPE_CHECKING:
-    from parstudy.dataset import Dataset
+    from parstudy.dataset import Dataset, Finding
+    from parstudy.dataset.beside import Beside
     from parstudy.runs import BatchResult
+
+
+_SHOWN = 10
 
 
 def tell(result: BatchResult, project: Project) -> int:
@@ -57,6 +63,43 @@ def _print(result: BatchResult, project: Project) -> None:
     for outcome in (*result.made, *result.skipped) if len(result.outcomes) <= 4 else ():
         print(outcome.run.html_path)
     print(project.reports / "index.html")
+
+
+def by_kind(findings: Sequence[Finding]) -> list[str]:
+    """How many findings there are of each kind, and what the kind says."""
+    from parstudy.dataset import checks
+
+    counts = Counter(finding.code for finding in findings)
+    if not counts:
+        return []
+    width = max(map(len, counts))
+    return [
+        "",
+        *(f"{n:>5} {code:<{width}}  {_(checks.sentence(code))}" for code, n in counts.items()),
+        "",
+    ]
+
+
+def beside_lines(found: Beside) -> list[str]:
+    """How a new release stands to what is in the project."""
+    lines: list[str] = []
+    if found.shared:
+        lines += [
+            "",
+            _(
+                "{shared} of these figures are in the project already; {differing} of them are "
+                "printed otherwise there",
+                shared=found.shared,
+                differing=found.differing,
+            ),
+        ]
+    new = found.contradictions
+    if new:
+        lines += ["", _("{n} contradictions with what is in the project:", n=len(new))]
+        lines += [f"  {line}" for line in new[:_SHOWN]]
+    if len(new) > _SHOWN:
+        lines.append(_("  and {n} more; parstudy check lists them", n=len(new) - _SHOWN))
+    return lines
 
 
 def fetchable(project: Project) -> list[str]:

@@ -34,6 +34,17 @@ _SINGLE = {
     "column": defer("column"),
 }
 """Words that are told only inside of a line or a sentence: alone they may be a value to type."""
+_IN_PLACES = {
+    "sheet": defer("sheet"),
+    "table": defer("table"),
+    "page": defer("page"),
+    "row": defer("row"),
+    "rows": defer("rows"),
+    "column": defer("column"),
+    "columns": defer("columns"),
+    "line": defer("line"),
+}
+"""Words by which a place in a file is named; what follows them is a number, a letter or a name."""
 _STATUSES = {
     "new": defer("new"),
     "replaced": defer("replaced"),
@@ -41,8 +52,10 @@ _STATUSES = {
     "kept": defer("kept"),
 }
 """Words in front of what was fetched."""
+_IN_PLACE = re.compile(rf"\b({'|'.join(_IN_PLACES)})(?= (?:['\"0-9]|[A-Z]{{1,3}}\b))")
+_PLACED = re.compile(rf"((?:{'|'.join(_IN_PLACES)}) ['\"0-9A-Z].*?)(: .*)", re.DOTALL)
 _LONG = 2_000  # characters of a line that is no sentence
-_FINDING = re.compile(r"(error|warning|info): (\w+): (.*?)( \[.*\])?", re.DOTALL)
+_FINDING = re.compile(r"(error|warning|info): (\w+): (.*?)(?: \[(.*)\])?", re.DOTALL)
 _FAILED = re.compile(r"(\[\d+/\d+\]) failed (\S+): (.*)", re.DOTALL)
 _STORY = re.compile("; (?:found|expected) ")
 _FETCHED = re.compile(f"({'|'.join(_STATUSES)}): (.*)", re.DOTALL)
@@ -101,7 +114,7 @@ def worded(error: ParstudyError) -> str:
     """An error in the language of the command; what has no translation stays English."""
     if code() == SOURCE:
         return str(error)
-    place, message = told(error.place), told(error.message)
+    place, message = _place(error.place), _message(error.message)
     line = f"{place}: {message}" if place else message
     if error.found:
         line += text("; found {found}", found=told(error.found))
@@ -110,6 +123,24 @@ def worded(error: ParstudyError) -> str:
     if error.advice:
         line += f". {told(error.advice)}"
     return line
+
+
+def _message(message: str) -> str:
+    """What went wrong; a place may go before it, and lines of what was counted may follow."""
+    first, *more = message.split("\n")
+    words = told(first)
+    if words == first and ": " in first:
+        place, _, said = first.partition(": ")
+        words = f"{_place(place)}: {told(said)}"
+    return "\n".join([words, *(_told_line(line) for line in more)])
+
+
+def _place(place: str) -> str:
+    """Where something is: a sentence, or words of places between names and numbers."""
+    words = told(place)
+    if words != place:
+        return words
+    return _IN_PLACE.sub(lambda word: text(_IN_PLACES[word[1]]), place)
 
 
 def worded_line(line: str) -> str:
@@ -132,7 +163,9 @@ def _told_line(line: str) -> str:
         return line
     if finding := _FINDING.fullmatch(said):
         severity, kind, rest, places = finding.groups()
-        words = f"{_single(severity)}: {kind}: {worded_line(rest)}{places or ''}"
+        words = f"{_single(severity)}: {kind}: {worded_line(rest)}"
+        if places:
+            words += f" [{'; '.join(map(_place, places.split('; ')))}]"
     elif failed := _FAILED.fullmatch(said):
         words = f"{failed[1]} {_single('failed')} {failed[2]}: {worded_line(failed[3])}"
     elif line.startswith("  from "):
@@ -142,6 +175,8 @@ def _told_line(line: str) -> str:
     elif (words := told(said)) == said and (headed := _HEADED.fullmatch(said)):
         # a name in front of a title, a parameter in front of what is said of it
         words = f"{headed[1]}{told(headed[2])}"
+    if words == said and (placed := _PLACED.fullmatch(said)):
+        words = f"{_place(placed[1])}{placed[2]}"
     return line.replace(said, words, 1)
 
 

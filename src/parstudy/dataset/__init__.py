@@ -21,6 +21,7 @@ from parstudy.folders import has_put_aside, locked, put_back
 from parstudy.project import Project
 
 if TYPE_CHECKING:
+    from parstudy.dataset.beside import refusals
     from parstudy.dataset.boundaries import Boundaries
     from parstudy.dataset.building import (
         Built,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         check,
         from_releases,
         make_tables,
-        refusals,
     )
     from parstudy.dataset.checks.findings import Finding
 
@@ -52,9 +52,9 @@ def __getattr__(name: str) -> Any:
     # what reads files of all kinds is slow to import; who opens tables does without
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from parstudy.dataset import building
+    from parstudy.dataset import beside, building
 
-    return getattr(building, name)
+    return getattr(beside if name == "refusals" else building, name)
 
 
 def __dir__() -> list[str]:

@@ -33,7 +33,6 @@ from parstudy.errors import DataError, ProjectError
 from parstudy.facts import provinces
 from parstudy.folders import locked
 from parstudy.project import Project
-from parstudy.releases import toml
 
 if TYPE_CHECKING:
     from parstudy.releases import RawRelease
@@ -72,7 +71,8 @@ def make_tables(project: Project) -> Built:
     return from_releases([releases.read_release_folder(f, kept=True) for f in folders])
 
 
-def _folders_there(project: Project) -> list[Path]:
+def folders_there(project: Project) -> list[Path]:
+    """Folders two levels below ``data/raw``, as far as there are any."""
     return sorted(
         folder
         for index in project.raw.iterdir()
@@ -84,7 +84,7 @@ def _folders_there(project: Project) -> list[Path]:
 
 def _folders(project: Project) -> list[Path]:
     """Folders of releases: every folder two levels below ``data/raw``."""
-    folders = _folders_there(project)
+    folders = folders_there(project)
     if not folders:
         raise ProjectError(
             "no_releases",
@@ -124,41 +124,6 @@ def from_releases(raw: Sequence[RawRelease]) -> Built:
         "findings": in_order(to_frame(findings)),
     }
     return Built({n: _schemas.typed(n, f) for n, f in frames.items()}, findings)
-
-
-def refusals(raw: RawRelease, project: Project | None = None) -> list[str]:
-    """What would stop a build with a new release, line by line; nothing for a sound one.
-
-    Parameters
-    ----------
-    raw : RawRelease
-        The new release.
-    project : Project, optional
-        Its releases of the same year, and of the same index a year before and after, are checked
-        together with the new one; only what concerns the new one counts. Without a project the
-        release is checked alone.
-    """
-    alone = from_releases([raw])
-    lines = alone.lines(alone.errors)
-    near = [] if project is None or not project.raw.is_dir() else _near(raw, project)
-    if not near:
-        return lines
-    together = from_releases([*near, raw])
-    figures = together.frames["figures"]
-    own = set(figures.loc[figures["release_id"].eq(raw.release_id), "figure_id"])
-    concern = [f for f in together.errors if not f.figure_ids or own & set(f.figure_ids)]
-    return [*lines, *(one for one in together.lines(concern) if one not in lines)]
-
-
-def _near(raw: RawRelease, project: Project) -> list[RawRelease]:
-    """Releases of a project with which a new one shares figures or changes."""
-    found = []
-    for folder in _folders_there(project):
-        spec = toml.load(folder)
-        away = abs(spec.year - raw.year)
-        if away == 0 or (away == 1 and spec.index == raw.index):
-            found.append(releases.read_release_folder(folder, kept=True))
-    return found
 
 
 def check(project: Project | None = None) -> Built:

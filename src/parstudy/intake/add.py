@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from parstudy import budget
 from parstudy.dataset.checks.findings import of_row
 from parstudy.errors import ReleaseError
@@ -27,6 +29,7 @@ from parstudy.releases.formats import text_recognition
 from parstudy.text import from_toml, slug, suggest, to_toml
 
 _SHOWN = 3
+_MOST_COLUMNS = 10
 _SURE = 80
 
 
@@ -107,16 +110,7 @@ class Proposal:
                 else "letters"
             )
             lines.append(f"  {component} {measure}: {len(part)} figures, {numbers}")
-        lines += ["", "First and last rows:"]
-        names = list(dict.fromkeys(own["unit_text"]))
-        some = names if len(names) <= 2 * _SHOWN else [*names[:_SHOWN], *names[-_SHOWN:]]
-        for name in some:
-            row = own[own["unit_text"].eq(name)].head(8)
-            cells = [
-                f"{c} {m} {t}"
-                for c, m, t in zip(row["component"], row["measure"], row["text"], strict=True)
-            ]
-            lines.append(f"  {name}: {' | '.join(cells)}")
+        lines += ["", "First and last rows:", *_some_rows(own)]
         if self.read.review:
             lines += ["", *self._review()]
         findings = self.read.findings
@@ -185,6 +179,27 @@ class Proposal:
                 made_of_it.write_text(self.read.recognised, encoding="utf-8")
             (made / toml.NAME).write_text(self.toml, encoding="utf-8")
             made.replace(self.folder)
+
+
+def _some_rows(own: pd.DataFrame) -> list[str]:
+    """First and last provinces as a small table, what is of the whole in front."""
+    columns = list(dict.fromkeys(zip(own["component"], own["measure"], strict=True)))
+    columns.sort(key=lambda column: column[0] != "total")
+    shown = columns[:_MOST_COLUMNS]
+    names = list(dict.fromkeys(own["unit_text"]))
+    some = names if len(names) <= 2 * _SHOWN else [*names[:_SHOWN], *names[-_SHOWN:]]
+    keys = zip(own["unit_text"], own["component"], own["measure"], strict=True)
+    text = dict(zip(keys, own["text"], strict=True))
+    table = [["", *(" ".join(column) for column in shown)]]
+    table += [[name, *(str(text.get((name, *c), "–")) for c in shown)] for name in some]
+    widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]
+    lines = []
+    for first, *cells in table:
+        padded = (f"{cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
+        lines.append(f"  {first:<{widths[0]}}  {'  '.join(padded)}")
+    if len(columns) > len(shown):
+        lines.append(f"  and {len(columns) - len(shown)} more")
+    return lines
 
 
 def propose(

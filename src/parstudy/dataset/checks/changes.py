@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parstudy.dataset.checks.findings import WARNING, Finding, Kind
+from parstudy.dataset.checks.findings import WARNING, Finding, Kind, named
 from parstudy.dataset.checks.tables import SLACK, Row, Tables, half, rows
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
@@ -36,7 +36,7 @@ def changes(t: Tables) -> Iterator[Finding]:
                     yield t.find(
                         CHANGE_DISAGREES,
                         change,
-                        f"published {name} is not this year minus last year",
+                        f"{named(name)} as published is not this year minus last year",
                         found=change["text"],
                         expected=f"{computed:+g} ({before['text']} → {now['text']})",
                         figures=[change, now, before],

@@ -228,12 +228,15 @@ def above_maximum(t: Tables) -> Iterator[Finding]:
             if most is None and printed is not None:
                 most = printed["value"]
             if most is not None and score["value"] > most + SLACK:
+                limit = f"≤ {most:g}"
+                if printed is not None and printed["value"] != most:
+                    limit = f"≤ {most:g} by the criteria set; {printed['text']} is printed beside"
                 yield t.find(
                     ABOVE_MAXIMUM,
                     score,
                     "score above the component's maximum",
                     found=f"{score['value']:g}",
-                    expected=f"≤ {most:g}",
+                    expected=limit,
                     figures=[score, printed],
                 )
 

@@ -15,6 +15,25 @@ COLUMNS = columns("findings")
 _ONE_STEP_MORE = {INFO: WARNING, WARNING: ERROR, ERROR: ERROR}
 
 
+_MOST_PLACES = 4
+
+
+def named(quantity: str) -> str:
+    """A quantity in words, inside of a sentence; one that has none as it is."""
+    words = {
+        "score": "the score",
+        "percent": "the percentage",
+        "rank": "the rank",
+        "change_score": "the change of the score",
+        "change_rank": "the change of the rank",
+        "group": "the group",
+        "mean": "the mean",
+        "min": "the lowest score",
+        "max": "the highest score",
+    }
+    return words.get(quantity, quantity)
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of finding.
@@ -82,7 +101,13 @@ class Finding:
         if self.expected:
             text += f"; expected {self.expected}"
         if places and self.figure_ids:
-            text += f" [{'; '.join(places.get(i, i) for i in self.figure_ids)}]"
+            some = self.figure_ids
+            if len(some) > _MOST_PLACES:
+                some = some[: _MOST_PLACES - 1]
+            where = [places.get(i, i) for i in some]
+            if len(some) < len(self.figure_ids):
+                where.append(f"and {len(self.figure_ids) - len(some)} more")
+            text += f" [{'; '.join(where)}]"
         return text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from parstudy.dataset.checks.findings import WARNING, Finding, Kind
+from parstudy.dataset.checks.findings import WARNING, Finding, Kind, named
 from parstudy.dataset.checks.tables import SLACK, Row, Tables, grouped, half, rows
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
@@ -136,7 +136,7 @@ def extremes(t: Tables) -> Iterator[Finding]:
             yield t.find(
                 BEYOND_EXTREME,
                 other,
-                f"score beyond the nation's printed {row['quantity']}",
+                f"score beyond {named(row['quantity'])} printed for the nation",
                 found=f"{other['score']:g}",
                 expected=f"{'≤' if highest else '≥'} {row['text']}",
                 figures=[t.cell(other, "score"), row],
@@ -147,7 +147,7 @@ def extremes(t: Tables) -> Iterator[Finding]:
                 yield t.find(
                     EXTREME_DISAGREES,
                     other,
-                    f"rank {rank} does not have the nation's printed {row['quantity']}",
+                    f"rank {rank} does not have {named(row['quantity'])} printed for the nation",
                     found=f"{other['score']:g}",
                     expected=row["text"],
                     figures=[t.cell(other, "score"), t.cell(other, "rank"), row],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from parstudy.dataset.checks.findings import INFO, WARNING, Finding, Kind
+from parstudy.dataset.checks.findings import INFO, WARNING, Finding, Kind, named
 from parstudy.dataset.checks.tables import Row, Tables, rows
 from parstudy.text import defer
 
@@ -44,7 +44,7 @@ def conflicts(t: Tables) -> Iterator[Finding]:
         yield t.find(
             _kind("conflict_", row["quantity"]),
             row,
-            f"sources contradict each other on {row['quantity']}",
+            f"sources contradict each other on {named(row['quantity'])}",
             found=f"{row['text']} ({row['source_id']}) ≠ {row['others']}",
             figures=t.claims(row),
         )

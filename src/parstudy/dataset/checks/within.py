@@ -17,7 +17,7 @@ import pandas as pd
 
 from parstudy.dataset.checks import changes, figures, ranks, sums
 from parstudy.dataset.checks.figures import UNKNOWN_COMPONENT, UNKNOWN_UNIT
-from parstudy.dataset.checks.findings import INFO, WARNING, Finding, Kind, to_frame
+from parstudy.dataset.checks.findings import INFO, WARNING, Finding, Kind, named, to_frame
 from parstudy.dataset.checks.nation import BEYOND_EXTREME, EXTREME_DISAGREES, MEAN_DISAGREES
 from parstudy.dataset.checks.ranks import WRONG_NUMBER_OF_UNITS
 from parstudy.dataset.checks.tables import SLACK, Row, Tables, agree, half, rows
@@ -218,7 +218,7 @@ def _columns(t: Tables, release: RawRelease, own: pd.DataFrame) -> Iterator[Find
             if row["measure"] != "mean":
                 outside = gap > 0 if row["measure"] == "max" else gap < 0
                 kind = BEYOND_EXTREME if outside else EXTREME_DISAGREES
-            message = f"not the {row['measure']} of the column"
+            message = f"not {named(row['measure'])} of the column"
             yield t.find(kind, row, message, row["text"], f"{value:.4f}", [row])
 
 
