@@ -39,6 +39,8 @@ def test_a_new_project_has_notebooks_and_the_figures_that_ship(root: Path, tmp_p
     assert names(project.notebooks) == sorted(p.name for p in (root / "notebooks").glob("*.ipynb"))
     shipped = (root / "data" / "raw" / "SIPAS" / "2021" / "figures.csv").read_bytes()
     assert (project.raw / "SIPAS" / "2021" / "figures.csv").read_bytes() == shipped
+    plan = project.root / "data" / "plans" / "lang-son-2022.csv"
+    assert plan.read_bytes() == (root / "data" / "plans" / plan.name).read_bytes()
     assert Project.find(project.root) == project
 
 

@@ -29,7 +29,7 @@ def shipped_notebooks() -> Path | None:
 
 
 def write_project(directory: str | Path, *, empty: bool = False) -> Project:
-    """Make a project folder: notebooks, raw releases, ``parstudy.toml``, a README.
+    """Make a project folder: notebooks, raw releases, a plan, ``parstudy.toml``, a README.
 
     Parameters
     ----------
@@ -78,6 +78,7 @@ def _fill(folder: Path, *, empty: bool) -> None:
         (folder / "data" / "raw").mkdir(parents=True)
     else:
         shutil.copytree(shipped / "data" / "raw", folder / "data" / "raw", ignore=_fetched)
+        shutil.copytree(shipped / "data" / "plans", folder / "data" / "plans", ignore=hidden)
     (folder / "data" / "own").mkdir()
     for name, written in _FILES.items():
         shutil.copyfile(_TEMPLATES / name, folder / written)
