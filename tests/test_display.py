@@ -708,13 +708,13 @@ MADE = {
     "rank_regression": lambda t: charts.rank_regression(WAYS, t),
 }
 FOUND = {
-    "rank_path": "PAR INDEX: place 23/63 in 2021; places known from 16 to 36. SIPAS: place 31",
-    "rank_glance": "PAR INDEX: place 23/63 in 2021; places known from 16 to 36.",
+    "rank_path": "PAR INDEX: rank 23/63 in 2021; ranks known since 2017: from 16 to 59–63. SIPAS",
+    "rank_glance": "PAR INDEX: rank 23/63 in 2021; ranks known since 2017: from 16 to 59–63.",
     "position_strip": "PAR INDEX: 1 of 4 provinces with a known score stand above Lang Son.",
-    "region_strip": "Published means: highest in Red River Delta (90.00), lowest in Mekong River",
-    "tile_map": "Best place known: Ha Noi (1); last: Ca Mau (6).",
+    "region_strip": "Published means: highest in Red River Delta (90.00 points), lowest",
+    "tile_map": "Best rank known: Ha Noi (1); last: Ca Mau (6).",
     "groups_bar": "Provinces by group: A 3; B 59.",
-    "coverage_heatmap": "PAR INDEX: score and place are known ",
+    "coverage_heatmap": "PAR INDEX: score and rank are known ",
     "component_profile": "Lowest on A1 · Steering (85.0%), highest on A2 · Documents (100.0%).",
     "lost_points": "Most points are lost on A1 · Steering: 1.50 of 10.00.",
 }
@@ -850,8 +850,8 @@ def test_the_two_languages_differ_in_words_and_numbers():
     vi, en = MADE["position_strip"](VI), MADE["position_strip"](EN)
     assert "3 · 87,11" in words(vi)
     assert "3 · 87.11" in words(en)
-    assert "Lạng Sơn: 3 · 87,11. Gần nhất: " in vi.alt
-    assert "Lang Son: 3 · 87.11. Nearest: " in en.alt
+    assert "Lạng Sơn: hạng 3, 87,11 điểm. Gần nhất: " in vi.alt
+    assert "Lang Son: rank 3, 87.11 points. Nearest: " in en.alt
     assert vi.caption != en.caption
 
 
@@ -871,7 +871,7 @@ class TestSeries:
 
     def test_the_small_picture_has_all_others_behind_its_own(self):
         chart = MADE["rank_glance"](EN)
-        assert "Places of Lạng Sơn by index year. PAR INDEX: 2017: 59–63/63;" in chart.alt
+        assert "Ranks of Lạng Sơn by index year. PAR INDEX: 2017: 59–63/63;" in chart.alt
         lines, single = (artist.get_path() for artist in artists(chart, "others"))
         # years that follow each other are joined, any other year stands by itself
         assert lines.vertices.tolist() == [[2018, 3], [2019, 2]]
@@ -927,8 +927,11 @@ class TestPosition:
         chart = MADE["position_strip"](EN)
         assert dots(chart, "known") == 3
         assert dots(chart, "own") == 1
-        assert "Lang Son: 3 · 87.11." in chart.alt
-        assert "Nearest: Ha Noi 1 · 91.3; Cao Bang 87.11; Dien Bien 5 · 84.50." in chart.alt
+        assert "Lang Son: rank 3, 87.11 points." in chart.alt  # heard, not seen: with units
+        assert (
+            "Nearest: Ha Noi (rank 1, 91.3 points); Cao Bang (87.11 points); Dien Bien (rank 5, "
+            "84.50 points)." in chart.alt
+        )
         assert "Known: 4 of 6 provinces." in chart.alt
         assert "Known: 4 of 6 provinces." in words(chart)
 
@@ -973,10 +976,11 @@ class TestPosition:
 def test_regions_tell_published_from_partial_means():
     chart = MADE["region_strip"](EN)
     assert dots(chart) == 4
-    assert "Red River Delta: published mean 90.00, 1 of 2 known, mean of the known 91.30." in (
-        chart.alt
+    assert (
+        "Red River Delta: published mean 90.00 points, 1 of 2 known, mean of the known 91.30"
+        in (chart.alt)
     )
-    assert "Mekong River Delta: published mean 85.20, 0 of 1 known." in chart.alt
+    assert "Mekong River Delta: published mean 85.20 points, 0 of 1 known." in chart.alt
     hollow = [
         line
         for axes in chart.figure.axes
@@ -988,7 +992,7 @@ def test_regions_tell_published_from_partial_means():
     assert "no random sample" in chart.caption
     whole = REGIONS.assign(n_known=REGIONS["n_members"])
     complete = charts.region_strip(SCORES, PROVINCES, whole, EN)
-    assert complete.caption.endswith("(85.20). Scores of all provinces, by region.")
+    assert complete.caption.endswith("(85.20 points). Scores of all provinces, by region.")
     assert not any("partial" in text.get_text() for text in complete.figure.findobj(Text))
 
 
@@ -998,7 +1002,7 @@ def test_tile_map_hatches_what_is_missing():
     (missing,) = artists(chart, "missing")
     assert missing.get_hatch()
     assert len(artists(chart, "highlight")) == 1
-    assert "Tile map of places, best first: Ha Noi 1; Lang Son 3; Dien Bien 5; Ca Mau 6." in (
+    assert "Tile map of ranks, best first: Ha Noi 1; Lang Son 3; Dien Bien 5; Ca Mau 6." in (
         chart.alt
     )
     by_score = charts.tile_map(
@@ -1034,7 +1038,7 @@ def test_tile_names_are_shortened_as_is_usual():
 def test_groups_show_published_beside_counted():
     chart = MADE["groups_bar"](EN)
     assert [bar.get_width() for bar in artists(chart, "bar")] == [3, 1, 59, 3]
-    assert "A (from 90): 3 published, 1 found. B (from 80): 59 published, 3 found." in chart.alt
+    assert "A (from 90%): 3 published, 1 found. B (from 80%): 59 published, 3 found." in chart.alt
 
 
 class TestCoverage:
@@ -1043,8 +1047,8 @@ class TestCoverage:
         meshes = [c for axes in chart.figure.axes for c in axes.collections]
         drawn = [np.ma.count(mesh.get_array()) for mesh in meshes]
         assert sorted(drawn) == [5, 10]
-        assert "PAR INDEX, 10 cells: score and place: 2, only the place: 2" in chart.alt
-        assert "Score and place by year: 2021: 1, 2022: 1." in chart.alt
+        assert "PAR INDEX, 10 cells: score and rank: 2, only the rank: 2" in chart.alt
+        assert "Score and rank by year: 2021: 1, 2022: 1." in chart.alt
 
     def test_rows_go_by_region_and_alphabet(self):
         names = set(PROVINCES["name_vi"])
@@ -1089,6 +1093,18 @@ class TestComponents:
         assert "A1 · Steering: +0.50 (+0.30 to +0.70). A2: −0.20 (−0.40 to +0.10)." in chart.alt
         assert "Without a figure: A3." in chart.alt
         assert "n = 60 to 63 provinces." in chart.alt
+
+    def test_no_estimate_whose_interval_has_zero_in_it_is_a_finding(self):
+        said = MADE["item_rest"](EN).caption
+        assert said.startswith("Of 2 intervals, these are without zero: A1 · Steering (+0.50).")
+        wide = RELATIONS.assign(spearman_low=-0.9, spearman_high=0.9)
+        assert charts.item_rest(wide, EN).caption.startswith("All 2 intervals contain zero.")
+
+    def test_the_largest_is_named_with_all_that_read_the_same(self):
+        shares = SHARES.assign(share=[0.4, 0.4, 0.2][: len(SHARES)])
+        said = charts.variance_shares(shares, EN).caption
+        assert said.startswith("Largest: ")
+        assert said.count("(40") == 2
 
     def test_places_turn_sign_and_interval(self):
         chart = MADE["coefficients"](EN)

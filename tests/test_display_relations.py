@@ -248,7 +248,12 @@ def test_rank_sets_say_first_whose_place_is_sure():
         {"lower": [1, 2, 2], "rank": [1, 2, 3], "upper": [1, 3, 5]}, ["a", "b", "c"]
     )
     said = charts.rank_sets(table, EN).caption
-    assert said.startswith("The surest place is that of a (1), the least sure that of c (2–5).")
+    assert said.startswith("Surest places: a (1); least sure: c (2–5).")
+    alike = pd.DataFrame(
+        {"lower": [1, 2, 3], "rank": [1, 2, 3], "upper": [1, 5, 6]}, ["a", "b", "c"]
+    )
+    told = charts.rank_sets(alike, EN).caption
+    assert told.startswith("Surest places: a (1); least sure: b (2–5) and c (3–6).")
 
 
 def test_changes_beyond_chance_are_full_dots_and_told_first():
@@ -582,7 +587,7 @@ def test_drivers_say_who_is_in_the_data_and_what_selection_does(root, shipped, m
                "regression-table", "together-table", "robustness-table"):  # fmt: skip
         assert f'id="{id}"' in html, id
     # what the figures do not allow is said, once each
-    for sentence in ("nothing can be pooled", "Groups are not modelled", "is for wide levels",
+    for sentence in ("nothing can be pooled", "Groups are not modelled", "needs 20 parts or more",
                      "The data hold no standard errors of PAR INDEX"):  # fmt: skip
         assert html.count(sentence) == 1, sentence
 

@@ -196,7 +196,8 @@ def test_pictures_say_their_numbers_and_come_out_the_same(synthetic: Any) -> Non
         assert first.svg() == second.svg()
     bars, way, rungs, outlook = made[0]
     for name, lost in study.gains.departments["lost"].items():
-        assert f"{name}: {language.number(lost)} points" in bars.alt
+        called = plans.department_name(str(name), "en")
+        assert f"{called}: {language.number(lost)} points" in bars.alt
     assert language.number(study.reach.total) in way.alt
     assert len([p for p in rungs.figure.axes[-1].lines if p.get_gid() == "known"]) == len(
         study.ladder.table

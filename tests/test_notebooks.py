@@ -88,7 +88,7 @@ def test_province_report(root: Path, shipped: Dataset, tmp_path: Path) -> None:
     )
     for piece in ("87,11", "23/63", "87,07%", "31/63", "36 → 23", "39 → 31", "nhóm B", "+13", "+8"):
         assert piece in html, piece
-    assert "Kế hoạch 156/KH-UBND" in html
+    assert "Kế hoạch số 156/KH-UBND" in html
     # what is implied by a change of the year after has its source too
     history = _rows_of(html, "history-table")
     assert any(row[3].endswith("†") for row in history)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from parstudy import plans
 from parstudy.dataset import Dataset
 from parstudy.display import Language, Page, terms
 from parstudy.pages import (
@@ -103,7 +105,11 @@ def test_rows_that_a_finding_touches_are_marked_and_linked(shipped: Dataset) -> 
 
 def test_a_lead_hides_no_conflict(shipped: Dataset) -> None:
     contested = lead(shipped, "hoa-binh", 2023)
-    assert "PAR INDEX: published figures contradict each other" in contested
+    assert "PAR INDEX: sources print different figures (86.76 points and 86.89" in contested
+    ranks = words(lead(shipped, "ca-mau", 2023))
+    assert "PAR INDEX: sources print different figures (rank 34 and rank 32)" in ranks
+    order = lead(shipped, "hai-phong", 2023)  # a rank that the scores of others do not allow
+    assert "SIPAS: published figures contradict each other" in order
     assert 'href="#findings"' in contested
     assert "figures contradict" not in lead(shipped, "lang-son", 2021)
     assert "Contradicted yes, see below" in headline(shipped, "hoa-binh", 2023)
@@ -118,13 +124,13 @@ def test_the_first_screen_answers_what_a_reader_asks(shipped: Dataset) -> None:
     )
     assert "SIPAS 2021: 87.07%, rank 31/63. 0.09 percentage points below the national" in said
     silent = words(lead(shipped, "lai-chau", 2023))  # implied only: the question has its answer
-    assert "SIPAS: no source prints a figure of 2023 to compare with 2022." in silent
+    assert "SIPAS: no published figure of 2023 was found to compare with 2022." in silent
     assert "PAR INDEX: up 13 places (36 → 23). SIPAS: up 8 places (39 → 31) and up 3.10" in said
     assert "In all, 12.89 of 100 points of PAR INDEX are lost; in which areas" in said
     assert "To know it takes the scores by area of Lang Son in 2021" in said
     assert "PAR INDEX: 3 sources, no contradiction." in said
     assert "See what to bring: What is missing ." in said
-    assert "still place 1 and up 2.08 points" in words(lead(shipped, "quang-ninh", 2023))
+    assert "still rank 1 and up 2.08 points" in words(lead(shipped, "quang-ninh", 2023))
 
 
 def test_of_an_index_nothing_is_missed_before_its_first_year(shipped: Dataset) -> None:
@@ -140,10 +146,19 @@ def test_of_an_index_nothing_is_missed_before_its_first_year(shipped: Dataset) -
 @pytest.mark.parametrize(
     ("province", "year", "said"),
     [
-        ("dak-lak", 2023, "SIPAS: place 57–63/63 in 2020."),  # known best in 2015, as 9 of 10
-        ("lang-son", 2021, "SIPAS: place 31/63 in 2021; places known from 12 to 59."),
-        ("lai-chau", 2023, "SIPAS: place 35/63 in 2022; places known from 35 to 55."),  # not 5/10
-        ("an-giang", 2023, "SIPAS: place 59–63/63 in 2024."),
+        ("dak-lak", 2023, "SIPAS: rank 57–63/63 in 2020."),  # known best in 2015, as 9 of 10
+        # the worst one lies in a range that begins where the worst exact one is
+        (
+            "lang-son",
+            2021,
+            "SIPAS: rank 31/63 in 2021; ranks known since 2017: from 12 to 59–63.",
+        ),
+        (
+            "lai-chau",
+            2023,
+            "SIPAS: rank 35/63 in 2022; ranks known since 2018: from 35 to 55.",
+        ),  # not 5/10
+        ("an-giang", 2023, "SIPAS: rank 59–63/63 in 2024."),
     ],
 )
 def test_a_path_begins_with_the_latest_place_among_how_many(
@@ -164,7 +179,7 @@ def test_groups_and_counts_are_words_of_the_language(shipped: Dataset) -> None:
     html = "".join(str(bundle["text/html"]) for bundle in out)
     assert "nhóm tốt" in pictured(html)
     assert not re.search("good|fair", pictured(html))
-    assert "chỉ suy ra được, không nguồn nào công bố" in html  # 49/63: it is not unknown
+    assert "chỉ suy ra được, chưa tìm thấy nguồn công bố" in html  # 49/63: it is not unknown
 
 
 def test_an_index_without_groups_or_means_of_regions_says_so(shipped: Dataset) -> None:
@@ -194,7 +209,8 @@ def test_a_change_across_a_break_is_no_change(shipped: Dataset) -> None:
 
 def test_the_largest_loss_is_told_with_the_cut_that_it_is_of(shipped: Dataset) -> None:
     said = words(lead(shipped, "hoa-binh", 2023))
-    assert "Of the ways of scoring, most is lost on Appraisal: 4.46 of 61.5 points;" in said
+    assert "Of the ways of scoring, most is lost on Appraisal: 4.46 of 61.5 points." in said
+    assert "in which areas is not known" not in said  # of three areas it is
     assert "In all" not in said
     assert "PAR INDEX: down 12 places (23 → 35) but up 0.46 points." in said
 
@@ -204,8 +220,62 @@ def test_the_largest_loss_of_a_cut_that_is_hardly_known_is_no_largest_loss(
 ) -> None:
     said = words(lead(shipped, "quang-ninh", 2020))  # the maximum of one way of scoring is known
     assert "In all, 8.96 of 100 points of PAR INDEX are lost; in which areas is not known." in said
-    assert "1 of 4 are known (scores by way of scoring); of these, most is lost on Satis" in said
+    assert "Of 4 (scores by way of scoring), one is known: Satisfaction (SIPAS), where" in said
     assert "Of the ways of scoring" not in said
+
+
+def test_a_weak_area_is_told_where_only_its_rank_is_known(shipped: Dataset) -> None:
+    said = words(lead(shipped, "lang-son", 2012))
+    assert "Of 8 areas, the rank of 3 is known; it is worst in A8 One-stop and" in said
+    assert "rank 62/63." in said
+    assert "To know it takes" not in said
+    assert "Look at Where the points are lost" in said
+    every = words(lead(shipped, "bac-ninh", 2021))
+    assert "Of 8 areas, the rank is worst in A6 Public finance reform: 63/63." in every
+    assert "in which areas is not known" not in every
+    # an area that ranks better than the province explains no loss
+    strong = words(lead(shipped, "son-la", 2023))
+    assert "Where points were lost is not known." in strong
+    assert "Of 8 areas" not in strong
+
+
+def test_of_two_cuts_known_in_part_the_larger_loss_is_told_as_well(shipped: Dataset) -> None:
+    said = words(lead(shipped, "bac-kan", 2023))
+    # its areas are printed as shares of their maximum: 92.5% of 10.5 points
+    assert "Of 8 areas, the points of 4 are known; of these, most is lost on A4" in said
+    assert "apparatus: 0.79 of 10.5 points." in said
+    assert "one is known: Satisfaction (SIPAS), where 2.52 of 10 points are lost." in said
+    own = profiles.profile(shipped, "bac-kan", 2023).parts.set_index("component")
+    assert own["lost"]["A4"] == pytest.approx(0.79)
+    assert own["source_id"]["A4"]  # what is told has a source
+
+
+def test_a_published_change_that_the_figures_contradict_stands_beside_theirs(
+    shipped: Dataset,
+) -> None:
+    score = words(lead(shipped, "hai-phong", 2023))  # 90.09 and 91.87; another source has 91.81
+    assert "still rank 2 and up 1.78 points (as published up 1.72 points)." in score
+    rank = words(lead(shipped, "tien-giang", 2023))
+    assert "SIPAS: up 6 places (53 → 47; as published up 7 places)" in rank
+    assert "as published" not in words(lead(shipped, "lang-son", 2021))
+
+
+def test_the_latest_known_may_be_a_range(shipped: Dataset) -> None:
+    said = words(lead(shipped, "an-giang", 2023))  # of 2019 its rank is known, of 2024 a range
+    assert "No figure of SIPAS 2023 was found; the latest is of 2024: a place within 59–63" in said
+
+
+def test_a_title_names_no_index_before_its_first_year(shipped: Dataset) -> None:
+    def titled(year: int) -> str:
+        profile = profiles.profile(shipped, "lang-son", year)
+        first = first_look.first_look(shipped, profile)
+        return shown(
+            shipped, "province_report", year,
+            lambda p, n: province_report.title(p, profile, first, n),
+        )  # fmt: skip
+
+    assert "<h1>Lang Son: PAR INDEX, index year 2012</h1>" in titled(2012)
+    assert "<h1>Lang Son: PAR INDEX and SIPAS, index year 2021</h1>" in titled(2021)
 
 
 def test_where_the_year_has_no_figure_the_latest_one_leads(shipped: Dataset) -> None:
@@ -227,7 +297,7 @@ def test_the_first_screen_says_how_sure_a_figure_is(shipped: Dataset) -> None:
         ("son-la", 2013, "PAR INDEX: the source itself leaves room for doubt."),
         ("tuyen-quang", 2021, "PAR INDEX: worked out from other published figures."),
         ("bac-ninh", 2021, "PAR INDEX: one source, nothing to hold it against."),
-        ("lai-chau", 2023, "SIPAS: implied, no source prints it."),
+        ("lai-chau", 2023, "SIPAS: implied, no source found prints it."),
     ):
         assert said in words(lead(shipped, province, year)), province
     assert "Where points were lost is not known." in words(lead(shipped, "lai-chau", 2023))
@@ -252,7 +322,7 @@ def test_a_province_without_any_figure_gets_a_page_that_helps(shipped: Dataset) 
         (86.36, 86.37, 2, "0.01 points below the national mean (86.37 points)."),
         (86.37, 86.37, 2, "That is the national mean (86.37 points) but for rounding."),
         (86.9, 86.0, 0, "That is the national mean (86 points) but for rounding."),
-        (87.1, 86.0, 0, "1 points above the national mean (86 points)."),
+        (87.1, 86.0, 0, "1 point above the national mean (86 points)."),
     ],
 )
 def test_no_side_of_a_mean_within_what_rounding_can_do(
@@ -295,6 +365,46 @@ def test_where_nothing_is_printed_nothing_was_checked(shipped: Dataset) -> None:
         assert said in words(html)
 
 
+# --- plans -------------------------------------------------------------------------------------
+
+
+def evaluated(shipped: Dataset, root: Path, lang: str) -> str:
+    """The page that asks after the plan of Lạng Sơn: its lead, and what the plan wants."""
+    plan, file = plans.of(shipped, "", 0, str(root / "data" / "plans" / "lang-son-2022.csv"))
+    result = plans.evaluate(plan, shipped)
+    out: list[dict[str, Any]] = []
+    page = Page(lang, "plan_evaluation", {"year": 2021}, shipped, out=out.append)
+    names = terms.Names(shipped.provinces, page.language, 2021)
+    own = shipped.components[shipped.components["criteria_set"].eq("1149/QĐ-BNV")]
+    plan_evaluation.title(page, result, names, file)
+    plan_evaluation.wanted(page, plan, own, shipped.sources, file)
+    return words("".join(str(bundle["text/html"]) for bundle in out))
+
+
+def test_a_plan_that_calls_an_area_otherwise_is_quoted_beside_the_set(
+    shipped: Dataset, root: Path
+) -> None:
+    said = evaluated(shipped, root, "vi")
+    both = (
+        "A5 Xây dựng và nâng cao chất lượng đội ngũ cán bộ, công chức, viên chức (kế hoạch ghi: "
+        "“Cải cách chế độ công vụ”)"
+    )
+    assert both in said
+    assert "A2 Xây dựng và tổ chức thực hiện văn bản quy phạm pháp luật tại tỉnh (kế hoạch" in said
+    # a short form is no other name
+    assert "A1 Công tác chỉ đạo, điều hành cải cách hành chính không nêu yêu cầu" in said
+
+
+def test_the_page_that_asks_after_a_plan_begins_with_the_answer(
+    shipped: Dataset, root: Path
+) -> None:
+    said = evaluated(shipped, root, "en")
+    assert (
+        "help? Whether the plan helped cannot be said: no figure found shows whether the criteria "
+        "that it targets rose. SIPAS 2022: 75.44%" in said
+    )
+
+
 # --- implied figures -----------------------------------------------------------------------------
 
 
@@ -305,6 +415,22 @@ def test_an_implied_figure_is_told_as_such_everywhere(shipped: Dataset) -> None:
     plan = improvement(shipped, "lang-son", 2012)
     html = shown(shipped, "improvement_plan", 2012, lambda p, n: improvement_plan.title(p, plan, n))
     assert "imply rank 49" in words(html)
+
+
+def test_a_figure_is_implied_by_the_year_that_implies_it(shipped: Dataset) -> None:
+    said = words(lead(shipped, "khanh-hoa", 2023))
+    assert "PAR INDEX 2023: 88.60 points, rank 14/63, implied by the figure of 2024" in said
+    before = words(lead(shipped, "vinh-phuc", 2019))  # no figure of 2020 is known
+    assert "PAR INDEX 2019: rank 10/63, implied by the figure of 2018 and its published" in before
+    view = overview.overview(shipped, "PAR_INDEX", 2024)  # of 2025 nothing is known at all
+    html = shown(
+        shipped, "national_overview", 2024, lambda p, n: national_overview.ranking(p, view, n)
+    )
+    assert (
+        "implied by the figure of 2023 and a published change: Binh Thuan (88.26 points)."
+        in words(html)
+    )
+    assert "2025" not in words(html)
 
 
 def test_a_year_of_which_only_a_change_is_known_is_no_row_of_dashes(shipped: Dataset) -> None:
@@ -570,7 +696,7 @@ def test_figures_have_their_units(shipped: Dataset) -> None:
             lambda p, n, view=view: national_overview.title(p, view, n),
             lambda p, _, view=view: national_overview.nation(p, view),
         )
-        assert f"The mean of the provinces is {mean}." in words(html)
+        assert f"The national mean is {mean}." in words(html)
         rows = {row[0]: row[1] for row in _rows(html, "nation-table")}
         assert rows["Mean"] == mean
         assert rows["Change of the mean"] == change
@@ -623,8 +749,8 @@ def test_a_ranking_names_all_who_are_not_in_it(shipped: Dataset) -> None:
     )
     said = words(html)
     ranked = [row[1] for row in _rows(html, "ranking-table")]
-    assert f"{len(ranked)} of 63 provinces have a published figure." in said
-    assert "implied by the figure of 2024 and its change: Can Tho (rank 23), Hoa Binh" in said
+    assert f"A published figure was found of {len(ranked)} of 63 provinces." in said
+    assert "implied by the figure of 2024 and a published change: Can Tho (rank 23), Hoa" in said
     silent = re.search(r"No figure found: (.*?)\.", said)
     assert silent is not None
     named = re.split(r", and |, ", silent[1])

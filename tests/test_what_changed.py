@@ -388,7 +388,11 @@ CHANGES: dict[str, tuple[str, str, str]] = {
         "Hòa Bình,total,rank,25",
         "Hòa Bình,total,rank,26",
     ),
-    "a source's title": ("data/raw/sources.csv", "156/KH-UBND Lạng Sơn", "số 156/KH-UBND Lạng Sơn"),
+    "a source's title": (
+        "data/raw/sources.csv",
+        "của UBND tỉnh Lạng Sơn",
+        "của Ủy ban nhân dân tỉnh Lạng Sơn",
+    ),
     "a maximum of a criteria set": (
         "src/parstudy/facts/criteria_components.csv",
         "Steering and direction of reform,,unknown,Sở Nội vụ,lead department as plan 156",

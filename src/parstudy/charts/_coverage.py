@@ -19,8 +19,8 @@ from parstudy.errors import ParstudyError
 from parstudy.records import records
 
 _STATUS = {
-    "score_and_rank": (defer("score and place"), "#08406b"),
-    "rank": (defer("only the place"), "#3d8fd1"),
+    "score_and_rank": (defer("score and rank"), "#08406b"),
+    "rank": (defer("only the rank"), "#3d8fd1"),
     "score": (defer("only the score"), "#e69f00"),
     "bound": (defer("only a bound or the group"), "#f3d9a0"),
     "change_only": (defer("only implied by a change"), "#c4c4c4"),
@@ -92,7 +92,7 @@ def _what_is_known(parts: Mapping[str, pd.DataFrame], language: Language) -> str
     """How often score and place are both known, and how the picture is read."""
     said = [
         language.text(
-            "{index}: score and place are known {n} times of {all}.",
+            "{index}: score and rank are known {n} times of {all}.",
             index=terms.short(index),
             n=language.number(int(part["status"].eq("score_and_rank").sum()), 0),
             all=language.number(len(part), 0),
@@ -207,7 +207,7 @@ def _words(index: str, part: pd.DataFrame, language: Language) -> str:
     )
     both = part["status"].eq("score_and_rank").groupby(part["year"]).sum()
     return language.text(
-        "{index}, {n} cells: {amounts}. Score and place by year: {by_year}.",
+        "{index}, {n} cells: {amounts}. Score and rank by year: {by_year}.",
         index=terms.short(index),
         n=language.number(len(part), 0),
         amounts=amounts,

@@ -92,7 +92,7 @@ def rank_glance(
     return sheet.chart(
         id,
         language.text(
-            "Places of {name} by index year. {series}",
+            "Ranks of {name} by index year. {series}",
             name=name,
             series=_words(series, years, language),
         ),

@@ -95,7 +95,7 @@ def _label(row: Data, language: Language) -> str:
     if start is None or pd.isna(start):
         return name
     places = 0 if float(start).is_integer() else 2
-    return language.text("{name} (from {start})", name=name, start=language.number(start, places))
+    return language.text("{name} (from {start})", name=name, start=language.percent(start, places))
 
 
 def _draw_bars(

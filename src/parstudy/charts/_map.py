@@ -101,7 +101,7 @@ def province_map(
         _draw_box(axes, box, shades, highlight)
     alt = language.text("Map of scores, highest first: {list}.", list=shades.listed())
     if kind == "rank":
-        alt = language.text("Map of places, best first: {list}.", list=shades.listed())
+        alt = language.text("Map of ranks, best first: {list}.", list=shades.listed())
     words = [
         caption or language.text("Hatched: not found in any source."),
         *_about_boxes(layout, language),

@@ -15,6 +15,7 @@ from parstudy.charts._sheet import Key, Sheet, bare
 from parstudy.display import terms
 from parstudy.display.chart import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, OWN, SKY, Chart
 from parstudy.display.words import Language, defer, is_missing
+from parstudy.plans import department_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +53,10 @@ def department_bars(
             limits=(0, float(shown["lost"].max()) * 1.02),
             line_at=None,
         ),
-        label=lambda row: row["lead_department"] or language.text("lead department not known"),
+        label=lambda row: (
+            department_name(row["lead_department"], language.code)
+            or language.text("lead department not known")
+        ),
         value=lambda row: language.text(
             "{points} points · {places}",
             points=language.number(row["lost"]),
@@ -237,7 +241,7 @@ def rank_ladder(
         keys=keys,
         label=label,
         value=lambda row: rung_words(language, row, rungs.province_id),
-        alt=defer("Neighbours in rank. {values}"),
+        alt=defer("Neighbours in rank, scores in points. {values}"),
         caption=defer(
             "Neighbours in rank and the points between them. The axis does not begin at 0."
         ),

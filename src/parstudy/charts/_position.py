@@ -124,6 +124,7 @@ def position_strip(
         n_neighbours,
         [names.get(slug, slug) for slug in known["province_id"]],
         [_value(row, language) for row in records(known)],
+        [_said(row, language) for row in records(known)],
         known.index[unsure(known)].tolist(),
     )
     above, below = line.placed(line.named), line.placed(line.ends)
@@ -145,7 +146,7 @@ def position_strip(
     _write_names(axes, line, below, -reach)
     found = _finding(line, known, language)
     usual = language.text(
-        "All provinces with a known score, each a dot; best on the right. With each name: place "
+        "All provinces with a known score, each a dot; best on the right. With each name: rank "
         "and score."
     )
     return sheet.chart(
@@ -175,6 +176,14 @@ def _value(row: Data, language: Language) -> str:
     return f"{language.number(row['rank_published'], 0)} · {score_words(row, language)}"
 
 
+def _said(row: Data, language: Language) -> str:
+    """Rank and score as the text alternative has them, with their units."""
+    if pd.isna(row["rank_published"]):
+        return score_said(row, language)
+    rank = language.number(row["rank_published"], 0)
+    return language.text("rank {rank}, {score}", rank=rank, score=score_said(row, language))
+
+
 @dataclass(frozen=True)
 class _Line:
     """Dots on a line, from the lowest score to the highest; dots are known by their position."""
@@ -184,6 +193,7 @@ class _Line:
     n_neighbours: int
     names: list[str]
     values: list[str]
+    said: list[str]
     unsure: list[int]  # derived or doubtful
 
     @cached_property
@@ -350,9 +360,9 @@ def _words(line: _Line, known: pd.DataFrame, language: Language) -> str:
         )
     ]
     for i in line.own:
-        told.append(language.text("{name}: {value}.", name=line.names[i], value=line.values[i]))
+        told.append(language.text("{name}: {value}.", name=line.names[i], value=line.said[i]))
     near = [
-        language.text("{name} {value}", name=line.names[i], value=line.values[i])
+        language.text("{name} ({value})", name=line.names[i], value=line.said[i])
         for i in reversed(line.named)
         if i not in line.own
     ]

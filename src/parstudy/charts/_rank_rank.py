@@ -64,7 +64,7 @@ def rank_rank(
     _scales(axes, cloud, x, y, language)
     told = []
     for name, row in slopes.iterrows():
-        group = str(name).split("):")[-1] if len(slopes) > 1 else language.text("slope")
+        group = str(name).split("):")[-1] if len(slopes) > 1 else language.text("Slope")
         signed = (language.signed(row[c]) for c in ("estimate", "ci_low", "ci_high"))
         told.append(language.text("{name}: {value}.", name=group, value=ranged(language, *signed)))
     if cloud.covariates:

@@ -80,20 +80,24 @@ def rank_sets(
 
 
 def _surest(table: pd.DataFrame, labels: list[str], language: Language) -> str:
-    """Whose place is the most and whose is the least certain."""
+    """Whose places are the most and whose are the least certain, with all that are as certain."""
     widths = (table["upper"] - table["lower"]).to_list()
-    ends = {
-        "sure": min(range(len(widths)), key=widths.__getitem__),
-        "loose": max(range(len(widths)), key=widths.__getitem__),
-    }
-    words: dict[str, str] = {}
-    for hole, row in ends.items():
-        low, high = (int(table[end].iloc[row]) for end in ("lower", "upper"))
-        words |= {hole: labels[row], f"{hole}_places": language.rank_range(low, high)}
+
+    def of_width(width: float) -> str:
+        """Names with their places."""
+        told = [
+            f"{label} ({language.rank_range(int(row['lower']), int(row['upper']))})"
+            for row, label, own in zip(records(table), labels, widths, strict=True)
+            if own == width
+        ]
+        return language.names(told, 3)
+
+    if min(widths) == max(widths):
+        return ""
     return language.text(
-        "The surest place is that of {sure} ({sure_places}), the least sure that of {loose} "
-        "({loose_places}).",
-        **words,
+        "Surest places: {sure}; least sure: {loose}.",
+        sure=of_width(min(widths)),
+        loose=of_width(max(widths)),
     )
 
 

@@ -15,8 +15,8 @@ from parstudy.charts._units import (
     region_labels,
     score_axis,
     score_limits,
+    score_said,
     score_unit,
-    score_words,
     unit_names,
     unsure,
     unsure_note,
@@ -88,20 +88,22 @@ def region_strip(
         lines=True,
     )
     labels = region_labels(language)
+    index = str(next(iter(scores_of_year.get("index_id", [])), ""))
     told = []
     for position, region in enumerate(records(shown)):
         label = labels.get(region["region_id"], region["region_id"])
         _draw_region(axes, _ROW * position, region, label, scores, highlight, language)
-        value = _region_words(region, language)
+        value = _region_words(region, index, language)
         told.append(language.text("{name}: {value}.", name=label, value=value))
     alt = language.text("Scores by region. {regions}", regions=" ".join(told))
     if len(own):
-        value = score_words(own.iloc[0], language)
+        value = score_said(own.iloc[0], language)
         alt += " " + language.text("{name}: {value}.", name=name, value=value)
     return sheet.chart(
         id,
         alt,
-        caption or f"{_finding(shown, labels, language)} {_caption(complete, language)}".strip(),
+        caption
+        or f"{_finding(shown, labels, index, language)} {_caption(complete, language)}".strip(),
         [unsure_note([names.get(p, p) for p in scores.loc[hollow, "province_id"]], language)],
         synthetic=invented(scores_of_year),
     )
@@ -116,7 +118,7 @@ def _known_scores(frame: pd.DataFrame, provinces: pd.DataFrame, place: str) -> p
     return known.assign(region_id=known["province_id"].map(regions))
 
 
-def _finding(regions: pd.DataFrame, labels: dict[str, str], language: Language) -> str:
+def _finding(regions: pd.DataFrame, labels: dict[str, str], index: str, language: Language) -> str:
     """The highest and the lowest published mean, where there are two."""
     means = regions.set_index("region_id")["mean_published"].dropna()
     if means.nunique() < 2:
@@ -128,9 +130,9 @@ def _finding(regions: pd.DataFrame, labels: dict[str, str], language: Language) 
     return language.text(
         "Published means: highest in {high} ({most}), lowest in {low} ({least}).",
         high=high,
-        most=language.number(means.max()),
+        most=_mean(means.max(), index, language),
         low=low,
-        least=language.number(means.min()),
+        least=_mean(means.min(), index, language),
     )
 
 
@@ -193,12 +195,17 @@ def _draw_region(
         axes.plot([region["mean_published"]], [y], zorder=5, **_PUBLISHED)
 
 
-def _region_words(region: Data, language: Language) -> str:
+def _mean(value: float, index: str, language: Language) -> str:
+    """A mean with the unit of its index, where that is known."""
+    return score_said({"score": value, "index_id": index}, language)
+
+
+def _region_words(region: Data, index: str, language: Language) -> str:
     words = [_known_count(region, language)]
     if pd.notna(region["mean_known"]):
-        mean = language.number(region["mean_known"])
+        mean = _mean(region["mean_known"], index, language)
         words.append(language.text("mean of the known {mean}", mean=mean))
     if pd.notna(region["mean_published"]):
-        mean = language.number(region["mean_published"])
+        mean = _mean(region["mean_published"], index, language)
         words.insert(0, language.text("published mean {mean}", mean=mean))
     return ", ".join(words)

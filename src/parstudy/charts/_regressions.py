@@ -14,6 +14,7 @@ from parstudy.charts._rows import Axis, RowChart
 from parstudy.charts._sheet import Key
 from parstudy.display.chart import BLUE, GREEN, GREY, ORANGE, SKY, Chart
 from parstudy.display.words import Language, defer
+from parstudy.records import records
 
 _WAYS = {
     "single": (defer("one component at a time, against the rest"), BLUE, "o"),
@@ -48,12 +49,40 @@ def _estimates(
         shown,
         [Estimate.told(language)],
         Axis(title),
+        finding=_clear_of_zero(chart, shown, decimals),
         value=lambda row: language.signed(row["estimate"], decimals),
         words=words,
         alt=alt,
         caption=caption,
         notes=notes,
         holes=holes,
+    )
+
+
+def _clear_of_zero(chart: RowChart, shown: pd.DataFrame, decimals: int) -> str | None:
+    """How many intervals are without zero: an estimate whose interval has it is no finding."""
+    both = shown.dropna(subset=["estimate", "low", "high"])
+    if both.empty:
+        return None
+    language = chart.language
+    clear = both[both["low"].gt(0) | both["high"].lt(0)]
+    if clear.empty:
+        return language.ntext(
+            "The interval contains zero.", "All {n} intervals contain zero.", len(both)
+        )
+    told = [
+        language.text(
+            "{name} ({value})",
+            name=named_part(row[chart.key], chart.names, row),
+            value=language.signed(row["estimate"], decimals),
+        )
+        for row in records(clear)
+    ]
+    return language.ntext(
+        "The interval is without zero: {names}.",
+        "Of {n} intervals, these are without zero: {names}.",
+        len(both),
+        names=language.names(told, 3),
     )
 
 

@@ -128,7 +128,7 @@ class RowChart:
         self.key = ""
         self.whole = pd.DataFrame()
         self.rest = pd.DataFrame()
-        self.sorted = False
+        self.sorted = self.rising = False
 
     def table(self, key: str, *needed: str) -> pd.DataFrame:
         """Table of the result; its rows are called by ``key``.
@@ -208,7 +208,7 @@ class RowChart:
         shown, self.rest = largest(table, by, ties, self.limit, size=size, ascending=ascending)
         if shown.empty:
             raise nothing_known(self.id, none)
-        self.sorted = True
+        self.sorted, self.rising = True, ascending
         return shown
 
     def n(self) -> str:
@@ -293,7 +293,7 @@ class RowChart:
             **(holes or {}),
         }
         if finding is None:
-            finding = _first(rows, self.language) if self.sorted else ""
+            finding = _first(rows, self.language, self.rising) if self.sorted else ""
         usual = "" if self.caption else self.language.text(caption, **said)
         return sheet.chart(
             self.id,
@@ -311,12 +311,15 @@ def _sentences(rows: Sequence[Row], language: Language) -> str:
     )
 
 
-def _first(rows: Sequence[Row], language: Language) -> str:
-    """Which of the rows comes first, and with what; empty where there is none."""
-    return " ".join(
-        language.text("{name} comes first: {value}.", name=row.label, value=row.value)
-        for row in rows[:1]
-    )
+def _first(rows: Sequence[Row], language: Language, rising: bool) -> str:
+    """The first row and those that read the same, each with its value; empty without any."""
+    alike = [row for row in rows if row.value == rows[0].value]
+    if not rows or len(alike) == len(rows) > 1:
+        return ""
+    names = language.names([f"{row.label} ({row.value})" for row in alike], 3)
+    if rising:
+        return language.text("Smallest: {names}.", names=names)
+    return language.text("Largest: {names}.", names=names)
 
 
 def _panel(sheet: Sheet, rows: Sequence[Row], axis: Axis, track: float) -> tuple[Axes, list[float]]:

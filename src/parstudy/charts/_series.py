@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +19,7 @@ from parstudy.display.chart import GREY, HALO, INK, LIGHT, OWN, PALE, SKY, SMALL
 from parstudy.display.tables import require_columns
 from parstudy.display.words import Language
 from parstudy.errors import ParstudyError
+from parstudy.facts import criteria
 from parstudy.records import records
 
 Break = tuple[str, int, str]
@@ -39,7 +39,7 @@ _BOUND: Look = {"color": SKY, "linewidth": 5, "solid_capstyle": "butt"}
 
 @dataclass(frozen=True)
 class _Place:
-    """The place of a year: published, perhaps as doubtful, or implied by the change after it."""
+    """The place of a year: published, perhaps as doubtful, or implied by a change."""
 
     year: int
     value: float
@@ -82,7 +82,7 @@ def rank_path(
 ) -> Chart:
     """Draw the places of one province over the index years, one panel per index.
 
-    Published places are filled, places implied by the next year's published change are hollow,
+    Published places are filled, places implied by a published change are hollow,
     a place that is only bounded is a range. A year without any knowledge is a gap.
 
     Parameters
@@ -114,7 +114,7 @@ def rank_path(
     for one in shown:
         axes = sheet.panel(
             _HEIGHT, left=_LEFT, right=_RIGHT, top=0.16, bottom=0.32 if one is shown[-1] else 0.42,
-            title=language.text("{index}: place among the provinces", index=terms.short(one.index)),
+            title=language.text("{index}: rank among the provinces", index=terms.short(one.index)),
         )  # fmt: skip
         _scale(axes, one.worst, years)
         if highlight_year is not None:
@@ -128,12 +128,12 @@ def rank_path(
     told = [_words(one, years, language) for one in shown]
     found = " ".join(finding(one, highlight_year, language) for one in shown)
     usual = language.text(
-        "Places of {name} by index year; 1 is best. A year without a mark is one for which no "
-        "place was found.",
+        "Ranks of {name} by index year; 1 is best. A year without a mark is one for which no "
+        "rank was found.",
         name=name,
     )
     series = language.text(
-        "Places of {name} by index year. {series}", name=name, series=" ".join(told)
+        "Ranks of {name} by index year. {series}", name=name, series=" ".join(told)
     )
     return sheet.chart(
         id,
@@ -200,9 +200,9 @@ def _inside(
 
 
 def _keys(shown: Sequence[_Series], highlight: int | None, language: Language) -> list[Key]:
-    keys = [Key(language.text("published place"), line={**_SOLID, **_PUBLISHED})]
+    keys = [Key(language.text("published rank"), line={**_SOLID, **_PUBLISHED})]
     if any(place.implied for one in shown for place in one.places):
-        text = language.text("implied by the change published for the next year")
+        text = language.text("implied by a published change")
         keys.append(Key(text, line={**_DOTTED, **_IMPLIED}))
     if any(place.doubtful for one in shown for place in one.places):
         keys.append(Key(language.text("derived or doubtful"), line=dict(_DOUBTFUL)))
@@ -306,24 +306,31 @@ def finding(series: _Series, year: int | None, language: Language) -> str:
     if not places or (ranges and places[0].year != year and ranges[0][0] > places[0].year):
         last, low, high = ranges[0]
         rank = language.rank_range(low, high, ranked.get(last))
-        return language.text("{index}: place {rank} in {year}.", index=index, year=last, rank=rank)
+        return language.text("{index}: rank {rank} in {year}.", index=index, year=last, rank=rank)
     now = places[0]
     n = ranked.get(now.year)
     # a place of ten stands not beside those of sixty-three
-    values = [place.value for place in series.places if ranked.get(place.year) == n]
+    alike = [place for place in series.places if ranked.get(place.year) == n]
+    values = [place.value for place in alike]
+    bounds = [(low, high) for year, low, high in series.ranges if ranked.get(year) == n]
     rank = language.rank(now.value, n)
     if now.implied:
         rank = language.text("{value} (implied)", value=rank)
     elif now.doubtful:
         rank = language.text("{value} (derived or doubtful)", value=rank)
     words = {"index": index, "rank": rank, "year": now.year}
-    if min(values) == max(values):
-        return language.text("{index}: place {rank} in {year}.", **words)
+    # the best and the worst known lie between these, where of a year only a range is known
+    best = (min([*values, *(low for low, _ in bounds)]), min([*values, *(h for _, h in bounds)]))
+    worst = (max([*values, *(low for low, _ in bounds)]), max([*values, *(h for _, h in bounds)]))
+    if best[0] == worst[1]:
+        return language.text("{index}: rank {rank} in {year}.", **words)
+    first = [p.year for p in alike] + [y for y, *_ends in series.ranges if ranked.get(y) == n]
     return language.text(
-        "{index}: place {rank} in {year}; places known from {best} to {worst}.",
+        "{index}: rank {rank} in {year}; ranks known since {first}: from {best} to {worst}.",
         **words,
-        best=language.rank(min(values)),
-        worst=language.rank(max(values)),
+        first=min(first),
+        best=language.rank_range(*best),
+        worst=language.rank_range(*worst),
     )
 
 
@@ -333,7 +340,7 @@ def _break_note(breaks: Mapping[str, Mapping[int, str]], language: Language) -> 
     for index, found in breaks.items():
         years: dict[str, list[str]] = {}
         for year, label in found.items():
-            bare = re.sub(rf"\s*(\({year}\)|\b{year}\b)", "", label)
+            bare = criteria.without_year(label, year)
             years.setdefault(bare, []).append(str(year))
         news = [f"{what} {language.names(when)}" for what, when in years.items()]
         if news:

@@ -123,7 +123,7 @@ class Shades:
             text = self._language.number(value)
             if self._by_rank:
                 place = self._language.number(value, 0)
-                text = self._language.text("place {place}", place=place)
+                text = self._language.text("rank {rank}", rank=place)
             patch = {"facecolor": self._colour(share), "edgecolor": LIGHT, "lw": 0.5}
             keys.append(Key(text, patch=patch))
             if self._high <= self._low:
@@ -153,7 +153,7 @@ class Shades:
         )
         if self._by_rank:
             return self._language.text(
-                "Best place known: {first}; last: {last}.", first=first, last=last
+                "Best rank known: {first}; last: {last}.", first=first, last=last
             )
         return self._language.text("Highest: {first}; lowest: {last}.", first=first, last=last)
 

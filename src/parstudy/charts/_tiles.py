@@ -94,7 +94,7 @@ def tile_map(
             )  # fmt: skip
     alt = language.text("Tile map of scores, highest first: {list}.", list=shades.listed())
     if kind == "rank":
-        alt = language.text("Tile map of places, best first: {list}.", list=shades.listed())
+        alt = language.text("Tile map of ranks, best first: {list}.", list=shades.listed())
     complete = all(shades.of(p).known for p in provinces["province_id"])
     return sheet.chart(
         id,

@@ -177,7 +177,8 @@ def _origins(out: pd.DataFrame, chosen: _Chosen) -> None:
     certainty = chosen.first("certainty", "score", "rank", "percent")
     certainty = certainty.fillna(grouped["certainty"].first().reindex(out.index))
     out["certainty"] = certainty.fillna("derived").astype("str")
-    out["score_source_id"] = chosen.column("score", "source_id").fillna("").astype("str")
+    source = chosen.first("source_id", "score", "percent")
+    out["score_source_id"] = source.fillna("").astype("str")
     source = chosen.first("source_id", "rank", "rank_at_least", "rank_at_most")
     out["rank_source_id"] = source.fillna("").astype("str")
 

@@ -166,6 +166,28 @@ def component_name(language: Language, row: Mapping[Any, Any]) -> str:
     return f"{code} {name}" if coded else name
 
 
+_SHORT_FORMS = {
+    "cchc": "cải cách hành chính",
+    "tthc": "thủ tục hành chính",
+    "qppl": "quy phạm pháp luật",
+    "vbqppl": "văn bản quy phạm pháp luật",
+    "cbccvc": "cán bộ, công chức, viên chức",
+}
+"""What short forms in official papers stand for."""
+
+
+def spelled_out(name: str) -> str:
+    """A name without capitals and with its short forms in full, to compare it with another.
+
+    Examples
+    --------
+    >>> spelled_out("Công tác chỉ đạo, điều hành CCHC")
+    'công tác chỉ đạo, điều hành cải cách hành chính'
+    """
+    words = " ".join(name.casefold().split())
+    return re.sub(r"\w+", lambda word: _SHORT_FORMS.get(word[0], word[0]), words)
+
+
 def group_name(language: Language, group: str) -> str:
     """Letter of a group, or the name it had in 2012 with its thresholds."""
     if group not in GROUPS:
@@ -213,8 +235,18 @@ def in_points(index: str) -> bool:
 def difference(language: Language, index: str, number: str) -> str:
     """A difference of scores of an index with its unit."""
     if in_points(index):
-        return language.text("{n} points", n=number)
-    return language.text("{n} percentage points", n=number)
+        return _points(language, number)
+    return language.ntext("{n} percentage point", "{n} percentage points", _count(number), n=number)
+
+
+def _points(language: Language, number: str) -> str:
+    """A written number of points."""
+    return language.ntext("{n} point", "{n} points", _count(number), n=number)
+
+
+def _count(number: str) -> int:
+    """Whether a written number is said of one thing or of several: 1 point, 1.00 points."""
+    return 1 if number.lstrip("+−") == "1" else 2
 
 
 def score_with_unit(language: Language, row: Mapping[str, Any]) -> str:
@@ -224,7 +256,7 @@ def score_with_unit(language: Language, row: Mapping[str, Any]) -> str:
 
 def with_unit(language: Language, index: str, number: str) -> str:
     """A written score of an index with its unit: a percentage has it already."""
-    return language.text("{n} points", n=number) if in_points(index) else number
+    return _points(language, number) if in_points(index) else number
 
 
 def level_name(language: Language, level: str, index: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -354,6 +355,17 @@ def breaks(index_code: str) -> pd.DataFrame:
 def _breaks_of(index_code: str) -> pd.DataFrame:
     frame = _breaks()
     return frame[frame["index_id"].eq(index_code)].drop(columns="index_id").reset_index(drop=True)
+
+
+def without_year(label: str, year: int) -> str:
+    """What is new in a year, where the sentence around it names the year already.
+
+    Examples
+    --------
+    >>> without_year("new method 2022", 2022), without_year("dimension 3 changed (2016)", 2016)
+    ('new method', 'dimension 3 changed')
+    """
+    return re.sub(rf"\s*(\({year}\)|\b{year}\b)", "", label)
 
 
 def all_breaks() -> pd.DataFrame:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from parstudy import charts
+from parstudy.dataset.rows import at
 from parstudy.display import terms
 from parstudy.display.chart import Chart
 from parstudy.display.page import Page
@@ -19,9 +21,12 @@ from parstudy.facts import criteria
 from parstudy.pages._words import breaks
 from parstudy.records import records
 from parstudy.studies.first_look import INDICES, FirstLook
+from parstudy.studies.profiles import changes_agree
 from parstudy.text import slug
 
 Row = Mapping[str, Any]
+_PRINTED = re.compile(r"(?<![\w.(])\d+(?:\.\d+)?(?= \()")
+"""A figure in what a check found: its source stands behind it in brackets."""
 Line = tuple[str, Markup]
 """A question in a word or two, and its answer."""
 
@@ -34,10 +39,10 @@ def lines(page: Page, first: FirstLook, names: Names) -> list[Line]:
         for index, row in first.standings.iterrows()
     ]
     answers = [
-        (_("Score and place"), [*_absent(page, first, names), *_places(page, first, rows)]),
+        (_("Score and rank"), [*_absent(page, first, names), *_places(page, first, rows)]),
         (_("Change"), [s for row in rows for s in _change(page, row, first.profile.year)]),
         (_("Lost points"), _loss(page, first, names)),
-        (_("How sure"), [_sure(page, row, first.profile.year) for row in rows]),
+        (_("How sure"), [_sure(page, row, first) for row in rows]),
         (_("Next"), _next(page, first)),
     ]
     return [(label, Markup(" ").join(said)) for label, said in answers if said]
@@ -127,7 +132,8 @@ def _places(page: Page, first: FirstLook, rows: list[dict[str, Any]]) -> Iterato
                 yield language.text("It is in group {group}.", group=group)
             else:
                 yield language.text(
-                    "By its score that is group {group}; no source says so.", group=group
+                    "By its score that is group {group}; no source found says so.",
+                    group=group,
                 )
     if first.profile.year == first.asked:
         yield from _others(page, first)
@@ -139,7 +145,7 @@ def _others(page: Page, first: FirstLook) -> Iterator[str]:
     history = first.profile.history
     for index in INDICES:
         rows = history[history["index_id"].eq(index)]
-        rows = rows[rows["score"].notna() | rows["rank_published"].notna()]
+        rows = rows[rows["score"].notna() | _bounded(rows)]
         # before its first year there is nothing of an index to be found
         if first.asked < criteria.index(index).first_year or rows.empty:
             continue
@@ -147,9 +153,13 @@ def _others(page: Page, first: FirstLook) -> Iterator[str]:
             continue
         row = records(rows.sort_values("year"))[-1]
         figures = [] if is_missing(row["score"]) else [terms.score_with_unit(language, row)]
-        if not is_missing(row["rank_published"]):
-            rank = language.rank(row["rank_published"], row["n_ranked"])
-            figures.append(language.text("rank {rank}", rank=rank))
+        if not is_missing(row["rank_low"]):
+            rank = language.rank_range(row["rank_low"], row["rank_high"], row["n_ranked"])
+            figures.append(
+                language.text("a place within {range}", range=rank)
+                if is_missing(row["rank_published"])
+                else language.text("rank {rank}", rank=rank)
+            )
         yield language.text(
             "No figure of {index} {year} was found; the latest is of {latest}: {figures}.",
             index=terms.short(index),
@@ -157,6 +167,12 @@ def _others(page: Page, first: FirstLook) -> Iterator[str]:
             latest=int(row["year"]),
             figures=", ".join(str(figure) for figure in figures),
         )
+
+
+def _bounded(rows: Any) -> Any:
+    """Rows of which the rank is known, or a range that says something."""
+    everything = rows["rank_low"].le(1) & rows["rank_high"].ge(rows["n_ranked"])
+    return rows["rank_published"].notna() | (rows["rank_low"].notna() & ~everything.fillna(False))
 
 
 def _standing(page: Page, row: Row, index: str, year: int) -> list[str]:
@@ -203,25 +219,29 @@ def _standing(page: Page, row: Row, index: str, year: int) -> list[str]:
 
 
 def _implied(page: Page, row: Row, index: str, year: int) -> list[str]:
-    """What follows from the figure of the year after and its change, where nothing is printed."""
+    """What follows from the figure of another year and a change, where nothing is printed."""
     language = page.language
-    told = []
+    told: dict[int, list[str]] = {}
     if not is_missing(row["score_implied"]):
-        told.append(terms.score(language, index, row["score_implied"]))
+        score = terms.score(language, index, row["score_implied"])
+        told.setdefault(int(row["score_implied_from"]), []).append(
+            terms.with_unit(language, index, score)
+        )
     if not is_missing(row["rank_implied"]):
         rank = language.rank(row["rank_implied"], row["n_ranked"])
-        told.append(language.text("rank {rank}", rank=rank))
-    if not told:
-        return []
+        told.setdefault(int(row["rank_implied_from"]), []).append(
+            language.text("rank {rank}", rank=rank)
+        )
     return [
         language.text(
-            "{index} {year}: {figures}, implied by the figure of {after} and its published "
-            "change; no source prints it.",
+            "{index} {year}: {figures}, implied by the figure of {origin} and its published "
+            "change; no source found prints it.",
             index=terms.short(index),
             year=year,
-            figures=language.names(told),
-            after=year + 1,
+            figures=", ".join(figures),
+            origin=origin,
         )
+        for origin, figures in told.items()
     ]
 
 
@@ -272,7 +292,9 @@ def _change(page: Page, row: Row, year: int) -> Iterator[str]:
     if year <= criteria.index(row["index_id"]).first_year:
         yield _("{index}: {year} is its first year, so there is no change.", **words)
     elif is_missing(row["score"]) and is_missing(row["rank_low"]):
-        yield _("{index}: no source prints a figure of {year} to compare with {before}.", **words)
+        yield _(
+            "{index}: no published figure of {year} was found to compare with {before}.", **words
+        )
     elif row["break"] and row["break"] != criteria.REVISION:
         words["why"] = _why(page, row["index_id"], year)
         if moved:
@@ -313,8 +335,9 @@ def _within_sampling(page: Page, row: Row) -> Iterator[str]:
 
 
 def _change_of_score(row: Row) -> Any:
-    """Change as published, else as computed."""
-    return row["change_score_computed" if is_missing(row["change_score"]) else "change_score"]
+    """Change as published, else as computed; as computed where the two do not agree."""
+    published, own = row["change_score"], row["change_score_computed"]
+    return published if changes_agree(row).get("score", is_missing(own)) else own
 
 
 def _moved(page: Page, row: Row) -> str:
@@ -335,11 +358,19 @@ def _place_moved(page: Page, row: Row, gained: Any) -> str:
     """Change of place, from where to where if that is known."""
     language = page.language
     rank, before = row["rank"], row["rank_before"]
-    if not any(is_missing(v) for v in (gained, before, rank)) and before - rank == gained:
+    if not any(is_missing(v) for v in (gained, before, rank)):
         words = {"before": language.rank(before), "now": language.rank(rank)}
+        own = language.places(before - rank)
+        if before - rank != gained:
+            return language.text(
+                "{places} ({before} → {now}; as published {gained})",
+                places=own,
+                gained=language.places(gained),
+                **words,
+            )
         if not gained:
-            return language.text("still place {now}", **words)
-        return language.text("{places} ({before} → {now})", places=language.places(gained), **words)
+            return language.text("still rank {now}", **words)
+        return language.text("{places} ({before} → {now})", places=own, **words)
     if is_missing(row["change_rank"]):
         return ""
     return language.text("{places} as published", places=language.places(gained))
@@ -349,6 +380,16 @@ def _score_moved(page: Page, row: Row, change: Any) -> str:
     language = page.language
     if is_missing(change):
         return ""
+    said = _by_how_much(page, row, change)
+    if changes_agree(row).get("score", True):
+        return said
+    published = _by_how_much(page, row, row["change_score"])
+    return language.text("{change} (as published {published})", change=said, published=published)
+
+
+def _by_how_much(page: Page, row: Row, change: Any) -> str:
+    """A change of score in words."""
+    language = page.language
     apart = _points(page, row, abs(float(change)), 2)
     if round(float(change), 2) == 0:
         return language.text("the same score")
@@ -361,54 +402,118 @@ def _why(page: Page, index: str, year: int) -> str:
     """What is new in a year that cannot be compared with the one before."""
     breaks = criteria.breaks(index)
     row = breaks[breaks["year"].eq(year)].iloc[0]
-    return page.language.name(row, "label")
+    return criteria.without_year(page.language.name(row, "label"), year)
 
 
 # --- why -----------------------------------------------------------------------------------------
 
 
 def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
-    """The largest known loss of points, or what it would take to know it."""
+    """The largest known loss of points, the weakest area, or what it would take to know them."""
     language = page.language
-    _ = language.text
-    if first.empty:
-        return [_("Where points were lost is not known."), _what_is_needed(page, first, names)]
-    if first.losses.empty:
-        unknown = [_("Where points were lost is not known.")]
-        return [*(_whole_loss(page, first) or unknown), _what_is_needed(page, first, names)]
-    top = first.losses.iloc[0]
-    words = _loss_words(page, top)
-    known, total = len(first.losses), int(top["n_parts"])
-    words["level"] = terms.level_name(language, str(top["level"]), "PAR_INDEX")
-    if float(top["lost"]) <= 0:
-        return [_("No points were lost on the parts that are known.")]
-    if known < total:
-        said = [
-            *(_whole_loss(page, first) if top["level"] == "score_source" else []),
-            _(
-                "{known} of {total} are known ({level}); of these, most is lost on {name}: {lost} "
-                "of {max} points.",
-                **words,
-                known=language.number(known, 0),
-                total=language.number(total, 0),
-            ),
-        ]
-    elif top["level"] == "score_source":
-        said = [
-            _(
-                "Of the ways of scoring, most is lost on {name}: {lost} of {max} points; in which "
-                "areas is not known.",
-                **words,
-            )
-        ]
-    else:
-        said = [_("Most is lost on {name}: {lost} of {max} points.", **words)]
+    said = [*_of_cut(page, first), *_of_areas(page, first)]
     if len(first.fine) and float(first.fine["lost"].iloc[0]) > 0:
         fine = _loss_words(page, first.fine.iloc[0])
         said.append(
-            _("Of the sub-criteria, most is lost on {name}: {lost} of {max} points.", **fine)
+            language.text(
+                "Of the sub-criteria, most is lost on {name}: {lost} of {max} points.", **fine
+            )
         )
-    return said
+    if said:
+        return said
+    unknown = language.text("Where points were lost is not known.")
+    return [_whole_loss(page, first, areas=False) or unknown, _what_is_needed(page, first, names)]
+
+
+def _of_cut(page: Page, first: FirstLook) -> Iterator[str]:
+    """The largest loss at the cut that is known best."""
+    if first.losses.empty:
+        return
+    _ = page.language.text
+    top = first.losses.iloc[0]
+    words = _loss_words(page, top)
+    known, total = len(first.losses), int(top["n_parts"])
+    areas = top["level"] != "score_source" or len(first.areas) > 0
+    if float(top["lost"]) <= 0:
+        yield _("No points were lost on the parts that are known.")
+    elif known == total and top["level"] != "score_source":
+        yield _("Most is lost on {name}: {lost} of {max} points.", **words)
+    elif known == total and areas:
+        yield _("Of the ways of scoring, most is lost on {name}: {lost} of {max} points.", **words)
+    elif known == total:
+        yield _(
+            "Of the ways of scoring, most is lost on {name}: {lost} of {max} points; in which "
+            "areas is not known.",
+            **words,
+        )
+    else:
+        yield from filter(None, [_whole_loss(page, first, areas=areas)])
+        yield from (_in_part(page, cut) for cut in (first.losses, first.also) if len(cut))
+
+
+def _in_part(page: Page, losses: Any) -> str:
+    """The largest loss of a cut of which not all parts are known."""
+    language = page.language
+    top = losses.iloc[0]
+    words = _loss_words(page, top) | {
+        "level": terms.level_name(language, str(top["level"]), "PAR_INDEX"),
+        "known": language.number(len(losses), 0),
+        "total": language.number(top["n_parts"], 0),
+    }
+    if top["level"] == "area":
+        return language.text(
+            "Of {total} areas, the points of {known} are known; of these, most is lost on {name}: "
+            "{lost} of {max} points.",
+            **words,
+        )
+    if len(losses) == 1:
+        return language.text(
+            "Of {total} ({level}), one is known: {name}, where {lost} of {max} points are lost.",
+            **words,
+        )
+    return language.text(
+        "{known} of {total} are known ({level}); of these, most is lost on {name}: {lost} of {max} "
+        "points.",
+        **words,
+    )
+
+
+def _of_areas(page: Page, first: FirstLook) -> Iterator[str]:
+    """The area with the worst rank, where the losses told are not of as many areas."""
+    told = len(first.losses) if first.losses["level"].eq("area").any() else 0
+    if len(first.areas) <= told or not _weak(first):
+        return
+    language = page.language
+    worst = first.areas.iloc[0]
+    if first.losses.empty:
+        yield from filter(None, [_whole_loss(page, first, areas=True)])
+    words = {
+        "name": terms.component_name(language, worst.to_dict()),
+        "rank": language.rank(worst["rank_published"], worst["n_ranked"]),
+        "known": language.number(len(first.areas), 0),
+        "total": language.number(worst["n_parts"], 0),
+    }
+    if len(first.areas) == 1:
+        yield language.text(
+            "Of {total} areas, the rank of one is known: {name}, rank {rank}.", **words
+        )
+    elif len(first.areas) == worst["n_parts"]:
+        yield language.text("Of {total} areas, the rank is worst in {name}: {rank}.", **words)
+    else:
+        yield language.text(
+            "Of {total} areas, the rank of {known} is known; it is worst in {name}: rank {rank}.",
+            **words,
+        )
+
+
+def _weak(first: FirstLook) -> bool:
+    """Whether an area is known to rank worse than the whole: a better one explains no loss."""
+    if first.areas.empty or "PAR_INDEX" not in first.standings.index:
+        return False
+    row = first.standings.to_dict("index")["PAR_INDEX"]
+    whole = next((row[k] for k in ("rank", "rank_implied") if not is_missing(row[k])), None)
+    worst = first.areas.iloc[0]
+    return bool(worst["rank_published"] > (worst["n_ranked"] / 2 if whole is None else whole))
 
 
 def _loss_words(page: Page, row: Any) -> dict[str, Any]:
@@ -422,23 +527,25 @@ def _loss_words(page: Page, row: Any) -> dict[str, Any]:
     }
 
 
-def _whole_loss(page: Page, first: FirstLook) -> list[str]:
-    """What was lost in all, where only the total is known."""
+def _whole_loss(page: Page, first: FirstLook, *, areas: bool) -> str:
+    """What was lost in all, empty where not known; whether something is known of the areas."""
     if "PAR_INDEX" not in first.standings.index:
-        return []
+        return ""
     row = first.standings.to_dict("index")["PAR_INDEX"]
     if is_missing(row["score"]) or is_missing(row["max_score"]):
-        return []
+        return ""
     language = page.language
-    return [
-        language.text(
-            "In all, {lost} of {max} points of PAR INDEX are lost; in which areas is not known.",
-            lost=language.number(
-                float(row["max_score"]) - float(row["score"]), terms.digits(row["decimals"])
-            ),
-            max=language.number(row["max_score"], 0),
-        )
-    ]
+    lost = float(row["max_score"]) - float(row["score"])
+    words = {
+        "lost": language.number(lost, terms.digits(row["decimals"])),
+        "max": language.number(row["max_score"], 0),
+    }
+    if areas:
+        return language.text("In all, {lost} of {max} points of PAR INDEX are lost.", **words)
+    return language.text(
+        "In all, {lost} of {max} points of PAR INDEX are lost; in which areas is not known.",
+        **words,
+    )
 
 
 def _what_is_needed(page: Page, first: FirstLook, names: Names) -> str:
@@ -454,18 +561,26 @@ def _what_is_needed(page: Page, first: FirstLook, names: Names) -> str:
 # --- how sure, and what next ---------------------------------------------------------------------
 
 
-def _sure(page: Page, row: Row, year: int) -> str:
+def _sure(page: Page, row: Row, first: FirstLook) -> str:
     """On how many sources the figures of an index stand, and whether these agree."""
     language = page.language
     words = {"index": terms.short(row["index_id"])}
     if row["contested"]:
         link = Markup('<a href="#findings">{}</a>').format(language.text("see below"))
+        told = _different(page, row["index_id"], first)
+        if told:
+            return language.text(
+                "{index}: sources print different figures ({figures}), {link}.",
+                **words,
+                figures=told,
+                link=link,
+            )
         return language.text(
             "{index}: published figures contradict each other, {link}.", **words, link=link
         )
     n = int(row["n_sources"])
     if n == 0:
-        return language.text("{index}: implied, no source prints it.", **words)
+        return language.text("{index}: implied, no source found prints it.", **words)
     if row["certainty"] == "derived":
         return language.text("{index}: worked out from other published figures.", **words)
     if row["certainty"] == "doubtful":
@@ -477,6 +592,25 @@ def _sure(page: Page, row: Row, year: int) -> str:
     )
 
 
+def _different(page: Page, index: str, first: FirstLook) -> str:
+    """Scores and ranks of the year that sources print differently; empty where they do not."""
+    language, own = page.language, first.profile
+    found = own.contradictions.findings
+    rows = at(found, index_id=index, year=own.year, unit_id=own.province_id)
+    told = []
+    for row in records(rows[rows["code"].isin(["conflict_score", "conflict_rank"])]):
+        if row["component"] not in ("", "total"):
+            continue
+        for figure in dict.fromkeys(_PRINTED.findall(str(row["found"]))):
+            if row["code"] == "conflict_rank":
+                told.append(language.text("rank {rank}", rank=figure))
+            else:
+                score = terms.as_printed(language, figure)
+                unit = "" if terms.in_points(index) else "%"
+                told.append(terms.with_unit(language, index, f"{score}{unit}"))
+    return language.names(told) if told else ""
+
+
 def _next(page: Page, first: FirstLook) -> list[str]:
     """The next step with its link, and the plan where there is one."""
     _ = page.language.text
@@ -485,7 +619,7 @@ def _next(page: Page, first: FirstLook) -> list[str]:
     if own.year == first.asked and first.standings["contested"].any():
         link = _section(_("Contradictions in the sources"))
         said.append(_("Before the figures are used, look at {link}.", link=link))
-    if first.losses.empty or own.year != first.asked:
+    if (first.losses.empty and not _weak(first)) or own.year != first.asked:
         said.append(_("See what to bring: {link}.", link=_section(_("What is missing"))))
     else:
         said.append(_("Look at {link}.", link=_section(_("Where the points are lost"))))

@@ -77,7 +77,7 @@ def computed(language: Language, text: str, *, short: bool = False) -> str:
 
 
 def implied(language: Language, text: str, *, short: bool = False) -> str:
-    """A figure that follows from that of the year after and its change, as `computed`."""
+    """A figure that follows from that of another year and a change, as `computed`."""
     if short:
         return f"{text}{_MARK}"
     return language.text("{value} (implied by the change)", value=text)
@@ -87,7 +87,11 @@ def mark_note(page: Page, cells: Iterable[Cell]) -> list[str]:
     """What the mark means, where a cell of a table has it."""
     if not any(_MARK in str(cell) for cell in cells):
         return []
-    return [page.language.text("†: printed by no source; it follows from other published figures.")]
+    return [
+        page.language.text(
+            "†: printed by no source found; it follows from other published figures."
+        )
+    ]
 
 
 def score_or_implied(
@@ -149,9 +153,7 @@ def breaks(language: Language, indices: Iterable[str]) -> list[tuple[str, int, s
 
 
 def plan_name(plan: Plan) -> str:
-    """The document that a plan is, and what of it is meant."""
-    if plan.document and plan.title:
-        return f"{plan.document} ({plan.title})"
+    """The document that a plan is, else its title."""
     return plan.document or plan.title
 
 

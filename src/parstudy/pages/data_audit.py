@@ -32,7 +32,7 @@ _STATUSES = {
 _CERTAINTIES = {
     "stated": defer("stated by the page"),
     "listed": defer("read from the order of a printed list"),
-    "derived": defer("derived: summed, subtracted or implied"),
+    "derived": defer("worked out: summed, subtracted or implied"),
     "doubtful": defer("doubtful"),
 }
 _MEASURES = {"score": defer("score"), "percent": defer("percent"), "rank": defer("rank")}
@@ -46,7 +46,7 @@ def title(page: Page, figures: pd.DataFrame, findings: pd.DataFrame, n_sources: 
         language.text("The data: what is known, what contradicts, what is missing"),
         language.text(
             "{figures} published figures from {sources} sources; the checks found {findings} "
-            "contradictions and no error that would stop the build.",
+            "contradictions and no figure that had to be refused.",
             # sums that nobody printed are figures of the data, not published ones
             figures=language.number((~figures["locator"].str.startswith("sum of ")).sum(), 0),
             sources=language.number(n_sources, 0),

@@ -43,7 +43,7 @@ def title(page: Page, ranks: pd.DataFrame, year: int, n_units: int, *, overlap: 
     """
     _ = page.language.text
     page.title(
-        _("Do the indices rank provinces alike? {year}", year=year),
+        _("Index year {year}: do the indices rank provinces alike?", year=year),
         " ".join(_summary(page, ranks, year, n_units, overlap)),
     )
 
@@ -67,7 +67,7 @@ def _summary(
         return
     yield _(
         "{n} provinces have a known place in both PAR INDEX and SIPAS of {year}: the two "
-        "orders agree with a rank correlation of {rho} ({interval}).",
+        "orders agree with a rank correlation of {rho} (95% interval {interval}).",
         n=language.number(found["n"], 0),
         year=year,
         rho=language.signed(found["spearman"]),
@@ -161,6 +161,13 @@ def shared(page: Page, found: Shared | None, year: int) -> None:
             "{n} provinces have both scores, and the SIPAS points in PAR INDEX are published for "
             "all of them. PAR INDEX without these points goes with SIPAS at Spearman {rho} "
             "({interval}).",
+            **words,
+        )
+    elif not found.published:
+        page.state(
+            "{n} provinces have both scores. The SIPAS points in PAR INDEX are published for none "
+            "of them and are computed from the SIPAS percentage. PAR INDEX without these points "
+            "goes with SIPAS at Spearman {rho} ({interval}).",
             **words,
         )
     else:

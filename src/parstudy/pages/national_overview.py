@@ -13,7 +13,7 @@ from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.terms import Names
-from parstudy.display.words import Language, defer, is_missing
+from parstudy.display.words import defer, is_missing
 from parstudy.facts import criteria
 from parstudy.facts.provinces import registry
 from parstudy.pages._findings import findings_table
@@ -24,6 +24,7 @@ from parstudy.studies.overview import Overview
 if TYPE_CHECKING:
     from parstudy.dataset.boundaries import Boundaries
 
+_ALL = 100  # percent
 _MEASURES = {
     "mean": defer("Mean"),
     "median": defer("Median"),
@@ -84,7 +85,7 @@ def _summary(
     if len(mean):
         value = terms.score_cell(language, overview.index, mean.iloc[0].to_dict(), "value")
         told = terms.with_unit(language, overview.index, str(value))
-        yield _("The mean of the provinces is {mean}.", mean=told)
+        yield _("The national mean is {mean}.", mean=told)
     known = {"scores": overview.n_scores, "ranks": overview.n_ranks, "n": overview.n_units}
     if len(set(known.values())) == 1:
         yield _("The scores and ranks of all {n} provinces are known here.", **known)
@@ -95,10 +96,10 @@ def _summary(
         )
     contested = int(overview.ranking["contested"].sum())
     if contested:
-        link = Markup('<a href="#findings">{}</a>').format(_("see below"))
+        link = Markup('<a href="#findings">{}</a>').format(_("marked"))
         yield language.ntext(
-            "Figures of {n} province contradict others and are marked: {link}.",
-            "Figures of {n} provinces contradict others and are marked: {link}.",
+            "Figures of {n} province contradict others and are {link}.",
+            "Figures of {n} provinces contradict others and are {link}.",
             contested,
             link=link,
         )
@@ -268,27 +269,18 @@ def ranking(page: Page, overview: Overview, names: Names) -> None:
 
 
 def _unranked(page: Page, overview: Overview, names: Names) -> Iterator[str]:
-    """Who is not in the ranking: known from the year after alone, or not found at all."""
+    """Who is not in the ranking: known from another year alone, or not found at all."""
     language = page.language
     _ = language.text
     told = len(overview.ranking)
     if told >= overview.n_units:
         return
     yield _(
-        "{n} of {total} provinces have a published figure.",
+        "A published figure was found of {n} of {total} provinces.",
         n=language.number(told, 0),
         total=language.number(overview.n_units, 0),
     )
-    if len(overview.implied):
-        yield _(
-            "Printed by no source, but implied by the figure of {after} and its change: "
-            "{provinces}.",
-            after=overview.year + 1,
-            provinces=language.names(
-                f"{names(row['province_id'])} ({_implied(language, row)})"
-                for row in records(overview.implied)
-            ),
-        )
+    yield from _implied(page, overview, names)
     units = _units(overview)["province_id"]
     if overview.n_units == len(units):  # of a pilot it is not known who else was in it
         found = {*overview.ranking["province_id"], *overview.implied["province_id"]}
@@ -297,15 +289,29 @@ def _unranked(page: Page, overview: Overview, names: Names) -> Iterator[str]:
             yield _("No figure found: {names}.", names=language.names(map(names, silent)))
 
 
-def _implied(language: Language, row: Mapping[str, Any]) -> str:
-    """Rank and score that nobody prints."""
-    told = []
-    if not is_missing(row["rank_implied"]):
-        told.append(language.text("rank {rank}", rank=language.rank(row["rank_implied"])))
-    if not is_missing(row["score_implied"]):
-        score = terms.score(language, row["index_id"], row["score_implied"])
-        told.append(terms.with_unit(language, row["index_id"], score))
-    return ", ".join(told)
+def _implied(page: Page, overview: Overview, names: Names) -> Iterator[str]:
+    """Ranks and scores that nobody prints, by the year whose figure implies them."""
+    language = page.language
+    told: dict[int, dict[str, list[str]]] = {}
+    for row in records(overview.implied):
+        unit, index = names(row["province_id"]), row["index_id"]
+        if not is_missing(row["rank_implied"]):
+            rank = language.text("rank {rank}", rank=language.rank(row["rank_implied"]))
+            told.setdefault(int(row["rank_implied_from"]), {}).setdefault(unit, []).append(rank)
+        if not is_missing(row["score_implied"]):
+            score = terms.score(language, index, row["score_implied"])
+            told.setdefault(int(row["score_implied_from"]), {}).setdefault(unit, []).append(
+                terms.with_unit(language, index, score)
+            )
+    for origin in sorted(told, reverse=True):
+        yield language.text(
+            "Printed by no source found, but implied by the figure of {origin} and a published "
+            "change: {provinces}.",
+            origin=origin,
+            provinces=language.names(
+                f"{unit} ({', '.join(figures)})" for unit, figures in told[origin].items()
+            ),
+        )
 
 
 def regions(page: Page, overview: Overview, names: Names) -> None:
@@ -376,6 +382,12 @@ def groups(page: Page, overview: Overview) -> None:
         page.state("Neither groups nor their thresholds were found for this year.")
         return
     frame = frame.assign(name=[terms.group_name(page.language, g) for g in frame["group"]])
+
+    def below(row: Mapping[str, Any]) -> Cell:
+        """Where a group ends; the best one has no end that a score is below."""
+        end = row["below_percent"]
+        return None if is_missing(end) or end >= _ALL else page.language.number(end)
+
     page.show(charts.groups_bar(frame, page.language, n_ranked=overview.n_ranked))
     page.table(
         "groups-table",
@@ -384,7 +396,7 @@ def groups(page: Page, overview: Overview) -> None:
         [
             columns.text(_("Group"), "name", header=True),
             columns.number(_("From (percent)"), "from_percent"),
-            columns.number(_("Below (percent)"), "below_percent"),
+            Column(_("Below (percent)"), format=below, align="right"),
             columns.count(_("Provinces as published"), "n_published"),
             columns.count(_("Provinces known here"), "n_known"),
             columns.sources(),

@@ -50,9 +50,9 @@ def title(page: Page, result: Evaluation, names: Names, file: str) -> None:
     _ = page.language.text
     about = {"province": names(result.province_id), "year": result.before}
     found = [
+        *_verdict(page, result, carried_out=bool(file)),
         *_years_after(page, result, about),
         *_within(page, result),
-        *_verdict(page, result),
     ]
     if file:
         asked = _("{province}: did the plan made from index year {year} help?", **about)
@@ -74,8 +74,7 @@ def _years_after(page: Page, result: Evaluation, about: Mapping[str, Any]) -> li
     rows = _records(result.path[result.path["year"].gt(result.before)])
     return [text for row in rows for text in _year_words(page, row)] or [
         page.language.text(
-            "No figure of {province} for an index year after {year} was found, so whether the "
-            "plan helped cannot be said.",
+            "No figure of {province} for an index year after {year} was found.",
             **about,
         )
     ]
@@ -90,6 +89,8 @@ def _year_words(page: Page, row: Mapping[str, Any]) -> list[str]:
     if is_missing(row["score"]):
         if rank is None:
             return []
+        if is_missing(row["rank_low"]) or row["rank_low"] == row["rank_high"]:
+            return [_("{index} {year}: rank {rank}; no score was found.", rank=rank, **words)]
         return [_("{index} {year}: a place within {range}; no score was found.", range=rank,
                   **words)]  # fmt: skip
     words["score"] = terms.score_with_unit(language, row)
@@ -120,12 +121,19 @@ def _within(page: Page, result: Evaluation) -> list[str]:
     ]
 
 
-def _verdict(page: Page, result: Evaluation) -> Iterator[str]:
+def _verdict(page: Page, result: Evaluation, *, carried_out: bool) -> Iterator[str]:
     """Whether the targeted criteria rose more than those of comparable provinces."""
     language = page.language
     _ = language.text
     if not result.compared:
-        yield _("Whether the targeted criteria themselves rose is not known.")
+        yield (
+            _(
+                "Whether the plan helped cannot be said: no figure found shows whether the "
+                "criteria that it targets rose."
+            )
+            if carried_out
+            else _("Whether the targeted criteria themselves rose is not known.")
+        )
         return
     matched = result.estimate("matched")
     words = {
@@ -203,14 +211,17 @@ def wanted(page: Page, plan: Plan, components: pd.DataFrame, sources: pd.DataFra
 
 
 def _with_names(rows: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the names of their ``component``; what the plan itself calls it comes first."""
+    """Rows with the names of their ``component``: of the criteria set, else of the plan."""
     first = components["criteria_set"].iloc[:1]
     known = components[components["criteria_set"].isin(first)].drop_duplicates("code")
     known = known.set_index("code")
     out = rows.reset_index(drop=True)
     for name in ("name_en", "name_vi"):
         out[name] = [str(known[name].get(code, "")) for code in out["component"]]
-    return out.assign(name_vi=out["name"]) if "name" in out else out
+    if "name" not in out:
+        return out
+    own = out["name"].fillna("").astype("str")
+    return out.assign(name_vi=out["name_vi"].where(out["name_vi"].ne(""), own), own_name=own)
 
 
 def _wanted_table(
@@ -230,9 +241,14 @@ def _wanted_table(
         known = criteria.component_names(components["criteria_set"].iloc[0], "PAR_INDEX")
 
     def criterion(row: Mapping[str, Any]) -> Cell:
-        """Name with the code; of a code without one the area."""
+        """Name with the code, and what else the plan calls it; of a code without one the area."""
         name = terms.component_name(language, row)
-        return terms.of_area(language, name, known) if name == row["component"] else name
+        if name == row["component"]:
+            return terms.of_area(language, name, known)
+        own = row.get("own_name", "")
+        if own and terms.spelled_out(own) != terms.spelled_out(row["name_vi"]):
+            return _("{name} (in the plan: “{own}”)", name=name, own=own)
+        return name
 
     given = [
         Column(_("Criterion"), format=criterion, row_header=True),

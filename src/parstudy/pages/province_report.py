@@ -47,12 +47,12 @@ def title(page: Page, profile: Profile, first: FirstLook, names: Names) -> None:
     _ = page.language.text
     told = lines(page, first, names)
     picture = glance(page, first, names)
+    about = {"province": names(profile.province_id), "year": profile.year}
+    both = profile.year >= criteria.index("SIPAS").first_year
     page.title(
-        _(
-            "{province}: PAR INDEX and SIPAS, index year {year}",
-            province=names(profile.province_id),
-            year=profile.year,
-        ),
+        _("{province}: PAR INDEX and SIPAS, index year {year}", **about)
+        if both
+        else _("{province}: PAR INDEX, index year {year}", **about),
         Markup(" ").join(text for _label, text in told[:2]),
         ways=_around(page, profile, names),
         first=told,
@@ -137,7 +137,7 @@ def _headline_table(page: Page, profile: Profile, frame: pd.DataFrame) -> Table:
     source_ids = _source_ids(profile)
 
     def sources(row: Mapping[str, Any]) -> Cell:
-        """Sources of all figures of the whole index; what is implied stands on the year after."""
+        """Sources of all figures of the whole index; what is implied stands on another year."""
         own = at(profile.figures, index_id=row["index_id"], component="total")
         return page.cite(figures=own) or _cited(page, source_ids, row["index_id"], profile.year)
 
@@ -195,23 +195,15 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> Iterator[str
         "before": profile.year - 1,
     }
     yield from _break_notes(page, row, words)
-    implied_of = [
-        year
-        for year, told in (
-            (profile.year - 1, "implied" in (row["rank_before_from"], row["score_before_from"])),
-            (profile.year, _only_implied(row)),
-        )
-        if told
-    ]
     yield from (
         _(
-            "No source prints the figure of {index} {before}: it follows from the figure of {year} "
-            "and its published change.",
+            "No source found prints the figure of {index} {year}: it follows from the figure of "
+            "{origin} and a published change.",
             index=words["index"],
-            before=year,
-            year=year + 1,
+            year=year,
+            origin=origin,
         )
-        for year in implied_of
+        for year, origin in _implied_of(profile, row)
     )
     if row["agrees"] is True:
         yield _(
@@ -234,18 +226,24 @@ def _notes(page: Page, profile: Profile, row: Mapping[Any, Any]) -> Iterator[str
     if row["group_from"] == "computed":
         yield _(
             "{index}: the group is computed from the score and the thresholds of "
-            "{year}; no source states it.",
+            "{year}; no source found states it.",
             **words,
         )
 
 
-def _only_implied(row: Mapping[Any, Any]) -> bool:
-    """Whether a figure of the year is known from the year after alone."""
-    return (is_missing(row["score"]) and not is_missing(row["score_implied"])) or (
-        is_missing(row["rank_low"])
-        and is_missing(row["rank_computed"])
-        and not is_missing(row["rank_implied"])
-    )
+def _implied_of(profile: Profile, row: Mapping[Any, Any]) -> list[tuple[int, int]]:
+    """Years of figures that are implied only, each with the year whose figure implies it."""
+    found = [
+        (profile.year - 1, row[f"{kind}_before_year"])
+        for kind in _KINDS
+        if row[f"{kind}_before_from"] == "implied"
+    ]
+    if is_missing(row["score"]) and not is_missing(row["score_implied"]):
+        found.append((profile.year, row["score_implied_from"]))
+    no_rank = is_missing(row["rank_low"]) and is_missing(row["rank_computed"])
+    if no_rank and not is_missing(row["rank_implied"]):
+        found.append((profile.year, row["rank_implied_from"]))
+    return list(dict.fromkeys((year, int(origin)) for year, origin in found))
 
 
 # --- rank over the years -------------------------------------------------------------------------
@@ -326,8 +324,8 @@ def _source_ids(profile: Profile) -> dict[tuple[str, int], list[str]]:
 
 
 def _cited(page: Page, sources: Mapping[tuple[str, int], list[str]], index: str, year: int) -> Cell:
-    """Sources of a year; a figure that is implied stands on those of the year after."""
-    for when in (year, year + 1):
+    """Sources of a year; a figure that is implied stands on those of the year after or before."""
+    for when in (year, year + 1, year - 1):
         ids = sources.get((index, when), [])
         if any(ids):
             return page.cite(*ids)
@@ -375,8 +373,8 @@ def neighbours(page: Page, profile: Profile, names: Names) -> None:
     columns, _ = page.columns, page.language.text
     if profile.neighbours.empty and _ranked_by_implication(profile):
         page.state(
-            "No source prints its rank in PAR INDEX: what is implied for some provinces only names "
-            "no neighbours in rank."
+            "No source found prints its rank in PAR INDEX: what is implied for some provinces only "
+            "names no neighbours in rank."
         )
     elif profile.neighbours.empty:
         page.state("Its rank in PAR INDEX is not known, so neighbours in rank cannot be named.")
@@ -406,7 +404,7 @@ def neighbours(page: Page, profile: Profile, names: Names) -> None:
 
 
 def _ranked_by_implication(profile: Profile) -> bool:
-    """Whether its rank in PAR INDEX is known from the year after alone."""
+    """Whether its rank in PAR INDEX is known from another year alone."""
     own = profile.headline
     return "PAR_INDEX" in own.index and not is_missing(own.loc["PAR_INDEX", "rank_implied"])
 
@@ -631,7 +629,7 @@ def findings(page: Page, profile: Profile, names: Names) -> None:
     found = profile.contradictions.findings
     own = found["year"].eq(profile.year)
     if profile.empty:
-        page.state("No figure of this year is printed, so there is nothing to check.")
+        page.state("No figure of this year was found, so there is nothing to check.")
     elif not own.any():
         page.state("The checks found no contradiction in the figures of this province and year.")
     if len(found):

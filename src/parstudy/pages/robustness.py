@@ -73,10 +73,10 @@ def title(page: Page, study: Study, made: SafePlaces | None, changed: Changes | 
         )
     else:
         text = _(
-            "Were {index} {year} made in other ways that one could defend ({ways}), half of the "
-            "{n} provinces would keep within {width} places or fewer, each in {level} of the "
-            "indices. {pairs} of their pairs have the same order in as many; that of the others "
-            "is not safe.",
+            "If {index} {year} were made in other ways that one could defend ({ways}), half of the "
+            "{n} provinces would keep within {width} places or fewer in {level} of the indices "
+            "made, and {pairs} of their pairs would keep their order as often; the order of the "
+            "other pairs is not safe.",
             ways=_ways(language, made),
             n=language.number(made.found.n, 0),
             width=language.number(places.half_within(made.found), 0),
@@ -190,7 +190,7 @@ def places_of(page: Page, made: SafePlaces, units: Names) -> None:
     )
     least = [
         language.text(
-            "{name}: {place} ({low} to {high}).",
+            "{name}: {place} ({low} to {high})",
             name=names[str(unit)],
             place=language.number(row["rank"], 0),
             low=language.number(row["lower"], 0),
@@ -198,7 +198,7 @@ def places_of(page: Page, made: SafePlaces, units: Names) -> None:
         )
         for unit, row in loose.head(5).iterrows()
     ]
-    page.state("The least certain places: {names}", names=" ".join(least))
+    page.state("The least certain places: {names}.", names="; ".join(least))
 
 
 def top(page: Page, made: SafePlaces, units: Names) -> None:

@@ -39,8 +39,12 @@ class FirstLook:
     losses : DataFrame
         Rows of ``profile.parts`` of PAR INDEX at the cut known best, the largest loss first;
         empty where nothing is known of what was lost where.
+    also : DataFrame
+        The same of another cut, where the best known one is known in part and less was lost on it.
     fine : DataFrame
         The same of the sub-criteria, where at least half of them are known.
+    areas : DataFrame
+        Rows of ``profile.parts`` of the areas of PAR INDEX with a rank, the worst rank first.
     places : DataFrame
         ``index_id, province_id, year, rank`` of all provinces in all years.
     region : DataFrame
@@ -53,7 +57,9 @@ class FirstLook:
     asked: int
     standings: pd.DataFrame
     losses: pd.DataFrame
+    also: pd.DataFrame
     fine: pd.DataFrame
+    areas: pd.DataFrame
     places: pd.DataFrame
     region: pd.DataFrame
     nation: pd.DataFrame
@@ -86,12 +92,15 @@ def first_look(ds: Dataset, own: Profile) -> FirstLook:
     told = ranks["rank_published"].notna() & ranks["province_id"].isin(units)
     places = ranks[told].rename(columns={"rank_published": "rank"})
     peers = own.peers[own.peers["rank_low"].notna() | own.peers["score"].notna()]
+    losses = _losses(leading.parts, _CUTS)
     return FirstLook(
         profile=leading,
         asked=own.year,
         standings=_standings(ds, totals, leading),
-        losses=_losses(leading.parts, _CUTS),
+        losses=losses,
+        also=_also(leading.parts, losses),
         fine=_losses(leading.parts, ("subcriterion",), share=COVERAGE),
+        areas=_ranked_areas(leading.parts),
         places=places.reset_index(drop=True),
         region=peers,
         nation=_means(ds, totals, [*INDICES], own.year),
@@ -159,3 +168,21 @@ def _losses(parts: pd.DataFrame, cuts: tuple[str, ...], share: float = 0.0) -> p
         return rows.head(0)
     best = max(found, key=lambda cut: float(len(cut) / cut["n_parts"].iloc[0]))
     return best.sort_values(["lost", "component"], ascending=[False, True]).reset_index(drop=True)
+
+
+def _also(parts: pd.DataFrame, losses: pd.DataFrame) -> pd.DataFrame:
+    """Losses of another cut that are larger than those of a cut that is known in part."""
+    if losses.empty or len(losses) >= losses["n_parts"].iloc[0]:
+        return losses.head(0)
+    others = tuple(cut for cut in _CUTS if cut != losses["level"].iloc[0])
+    found = _losses(parts, others)
+    larger = len(found) and found["lost"].iloc[0] > losses["lost"].iloc[0]
+    return found if larger else found.head(0)
+
+
+def _ranked_areas(parts: pd.DataFrame) -> pd.DataFrame:
+    """Areas of PAR INDEX of which the rank is known, the worst first."""
+    rows = parts[parts["index_id"].eq("PAR_INDEX") & parts["level"].eq("area")]
+    ranked = rows[rows["rank_published"].notna()]
+    order = ranked.sort_values(["rank_published", "component"], ascending=[False, True])
+    return order.reset_index(drop=True)

@@ -13,6 +13,7 @@ from parstudy.errors import ParstudyError
 from parstudy.facts import criteria
 from parstudy.records import records
 from parstudy.studies.contradictions import Contradictions, contradictions
+from parstudy.studies.implied import implied_from
 
 FEWEST = 3
 """Fewest units of which a mean is given."""
@@ -49,7 +50,8 @@ class Overview:
         ``group, from_percent, below_percent, n_published, n_known``.
     implied : DataFrame
         Rows of ``scores`` of the other provinces whose rank or score follows from the figure of
-        the year after and its published change.
+        a neighbouring year and a published change, with ``score_implied_from,
+        rank_implied_from``: which year that is.
     contradictions : Contradictions
         What the checks say against figures of the release; rows of ``ranking``, ``nation`` and
         ``regions`` that they touch are ``contested``.
@@ -120,11 +122,24 @@ def overview(
         nation=nation[nation["unit_level"].eq("national")].reset_index(drop=True),
         regions=_regions(part, nation, provinces, fewest, coverage),
         groups=_groups(part, nation, criteria.thresholds(index, year)),
-        implied=implied.reset_index(drop=True),
+        implied=_implied(ds, implied),
         contradictions=found,
         fewest=fewest,
         coverage=coverage,
     )
+
+
+def _implied(ds: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of figures that follow from others, with the years of these."""
+    if len(rows):
+        index, year = rows["index_id"].iloc[0], int(rows["year"].iloc[0])
+        after = at(ds.scores, index_id=index, year=year + 1, component="total")
+        origins = {
+            "score_implied_from": implied_from(rows, after, "score"),
+            "rank_implied_from": implied_from(rows, after, "rank"),
+        }
+        rows = rows.assign(**origins)
+    return rows.reset_index(drop=True)
 
 
 def _contested(nation: pd.DataFrame, ds: Dataset, found: Contradictions) -> pd.Series[Any]:

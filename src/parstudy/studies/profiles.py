@@ -14,9 +14,11 @@ from parstudy.facts import criteria
 from parstudy.facts.provinces import resolve
 from parstudy.records import records
 from parstudy.studies.contradictions import Contradictions, contradictions
+from parstudy.studies.implied import Kind, implied_from
 
 FEWEST = 3
 """Fewest provinces of which a mean is given."""
+_KINDS: tuple[Kind, ...] = ("score", "rank")
 _ROUNDING = 0.5 * 10.0**-1 + 0.5 * 10.0**-2 + 1e-4
 """A printed change may be rounded to one decimal, and what it is held against to two."""
 
@@ -34,8 +36,10 @@ class Profile:
         rank_high, n_ranked, group, group_from`` (published or computed), ``score_before,
         rank_before, before_from`` (published, implied or empty), ``change_score, change_rank``
         (published), ``change_score_computed, change_rank_computed``, ``score_implied,
-        rank_implied`` (by the figure of the year after and its change), ``agrees`` (published and
-        computed change agree, <NA> if one is unknown), ``score_source_id, rank_source_id,
+        rank_implied`` (by the figure of a neighbouring year and a published change) with the year
+        in ``score_implied_from, rank_implied_from`` and, for what is implied of the year before,
+        in ``score_before_year, rank_before_year``, ``agrees`` (published and computed change
+        agree, <NA> if one is unknown), ``score_source_id, rank_source_id,
         change_source_id, break`` (kind of the break if the year is not comparable with the year
         before, else empty).
     history : DataFrame
@@ -131,7 +135,8 @@ def _contested_units(ds: Dataset, year: int) -> frozenset[tuple[str, str]]:
 
 def _headline(own: pd.DataFrame, values: pd.DataFrame, province_id: str, year: int) -> pd.DataFrame:
     """Figures of the year beside those of the year before, one row an index."""
-    totals = records(own)
+    origins = {f"{kind}_implied_from": implied_from(own, own, kind) for kind in _KINDS}
+    totals = records(own.assign(**origins))
     now, before = ({r["index_id"]: r for r in totals if r["year"] == y} for y in (year, year - 1))
     breaks = {r["index_id"]: r["kind"] for r in records(criteria.all_breaks()) if r["year"] == year}
     rows: list[dict[str, Any]] = []
@@ -174,6 +179,8 @@ _NOW = {
     "change_rank_computed": "change_rank_computed",
     "score_implied": "score_implied",
     "rank_implied": "rank_implied",
+    "score_implied_from": "score_implied_from",
+    "rank_implied_from": "rank_implied_from",
 }
 """Figures of a headline, and the columns of ``scores`` that they are."""
 _SOURCES = ("score_source_id", "rank_source_id")
@@ -199,6 +206,8 @@ def _before(last: Any, row: Any) -> dict[str, Any]:
         "rank_before": pd.NA,
         "score_before_from": "",
         "rank_before_from": "",
+        "score_before_year": pd.NA,
+        "rank_before_year": pd.NA,
     }
     if last is None:
         return result
@@ -210,6 +219,7 @@ def _before(last: Any, row: Any) -> dict[str, Any]:
             result[f"{name}_before"], result[f"{name}_before_from"] = last[published], "published"
         elif pd.notna(last[implied]) and row is not None:
             result[f"{name}_before"], result[f"{name}_before_from"] = last[implied], "implied"
+            result[f"{name}_before_year"] = last[f"{implied}_from"]
     return result
 
 
@@ -267,18 +277,31 @@ def _peers(
     sources = [f"{kind}_source_id" for kind in ("score", "rank")]
     columns = ["index_id", "province_id", "rank_published", "rank_low", "rank_high", "score"]
     columns += ["decimals", *sources, "rank_implied", "score_implied", "rank_computed", "n_ranked"]
+    columns += ["year", "component"]
     part = at(totals, year=year)[columns]
     part = part[part["province_id"].isin(members)]
-    after = at(totals, year=year + 1)[["index_id", "province_id", *sources]]
-    for kind in ("score", "rank"):  # what is implied stands on the sources of the year after
+    for kind in _KINDS:  # what is implied stands on the sources of a neighbouring year
         implied = part[f"{kind}_implied"].notna() & part[f"{kind}_source_id"].eq("")
         if implied.any():
-            source = after.set_index(["index_id", "province_id"])[f"{kind}_source_id"].reindex(
-                pd.MultiIndex.from_frame(part[["index_id", "province_id"]])
-            )
-            own = part[f"{kind}_source_id"].mask(implied, source.fillna("").to_numpy())
+            own = part[f"{kind}_source_id"].mask(implied, _implying(totals, part, kind))
             part = part.assign(**{f"{kind}_source_id": own})
+    part = part.drop(columns=["year", "component"])
     return part.sort_values(["index_id", "rank_low", "province_id"]).reset_index(drop=True)
+
+
+def _implying(totals: pd.DataFrame, part: pd.DataFrame, kind: Kind) -> pd.Series[Any]:
+    """Sources of the figures that imply those of a year."""
+    year = int(part["year"].iloc[0])
+    needed = ["index_id", "province_id", "component", "year", "change_score_published"]
+    needed += ["change_rank_published", "score", "rank_published", f"{kind}_source_id"]
+    around = at(totals, year={year - 1, year + 1})[needed]
+    origin = implied_from(part, around, kind)
+    known = {
+        (row["index_id"], row["province_id"], row["year"]): row[f"{kind}_source_id"]
+        for row in records(around)
+    }
+    keys = zip(part["index_id"], part["province_id"], origin.fillna(0), strict=True)
+    return pd.Series([known.get(key, "") for key in keys], index=part.index, dtype="str")
 
 
 _OF_PARTS = [
@@ -308,8 +331,9 @@ def parts(
     -------
     DataFrame
         As `Profile.parts`; ``lost`` is maximum minus score in points (NaN where the maximum is
-        unknown), ``mean_percent`` the mean share of the maximum over the ``n_known`` provinces
-        with a figure, if there are at least `FEWEST`.
+        unknown; from the share of the maximum where only that is printed), ``mean_percent`` the
+        mean share of the maximum over the ``n_known`` provinces with a figure, if there are at
+        least `FEWEST`.
     """
     part = at(scores, year=year)[_OF_PARTS]
     own = part[part["province_id"].eq(province_id) & part["component"].ne("total")]
@@ -333,7 +357,9 @@ def parts(
     own = own.join(counted, on=["criteria_set", "level"])
     for column in ("parent", "level", "name_vi", "name_en"):
         own[column] = own[column].fillna("").astype("str")
-    own["lost"] = (own["max_score"] - own["score"]).clip(lower=0)
+    # of a part whose share of the maximum is printed without its points, these follow from it
+    implied = (own["max_score"] * own["percent"] / 100).round(2)
+    own["lost"] = (own["max_score"] - own["score"].fillna(implied)).clip(lower=0)
     own["source_id"] = own["score_source_id"].where(
         own["score_source_id"].ne(""), own["rank_source_id"]
     )

@@ -41,8 +41,8 @@ def title(page: Page, index: str, year: int, level: str, frame: pd.DataFrame) ->
         )
         if frame.empty
         else _(
-            "{n} provinces have all {what} of {year}. The total is made of its parts: what "
-            "follows shows how the parts go together, not what causes a rank.",
+            "For {n} provinces all {what} of {year} are known. The total is made of its parts: "
+            "what follows shows how the parts go together, not what causes a rank.",
             n=page.language.number(len(frame), 0),
             **about,
         )

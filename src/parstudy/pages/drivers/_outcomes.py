@@ -35,7 +35,7 @@ def groups(page: Page, found: Groups, study: Study, names: Mapping[str, str]) ->
         else:
             page.state(
                 "Groups are not modelled: that needs two groups of at least five provinces each "
-                "and 20 provinces in all; known are {groups}.",
+                "and 20 provinces in all; known by group: {groups}.",
                 groups=counted,
             )
         return

@@ -31,8 +31,8 @@ def search(
     language = page.language
     if not study.wide:
         page.state(
-            "A search among parts (elastic net with stability selection) is for wide levels, "
-            "from {n} parts; here there are {k}, and each has been asked by itself.",
+            "A search among parts (elastic net with stability selection) needs {n} parts or "
+            "more; here there are {k}, and each has been asked by itself.",
             n=language.number(one_index.WIDE, 0),
             k=language.number(study.parts.shape[1], 0),
         )

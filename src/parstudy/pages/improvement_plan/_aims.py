@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from parstudy import charts
+from parstudy.display import terms
 from parstudy.display.page import Page
 from parstudy.display.tables import Cell, Column
 from parstudy.display.words import Language, defer, is_missing
@@ -16,8 +17,10 @@ from parstudy.pages.improvement_plan._words import (
     index_and_year,
     label,
     labels,
+    lead_department,
     points_range,
 )
+from parstudy.plans import department_name
 from parstudy.studies.improvement import Improvement, Outlook, Reach
 
 if TYPE_CHECKING:
@@ -115,7 +118,12 @@ def _sets_table(page: Page, improvement: Improvement, reach: Reach, rank: str) -
             ),
             columns.count(_("Number"), "n_components"),
             columns.number(_("Points"), "points"),
-            Column(_("Lead departments"), format=lambda r: ", ".join(r["departments"])),
+            Column(
+                _("Lead departments"),
+                format=lambda r: ", ".join(
+                    department_name(name, page.language.code) for name in r["departments"]
+                ),
+            ),
             columns.number(_("Total score"), "total"),
             columns.rank(),
         ],
@@ -272,6 +280,15 @@ def planned(page: Page, improvement: Improvement, found: Sequence[Plan]) -> None
         _plan_table(page, improvement, raised, known, id)
 
 
+def _in_plan(language: Language, known: str, code: str, name: str) -> str:
+    """What a component is called in the data, and in the plan where that is something else."""
+    if not name or terms.spelled_out(f"{code} {name}") == terms.spelled_out(known):
+        return known
+    if known == code or known.endswith(")"):  # nothing but its code or its area is known
+        return f"{code} {name}"
+    return language.text("{name} (in the plan: “{own}”)", name=known, own=name)
+
+
 def _plan_table(
     page: Page, improvement: Improvement, raised: pd.DataFrame, known: pd.DataFrame, id: str
 ) -> None:
@@ -279,7 +296,7 @@ def _plan_table(
     columns, _ = page.columns, page.language.text
     rows = raised.assign(
         component=[
-            f"{code} {name}" if name else label(page.language, improvement, code)
+            _in_plan(page.language, label(page.language, improvement, code), code, name)
             for code, name in zip(raised["code"], raised["name"], strict=True)
         ],
         **{figure: raised["code"].map(known[figure]) for figure in ("score", "lost")},
@@ -301,7 +318,7 @@ def _plan_table(
         rows,
         [
             columns.component(key="component"),
-            columns.lead_department(),
+            lead_department(page),
             columns.text(_("Action"), "action"),
             *(points if raised["code"].isin(known.index).any() else []),
             columns.links(cited),

@@ -17,6 +17,7 @@ from parstudy.pages.improvement_plan._words import (
     ROWS,
     cause,
     index_and_year,
+    lead_department,
     total_decimals,
 )
 from parstudy.records import records
@@ -128,7 +129,7 @@ def _losses_table(page: Page, shown: pd.DataFrame, rest: pd.DataFrame) -> None:
         shown,
         [
             columns.component_names(),
-            columns.lead_department(),
+            lead_department(page),
             columns.number(_("Lost points"), "lost"),
             Column(
                 _("Points of maximum"),
@@ -196,11 +197,11 @@ def easy(page: Page, improvement: Improvement) -> None:
         return
     page.nstate(
         "At least half of the ten provinces nearest in total score have the maximum on {n} "
-        "component where points were lost here, {points} points in all: what is easy for "
-        "others should be looked at first.",
+        "component where points were lost here, {points} points in all: what most of "
+        "them have should be looked at first.",
         "At least half of the ten provinces nearest in total score have the maximum on {n} "
-        "components where points were lost here, {points} points in all: what is easy for "
-        "others should be looked at first.",
+        "components where points were lost here, {points} points in all: what most of "
+        "them have should be looked at first.",
         len(found),
         points=language.number(found["lost"].sum()),
     )
@@ -237,7 +238,7 @@ def departments(page: Page, improvement: Improvement) -> None:
         _("Lost points by lead department"),
         gains.departments.reset_index(),
         [
-            columns.lead_department(header=True),
+            lead_department(page, header=True),
             columns.count(_("Number of components"), "n_components"),
             columns.number(_("Lost points"), "lost"),
             columns.share(_("Share"), "share"),
@@ -276,7 +277,7 @@ def claims(page: Page, improvement: Improvement) -> None:
         refused.sort_values(["not_granted", "component"], ascending=[False, True]),
         [
             columns.component_names(),
-            columns.lead_department(),
+            lead_department(page),
             columns.number(_("Claimed"), "claimed"),
             columns.number(_("Granted"), "score"),
             columns.number(_("Not granted"), "not_granted"),

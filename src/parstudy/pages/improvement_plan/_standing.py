@@ -30,9 +30,7 @@ def title(page: Page, improvement: Improvement, names: Names) -> None:
         else [_no_place_words(page, improvement, about)]
     )
     if improvement.ladder.rank_low and improvement.gains.table.empty:
-        found.append(
-            _("In which components points were lost was not found in any source in the data.")
-        )
+        found.append(_("No source in the data says in which components points were lost."))
     page.title(_("{province}: from {index} {year} to a plan", **about), " ".join(found))
 
 
@@ -49,11 +47,10 @@ def _no_place_words(page: Page, improvement: Improvement, about: Mapping[str, An
         )
     if not is_missing(improvement.rank_implied):
         return language.text(
-            "No source prints a score or a rank of {province} in {index} {year}. The figure of "
-            "{after} and its published change imply rank {rank}; points cannot be counted from "
-            "that. What would be needed is said below.",
+            "No source found prints a score or a rank of {province} in {index} {year}. The figure "
+            "of another year and a published change imply rank {rank}; points cannot be counted "
+            "from that. What would be needed is said below.",
             rank=language.rank(improvement.rank_implied, improvement.ladder.n),
-            after=improvement.year + 1,
             **about,
         )
     return language.text(
@@ -123,7 +120,7 @@ def neighbours(page: Page, improvement: Improvement, names: Names) -> None:
         """Score, or the bounds that others prove."""
         if is_missing(row["score"]):
             bounds = _words.points_range(language, row["score_low"], row["score_high"])
-            return _("between {range}", range=bounds)
+            return _("within {range}", range=bounds)
         return language.number(row["score"], terms.digits(row["decimals"], improvement.index))
 
     def gap(row: Mapping[str, Any]) -> Cell:
@@ -296,7 +293,7 @@ def missing(page: Page, improvement: Improvement) -> None:
     page.points(items)
     page.for_operators(
         "A file with these figures goes into {folder}; `parstudy add FILE` looks at it and "
-        "proposes how to read it. {index} is then computed again from the file.",
+        "proposes how to read it. The figures of {index} are then taken from it.",
         folder=f"data/raw/{improvement.index}/{improvement.year}",
         index=terms.short(improvement.index),
     )

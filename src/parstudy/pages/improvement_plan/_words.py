@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from parstudy.display import terms
-from parstudy.display.tables import Cell
+from parstudy.display.page import Page
+from parstudy.display.tables import Cell, Column
 from parstudy.display.words import Language, defer, is_missing
+from parstudy.plans import department_name
 from parstudy.studies.improvement import Improvement
 
 ROWS = 20
@@ -47,6 +49,17 @@ def labels(language: Language, improvement: Improvement, codes: Iterable[str]) -
         else f"{language.names(found)}{rest}"
         for rest, found in told.items()
     ]
+
+
+def lead_department(page: Page, *, header: bool = False) -> Column:
+    """Column of the department that leads, by its name in the language of the page."""
+    language = page.language
+    return Column(
+        language.text("Lead department"),
+        "lead_department",
+        format=lambda row: department_name(row["lead_department"], language.code) or None,
+        row_header=header,
+    )
 
 
 def total_decimals(improvement: Improvement) -> int:
