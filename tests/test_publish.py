@@ -123,7 +123,9 @@ def test_first_screen_says_the_finding(exporter: Exporter) -> None:
     assert page.find(".//meta[@name='description']").get("content") == (
         "PAR INDEX 87,11%, tăng 13 bậc."
     )
-    assert [h.text_content() for h in page.iter("h1")] == ["Lạng Sơn 2021: hạng 23/63"]
+    # its words stand together in phrases, and are the same
+    title = page.findtext(".//h1")
+    assert title.split(" ") == ["Lạng\u00a0Sơn\u00a02021:", "hạng\u00a023/63"]
     order = [e for e in page.iter() if e.tag in {"h1", "details"} or e.get("class") == "ps-lead"]
     assert [e.tag for e in order][:3] == ["h1", "p", "details"]
 

@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from parstudy.publish import Exporter
+from parstudy.publish.ordinary import Given
 
 pytestmark = pytest.mark.browser
 
@@ -69,13 +70,73 @@ def test_first_screen_says_the_finding(browser: Any, reports: Path, width: int) 
         assert page.get_by_text("SỐ LIỆU GIẢ ĐỊNH").is_visible()
 
 
-def test_wide_table_scrolls_on_a_phone_with_the_keyboard(browser: Any, reports: Path) -> None:
+def test_a_wide_table_is_read_on_a_phone_without_going_sideways(
+    browser: Any, reports: Path
+) -> None:
     with opened(browser, reports / REPORT, PHONE) as page:
+        table = page.locator("#scores")
+        assert table.evaluate("e => e.parentElement.scrollWidth <= e.parentElement.clientWidth")
+        # what does not fit beside stands below its row, behind its heading
+        last = table.locator("tbody tr").first.locator("td").last
+        assert last.is_visible()
+        assert last.evaluate("e => getComputedStyle(e, '::before').content").startswith(
+            '"Cột dài số 13: "'
+        )
+        # and is a cell of a table still
+        roles = {row.get_attribute("role") for row in table.locator("tr").all()}
+        assert (roles, last.get_attribute("role")) == ({"row"}, "cell")
+        page.set_viewport_size({"width": WIDE, "height": 844})
+        page.wait_for_function("() => !document.querySelector('.ps-folded, .ps-below')")
+
+
+def test_without_script_a_wide_table_scrolls_with_the_keyboard(browser: Any, reports: Path) -> None:
+    with opened(browser, reports / REPORT, PHONE, java_script_enabled=False) as page:
         box = page.locator(".ps-scroll:has(#scores)")
-        assert box.evaluate("e => e.scrollWidth > e.clientWidth")
         box.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+        page.wait_for_timeout(300)
+        assert box.evaluate("e => e.scrollLeft") > 0
+
+
+HEADS = """<table class="ps-table"><thead><tr><th scope="col">Vùng</th>
+<th scope="col" class="ps-num">Trung bình của các tỉnh đã biết</th>
+<th scope="col" class="ps-num">Mức thay đổi công bố (± sai số chọn mẫu)</th></tr></thead>
+<tbody><tr><th scope="row">Đông Nam Bộ</th><td class="ps-num">1</td><td class="ps-num">2</td></tr>
+</tbody></table>"""
+LINES = """cell => {
+    const words = document.createRange();
+    words.selectNodeContents(cell);
+    return new Set([...words.getClientRects()].map(line => Math.round(line.top))).size;
+}"""
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_a_heading_over_short_figures_takes_three_lines_at_most(
+    browser: Any, tmp_path: Path, width: int
+) -> None:
+    cell = new_code_cell("show()", outputs=[new_output("display_data", data={"text/html": HEADS})])
+    title = new_markdown_cell("# PAR INDEX 2023: tất cả các tỉnh, thành phố")
+    path = tmp_path / "heads.html"
+    Exporter().export(
+        new_notebook(cells=[title, cell], metadata={"language_info": {"name": "python"}}),
+        path,
+        given=Given(lang="vi"),
+    )
+    with opened(browser, path, width) as page:
+        assert max(head.evaluate(LINES) for head in page.locator("thead th").all()) <= 3
+        # and the title breaks between phrases
+        rows = page.locator("h1").evaluate(
+            """e => {
+                const text = e.firstChild, lines = {}, one = document.createRange();
+                for (let i = 0; i < text.length; i++) {
+                    one.setStart(text, i); one.setEnd(text, i + 1);
+                    const top = Math.round(one.getBoundingClientRect().top);
+                    lines[top] = (lines[top] ?? "") + text.data[i];
+                }
+                return Object.values(lines).map(line => line.replaceAll("\\u00a0", " ").trim());
+            }"""
+        )
+        assert not any(row.endswith(("tất", "PAR", "thành", "các")) for row in rows), rows
 
 
 def test_code_can_be_unfolded_and_links_lead_on(browser: Any, reports: Path) -> None:
@@ -496,6 +557,15 @@ def test_provinces_are_set_side_by_side(browser: Any, compared: Path, size: Any)
         assert "8,12 / 8,5" in text
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= size
+        sideways = ".ps-scroll:has(.cp-side)"
+        assert page.locator(sideways).first.evaluate("e => e.scrollWidth <= e.clientWidth")
+        cut = """() => {
+            const room = document.querySelector(".cp-path").getBoundingClientRect();
+            return [...document.querySelectorAll(".cp-name")]
+                .filter(name => name.getBoundingClientRect().right > room.right)
+                .map(name => name.textContent);
+        }"""
+        assert page.evaluate(cut) == []
         address = page.url
         href = heads.nth(1).locator("a").get_attribute("href")
         assert (compared.parent / href).is_file()

@@ -16,6 +16,8 @@ from parstudy.display.chart import GREY, INK, LIGHT
 from parstudy.display.words import Language
 
 _LEAST_CONTRAST = 4.5
+_STOPS = ((0.0, "#f0f4f9"), (0.5, "#92bbde"), (0.5, "#3a73a4"), (1.0, "#0b4a82"))
+"""Without middle tones, on which neither white nor black can be read once a page is dark."""
 
 
 def readable(colour: tuple[float, float, float]) -> str:
@@ -96,9 +98,7 @@ class Shades:
             raise nothing_known(id, "no known value")
         self._unsure = frozenset(self._known.loc[unsure(self._known), "province_id"])
         self._records = self._known.set_index("province_id").to_dict("index")
-        self._ramp = LinearSegmentedColormap.from_list(
-            "parstudy", ["#f0f4f9", "#7fb0d8", "#0b4a82"]
-        )
+        self._ramp = LinearSegmentedColormap.from_list("parstudy", _STOPS)
         self._low, self._high = float(self._known["value"].min()), float(self._known["value"].max())
         if self._by_rank:
             self._low, self._high = 1.0, max(float(n_ranked or len(provinces)), self._high)

@@ -31,6 +31,11 @@ _NUMERIC: frozenset[str] = frozenset(
 _WITH_UNIT = re.compile(r"[-+−\d.,/%]+ \D+")
 _RANGE = re.compile(r"[\d.,]+–[\d.,]+(?:/\d+)?%?")
 """From one number to another: half of it says nothing at the end of a line."""
+_FIXED = "\N{NO-BREAK SPACE}"
+_SPAN = re.compile(r"(?<=\d \w\w) (?=[+−\d])|(?<=\d \w\w\w) (?=[+−\d])")
+"""In a span in words the word stays with the second number: it breaks before it."""
+_AHEAD = re.compile(r"^[^\W\d]+ [^\W\d]+(?= [\d+−])")
+"""Two words before a figure stand on one line."""
 _SHORT = 13  # characters up to which a figure and its unit stay on a line
 _PROSE = 24  # characters from which a cell is a sentence that needs room on a phone
 _LONG = 25  # rows
@@ -195,6 +200,8 @@ class Table:
             )
         elif column.alignment == "right" and type(cell) is str:
             whole = r'<span class="ps-whole">\g<0></span>'
+            cell = _SPAN.sub(_FIXED, cell)
+            cell = _AHEAD.sub(lambda words: words[0].replace(" ", _FIXED), cell)
             short = len(cell) <= _SHORT and _WITH_UNIT.fullmatch(cell)
             content = Markup(re.sub(r".+" if short else _RANGE, whole, str(escape(cell))))
         if column.row_header:

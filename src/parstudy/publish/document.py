@@ -10,6 +10,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from parstudy.errors import RunError
+from parstudy.publish.breaks import (
+    keep_phrases,
+    narrowest,
+    tell_cells_of_sources,
+    widen_narrow_heads,
+)
 from parstudy.publish.heads import complete_heads
 from parstudy.publish.notebook import PageInfo
 from parstudy.text import slug, whole
@@ -86,6 +92,9 @@ def finish_document(html: str, page: PageInfo, labels: Labels, place: str) -> st
     _box_tables(body)
     _reach_printed(body)
     _box_pictures(body)
+    keep_phrases(body, page.lang)
+    widen_narrow_heads(body)
+    tell_cells_of_sources(body)
     _tell_broad(body)
     _tell_regions_apart(body)
     text = lxml_html.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
@@ -381,8 +390,13 @@ def _letters(table: Any) -> int:
         for i, cell in enumerate(row):
             text = _words(cell)
             word = max(map(len, text.split()), default=0)
-            over_numbers = row.getparent().tag == "thead" and "ps-num" in (cell.get("class") or "")
-            lines = len(text) // 4 if over_numbers else min(len(text), _WORDY)
+            if "ps-num" not in (cell.get("class") or ""):
+                lines = min(len(text), _WORDY)
+            elif row.getparent().tag == "thead":
+                word += word // 7  # bold
+                lines = len(text) // 4
+            else:  # what is bound stays whole
+                lines = narrowest(cell.text_content().strip().split(" "), 2)
             widths[i] = max(widths[i], word, lines)
     return sum(widths) + 4 * (len(widths) - 1)
 

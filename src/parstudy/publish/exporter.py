@@ -334,7 +334,11 @@ def _css() -> str:
 
 @cache
 def _script() -> str:
-    return (TEMPLATES / "parstudy" / "report.js").read_text(encoding="utf-8").strip()
+    own, shared = (
+        (TEMPLATES / name).read_text(encoding="utf-8").strip()
+        for name in ("parstudy/report.js", "shared/fold.js")
+    )
+    return own.replace('{% include "fold.js" %}', shared)
 
 
 def _with_script(html: str, lang: str) -> str:

@@ -54,7 +54,7 @@ def with_own_files(html: str, files: Sequence[OwnFile], lang: str) -> str:
     if not files:
         return html
     language = Language(lang)
-    level = 3 if "ps-sources-heading" in html else 2
+    level = 3 if 'class="ps-sources-heading"' in html else 2
     entries = Markup("\n").join(Markup("<li>{}</li>").format(_entry(f, language)) for f in files)
     block = Markup('<h{0}>{1}</h{0}>\n<ul class="ps-own-files">\n{2}\n</ul>\n').format(
         level, language.text("Files of the project's own"), entries

@@ -8,6 +8,7 @@ from typing import Any
 
 from parstudy.display.words import LANGUAGES
 from parstudy.facts import languages
+from parstudy.facts.phrases import bound
 from parstudy.publish.exporter import TEMPLATES, script_hash
 
 
@@ -36,6 +37,7 @@ def with_script(name: str, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.globals["languages"] = LANGUAGES
+    environment.filters["bound"] = bound
     script = environment.get_template(f"{name}.js").render()
     styles = ("base.css", "two_languages.css", f"{name}.css")
     return environment.get_template(f"{name}.html.j2").render(

@@ -40,11 +40,12 @@
   function path(index, years) {
     // as wide as there is room for, so that the letters keep their size
     const width = Math.max(320, Math.min(960, result.clientWidth)), narrow = width < 640;
-    const height = 380, left = 30, right = narrow ? 104 : 170, top = 16, bottom = 34;
+    const longest = Math.max(...chosen.map(id => name(id).length));
+    const height = 380, left = 30, right = Math.min(24 + (narrow ? 7 : 8) * longest, 0.42 * width), top = 16, bottom = 34;
     const most = Math.max(2, ...chosen.flatMap(id => years.map(year => standing(id, year)?.[4] ?? 0)));
     const x = year => left + ((width - left - right) * (year - years[0])) / Math.max(1, years.at(-1) - years[0]);
     const y = rank => top + ((height - top - bottom) * (rank - 1)) / (most - 1);
-    const svg = make("svg", { class: "cp-path", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("path") + ": " + chosen.map(name).join(", ") });
+    const svg = make("svg", { class: narrow ? "cp-path cp-narrow" : "cp-path", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("path") + ": " + chosen.map(name).join(", ") });
     for (const rank of [1, ...[10, 20, 30, 40, 50].filter(r => r < most), most]) svg.append(make("line", { class: "cp-grid", x1: left, x2: width - right, y1: y(rank), y2: y(rank) }), make("text", { x: left - 8, y: y(rank) + 4, "text-anchor": "end" }, String(rank)));
     for (const year of years.filter(year => !narrow || (years.at(-1) - year) % 3 === 0)) svg.append(make("text", { x: x(year), y: height - 10, "text-anchor": "middle" }, String(year)));
     for (const year of Object.keys(index.breaks).map(Number).filter(year => year > years[0] && year <= years.at(-1))) svg.append(make("line", { class: "cp-break", x1: (x(year) + x(year - 1)) / 2, x2: (x(year) + x(year - 1)) / 2, y1: top, y2: height - bottom }));
@@ -70,26 +71,29 @@
     // names at the right, apart from one another
     ends.sort((a, b) => a[0] - b[0]);
     let lowest = 0;
-    for (const [at, id, group] of ends) {
+    for (const [at, id, group, from] of ends) {
       lowest = Math.max(lowest + 17, at + 4);
+      // a name that does not stand beside its last mark is led to it
+      if (from < x(years.at(-1)) || lowest > at + 6) group.append(make("line", { class: "cp-lead", x1: from + 6, y1: at, x2: width - right + 9, y2: lowest - 4 }));
       group.append(make("text", { class: "cp-name", x: width - right + 12, y: lowest }, name(id)));
     }
     return svg;
   }
 
   function heads(first) {
-    const row = make("tr", {}, make("th", { scope: "col" }, first));
+    const row = make("tr", { role: "row" }, make("th", { scope: "col", role: "columnheader" }, first));
     chosen.forEach((id, i) => {
       const newest = (data.reports[root.lang][id] ?? []).at(-1);
       const inside = newest ? make("a", { href: root.lang + "/province_report/" + id + "-" + newest + ".html" }, name(id)) : name(id);
-      row.append(make("th", { scope: "col", class: "ps-num" }, make("span", { class: "cp-key cp-c" + i }, inside)));
+      row.append(make("th", { scope: "col", role: "columnheader", class: "ps-num" }, make("span", { class: "cp-key cp-c" + i }, inside)));
     });
-    return make("thead", {}, row);
+    return make("thead", { role: "rowgroup" }, row);
   }
   function table(caption, head, rows) {
-    const body = make("tbody");
-    for (const [first, ...cells] of rows) body.append(make("tr", {}, make("th", { scope: "row" }, first), ...cells.map(text => make("td", { class: "ps-num" }, text))));
-    return make("div", { class: "ps-scroll" }, make("table", {}, make("caption", {}, caption), head, body));
+    // on a phone a row's name stands above its figures: the roles keep it a table there
+    const body = make("tbody", { role: "rowgroup" });
+    for (const [first, ...cells] of rows) body.append(make("tr", { role: "row" }, make("th", { scope: "row", role: "rowheader" }, first), ...cells.map(text => make("td", { class: "ps-num", role: "cell" }, text))));
+    return make("div", { class: "ps-scroll" }, make("table", { role: "table", class: "cp-side", style: "--n:" + chosen.length }, make("caption", {}, caption), head, body));
   }
   function totals(index, years) {
     return table(say("totals") + ", " + index.short, heads(say("year")), [...years].reverse().map(year => [

@@ -2,6 +2,7 @@
 // Takes tables and pictures along, folds the code, and keeps the way short for who has no mouse.
 // Everything is read without it.
 (() => {
+  {% include "fold.js" %}
   const words = document.currentScript.dataset;
   const page = decodeURIComponent(location.pathname.split("/").pop() || "page").replace(/\.html$/, "");
   const shown = cell => {
@@ -123,6 +124,7 @@
   }
   for (const stops of [...links.values(), ...buttons.values()]) along(stops);
   function reach() {
+    fit_tables(document);
     for (const box of document.querySelectorAll(".ps-scroll, .ps-wide")) {
       box.dataset.label ??= box.getAttribute("aria-label") ?? "";
       if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
