@@ -127,7 +127,7 @@ def test_the_first_screen_answers_what_a_reader_asks(shipped: Dataset) -> None:
     assert "SIPAS: no published figure of 2023 was found to compare with 2022." in silent
     assert "PAR INDEX: up 13 places (36 → 23). SIPAS: up 8 places (39 → 31) and up 3.10" in said
     assert "In all, 12.89 of 100 points of PAR INDEX are lost; in which areas" in said
-    assert "To know it takes the scores by area of Lang Son in 2021" in said
+    assert "To know it takes the scores by area of 2021, as in the annex" in said
     assert "PAR INDEX: 3 sources, no contradiction." in said
     assert "See what to bring: What is missing ." in said
     assert "still rank 1 and up 2.08 points" in words(lead(shipped, "quang-ninh", 2023))
@@ -260,6 +260,15 @@ def test_a_published_change_that_the_figures_contradict_stands_beside_theirs(
     assert "as published" not in words(lead(shipped, "lang-son", 2021))
 
 
+def test_where_the_year_before_is_not_known_an_earlier_rank_is_told(shipped: Dataset) -> None:
+    said = words(lead(shipped, "an-giang", 2023))
+    assert "PAR INDEX: no figure of 2022 to compare with was found. Before that its rank" in said
+    assert "is known of 2019: 11/63." in said
+    # a place among ten says nothing of one among sixty-three
+    alone = words(lead(shipped, "ca-mau", 2023))
+    assert "Before that its rank" not in alone
+
+
 def test_the_latest_known_may_be_a_range(shipped: Dataset) -> None:
     said = words(lead(shipped, "an-giang", 2023))  # of 2019 its rank is known, of 2024 a range
     assert "No figure of SIPAS 2023 was found; the latest is of 2024: a place within 59–63" in said
@@ -312,7 +321,7 @@ def test_a_province_without_any_figure_gets_a_page_that_helps(shipped: Dataset) 
     assert "SIPAS 2023: 82.66%." in said
     assert "Places in PAR INDEX known in its region: 10, from 12 to 61." in said
     assert "See what to bring: What is missing ." in said
-    assert "To know it takes the scores by area of Binh Dinh in 2023" in said
+    assert "To know it takes the scores by area of 2023, as in the annex" in said
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ def lines(page: Page, first: FirstLook, names: Names) -> list[Line]:
     ]
     answers = [
         (_("Score and rank"), [*_absent(page, first, names), *_places(page, first, rows)]),
-        (_("Change"), [s for row in rows for s in _change(page, row, first.profile.year)]),
-        (_("Lost points"), _loss(page, first, names)),
+        (_("Change"), [s for row in rows for s in _change(page, row, first)]),
+        (_("Lost points"), _loss(page, first)),
         (_("How sure"), [_sure(page, row, first) for row in rows]),
         (_("Next"), _next(page, first)),
     ]
@@ -283,9 +283,9 @@ def _points(page: Page, row: Row, value: float, decimals: int) -> str:
 # --- better or worse -----------------------------------------------------------------------------
 
 
-def _change(page: Page, row: Row, year: int) -> Iterator[str]:
+def _change(page: Page, row: Row, first: FirstLook) -> Iterator[str]:
     """How the place and the score changed on the year before, or why that cannot be said."""
-    language = page.language
+    language, year = page.language, first.profile.year
     _ = language.text
     words = {"index": terms.short(row["index_id"]), "year": year, "before": year - 1}
     words["moved"] = moved = _moved(page, row)
@@ -305,12 +305,29 @@ def _change(page: Page, row: Row, year: int) -> Iterator[str]:
             yield _("{index}: {year} cannot be compared with {before}: {why}.", **words)
     elif not moved:
         yield _("{index}: no figure of {before} to compare with was found.", **words)
+        yield from _earlier(page, row, first)
     else:
         if row["break"]:
             yield _("{index}: {moved}; the criteria set was revised.", **words)
         else:
             yield _("{index}: {moved}.", **words)
         yield from _within_sampling(page, row)
+
+
+def _earlier(page: Page, row: Row, first: FirstLook) -> Iterator[str]:
+    """The latest rank before the year before, among as many: a rank needs no common scale."""
+    history = first.profile.history
+    told = history["index_id"].eq(row["index_id"]) & history["year"].lt(first.profile.year)
+    told &= history["rank_published"].notna() & history["n_ranked"].eq(row["n_ranked"])
+    if is_missing(row["rank"]) or not told.any():
+        return
+    last = records(history[told].sort_values("year"))[-1]
+    language = page.language
+    yield language.text(
+        "Before that its rank is known of {year}: {rank}.",
+        year=int(last["year"]),
+        rank=language.rank(last["rank_published"], last["n_ranked"]),
+    )
 
 
 def _within_sampling(page: Page, row: Row) -> Iterator[str]:
@@ -408,7 +425,7 @@ def _why(page: Page, index: str, year: int) -> str:
 # --- why -----------------------------------------------------------------------------------------
 
 
-def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
+def _loss(page: Page, first: FirstLook) -> list[str]:
     """The largest known loss of points, the weakest area, or what it would take to know them."""
     language = page.language
     said = [*_of_cut(page, first), *_of_areas(page, first)]
@@ -422,7 +439,7 @@ def _loss(page: Page, first: FirstLook, names: Names) -> list[str]:
     if said:
         return said
     unknown = language.text("Where points were lost is not known.")
-    return [_whole_loss(page, first, areas=False) or unknown, _what_is_needed(page, first, names)]
+    return [_whole_loss(page, first, areas=False) or unknown, _what_is_needed(page, first)]
 
 
 def _of_cut(page: Page, first: FirstLook) -> Iterator[str]:
@@ -548,12 +565,11 @@ def _whole_loss(page: Page, first: FirstLook, *, areas: bool) -> str:
     )
 
 
-def _what_is_needed(page: Page, first: FirstLook, names: Names) -> str:
+def _what_is_needed(page: Page, first: FirstLook) -> str:
     """Which paper would say where points were lost."""
     return page.language.text(
-        "To know it takes the scores by area of {province} in {year}, as in the annex of the "
-        "ministry's decision or in the province's own scoring sheet.",
-        province=names(first.profile.province_id),
+        "To know it takes the scores by area of {year}, as in the annex of the ministry's decision "
+        "or in the province's own scoring sheet.",
         year=first.profile.year,
     )
 
