@@ -359,9 +359,9 @@ def _sampling_notes(page: Page, result: Evaluation) -> Iterator[str]:
     language = page.language
     _ = language.text
     yield _(
-        "Sampling error: one time in twenty two surveys of the same opinion differ by more, "
+        "Sampling error: one time in twenty, two surveys of the same opinion differ by more, "
         "only because other people were asked. Of PAR INDEX it is what its SIPAS part brings; "
-        "the samples of its other surveys are in no source, so in truth it is larger."
+        "the samples of its other surveys are in no source found, so in truth it is larger."
     )
     if result.samples:
         counts = [_asked(language, year, asked) for year, asked in sorted(result.samples.items())]
