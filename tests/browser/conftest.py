@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+
+from parstudy.dataset import Dataset
+from parstudy.facts.provinces import units
+from parstudy.publish import write_compare, write_index
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,6 +92,46 @@ def browser() -> Iterator[Any]:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
+
+
+def stand_in(folder: Path, lang: str, notebook: str, slug: str, title: str, **given: Any) -> Path:
+    """Write a page that says of itself what a report does, and nothing else."""
+    said: Mapping[str, str] = {
+        "parstudy:title": title,
+        "parstudy:notebook": notebook,
+        "parstudy:lang": lang,
+        "parstudy:parameters": json.dumps(given),
+    }
+    metas = "".join(f'<meta name="{k}" content="{html.escape(v)}">' for k, v in said.items())
+    path = folder / lang / notebook / f"{slug}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title>{metas}'
+    path.write_text(
+        f'<!DOCTYPE html><html lang="{lang}"><head>{head}</head><body></body></html>',
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def library(shipped: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The list and the comparison of the figures that ship, over a report of every province."""
+    folder = tmp_path_factory.mktemp("library")
+    for geography, years in {"63": (2021, 2023), "34": (2025,)}.items():
+        for unit in units(geography):
+            for year in years:
+                name = f"{unit.province_id}-{year}"
+                about = {"province": unit.province_id, "year": year}
+                stand_in(folder, "vi", "province_report", name, f"{unit.name_vi} {year}", **about)
+                stand_in(folder, "en", "province_report", name, f"{unit.name_en} {year}", **about)
+    for index in ("PAR_INDEX", "SIPAS"):
+        for year in (2021, 2023):
+            about = {"index": index, "year": year}
+            for lang, title in (("vi", f"{index} {year}: cả nước"), ("en", f"{index} {year}")):
+                stand_in(folder, lang, "national_overview", f"{index}-{year}", title, **about)
+    write_index(folder, shipped)
+    assert write_compare(folder, shipped)
+    return folder
 
 
 @pytest.fixture(scope="session")

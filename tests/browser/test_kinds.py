@@ -1,16 +1,21 @@
-"""One report of each kind, on real and on complete data, as readers open it: whole at any width."""
+"""One page of each kind, on real and on complete data, as readers open and use it."""
 
 from __future__ import annotations
 
+import csv
+import io
+import itertools
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from watched import PHONE, VIEWS, WIDE, broken_links, cut, opened, overflowing, violations
 
 from parstudy.cli import main
 from parstudy.dataset import Dataset
@@ -40,10 +45,10 @@ KILOBYTES = {"province_report": 500, "improvement_plan": 250, "data_audit": 500}
 """What a report may weigh."""
 PAGES = {"province_report": 4, "data_audit": 6, "national_overview": 5}
 """How many sheets of A4 a report may take."""
+ACROSS = [(WIDE, "light"), (PHONE, "dark")]
+"""Each width and each scheme once."""
 STOPS = 60
 """How often the tab key may stop before the list of sources."""
-WIDTHS = (1280, 390)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # figures that a reader at a desk must scroll for: tables wider than their box
 WIDER = """() => [...document.querySelectorAll(".ps-body table")]
     .filter(table => table.scrollWidth > table.parentElement.clientWidth + 1)
@@ -58,22 +63,6 @@ CROWDED = """() => [...document.querySelectorAll("#history-table td, #ranking-ta
         return new Set([...words.getClientRects()].map(line => Math.round(line.top / 8))).size > 2;
     })
     .map(cell => cell.innerText)"""
-# letters smaller than 9 px, or beyond the edge of their picture, and pictures beyond their box
-CUT = """() => [...document.querySelectorAll(".ps-drawn > svg")].flatMap(drawing => {
-    const box = drawing.getBoundingClientRect(), within = drawing.parentElement;
-    const scale = box.width / drawing.viewBox.baseVal.width;
-    const told = [...drawing.querySelectorAll("text")].flatMap(text => {
-        const edge = text.getBoundingClientRect();
-        const beyond = edge.left < box.left - 1 || edge.right > box.right + 1
-            || edge.top < box.top - 1 || edge.bottom > box.bottom + 1;
-        const small = parseFloat(getComputedStyle(text).fontSize) * scale < 9;
-        return beyond || small ? [[within.id, text.textContent]] : [];
-    });
-    const room = within.getBoundingClientRect();
-    return box.right > room.right + 1 || box.right > innerWidth ? [...told, [within.id]] : told;
-})"""
-
-
 # where the tab key stops before the list of sources, and what it cannot reach in any way
 STOPPED = """() => {
     const end = document.querySelector(".ps-sources-heading");
@@ -97,6 +86,12 @@ ALONG = """table => {
 }"""
 
 
+# what a table says, without the numbers of sources and the sign for what is not known
+SHOWN = """table => [...table.rows].map(row => [...row.cells].map(cell => {
+    const copy = cell.cloneNode(true);
+    copy.querySelectorAll(".ps-cite, .ps-missing").forEach(gone => gone.remove());
+    return [copy.textContent.trim(), cell.matches("td.ps-num")];
+}))"""
 # what is wider in print than the column in which it stands
 BEYOND = """() => [...document.querySelectorAll(".ps-body :is(table, svg, img)")]
     .filter(e => e.getClientRects().length
@@ -117,10 +112,16 @@ def _made(root: Path, kinds: dict[str, list[str]]) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def real(shipped: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
-    """Makes reports of the figures that ship."""
+    """Makes reports of the figures that ship, each once."""
     root = tmp_path_factory.mktemp("real") / "project"
     shutil.copytree(shipped.project.root, root)
-    return lambda *kinds: _made(root, {kind: REAL[kind] for kind in kinds})
+    made: dict[str, Path] = {}
+
+    def make(*kinds: str) -> dict[str, Path]:
+        made.update(_made(root, {kind: REAL[kind] for kind in kinds if kind not in made}))
+        return {kind: made[kind] for kind in kinds}
+
+    return make
 
 
 @pytest.fixture(scope="module")
@@ -132,61 +133,122 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return _made(root, COMPLETE)
 
 
-def _views(quick: bool) -> Iterator[tuple[int, str]]:
-    """Widths and schemes; the quick ones see each width and each scheme once."""
-    for width in WIDTHS:
-        for scheme in ("light", "dark"):
-            if not quick or (scheme == "dark") == (width == WIDTHS[-1]):
-                yield width, scheme
-
-
-def _listened(page: Any) -> list[str]:
-    """What the page asks for and complains of from now on."""
-    heard: list[str] = []
-    page.on("request", lambda request: heard.append(request.url))
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
-
-
-def _looked_at(browser: Any, path: Path, *, quick: bool) -> None:
+def _looked_at(browser: Any, path: Path, views: list[tuple[int, str]], *, axe: bool = True) -> None:
     """Open a report in each way, and find nothing that keeps a reader out."""
-    for width, scheme in _views(quick):
-        context = browser.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True,
-            offline=True,
-        )  # fmt: skip
-        page = context.new_page()
-        asked = _listened(page)
-        page.goto(path.as_uri())
-        where = (path.parent.name, width, scheme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, where
-        assert page.evaluate(CUT) == [], where
-        stops, unreached = page.evaluate(STOPPED)
-        assert stops <= STOPS, where
-        assert unreached == [], where
-        tables = page.locator(".ps-body table").all()
-        assert all(table.evaluate(ALONG) for table in tables), where
-        if width == WIDTHS[-1]:
-            assert page.evaluate(CROWDED) == [], where
-        if width == WIDTHS[0]:
-            if path.parent.name == "province_report":
+    kind = path.parent.name
+    for width, scheme in views:
+        where = (kind, width, scheme)
+        with opened(browser, path, width, color_scheme=scheme) as page:
+            assert cut(page) == [], where
+            assert overflowing(page) == [], where
+            stops, unreached = page.evaluate(STOPPED)
+            assert stops <= STOPS, where
+            assert unreached == [], where
+            tables = page.locator(".ps-body table").all()
+            assert all(table.evaluate(ALONG) for table in tables), where
+            if width == PHONE:
+                assert page.evaluate(CROWDED) == [], where
+            if kind == "province_report" and width == WIDE:
                 assert page.evaluate(WIDER) == [], where
-            _printed(page, path.parent.name)
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == [], where
-        links = page.evaluate(
-            "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
+            if axe:
+                assert violations(page) == [], where
+            assert broken_links(page, path) == [], where
+    assert path.stat().st_size < 1000 * KILOBYTES.get(kind, 600), path.name
+
+
+def _listed(browser: Any, reports: Path) -> None:
+    """Open the pages that list and compare, and find the same."""
+    for name in ("index.html", "compare.html", "compare.html#vi&p=lang-son,quang-ninh"):
+        name, _, chosen = name.partition("#")
+        for width, scheme in VIEWS:
+            where = (name, chosen, width, scheme)
+            with opened(browser, reports / name, width, f"#{chosen}", color_scheme=scheme) as page:
+                assert cut(page) == [], where
+                assert violations(page) == [], where
+                assert broken_links(page, reports / name) == [], where
+
+
+def _used(browser: Any, path: Path, folder: Path) -> None:
+    """Take along all that a page offers, print it, fold its code, go along its contents."""
+    with opened(browser, path, WIDE) as page:
+        _taken_along(page, folder)
+        code = page.locator("details.ps-code").first
+        button = page.locator(".ps-bar button.ps-take")
+        for seen in (True, False):
+            button.click()
+            assert code.is_visible() is seen
+        last = page.locator(".ps-toc a").last
+        last.click()
+        held = page.locator(last.get_attribute("href") or "").bounding_box()
+        assert 0 <= held["y"] < 844, path
+        _cited(page, path)
+        _printed(page, path.parent.name)
+    with opened(browser, path, WIDE, java_script_enabled=False) as page:
+        # whatever the script adds, all that is said is there without it
+        assert page.locator(".ps-drawn > svg, .ps-body table").first.is_visible()
+        assert page.locator(".ps-take").count() == 0
+        said = page.locator("main").inner_text()
+        assert page.locator(".ps-colophon").inner_text().strip() in said
+
+
+def _taken(page: Any, button: Any, folder: Path) -> Path:
+    with page.expect_download() as coming:
+        button.click()
+    path = folder / coming.value.suggested_filename
+    assert not path.exists(), f"two files of one name: {path.name}"
+    coming.value.save_as(path)
+    return path
+
+
+def _taken_along(page: Any, folder: Path) -> None:
+    """Every table, drawing and picture of pixels that is taken along holds what the page shows."""
+    for table in page.locator(".ps-body table").all():
+        box = table.locator("xpath=ancestor::*[contains(@class,'ps-scroll')][1]")
+        button = box.locator("xpath=following-sibling::button[1]")
+        text = _taken(page, button, folder).read_bytes()
+        assert text.startswith(b"\xef\xbb\xbf")  # a spreadsheet takes it for what it is
+        lines = list(csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), delimiter=";"))
+        shown = table.evaluate(SHOWN)
+        assert [len(line) for line in lines] == [len(row) for row in shown]
+        for cell, (seen, is_number) in zip(
+            itertools.chain(*lines), itertools.chain(*shown), strict=True
+        ):
+            assert re.sub(r"\W", "", cell) == re.sub(r"\W", "", seen)
+            assert not re.match(r"[=+@]|-\D", cell), cell  # nothing that a spreadsheet would run
+            assert "()" not in cell, cell  # nor what is left of a source in brackets
+            if is_number and re.fullmatch(r"[−+]?[\d.,]+", seen):
+                there, here = (re.sub(r"[+.]", "", t.replace("−", "-")) for t in (cell, seen))
+                assert float(there.replace(",", ".")) == float(here.replace(",", "."))
+    for figure in page.locator(".ps-body figure.ps-drawn, .ps-body .ps-drawn").all():
+        words = figure.locator("svg text").all_text_contents()
+        drawing = _taken(page, figure.locator("button", has_text="SVG"), folder)
+        alone = ElementTree.parse(drawing).getroot()
+        told = [" ".join(t.itertext()) for t in alone.iter("{http://www.w3.org/2000/svg}text")]
+        assert [re.sub(r"\s", "", t) for t in told] == [re.sub(r"\s", "", w) for w in words]
+        assert not re.search(
+            r'(?:href|src)="(?!#|data:)|url\((?!#|"?data:)', drawing.read_text("utf-8")
         )
-        held = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-        context.close()
-        assert [url for url in asked if not url.startswith(("file:", "data:"))] == [], where
-        for link in links:
-            if link.startswith("#"):
-                assert unquote(link[1:]) in held, (where, link)
-            elif "://" not in link and not link.startswith("mailto:"):
-                assert (path.parent / unquote(link).partition("#")[0]).is_file(), (where, link)
-    assert path.stat().st_size < 1000 * KILOBYTES.get(path.parent.name, 600), path.name
+        pixels = _taken(page, figure.locator("button", has_text="PNG"), folder)
+        with Image.open(pixels) as image:
+            ratio = image.width / image.height
+            assert image.width >= 1800, pixels.name  # 300 dots an inch across a page
+            assert ratio == pytest.approx(
+                float(alone.get("width", 0)) / float(alone.get("height", 1)), rel=0.01
+            )
+            assert len(image.convert("RGB").getcolors(1 << 24) or []) > 8, pixels.name
+
+
+def _cited(page: Any, path: Path) -> None:
+    """The words to cite a page name it, the program and the data that it was made from."""
+    head = path.read_text(encoding="utf-8")
+    fingerprint = re.search(r'name="parstudy:fingerprint" content="(\w+)"', head)
+    about = page.locator(".ps-colophon dd").all_inner_texts()
+    [cited] = [text for text in about if text.startswith("“")]
+    title = re.sub(r"\s+", " ", page.locator("h1").inner_text()).strip()
+    assert title.split(":")[0] in cited, (title, cited)
+    assert "parstudy " in cited
+    assert fingerprint
+    assert fingerprint[1][:12] in cited
 
 
 def _printed(page: Any, kind: str) -> None:
@@ -197,26 +259,40 @@ def _printed(page: Any, kind: str) -> None:
     with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as document:
         assert len(document) <= PAGES.get(kind, 9), kind
     page.emulate_media(media="screen")
-    page.set_viewport_size({"width": WIDTHS[0], "height": 844})
+    page.set_viewport_size({"width": WIDE, "height": 844})
 
 
-def test_a_province_report_is_whole_at_any_width(
+def test_every_kind_of_report_opens_whole_on_a_screen_and_on_a_phone(
     browser: Any, real: Callable[..., dict[str, Path]]
 ) -> None:
-    _looked_at(browser, real("province_report")["province_report"], quick=True)
+    for kind, path in real(*REAL).items():
+        _looked_at(browser, path, ACROSS, axe=kind == "province_report")
+
+
+def test_what_a_province_report_offers_can_be_taken_along(
+    browser: Any, real: Callable[..., dict[str, Path]], tmp_path: Path
+) -> None:
+    _used(browser, real("province_report")["province_report"], tmp_path)
 
 
 @pytest.mark.slow
 def test_every_kind_of_report_is_whole_at_any_width(
-    browser: Any, real: Callable[..., dict[str, Path]]
+    browser: Any, real: Callable[..., dict[str, Path]], tmp_path: Path
 ) -> None:
-    for path in real(*REAL).values():
-        _looked_at(browser, path, quick=False)
+    _all_of(browser, real(*REAL), tmp_path)
 
 
 @pytest.mark.slow
 def test_reports_on_complete_data_are_whole_at_any_width(
-    browser: Any, complete: dict[str, Path]
+    browser: Any, complete: dict[str, Path], tmp_path: Path
 ) -> None:
-    for path in complete.values():
-        _looked_at(browser, path, quick=False)
+    _all_of(browser, complete, tmp_path)
+
+
+def _all_of(browser: Any, pages: dict[str, Path], folder: Path) -> None:
+    """Look at every page in every view, and use it."""
+    for kind, path in pages.items():
+        _looked_at(browser, path, VIEWS)
+        (folder / kind).mkdir()
+        _used(browser, path, folder / kind)
+    _listed(browser, path.parents[2])

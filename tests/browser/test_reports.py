@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from watched import PHONE, WIDE, opened, overflowing, violations
 
 from parstudy.publish import Exporter
 from parstudy.publish.ordinary import Given
@@ -19,36 +17,6 @@ from parstudy.publish.ordinary import Given
 pytestmark = pytest.mark.browser
 
 REPORT = "vi/province_report/lang-son-2021.html"
-WIDE, PHONE = 1280, 390
-
-
-@contextmanager
-def opened(browser: Any, path: Path, width: int, **options: Any) -> Iterator[Any]:
-    """Open a file; on leaving, nothing may have been asked of the network or complained of."""
-    viewport = {"width": width, "height": 844}
-    context = browser.new_context(viewport=viewport, offline=True, **options)
-    page = context.new_page()
-    requests: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(path.as_uri())
-    yield page
-    context.close()
-    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
-    assert complaints == []
-
-
-def overflowing(page: Any) -> list[str]:
-    """Elements that stick out of the window, but for those inside a box that scrolls."""
-    return page.evaluate(
-        """() => [...document.body.querySelectorAll("*")]
-            .filter(e => !e.closest(".ps-scroll, pre, .ps-skip, thead")
-                && e.getBoundingClientRect().width > 0
-                && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-            .map(e => e.outerHTML.slice(0, 120))"""
-    )
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
@@ -305,22 +273,13 @@ def test_only_what_scrolls_is_reached_by_keyboard(browser: Any, reports: Path) -
 def test_nothing_keeps_a_reader_with_a_disability_out(
     browser: Any, reports: Path, compared: Path, width: int, scheme: str
 ) -> None:
-    axe = Axe()
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    addresses = [
-        (reports / REPORT).as_uri(),
-        (compared.parent / "index.html").as_uri(),
-        f"{compared.as_uri()}#vi&p=lang-son,ho-chi-minh",
-    ]
-    for address in addresses:
-        context = browser.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True
-        )
-        page = context.new_page()
-        page.goto(address)
-        found = axe.run(page, options={"runOnly": rules}).response["violations"]
-        context.close()
-        assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == [], address
+    for path, fragment in [
+        (reports / REPORT, ""),
+        (compared.parent / "index.html", ""),
+        (compared, "#vi&p=lang-son,ho-chi-minh"),
+    ]:
+        with opened(browser, path, width, fragment, color_scheme=scheme) as page:
+            assert violations(page) == [], path
 
 
 OTHERS = (
@@ -345,15 +304,8 @@ def test_what_others_bring_can_be_read_by_anybody(
     nb = new_notebook(cells=[new_markdown_cell(text), cell])
     path = tmp_path / "others.html"
     path.write_text(Exporter().render(nb).html, encoding="utf-8")
-    context = browser.new_context(
-        viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True
-    )
-    page = context.new_page()
-    page.goto(path.as_uri())
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
-    context.close()
-    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == []
+    with opened(browser, path, width, color_scheme=scheme) as page:
+        assert violations(page) == []
 
 
 # --- the index page ------------------------------------------------------------------------------

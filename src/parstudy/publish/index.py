@@ -50,6 +50,7 @@ _WORDS = {
     ),
     "synthetic": terms.INVENTED,
     "found": defer("{found} of {n} reports"),
+    "rest": defer("Show all {n} reports"),
     "map_of": defer("Coloured by rank in"),
     "map_first": defer("first fifth of the ranks"),
     "map_last": defer("last fifth"),
@@ -67,6 +68,9 @@ _LEADING = "PAR_INDEX"
 """The index whose ranks the small pictures show."""
 _SPARK_WIDTH, _SPARK_HEIGHT = 96, 22  # px
 
+
+_AT_ONCE = 100
+"""How many lines of a list are shown before a reader asks for the rest."""
 
 _Titles = Mapping[str, Texts]  # by name of notebook
 
@@ -129,6 +133,11 @@ class _Entry:
             if key not in ("lang", "province", *self.shared) and value not in ("", None)
         ]
         return " ".join(own) or self.slug
+
+    @property
+    def said(self) -> str:
+        """What a reader may search it by: its titles and summaries, as they are typed."""
+        return _typed(t for v in self.versions.values() for t in (v.title, v.summary))
 
     @property
     def sort_key(self) -> tuple[str, str, str, str]:
@@ -296,7 +305,6 @@ def _groups(entries: Sequence[_Entry], known: _Titles) -> list[dict[str, Any]]:
                 "notebook": name,
                 "title": {code: languages.best(title, code) or name for code in LANGUAGES},
                 "entries": members,
-                "with_province": any(e.province for e in members),
                 "with_year": any(e.year for e in members),
                 "with_index": any(e.index for e in members),
             }
@@ -337,10 +345,21 @@ def _row(
         "names": names,
         "sort": sort_key_vi(names.get(LANGUAGES[0], province)),
         "search": " ".join([*(spellings(unit) if unit else ()), *names.values(), _initials(names)]),
+        "said": _typed(
+            [
+                *(said for kind in kinds for said in kind["title"].values()),
+                *(e.label for e in entries),
+            ]
+        ),
         "latest": {index: known.latest(index, province) for index in known.indices},
         "path": _path(known, province),
         "kinds": kinds,
     }
+
+
+def _typed(texts: Iterable[str]) -> str:
+    """Texts in plain letters, each once."""
+    return " ".join(dict.fromkeys(text.unmarked(said).lower() for said in texts))
 
 
 def _newest_first(entry: _Entry) -> tuple[str, str]:
@@ -425,6 +444,21 @@ def _words(n_reports: int) -> dict[str, dict[str, str]]:
     return words
 
 
+def _choices(
+    entries: list[_Entry], kinds: Iterable[Mapping[str, Any]]
+) -> dict[str, list[tuple[str, Mapping[str, str]]]]:
+    """What each filter offers: values, and what they are called in each language."""
+    provinces = {entry.province: entry.names for entry in entries if entry.province}
+    found = sorted({code for entry in entries for code in entry.languages})
+    years = sorted({entry.year for entry in entries if entry.year}, reverse=True)
+    return {
+        "kind": list({kind["notebook"]: kind["title"] for kind in kinds}.items()),
+        "province": sorted(provinces.items(), key=lambda one: sort_key_vi(one[1][LANGUAGES[0]])),
+        "year": [(year, dict.fromkeys(LANGUAGES, year)) for year in years],
+        "language": [(code, dict.fromkeys(LANGUAGES, languages.name(code))) for code in found],
+    }
+
+
 def _render(
     entries: list[_Entry],
     synthetic: bool,
@@ -432,12 +466,17 @@ def _render(
     known: Known,
     titles: _Titles,
 ) -> str:
+    shelves = _shelves(entries, known, titles)
+    groups = _groups([entry for entry in entries if not entry.province], titles)
+    kinds = [kind for shelf in shelves for row in shelf["rows"] for kind in row["kinds"]]
     return with_script(
         "index",
+        at_once=_AT_ONCE,
+        choices=_choices(entries, [*kinds, *groups]),
         words=_words(len(entries)),
         number={code: Language(code).number for code in LANGUAGES},
-        groups=_groups([entry for entry in entries if not entry.province], titles),
-        shelves=_shelves(entries, known, titles),
+        groups=groups,
+        shelves=shelves,
         indices=[(code, terms.short(code)) for code in known.indices],
         maps=_maps(entries),
         marks=[_spoken(text) for text in MARKS.values()] if known.indices else [],

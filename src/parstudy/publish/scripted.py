@@ -38,7 +38,7 @@ def with_script(name: str, **values: Any) -> str:
     )
     environment.globals["languages"] = LANGUAGES
     environment.filters["bound"] = bound
-    script = environment.get_template(f"{name}.js").render()
+    script = environment.get_template(f"{name}.js").render(**values)
     styles = ("base.css", "two_languages.css", f"{name}.css")
     return environment.get_template(f"{name}.html.j2").render(
         css="\n".join(environment.get_template(style).render().strip() for style in styles),

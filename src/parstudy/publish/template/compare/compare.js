@@ -12,7 +12,7 @@
   const hits = document.getElementById("cp-hits");
   const chips = document.getElementById("cp-chosen");
   const result = document.getElementById("cp-result");
-  const lines = data.provinces.map(one => ({ dataset: { search: one.search }, textContent: "", id: one.id }));
+  const lines = data.provinces.map(one => ({ dataset: { search: one.search }, id: one.id }));
   const MOST = 8;
   let chosen = (asked_state.get("p") ?? "").split(",").filter(id => provinces.has(id)).slice(0, MOST);
   let area_year = asked_state.get("y");
@@ -37,11 +37,15 @@
   }
 
   // --- the ranks of the chosen provinces as lines --------------------------------------------
+  const pen = document.createElement("canvas").getContext("2d");
+  function widest(names) {
+    pen.font = "600 13px " + getComputedStyle(document.body).fontFamily;
+    return Math.ceil(Math.max(...names.map(one => pen.measureText(one).width)));
+  }
   function path(index, years) {
     // as wide as there is room for, so that the letters keep their size
     const width = Math.max(320, Math.min(960, result.clientWidth)), narrow = width < 640;
-    const longest = Math.max(...chosen.map(id => name(id).length));
-    const height = 380, left = 30, right = Math.min(24 + (narrow ? 7 : 8) * longest, 0.42 * width), top = 16, bottom = 34;
+    const height = 380, left = 30, right = widest(chosen.map(name)) + 20, top = 16, bottom = 34;
     const most = Math.max(2, ...chosen.flatMap(id => years.map(year => standing(id, year)?.[4] ?? 0)));
     const x = year => left + ((width - left - right) * (year - years[0])) / Math.max(1, years.at(-1) - years[0]);
     const y = rank => top + ((height - top - bottom) * (rank - 1)) / (most - 1);

@@ -2,61 +2,82 @@
 (() => {
   {% include "language.js" %}
   {% include "search.js" %}
-  const entries = [...document.querySelectorAll(".ix-entry")];
-  const lines = [...document.querySelectorAll("tr[data-row], tr.ix-entry")];
   const box = document.querySelector(".ix-filters");
   const known = JSON.parse(document.getElementById("ix-data")?.textContent || "{}");
+
+  // --- what is listed: tables of lines, and what of them is seen ----------------------------
+  const AT_ONCE = {{ at_once }};
+  // a line of which only the text is there, until a reader sees it
+  const maker = document.createElement("template");
+  const made = html => { maker.innerHTML = html; return maker.content.firstElementChild; };
+  function later(html) {
+    const head = html.slice(0, html.indexOf(">"));
+    const dataset = made(head.replace("<tr", "<i") + "></i>").dataset;
+    return { dataset, html };
+  }
+  const element_of = line => line.element ??= made(line.html);
+  const tables = [...document.querySelectorAll(".ix-group")].map(group => ({
+    group,
+    body: group.querySelector("tbody"),
+    rest: group.querySelector(".ix-rest"),
+    whole: false,
+    lines: [
+      ...[...group.querySelectorAll("tbody tr")].map(element => ({ dataset: element.dataset, element })),
+      ...(group.querySelector("noscript")?.textContent.match(/<tr [^]*?<\/tr>/g) ?? []).map(later),
+    ],
+  }));
+  // reports within a line; the line of a report of no province is the report
+  const within = new Map();
+  for (const { lines } of tables) for (const line of lines) if (line.dataset.row) within.set(line, [...line.element.querySelectorAll(".ix-entry")]);
+  const all = tables.flatMap(table => table.lines);
+  const n_entries = all.reduce((sum, line) => sum + (within.get(line)?.length ?? 1), 0);
 
   // --- filters, kept in the address ---------------------------------------------------------
   const selects = [...document.querySelectorAll("select[data-filter]")];
   const query = document.getElementById("ix-q");
   const count = document.getElementById("ix-count");
   const none = document.getElementById("ix-none");
-  const values = entry => ({ ...entry.dataset, language: entry.dataset.languages });
-  function labels(entry, name) {
-    const data = entry.dataset;
-    if (name === "language") return data.languages.split(" ").map(lang => [lang, known_languages.map(() => document.querySelector('.ix-lang[lang="' + lang + '"]').textContent), lang]);
-    if (!data[name]) return [];
-    const said = known_languages.map(lang => data[name + lang[0].toUpperCase() + lang.slice(1)] ?? data[name]);
-    return [[data[name], said, data[name + "Sort"] ?? data[name]]];
-  }
-  function fill(select) {
-    const name = select.dataset.filter;
-    const found = new Map();
-    for (const entry of entries) for (const [value, said, key] of labels(entry, name)) found.set(value, [said, key]);
-    const sorted = [...found].sort(([, [, a]], [, [, b]]) => (a < b ? -1 : a > b ? 1 : 0));
-    if (name === "year") sorted.reverse();
-    if (name === "kind") sorted.length = 0, sorted.push(...found);
-    for (const [value, [said]] of sorted) {
-      const option = document.createElement("option");
-      option.value = value;
-      known_languages.forEach((lang, i) => { option.dataset[lang] = said[i]; });
-      select.append(option);
-    }
-    select.closest("label").hidden = found.size < 2;
-  }
-  const chosen = entry => selects.every(select => {
-    if (!select.value) return true;
-    const value = values(entry)[select.dataset.filter] ?? "";
-    return select.dataset.filter === "language" ? value.split(" ").includes(select.value) : value === select.value;
-  });
+  const filled = (text, found, n) => text.replace("{found}", found.toLocaleString(root.lang)).replace("{n}", n.toLocaleString(root.lang));
   function show() {
-    const hits = search(query.value, lines);
+    const hits = search(query.value, all);
+    const asked = selects.filter(select => select.value).map(select => [select.dataset.filter, select.value]);
+    const fits = entry => asked.every(([name, value]) => {
+      if (name === "language") return entry.dataset.languages.split(" ").includes(value);
+      return (entry.dataset[name] ?? "") === value;
+    });
     let found = 0;
-    for (const line of lines) {
-      const own = line.classList.contains("ix-entry") ? [line] : [...line.querySelectorAll(".ix-entry")];
-      let some = false;
-      for (const entry of own) {
-        entry.hidden = !hits.has(line) || !chosen(entry);
-        if (!entry.hidden) { found += 1; some = true; }
+    for (const table of tables) {
+      const some = [];
+      for (const line of table.lines) {
+        const own = within.get(line);
+        const hit = hits.has(line);
+        const fitting = hit ? (own ?? [line]).filter(fits) : [];
+        found += fitting.length;
+        if (fitting.length) some.push(line);
+        if (hit && own) {
+          for (const entry of own) entry.hidden = !fitting.includes(entry);
+          for (const kind of line.element.querySelectorAll(".ix-kind")) kind.hidden = !kind.querySelector(".ix-entry:not([hidden])");
+        }
+        if (!table.rest) line.element.hidden = !fitting.length;
       }
-      for (const kind of line.querySelectorAll(".ix-kind")) kind.hidden = !kind.querySelector(".ix-entry:not([hidden])");
-      line.hidden = !some;
+      table.group.hidden = !some.length;
+      if (table.rest) {
+        const seen = table.whole ? some : some.slice(0, AT_ONCE);
+        table.body.replaceChildren(...seen.map(element_of));
+        table.rest.hidden = seen.length === some.length;
+        const button = table.rest.firstElementChild;
+        button.textContent = filled(button.dataset[root.lang], 0, some.length);
+      }
     }
-    for (const group of document.querySelectorAll(".ix-group")) group.hidden = !group.querySelector("tbody tr:not([hidden])");
     none.hidden = found > 0;
-    count.value = count.dataset[root.lang].replace("{found}", found).replace("{n}", entries.length);
+    count.value = filled(count.dataset[root.lang], found, n_entries);
   }
+  for (const table of tables) table.rest?.firstElementChild.addEventListener("click", () => {
+    const before = table.body.rows.length;
+    table.whole = true;
+    show();
+    [...table.body.rows[before].querySelectorAll("a")].find(visible).focus();
+  });
   function remember() {
     const state = new URLSearchParams();
     if (query.value) state.set("q", query.value);
@@ -74,19 +95,25 @@
   const visible = link => link.getClientRects().length > 0;
 
   // --- sorting: a button in each head, so that the keyboard reaches it ------------------------
-  function value(row, name) {
-    if (row.dataset.kind) return { title: row.dataset["title" + root.lang[0].toUpperCase() + root.lang.slice(1)], index: row.dataset.index, year: row.dataset.year }[name] ?? "";
-    if (name === "name") return row.dataset.sortName;
-    return Number(row.getAttribute("data-sort-" + name.toLowerCase()) ?? 1e9);
+  function value({ dataset }, name) {
+    if (name === "name") return dataset.sortName;
+    const capital = word => word[0].toUpperCase() + word.slice(1);
+    if (dataset.row) return Number(dataset["sort" + capital(name.toLowerCase())] ?? NaN);
+    return dataset[name === "title" ? "title" + capital(root.lang) : name] ?? "";
   }
   function sortBy(head) {
     const down = head.getAttribute("aria-sort") === "ascending";
-    const body = head.closest("table").tBodies[0];
+    const table = tables.find(one => one.group.contains(head));
     for (const other of head.parentNode.children) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const key = row => value(row, head.dataset.sort);
-    const sorted = [...body.rows].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-    body.append(...(down ? sorted.reverse() : sorted));
+    const keys = new Map(table.lines.map(line => [line, value(line, head.dataset.sort)]));
+    const order = (a, b) => (keys.get(a) < keys.get(b) ? -1 : keys.get(a) > keys.get(b) ? 1 : 0);
+    const told = table.lines.filter(line => !Number.isNaN(keys.get(line)));
+    told.sort(down ? (a, b) => order(b, a) : order);
+    // what is not known stands last, whichever way the rest is sorted
+    table.lines = [...told, ...table.lines.filter(line => Number.isNaN(keys.get(line)))];
+    if (!table.rest) table.body.append(...table.lines.map(element_of));
+    show();
   }
   for (const head of document.querySelectorAll("th[data-sort]")) {
     const button = document.createElement("button");
@@ -99,6 +126,7 @@
   // --- the map: coloured by rank in the index and year that are chosen ------------------------
   const tools = document.querySelector(".ix-map-tools");
   const maps = [...document.querySelectorAll(".ix-map")];
+  const report_of = new Map([...within.values()].flat().filter(entry => entry.dataset.kind === "province_report").map(entry => [entry.dataset.province + " " + entry.dataset.year, entry]));
   const fifth = (rank, n) => Math.min(5, 1 + Math.floor((5 * (rank - 1)) / n));
   function paint() {
     const index = known.indices.find(one => one.code === pick.value);
@@ -119,7 +147,7 @@
           mark.textContent = said;
           link.append(mark);
         }
-        const own = link.matches("a") && document.querySelector('.ix-entry[data-kind="province_report"][data-province="' + tile.dataset.province + '"][data-year="' + year + '"] .t[lang="' + link.lang + '"] a');
+        const own = link.matches("a") && report_of.get(tile.dataset.province + " " + year)?.querySelector('.t[lang="' + link.lang + '"] a');
         if (link.matches("a")) {
           link.dataset.newest ??= link.getAttribute("href");
           link.setAttribute("href", own ? own.getAttribute("href") : link.dataset.newest);
@@ -148,11 +176,10 @@
   if (matchMedia("(max-width: 40rem)").matches) for (const map of document.querySelectorAll(".ix-maps")) map.open = false;
 
   if (box) {
-    for (const select of selects) {
-      fill(select);
-      select.addEventListener("change", () => { show(); remember(); });
-    }
-    query.addEventListener("input", () => { show(); remember(); });
+    // what is asked for anew begins with its first lines again
+    const ask = () => { for (const table of tables) table.whole = false; show(); remember(); };
+    for (const select of selects) select.addEventListener("change", ask);
+    query.addEventListener("input", ask);
     query.addEventListener("keydown", event => {
       if (event.key !== "Enter") return;
       const first = [...document.querySelectorAll(".ix-list .ix-entry:not([hidden]) a")].find(visible);
@@ -160,12 +187,13 @@
     });
     document.getElementById("ix-clear").addEventListener("click", () => {
       recall(new URLSearchParams());
-      show();
-      remember();
+      ask();
       query.focus();
     });
     box.hidden = false;
     recall(asked_state);
+    // before the first key is pressed
+    (globalThis.requestIdleCallback ?? setTimeout)(() => all.forEach(text_of));
   }
   on_speak = () => { if (box) show(); if (tools && !tools.hidden) paint(); };
   on_choose = () => { if (box) remember(); };

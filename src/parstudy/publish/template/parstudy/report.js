@@ -8,7 +8,8 @@
   const shown = cell => {
     const copy = cell.cloneNode(true);
     for (const gone of copy.querySelectorAll(".ps-cite, .ps-missing")) gone.remove();
-    return copy.textContent.replace(/\s+/g, " ").trim();
+    // a source in brackets leaves none behind
+    return copy.textContent.replace(/\s+/g, " ").replace(/ ?\( ?\)/g, "").trim();
   };
   // a cell that a spreadsheet would take for a formula is text
   const number = /^[-+−]?[\d.,\u00a0]+%?$/;
@@ -69,8 +70,9 @@
       const image = new Image();
       image.onload = () => {
         const canvas = document.createElement("canvas");
-        canvas.width = image.width * 2;
-        canvas.height = image.height * 2;
+        // 300 dots an inch across a page of A4
+        canvas.width = image.width * 4;
+        canvas.height = image.height * 4;
         canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
         save(figure.id + ".png", canvas.toDataURL("image/png"));
       };

@@ -1,5 +1,5 @@
 // a word fits a text if it stands in it, written with or without marks and spaces, or nearly so
-const bare = text => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
+const bare = text => (/^[\x20-\x7e]*$/.test(text) ? text : text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d")).toLowerCase();
 const letters = text => bare(text).replace(/[^a-z0-9]+/g, "");
 function distance(a, b, most) {
   if (Math.abs(a.length - b.length) > most) return most + 1;
@@ -16,15 +16,23 @@ function distance(a, b, most) {
   }
   return row[b.length];
 }
-const texts = new WeakMap();
+const texts = new Map();
 function text_of(line) {
-  if (!texts.has(line)) {
-    const plain = bare(line.dataset.search + " " + line.textContent);
-    const words = bare(line.dataset.search).split(/[^a-z0-9]+/).filter(Boolean);
-    const pairs = words.flatMap((word, i) => [word, word + (words[i + 1] ?? ""), word + (words[i + 1] ?? "") + (words[i + 2] ?? "")]);
-    texts.set(line, { plain, run: letters(plain), words: [...new Set(pairs)] });
+  let text = texts.get(line);
+  if (!text) {
+    const plain = bare(line.dataset.search + " " + (line.dataset.said ?? ""));
+    texts.set(line, text = { plain, run: letters(plain) });
   }
-  return texts.get(line);
+  return text;
+}
+// names by which a line may be meant: each word, and with the one or two that follow it
+function names_of(line) {
+  const text = text_of(line);
+  if (!text.names) {
+    const words = bare(line.dataset.search).split(/[^a-z0-9]+/).filter(Boolean);
+    text.names = words.flatMap((word, i) => [word, word + (words[i + 1] ?? ""), word + (words[i + 1] ?? "") + (words[i + 2] ?? "")]);
+  }
+  return text.names;
 }
 function search(query, lines) {
   const words = bare(query).split(/\s+/).filter(Boolean);
@@ -36,5 +44,10 @@ function search(query, lines) {
   });
   if (exact.length || run.length < 4) return new Set(exact);
   const most = run.length < 8 ? 1 : 2;
-  return new Set(lines.filter(line => text_of(line).words.some(word => distance(run, word, most) <= most)));
+  const far = new Map(); // many lines have their names in common
+  const near = name => {
+    if (!far.has(name)) far.set(name, distance(run, name, most));
+    return far.get(name) <= most;
+  };
+  return new Set(lines.filter(line => names_of(line).some(near)));
 }
