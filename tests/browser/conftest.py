@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import html
-import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from made_up import stand_in
 from nbformat.v4 import new_code_cell, new_notebook
 
 from parstudy.dataset import Dataset
@@ -92,25 +91,6 @@ def browser() -> Iterator[Any]:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
-
-
-def stand_in(folder: Path, lang: str, notebook: str, slug: str, title: str, **given: Any) -> Path:
-    """Write a page that says of itself what a report does, and nothing else."""
-    said: Mapping[str, str] = {
-        "parstudy:title": title,
-        "parstudy:notebook": notebook,
-        "parstudy:lang": lang,
-        "parstudy:parameters": json.dumps(given),
-    }
-    metas = "".join(f'<meta name="{k}" content="{html.escape(v)}">' for k, v in said.items())
-    path = folder / lang / notebook / f"{slug}.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title>{metas}'
-    path.write_text(
-        f'<!DOCTYPE html><html lang="{lang}"><head>{head}</head><body></body></html>',
-        encoding="utf-8",
-    )
-    return path
 
 
 @pytest.fixture(scope="session")

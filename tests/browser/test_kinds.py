@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pypdfium2
 import pytest
+from kinds import COMPLETE, REAL, made
 from PIL import Image
 from watched import PHONE, VIEWS, WIDE, broken_links, cut, opened, overflowing, violations
 
@@ -22,25 +23,6 @@ from parstudy.dataset import Dataset
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[2]
-REAL = {
-    "province_report": ["--province", "quang-ninh", "--year", "2023"],  # 16 sources in a cell
-    "national_overview": ["--index", "PAR_INDEX", "--year", "2023"],
-    "improvement_plan": ["--province", "lang-son", "--year", "2021"],
-    "plan_evaluation": ["-p", "province", "lang-son", "-p", "year", "2021"],
-    "drivers": ["--index", "PAR_INDEX", "--year", "2020", "--level", "score_source"],
-    "robustness": ["--index", "PAR_INDEX", "--year", "2020", "--level", "score_source"],
-    "index_relations": ["--year", "2023"],
-    "data_audit": [],
-}
-COMPLETE = {
-    **REAL,
-    "province_report": ["--province", "lang-son", "--year", "2023"],
-    "improvement_plan": ["--province", "lang-son", "--year", "2023"],
-    "plan_evaluation": ["-p", "province", "lang-son", "-p", "year", "2022"],
-    "drivers": ["--index", "PAR_INDEX", "--year", "2023", "--level", "area"],
-    "robustness": ["--index", "PAR_INDEX", "--year", "2023", "--level", "area"],
-}
 KILOBYTES = {"province_report": 500, "improvement_plan": 250, "data_audit": 500}
 """What a report may weigh."""
 PAGES = {"province_report": 4, "data_audit": 6, "national_overview": 5}
@@ -99,27 +81,16 @@ BEYOND = """() => [...document.querySelectorAll(".ps-body :is(table, svg, img)")
     .map(e => e.id || e.parentElement.id)"""
 
 
-def _made(root: Path, kinds: dict[str, list[str]]) -> dict[str, Path]:
-    """Make a report of each kind; their paths."""
-    shutil.copytree(ROOT / "notebooks", root / "notebooks", dirs_exist_ok=True)
-    for notebook, words in kinds.items():
-        done = main(
-            ["--project", str(root), "report", "--notebook", notebook, "--lang", "vi", *words]
-        )
-        assert done == 0, notebook
-    return {kind: next((root / "reports" / "vi" / kind).glob("*.html")) for kind in kinds}
-
-
 @pytest.fixture(scope="module")
 def real(shipped: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Makes reports of the figures that ship, each once."""
     root = tmp_path_factory.mktemp("real") / "project"
     shutil.copytree(shipped.project.root, root)
-    made: dict[str, Path] = {}
+    done: dict[str, Path] = {}
 
     def make(*kinds: str) -> dict[str, Path]:
-        made.update(_made(root, {kind: REAL[kind] for kind in kinds if kind not in made}))
-        return {kind: made[kind] for kind in kinds}
+        done.update(made(root, {kind: REAL[kind] for kind in kinds if kind not in done}))
+        return {kind: done[kind] for kind in kinds}
 
     return make
 
@@ -130,7 +101,7 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("complete") / "project"
     assert main(["demo", str(root)]) == 0
     assert main(["--project", str(root), "build"]) == 0
-    return _made(root, COMPLETE)
+    return made(root, COMPLETE)
 
 
 def _looked_at(browser: Any, path: Path, views: list[tuple[int, str]], *, axe: bool = True) -> None:
@@ -214,7 +185,8 @@ def _taken_along(page: Any, folder: Path) -> None:
             itertools.chain(*lines), itertools.chain(*shown), strict=True
         ):
             assert re.sub(r"\W", "", cell) == re.sub(r"\W", "", seen)
-            assert not re.match(r"[=+@]|-\D", cell), cell  # nothing that a spreadsheet would run
+            # nothing that a spreadsheet would run
+            assert not re.match(r"[=+@-](?![\d.,]+%?$)", cell), cell
             assert "()" not in cell, cell  # nor what is left of a source in brackets
             if is_number and re.fullmatch(r"[−+]?[\d.,]+", seen):
                 there, here = (re.sub(r"[+.]", "", t.replace("−", "-")) for t in (cell, seen))

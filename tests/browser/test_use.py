@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from conftest import stand_in
+from made_up import stand_in
 from watched import PHONE, VIEWS, WIDE, broken_links, cut, opened, violations
 
 from parstudy.publish import write_index

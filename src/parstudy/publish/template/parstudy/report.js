@@ -13,7 +13,7 @@
   };
   // a cell that a spreadsheet would take for a formula is text
   const number = /^[-+−]?[\d.,\u00a0]+%?$/;
-  const inert = text => (/^[=+\-@\t\r]/.test(text) && !number.test(text) ? "'" + text : text.replace(/^−(?=\d)/, "-"));
+  const inert = text => (number.test(text) ? text.replace("−", "-") : /^[=+\-@\t\r]/.test(text) ? "'" + text : text);
   const separator = document.documentElement.lang === "vi" ? ";" : ",";
   const quoted = text => (/["\n;,]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text);
   const csv = table => "\ufeff" + [...table.rows].map(row => [...row.cells].map(cell => quoted(inert(shown(cell)))).join(separator)).join("\r\n") + "\r\n";
