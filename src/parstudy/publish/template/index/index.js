@@ -10,11 +10,15 @@
   // a line of which only the text is there, until a reader sees it
   const maker = document.createElement("template");
   const made = html => { maker.innerHTML = html; return maker.content.firstElementChild; };
-  function later(html) {
-    const head = html.slice(0, html.indexOf(">"));
-    const dataset = made(head.replace("<tr", "<i") + "></i>").dataset;
-    return { dataset, html };
+  const plain = { amp: "&", lt: "<", gt: ">", "#34": '"', "#39": "'" };
+  function data_of(html) {
+    const data = {};
+    for (const [, name, said] of html.slice(0, html.indexOf(">")).matchAll(/ data-([\w-]+)="([^"]*)"/g)) {
+      data[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = said.replace(/&(#?\w+);/g, (_, one) => plain[one]);
+    }
+    return data;
   }
+  const later = html => ({ html, data: null, get dataset() { return this.data ??= data_of(html); } });
   const element_of = line => line.element ??= made(line.html);
   const tables = [...document.querySelectorAll(".ix-group")].map(group => ({
     group,
@@ -28,7 +32,7 @@
   }));
   // reports within a line; the line of a report of no province is the report
   const within = new Map();
-  for (const { lines } of tables) for (const line of lines) if (line.dataset.row) within.set(line, [...line.element.querySelectorAll(".ix-entry")]);
+  for (const { lines } of tables) for (const line of lines) if (line.element?.dataset.row) within.set(line, [...line.element.querySelectorAll(".ix-entry")]);
   const all = tables.flatMap(table => table.lines);
   const n_entries = all.reduce((sum, line) => sum + (within.get(line)?.length ?? 1), 0);
 
@@ -62,8 +66,9 @@
       }
       table.group.hidden = !some.length;
       if (table.rest) {
-        const seen = table.whole ? some : some.slice(0, AT_ONCE);
-        table.body.replaceChildren(...seen.map(element_of));
+        const seen = (table.whole ? some : some.slice(0, AT_ONCE)).map(element_of);
+        const { rows } = table.body;
+        if (seen.length !== rows.length || seen.some((row, i) => row !== rows[i])) table.body.replaceChildren(...seen);
         table.rest.hidden = seen.length === some.length;
         const button = table.rest.firstElementChild;
         button.textContent = filled(button.dataset[root.lang], 0, some.length);
