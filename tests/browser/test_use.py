@@ -233,7 +233,8 @@ def test_the_comparison_is_whole_on_paper(
         text = "".join(sheet.get_textpage().get_text_range() for sheet in document)
         assert len(document) <= (3 if fragment else 6)
     for name in ("Bà Rịa", "Thừa Thiên Huế", "TP. Hồ Chí Minh"):
-        assert name in re.sub(r"\s+", " ", text)
+        # letters of small print may be told apart
+        assert name.replace(" ", "") in re.sub(r"\s+", "", text)
 
 
 def test_without_script_the_list_is_plain_and_its_links_hold(browser: Any, library: Path) -> None:
