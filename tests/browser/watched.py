@@ -64,12 +64,13 @@ _WORDS = """() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const words = document.createRange();
     for (let text; (text = texts.nextNode());) {
-        const own = text.parentElement, head = own.closest("thead");
+        const own = text.parentElement;
         if (!text.data.trim() || own.closest("svg, script, style, select, .ps-skip")) continue;
         words.selectNodeContents(text);
         const rects = [...words.getClientRects()].filter(r => r.width > 0);
         // a head may be there for those who listen only
-        if (!rects.length || (head && style(head).clipPath !== "none")) continue;
+        const heads = [own.closest("th"), own.closest("thead")].filter(Boolean);
+        if (!rects.length || heads.some(head => style(head).clipPath !== "none")) continue;
         const boxes = [block(own).getBoundingClientRect()];
         let e = own;
         for (; e !== document.body && !does(e, "auto", "scroll"); e = e.parentElement)
