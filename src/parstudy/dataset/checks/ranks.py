@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,12 @@ def rank_order(t: Tables) -> Iterator[Finding]:
 
 def _higher(one: Row, other: Row) -> bool:
     """Whether a score is higher than another, however both were rounded."""
-    return bool(one["score"] > other["score"] + half(one) + half(other) - SLACK)
+    return bool(one["score"] > other["score"] + _apart(half(one) + half(other)))
+
+
+def _apart(rounded: Any) -> Any:
+    """How far apart two scores are that differ surely; equal ones of many decimals do not."""
+    return np.maximum(rounded - SLACK, SLACK)
 
 
 def _order(t: Tables, better: Row, worse: Row) -> Finding:
@@ -92,7 +98,7 @@ def ranks_against_scores(t: Tables) -> Iterator[Finding]:
             n = int(of["value"]) if of else t.n_ranked.get((index, year), 63)
             if component != "total":  # of a part more can be known than have a total
                 n = max(n, len(column))
-            gap, rounded = values - score["value"], halves + half(score) - SLACK
+            gap, rounded = values - score["value"], _apart(halves + half(score))
             # a unit that is not ranked takes no place
             better = int((gap > rounded).sum()) - max(len(column) - n, 0)
             most = max(len(column), n) - int((-gap > rounded).sum())
