@@ -23,6 +23,7 @@ from parstudy.releases.formats.grid import (
     with_unread,
 )
 from parstudy.releases.numbers import superscript
+from parstudy.releases.words import is_caption
 from parstudy.text import whole
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -30,6 +31,8 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
 _SHAPE = "{urn:schemas-microsoft-com:vml}shape"
+_WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
+_AROUND = ("footnotes", "endnotes", "header", "footer")
 _WIDEST = 1000
 # elements that only wrap what stands in a document
 _WRAPPERS = tuple(
@@ -104,18 +107,23 @@ def grids(path: Path) -> list[Grid]:
         texts.append(before := [])
     if not found:
         raise _no_table(body, package, listed("\n".join(before)))
-    foot = _notes_at_the_foot(package, styles)
+    foot = _around(package, styles)
     return [
         replace(one, below=between([*foot, *texts[n]], last=n == len(found)))
         for n, one in enumerate(found, 1)
     ]
 
 
-def _notes_at_the_foot(package: _package.Package, styles: dict[str, _Style]) -> list[str]:
-    """Footnotes and endnotes of the document: to headings as well as to its text."""
-    parts = (package.beside(package.main, kind) for kind in ("footnotes", "endnotes"))
-    found = (p for part in parts if part is not None for p in part.iter(f"{_W}p"))
-    return [_Text(styles).of(paragraph).strip() for paragraph in found]
+def _around(package: _package.Package, styles: dict[str, _Style]) -> list[str]:
+    """Foot- and endnotes of the document, and what stands on the margin or across each page."""
+    found: list[str] = []
+    for one in package.related(package.main):
+        if one.kind in _AROUND and package.has(one.target):
+            part = package.tree(one.target)
+            found += [_Text(styles).of(paragraph).strip() for paragraph in part.iter(f"{_W}p")]
+            found += [shape.get("string", "") for shape in part.iter(_WORD_ART)]
+    # a title that is repeated on each page ends no table
+    return [text for text in dict.fromkeys(found) if not is_caption(text)]
 
 
 def _no_table(body: Any, package: _package.Package, dots: str) -> ReleaseError:

@@ -74,6 +74,10 @@ def grids(path: Path) -> list[Grid]:
     return found
 
 
+# of headers and footers: where their parts begin, and fonts, sizes, numbers of pages
+_PLACE, _CODE = re.compile("&[LCR]"), re.compile('&(?:"[^"]*"|[0-9]+|[A-Z])')
+
+
 @dataclass(frozen=True)
 class _Style:
     """What a cell's style says of what is seen of it."""
@@ -299,7 +303,15 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
     if sheet.no_zeros and any(cell.number == 0 for cell in sheet.cells.values()):
         notes += (f"{place}: zeros that the sheet does not show were read as 0",)
     notes += struck_note(place, sheet.struck) + rounded_note(place, rows)
-    return sheet_grid(book.package.file, name, rows, sheet.merged, notes)
+    grid = sheet_grid(book.package.file, name, rows, sheet.merged, notes)
+    return None if grid is None else replace(grid, below=_margins(root))
+
+
+def _margins(root: Any) -> str:
+    """What is printed over and under each page of a sheet, without its codes."""
+    margins = (one.text or "" for one in root.iterfind(f"{_S}headerFooter/*"))
+    lines = (_CODE.sub("", line).strip() for text in margins for line in _PLACE.split(text))
+    return "\n".join(line for line in dict.fromkeys(lines) if line)
 
 
 def _placed(root: Any) -> Iterator[tuple[tuple[int, int], Any]]:

@@ -23,6 +23,7 @@ _SECOND_FILE = re.compile(r"\n\ufeff([^0-9\n]+)(?=\n)")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,5});")
 # a decimal point, a comma behind a comma
 _NO_DECIMALS = re.compile(r"[0-9]\.[0-9]|[0-9],[0-9]+,[0-9]")
+_COMMENT = re.compile(r"#+\s*\w")
 _BESIDE_WORDS = re.compile(r"(?<![0-9]),|,(?![0-9])")
 
 
@@ -101,6 +102,7 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
     rows = _without_edge(
         [(line, [_shown(c) for c in r]) for line, r in records(text, path.name, mark)]
     )
+    rows = _with_comments(rows, mark)
     _even(rows, path.name, mark)
     return Grid(
         file=path.name,
@@ -124,6 +126,11 @@ def _without_edge(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str
     if most < 3 or any(r[-1].strip() for r in wide) or all(len(r) >= most for _, r in rows):
         return rows
     return [(line, r[: most - 1] if len(r) == most else r) for line, r in rows]
+
+
+def _with_comments(rows: list[tuple[int, list[str]]], mark: str) -> list[tuple[int, list[str]]]:
+    """The same, where a line such as "# PAR INDEX, 2022" is one text; "#" alone is a heading."""
+    return [(line, [mark.join(r)] if _COMMENT.match(r[0] if r else "") else r) for line, r in rows]
 
 
 def most_cells(text: str, marks: str) -> int:

@@ -53,7 +53,10 @@ def unruled(chars: Sequence[dict[str, Any]], page: int) -> Piece | None:
         over = [w for w in wide if n in headings and w.line == headings.index(n)]
         rows.append(_row(lines[n], groups if n in headings and groups else bands, over))
         spans |= {(len(rows) - 1, c): o for o in over for c in range(o.first, o.last + 1)}
-    _put_together(rows, [n - head for n in headings], wide)
+    if groups:
+        # the first half of a name is nearer to its figures than headings are
+        edge = lines[figures[0]][0].top - 0.75 * pitch
+        _put_together(rows, [n - head for n in headings if lines[n][0].top < edge], wide)
     filled = [r for r, row in enumerate(rows) if any(row)]
     spans = {(filled.index(r), c): o for (r, c), o in spans.items()}
     places = [(lines[head + r][0].top, lines[head + r][0].bottom) for r in filled]
@@ -135,8 +138,10 @@ def _first_heading(
     head = first
     while head > 0:
         phrases = _bands(lines[head - 1], _space(lines[head - 1]))
-        # a line of headings may stand in a higher row
-        near = 2.5 if 2 * len(phrases) > len(bands) else 1.4
+        # headings of several lines may stand in a higher row
+        above = lines[max(head - 3, 0) : head]
+        block = [w for line in above for w in line if lines[head - 1][0].top - w.top < pitch]
+        near = 2.5 if 2 * len(_bands(block, _space(block))) > len(bands) else 1.4
         if lines[head][0].top - lines[head - 1][0].top > near * pitch:
             break
         # one phrase over many columns is the title
@@ -345,12 +350,15 @@ def _row(
 
 
 def _put_together(rows: list[list[str]], headings: Sequence[int], wide: Sequence[_Wide]) -> None:
-    """Make one heading of the lines under a heading over several columns."""
-    for c, line in {c: o.line for o in wide for c in range(o.first, o.last + 1)}.items():
+    """Make one heading of the lines over a column, or of those under one over several."""
+    over = {c: o.line for o in wide for c in range(o.first, o.last + 1)}
+    for c in range(len(rows[0])):
+        line = over.get(c, -1)
         below = [r for r in headings[line + 1 :] if rows[r][c]]
         text = "\n".join(rows[r][c] for r in below)
-        for r in below:
-            rows[r][c] = text if r == below[0] else ""
+        at = below[:1] if over else headings[-1:]
+        for r in (*below, *at):
+            rows[r][c] = text if r in at else ""
 
 
 def _two_line_names(
