@@ -32,15 +32,17 @@ _OF = re.compile(r"([0-9]{1,3}) ?/ ?([0-9]{1,3})")
 _LOOKALIKES = re.compile(r"(?<=[0-9.,])[OoQlI|SsBZ]|[OolI|](?=[0-9.,])")
 # beyond that no computer tells two numbers apart
 _MOST_DIGITS = 300
-BLANKS = frozenset({"", "-", "--", ":", "...", "…", "n/a", "không có"})
+BLANKS = frozenset({"", "-", "--", ":", ".", "..", "...", "…", "n/a", "không có"})
 # words that say that there is no figure; a reader notes how often one stood there
 _NO_FIGURE = re.compile(
-    r"x|na|nan|null|none|kđg|kxh|kxl|kad|không áp dụng|no data|missing"
+    r"x|na|nan|null|none|kđg|kxh|kxl|kad|kcsl|không áp dụng|no data|missing"
     r"|not (?:applicable|available|ranked|rated|assessed)"
     r"|(?:không|chưa) (?:được )?(?:có )?(?:tham gia )?(?:đánh giá|xếp hạng|xếp loại|xếp nhóm"
     r"|chấm điểm|khảo sát|công bố|số liệu|dữ liệu|kết quả)"
     r"|(?:không|chưa) (?:tham gia|có|rõ)"
 )
+# codes of missing figures, of statistics programs: no score, rank or change is so low
+_MISSING = re.compile(r"-9{2,4}(?:[.,]0+)?")
 _LETTER = re.compile("[A-Za-z]")
 _REMARK = re.compile(r"(?<=\w)\s*\([^()]*\)$")
 
@@ -113,11 +115,11 @@ def decimals(text: str) -> int:
 
 
 def says_no_figure(text: str) -> bool:
-    """Whether a cell says in words that there is no figure."""
+    """Whether a cell says in words, or by a code, that there is no figure."""
     text = clean(text)
     if text.isascii() and not _LETTER.search(text):
         # most cells: a number
-        return False
+        return _MISSING.fullmatch(text) is not None
     said = _REMARK.sub("", text.casefold())
     return bool(_NO_FIGURE.fullmatch(said.strip("()[]")))
 

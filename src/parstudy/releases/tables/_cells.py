@@ -28,9 +28,9 @@ MOVED = re.compile(
     r"(?<=[0-9])\s*\((?:tăng|giảm|giữ nguyên|không đổi|up|down|unchanged|[↑↓▲▼+–=-])[^()]{0,20}\)$",
     re.I,
 )
-# "=5" and "5=" mark a shared rank, "5." is an ordinal
+# "=5" and "5=" mark a shared rank, "5." and "5th" are ordinals
 _BULLET = re.compile(r"(?:[●○■□◆◇•⬤🔴🟢🟡🟠]\s*)+(?=[0-9])")
-_SHARED = re.compile(r"=\s*(?=[0-9])|(?<=[0-9])\s*[=.]$")
+_SHARED = re.compile(r"=\s*(?=[0-9])|(?<=[0-9])(?:\s*[=.]|st|nd|rd|th)$", re.I)
 MARGIN = re.compile(r"(?<=[0-9%])\s*(?:±|\+/-)\s*[0-9]+(?:[.,][0-9]+)?\s*%?$")
 # points, and what could be reached at most: "8,75/9,5"
 _OF_MOST = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?/\s?([0-9]+(?:[.,][0-9]+)?)")

@@ -19,6 +19,8 @@ _DASH_IS_ZERO = re.compile(
     r"(?:[:=]|là|nghĩa là|có nghĩa là|tương ứng(?: với)?)?\s?(?:0\b|không (?:có )?điểm|không đạt)"
 )
 
+_HIDDEN_ROWS = re.compile(r": hidden rows ([0-9, ]+)")
+
 
 @dataclass
 class Reading:
@@ -86,14 +88,24 @@ class Reading:
             self.notes.append(f"{place}: {row['unit_text']} again, with the figure of {other}")
             return
         if other != place:
+            hidden = self._hidden(place, other)
             raise ReleaseError(
                 "unit_twice",
                 f"{row['unit_text']} has two figures for {row['component']} {row['measure']}",
                 place=place,
                 found=repr(row["text"]),
                 expected=f"one; the other stands at {other}",
+                advice=f"The sheet hides the row of {hidden}: leave it out of a copy if a draft"
+                if hidden
+                else "",
             )
         self.figures.append(row)
+
+    def _hidden(self, *places: str) -> str:
+        """The first of some places that is in a row which the sheet hides; or nothing."""
+        said = (m[1] for note in self.notes if (m := _HIDDEN_ROWS.search(note)))
+        rows = {row for listed in said for row in re.findall(r"\d+", listed)}
+        return next((p for p in places if re.sub(r".*![A-Z]+", "", p) in rows), "")
 
 
 def note_words(grid: Grid, cells: Sequence[tuple[int, int]], into: Reading) -> None:
