@@ -15,6 +15,7 @@ from typing import Any
 
 import combined_layouts  # noqa: F401  (adds its layouts to the list)
 import drawn_layouts
+import grouped_layouts  # noqa: F401
 import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
 import own_layouts  # noqa: F401

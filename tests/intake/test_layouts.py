@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 
 import combined_layouts  # noqa: F401  (adds its layouts to the list)
+import grouped_layouts  # noqa: F401
 import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
 import own_layouts  # noqa: F401

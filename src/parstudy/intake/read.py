@@ -195,6 +195,7 @@ def _opened(
     ocr: bool = False,
 ) -> ReadRelease:
     index, year = _subject(path, opened, index, year)
+    opened = _guess.of_one_document(opened, year)
     for table in opened:
         if table.doubt:
             raise ReleaseError(
@@ -210,6 +211,15 @@ def _opened(
         _no_table(path, opened, index, year, chosen.left)
     release = chosen.release
     _no_other_units(release, path)
+    if release.figures.empty:
+        raise ReleaseError(
+            "no_figures",
+            "nothing that stands in the table is one figure of one component",
+            place=path.name,
+            found="; ".join(release.notes[:_TOLD]),
+            expected="one figure for each component, measure and year",
+            advice="Say in release.toml which column holds what: docs/release-toml.md",
+        )
     others = sorted(set(release.figures["year"]) - {year})
     if others and not release.figures["year"].eq(year).any():
         raise ReleaseError(

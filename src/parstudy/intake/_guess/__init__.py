@@ -21,7 +21,7 @@ from parstudy.intake._guess._headings import component_in
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
-from parstudy.intake._guess._province import with_province
+from parstudy.intake._guess._province import of_one_document, with_province
 from parstudy.intake._guess._rows import (
     criteria_not_understood,
     criteria_without_codes,
@@ -41,6 +41,7 @@ from parstudy.intake._guess._several import (
     spread,
     tables_below,
     tables_beside,
+    without_others,
 )
 from parstudy.intake._guess._subject import (
     index_and_year,
@@ -73,6 +74,7 @@ __all__ = [
     "mentions",
     "no_broken_codes",
     "of_ministries",
+    "of_one_document",
     "only_numbered",
     "other_names",
     "other_subject",
@@ -115,6 +117,8 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
         if titles.wrong:
             left.append(f"a table whose title says {titles.wrong!r} of its figures, not read")
             continue
+        part, others = without_others(part)
+        left += others
         for one in tables_beside(part):
             foreign = _is_foreign(own, part, index) or _is_headed_by_other(one, part, index)
             beside = spread(with_province(one, year), branch)

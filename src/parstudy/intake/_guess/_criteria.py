@@ -47,10 +47,11 @@ from parstudy.releases.words import (
     is_scoring,
 )
 
-_FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|kết quả|công nhận|chấm|final|total)")
+_FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|^tổng$|kết quả|công nhận|chấm|final|total)")
 _PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
 _CHANGE = re.compile(r"^(?:chênh lệch|so (?:sánh )?với|tăng|giảm|xếp (?:hạng|thứ))")
 _GRANTED = re.compile(r"(thẩm định|hội đồng|bộ nội vụ|apprais|granted)")
+_BOTH = re.compile(r"thẩm định|đạt|công nhận|\bvà\b|[,/]")
 _ROUND = re.compile(r"\blần (?:thứ )?([1-9]|hai|cuối)\b")
 _ROUNDED, _FEW_SUMS = 0.0151, 3
 _ROLES = ("name", "max", "scoring", "department")
@@ -442,7 +443,8 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
 
 def _top(grid: Grid, row: int) -> int:
     """First row of the headings that end above a row; what stands over them is a title."""
-    while row > 0 and len({c.words for c in grid.rows[row - 1] if c.words}) > 2:
+    filled = [len({c.words for c in cells if c.words}) for cells in grid.rows[:row]]
+    while row > 0 and (filled[row - 1] > 2 or (row > 1 and filled[row - 1] == 2 < filled[row - 2])):
         row -= 1
     return row
 
@@ -457,7 +459,10 @@ def _own_line(table: Criteria, column: int, heads: list[str]) -> Line | None:
     line = Line(column, table.place(column), title, Meaning(), heads, values)
     heads = [dated(h, table.year) for h in heads]
     text = fold(heads[-1])
-    measure = measure_in(text)
+    claimed = any(
+        measure_in(t) == "self_assessed" and not _BOTH.search(t) for t in map(fold, heads)
+    )
+    measure = measure_in(text) or ("self_assessed" if claimed else "")
     years = next((y for h in reversed(heads) if (y := set(YEAR.findall(h)))), set())
     if measure not in ("self_assessed", "percent"):
         final = bool(_FINAL.search(text) or _PARTLY.search(text) or (years and is_bare(text)))
@@ -475,8 +480,9 @@ def _own_line(table: Criteria, column: int, heads: list[str]) -> Line | None:
 
 def _final_score(lines: list[Line]) -> None:
     """Where one column is the final score, the others of its year are parts of it."""
-    for year in {line.meaning.year for line in lines}:
-        scores = [line for line in lines if line.key[1:] == ("score", year)]
+    given = [line for line in lines if line.meaning.measure in ("score", "self_assessed")]
+    for key in {line.key[1:] for line in given}:
+        scores = [line for line in lines if line.key[1:] == key]
         final = [line for line in scores if not _PARTLY.search(fold(line.title))]
         rounds = {m[1]: line for line in scores if (m := _ROUND.search(fold(line.title)))}
         parts, told = [line for line in scores if line not in final], "a part of the score"

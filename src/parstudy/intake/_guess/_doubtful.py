@@ -18,7 +18,7 @@ from parstudy.intake._guess._rows import Rows
 from parstudy.intake._guess._subject import named_in, title_lines, titles_over
 from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import is_bare, measure_in
+from parstudy.releases.headings import YEAR, is_bare, measure_in
 from parstudy.releases.words import family, fold
 
 # what a change is a change of, and which way is better: a lower rank, a higher score
@@ -71,6 +71,7 @@ def drop_by_title_and_sums(
     if not coded:
         _no_ranks_of_others(grid, lines, index)
         if index == "PAR_INDEX":
+            _survey_beside_sipas(lines)
             _sums_of_some(lines, index, year)
 
 
@@ -227,6 +228,21 @@ def _only_zeros(lines: Sequence[Line]) -> None:
             line.drop("only zeros")
 
 
+def _survey_beside_sipas(lines: Sequence[Line]) -> None:
+    """Take the survey for that of leaders where all sources add up so; drop it if none does."""
+    own = {line.key[0]: line for line in lines if line.key[1:] == ("score", None)}
+    total = [o for o in lines if o.key in (("total", "score", None), ("total", "percent", None))]
+    whole = {"score": total[0].values if total else ()}
+    if "survey_leaders" in own or not {"survey", "sipas"} <= set(own):
+        return
+    survey, parts = own["survey"], [own[s] for s in SOURCES if s in own]
+    if adds_up_to([line.values for line in parts], whole):
+        survey.meaning.component = "survey_leaders"
+        survey.meaning.why.append("by the sums")
+    elif not adds_up_to([line.values for line in parts if line.key[0] != "sipas"], whole):
+        survey.drop("beside SIPAS, the survey of leaders or of all")
+
+
 def _sums_of_some(lines: Sequence[Line], index: str, year: int) -> None:
     """Drop a total that is the sum of some areas only; and areas that make up one source."""
     scores = {line.meaning.component: line for line in lines if line.key[1:] == ("score", None)}
@@ -245,17 +261,18 @@ def _sums_of_some(lines: Sequence[Line], index: str, year: int) -> None:
 
 
 def _no_ranks_of_others(grid: Grid, lines: Sequence[Line], index: str) -> None:
-    """Drop bare ranks beside figures of which none is understood: they may be ranks of those."""
+    """Drop bare ranks beside figures of which none is understood, or of another year only."""
     figures = [line for line in lines if any(v is not None for v in line.values)]
-    known = [line for line in figures if line.key[1] in ("score", "percent", "self_assessed")]
-    others = [line for line in figures if not line.meaning.component]
+    scored = [line for line in figures if line.key[1] in ("score", "percent", "self_assessed")]
+    strange = [line for line in figures if not line.meaning.component]
     # points under a title of the index are its own, in whatever state
-    points = all(_POINTS.match(fold(h)) for line in others for h in line.heads[-1:])
-    if known or not others or (points and _OF_INDEX.search(fold(titles_over(grid)))):
+    points = strange and all(_POINTS.match(fold(h)) for line in strange for h in line.heads[-1:])
+    known = [line for line in scored if line.meaning.year is None]
+    if known or not (strange or scored) or (points and _OF_INDEX.search(fold(titles_over(grid)))):
         return
     for line in figures:
-        bare = all(is_bare(fold(h)) for h in line.heads)
-        if line.key[:2] == ("total", "rank") and bare and not named_in(line.title, index):
+        bare = all(is_bare(fold(h)) and not YEAR.search(h) for h in line.heads)
+        if line.key == ("total", "rank", None) and bare and not named_in(line.title, index):
             line.drop("a rank, and no figure beside it is understood of which it may be")
 
 

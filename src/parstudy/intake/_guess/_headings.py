@@ -40,7 +40,7 @@ _DIMENSION = re.compile(
     r"^(?:chỉ số|nội dung|trục nội dung|trục|dimension)[^:.–-]{0,12}(\d)\s*[:.–-]\s*"
 )
 PART_NUMBER = re.compile(
-    r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp)"
+    r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp|\ba(?=[1-8]))"
     r"\s*(?:số\s*)?([1-9]|[ivx]{1,4})\b"
 )
 # "(tối đa 9,5 điểm)", "(10 điểm)", "(61,5)" behind what a column holds

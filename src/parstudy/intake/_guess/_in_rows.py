@@ -282,8 +282,10 @@ def _mean(
     own = isinstance(grid, Named)
     words = list(part.said) if part and not own else []
     if words and heads and not is_bare(fold(heads[-1].replace("_", " "))):
-        line.drop("not understood")
-        return
+        if not all(is_bare(fold(w)) for w in words):
+            line.drop(f"one of several rows of each unit, of {' / '.join(words)!r}")
+            return
+        heads, words = [*heads, *words], []
     cells = [grid.cell(r, line.at).words for r in (part.rows if part else rows.body)]
     filled = [t for t in cells if not numbers.is_blank(t)]
     wide = own or bool(path) or _spans(grid, rows, line.at)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria, provinces
@@ -47,6 +49,25 @@ def with_province(grid: Grid, year: int) -> Grid:
     return grid
 
 
+def of_one_document(tables: Sequence[Grid], year: int) -> list[Grid]:
+    """Tables of criteria under the same headings, each with the titles that last named a province.
+
+    A document names the province once, and has a table for each area: "I. ...", "II. ...".
+    """
+    said: dict[tuple[str, ...], list[str]] = {}
+    found: list[Grid] = []
+    for grid in tables:
+        heads, own = tuple(c.words for c in grid.rows[0]), names_in(titles_over(grid), year)
+        if own:
+            lines = grid.context.split("\n")
+            known = (index_of(fold(t)) or YEAR.search(t) or names_in(t, year) for t in lines)
+            said[heads] = [t for t, one in zip(lines, known, strict=True) if one]
+        elif heads in said and not grid.sheet and code_column(grid) is not None:
+            grid = replace(grid, context="\n".join([*said[heads], grid.context]))
+        found.append(grid)
+    return found
+
+
 def named_province(grid: Grid, year: int) -> str:
     """The one province that the titles over a table name.
 
@@ -56,7 +77,6 @@ def named_province(grid: Grid, year: int) -> str:
         ``no_units``, if it is none or more than one.
     """
     title = titles_over(grid)
-    words = _spaced(title)
     below = _BELOW.search(title) or _OF_OFFICE.search(title)
     for line in re.split(r"\n| \. ", title):
         if index_of(fold(line)) or YEAR.search(line):
@@ -71,14 +91,7 @@ def named_province(grid: Grid, year: int) -> str:
             advice='If it is the province\'s own, say unit = "..." in release.toml: '
             "docs/release-toml.md",
         )
-    known = provinces.units(criteria.geography_of(year))
-    names = {_spaced(unit.name_vi).removeprefix("tp. "): unit.name_vi for unit in known}
-    inside = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words)]
-    # the town "thành phố Lạng Sơn" is not the province
-    cities = {unit.name_vi for unit in known if provinces.is_city(unit)}
-    inside = [n for n in inside if names[n] in cities or not _is_town(n, words)]
-    # "Huế" stands in "Thừa Thiên Huế" too
-    found = {names[n] for n in inside if not any(n != o and n in o for o in inside)}
+    found = names_in(title, year)
     if len(found) != 1:
         raise ReleaseError(
             "no_units",
@@ -89,6 +102,19 @@ def named_province(grid: Grid, year: int) -> str:
             advice='Write its name there, or unit = "..." in release.toml: docs/release-toml.md',
         )
     return found.pop()
+
+
+def names_in(title: str, year: int) -> set[str]:
+    """Provinces that a title names."""
+    words = _spaced(title)
+    known = provinces.units(criteria.geography_of(year))
+    names = {_spaced(unit.name_vi).removeprefix("tp. "): unit.name_vi for unit in known}
+    inside = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words)]
+    # the town "thành phố Lạng Sơn" is not the province
+    cities = {unit.name_vi for unit in known if provinces.is_city(unit)}
+    inside = [n for n in inside if names[n] in cities or not _is_town(n, words)]
+    # "Huế" stands in "Thừa Thiên Huế" too
+    return {names[n] for n in inside if not any(n != o and n in o for o in inside)}
 
 
 def _is_town(name: str, words: str) -> bool:

@@ -44,6 +44,11 @@ _BELOW = re.compile(
 _OF_BODIES = re.compile(
     r"\b(?:bhxh|bảo hiểm|công an|cục|chi cục|kho bạc|tòa án|viện kiểm sát|hải quan|sở|chi nhánh)\b"
 )
+# "II. Các sở, ban, ngành", "B. UBND các huyện, thành phố": a group of the units of one province
+_GROUP_BELOW = re.compile(
+    r"(?:^|[.)]\s|\b(?:các|khối|cấp|ubnd) )(?:sở|huyện|quận|thị xã|phường|xã)\b"
+)
+_LONG_LINE = 80
 _WITH_PROVINCES = re.compile(r"\btỉnh(?! *[,/]? *$)|\bprovince", re.I)
 
 
@@ -260,6 +265,12 @@ def of_ministries(grid: Grid) -> bool:
     """Whether a table is about ministries, which parstudy does not hold."""
     names = names_beside_figures(grid)
     return 2 * sum(map(is_ministry, names)) > len(names)
+
+
+def of_others(line: str) -> bool:
+    """Whether a line over a group of units says that they are districts or offices."""
+    text = fold(line)
+    return bool(_GROUP_BELOW.search(text) or _BELOW.search(text)) and len(text) < _LONG_LINE
 
 
 @once

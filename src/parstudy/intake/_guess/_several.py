@@ -10,11 +10,17 @@ from itertools import pairwise
 from parstudy.facts.provinces import is_unit
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
-from parstudy.intake._guess._rows import named_rows, rows_of, says_something, unit_column
+from parstudy.intake._guess._rows import (
+    named_rows,
+    of_others,
+    rows_of,
+    says_something,
+    unit_column,
+)
 from parstudy.releases.formats.grid import EMPTY, Grid
 from parstudy.releases.headings import YEAR, has_role, is_bare, role_of
 from parstudy.releases.tables.roles import n_figures
-from parstudy.releases.words import fold
+from parstudy.releases.words import fold, is_name, roman, unit_name
 
 # "I. Năm 2020", "Chỉ số CCHC năm 2021", "2021"
 _YEAR_LINE = re.compile(r"(?:[ivx0-9]{1,4}[.)]\s*)?[^0-9]{0,60}20[0-4][0-9][).:]?")
@@ -158,6 +164,28 @@ def blocks_of_years(grid: Grid) -> list[tuple[int, Grid]]:
         (year, _only(grid, [*range(rows.top), *range(first, end)]))
         for (first, year), end in zip(lines.items(), ends, strict=True)
     ]
+
+
+def without_others(grid: Grid) -> tuple[Grid, list[str]]:
+    """The table without groups of units that are no provinces by the line over them; and those."""
+    rows = rows_of(grid)
+    if not rows or not any(is_unit(unit_name(grid.cell(r, rows.unit).text)) for r in rows.body):
+        return grid, []
+    line, told, others = "", dict[str, None](), set[int]()
+    for r in range(0 if rows.head is None else rows.head + 1, len(grid.rows)):
+        left = grid.rows[r][: rows.unit + 1]
+        names = {w for c in left if is_name(w := c.words) and not roman(w.rstrip("."))}
+        if len(names) == 1 and not grid.figures[r]:
+            (name,) = names
+            if of_others(name):
+                line = f"{grid.row_place(r)} {name!r}: units that are no provinces, not read"
+            elif has_role([name], "unit"):
+                line = ""
+        if line:
+            others.add(r)
+            told |= {line: None} if grid.figures[r] else {}
+    kept = set(range(len(grid.rows))) - others
+    return (_only(grid, kept) if told else grid), [t.removeprefix(f"{grid.file} ") for t in told]
 
 
 def bands_of_provinces(grid: Grid) -> list[Grid]:
