@@ -166,6 +166,14 @@ def test_an_error_of_a_batch_is_told_as_well(vietnamese: None) -> None:
             "  sheet 'PL1' column C: 'Tổng điểm' -> total score\n",
             "  trang tính 'PL1' cột C: 'Tổng điểm' -> total score\n",
         ),
+        (
+            "  sheet 'PL1' column D 'Ghi chú': not understood, not read\n",
+            "  trang tính 'PL1' cột D 'Ghi chú': không hiểu, không đọc\n",
+        ),
+        (
+            "  a.xlsx row 4 'Điểm': the title is of one source of points (survey), not read\n",
+            "  a.xlsx dòng 4 'Điểm': tiêu đề chỉ nói về một nguồn điểm (survey), không đọc\n",
+        ),
         ("[2/9] made en/x/y (1.5 s)\n", "[2/9] đã tạo en/x/y (1.5 giây)\n"),
         (
             "  note: en/x/y and 3 more: cell 2: an empty picture is left out",

@@ -53,7 +53,6 @@ _STATUSES = {
 }
 """Words in front of what was fetched."""
 _IN_PLACE = re.compile(rf"\b({'|'.join(_IN_PLACES)})(?= (?:['\"0-9]|[A-Z]{{1,3}}\b))")
-_PLACED = re.compile(rf"((?:{'|'.join(_IN_PLACES)}) ['\"0-9A-Z].*?)(: .*)", re.DOTALL)
 _LONG = 2_000  # characters of a line that is no sentence
 _FINDING = re.compile(r"(error|warning|info): (\w+): (.*?)(?: \[(.*)\])?", re.DOTALL)
 _FAILED = re.compile(r"(\[\d+/\d+\]) failed (\S+): (.*)", re.DOTALL)
@@ -140,6 +139,10 @@ def _place(place: str) -> str:
     words = told(place)
     if words != place:
         return words
+    return _placed(place)
+
+
+def _placed(place: str) -> str:
     return _IN_PLACE.sub(lambda word: text(_IN_PLACES[word[1]]), place)
 
 
@@ -175,8 +178,9 @@ def _told_line(line: str) -> str:
     elif (words := told(said)) == said and (headed := _HEADED.fullmatch(said)):
         # a name in front of a title, a parameter in front of what is said of it
         words = f"{headed[1]}{told(headed[2])}"
-    if words == said and (placed := _PLACED.fullmatch(said)):
-        words = f"{_place(placed[1])}{placed[2]}"
+    if line[0] == " " and _IN_PLACE.search(said.partition(": ")[0]):
+        place, _, rest = words.partition(": ")
+        words = f"{_placed(place)}: {rest}" if rest else words
     return line.replace(said, words, 1)
 
 
