@@ -617,9 +617,8 @@ def missing(page: Page, profile: Profile) -> None:
             items.append(_("{index}: {what} (none of {total} known)", **words))
     page.points(items)
     page.remark(
-        "The figures shipped with parstudy are those that public pages quote; they are not "
-        "complete, and what is missing is not missing at random. Add a release to fill the "
-        "gaps."
+        "What is missing is not missing at random: public pages quote some figures and leave "
+        "others out. A release in full fills the gaps."
     )
 
 
