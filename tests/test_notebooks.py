@@ -388,8 +388,8 @@ def test_markdown_is_published_in_the_language_of_the_report(
     from parstudy.publish import export
 
     for lang, said, other in (
-        ("vi", "PAR INDEX do Bộ thẩm định", "is appraised by the Ministry"),
-        ("en", "PAR INDEX is appraised by the Ministry", "do Bộ thẩm định"),
+        ("vi", "PAR INDEX do Bộ Nội vụ thẩm định", "is appraised by the Ministry"),
+        ("en", "PAR INDEX is appraised by the Ministry", "do Bộ Nội vụ thẩm định"),
     ):
         given = {"year": 2023, "lang": lang}
         _papermill(root / "notebooks/index_relations.ipynb", tmp_path, demo.project.root, given)
