@@ -116,7 +116,10 @@ def slow(size: int, parts: tuple[str, ...], most: float) -> list[str]:
         for part in parts:
             body = part * (size // len(part))
             for cell in (body, f"a1{body}z", f"Sở 1{body}%"):
-                if (took := seconds(parser, cell)) > most:
+                took = seconds(parser, cell)
+                if took > most:  # the least of three: a machine that is busy is not the parser
+                    took = min(took, seconds(parser, cell), seconds(parser, cell))
+                if took > most:
                     found.append(f"{name}: {part!r}: {took:.1f} s")
     return found
 
