@@ -128,6 +128,50 @@ def test_an_error_keeps_all_that_it_says(vietnamese: None) -> None:
     assert _words.worded(unknown) == "something nobody has translated; thấy {braces}"
 
 
+@pytest.mark.parametrize(
+    ("head", "names", "why"),
+    [
+        ("Bộ", ["Bộ Tài chính", "Bộ Nội vụ", "Bộ Y tế"], "một bảng về các bộ, ngành"),
+        (
+            "Đơn vị",
+            ["Huyện Chi Lăng", "Huyện Bình Gia", "Huyện Lộc Bình"],
+            "tên không phải của tỉnh, thành phố nào: 'Huyện Chi Lăng'",
+        ),
+        ("Ghi chú", ["2", "3", "4"], "số liệu bên cạnh số thứ tự, không có tên tỉnh, thành phố"),
+    ],
+)
+def test_why_no_table_is_read_is_in_vietnamese(
+    vietnamese: None,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    head: str,
+    names: list[str],
+    why: str,
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"{n};{name};{90 - n / 10}" for n, name in enumerate(names, 1)]
+    path.write_text("\n".join(["PAR INDEX 2021;;", f"STT;{head};Điểm", *rows]), encoding="utf-8")
+    (tmp_path / "data/raw").mkdir(parents=True)
+    assert main(["--project", str(tmp_path), "add", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert f"thấy tệp (5 x 3); {why}" in error
+    assert "not" not in error.replace("docs", "")
+
+
+def test_what_is_read_is_told_in_vietnamese(
+    vietnamese: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    names = ["Hà Nội", "Lạng Sơn", "Cà Mau", "Huế"]
+    rows = [f"{n};{name};{90 - n}" for n, name in enumerate(names, 1)]
+    head = ["PAR INDEX 2025;;", "STT;Tỉnh;Cải cách thể chế"]
+    path.write_text("\n".join([*head, *rows]), encoding="utf-8")
+    (tmp_path / "data/raw").mkdir(parents=True)
+    assert main(["--project", str(tmp_path), "add", str(path)]) == 0
+    told = capsys.readouterr().out
+    assert "cột 3: 'Cải cách thể chế' -> A2 percent (trên 20, nhiều hơn điểm của một" in told
+
+
 def test_an_error_of_a_batch_is_told_as_well(vietnamese: None) -> None:
     line = "vi/x/y: cell 3 stopped with ValueError; found no data. See y.error.txt"
     assert _words.worded_line(line) == (

@@ -77,9 +77,9 @@ _ELSEWHERE = (
 )
 """What is put together before an error gets it, or is told by the command in another way."""
 _SAID = {"message", "found", "expected", "advice"}
-_TOLD = {"tell": (0,), "_tell": (0,), "drop": (0,), "find": (2, 3, 4)}
+_TOLD = {"tell": (0,), "_tell": (0,), "drop": (0,), "find": (2, 3, 4), "mean": (2,)}
 """Calls that hand on a remark or a finding -> which of their arguments are its words."""
-_REMARKS = {"doubts", "notes"}
+_REMARKS = {"doubts", "notes", "why"}
 """Lists of remarks for whoever brings a file."""
 _LINES = {
     "dataset/checks/findings.py": ("named",),
@@ -87,7 +87,8 @@ _LINES = {
     "dataset/checks/within.py": (),
     "fetch/_result.py": ("_lines", "_counted"),
     "folders.py": ("_wait",),
-    "intake/add.py": ("preview", "_review"),
+    "intake/_preview.py": (),
+    "intake/_why_not.py": ("why_not", "_tables"),
     "plans/_check.py": ("lines", "line"),
     "plans/jobs.py": (),
     "publish/notebook.py": ("_what_is_wrong",),

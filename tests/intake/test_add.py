@@ -128,6 +128,37 @@ def test_what_a_new_file_contradicts_is_shown_before_it_is_kept(
     assert "conflict_score: PAR_INDEX 2023 an-giang total" not in told
 
 
+def test_figures_of_one_province_are_shown_as_its_sheet_has_them(tmp_path: Path) -> None:
+    """Line by line with its maximum, so that they can be held against the sheet."""
+    layout = drawn_layouts.own_sheet(1)
+    shown = propose(layout.write(tmp_path), tmp_path / "raw", index="PAR_INDEX", year=2022)
+    lines = shown.preview().splitlines()
+    first = lines.index("Figures as read:") + 1
+    table = [line.split() for line in lines[first : lines.index("", first)]]
+    measures = table[0][1:]
+    assert table[0][0] == "max"
+    read = {(row[0], m): v for row in table[1:] for m, v in zip(measures, row[2:], strict=True)}
+    figures = shown.read.figures
+    assert len(read) >= len(figures) >= 100
+    for row in figures.to_dict("records"):
+        assert read[row["component"], row["measure"]] == row["text"]
+    assert {row[0]: row[1] for row in table[1:]}["A1"] == "9.5"
+
+
+def test_figures_of_two_years_are_shown_apart(tmp_path: Path) -> None:
+    names = [unit.name_vi for unit in provinces.units("63")]
+    rows = [f"{n};{a};{80 + n / 10:.1f};{70 + n / 10:.1f}" for n, a in enumerate(names, 1)]
+    path = tmp_path / "PAR INDEX 2022.csv"
+    head = "STT;Tỉnh, thành phố;Chỉ số CCHC năm 2022;Chỉ số CCHC năm 2021\n"
+    path.write_text(head + "\n".join(rows), encoding="utf-8")
+    lines = propose(path, tmp_path / "raw", year=2022).preview().splitlines()
+    head_line = lines.index("First and last rows:") + 1
+    assert lines[head_line].split() == ["total", "percent", "total", "percent", "2021"]
+    hanoi = next(line for line in lines[head_line:] if "Hà Nội" in line)
+    assert hanoi.split()[2:] == ["80.1", "70.1"]
+    assert "  total percent 2021: 63 figures, sum 4611.60, lowest 70.1, highest 76.3" in lines
+
+
 def test_it_is_shown_how_a_reading_was_decided(tmp_path: Path) -> None:
     layout = drawn_layouts.ranking(0)
     # a second, bare rank: that of another column, in no order of the total

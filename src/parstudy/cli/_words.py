@@ -59,6 +59,7 @@ _FAILED = re.compile(r"(\[\d+/\d+\]) failed (\S+): (.*)", re.DOTALL)
 _STORY = re.compile("; (?:found|expected) ")
 _FETCHED = re.compile(f"({'|'.join(_STATUSES)}): (.*)", re.DOTALL)
 _HEADED = re.compile(r"(\w+(?:: .*  # |: ))(.*)", re.DOTALL)
+_MEANT = re.compile(r"(.* -> )([^()]+?)(?: \((.*)\))?", re.DOTALL)
 _ARGPARSE = (
     defer("usage: "),
     defer("options"),
@@ -116,7 +117,7 @@ def worded(error: ParstudyError) -> str:
     place, message = _place(error.place), _message(error.message)
     line = f"{place}: {message}" if place else message
     if error.found:
-        line += text("; found {found}", found=told(error.found))
+        line += text("; found {found}", found=_found(error.found))
     if error.expected:
         line += text("; expected {expected}", expected=_alternatives(error.expected))
     if error.advice:
@@ -175,6 +176,10 @@ def _told_line(line: str) -> str:
         words = text("from {source}", source=said.removeprefix("from "))
     elif line[0] == " " and (fetched := _FETCHED.fullmatch(said)):
         words = f"{text(_STATUSES[fetched[1]])}: {told(fetched[2])}"
+    elif line[0] == " " and (meant := _MEANT.fullmatch(said)):
+        # a column, what it was taken for, and by what
+        words = f"{meant[1]}{told(meant[2])}"
+        words += f" ({'; '.join(map(told, meant[3].split('; ')))})" if meant[3] else ""
     elif (words := told(said)) == said and (headed := _HEADED.fullmatch(said)):
         # a name in front of a title, a parameter in front of what is said of it
         words = f"{headed[1]}{told(headed[2])}"
@@ -182,6 +187,14 @@ def _told_line(line: str) -> str:
         place, _, rest = words.partition(": ")
         words = f"{_placed(place)}: {rest}" if rest else words
     return line.replace(said, words, 1)
+
+
+def _found(found: str) -> str:
+    """What was found: a sentence, or one of several tables each."""
+    whole = told(found)
+    if whole != found:
+        return whole
+    return "; ".join(_placed(told(part)) for part in found.split("; "))
 
 
 def _alternatives(expected: str) -> str:

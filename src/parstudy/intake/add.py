@@ -15,22 +15,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from parstudy import budget
 from parstudy.dataset.checks.findings import of_row
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria, table
 from parstudy.folders import locked, staged
 from parstudy.intake._choose import OWN_SHEET
+from parstudy.intake._preview import preview
 from parstudy.intake.read import ReadRelease, read_release
 from parstudy.releases import toml
 from parstudy.releases.formats import text_recognition
 from parstudy.text import from_toml, slug, suggest, to_toml
-
-_SHOWN = 3
-_MOST_COLUMNS = 10
-_SURE = 80
 
 
 @dataclass(frozen=True)
@@ -83,59 +78,8 @@ class Proposal:
         return [of_row(row).line() for row in wrong.to_dict("records")]
 
     def preview(self) -> str:
-        """What would be read, for people: meanings, first and last rows, counts, sums, checks."""
-        release, layout = self.read.release, self.read.layout
-        figures = release.figures
-        own = figures[figures["unit_level"].eq("province")]
-        lines = [
-            f"{self.read.path.name}: {release.index} {release.year}, "
-            f"{own['unit_text'].nunique()} provinces, {len(figures)} figures",
-            "",
-            "What was taken for what:",
-            *(f"  {place}: {head!r} -> {what}" for place, head, what in layout.meanings),
-        ]
-        lines += ["", f"Ties: {layout.ties}"]
-        if layout.doubts:
-            lines += ["", "Not understood, not read:", *(f"  {d}" for d in layout.doubts)]
-        if release.notes:
-            lines += ["", "Left out:", *(f"  {n}" for n in release.notes[:20])]
-            if len(release.notes) > 20:
-                lines.append(f"  and {len(release.notes) - 20} more")
-        lines += ["", "Per column:"]
-        for (component, measure), part in own.groupby(["component", "measure"], sort=False):
-            values = part["value"]
-            numbers = (
-                f"sum {values.sum():.2f}, lowest {values.min():g}, highest {values.max():g}"
-                if values.notna().any()
-                else "letters"
-            )
-            lines.append(f"  {component} {measure}: {len(part)} figures, {numbers}")
-        lines += ["", "First and last rows:", *_some_rows(own)]
-        if self.read.review:
-            lines += ["", *self._review()]
-        findings = self.read.findings
-        lines += ["", f"Checks of the reading: {len(findings)} findings"]
-        lines += [f"  {of_row(row).line()}" for row in findings.head(20).to_dict("records")]
-        if len(findings) > 20:
-            lines.append(f"  and {len(findings) - 20} more")
-        lines += ["", f"To be written to {self.folder}:", "", self.toml]
-        return "\n".join(lines)
-
-    def _review(self) -> list[str]:
-        """Recognised cells, the least certain first."""
-        cells = sorted(self.read.review, key=lambda c: (c.confidence, c.row, c.column))
-        doubtful = [c for c in cells if c.confidence < _SURE]
-        shown = (doubtful or cells)[:60]
-        lines = [
-            f"Text recognition (OCR): {len(cells)} cells, {len(doubtful)} of them less than "
-            f"{_SURE} % sure. Compare with the page:",
-            *(f"  {c}" for c in shown),
-        ]
-        if len(doubtful) > len(shown):
-            lines.append(f"  and {len(doubtful) - len(shown)} more")
-        if not self.accept_ocr:
-            lines.append("Nothing of this is kept without --accept-ocr")
-        return lines
+        """What would be read, for people: meanings, figures, counts, sums, checks."""
+        return preview(self.read, self.folder, self.toml, accept_ocr=self.accept_ocr)
 
     def write(self) -> Path:
         """Copy the file and write ``release.toml``; all of it or nothing.
@@ -179,27 +123,6 @@ class Proposal:
                 made_of_it.write_text(self.read.recognised, encoding="utf-8")
             (made / toml.NAME).write_text(self.toml, encoding="utf-8")
             made.replace(self.folder)
-
-
-def _some_rows(own: pd.DataFrame) -> list[str]:
-    """First and last provinces as a small table, what is of the whole in front."""
-    columns = list(dict.fromkeys(zip(own["component"], own["measure"], strict=True)))
-    columns.sort(key=lambda column: column[0] != "total")
-    shown = columns[:_MOST_COLUMNS]
-    names = list(dict.fromkeys(own["unit_text"]))
-    some = names if len(names) <= 2 * _SHOWN else [*names[:_SHOWN], *names[-_SHOWN:]]
-    keys = zip(own["unit_text"], own["component"], own["measure"], strict=True)
-    text = dict(zip(keys, own["text"], strict=True))
-    table = [["", *(" ".join(column) for column in shown)]]
-    table += [[name, *(str(text.get((name, *c), "–")) for c in shown)] for name in some]
-    widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]
-    lines = []
-    for first, *cells in table:
-        padded = (f"{cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
-        lines.append(f"  {first:<{widths[0]}}  {'  '.join(padded)}")
-    if len(columns) > len(shown):
-        lines.append(f"  and {len(columns) - len(shown)} more")
-    return lines
 
 
 def propose(

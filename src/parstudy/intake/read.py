@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from parstudy import budget
 from parstudy.dataset.checks import within
@@ -15,6 +15,7 @@ from parstudy.errors import ProvinceError, ReleaseError
 from parstudy.facts import criteria, provinces
 from parstudy.intake import _guess
 from parstudy.intake._choose import choose
+from parstudy.intake._why_not import TOLD, no_table, why_not
 from parstudy.releases import toml
 from parstudy.releases.folder import read_release_folder
 from parstudy.releases.formats import format_of, open_tables, text_recognition
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-# UTF-8 that was taken for Windows-1252: "HÃ Ná»™i"
-# or the tones of Windows-1258 behind their letters: "TiÒnh"
-_MOJIBAKE = re.compile(
-    r"á[º»]|Ã[\u0080-\u00bf\u2018-\u203a]|Ä[‘\u0090]|Æ[°¡]|[aeiouyâêô][ÌÒÞ]|[âêôăơư][ìò]"
-)
-_TOLD = 4
 _NOT_A_FIGURE = ("not_a_number", "ambiguous_number", "lost_decimal_mark", "odd_decimals")
 
 
@@ -208,7 +203,7 @@ def _opened(
             )
     chosen = choose(path, form, opened, index, year, accepted, ocr=ocr)
     if not chosen.guesses:
-        _no_table(path, opened, index, year, chosen.left)
+        no_table(path, opened, index, year, chosen.left)
     release = chosen.release
     _no_other_units(release, path)
     if release.figures.empty:
@@ -216,7 +211,7 @@ def _opened(
             "no_figures",
             "nothing that stands in the table is one figure of one component",
             place=path.name,
-            found="; ".join(release.notes[:_TOLD]),
+            found="; ".join(release.notes[:TOLD]),
             expected="one figure for each component, measure and year",
             advice="Say in release.toml which column holds what: docs/release-toml.md",
         )
@@ -233,12 +228,14 @@ def _opened(
         )
     read = {n for n, _ in chosen.guesses}
     unread = [
-        f"{table.where or table.file}: " + _why_not(table, index, year) + ", not read"
+        f"{table.where or table.file}: " + why_not(table, index, year) + ", not read"
         for n, table in enumerate(opened, 1)
         if n not in read and any(ch.isdigit() for row in table.rows for c in row for ch in c.text)
     ]
     doubts = (
-        f"{g.grid.where}: {d}".removeprefix(": ") for _, g in chosen.guesses for d in g.doubts
+        d if g.grid.where in d else f"{g.grid.where}: {d}"
+        for _, g in chosen.guesses
+        for d in g.doubts
     )
     meanings = tuple(m for _, g in chosen.guesses for m in _places(g))
     layout = Layout(chosen.toml, meanings, (*doubts, *unread), str(chosen.ties), chosen.explained())
@@ -284,108 +281,28 @@ def _subject(
             advice=f"Say it, and add the file once for each year: year={many[-1]}, or "
             f"--year {many[-1]} on the command line",
         )
-    index = _told("index", index or said_index, path, ", ".join(criteria.indices()), "--index")
-    year = int(
-        _told("year", year or (many[0] if many else said_year), path, "one index year", "--year")
-    )
+    index = index or said_index
+    if not index:
+        raise ReleaseError(
+            "unknown_index",
+            "the file does not say clearly of which index it is",
+            place=path.name,
+            expected=", ".join(criteria.indices()),
+            advice="Say it: index=..., or --index on the command line",
+        )
+    year = year or (many[0] if many else said_year)
+    if not year:
+        named = ", ".join(map(str, _guess.years_named(path.name, opened)))
+        raise ReleaseError(
+            "unknown_year",
+            "the file does not say clearly of which year it is",
+            place=path.name,
+            found=named,
+            expected="one index year: the year that was measured",
+            advice="Say it: year=..., or --year on the command line",
+        )
     criteria.index(index)
     return index, year
-
-
-def _no_table(
-    path: Path, opened: list[Grid], index: str, year: int, left: Sequence[str]
-) -> NoReturn:
-    """Say why no table of a file is read."""
-    _no_mojibake(path, opened)
-    for table in opened:
-        _guess.no_broken_codes(table)
-    own = [t for t in opened if not _guess.other_subject(t, index, year)]
-    why = [doubt for doubt in left if not doubt.endswith("not understood, not read")]
-    for table in own:
-        headings = _guess.headings_beside_names(table)
-        said = _guess.said_by_titles(table, index, year, sheet=not headings).wrong
-        what = "" if headings else _guess.criteria_not_understood(table)
-        said = said if headings or what or _guess.criteria_without_codes(table) else ""
-        if said:
-            raise ReleaseError(
-                "no_results",
-                "by its title the table holds other figures than the results of the index",
-                place=f"{table.file} {table.where}".strip(),
-                found=repr(said),
-                expected=f"the results of {index} {year}",
-                advice="If they are, say in release.toml which column holds what: "
-                "docs/release-toml.md",
-            )
-        if headings or what:
-            raise ReleaseError(
-                "no_columns",
-                f"there are provinces, but no heading says what of {index} stands beside them"
-                if headings
-                else "there are criteria, but no heading says which points are the province's",
-                place=f"{table.file} {table.where}".strip(),
-                found="; ".join([", ".join(headings[:12]) or what, *why[:_TOLD]]),
-                expected="a heading such as Chỉ số, Tổng điểm, Xếp hạng, or the name or code of "
-                "a component"
-                if headings
-                else "a heading such as Điểm đạt, Điểm thẩm định, Tự đánh giá",
-                advice="Change the headings in a copy, or say in release.toml which column holds "
-                "what: docs/release-toml.md",
-            )
-    raise ReleaseError(
-        "no_table",
-        "no table of provinces is recognised",
-        place=path.name,
-        found="; ".join(
-            [_tables(opened), *dict.fromkeys(_why_not(t, index, year) for t in opened)]
-        ),
-        expected=f"a table of {index} {year} with a row or a column per province",
-        advice="Write release.toml by hand: docs/release-toml.md",
-    )
-
-
-def _no_mojibake(path: Path, opened: list[Grid]) -> None:
-    """Refuse text whose Vietnamese letters have become others: "HÃ Ná»™i"."""
-    texts = [c.words for t in opened for row in t.rows for c in row]
-    broken = [t for t in texts if len(_MOJIBAKE.findall(t)) > 1]
-    if len(broken) > 2:
-        raise ReleaseError(
-            "wrong_encoding",
-            "the text was saved in a wrong encoding: its Vietnamese letters have become others",
-            place=path.name,
-            found=repr(broken[0][:60]),
-            expected="text such as 'Hà Nội'",
-            advice="Export the table again where it came from, as UTF-8 or as XLSX",
-        )
-
-
-def _why_not(table: Grid, index: str, year: int) -> str:
-    if _guess.of_ministries(table):
-        return "ministries"
-    if table.hidden:
-        return "a hidden sheet"
-    other = _guess.other_subject(table, index, year)
-    if other:
-        return f"a table of {other}"
-    if _guess.headings_beside_names(table):
-        return "provinces, and no heading that says what stands beside them"
-    crowded = _guess.crowded_cell(table)
-    if crowded is not None:
-        return f"the names of several provinces in one cell ({table.place(*crowded)})"
-    names = ", ".join(map(repr, _guess.other_names(table)[:3]))
-    over = _guess.criteria_without_codes(table) if names else ""
-    apart = _guess.spread_code(table)
-    if apart:
-        return f"a code whose numbers stand in columns of their own ({apart}), which is not read"
-    if over:
-        return f"rows under {over!r} ({names}) and no column with codes such as 1.2.3"
-    if names:
-        return f"names of no province: {names}"
-    units = _guess.other_units(table)
-    if units:
-        return f"units under {units[:80]!r}, which are no provinces by that"
-    if _guess.only_numbered(table):
-        return "figures beside running numbers, and no names of provinces"
-    return "no province recognised"
 
 
 def _places(guess: _guess.Guess) -> list[tuple[str, str, str]]:
@@ -394,21 +311,3 @@ def _places(guess: _guess.Guess) -> list[tuple[str, str, str]]:
         (place if not where or where in place else f"{where} {place}", heading, meaning)
         for place, heading, meaning in guess.meanings
     ]
-
-
-def _told(what: str, value: Any, path: Path, expected: str, option: str, found: str = "") -> Any:
-    if value:
-        return value
-    raise ReleaseError(
-        f"unknown_{what}",
-        f"the file does not say clearly which {what} it is of",
-        place=path.name,
-        found=found,
-        expected=expected,
-        advice=f"Say it: {what}=..., or {option} on the command line",
-    )
-
-
-def _tables(grids: list[Grid]) -> str:
-    shown = "; ".join(f"{g.where or 'the file'} ({len(g.rows)} x {g.width})" for g in grids[:5])
-    return shown + (f" and {len(grids) - 5} more" if len(grids) > 5 else "")

@@ -23,16 +23,10 @@ from parstudy.intake._guess._long import years_in_rows
 from parstudy.intake._guess._model import Guess
 from parstudy.intake._guess._province import of_one_document, with_province
 from parstudy.intake._guess._rows import (
-    criteria_not_understood,
-    criteria_without_codes,
-    crowded_cell,
-    no_broken_codes,
     of_ministries,
-    only_numbered,
     other_names,
     other_units,
     rows_of,
-    spread_code,
 )
 from parstudy.intake._guess._several import (
     bands_of_provinces,
@@ -54,6 +48,7 @@ from parstudy.intake._guess._subject import (
     title_lines,
     title_rows,
     titles_over,
+    years_named,
 )
 from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
@@ -65,27 +60,18 @@ __all__ = [
     "Guess",
     "Question",
     "Reading",
-    "criteria_not_understood",
-    "criteria_without_codes",
-    "crowded_cell",
     "guess",
     "headings_beside_names",
     "index_and_year",
     "mentions",
-    "no_broken_codes",
-    "of_ministries",
     "of_one_document",
-    "only_numbered",
-    "other_names",
     "other_subject",
-    "other_units",
     "parts_named",
     "readings",
-    "said_by_titles",
-    "spread_code",
     "title_lines",
     "undecided",
     "years_in_rows",
+    "years_named",
 ]
 
 

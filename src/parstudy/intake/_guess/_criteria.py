@@ -97,11 +97,19 @@ class Criteria:
         """Place of a column without the file's name."""
         return self.grid.column_place(column).removeprefix(f"{self.grid.file} ")
 
+    def row_place(self, row: int) -> str:
+        """Place of a row without the file's name."""
+        return self.grid.row_place(row).removeprefix(f"{self.grid.file} ")
+
     def codes(self) -> dict[int, str]:
         """Rows with a code, and the component of each."""
         if self.code is None:
             return {}
         return codes_in(self.grid, self.code)
+
+    def mean(self, place: str, heading: str, what: str) -> None:
+        """Say what a line was taken for."""
+        self.meanings.append((place, heading, what))
 
     def columns_of_roles(self) -> dict[str, str | int]:
         """Columns of the roles that ``release.toml`` has a key for."""
@@ -140,7 +148,8 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     }
     if filled[-1] < len(grid.rows) - 1:
         table.entry["last_row"] = filled[-1] + 1
-    table.meanings.append((grid.row_place(row), f"{len(units)} names", "provinces"))
+    ends = [grid.cell(row, c).words for c in (units[0], units[-1])]
+    table.mean(table.row_place(row), " … ".join(ends), f"names of {len(units)} units")
     if code is not None:
         table.entry["code_column"] = column_name(grid, code)
     for c in range(grid.width):
@@ -187,7 +196,7 @@ def _columns_of_units(table: Criteria, under: str) -> None:
     if under:
         table.entry["under_unit"] = under
         told = f"the columns beside {under!r} under each province are not read"
-        table.doubts.append(f"{grid.row_place(table.row + 1)}: {told}")
+        table.doubts.append(f"{table.row_place(table.row + 1)}: {told}")
         return
     for c in range(units[0], grid.width):
         if c not in units and numbers_below(grid, table.row, c) and c not in table.roles.values():
@@ -296,7 +305,7 @@ def _role_of_column(table: Criteria, column: int, heads: list[str]) -> bool:
         return False
     table.roles[role] = column
     if role in _ROLES:
-        table.meanings.append((table.place(column), " / ".join(heads[-1:]), role))
+        table.mean(table.place(column), " / ".join(heads[-1:]), role)
     return True
 
 
@@ -333,7 +342,7 @@ def _uncoded_rows(table: Criteria) -> None:
             component = ""
         again = (component, measure) in known or often[fold(text)] > 1
         if not component or strange or again:
-            table.doubts.append(f"{grid.row_place(r)} {text!r}: not understood, not read")
+            table.doubts.append(f"{table.row_place(r)} {text!r}: not understood, not read")
             # what stands in the column of codes and is none is for the strict reader to refuse
             in_codes = "" if table.code is None else grid.cell(r, table.code).words
             if in_codes == text or not any(ch.isdigit() for ch in in_codes):
@@ -341,7 +350,7 @@ def _uncoded_rows(table: Criteria) -> None:
             continue
         known.add((component, measure))
         labels.append({"label": text, "component": component, "measure": measure})
-        told.append((grid.row_place(r), text, f"{component} {measure}"))
+        told.append((table.row_place(r), text, f"{component} {measure}"))
     _total_of_area(table, labels, told)
     table.meanings += told
     if labels:
@@ -389,7 +398,7 @@ def _total_of_area(
             left = table.entry.setdefault("left_out", [])
             left.append(label["label"])
             table.doubts.append(
-                f"{grid.row_place(rows[label['label']])} {label['label']!r}: of {area} or of "
+                f"{table.row_place(rows[label['label']])} {label['label']!r}: of {area} or of "
                 "all, not read"
             )
 
@@ -431,7 +440,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
         _, measure, of = line.key
         column = {"column": column_name(grid, line.at), "header": line.title, "measure": measure}
         table.entry["columns"].append(column if of is None else column | {"year": of})
-        table.meanings.append((line.place, line.title, measure + (f" of {of}" if of else "")))
+        table.mean(line.place, line.title, measure + (f" of {of}" if of else ""))
     table.units = [line.at for line in lines]
     _uncoded_rows(table)
     # "Tổng cộng" stands under columns of several measures: they say which

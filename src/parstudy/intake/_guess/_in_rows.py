@@ -120,7 +120,8 @@ def provinces_in_rows(
         cells = [grid.cell(r, c).words for r in rows.body for c in coded]
         kind = coded_measure(index, cells)
         entry |= {"measure": kind} if kind != "score" else {}
-        meanings.append((grid.row_place(codes), "codes", f"components by their codes, {kind}"))
+        place = grid.row_place(codes).removeprefix(f"{grid.file} ")
+        meanings.append((place, "codes", f"components by their codes, {kind}"))
     if columns:
         entry["columns"] = columns
     doubts = [line.doubt for line in lines if line.doubt]

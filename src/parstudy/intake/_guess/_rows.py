@@ -8,35 +8,29 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TypeVar
 
-from parstudy.errors import ReleaseError
 from parstudy.facts import provinces
 from parstudy.releases.formats.grid import Grid, column_letters
 from parstudy.releases.headings import has_role, measure_in
-from parstudy.releases.tables import date_for_code, is_date
 from parstudy.releases.tables.roles import (
     HEADING,
     Named,
     codes_in,
-    in_tree_order,
     n_figures,
     name_in,
     roles_of_rows,
     says,
 )
 from parstudy.releases.words import (
-    CODE,
     aggregate_of,
     component_of,
     fold,
     is_ministry,
-    is_numbering,
     is_region,
     unit_name,
 )
 
 T = TypeVar("T")
-_FEW_CODES, _FEW_UNITS = 6, 30
-_PART = re.compile(r"[1-9][0-9]?")
+_FEW_UNITS = 30
 _OVER_NAMES = ("unit", "names", "number")
 _BELOW = re.compile(
     r"thành phố thuộc tỉnh|đơn vị cấp (?:huyện|xã)|(?:ubnd|của) (?:các )?(?:huyện|xã(?! hội))\b"
@@ -187,39 +181,6 @@ def code_column(grid: Grid) -> int | None:
     return next((c for c in range(min(4, grid.width)) if codes_in(grid, c)), None)
 
 
-def no_broken_codes(grid: Grid) -> None:
-    """Refuse a column of codes that a spreadsheet has broken: 1.10 is 1.1, 1.3.2 a day.
-
-    Raises
-    ------
-    ReleaseError
-        ``code_twice``, ``date_for_number``.
-    """
-    for c in range(min(4, grid.width)):
-        cells = [(r, cell) for r, row in enumerate(grid.rows) if (cell := row[c]).words]
-        codes = [r for r, cell in cells if CODE.fullmatch(cell.words)]
-        areas = [r for r, cell in cells if component_of(cell.words) and r not in codes]
-        dates = [r for r, cell in cells if is_date(cell)]
-        known = len(codes) + len(areas)
-        if known < 2 or known + len(dates) < max(_FEW_CODES, len(cells) / 2):
-            continue
-        texts = [grid.cell(r, c).words for r in codes]
-        again = [r for n, r in enumerate(codes) if texts[n] in texts[:n]]
-        if not in_tree_order(list(dict.fromkeys(texts))):
-            continue
-        if dates:
-            raise date_for_code(grid, dates[0], c)
-        if again and 4 * len(again) < len(codes):
-            raise ReleaseError(
-                "code_twice",
-                "a code stands twice in the column of codes",
-                place=grid.place(again[0], c),
-                found=repr(grid.cell(again[0], c).words),
-                expected="each code once",
-                advice="A spreadsheet turns 1.10 into 1.1: store codes as text",
-            )
-
-
 def numbers_below(grid: Grid, row: int, column: int) -> bool:
     """Whether a column has a digit below a row."""
     return any(
@@ -294,72 +255,12 @@ def other_units(grid: Grid) -> str:
     return below or next(iter(titles), "") or (" / ".join(heads) if strange else "")
 
 
-def crowded_cell(grid: Grid) -> tuple[int, int] | None:
-    """A cell that holds the names of several provinces, line by line; nothing if there is none."""
-    names = [fold(unit.name_vi) for unit in provinces.units("63")]
-    for r, row in enumerate(grid.rows):
-        for c, cell in enumerate(row):
-            if len(cell.text) > 24 and not cell.covered:
-                text = fold(cell.text)
-                if sum(name in text for name in names) > 3 and len(text) < 14 * len(names):
-                    return r, c
-    return None
-
-
 def other_names(grid: Grid) -> list[str]:
     """Names that have figures beside them, if most are of no province: districts, offices."""
     names = [n for n in names_beside_figures(grid) if not is_region([], n)]
     names = [n for n in names if not is_ministry(n) and not aggregate_of(fold(n))]
     known = sum(provinces.is_unit(n) and not provinces.is_town(n) for n in names)
     return names if 2 * known < len(names) else []
-
-
-def spread_code(grid: Grid) -> str:
-    """Two or three codes whose numbers stand in columns of their own: "1 | 3 | 2" for 1.3.2."""
-    for first in range(2):
-        for wide in (3, 2):
-            told: list[str] = []
-            last = [""] * wide
-            shown: list[str] = []
-            for r in range(len(grid.rows)):
-                cells = [grid.cell(r, first + k).words.strip(".") for k in range(wide)]
-                at = max((k for k, t in enumerate(cells) if _PART.fullmatch(t)), default=None)
-                if at is None or any(t and not _PART.fullmatch(t) for t in cells):
-                    continue
-                last = [cells[k] or (last[k] if k < at else "") for k in range(wide)]
-                told.append(".".join(t for t in last if t))
-                shown.append(" | ".join(cells))
-            codes = [f"A{t}" if "." not in t else t for t in told]
-            deep = sum(t.count(".") == wide - 1 for t in told)
-            if len(told) >= _FEW_CODES and deep > 2 and in_tree_order(codes):
-                return ", ".join(
-                    f"{a} for {b}" for a, b in list(zip(shown, told, strict=True))[1:3]
-                )
-    return ""
-
-
-def only_numbered(grid: Grid) -> bool:
-    """Whether rows of figures have running numbers and no names, as a second page may have."""
-    texts = [row[0].words.rstrip(".") for row in grid.rows if row[0].words]
-    counted = texts and is_numbering([t for t in texts if t.isdigit()])
-    return bool(counted) and unit_column(grid) is None
-
-
-def criteria_without_codes(grid: Grid) -> str:
-    """Heading over the names of criteria in a table without a column of codes; else nothing."""
-    rows = rows_of(grid)
-    heads = [] if rows is None or code_column(grid) is not None else rows.heads[rows.unit]
-    return next((h for h in heads if has_role([h], "name")), "")
-
-
-def criteria_not_understood(grid: Grid) -> str:
-    """Headings of a table with a column of codes of criteria, one province's own perhaps."""
-    code = code_column(grid)
-    if code is None:
-        return ""
-    first = min(codes_in(grid, code))
-    top = max((r for r in range(first) if len({c.words for c in grid.rows[r]}) > 2), default=0)
-    return ", ".join(dict.fromkeys(c.words for c in grid.rows[top] if c.words))
 
 
 @once

@@ -35,13 +35,7 @@ INDICES = (*((code, known.in_titles) for code, known in criteria.indices().items
 
 def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
     """Index and index year as the file's name, its titles and its headings say; else nothing."""
-    titles, heads = [file], list[str]()
-    for grid in grids:
-        titles.append(grid.context)
-        for row in grid.rows[:8]:
-            texts = [c.words for c in row if c.words and not c.covered and c.kind != "date"]
-            (titles if len(texts) < 3 else heads).extend(texts)
-    titles, heads = [[lettered(t) for t in texts] for texts in (titles, heads)]
+    titles, heads = _said(file, grids)
     body = fold(" . ".join([*titles, *heads]))
     body = re.sub(r"[_]+", " ", body)
     # the satisfaction index is one part of the reform index, hence the order; a heading may name
@@ -57,6 +51,23 @@ def index_and_year(file: str, grids: Sequence[Grid]) -> tuple[str, int | None]:
             pair = len(found) == 2 and found[1] == found[0] + 1
             return index, found[1] if pair and own >= set(found) else None
     return index, None
+
+
+def years_named(file: str, grids: Sequence[Grid]) -> list[int]:
+    """Years that a file's name, its titles or its headings name."""
+    titles, heads = _said(file, grids)
+    return years_in(fold(" . ".join([*titles, *heads]).replace("_", " ")))
+
+
+def _said(file: str, grids: Sequence[Grid]) -> tuple[list[str], list[str]]:
+    """Texts of titles, the file's name among them, and of headings."""
+    titles, heads = [file], list[str]()
+    for grid in grids:
+        titles.append(grid.context)
+        for row in grid.rows[:8]:
+            texts = [c.words for c in row if c.words and not c.covered and c.kind != "date"]
+            (titles if len(texts) < 3 else heads).extend(texts)
+    return [lettered(t) for t in titles], [lettered(t) for t in heads]
 
 
 def years_in(body: str) -> list[int]:
