@@ -8,7 +8,6 @@ then columns that stay unread. One best reading is taken; several are a question
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -21,24 +20,20 @@ from parstudy.errors import ReleaseError
 from parstudy.facts import criteria
 from parstudy.intake import _guess
 from parstudy.intake._guess import Branch, Guess, Question, Reading
+from parstudy.intake._proposed import Numbered, proposed
 from parstudy.releases import toml
 from parstudy.releases.folder import read_spec, tables_key
-from parstudy.releases.formats import FORMATS
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.model import RawRelease
-from parstudy.text import to_toml
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Numbered = list[tuple[int, Guess]]
 # maxima that a ministry prints may miss the whole by half a point
 _SLACK = 0.5
 _FEW_DOUBTS = 3
 TITLE = "title_not_understood"
 """Reason code of a title with words that are not understood."""
-OWN_SHEET = "own sheet"
-"""Kind of source that a file is of unless somebody says another."""
 
 
 @dataclass(frozen=True)
@@ -447,74 +442,6 @@ def _read(
     source: Source, guesses: Numbered, n_ranked: int | None = None, ties: str = ""
 ) -> tuple[str, RawRelease]:
     """The ``release.toml`` of guesses, and what the strict reader reads by it."""
-    text = _toml(source, guesses, n_ranked, ties)
+    told = source.path, source.form, source.index, source.year
+    text = proposed(*told, guesses, n_ranked=n_ranked, ties=ties)
     return text, source.read(text)
-
-
-def _title(guesses: Numbered) -> str:
-    """What stands over the first table that is read, without the names of annex and sheet."""
-    lines = _guess.title_lines(guesses[0][1].grid)
-    return " ".join(lines)[:200].strip()
-
-
-def _toml(source: Source, guesses: Numbered, n_ranked: int | None, ties: str) -> str:
-    """Text of a ``release.toml`` that reads a file as guessed."""
-    path, form, index, year = source.path, source.form, source.index, source.year
-    geography = criteria.geography_of(year)
-    synthetic = any(
-        "synthetic" in c.text.casefold() or "giả định" in c.text.casefold()
-        for _, g in guesses
-        for row in g.grid.rows
-        for c in row
-    ) or any("synthetic" in g.grid.context.casefold() for _, g in guesses)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    source_id = f"{index.lower().replace('_', '-')}-{year}-{digest[:8]}"
-    release = {
-        "index": index,
-        "year": year,
-        "geography": geography,
-        "n_ranked": n_ranked or int(geography),
-        "criteria_set": criteria.criteria_set_of(index, year),
-        "synthetic": synthetic,
-        "title": f"{index} {year}",
-        **({"ties": ties} if ties else {}),
-    }
-    told_source = {
-        "id": source_id,
-        "url": "",
-        "title": _title(guesses),
-        "publisher": "",
-        "kind": OWN_SHEET,
-        "published_on": "",
-        "retrieved_on": "",
-        "sha256": digest,
-    }
-    files = []
-    for number, guess in guesses:
-        entry: dict[str, Any] = {
-            "path": path.name,
-            "sha256": digest,
-            "reader": "table",
-            "format": form,
-        }
-        entry |= FORMATS[form].address(guess.grid, number)
-        entry |= {"note": f"title: {guess.unknown}"} if guess.unknown else {}
-        told = {key: value for key, value in guess.entry.items() if value != ""}
-        files.append(entry | {key: _of_any_year(value, year) for key, value in told.items()})
-    return to_toml({"release": release, "source": told_source, "files": files})
-
-
-def _of_any_year(value: Any, year: int) -> Any:
-    """A value with years as distances, so that it fits next year's file as well."""
-    if not isinstance(value, list):
-        return value
-    return [item if isinstance(item, str) else _item_of_any_year(item, year) for item in value]
-
-
-def _item_of_any_year(item: dict[str, Any], year: int) -> dict[str, Any]:
-    dated: dict[str, Any] = {
-        k: toml.in_years(item[k], year) for k in ("header", "label") if k in item
-    }
-    if "year" in item and item["year"] < year:
-        dated["year"] = item["year"] - year
-    return item | dated

@@ -20,8 +20,8 @@ from parstudy.dataset.checks.findings import of_row
 from parstudy.errors import ReleaseError
 from parstudy.facts import criteria, table
 from parstudy.folders import locked, staged
-from parstudy.intake._choose import OWN_SHEET
 from parstudy.intake._preview import preview
+from parstudy.intake._proposed import OWN_SHEET
 from parstudy.intake.read import ReadRelease, read_release
 from parstudy.releases import toml
 from parstudy.releases.formats import text_recognition
