@@ -266,11 +266,19 @@ def _own_sheet(*title: str) -> Callable[[], Layout]:
     return made
 
 
+_SCORED = "CHẤM ĐIỂM CHỈ SỐ CCHC NĂM 2022"
 for _name, _lines in {
     "district": ("UBND HUYỆN CAO LỘC, TỈNH LẠNG SƠN", "CHẤM ĐIỂM CHỈ SỐ CCHC NĂM 2022"),
     "commune": ("ỦY BAN NHÂN DÂN", "XÃ ĐỒNG ĐĂNG", "TỈNH LẠNG SƠN: CHỈ SỐ CCHC NĂM 2022"),
     "town": ("UBND THÀNH PHỐ LẠNG SƠN", "CHẤM ĐIỂM CHỈ SỐ CCHC NĂM 2022"),
     "office": ("KẾT QUẢ CHỈ SỐ CCHC NĂM 2022 CỦA SỞ TƯ PHÁP TỈNH LẠNG SƠN",),
+    "town_under_its_province": ("UBND TỈNH LẠNG SƠN", "UBND THÀNH PHỐ LẠNG SƠN", _SCORED),
+    "town_beside_its_province": ("UỶ BAN NHÂN DÂN TP. LẠNG SƠN, TỈNH LẠNG SƠN", _SCORED),
+    "town_that_became_a_city": ("TỈNH THỪA THIÊN HUẾ", "UBND THÀNH PHỐ HUẾ", _SCORED),
+    "chancery": ("VĂN PHÒNG UBND TỈNH LẠNG SƠN", _SCORED),
+    "service_centre": ("TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG TỈNH LẠNG SƠN", _SCORED),
+    "department_below_the_title": (_SCORED, "Đơn vị: Sở Y tế tỉnh Lạng Sơn"),
+    "inspectorate": ("UBND TỈNH LẠNG SƠN", "THANH TRA TỈNH", _SCORED),
 }.items():
     _made = _own_sheet(*_lines)
     _made.__name__ = f"own_sheet_of_a_{_name}"
@@ -284,6 +292,15 @@ def own_sheet_of_a_province_by_its_office() -> Layout:
     rows += [[c, n, m, claimed(v, m), v, round(v * 0.9, 2)] for c, n, m, v in TREE]
     maxima = {("A" if "." not in c else "") + c: m for c, _, m, _ in TREE}
     return Layout({"Sheet1": rows}, own_truth(), own_may(), maxima=maxima)
+
+
+@layout
+def own_sheet_of_a_province_with_the_tasks_of_an_office() -> Layout:
+    head = ["STT", "Tiêu chí", "Điểm tối đa", "Điểm đạt được"]
+    rows: Rows = [["UBND TỈNH LẠNG SƠN"], [_SCORED], ["SỞ TƯ PHÁP CHỦ TRÌ"], head]
+    rows += [[c, n, m, v] for c, n, m, v in TREE]
+    maxima = {("A" if "." not in c else "") + c: m for c, _, m, _ in TREE}
+    return Layout({"Sheet1": rows}, own_truth(), maxima=maxima)
 
 
 # --- cells ----------------------------------------------------------------------------------------

@@ -144,6 +144,40 @@ def test_tables_of_areas_are_of_the_province_that_the_document_names_before_them
     assert figures_read(read_release(path, "PAR_INDEX", 2022)) == first | second
 
 
+def in_tabs(path: Path, parts: list[str | list[list[str]]], first: str) -> Path:
+    """The same tables on sheets of their own, their province named on one in front."""
+    book = Workbook()
+    book.active.append([first])
+    lines = [part for part in parts[2:] if isinstance(part, str)]
+    for n, rows in enumerate(part for part in parts if not isinstance(part, str)):
+        sheet = book.create_sheet(f"LV{n + 1}")
+        for row in ([lines[n]], *rows):
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_sheets_of_areas_are_of_the_one_province_that_the_workbook_names(tmp_path: Path) -> None:
+    parts, truth = tables_of_areas("Lạng Sơn", 0.5)
+    title = "TỈNH LẠNG SƠN: BẢNG TỰ CHẤM ĐIỂM CHỈ SỐ CCHC NĂM 2022"
+    path = in_tabs(tmp_path / "a.xlsx", parts, title)
+    assert figures_read(read_release(path, "PAR_INDEX", 2022)) == truth
+    # two provinces: whose each sheet is, nobody can say
+    path = in_tabs(tmp_path / "b.xlsx", parts, f"{title} (SO VỚI TỈNH CAO BẰNG)")
+    with pytest.raises(ReleaseError) as refused:
+        read_release(path, "PAR_INDEX", 2022)
+    assert refused.value.code == "no_units"
+
+
+def test_a_province_whose_name_is_broken_over_two_lines_of_the_title_is_known(
+    tmp_path: Path,
+) -> None:
+    parts, truth = tables_of_areas("Thái Bình", 0.5)
+    titled = ["BẢNG TỰ CHẤM ĐIỂM CHỈ SỐ CCHC NĂM 2022 (của UBND tỉnh Thái", "Bình)"]
+    path = document(tmp_path / "a.docx", *titled, *parts[2:])
+    assert figures_read(read_release(path, "PAR_INDEX", 2022)) == truth
+
+
 def test_lines_of_comments_around_a_text_file_are_its_title_and_its_notes(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     body = [f"{name},{value},{rank}" for _, name, value, rank in RANKED]

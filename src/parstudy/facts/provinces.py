@@ -628,36 +628,43 @@ def is_unit(text: str) -> bool:
     return False
 
 
-def is_city(unit: Unit) -> bool:
+def is_city(unit: Unit, geography: str = "") -> bool:
     """Whether a unit is a city under the central government; their ISO codes are letters.
+
+    Huế became one in 2025: among the 63 provinces it was the town of Thừa Thiên Huế.
 
     Examples
     --------
     >>> is_city(resolve("Cần Thơ")), is_city(resolve("Huế", "34")), is_city(resolve("Lạng Sơn"))
     (True, True, False)
+    >>> is_city(resolve("Huế", "63"), "63")
+    False
     """
     before = _unit_table("63").get(unit.province_id)
-    return unit.name_vi.endswith("Huế") or not (before and before.iso_3166_2[-1:].isdigit())
+    later = geography != "63" and unit.name_vi.endswith("Huế")
+    return later or not (before and before.iso_3166_2[-1:].isdigit())
 
 
 @lru_cache(maxsize=4096)
-def is_town(text: str) -> bool:
+def is_town(text: str, geography: str = "") -> bool:
     """Whether a text names the town that bears its province's name, and not the province.
 
     Examples
     --------
     >>> is_town("TP. Lạng Sơn"), is_town("TP. Cần Thơ"), is_town("Lạng Sơn")
     (True, False, False)
+    >>> is_town("TP. Huế"), is_town("TP. Huế", "63")
+    (False, True)
     """
     name = _parse(text)
     if not _CITY.search(" ".join(name.syllables)):
         return False
     named = [
-        _unit_table(geography)[found]
-        for geography in GEOGRAPHIES
-        if (found := _province_lookup(geography).find(name))
+        _unit_table(one)[found]
+        for one in ((geography,) if geography else GEOGRAPHIES)
+        if (found := _province_lookup(one).find(name))
     ]
-    return bool(named) and not any(map(is_city, named))
+    return bool(named) and not any(is_city(unit, geography) for unit in named)
 
 
 def resolve_gso(code: str, geography: str) -> Unit:

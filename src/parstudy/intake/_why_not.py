@@ -15,6 +15,7 @@ from typing import NoReturn
 from parstudy.errors import ReleaseError
 from parstudy.facts import provinces
 from parstudy.intake._guess import headings_beside_names
+from parstudy.intake._guess._province import below_province
 from parstudy.intake._guess._rows import (
     code_column,
     of_ministries,
@@ -23,7 +24,7 @@ from parstudy.intake._guess._rows import (
     rows_of,
     unit_column,
 )
-from parstudy.intake._guess._subject import other_subject
+from parstudy.intake._guess._subject import other_subject, titles_over
 from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.headings import has_role
@@ -123,6 +124,12 @@ def why_not(table: Grid, index: str, year: int) -> str:
     crowded = _crowded_cell(table)
     if crowded is not None:
         return f"the names of several provinces in one cell ({table.place(*crowded)})"
+    below = below_province(titles_over(table), year)
+    if below:
+        return f"a sheet of a unit below the province, or of one of its offices ({below})"
+    units = other_units(table)
+    if units and has_role(units.split(" / "), "below"):
+        return f"units under {units[:80]!r}, which are no provinces by that"
     names = ", ".join(map(repr, other_names(table)[:3]))
     over = _criteria_without_codes(table) if names else ""
     apart = _spread_code(table)
@@ -132,7 +139,6 @@ def why_not(table: Grid, index: str, year: int) -> str:
         return f"rows under {over!r} ({names}) and no column with codes such as 1.2.3"
     if names:
         return f"names of no province: {names}"
-    units = other_units(table)
     if units:
         return f"units under {units[:80]!r}, which are no provinces by that"
     if _only_numbered(table):

@@ -132,5 +132,17 @@ def _provinces() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(names))})\b")
 
 
+def is_name_cut(line: str, next_line: str) -> bool:
+    """Whether the name of a province is broken over two lines: "tỉnh Thái" and "Bình)".
+
+    >>> is_name_cut("của tỉnh Thái", "Bình)"), is_name_cut("tỉnh Lạng Sơn", "Năm 2022")
+    (True, False)
+    """
+    before, after = fold(line).split()[-3:], fold(next_line).split()[:3]
+    end = len(" ".join(before))
+    found = _provinces().finditer(" ".join([*before, *after]))
+    return any(name.start() < end < name.end() for name in found)
+
+
 def _names_province(text: str) -> bool:
     return _provinces().search(text) is not None

@@ -33,6 +33,8 @@ _NUMBER = re.compile(r"[0-9][0-9.,]*")
 # phrases of notes that say the figures are not whole
 _PARTLY = "partly"
 
+_TASKED = ("chủ trì", "phụ trách", "thực hiện", "tham mưu", "theo dõi")
+
 Phrase = tuple[frozenset[str], str]
 Known = dict[str, list[tuple[tuple[str, ...], frozenset[str]]]]
 
@@ -125,6 +127,10 @@ def _facts(index: str) -> Iterable[tuple[str, str]]:
             yield row["role"], phrase
             if row["role"] == "caption":
                 yield "word", f"{phrase} #"
+    # a table of criteria may say which office has to do what; of an office alone it is not said
+    for row in rows("departments"):
+        for name in filter(None, (row["name_vi"], *row["also"].split("|"))):
+            yield from (("sheet", f"{fold(name)} {tasked}") for tasked in _TASKED)
     names: list[str] = []
     for geography in ("63", "34"):
         for unit in provinces.units(geography):

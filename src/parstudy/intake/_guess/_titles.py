@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from parstudy.intake._guess._notes import headings_of, is_note, said_by_notes
+from parstudy.intake._guess._notes import headings_of, is_name_cut, is_note, said_by_notes
 from parstudy.intake._guess._phrases import parsed
 from parstudy.intake._guess._rows import rows_of
 from parstudy.intake._guess._subject import index_of, sheet_name, title_rows
@@ -101,7 +101,11 @@ def _lines_above(grid: Grid) -> list[str]:
     ]
     for text in (*grid.context.split("\n"), *title_rows(grid), *(t for two in pairs for t in two)):
         capitals = text.isupper() and bool(lines) and lines[-1].isupper()
-        broken = lines and (text[:1].islower() or (capitals and len(lines[-1]) > _FULL_LINE))
+        broken = lines and (
+            text[:1].islower()
+            or (capitals and len(lines[-1]) > _FULL_LINE)
+            or is_name_cut(lines[-1], text)
+        )
         if broken and text not in lines:
             lines[-1] += f" {text}"
         else:
