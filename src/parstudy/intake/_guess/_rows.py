@@ -96,6 +96,13 @@ class Rows:
         return next((r for r in rows if self.roles[r] == role), None)
 
 
+@dataclass(frozen=True)
+class Half(Grid):
+    """One of several tables side by side; ``over`` are rows with a text over it alone."""
+
+    over: tuple[int, ...] = ()
+
+
 @once
 def rows_of(grid: Grid) -> Rows | None:
     """Where the provinces of a table are, and its header; nothing for a table without them."""
@@ -108,7 +115,8 @@ def rows_of(grid: Grid) -> Rows | None:
     body = body or [r for r, role in enumerate(roles) if role in ("unit", "ministry")]
     if not body or (len(body) < 2 and not isinstance(grid, Named)):
         return None
-    header = [r for r in range(body[0]) if roles[r] in HEADING]
+    over = grid.over if isinstance(grid, Half) else ()
+    header = [r for r in range(body[0]) if roles[r] in HEADING or r in over]
     head = min(header, default=None)
     top = body[0] if head is None else max(header) + 1
     heads = {c: headings_over(grid, c, header) for c in range(grid.width)}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 
 from parstudy.facts.provinces import is_unit
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._rows import (
+    Half,
     named_rows,
     of_others,
     rows_of,
@@ -232,13 +233,16 @@ def tables_beside(grid: Grid) -> list[Grid]:
     if len(numbers) < 2:
         return [grid]
     edges = [0, *numbers[1:], grid.width]
-    return [
-        replace(
-            grid,
-            rows=tuple(
-                tuple(x if first <= c < last else EMPTY for c, x in enumerate(row))
-                for row in grid.rows
-            ),
-        )
-        for first, last in pairwise(edges)
-    ]
+    return [_half(grid, range(first, last)) for first, last in pairwise(edges)]
+
+
+def _half(grid: Grid, columns: range) -> Half:
+    """The table with all other columns blank; what heads these alone is a heading of each."""
+    rows = tuple(
+        tuple(cell if c in columns else EMPTY for c, cell in enumerate(row)) for row in grid.rows
+    )
+    texts = [{c.words for c in row} - {""} for row in rows]
+    shared = [{c.words for c in row} - {""} for row in grid.rows]
+    over = tuple(r for r, own in enumerate(texts) if len(own) == 1 < len(shared[r]))
+    known = {one.name: getattr(grid, one.name) for one in fields(Grid)}
+    return Half(**known | {"rows": rows}, over=over)
