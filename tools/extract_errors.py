@@ -77,7 +77,14 @@ _ELSEWHERE = (
 )
 """What is put together before an error gets it, or is told by the command in another way."""
 _SAID = {"message", "found", "expected", "advice"}
-_TOLD = {"tell": (0,), "_tell": (0,), "drop": (0,), "find": (2, 3, 4), "mean": (2,)}
+_TOLD = {
+    "tell": (0,),
+    "_tell": (0,),
+    "drop": (0,),
+    "drop_with_rank": (2,),
+    "find": (2, 3, 4),
+    "mean": (2,),
+}
 """Calls that hand on a remark or a finding -> which of their arguments are its words."""
 _REMARKS = {"doubts", "notes", "why"}
 """Lists of remarks for whoever brings a file."""

@@ -20,6 +20,7 @@ import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
 import own_layouts  # noqa: F401
 import pytest
+import ranked_layouts  # noqa: F401
 import titled_layouts  # noqa: F401
 import told_layouts  # noqa: F401
 from figures_read import figures_read

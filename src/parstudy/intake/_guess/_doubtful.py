@@ -7,18 +7,19 @@ change without a sign no change that can be read. The figures themselves show it
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from parstudy.facts import criteria
 from parstudy.intake._guess import _long
-from parstudy.intake._guess._headings import SOURCES, parts_of, without_maximum
+from parstudy.intake._guess._headings import SOURCES, number_in, parts_of, without_maximum
 from parstudy.intake._guess._model import Line
 from parstudy.intake._guess._part import adds_up_to
+from parstudy.intake._guess._ranks import drop_with_rank
 from parstudy.intake._guess._rows import Rows
-from parstudy.intake._guess._subject import named_in, title_lines, titles_over
+from parstudy.intake._guess._subject import named_in, title_lines
 from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR, is_bare, measure_in
+from parstudy.releases.headings import measure_in
 from parstudy.releases.words import family, fold
 
 # what a change is a change of, and which way is better: a lower rank, a higher score
@@ -37,17 +38,16 @@ _ONE_ANSWER = re.compile(
 )
 # no province has so few percent of the index, nor so few points by appraisal or by survey
 _SMALL = 15.0
-_POINTS = re.compile(r"điểm|point|score")
-_OF_INDEX = re.compile(r"(?:chỉ số|index)[^.:;]{0,30}(?:cchc|cải cách|par|hài lòng|sipas)")
+# an own maximum of the total that is smaller is that of a part of the points
+_LEAST_MAXIMUM = 95.0
 
 
-def drop_changes_and_ranks(
+def drop_changes(
     grid: Grid, lines: Sequence[Line], rows: Rows, part: _long.Part | None, year: int
 ) -> None:
-    """Drop changes whose direction is not shown, and ranks that are none among all units."""
+    """Drop changes whose direction is not shown, and figures that were computed anew."""
     _reversed_changes(lines, year)
     _no_changes_without_signs(grid, lines, rows.body, year)
-    _no_ranks_anew(lines, rows, part)
     _no_years_of_other_units(lines, year)
     for line in lines if part and part.said else ():
         if line.meaning.measure == "rank" and line.meaning.component in SOURCES:
@@ -65,19 +65,17 @@ def drop_by_title_and_sums(
             line.drop(f"the title says of {line.meaning.year} that it is otherwise computed")
     _of_one_source(lines, said.sources)
     _of_one_index(grid, lines, index)
-    _no_ranks_of_claims(lines)
     _no_short_names(lines)
     _only_zeros(lines)
-    if not coded:
-        _no_ranks_of_others(grid, lines, index)
-        if index == "PAR_INDEX":
-            _survey_beside_sipas(lines)
-            _sums_of_some(lines, index, year)
+    if not coded and index == "PAR_INDEX":
+        _survey_beside_sipas(lines)
+        _sums_of_some(lines, index, year)
 
 
-def drop_by_size(lines: Sequence[Line], index: str) -> None:
+def drop_by_size(grid: Grid, rows: Rows, lines: Sequence[Line], index: str) -> None:
     """Drop what is too small for the whole, counts among points, and shares of one answer."""
     if index == "PAR_INDEX":
+        _no_small_maximum(grid, rows, lines)
         _no_small_parts(lines)
         _no_counts(lines)
     elif index == "SIPAS":
@@ -128,18 +126,6 @@ def _no_changes_without_signs(
             line.drop("a fall is printed without a minus")
         elif len(moved) >= few and (fall or not rise):
             line.drop("changes without any sign: what fell can't be told from what rose")
-
-
-def _no_ranks_anew(lines: Sequence[Line], rows: Rows, part: _long.Part | None) -> None:
-    """Drop ranks that begin anew in each group of units: they are none among all."""
-    body = part.rows if part else rows.body
-    own = [n for n, r in enumerate(body) if rows.roles[r] != "ministry"]
-    for line in lines:
-        ranks = [line.values[n] for n in own]
-        first = [ranks.count(n) for n in (1.0, 2.0)]
-        if line.key[:2] == ("total", "rank") and min(first) > 1:
-            told = f"{first[0]} units have rank 1 and {first[1]} rank 2"
-            line.drop(f"ranks that begin anew in each group ({told})")
 
 
 def _no_years_of_other_units(lines: Sequence[Line], year: int) -> None:
@@ -201,16 +187,6 @@ def _of_one_index(grid: Grid, lines: Sequence[Line], index: str) -> None:
             line.drop(f"the title names several indices ({', '.join(several[0])}), this none")
 
 
-def _no_ranks_of_claims(lines: Sequence[Line]) -> None:
-    """Drop bare ranks where the only points of the whole are what provinces gave themselves."""
-    whole = {line.key[1] for line in lines if line.key[0] == "total" and line.key[2] is None}
-    if "self_assessed" not in whole or whole & {"score", "percent"}:
-        return
-    for line in lines:
-        if line.key == ("total", "rank", None) and all(is_bare(fold(h)) for h in line.heads):
-            line.drop("a rank by the points that the provinces gave themselves")
-
-
 def _no_short_names(lines: Sequence[Line]) -> None:
     """Drop "TĐ" where no other source of points stands beside it: it may be the total."""
     if any(line.key[0] == "survey" or line.key[1] == "self_assessed" for line in lines):
@@ -246,6 +222,7 @@ def _survey_beside_sipas(lines: Sequence[Line]) -> None:
 def _sums_of_some(lines: Sequence[Line], index: str, year: int) -> None:
     """Drop a total that is the sum of some areas only; and areas that make up one source."""
     scores = {line.meaning.component: line for line in lines if line.key[1:] == ("score", None)}
+    _sums_of_some_sources(lines, scores)
     areas = [line for code, line in scores.items() if family(code)[1] == "area"]
     if len(areas) < 2:
         return
@@ -253,27 +230,32 @@ def _sums_of_some(lines: Sequence[Line], index: str, year: int) -> None:
     total = scores.get("total")
     some = {line.meaning.component for line in areas} < {c for _, c in parts_of(index, year)}
     if total and some and adds_up_to(parts, {"score": total.values}):
-        total.drop(f"the sum of the {len(areas)} areas beside it only")
+        drop_with_rank(lines, total, f"the sum of the {len(areas)} areas beside it only")
     for source in (scores[s] for s in SOURCES if s in scores):
         if adds_up_to(parts, {"score": source.values}):
             for line in areas:
                 line.drop(f"the areas add up to {source.meaning.component}, not to the whole")
 
 
-def _no_ranks_of_others(grid: Grid, lines: Sequence[Line], index: str) -> None:
-    """Drop bare ranks beside figures of which none is understood, or of another year only."""
-    figures = [line for line in lines if any(v is not None for v in line.values)]
-    scored = [line for line in figures if line.key[1] in ("score", "percent", "self_assessed")]
-    strange = [line for line in figures if not line.meaning.component]
-    # points under a title of the index are its own, in whatever state
-    points = strange and all(_POINTS.match(fold(h)) for line in strange for h in line.heads[-1:])
-    known = [line for line in scored if line.meaning.year is None]
-    if known or not (strange or scored) or (points and _OF_INDEX.search(fold(titles_over(grid)))):
+def _sums_of_some_sources(lines: Sequence[Line], scores: Mapping[str, Line]) -> None:
+    """Drop a total that is the sum of some sources of points only: without the survey, or SIPAS."""
+    own = [scores[s] for s in SOURCES if s in scores]
+    names = {line.key[0] for line in own}
+    whole = "appraisal" in names and ("survey" in names or {"sipas", "survey_leaders"} <= names)
+    total = scores.get("total")
+    if total is None or len(own) < 2 or whole:
         return
-    for line in figures:
-        bare = all(is_bare(fold(h)) and not YEAR.search(h) for h in line.heads)
-        if line.key == ("total", "rank", None) and bare and not named_in(line.title, index):
-            line.drop("a rank, and no figure beside it is understood of which it may be")
+    if adds_up_to([line.values for line in own], {"score": total.values}):
+        drop_with_rank(lines, total, f"the sum of the {len(own)} sources beside it only")
+
+
+def _no_small_maximum(grid: Grid, rows: Rows, lines: Sequence[Line]) -> None:
+    """Drop a total whose printed maximum is not that of the whole index."""
+    maxima = rows.row("maxima")
+    for line in lines if maxima is not None else ():
+        most = number_in(grid.cell(maxima or 0, line.at).words)
+        if line.key == ("total", "score", None) and most is not None and most < _LEAST_MAXIMUM:
+            drop_with_rank(lines, line, f"its maximum is {most:g}, and that of the index is 100")
 
 
 def _no_counts(lines: Sequence[Line]) -> None:

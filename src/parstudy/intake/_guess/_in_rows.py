@@ -14,12 +14,11 @@ from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._doubtful import (
     drop_by_size,
     drop_by_title_and_sums,
-    drop_changes_and_ranks,
+    drop_changes,
 )
 from parstudy.intake._guess._headings import (
     MOST_AREA_POINTS,
     ONLY_YEAR,
-    SOURCES,
     Meaning,
     are_ranks,
     coded_measure,
@@ -33,6 +32,7 @@ from parstudy.intake._guess._headings import (
 )
 from parstudy.intake._guess._model import Guess, Line, roles_told
 from parstudy.intake._guess._part import of_part, part_of_totals
+from parstudy.intake._guess._ranks import drop_ranks_of_none, ranks_of_what
 from parstudy.intake._guess._rows import (
     Rows,
     column_name,
@@ -53,7 +53,6 @@ from parstudy.releases.words import component_of, family, fold, is_name, roman
 _MOST_DOUBLES = 3
 _IN_POINTS = re.compile(r"điểm|%|phần trăm|tỷ lệ|tỉ lệ|point|score|percent")
 _LEVELS = re.compile(r"\s+[-–—>|/]\s+|\s*[:>»→]\s+")
-_WHOLE = re.compile(r"\btổng\b|chỉ số|total|index")
 _GROUP = re.compile(r"(?:nhóm\s*|group\s*)?[a-d]", re.I)
 
 
@@ -108,13 +107,14 @@ def provinces_in_rows(
         _mean(grid, rows, line, lines[:n], index, year, own_year, part, path=path, foreign=foreign)
     _no_bare_columns(grid, lines)
     _one_each(grid, lines, branch)
-    drop_changes_and_ranks(grid, lines, rows, part, year)
-    _bare_ranks(grid, lines, branch)
+    drop_changes(grid, lines, rows, part, year)
+    ranks_of_what(grid, lines, rows, part, year, branch)
     drop_by_title_and_sums(grid, lines, coded, index, year)
+    drop_ranks_of_none(grid, lines, index, coded=bool(coded))
     of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
     if index == "PAR_INDEX":
         _no_small_total(grid, lines)
-    drop_by_size(lines, index)
+    drop_by_size(grid, rows, lines, index)
     columns, meanings = _entries(grid, lines, index, year)
     if codes is not None:
         cells = [grid.cell(r, c).words for r in rows.body for c in coded]
@@ -389,7 +389,7 @@ def _one_each(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
         doubles += 1
         component, measure, _ = line.key
         answers = tuple(
-            (f"{one.place} {one.title!r}", line_of_toml(grid, one, component, measure))
+            (f"{one.place} {one.title!r}", Line.toml(column_name(grid, one.at), component, measure))
             for one in (other, line)
         )
         question = Question(
@@ -415,41 +415,6 @@ def _one_each(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
             line.drop(f"another column is {component} {measure}")
 
 
-def line_of_toml(grid: Grid, line: Line, component: str, measure: str) -> str:
-    """What ``release.toml`` says under ``columns`` for a column of this meaning."""
-    column = column_name(grid, line.at)
-    told = f'"{column}"' if isinstance(column, str) else column
-    return f'{{ column = {told}, component = "{component}", measure = "{measure}" }}'
-
-
-def _bare_ranks(grid: Grid, lines: Sequence[Line], branch: Branch) -> None:
-    """Ask of which a bare rank is beside one source of points only: of it, or of the total."""
-    figures = [line for line in lines if line.meaning.measure in ("score", "percent")]
-    figures += [line for line in lines if line.meaning.measure == "self_assessed"]
-    sources = {line.meaning.component for line in figures}
-    if len(sources) != 1 or not sources <= set(SOURCES):
-        return
-    # what is not understood may be the total
-    if any(_WHOLE.search(fold(line.title)) for line in lines if line.doubt):
-        return
-    source = sources.pop()
-    for line in lines:
-        bare = all(is_bare(fold(h)) for h in line.heads)
-        if line.meaning.component != "total" or not bare:
-            continue
-        told = [line_of_toml(grid, line, c, line.meaning.measure) for c in (source, "total")]
-        answer = branch.pick(
-            Question(
-                "two_meanings",
-                line.place,
-                repr(line.title),
-                f"a {line.meaning.measure} of {source}, or of the total?",
-                ((f"of {source}", told[0]), ("of the total", told[1])),
-            )
-        )
-        line.meaning.component = "total" if answer else source
-
-
 def _no_small_total(grid: Grid, lines: Sequence[Line]) -> None:
     """Ask of which area a total is that is never beyond an area's points.
 
@@ -463,7 +428,7 @@ def _no_small_total(grid: Grid, lines: Sequence[Line]) -> None:
         if line.key != ("total", "score", None) or len(values) < 3:
             continue
         if 1 < max(values) <= MOST_AREA_POINTS:
-            told = [line_of_toml(grid, line, area, "score") for area in criteria.AREAS]
+            told = [Line.toml(column_name(grid, line.at), area, "score") for area in criteria.AREAS]
             raise ReleaseError(
                 "unknown_area",
                 "a total of one area, and it is not said of which",

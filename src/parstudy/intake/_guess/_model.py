@@ -71,6 +71,12 @@ class Line:
         """Component, measure and year."""
         return self.meaning.component, self.meaning.measure, self.meaning.year
 
+    @staticmethod
+    def toml(column: str | int, component: str, measure: str) -> str:
+        """What ``release.toml`` says under ``columns`` for a column of this meaning."""
+        told = f'"{column}"' if isinstance(column, str) else column
+        return f'{{ column = {told}, component = "{component}", measure = "{measure}" }}'
+
     def drop(self, why: str) -> None:
         """Leave it unread, and say why."""
         self.doubt = f"{self.place} {self.title!r}: {why}, not read"
