@@ -503,6 +503,156 @@ def test_what_a_style_strikes_out_or_raises_is_no_figure(tmp_path: Path) -> None
     assert "a.html table 1: text that is struck out is not read: '99,99'" in notes
 
 
+LINE = "text-decoration: underline line-through 2px red"
+
+
+@pytest.mark.parametrize(
+    ("mark", "css"),
+    [
+        (f"style='{LINE}'", ""),
+        ("style='text-decoration-line: line-through'", ""),
+        ("class='old'", f".old {{ {LINE} }} .old td {{ text-decoration: none }}"),
+        ("class='old'", f".old > * {{ {LINE} }}"),
+        ("class='old'", f"@media screen {{ tr.old, .old tr {{ {LINE} }} }}"),
+    ],
+)
+@pytest.mark.parametrize("part", ["tr", "tbody"])
+def test_a_row_that_is_struck_out_is_left_out_and_told(
+    part: str, mark: str, css: str, tmp_path: Path
+) -> None:
+    """A browser draws the line through whatever stands within."""
+
+    def row(r: int, cells: str) -> str:
+        if r < 64:
+            return f"<tr>{cells}</tr>"
+        return f"<{part} {mark}>{'<tr>' if part == 'tbody' else ''}{cells}</{part}>"
+
+    rows = [HEAD, *plain(ROWS), ["64", "Hà Nội", "1,00", "64"]]
+    read = same(page(tmp_path / "a.html", css=css, row=row, rows=rows), expected(ROWS))
+    told = "text that is struck out is not read: '64', 'Hà Nội', '1,00', '64'"
+    assert f"a.html table 1: {told}" in read.release.notes
+
+
+@pytest.mark.parametrize(
+    ("mark", "css"),
+    [(f"style='{LINE}'", ""), ("class='old'", f"td.old {{ {LINE} }}")],
+)
+def test_a_cell_that_is_struck_out_has_no_figure(mark: str, css: str, tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<td {mark if (r, c) == (5, 2) else ''}><b>{escape(text)}</b></td>"
+
+    path = page(tmp_path / "a.html", cell, css)
+    read = read_release(path, "PAR_INDEX", 2021)
+    struck = plain(ROWS)[4][2]
+    assert f"a.html table 1: text that is struck out is not read: {struck!r}" in read.release.notes
+    figures = read.release.figures
+    assert (figures["measure"] == "percent").sum() == 62
+    assert (figures["measure"] == "rank").sum() == 63
+
+
+def test_a_line_does_not_reach_what_stands_apart(tmp_path: Path) -> None:
+    def row(r: int, cells: str) -> str:
+        return f"<tr>{cells}</tr>"
+
+    path = page(tmp_path / "a.html", row=row, css="table { display: inline-table }")
+    text = path.read_text("utf-8").replace("<body>", f"<body style='{LINE}'>")
+    path.write_text(text, encoding="utf-8")
+    same(path, expected(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("mark", "css"),
+    [
+        ("hidden", ""),
+        ("class='tab'", ".tab { display: none }"),
+        ("class='tab'", ".tab { visibility: hidden }"),
+        ("style='opacity: 0'", ""),
+        ("style='color: #fff'", "td { font-weight: bold }"),
+    ],
+)
+def test_a_table_that_a_page_does_not_show_is_read_where_there_is_no_other(
+    mark: str, css: str, tmp_path: Path
+) -> None:
+    """A draft in another tab; its title is the same."""
+    path = page(tmp_path / "a.html", css=css)
+    whole = path.read_text("utf-8")
+    table = whole[whole.index("<table") : whole.index("</body>")]
+    draft = table.replace(plain(ROWS)[4][2], "1,00")
+    alone = whole.replace(table, f"<div {mark}>{table}</div>")
+    path.write_text(alone, encoding="utf-8")
+    assert "a.html table 1 is hidden and was read" in same(path, expected(ROWS)).release.notes
+    for both in (f"<div {mark}>{draft}</div>{table}", f"{table}<div {mark}>{draft}</div>"):
+        path.write_text(whole.replace(table, both), encoding="utf-8")
+        read = same(path, expected(ROWS))
+        assert any("a hidden table, not read" in doubt for doubt in read.layout.doubts)
+
+
+def test_cells_that_are_seen_in_a_table_that_is_not_are_read(tmp_path: Path) -> None:
+    css = "table { visibility: hidden; color: white } td { visibility: visible; background: navy }"
+    read = same(page(tmp_path / "a.html", css=css), expected(ROWS))
+    assert not any("hidden" in note for note in read.release.notes)
+
+
+# ------------------------------------------------------------------ raised decimals
+
+
+def raised_page(path: Path, shape: str) -> Path:
+    def cell(r: int, c: int, text: str) -> str:
+        whole, mark, part = text.partition(",")
+        return f"<td>{shape.format(whole, part) if r and mark else escape(text)}</td>"
+
+    return page(path, cell)
+
+
+def raised_word(path: Path, shape: str) -> Path:
+    def cell(r: int, c: int, text: str) -> str:
+        whole, mark, part = text.partition(",")
+        if not r or not mark:
+            return paragraph(text)
+        raised = run(part, "<w:vertAlign w:val='superscript'/>")
+        return f"<w:p>{run(whole)}{raised}</w:p>"
+
+    return word(path, cell)
+
+
+def raised_sheet(path: Path, shape: str) -> Path:
+    def change(book: Any) -> None:
+        for cells in book.active.iter_rows():
+            for cell in cells:
+                whole, mark, part = str(cell.value or "").partition(",")
+                if mark and part.isdigit():
+                    up = TextBlock(InlineFont(vertAlign="superscript"), part)
+                    cell.value = CellRichText(whole, up)
+
+    workbook(path, [[TITLE], HEAD, *plain(ROWS)], change)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "shape"),
+    [
+        (raised_page, "a.html", "{}<sup>{}</sup>"),
+        (raised_page, "a.html", "{} <span style='vertical-align: 4px'>{}</span>"),
+        (raised_word, "a.docx", ""),
+        (raised_sheet, "a.xlsx", ""),
+    ],
+)
+def test_decimals_that_are_raised_are_no_marks_of_notes(
+    make: Callable[[Path, str], Path], name: str, shape: str, tmp_path: Path
+) -> None:
+    """Prices are written so; without them the figures would be whole numbers."""
+    with pytest.raises(ReleaseError, match="raised digits that may be decimals") as caught:
+        read_release(make(tmp_path / name, shape), "PAR_INDEX", 2021)
+    assert caught.value.code == "not_a_number"
+
+
+def test_marks_of_notes_at_every_figure_are_marks(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<td>{escape(text)}{f'<sup>{r % 3 + 1}</sup>' if r and c > 1 else ''}</td>"
+
+    same(page(tmp_path / "a.html", cell), expected(ROWS))
+
+
 def test_a_table_around_one_figure_is_its_frame(tmp_path: Path) -> None:
     def cell(r: int, c: int, text: str) -> str:
         framed = f"<table><tr><td></td><td>{text}</td></tr></table>"

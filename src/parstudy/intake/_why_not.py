@@ -115,7 +115,7 @@ def why_not(table: Grid, index: str, year: int) -> str:
     if of_ministries(table):
         return "a table of ministries"
     if table.hidden:
-        return "a hidden sheet"
+        return "a hidden sheet" if table.sheet else "a hidden table"
     other = other_subject(table, index, year)
     if other:
         return f"a table of {other}"

@@ -22,7 +22,7 @@ from parstudy.releases.formats import (
     separated,
 )
 from parstudy.releases.formats.format import Format
-from parstudy.releases.formats.grid import Grid
+from parstudy.releases.formats.grid import Grid, raised_told
 from parstudy.releases.spec import TableSpec
 
 FORMATS: dict[str, Format] = {
@@ -58,7 +58,7 @@ def open_tables(path: Path, spec: TableSpec) -> list[Grid]:
     """
     with budget.of(path.name, spec.limits):
         budget.spend("bytes", path.stat().st_size, path.name)
-        return _in_unicode(_opened(path, spec))
+        return [raised_told(grid) for grid in _in_unicode(_opened(path, spec))]
 
 
 def _opened(path: Path, spec: TableSpec) -> list[Grid]:

@@ -7,7 +7,7 @@ import email.policy
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,6 @@ _PICTURES = frozenset(
 _ORDER = {"float", "order", "flex-direction", "flex-flow", "direction", "writing-mode", "grid-area"}
 _TURNED = {"unicode-bidi", "bdo"}
 _ROWS = ("tr", "td", "th", "thead", "tbody", "tfoot")
-_STRUCK = ("del", "s", "strike")
 _NEAR = 3  # pieces of text above and below a table that may be of it
 # a formula of nothing else is a line of characters
 _LINE_OF_MATHS = {"math", "mrow", "mn", "mo", "mi", "mtext", "mstyle", "mspace"}
@@ -75,13 +74,12 @@ def grids(path: Path) -> list[Grid]:
     shown = [table for table in every if not _is_never_shown(table)]
     away = [] if len(shown) == len(every) else root.xpath(_BEHIND)
     for table in shown or away:
-        page = _Page(styles, table=table)
-        rows = _rows(table, page)
+        page, rows = _read(table, styles)
         if len(rows) < 2 or max(len(r) for r in rows) < 2:
             continue
         budget.spend("tables", 1, path.name)
         number = len(found) + 1
-        notes = [f"{path.name} table {number}{note}" for note in page.notes(table)]
+        notes = [f"{path.name} table {number}{note}" for note in page.notes()]
         if shown and away and not found:
             notes.append(
                 f"{path.name}: {len(away)} tables that the page never shows (for browsers without "
@@ -193,18 +191,18 @@ class _Page:
     """What of one table is seen, and what is to be told of it."""
 
     styles: Styles
-    table: Any = None
+    table: Any
+    light: Light = LIT
+    is_hidden: bool = False
     unread: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
     perhaps: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
 
-    def notes(self, table: Any) -> list[str]:
+    def notes(self) -> list[str]:
         """What somebody should know, to be put behind the place of the table."""
-        found = []
-        if any(self.styles.absent(e) or self.styles.blank(e) for e in _up(table)):
-            found.append(HIDDEN)
+        found = [HIDDEN] if self.is_hidden else []
         for texts, said in (
             (self.hidden, "what the page does not show is not read"),
             (self.struck, "text that is struck out is not read"),
@@ -243,15 +241,24 @@ class _Page:
     def text(self, element: Any) -> str:
         """Visible text, without that of tables inside; raised characters stay raised."""
         self.unread = []
+        if self.styles.crossed(element):
+            self._strike(element)
+            return ""
         pieces: list[_Piece] = []
-        light = LIT
-        for around in reversed([one for one in _up(element) if one.tag in _ROWS]):
+        light = self.light
+        up = takewhile(lambda one: one is not self.table, _up(element))
+        for around in reversed([one for one in up if one.tag in _ROWS]):
             light = self.styles.light(around, light)
         self._walk(element, pieces, light)
         text = "".join(said for said, _ in pieces)
         if any(doubts for _, doubts in pieces):
             self._doubt(text, pieces)
         return with_unread(_spaced(text), self.unread)
+
+    def _strike(self, element: Any) -> None:
+        text = _spaced(element.text_content())
+        if text:
+            self.struck.append(text[:40])
 
     def _walk(self, node: Any, pieces: list[_Piece], light: Light) -> None:
         raised = node.tag in ("sup", "sub", "rt") or (
@@ -302,8 +309,8 @@ class _Page:
         if self.styles.absent(node) or (node.tag == "dialog" and node.get("open") is None):
             self._miss(node)
             return False
-        if node.tag in _STRUCK or self.styles.struck(node):
-            self.struck.append(_spaced(node.text_content())[:40])
+        if self.styles.struck(node):
+            self._strike(node)
             return False
         if (
             node.tag == "table"
@@ -350,6 +357,20 @@ _Piece = tuple[str, frozenset[str]]
 
 def _up(element: Any) -> list[Any]:
     return [element, *element.iterancestors()]
+
+
+def _read(table: Any, styles: Styles) -> tuple[_Page, list[list[Cell]]]:
+    """What is seen of a table; of one of which nothing is seen, what would be."""
+    light = LIT
+    for around in reversed(_up(table)):
+        light = styles.light(around, light)
+    if not light.gone and not any(map(styles.absent, _up(table))):
+        page = _Page(styles, table, replace(light, doubts=LIT.doubts))
+        rows = _rows(table, page)
+        if not light.dark or any(cell.text for row in rows for cell in row):
+            return page, rows
+    page = _Page(styles, table, is_hidden=True)
+    return page, _rows(table, page)
 
 
 def _rows(table: Any, page: _Page) -> list[list[Cell]]:

@@ -28,6 +28,7 @@ _BREAKING = frozenset(
         *("summary", "form", "fieldset", "hr", "address", "figure"),
     )
 )
+_STRUCK = ("del", "s", "strike")
 _BREAKS = re.compile(r"(?:block|flex|grid|table|list-item|flow-root)\b.*")
 
 
@@ -207,9 +208,23 @@ class Styles:
         return _hiding.ground(_with_mark(element.get("bgcolor") or ""))
 
     def struck(self, element: Any) -> bool:
-        """Whether the text of an element is struck out."""
+        """Whether an element strikes its text out."""
         said = (self._value(element, n) for n in ("text-decoration", "text-decoration-line"))
-        return any("line-through" in value for value in said)
+        return element.tag in _STRUCK or any("line-through" in value for value in said)
+
+    def crossed(self, element: Any) -> bool:
+        """Whether an element or one around it strikes its text out, whatever else they say."""
+        for around in _up(element):
+            if self.struck(around):
+                return True
+            if (
+                self._value(around, "display").startswith("inline-")
+                or self._value(around, "float") in ("left", "right")
+                or self._value(around, "position") in ("absolute", "fixed")
+            ):
+                # the line of those around it does not reach it
+                return False
+        return False
 
     def raised(self, element: Any) -> bool:
         """Whether an element is raised over the line or lowered under it, as marks are."""
@@ -244,6 +259,8 @@ def _may_hide(said: Declared) -> bool:
         or looks.get("visibility") in ("hidden", "collapse")
         or (size is not None and size < _SMALL)
         or (colour is not None and _hiding.contrast(colour, _WHITE) < _UNREADABLE)
+        or "line-through" in looks.get("text-decoration", "")
+        or "line-through" in looks.get("text-decoration-line", "")
         or _hiding.hidden(looks)
         or bool(_hiding.doubts(looks))
     )

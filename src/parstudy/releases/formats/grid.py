@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from parstudy import budget
@@ -65,6 +65,9 @@ _LEADER = re.compile(
     r"[0-9]+(?:[.,][0-9]+)?"
 )
 _FEW_LEADERS = 3
+# "23²¹"
+_RAISED = re.compile("[+-]?[0-9]+ ?([⁰¹²³⁴⁵⁶⁷⁸⁹]+)%?")
+_FEW_MARKS = 4
 MOST_TEXT = 600
 """Characters of the text above or below a table that are looked at."""
 
@@ -116,8 +119,8 @@ class Grid:
 
     @property
     def hidden(self) -> bool:
-        """Whether it is a sheet that somebody does not see who opens the workbook."""
-        return self.sheet and any(note.endswith(HIDDEN) for note in self.notes)
+        """Whether somebody who opens the file sees nothing of it."""
+        return any(note.endswith(HIDDEN) for note in self.notes)
 
     @cached_property
     def figures(self) -> tuple[frozenset[int], ...]:
@@ -223,6 +226,32 @@ def with_unread(text: str, unread: Iterable[str]) -> str:
     """
     marks = " ".join(f"[{one}]" for one in dict.fromkeys(unread))
     return text if not marks or any(c.isalpha() for c in text) else f"{marks} {text}".strip()
+
+
+def raised_told(grid: Grid) -> Grid:
+    """The same table, with whole numbers no numbers where raised digits may be their decimals.
+
+    Marks of notes stand at few figures of a column, or are few; digits that stand at most figures
+    of it and differ are none.
+    """
+    at: list[tuple[int, int]] = []
+    for c in range(grid.width):
+        raised = {
+            r: match[1]
+            for r, row in enumerate(grid.rows)
+            if not row[c].text.isascii() and (match := _RAISED.fullmatch(row[c].words))
+        }
+        if len(set(raised.values())) < _FEW_MARKS:
+            continue
+        figures = sum(_is_figure(row[c].words) for row in grid.rows)
+        at += [(r, c) for r in raised] if len(raised) > figures / 2 else []
+    if not at:
+        return grid
+    rows = [list(row) for row in grid.rows]
+    for r, c in at:
+        text = with_unread(rows[r][c].text, ["raised digits that may be decimals"])
+        rows[r][c] = replace(rows[r][c], text=text, number=None, kind="text")
+    return replace(grid, rows=tuple(map(tuple, rows)))
 
 
 def column_number(text: str | int) -> int:
