@@ -258,6 +258,78 @@ def test_text_that_is_struck_out_is_left_out_and_told(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("line", ["strike", "dstrike"])
+@pytest.mark.parametrize("where", ["run", "paragraph"])
+def test_text_that_a_style_strikes_out_is_left_out_and_told(
+    where: str, line: str, tmp_path: Path
+) -> None:
+    styles = f"<w:style w:styleId='base'><w:rPr><w:{line}/></w:rPr></w:style>"
+    styles += "<w:style w:styleId='old'><w:basedOn w:val='base'/></w:style>"
+
+    def cell(r: int, c: int, text: str) -> str:
+        if (r, c) not in ((3, 2), (5, 2)):
+            return paragraph(text)
+        again = f"<w:{line} w:val='0'/>" if r == 5 else ""
+        if where == "run":
+            return paragraph(text, f"<w:rStyle w:val='old'/>{again}")
+        return f"<w:p><w:pPr><w:pStyle w:val='old'/></w:pPr>{run(text, again)}</w:p>"
+
+    expect = expected(ROWS)
+    del expect[ROWS[2][0], "total", "percent"]
+    read = same(word(tmp_path / "a.docx", cell, styles=styles), expect)
+    assert (
+        "a.docx table 1: text that is struck out is not read: row 4 column 3" in read.release.notes
+    )
+
+
+def test_letters_over_a_figure_are_no_digits_of_it(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        if (r, c) != (3, 2):
+            return paragraph(text)
+        over = f"<w:rt>{run('1')}</w:rt><w:rubyBase>{run(text)}</w:rubyBase>"
+        return f"<w:p><w:r><w:ruby>{over}</w:ruby></w:r></w:p>"
+
+    read = same(word(tmp_path / "a.docx", cell), expected(ROWS))
+    assert "a.docx: small letters over others are not read: '1'" in read.release.notes
+
+
+def test_cells_merged_as_old_files_have_it_hold_no_figure_of_their_own(tmp_path: Path) -> None:
+    def cell(r: int, c: int, text: str) -> str:
+        kind = {2: "<w:hMerge w:val='restart'/>", 3: "<w:hMerge/>"}.get(c, "") if r == 3 else ""
+        return f"<w:tcPr>{kind}</w:tcPr>{paragraph(text)}"
+
+    with pytest.raises(ReleaseError) as caught:
+        read_release(word(tmp_path / "a.docx", cell))
+    assert caught.value.code == "merged_number"
+    assert caught.value.place.endswith("row 4 column 4")
+
+
+def test_the_colour_of_the_paper_is_white_whatever_stands_beside_it(tmp_path: Path) -> None:
+    white = '<w:color w:val="000000" w:themeColor="background1"/>'
+
+    def cell(r: int, c: int, text: str) -> str:
+        return f"<w:p>{run(text)}{run('9', white) if (r, c) == (3, 2) else ''}</w:p>"
+
+    read = same(word(tmp_path / "a.docx", cell), expected(ROWS))
+    assert "a.docx table 1: hidden text is not read: row 4 column 3" in read.release.notes
+
+
+def test_a_field_within_the_code_of_another_shows_nothing(tmp_path: Path) -> None:
+    def mark(kind: str) -> str:
+        return f"<w:r><w:fldChar w:fldCharType='{kind}'/></w:r>"
+
+    code = "<w:r><w:instrText>{}</w:instrText></w:r>"
+
+    def cell(r: int, c: int, text: str) -> str:
+        if (r, c) != (3, 2):
+            return paragraph(text)
+        within = f"{mark('begin')}{code.format('REF x')}{mark('separate')}{run('7')}{mark('end')}"
+        before = f"{mark('begin')}{code.format('IF ')}{within}{code.format('= 7')}"
+        return f"<w:p>{before}{mark('separate')}{run(text)}{mark('end')}</w:p>"
+
+    same(word(tmp_path / "a.docx", cell), expected(ROWS))
+
+
 def test_digits_that_are_raised_by_hand_are_marks(tmp_path: Path) -> None:
     def cell(r: int, c: int, text: str) -> str:
         raised = '<w:position w:val="8"/><w:sz w:val="12"/>'

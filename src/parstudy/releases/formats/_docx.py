@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ _LINE_OF_MATHS = {f"{_M}{name}" for name in ("r", "t", "rPr", "sty", "nor", "lit
 _FRACTION = {f"{_M}{name}" for name in ("f", "fPr", "type", "num", "den", "ctrlPr")}
 _PICTURES = (f"{_W}drawing", f"{_W}pict", f"{_W}object")
 _WHITE = re.compile("F[A-F0-9]F[A-F0-9]F[A-F0-9]", re.I)
+_PAPER = ("background1", "light1")
 _TINY = 4  # half points
 _PROPERTIES = {f"{_W}p": f"{_W}pPr", f"{_W}tc": f"{_W}tcPr", f"{_W}tbl": f"{_W}tblPr"}
 _SILENT_FIELDS = ("XE", "TC", "TA", "SET", "RD", "ASK", "PRIVATE", "ADVANCE", "FORMTEXT", "")
@@ -69,7 +70,7 @@ def grids(path: Path) -> list[Grid]:
         raise _package.damaged(path.name, error, "DOCX") from None
     asked = _without_prompts(body)
     changed = _unwrapped(body)
-    boxes = _without_boxes(body)
+    boxes, guides = _without_boxes(body), _without_guides(body)
     found: list[Grid] = []
     before: list[str] = []
     texts = [before]
@@ -92,6 +93,8 @@ def grids(path: Path) -> list[Grid]:
             notes.append(
                 f"{path.name}: boxes that float over the table are not read: {_some(boxes)}"
             )
+        if guides and not found:
+            notes.append(f"{path.name}: small letters over others are not read: {_some(guides)}")
         if changed and not found:
             notes.append(f"{path.name}: tracked changes are read as if they were accepted")
         found.append(
@@ -186,6 +189,15 @@ def _without_boxes(root: Any) -> list[str]:
     return [text for text in found if text.strip()]
 
 
+def _without_guides(root: Any) -> list[str]:
+    """Take out the small letters that stand over others to say how these are spoken."""
+    guides = list(root.iter(f"{_W}rt"))
+    found = ["".join(t.text or "" for t in guide.iter(f"{_W}t")) for guide in guides]
+    for guide in guides:
+        _replace(guide, [])
+    return [text for text in found if text.strip()]
+
+
 def _unwrapped(root: Any) -> bool:
     """Take content out of what wraps it, and deletions out of the content.
 
@@ -242,15 +254,17 @@ def _rows(table: Any, seen: _Text) -> list[list[Cell]]:
             span = _count(entry.find(f"{_W}tcPr/{_W}gridSpan"), 1)
             budget.spend("cells", span, place)
             merge = entry.find(f"{_W}tcPr/{_W}vMerge")
+            aside = entry.find(f"{_W}tcPr/{_W}hMerge")
             seen.place = f"{place} column {len(cells) + 1}"
             text = _cell_text(entry, seen)
             # a vertical merge without "restart" goes on with the cell above
             covered = merge is not None and _value(merge) != "restart"
             if covered and rows and len(cells) < len(rows[-1]):
                 text = rows[-1][len(cells)].text
-            cells.append(
-                Cell(text, covered=covered, anchor=span > 1 or merge is not None, wide=span > 1)
-            )
+            wide = span > 1 or aside is not None
+            if aside is not None and _value(aside) != "restart" and cells:
+                covered, text = True, cells[-1].text
+            cells.append(Cell(text, covered=covered, anchor=wide or merge is not None, wide=wide))
             cells += [Cell(text, covered=True, wide=True)] * (span - 1)
         rows.append(cells)
     return rows
@@ -300,6 +314,12 @@ class _Style:
     hidden: bool | None = None
     raised: bool | None = None
     faint: bool | None = None
+    struck: bool | None = None
+
+    def over(self, under: _Style) -> _Style:
+        """What is said here, and where nothing is said, what is said underneath."""
+        own, other = astuple(self), astuple(under)
+        return _Style(*(b if a is None else a for a, b in zip(own, other, strict=True)))
 
 
 def _styles(root: Any) -> dict[str, _Style]:
@@ -311,12 +331,7 @@ def _styles(root: Any) -> dict[str, _Style]:
         if name not in own or depth > 20:
             return _Style()
         based = resolved(_value(own[name].find(f"{_W}basedOn")), depth + 1)
-        said = _said(own[name].find(f"{_W}rPr"))
-        return _Style(
-            based.hidden if said.hidden is None else said.hidden,
-            based.raised if said.raised is None else said.raised,
-            based.faint if said.faint is None else said.faint,
-        )
+        return _said(own[name].find(f"{_W}rPr")).over(based)
 
     return {name: resolved(name) for name in own}
 
@@ -327,21 +342,27 @@ def _said(properties: Any) -> _Style:
     vanish = properties.find(f"{_W}vanish")
     raised = _value(properties.find(f"{_W}vertAlign"))
     lifted = re.fullmatch(r"-?[1-9]\d*", _value(properties.find(f"{_W}position")))
+    lines = [properties.find(f"{_W}{name}") for name in ("strike", "dstrike")]
+    struck = [_on(line) for line in lines if line is not None]
     return _Style(
         None if vanish is None else _on(vanish),
         raised in ("superscript", "subscript") or bool(lifted) if raised or lifted else None,
         _faint(properties),
+        any(struck) if struck else None,
     )
 
 
 def _faint(properties: Any) -> bool | None:
     """Whether letters are white, without a colour or too small to be seen; nothing if not said."""
     colour, size = _value(properties.find(f"{_W}color")), _value(properties.find(f"{_W}sz"))
-    fill = properties.find("{*}textFill")
+    fill, theme = properties.find("{*}textFill"), properties.find(f"{_W}color[@{_W}themeColor]")
     if (half_points := whole(size)) is not None and half_points <= _TINY:
         return True
     if fill is not None and fill.find("{*}noFill") is not None:
         return True
+    # the colour of a theme goes before the one that is written beside it
+    if theme is not None and theme.get(f"{_W}themeColor") in _PAPER:
+        return theme.get(f"{_W}themeShade") is None
     return _WHITE.fullmatch(colour) is not None if colour else None
 
 
@@ -407,23 +428,17 @@ class _Text:
 
     def _run(self, run: Any, default: _Style, fields: list[_Field]) -> str:
         properties = run.find(f"{_W}rPr")
-        own = _said(properties)
-        named = _Style()
         if properties is not None:
             named = self.styles.get(_value(properties.find(f"{_W}rStyle")), _Style())
+            default = _said(properties).over(named).over(default)
         text = "".join(self._piece(piece, run, fields) for piece in run)
-        if _first(own.hidden, named.hidden, default.hidden):
+        if default.hidden or default.struck:
             if text.strip():
-                self.hidden.append(self.place)
+                (self.hidden if default.hidden else self.struck).append(self.place)
             return ""
-        lines = ("strike", "dstrike") if properties is not None and text.strip() else ()
-        if any(_on(properties.find(f"{_W}{name}")) for name in lines):
-            self.struck.append(self.place)
-            return ""
-        faint = _first(own.faint, named.faint, default.faint)
-        if faint and text.strip() and not _is_on_a_ground(run, properties):
+        if default.faint and text.strip() and not _is_on_a_ground(run, properties):
             self.white.append(self.place)
-        return superscript(text) if _first(own.raised, named.raised, default.raised) else text
+        return superscript(text) if default.raised else text
 
     def _piece(self, piece: Any, run: Any, fields: list[_Field]) -> str:
         if piece.tag == f"{_W}t":
@@ -472,7 +487,8 @@ class _Text:
             one = fields.pop()
             chosen = one.chosen()
             name = (one.code.split() or [""])[0].upper()
-            if chosen is None and not one.shown and name not in _SILENT_FIELDS:
+            within = any(outer.in_code for outer in fields)
+            if chosen is None and not (one.shown or within) and name not in _SILENT_FIELDS:
                 self.unread.append(f"field {name}")
             return chosen or ""
         return ""
@@ -511,11 +527,6 @@ class _Field:
         number = _value(choices.find(f"{_W}result")) or _value(choices.find(f"{_W}default")) or "0"
         known = number.isdigit() and len(number) < 9 and int(number) < len(entries)
         return entries[int(number)] if known else None
-
-
-def _first(*said: bool | None) -> bool:
-    """The first that says anything."""
-    return next((one for one in said if one is not None), False)
 
 
 def _is_on_a_ground(run: Any, properties: Any) -> bool:
