@@ -19,6 +19,9 @@ from test_spreadsheets import plain_name, same
 
 from parstudy.errors import ReleaseError
 from parstudy.intake import read_release
+from parstudy.releases.formats._pdf._joined import joined
+from parstudy.releases.formats._pdf._piece import Piece
+from parstudy.releases.formats.grid import Cell
 
 ROWS = ranked(81)
 EDGES = (10, 24, 84, 114, 144)
@@ -454,6 +457,102 @@ def test_a_page_on_which_figures_are_struck_out_is_refused(tmp_path: Path) -> No
     with pytest.raises(ReleaseError) as caught:
         read_release(table(tmp_path / "a.pdf", extra=strike), "PAR_INDEX", 2021)
     assert (caught.value.code, caught.value.place) == ("struck_out", "a.pdf page 1")
+
+
+def through(kind: str) -> Draw:
+    """The third row's percentage, with a line through or under it."""
+
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        pdf.text(x, y, text)
+        if text != plain(ROWS)[2][2]:
+            return
+        right, middle = x + pdf.get_string_width(text), y - 1.1
+        if kind == "line":
+            pdf.line(x - 0.3, middle, right + 0.3, middle)
+        elif kind == "box":
+            pdf.rect(x, middle, right - x, 0.2, style="F")
+        elif kind == "cross":
+            pdf.line(x, y, right, y - 2.4)
+            pdf.line(x, y - 2.4, right, y)
+        elif kind == "row":
+            pdf.line(EDGES[0] + 1, middle, EDGES[-1] - 1, middle)
+        elif kind == "short":
+            pdf.line(x, middle, x + pdf.get_string_width(text[:1]), middle)
+        elif kind == "under":
+            pdf.line(x, y + 0.4, right, y + 0.4)
+        elif kind == "frame":
+            pdf.rect(x - 0.5, y - 3, right - x + 1, 3.6)
+
+    return put
+
+
+@pytest.mark.parametrize("kind", ["line", "box", "cross", "row"])
+def test_figures_with_a_line_through_them_are_left_out_and_told(kind: str, tmp_path: Path) -> None:
+    expect = expected(ROWS)
+    name, struck, _ = plain(ROWS)[2][1:]
+    for measure in ("percent", "rank") if kind == "row" else ("percent",):
+        del expect[name, "total", measure]
+    notes = same(table(tmp_path / "a.pdf", through(kind)), expect).release.notes
+    assert any("struck out is not read" in n and repr(struck) in n for n in notes)
+
+
+@pytest.mark.parametrize("kind", ["under", "frame"])
+def test_lines_under_and_around_figures_strike_nothing(kind: str, tmp_path: Path) -> None:
+    notes = same(table(tmp_path / "a.pdf", through(kind)), expected(ROWS)).release.notes
+    assert not any("struck" in note for note in notes)
+
+
+def test_a_line_through_one_digit_or_through_all_figures_is_refused(tmp_path: Path) -> None:
+    def all_of_them(pdf: FPDF, x: float, y: float, text: str) -> None:
+        pdf.text(x, y, text)
+        pdf.line(x, y - 1.1, x + pdf.get_string_width(text), y - 1.1)
+
+    for put, said in ((through("short"), "a part of a figure"), (all_of_them, "most of the")):
+        with pytest.raises(ReleaseError, match=said) as caught:
+            read_release(table(tmp_path / "a.pdf", put), "PAR_INDEX", 2021)
+        assert (caught.value.code, caught.value.place) == ("struck_out", "a.pdf page 1")
+
+
+def piece(page: int, rows: list[list[str]]) -> Piece:
+    cells = tuple(tuple(Cell(text) for text in row) for row in rows)
+    columns = tuple((30.0 * n, 30.0 * n + 30) for n in range(len(rows[0])))
+    return Piece(page, 1, columns, cells, "", tuple(12.0 * n for n in range(len(rows))))
+
+
+def test_text_in_which_a_digit_stands_for_another_is_refused() -> None:
+    """The file's table of characters lies; the running numbers of the page prove it."""
+    swapped = str.maketrans("38", "83")
+    rows = [[n.translate(swapped), name, v, r] for n, name, v, r in plain(ROWS)]
+    with pytest.raises(ReleaseError, match="8 for 3, 3 for 8") as caught:
+        joined([piece(1, [HEAD, *rows[:40]]), piece(2, rows[40:])], "a.pdf", {})
+    assert (caught.value.code, caught.value.place) == ("unmapped_text", "a.pdf page 1 table 1")
+    # rows that are only out of order prove nothing
+    moved = [rows[n] for n in (1, 0, *range(2, 63))]
+    assert len(joined([piece(1, [HEAD, *moved])], "a.pdf", {})) == 1
+
+
+def test_a_page_that_begins_with_the_rest_of_a_cell_goes_on_with_the_table() -> None:
+    """The last cell of a row broke over two pages, and has more names than the names' column."""
+    proofs = ["Báo cáo số 12/BC-UBND", "Kế hoạch số 3/KH-UBND", "Công văn số 5", "Quyết định số 6"]
+    first = [["STT", "Tiêu chí", "Điểm tối đa", "Tài liệu kiểm chứng"]]
+    first += [[f"1.{n}", f"Nội dung {'ab'[n % 2]}", "1,50", ""] for n in range(1, 8)]
+    rest = [["", "", "", "UBND ngày 15/3/2022"]]
+    rest += [[f"1.{n + 8}", "Nội dung c", "2,00", proof] for n, proof in enumerate(proofs)]
+    found = joined([piece(1, first), piece(2, rest)], "a.pdf", {})
+    assert [len(grid.rows) for grid in found] == [13]
+
+
+def test_rows_without_lines_and_blanks_are_no_table_and_said_to_be_rows(tmp_path: Path) -> None:
+    pdf = sheet()
+    pdf.add_page()
+    pdf.text(10, 10, TITLE)
+    for n, (number, name, value, _) in enumerate(plain(ROWS)[:30]):
+        pdf.text(10, 20 + 7 * n, f"{number}{name} {value}")
+    pdf.output(str(tmp_path / "a.pdf"))
+    with pytest.raises(ReleaseError, match="nothing tells the columns") as caught:
+        read_release(tmp_path / "a.pdf", "PAR_INDEX", 2021)
+    assert caught.value.code == "no_table"
+    assert ROWS[0][0] in caught.value.found
 
 
 def test_a_last_page_that_is_a_picture_is_told(tmp_path: Path) -> None:

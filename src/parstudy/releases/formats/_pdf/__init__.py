@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -24,6 +25,7 @@ from parstudy.releases.formats._pdf._characters import (
 from parstudy.releases.formats._pdf._joined import joined, running_numbers
 from parstudy.releases.formats._pdf._piece import Piece
 from parstudy.releases.formats._pdf._ruled import Ruling, crowded, ruled, rulings
+from parstudy.releases.formats._pdf._struck import struck
 from parstudy.releases.formats._pdf._unruled import goes_on, unruled, untold
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import MOST_TEXT, Grid, between, listed
@@ -65,31 +67,38 @@ def grids(path: Path, pages: tuple[int, int] | None = None) -> list[Grid]:
             budget.look_at_the_clock(place)
             if found:
                 budget.earn()
-        dots, attached = "", ""
-        if not pieces:
-            dots = listed("\n".join(texts.values()).replace("\r", ""))
-            attached = _opening.attached(drawn)
+        attached = "" if pieces else _opening.attached(drawn)
     if empty and notes:
         some = ", ".join(map(str, empty[:8])) + (" ..." if len(empty) > 8 else "")
         said = f"{path.name}: no text on page {some}: a picture, which is not read"
         notes[min(notes)].append(said)
     tables = joined(pieces, path.name, notes)
     if not tables:
-        raise ReleaseError(
-            "no_table",
-            "the figures stand in a list with leaders of dots"
-            if dots
-            else "no page holds a table with figures",
-            place=path.name,
-            found=repr(dots) if dots else attached,
-            expected="a table with a row per province or per criterion",
-            advice="Write the list into a spreadsheet, a row for each province"
-            if dots
-            else "Save the attached file that holds the table, and add that"
-            if attached
-            else "",
-        )
+        raise _no_table("\n".join(texts.values()).replace("\r", ""), attached, path.name)
     return tables
+
+
+def _no_table(text: str, attached: str, file: str) -> ReleaseError:
+    """The refusal of a file without a table, with what it has instead."""
+    dots = listed(text)
+    rows = [line for line in text.split("\n") if _ROW.match(line)]
+    expected = "a table with a row per province or per criterion"
+    if dots:
+        message, found = "the figures stand in a list with leaders of dots", repr(dots)
+        advice = "Write the list into a spreadsheet, a row for each province"
+    elif len(rows) >= _MANY_ROWS:
+        message = "nothing tells the columns of the table apart: no lines, and no blanks throughout"
+        found = f"{len(rows)} lines such as {rows[0][:60]!r}"
+        advice = (
+            "Print the sheet with lines around its cells, all columns on one page; or add the "
+            "spreadsheet itself"
+        )
+    else:
+        message, found = "no page holds a table with figures", attached
+        advice = "Save the attached file that holds the table, and add that" if attached else ""
+    return ReleaseError(
+        "no_table", message, place=file, found=found, expected=expected, advice=advice
+    )
 
 
 def _pages(data: bytes, file: str, wanted: Sequence[int]) -> Iterator[tuple[int, Any]]:
@@ -157,12 +166,17 @@ def _tables_of(
         over = _opening.texts_over(drawn)
         sight = _shown.Sight.of(drawn, page)
         chars, told = _shown.seen(found.chars, found.pictures, sight, place)
+        gone, lines = struck(chars, found.edges, place)
+        if gone:
+            told.append(f"{place}: text that is struck out is not read: {_shown.words_in(gone)}")
+            taken = {id(c) for c in gone}
+            chars = [c for c in chars if id(c) not in taken]
         _refuse_thin(chars, place)
         if over:
             more = f" and {len(over) - 6} more" if len(over) > 6 else ""
             said = ", ".join(map(repr, over[:6])) + more
             told.append(f"{place}: notes or fields over the page are not read: {said}")
-        pieces, left = _pieces(chars, rulings(found.edges), page, number, last)
+        pieces, left = _pieces(chars, rulings(lines), page, number, last)
         for piece in pieces[-1:]:
             _refuse_lost_row(piece, left, place)
         if left:
@@ -261,6 +275,9 @@ def _refuse_unmapped(piece: Piece, file: str) -> None:
                 raise _opening.unmapped(place, cell.text[:40])
 
 
+# a number, a name, a figure with decimals
+_ROW = re.compile(r"\s*[0-9]{0,3}[.\s]*[^\W\d_][^\n]{0,60}?[0-9][.,][0-9]")
+_MANY_ROWS = 10
 _THIN = 0.1  # width of a digit, of its size
 _DEEP = float("inf")
 FORMAT = Format("pdf", (".pdf",), ("table", "pages"), lambda path, spec: grids(path, spec.pages))

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from parstudy.errors import ReleaseError
 from parstudy.releases.formats._pdf._characters import is_figure
 from parstudy.releases.formats._pdf._piece import SNAP, Piece
 from parstudy.releases.formats.grid import Cell, Grid, rectangular
 from parstudy.releases.words import is_caption, is_name, is_region
 
+_MANY_ROWS = 12  # rows whose numbers show which digit stands for which
 _LONGEST_REST = 4  # words of a name that are on the next page
 
 
@@ -33,11 +35,42 @@ def joined(pieces: Sequence[Piece], file: str, notes: Mapping[int, Sequence[str]
         else:
             runs.append([piece])
     found = []
+    for run in runs:
+        _refuse_swapped(run, file)
     for block in _side_by_side(runs):
         grid = _grid(block, file, notes)
         if any(ch.isdigit() for row in grid.rows for c in row for ch in c.text):
             found.append(grid)
     return found
+
+
+def _refuse_swapped(run: Sequence[Piece], file: str) -> None:
+    """Refuse text in which one digit stands for another: 1, 2, 8, 4 are running numbers, then.
+
+    What a page shows are the pictures of its digits; what is read is what the file says of them.
+    """
+    numbers = [n for piece in run for n in running_numbers(piece)]
+    means: dict[str, str] = {}
+    for place, number in enumerate(numbers, 1):
+        pairs = list(zip(str(place), str(number), strict=False))
+        if len(str(place)) != len(str(number)) or any(
+            means.setdefault(a, b) != b for a, b in pairs
+        ):
+            return
+    odd = [(a, b) for a, b in means.items() if a != b]
+    if len(numbers) < _MANY_ROWS or not odd or len(set(means.values())) < len(means):
+        return
+    raise ReleaseError(
+        "unmapped_text",
+        "the text of the page has other digits than the page shows: its running numbers count the "
+        "rows only if some digits stand for others",
+        place=f"{file} page {run[0].page} table {run[0].number}",
+        found=f"{', '.join(map(str, numbers[:10]))} ...: "
+        + ", ".join(f"{b} for {a}" for a, b in odd),
+        expected="text that says what the page shows",
+        advice="Ask for the original file, or print the page to a picture and see "
+        "docs/add-a-release.md on scans",
+    )
 
 
 def _side_by_side(runs: Sequence[list[Piece]]) -> list[list[list[Piece]]]:
@@ -161,7 +194,7 @@ def _continues(run: Sequence[Piece], piece: Piece) -> bool:
         return _counts_on(before, piece) and _same_columns(before, piece)
     names = _names(run[0])
     # further columns of the same rows look alike but name no province
-    if not repeated and (names is None or names != _names(piece)):
+    if not repeated and (names is None or not _is_named(piece, names)):
         return False
     head, first = _head(run[0]), _head(piece)
     if first:
@@ -218,8 +251,13 @@ def _line(piece: Piece, row: int) -> tuple[str, ...]:
 def _names(piece: Piece) -> int | None:
     """Column that holds a name in most rows."""
     counts = [sum(is_name(row[c].text) for row in piece.rows) for c in range(len(piece.columns))]
-    most = max(counts)
-    return counts.index(most) if 2 * most >= len(piece.rows) else None
+    most = counts.index(max(counts))
+    return most if _is_named(piece, most) else None
+
+
+def _is_named(piece: Piece, column: int) -> bool:
+    """Whether a column holds a name in most rows."""
+    return 2 * sum(is_name(row[column].text) for row in piece.rows) >= len(piece.rows)
 
 
 def _head(piece: Piece) -> tuple[tuple[str, ...], ...]:

@@ -202,12 +202,12 @@ def seen(
     _refuse_recognition(chars, lost, pictures, place)
     told = []
     if lost:
-        told.append(f"{place}: text that the page does not show is not read: {_words(lost)}")
+        told.append(f"{place}: text that the page does not show is not read: {words_in(lost)}")
     gone = {id(c) for c in lost}
     kept = once([c for c in chars if id(c) not in gone])
     over = _laid_over(kept)
     if over:
-        told.append(f"{place}: large or slanted text over the page is not read: {_words(over)}")
+        told.append(f"{place}: large or slanted text over the page is not read: {words_in(over)}")
         gone = {id(c) for c in over}
         kept = [c for c in kept if id(c) not in gone]
     _refuse_on_top(kept, place)
@@ -228,13 +228,13 @@ def _unseen(chars: Sequence[Char], sight: Sight) -> list[Char]:
     if all(shown.values()) or not sight.is_sure(boxes):
         return []
     lost: list[Char] = []
-    for word in _printed_words(chars):
+    for word in printed_words(chars):
         some = any(shown[id(c)] for c in word)
         lost += [c for c in word if not shown[id(c)] and (not some or c["text"].isdigit())]
     return lost
 
 
-def _printed_words(chars: Sequence[Char]) -> Iterator[list[Char]]:
+def printed_words(chars: Sequence[Char]) -> Iterator[list[Char]]:
     """Runs of characters without a blank between, in the order of printing."""
     word: list[Char] = []
     for char in chars:
@@ -282,8 +282,9 @@ def _inside(char: Char, box: Char) -> bool:
     return bool(box["x0"] <= x <= box["x1"] and box["top"] <= y <= box["bottom"])
 
 
-def _words(chars: Sequence[Char]) -> str:
-    words = ["".join(c["text"] for c in word) for word in _printed_words(chars)]
+def words_in(chars: Sequence[Char]) -> str:
+    """The first words that characters make, for messages."""
+    words = ["".join(c["text"] for c in word) for word in printed_words(chars)]
     more = f" and {len(words) - 6} more" if len(words) > 6 else ""
     return ", ".join(map(repr, words[:6])) + more
 
