@@ -193,6 +193,20 @@ def test_workbooks_that_excel_opens_are_read(change: Change, tmp_path: Path) -> 
     same(book(tmp_path / "a.xlsx", change), expected(ROWS))
 
 
+def test_blank_lines_that_a_portal_sends_before_a_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *body()])
+    path.write_bytes(b"\r\n\r\n" + path.read_bytes())
+    same(path, expected(ROWS))
+
+
+def test_a_sheet_that_is_named_and_not_there_is_named(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", without(SHEET))
+    with pytest.raises(ReleaseError, match="names a sheet that is not in the file") as caught:
+        read_release(path)
+    assert caught.value.code == "damaged_file"
+    assert "PL1" in caught.value.found
+
+
 def test_percentages_keep_their_meaning_whatever_the_styles_are(tmp_path: Path) -> None:
     def shares(made: Any) -> None:
         for one in made.active["C"][2:]:

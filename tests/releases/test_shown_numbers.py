@@ -84,6 +84,8 @@ def test_a_rounding_format_of_an_xml_spreadsheet_is_told(tmp_path: Path) -> None
         ('[<100]"–";0.00', "–"),
         ('"không có"', "không có"),
         ('0.00,,"5"', "5"),
+        ('"-"0.00', "-"),
+        ("\\–0.00", "–"),
     ],
 )
 def test_a_format_that_shows_another_figure_is_refused(
@@ -107,13 +109,34 @@ def test_zeros_that_a_format_shows_as_a_dash_are_zeros(tmp_path: Path) -> None:
             cell.number_format = '0.00;-0.00;"–"'
 
     changes = {(r[1], "total", "change_score"): r[4] for r in rows}
-    same(workbook(tmp_path / "a.xlsx", [[TITLE], head, *rows], change), expected(ROWS) | changes)
+    path = workbook(tmp_path / "a.xlsx", [[TITLE], head, *rows], change)
+    assert ZEROS in same(path, expected(ROWS) | changes).release.notes
+
+
+ZEROS = "a.xlsx sheet 'PL1': zeros that the sheet does not show were read as 0"
+ACCOUNTING = '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)'
+
+
+@pytest.mark.parametrize("shape", ["0.00;;", '[=0]"–";0.00', ACCOUNTING, "#.##", "0.00;-0.00"])
+def test_zeros_that_a_format_does_not_show_are_told(shape: str, tmp_path: Path) -> None:
+    head = [*HEAD[:2], "Điểm thẩm định", "Điểm điều tra xã hội học"]
+    rows = [[n, name, value / 2, 25.5 * (n % 2)] for n, name, value, _ in BODY]
+
+    def change(book: Any) -> None:
+        for cell in book.active["D"][2:]:
+            cell.number_format = shape
+
+    read = read_release(workbook(tmp_path / "a.xlsx", [[TITLE], head, *rows], change))
+    survey = read.figures[read.figures["component"].eq("survey")]
+    assert survey["value"].tolist() == [row[3] for row in rows]
+    assert read.release.notes.count(ZEROS) == (shape != "0.00;-0.00")
 
 
 CONDITIONS = {
     "no digits": DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode=";;;")),
     "another digit": DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode='"1"0.00')),
     "white": DifferentialStyle(font=Font(color="FFFFFFFF")),
+    "struck": DifferentialStyle(font=Font(strike=True)),
     "blue on blue": DifferentialStyle(
         font=Font(color="FF0000FF"), fill=PatternFill(bgColor="FF0000FF")
     ),
@@ -134,7 +157,9 @@ def test_conditions_that_may_hide_figures_are_told(name: str, tmp_path: Path) ->
 
     path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *BODY], change)
     notes = same(path, expected(ROWS)).release.notes
-    assert any("conditional formatting may hide or change figures in C3:C65" in n for n in notes)
+    assert any(
+        "conditional formatting may hide, strike or change figures in C3:C65" in n for n in notes
+    )
 
 
 def test_conditions_that_colour_figures_are_not_told(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from parstudy.releases.formats import _xml2003
 from parstudy.releases.formats._looks import Looks, looks
 from parstudy.releases.formats._sheets import (
     hidden_notes,
-    rounded_note,
     sheet_grid,
+    stored_notes,
     struck_note,
     unseen_note,
 )
@@ -83,7 +83,7 @@ def _grid(file: str, name: str, book: Any, known: Looks | None) -> Grid | None:
         (r, c) for r, c in look.unseen if r < len(rows) and c < len(rows[r]) and rows[r][c].text
     }
     notes += unseen_note(place, filled, look.perhaps)
-    notes += struck_note(place, look.struck) + rounded_note(place, rows)
+    notes += struck_note(place, look.struck) + stored_notes(place, rows)
     if known is None:
         notes += (
             f"{place}: which cells are shown as percentages, merged or hidden is not known of this "

@@ -70,7 +70,8 @@ def kind_of(path: Path, named: str = "") -> str:
         head = stream.read(8192)
     if not head:
         raise ReleaseError("empty_file", "the file is empty", place=path.name)
-    if head.startswith(b"PK"):
+    # scripts of portals send blank lines before a file
+    if head.lstrip().startswith(b"PK"):
         return _archive(path)
     if head.startswith(OLE):
         return _compound(path)

@@ -89,19 +89,29 @@ def hidden_notes(
     return tuple(notes)
 
 
-def rounded_note(place: str, rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
-    """What of the stored numbers a sheet does not show, because it rounds them."""
-    cells = [
+def stored_notes(
+    place: str, rows: Sequence[Sequence[Cell]], *, no_zeros: bool = False
+) -> tuple[str, ...]:
+    """What of the stored numbers a sheet does not show: it rounds them, or leaves out zeros.
+
+    With ``no_zeros`` it leaves out all zeros, whatever their number formats say.
+    """
+    stored = [
         (f"{column_letters(c)}{r}", cell)
         for r, row in enumerate(rows, 1)
         for c, cell in enumerate(row)
-        if cell.shows and cell.kind in ("number", "percent")
+        if cell.kind in ("number", "percent") and (cell.shows or no_zeros)
     ]
+    zeros = any(cell.number == 0 for _, cell in stored)
+    told = f"{place}: zeros that the sheet does not show were read as 0"
+    notes = (told,) if zeros else ()
+    cells = [(at, cell) for at, cell in stored if cell.number != 0 and cell.shows]
     if not cells:
-        return ()
+        return notes
     first, cell = cells[0]
     more = f", and so on in {len(cells) - 1} other cells" if len(cells) > 1 else ""
     return (
+        *notes,
         f"{place}: the sheet shows {cell.shows!r} where {cell.text} is stored ({first}{more}); "
         "what is stored was read",
     )
@@ -128,8 +138,8 @@ def unseen_note(
     areas = ", ".join(dict.fromkeys(perhaps))
     if areas:
         notes += (
-            f"{place}: conditional formatting may hide or change figures in {areas}; what is "
-            "stored was read",
+            f"{place}: conditional formatting may hide, strike or change figures in {areas}; "
+            "what is stored was read",
         )
     return notes
 

@@ -47,6 +47,17 @@ class Section:
         return self.plain or any(kind == "digit" for kind, _ in self.pieces)
 
     @cached_property
+    def shows_zero(self) -> bool:
+        """Whether a zero is shown as a digit: a place that need not be filled stays blank."""
+        return self.plain or ("digit", "0") in self.pieces
+
+    @cached_property
+    def negates(self) -> bool:
+        """Whether a minus sign is printed before the number, whatever its own sign."""
+        said = "".join("0" if kind == "digit" else one for kind, one in self.pieces)
+        return re.match(r"\s*[-\u2212\u2013]\s*0", said) is not None
+
+    @cached_property
     def decimals(self) -> int:
         """Digits after the decimal mark, at most."""
         kinds = [kind for kind, _ in self.pieces]

@@ -22,8 +22,8 @@ from parstudy.releases.formats._sheets import (
     TINY,
     hidden_notes,
     is_faint,
-    rounded_note,
     sheet_grid,
+    stored_notes,
     struck_note,
     unseen_note,
 )
@@ -112,6 +112,16 @@ class _Book:
             for one in root.iter(f"{_S}sheet")
             if one.get(f"{_R}id", "") in parts
         ]
+        gone = next((name for name, part, _ in sheets if not package.has(part)), None)
+        if gone is not None:
+            raise ReleaseError(
+                "damaged_file",
+                "the workbook names a sheet that is not in the file",
+                place=package.file,
+                found=f"sheet {gone!r}",
+                expected="a whole XLSX file",
+                advice="Open it in an office program, and save it anew",
+            )
         shown = package.beside(package.main, "styles")
         settings = root.find(f"{_S}workbookPr")
         mac = settings is not None and settings.get("date1904") in ("1", "true")
@@ -229,12 +239,14 @@ def _ground(fill: Any) -> str:
 
 
 def _changes(style: Any) -> bool:
-    """Whether a conditional style hides a number, or shows another one in its place."""
+    """Whether a conditional style hides or strikes a number, or shows another one instead."""
     shape = style.find(f"{_S}numFmt")
     if shape is not None:
         code = shape.get("formatCode", "")
         if is_away(code) or number_cell(57.25, code).kind == "masked":
             return True
+    if _is_on(style.find(f"{_S}font/{_S}strike")):
+        return True
     fill = style.find(f"{_S}fill")
     # the ground of a conditional fill stands behind, not in front
     back = None if fill is None else fill.find(f"{_S}patternFill/{_S}bgColor")
@@ -300,9 +312,8 @@ def _grid(book: _Book, name: str, part: str, hidden: bool) -> Grid | None:
     rows = [[sheet.cells.get((r, c), EMPTY) for c in range(width)] for r in range(height)]
     notes = hidden_notes(place, rows, sheet.hidden_rows, sheet.hidden_columns, hidden=hidden)
     notes += unseen_note(place, sheet.unseen, sheet.perhaps)
-    if sheet.no_zeros and any(cell.number == 0 for cell in sheet.cells.values()):
-        notes += (f"{place}: zeros that the sheet does not show were read as 0",)
-    notes += struck_note(place, sheet.struck) + rounded_note(place, rows)
+    notes += struck_note(place, sheet.struck)
+    notes += stored_notes(place, rows, no_zeros=sheet.no_zeros)
     grid = sheet_grid(book.package.file, name, rows, sheet.merged, notes)
     return None if grid is None else replace(grid, below=_margins(root))
 

@@ -8,7 +8,7 @@ from typing import Any
 from parstudy import budget
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
-from parstudy.releases.formats._sheets import hidden_notes, rounded_note, sheet_grid
+from parstudy.releases.formats._sheets import hidden_notes, sheet_grid, stored_notes
 from parstudy.releases.formats.grid import EMPTY, Cell, Grid
 from parstudy.releases.formats.number_formats import day_cell, number_cell
 from parstudy.releases.numbers import superscript
@@ -76,7 +76,7 @@ def _grid(file: str, sheet: Any, shapes: dict[str, str]) -> Grid | None:
     away = sheet.findtext(f"{_X}WorksheetOptions/{_X}Visible") is not None
     place = f"{file} sheet {name!r}"
     notes = hidden_notes(place, rows, hidden_rows, hidden_columns, hidden=away)
-    notes += rounded_note(place, rows)
+    notes += stored_notes(place, rows)
     return sheet_grid(file, name, rows, merged, notes)
 
 

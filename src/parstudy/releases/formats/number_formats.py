@@ -18,6 +18,7 @@ _LONGEST = 255  # characters of a format, of Excel
 _THOUSANDS = re.compile(r"[0#?](,{1,3})(?![0#?.,])")
 _FIGURE = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _DIGITS = re.compile(r"[#,]*0(?:\.(0+))?")
+_MINUS = re.compile(r"\s*[-\u2212\u2013]\s*[0-9]")
 _AWAY = re.compile(r"(?:\[[^]]*\])?;+@?;*")
 
 
@@ -58,8 +59,14 @@ def number_cell(value: float, number_format: str = "", *, anchor: bool = False) 
         shows = section.shown(value) if rounded or section.printed or not section.has_digits else ""
         if shows and section.printed and is_among(abs(float(text)), shows) is None:
             kind = "masked"
+        elif value > 0 and section.negates:
+            kind, shows = "masked", section.shown(value)
+        elif value == 0 and not section.shows_zero and _shows_anything(number_format):
+            # a zero that is shown as a dash is one, and that is told of the sheet
+            shows = (
+                "".join(said for piece, said in section.pieces if piece == "text").strip() or " "
+            )
         elif not section.has_digits and value != 0 and _shows_anything(number_format):
-            # zeros that are shown as a dash are zeros
             kind = "masked"
         elif not rounded:
             shows = ""
@@ -93,9 +100,9 @@ def compared(cell: Cell, shows: str) -> Cell:
         return cell
     text = cell.text.removesuffix("%")
     places = is_among(abs(float(text)), shows)
-    if places is None:
+    if places is None or (cell.number > 0 and _MINUS.match(shows)):
         zero = cell.number == 0 and not any(c.isdigit() for c in shows)
-        return replace(cell, kind=cell.kind if zero else "masked", shows=shows)
+        return replace(cell, kind=cell.kind if zero else "masked", shows=shows or " ")
     return replace(cell, shows=shows) if places < len(text.partition(".")[2]) else cell
 
 
