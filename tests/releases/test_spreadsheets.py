@@ -579,6 +579,49 @@ def test_figures_that_are_kept_from_a_spreadsheet_by_formulas_of_text(tmp_path: 
     same(tmp_path / "a.csv", expected(ROWS))
 
 
+def test_a_file_that_ends_within_its_last_number_is_refused(tmp_path: Path) -> None:
+    head = ["TT", "Tỉnh", "Xếp hạng", "Chỉ số (%)"]
+    lines = [f"{n};{name};{r};{v:.2f}" for n, (name, v, r) in enumerate(ROWS, 1)]
+    text = "\n".join([TITLE, ";".join(head), *lines])
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    same(tmp_path / "a.csv", expected(ROWS))
+    (tmp_path / "a.csv").write_text(text[:-1], encoding="utf-8")
+    with pytest.raises(ReleaseError, match="it may be cut") as caught:
+        read_release(tmp_path / "a.csv")
+    assert (caught.value.code, caught.value.place) == ("damaged_csv", "a.csv row 65")
+    # a program that drops zeros ends with a shorter number now and then
+    bare = [f"{n};{name};{r};{v:g}" for n, (name, v, r) in enumerate(ROWS, 1)]
+    bare[-1] = bare[-1].rpartition(";")[0] + f";{ROWS[-1][1]:.1f}"
+    text = "\n".join([TITLE, ";".join(head), *bare])
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    read_release(tmp_path / "a.csv")
+
+
+def test_running_numbers_that_a_program_wrote_with_a_decimal(tmp_path: Path) -> None:
+    rows = [[TITLE], HEAD, *([float(n), name, comma(v), r] for n, name, v, r in body())]
+    (tmp_path / "a.csv").write_text(table(rows), encoding="utf-8")
+    assert len(same(tmp_path / "a.csv", expected(ROWS)).release.running) == 63
+
+
+@pytest.mark.parametrize("share", [1, 100])
+def test_parts_beyond_the_whole_have_lost_their_mark(share: int, tmp_path: Path) -> None:
+    head = ["STT", "Tỉnh, thành phố", "Điểm thẩm định", "Điểm điều tra xã hội học"]
+    rows = [[n, name, 50 + v / 10, round(v / 4 * share)] for n, name, v, _ in body()]
+    path = workbook(tmp_path / "a.xlsx", [[TITLE], head, *rows])
+    if share == 1:
+        assert len(read_release(path).figures) == 126
+        return
+    with pytest.raises(ReleaseError, match="beyond the 100 of the whole") as caught:
+        read_release(path)
+    assert caught.value.code == "lost_decimal_mark"
+    assert caught.value.place.endswith("'PL1'!D3")
+
+
+def test_rows_that_come_again_under_a_second_heading_are_no_headings(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [[TITLE], HEAD, *body(), HEAD, *body()[:30]])
+    same(path, expected(ROWS))
+
+
 @pytest.mark.parametrize("bare", [0, 1])
 def test_a_comma_that_parts_cells_and_decimals_is_named(bare: int, tmp_path: Path) -> None:
     rows = [f"{n},{name},{comma(v) if n > bare else 87},{r}" for n, (name, v, r) in enumerate(ROWS)]

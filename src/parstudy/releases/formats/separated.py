@@ -23,6 +23,7 @@ _SECOND_FILE = re.compile(r"\n\ufeff([^0-9\n]+)(?=\n)")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,5});")
 # a decimal point, a comma behind a comma
 _NO_DECIMALS = re.compile(r"[0-9]\.[0-9]|[0-9],[0-9]+,[0-9]")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]*)?")
 _COMMENT = re.compile(r"#+\s*\w")
 _BESIDE_WORDS = re.compile(r"(?<![0-9]),|,(?![0-9])")
 
@@ -104,6 +105,8 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
     )
     rows = _with_comments(rows, mark)
     _even(rows, path.name, mark)
+    if not text.endswith(("\n", "\r")):
+        _whole(rows, path.name)
     return Grid(
         file=path.name,
         where="",
@@ -165,6 +168,26 @@ def _even(rows: list[tuple[int, list[str]]], file: str, mark: str) -> None:
                 expected=f"{most} cells",
                 advice=f"A cell with {mark!r} in it needs double quotes",
             )
+
+
+def _whole(rows: Sequence[tuple[int, Sequence[str]]], file: str) -> None:
+    """Refuse a file whose last number lacks decimals that all above it have: it may be cut."""
+    line, last = rows[-1]
+    figures = [row[-1].strip() for _, row in rows if row and len(row) == len(last)]
+    *above, own = [f for f in figures if _NUMBER.fullmatch(f)] or [""]
+    few = min((len(f.replace(",", ".").partition(".")[2]) for f in above), default=0)
+    # zeros at the end are printed, so that one digit less is no shorter number
+    kept = any(f.endswith("0") for f in above)
+    if own == figures[-1] and kept and len(own.replace(",", ".").partition(".")[2]) < few:
+        raise ReleaseError(
+            "damaged_csv",
+            "the file ends without the end of its last line, and the last number has fewer "
+            "decimals than all above it: it may be cut",
+            place=f"{file} row {line}",
+            found=repr(own),
+            expected=f"{few} decimals",
+            advice="Fetch the file again; if the number is right, end its line",
+        )
 
 
 def _ends_with_block(rows: Sequence[Sequence[str]], last: int, most: int) -> bool:

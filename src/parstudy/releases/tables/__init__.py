@@ -41,8 +41,8 @@ def read(grids: Sequence[Grid], spec: TableSpec, release: ReleaseSpec, into: Rea
     if len(into.figures) == before and not into.components:
         raise ReleaseError(
             "no_figures",
-            "no figure was found where the release.toml says they are",
+            "none of the rows and columns that are read holds a figure",
             place=f"{grids[0].file} {grids[0].where}".strip(),
             expected="at least one",
-            advice=f"Check the rows and columns of {spec.place}",
+            advice="Say in release.toml which column holds what: docs/release-toml.md",
         )

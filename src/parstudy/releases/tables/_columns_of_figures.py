@@ -73,6 +73,8 @@ def column_figures(
     _even_decimals(there)
     if mapping.measure in ("score", "percent"):
         _no_lost_mark(there)
+    if mapping.measure in ("score", "self_assessed") and mapping.component != "total":
+        _no_more_than_all(there, release)
     if mapping.measure == "rank":
         _one_ranking(there)
     return found
@@ -190,6 +192,22 @@ def _no_lost_mark(found: Sequence[Found]) -> None:
             place=bare[0].place,
             found=repr(bare[0].text),
             expected="a figure up to 100, such as 87,11",
+        )
+
+
+def _no_more_than_all(found: Sequence[Found], release: ReleaseSpec) -> None:
+    """No part of an index has more points than all of it: ``2321`` in a whole column for 23,21."""
+    most = criteria.index(release.index).max_score
+    beyond = next((f for f in found if f.value > most), None)
+    if beyond is not None:
+        raise ReleaseError(
+            "lost_decimal_mark",
+            f"points of a part beyond the {most:g} of the whole index: a decimal mark may be lost, "
+            "or a digit be glued on",
+            place=beyond.place,
+            found=repr(beyond.text),
+            expected=f"points up to {most:g}, such as 23,21",
+            advice="Look at the file, and write the figures with their decimal marks",
         )
 
 

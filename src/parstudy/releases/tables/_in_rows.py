@@ -59,7 +59,9 @@ def _units(
     assert spec.unit_column is not None
     start = _headers.first_row(spec)
     above = range(min(start, len(grid.rows)))
-    headers = {_headers.folded_row(grid, r) for r in above if _heads(grid, r)}
+    # above the second heading of a table stand the provinces under the first
+    roles = {r: role_of_row(grid, r, spec.unit_column) for r in above if _heads(grid, r)}
+    headers = {_headers.folded_row(grid, r) for r, role in roles.items() if role != "unit"}
     found: dict[int, Line] = {}
     for row in _rows_meant(grid, spec, start, into):
         if _headers.folded_row(grid, row) in headers:

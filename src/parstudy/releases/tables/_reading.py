@@ -151,7 +151,7 @@ def _no_dash_of_zero(grid: Grid, cells: Sequence[tuple[int, int]]) -> None:
 def count_unit(grid: Grid, row: int, spec: TableSpec, unit: str, into: Reading) -> None:
     """Note the running number of a row and the unit that it counts."""
     assert spec.number_column is not None
-    number = grid.cell(row, spec.number_column).words.rstrip(".")
+    number = grid.cell(row, spec.number_column).words.removesuffix(".0").rstrip(".")
     if number.isdigit():
         place = grid.place(row, spec.number_column)
         into.running.append((f"{spec.place} {grid.where}", place, unit, int(number)))

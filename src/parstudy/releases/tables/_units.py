@@ -11,7 +11,8 @@ from parstudy.releases.spec import TableSpec
 from parstudy.releases.tables.roles import Turned, name_of_row, role_of_row
 from parstudy.releases.words import aggregate_of, fold, is_name, unit_name
 
-_WHOLE = re.compile(r"[0-9]{1,3}\.?")
+# programs write 1.0 where a column has a blank cell
+_WHOLE = re.compile(r"[0-9]{1,3}(?:\.0?)?")
 _FOOTNOTE = re.compile(r"(\*|\(|[⁰¹²³⁴-⁹]|ghi chú|chú thích|chú ý|nguồn|note|source)", re.I)
 
 
