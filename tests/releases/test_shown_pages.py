@@ -496,6 +496,18 @@ def test_figures_with_a_line_through_them_are_left_out_and_told(kind: str, tmp_p
     assert any("struck out is not read" in n and repr(struck) in n for n in notes)
 
 
+def test_what_is_cut_off_is_left_out_though_other_text_stands_there(tmp_path: Path) -> None:
+    """A title that runs beyond its cell lies, cut off there, on what the next page repeats."""
+
+    def put(pdf: FPDF, x: float, y: float, text: str) -> None:
+        with pdf.rect_clip(x - 15, y - 5, 14, 7):
+            pdf.text(x, y, "43,21")
+        pdf.text(x, y, text)
+
+    notes = same(table(tmp_path / "a.pdf", put), expected(ROWS)).release.notes
+    assert any("does not show is not read: '43,21'" in note for note in notes)
+
+
 @pytest.mark.parametrize("kind", ["under", "frame"])
 def test_lines_under_and_around_figures_strike_nothing(kind: str, tmp_path: Path) -> None:
     notes = same(table(tmp_path / "a.pdf", through(kind)), expected(ROWS)).release.notes

@@ -37,7 +37,7 @@ def objects(page: Any) -> Objects:
     from pdfminer import layout
     from pdfplumber.utils import geometry
 
-    from parstudy.releases.formats._pdf._drawing import drawn
+    from parstudy.releases.formats._pdf._drawing import drawn, is_cut_off
 
     unit = unit_of(page)
     left, lower = page.mediabox[:2]
@@ -66,6 +66,7 @@ def objects(page: Any) -> Objects:
                 char = box(item)
                 char["text"], char["matrix"] = item.get_text(), item.matrix
                 char["size"] = unit * item.size
+                char["cut"] = is_cut_off(item)
                 if item.adv < 0:  # of a negative size, which turns what the matrix has turned
                     char["matrix"] = tuple(-one for one in item.matrix)
                 found.chars.append(char)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTLine, LTRect
-from pdfminer.pdfinterp import PDFContentParser, PDFPageInterpreter
+from pdfminer.pdfinterp import PDFContentParser, PDFGraphicState, PDFPageInterpreter
 from pdfminer.pdftypes import stream_value
 from pdfminer.psexceptions import PSEOF, PSTypeError
 from pdfminer.psparser import KWD, LIT, PSKeyword
@@ -33,6 +33,7 @@ _PLAIN = re.compile(
 _INTEGER, _DECIMAL, _WORD, _STRING, _HEX, _NAME, _OPENING, _CLOSING = range(2, 10)
 # the picture that begins with these stands among the instructions
 _PICTURE = (b"BI", b"ID", b"EI")
+_FAR = float("inf")
 _TRUTHS = {b"true": True, b"false": False}
 _SPOKEN = {"*": "_a", '"': "_w", "'": "_q"}
 
@@ -42,6 +43,15 @@ def drawn(page: Any) -> Any:
     device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=None)
     _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     return device.get_result()
+
+
+def is_cut_off(item: Any) -> bool:
+    """Whether a character stands outside of the box in which the page shows what it prints."""
+    within = getattr(item.graphicstate, "within", None)
+    if within is None:
+        return False
+    x, y = (item.x0 + item.x1) / 2, (item.y0 + item.y1) / 2
+    return not (within[0] <= x <= within[2] and within[1] <= y <= within[3])
 
 
 class _Content(PDFContentParser):
@@ -83,8 +93,46 @@ class _Content(PDFContentParser):
         return super().nextobject()
 
 
+Box = tuple[float, float, float, float]
+
+
+class _State(PDFGraphicState):
+    """How things are drawn, and within which box of the page they are seen.
+
+    Attributes
+    ----------
+    within : tuple of float or None
+        Left, lower, right and upper end; nothing where all of the page is seen.
+    """
+
+    within: Box | None = None
+
+    def copy(self) -> _State:
+        """The same, to come back to."""
+        found = _State()
+        vars(found).update(vars(self))
+        return found
+
+
 class _Interpreter(PDFPageInterpreter):
     """Does what the instructions of a page say."""
+
+    def init_state(self, ctm: Any) -> None:
+        """Begin with a state that knows what is cut off."""
+        super().init_state(ctm)
+        self.graphicstate = _State()
+
+    def do_W(self) -> None:
+        """Show no more than what stands within the box of the path."""
+        ends: list[Any] = [p[n : n + 2] for p in self.curpath for n in range(1, len(p), 2)]
+        state = self.graphicstate
+        if ends and isinstance(state, _State):
+            xs, ys = zip(*(apply_matrix_pt(self.ctm, end) for end in ends), strict=True)
+            left, low, right, high = state.within or (-_FAR, -_FAR, _FAR, _FAR)
+            box = max(left, min(xs)), max(low, min(ys)), min(right, max(xs)), min(high, max(ys))
+            state.within = box
+
+    do_W_a = do_W
 
     def execute(self, streams: Sequence[object]) -> None:
         """Do the instructions of streams, but not of one that is being done already."""

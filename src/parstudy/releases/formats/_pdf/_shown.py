@@ -198,7 +198,8 @@ def seen(
         ``damaged_file`` where digits stand on top of each other.
     """
     chars = [c for c in chars if c["text"] != "\x00"]
-    lost = _unseen(chars, sight)
+    lost = [c for c in chars if c.get("cut") and c["text"].strip()]
+    lost += _unseen([c for c in chars if not c.get("cut")], sight)
     _refuse_recognition(chars, lost, pictures, place)
     told = []
     if lost:
