@@ -137,10 +137,10 @@ def coded_name(text: str) -> tuple[str, str]:
 def unit_name(text: str) -> str:
     """Name of a province without number, footnote mark, and what it was made of.
 
-    >>> unit_name("3. Tuyên Quang (Hà Giang - Tuyên Quang cũ)"), unit_name("Lào Cai (mới)*")
+    >>> unit_name("3. Tuyên Quang (Hà Giang - Tuyên Quang cũ)"), unit_name("* Lào Cai (mới)*")
     ('Tuyên Quang', 'Lào Cai')
     """
-    name = _NUMBERED.sub("", MARKED.sub("", numbers.clean(text)), count=1)
+    name = _NUMBERED.sub("", MARKED.sub("", numbers.clean(text).lstrip("* ")), count=1)
     return _MERGED.sub("", name) if "(" in name or "nhập" in name or "nhất" in name else name
 
 

@@ -40,6 +40,7 @@ _ONE_ANSWER = re.compile(
 _SMALL = 15.0
 # an own maximum of the total that is smaller is that of a part of the points
 _LEAST_MAXIMUM = 95.0
+_POINTS = re.compile(r"điểm|point|score")
 
 
 def drop_changes(
@@ -48,6 +49,7 @@ def drop_changes(
     """Drop changes whose direction is not shown, and figures that were computed anew."""
     _reversed_changes(lines, year)
     _no_changes_without_signs(grid, lines, rows.body, year)
+    _no_other_changes(grid, lines, rows.body)
     _no_years_of_other_units(lines, year)
     for line in lines if part and part.said else ():
         if line.meaning.measure == "rank" and line.meaning.component in SOURCES:
@@ -128,6 +130,27 @@ def _no_changes_without_signs(
             line.drop("changes without any sign: what fell can't be told from what rose")
 
 
+def _no_other_changes(grid: Grid, lines: Sequence[Line], body: Sequence[int]) -> None:
+    """Drop what is no change of points on last year: of places, or of granted on claimed points."""
+    at = {line.key: line.values for line in lines}
+    for line in lines:
+        component, measure, year = line.key
+        if measure != "change_score":
+            continue
+        claimed, granted = (at.get((component, m, year), ()) for m in ("self_assessed", "score"))
+        told = [row for row in zip(line.values, claimed, granted, strict=False) if None not in row]
+        apart = [abs(abs(c) - abs(g - o)) for c, o, g in told]  # type: ignore[arg-type, operator]
+        if apart and max(apart) < _ROUNDED and not any(map(YEAR.search, line.heads)):
+            line.drop("granted points against those claimed, no change on last year")
+            continue
+        texts = [t for r in body if any(map(str.isdigit, t := grid.cell(r, line.at).words))]
+        cut = any(
+            v % 1 for m in ("score", "percent") for v in at.get((component, m, year), ()) if v
+        )
+        if cut and len(texts) >= _FEW_RISES and not any(re.search("[.,%]", t) for t in texts):
+            line.drop("whole numbers, where the points have decimals: a change in places, perhaps")
+
+
 def _no_years_of_other_units(lines: Sequence[Line], year: int) -> None:
     """Drop figures of a year that had other units: they were computed anew for those of now."""
     for line in lines:
@@ -165,6 +188,9 @@ def _of_one_source(lines: Sequence[Line], said: Collection[str]) -> None:
     if len(said) != 1:
         return
     (source,) = said
+    # the title compares, and the columns say which is which
+    if source == "claimed" and any(line.meaning.measure == "self_assessed" for line in lines):
+        return
     for line in lines:
         component, measure, _ = line.key
         if component and source == "claimed" and measure == "score":

@@ -58,6 +58,8 @@ _COMPARED = re.compile(r"so với|tăng|giảm|chênh|thay đổi|hơn")
 _SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bnữ\b|citizens|enterprises")
 _OF_WHICH = re.compile(r"\b(?:trong đó|bao gồm|of which|sau (?:khi )?(?:giải trình|phúc tra))\b:?")
 _ABOUT_ALL = re.compile(r"hài lòng|sipas|chỉ số|mức độ|phục vụ|chung|satisf|index")
+_TWO = re.compile(r"\d+(?:[.,]\d+)?\s*/\s*\d+[.,]\d+|\d+[.,]\d+\s*/\s*\d+")
+_REACHED = re.compile(r"(?:số )?(?:điểm )?đạt(?: được)?")
 ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 # a wider heading and a narrower one that both fit: the narrower one is meant
 _NARROWER: dict[tuple[str, str], str] = {
@@ -270,7 +272,8 @@ def in_places(heads: Sequence[str], filled: Sequence[str], measures: Sequence[st
         return False
     if re.search(r"\b(?:bậc|hạng|places?)\b", said):
         return True
-    whole = all(re.fullmatch(r"[-+\u2212\u2013]?\s?\d+", t.strip()) for t in filled)
+    # "↓5", "→"
+    whole = all(re.fullmatch(r"[^\w.,%]*\d*", t) for t in filled)
     return whole and "rank" in measures
 
 
@@ -304,6 +307,10 @@ def meaning_of_headings(
             return found
         if known[0] == "total":
             known = above_it, ""
+    elif known is not None and known[0] == "total" and _REACHED.fullmatch(folded[-1]):
+        # "Điểm đạt được" in the row, or under the heading, of one source of points
+        named = [one[0] for f in folded[:-1] if (one := component_in(f, index))]
+        known = next(((c, "") for c in named if c in SOURCES), known)
     found.measure = _measure_beside(folded[-1], index) or _measure_beside(leaf, index)
     above = found.measure or is_plain(folded[-1])
     if known is None and above:
@@ -489,6 +496,13 @@ def maximum_in(text: str) -> float | None:
     if match is None or re.fullmatch(r"\(\d{1,2}\)", match[0].strip()):
         return None
     return number_in(match[1])
+
+
+def two_in_one(cells: Sequence[str]) -> str:
+    """Why cells are no figures that hold two of them: "7,01/9,50"; nothing if they do not."""
+    two = sum(bool(_TWO.fullmatch(t)) for t in cells)
+    filled = sum(any(ch.isdigit() for ch in t) for t in cells)
+    return "two figures in one cell" if two and 2 * two >= filled else ""
 
 
 def number_in(text: str) -> float | None:

@@ -28,6 +28,7 @@ from parstudy.intake._guess._headings import (
     meaning_of_column,
     number_in,
     parent_of,
+    two_in_one,
     unexplained,
 )
 from parstudy.intake._guess._model import Guess, Line, roles_told
@@ -167,6 +168,7 @@ def _places(
             for c, texts in part.where
         ]
         most = [c for c in range(grid.width) if has_role(rows.heads[c][-1:], "max")]
+        most = [c for c in most if not two_in_one([grid.cell(r, c).words for r in rows.body])]
         return entry | ({"most": most[0], "max_column": column_name(grid, most[0])} if most else {})
     number = number_column(grid, rows)
     if number is not None and number != rows.unit:
@@ -289,6 +291,9 @@ def _mean(
         heads, words = [*heads, *words], []
     cells = [grid.cell(r, line.at).words for r in (part.rows if part else rows.body)]
     filled = [t for t in cells if not numbers.is_blank(t)]
+    if two := two_in_one(filled):
+        line.drop(two)
+        return
     wide = own or bool(path) or _spans(grid, rows, line.at)
     meaning = meaning_of_column(heads, words, filled, index, year, wide=wide)
     _measure_shown(meaning, heads, filled, [b.meaning.measure for b in before], titles_over(grid))
@@ -305,7 +310,10 @@ def _mean(
         return
     years = {int(y) for h in heads for y in YEAR.findall(h)}
     if own_year is not None and meaning.year is None and year not in years:
-        meaning.year = own_year
+        # a change beside figures of the year is that year's, whichever the title names
+        beside = any(b.meaning.component and b.meaning.year is None for b in before)
+        of_now = beside and meaning.measure.startswith("change_")
+        meaning.year = None if of_now else own_year
     line.meaning = meaning
 
 

@@ -25,10 +25,12 @@ _YEAR_CELL = re.compile(r"(?:năm )?((?:19|20)[0-9]{2})(?:\.0)?")
 _YEAR_HEAD = re.compile(r"\b(?:năm|year|nam)\b")
 _GEOGRAPHY = re.compile(r"(?<![0-9])(63|34)(?![0-9])")
 _PART_HEAD = re.compile(
-    r"chỉ số|chỉ tiêu|tiêu chí|lĩnh vực|nội dung|trục|thành phần|yếu tố|mã|code|indicator|component"
-    r"|dimension|area|criteri|measure|variable|index|item|name|metric|part"
+    r"chỉ số|chỉ tiêu|tiêu chí|lĩnh vực|nội dung|nguồn điểm|trục|thành phần|yếu tố|mã|code"
+    r"|indicator|component|dimension|area|criteri|measure|variable|index|item|name|metric|part"
 )
-_NO_PART_HEAD = re.compile(r"url|source|nguồn|ghi chú|note|region|vùng|khu vực|tên tắt|short")
+_NO_PART_HEAD = re.compile(
+    r"url|source|nguồn(?! điểm)|ghi chú|note|region|vùng|khu vực|tên tắt|short"
+)
 _BARE_NAME = re.compile(
     r"(?:index|score|total|overall|rank|ranking|value|percent|pct|points|diem|hang|20[0-9]{2}|_)+"
 )
@@ -103,7 +105,8 @@ def parts(
             texts = [grid.cell(r, c).words for r in rows]
             units = [grid.cell(r, unit).words for r in rows]
             keep = choose(_Told(heads[c][-1], texts, units), index, year)
-            if keep is None:
+            # an empty cell says nothing that a row could be known by
+            if keep is None or "" in keep:
                 continue
             if not keep:
                 shown = ", ".join(sorted(set(texts))[:8])

@@ -12,7 +12,11 @@ from parstudy.releases.formats.grid import Grid
 from parstudy.releases.headings import YEAR, lettered
 from parstudy.releases.words import fold
 
-_NAMED_YEAR = re.compile(r"(?:năm|index year|year|index|sipas)\s*(20[0-4][0-9])(?![0-9])")
+# "các năm 2022, 2023 và 2024" names all three
+_NAMED_YEARS = re.compile(
+    r"(?:năm|index years?|years?|index|sipas)\s*"
+    r"(20[0-4][0-9](?:\s*(?:[,;&/]|,?\s*(?:và|and)\b)\s*20[0-4][0-9])*)(?![0-9])"
+)
 _NOT_ABOUT = re.compile(
     r"(?:công bố|ban hành|phát hành|announced|published|released)(?: (?:vào|trong|in))?"
     r"\s*(?:năm\s*)?20[0-9]{2}"
@@ -73,11 +77,8 @@ def _said(file: str, grids: Sequence[Grid]) -> tuple[list[str], list[str]]:
 def years_in(body: str) -> list[int]:
     """Years that a text is about: not those of a date or of a comparison."""
     body = _NOT_ABOUT.sub(" ", body)
-    for pattern in (_NAMED_YEAR, YEAR):
-        years = sorted({int(y) for y in pattern.findall(body)})
-        if years:
-            return years
-    return []
+    named = " ".join(_NAMED_YEARS.findall(body))
+    return sorted({int(y) for y in YEAR.findall(named) or YEAR.findall(body)})
 
 
 def index_of(text: str) -> str:
