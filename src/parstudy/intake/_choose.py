@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # maxima that a ministry prints may miss the whole by half a point
 _SLACK = 0.5
 _FEW_DOUBTS = 3
+_PROPOSED = f"(proposed) {toml.NAME}"
 TITLE = "title_not_understood"
 """Reason code of a title with words that are not understood."""
 
@@ -54,11 +55,30 @@ class Source:
     findings: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def read(self, text: str) -> RawRelease:
-        """What the strict reader makes of the file by a ``release.toml``."""
+        """What the strict reader makes of the file by a ``release.toml``.
+
+        Raises
+        ------
+        ReleaseError
+            What it refuses of the file; ``not_understood`` for what it refuses of the guess.
+        """
         if text not in self.known:
-            spec = toml.parse(text, self.path.parent.resolve(), f"(proposed) {toml.NAME}")
-            tables = {tables_key(entry): self.opened for entry in spec.files}
-            self.known[text] = read_spec(spec, tables)
+            try:
+                spec = toml.parse(text, self.path.parent.resolve(), _PROPOSED)
+                tables = {tables_key(entry): self.opened for entry in spec.files}
+                self.known[text] = read_spec(spec, tables)
+            except ReleaseError as error:
+                if not error.place.startswith(_PROPOSED):
+                    raise
+                # nobody wrote that file
+                raise ReleaseError(
+                    "not_understood",
+                    "what its headings and rows seem to say does not fit together",
+                    place=self.path.name,
+                    found=f"{error.message}: {error.found}".strip(": "),
+                    expected="each component and measure in one column or row",
+                    advice="Say in release.toml which column holds what: docs/release-toml.md",
+                ) from error
         return self.known[text]
 
     def prove(self, text: str) -> pd.DataFrame:

@@ -238,7 +238,8 @@ def _opened(
         for d in g.doubts
     )
     meanings = tuple(m for _, g in chosen.guesses for m in _places(g))
-    layout = Layout(chosen.toml, meanings, (*doubts, *unread), str(chosen.ties), chosen.explained())
+    told = (*_guess.told_once(doubts), *unread)
+    layout = Layout(chosen.toml, meanings, told, str(chosen.ties), chosen.explained())
     return ReadRelease(path, release, chosen.findings, layout)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from parstudy.intake._guess._headings import Meaning
 from parstudy.releases.formats.grid import Grid
+
+# a column in the row that says what its figures are of
+_IN_ROW = re.compile(r"(.*?column \S+) '(.*) / ([^']+)': (.*)")
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,28 @@ class Line:
         """Leave it unread, and say why."""
         self.doubt = f"{self.place} {self.title!r}: {why}, not read"
         self.meaning = Meaning()
+
+
+def told_once(doubts: Iterable[str]) -> list[str]:
+    """Doubts in their order; those of one column, of one cause in many rows, as one.
+
+    >>> told_once(["column D 'I / Lý do': not read", "column D 'II / Lý do': not read"])
+    ["column D 'Lý do', 2 rows ('I', 'II'): not read"]
+    """
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for doubt in doubts:
+        match = _IN_ROW.fullmatch(doubt)
+        place, said, head, why = match.groups() if match else (doubt, "", "", "")
+        groups.setdefault((place, head, why), []).append(said)
+    found = []
+    for (place, head, why), said in groups.items():
+        rows = list(dict.fromkeys(said))
+        shown = ", ".join(repr(t) for t in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
+        if len(rows) > 1:
+            found.append(f"{place} {head!r}, {len(rows)} rows ({shown}): {why}")
+        else:
+            found.append(f"{place} {f'{said[0]} / {head}'!r}: {why}" if head else place)
+    return found
 
 
 def roles_told(

@@ -132,7 +132,8 @@ def _rows_meant(grid: Grid, spec: TableSpec, start: int, into: Reading) -> Seque
             found=f"{len(body)} other rows",
             expected=told,
         )
-    others = sum(any(c.text.strip() for c in grid.rows[r]) for r in body) - len(meant)
-    if others:
-        into.notes.append(f"{grid.file}: {others} rows without {told}, not read")
+    # what another entry for the same table reads is not left out
+    others = frozenset(r for r in body if any(c.text.strip() for c in grid.rows[r])) - {*meant}
+    left, conditions = into.unmet.get((grid.file, grid.where), (others, ()))
+    into.unmet[grid.file, grid.where] = left & others, (*conditions, told)
     return meant

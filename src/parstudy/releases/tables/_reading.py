@@ -19,6 +19,7 @@ _DASH_IS_ZERO = re.compile(
     r"(?:[:=]|là|nghĩa là|có nghĩa là|tương ứng(?: với)?)?\s?(?:0\b|không (?:có )?điểm|không đạt)"
 )
 
+_MOST_TOLD = 3
 _HIDDEN_ROWS = re.compile(r": hidden rows ([0-9, ]+)")
 
 
@@ -31,6 +32,9 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
     running: list[tuple[str, str, str, int]] = field(default_factory=list)
+    unmet: dict[tuple[str, str], tuple[frozenset[int], tuple[str, ...]]] = field(
+        default_factory=dict
+    )
     _seen: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
 
     def add_component(self, release: ReleaseSpec, **known: Any) -> None:
@@ -203,3 +207,8 @@ def emit(
 def iter_notes(reading: Reading) -> Iterator[str]:
     """Notes without repetition, in order."""
     yield from dict.fromkeys(reading.notes)
+    for (file, _), (rows, conditions) in reading.unmet.items():
+        told, others = " or ".join(dict.fromkeys(conditions[:_MOST_TOLD])), len(rows)
+        told += " …" if len(conditions) > _MOST_TOLD else ""
+        if others:
+            yield f"{file}: {others} rows without {told}, not read"
