@@ -10,6 +10,7 @@ from pathlib import Path
 
 import combined_layouts  # noqa: F401  (adds its layouts to the list)
 import grouped_layouts  # noqa: F401
+import headed_layouts  # noqa: F401
 import met_layouts  # noqa: F401
 import more_layouts  # noqa: F401
 import own_layouts  # noqa: F401

@@ -8,16 +8,19 @@ dates.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
 from parstudy.errors import ReleaseError
 from parstudy.facts import provinces
-from parstudy.intake._guess import headings_beside_names
+from parstudy.intake._guess import headings_beside_names, told_once
+from parstudy.intake._guess._criteria import first_heading
 from parstudy.intake._guess._province import below_province
 from parstudy.intake._guess._rows import (
     code_column,
+    headings_over,
     of_ministries,
     other_names,
     other_units,
@@ -69,7 +72,7 @@ def no_table(
     for table in opened:
         _no_broken_codes(table)
     own = [t for t in opened if not other_subject(t, index, year)]
-    why = [doubt for doubt in left if not doubt.endswith("not understood, not read")]
+    why = [doubt for doubt in told_once(left) if not doubt.endswith("not understood, not read")]
     for table in own:
         headings = headings_beside_names(table)
         said = said_by_titles(table, index, year, sheet=not headings).wrong
@@ -104,10 +107,16 @@ def no_table(
         "no_table",
         "no table of provinces is recognised",
         place=path.name,
-        found="; ".join([_tables(opened), *dict.fromkeys(why_not(t, index, year) for t in opened)]),
+        found="; ".join([_tables(opened), *_each(why_not(t, index, year) for t in opened)]),
         expected=f"a table of {index} {year} with a row or a column per province",
         advice="Write release.toml by hand: docs/release-toml.md",
     )
+
+
+def _each(reasons: Iterable[str]) -> list[str]:
+    """Reasons, each once, the first few of them."""
+    each = list(dict.fromkeys(reasons))
+    return each if len(each) <= TOLD else [*each[: TOLD - 1], f"and {len(each) - TOLD + 1} more"]
 
 
 def why_not(table: Grid, index: str, year: int) -> str:
@@ -135,8 +144,17 @@ def why_not(table: Grid, index: str, year: int) -> str:
     apart = _spread_code(table)
     if apart:
         return f"a code whose numbers stand in columns of their own ({apart}), which is not read"
+    unordered = _unordered_codes(table)
+    if unordered:
+        return f"codes of criteria out of their order, or twice ({unordered})"
     if over:
         return f"rows under {over!r} ({names}) and no column with codes such as 1.2.3"
+    columns = _provinces_over_columns(table) if names else []
+    if columns:
+        return (
+            f"provinces over some columns ({', '.join(map(repr, columns[:_SHOWN]))}) and no one "
+            "column for each"
+        )
     if names:
         return f"names of no province: {names}"
     if units:
@@ -230,6 +248,25 @@ def _spread_code(grid: Grid) -> str:
     return ""
 
 
+def _unordered_codes(grid: Grid) -> str:
+    """Two neighbours in a column of codes that are not in the order of a criteria set."""
+    for c in range(min(4, grid.width)):
+        codes = [row[c].words for row in grid.rows if CODE.fullmatch(row[c].words)]
+        pairs = (pair for pair in pairwise(codes) if not in_tree_order(pair))
+        if len(codes) >= _FEW_CODES and (pair := next(pairs, None)):
+            return f"{pair[1]!r} after {pair[0]!r}"
+    return ""
+
+
+def _provinces_over_columns(grid: Grid) -> list[str]:
+    """Names of provinces right over figures, as headings of some columns."""
+    found = (
+        [c.words for n, c in enumerate(row) if n in below and provinces.is_unit(c.words)]
+        for row, below in zip(grid.rows, grid.figures[1:], strict=False)
+    )
+    return next((names for names in found if names), [])
+
+
 def _only_numbered(grid: Grid) -> bool:
     """Whether rows of figures have running numbers and no names, as a second page may have."""
     texts = [row[0].words.rstrip(".") for row in grid.rows if row[0].words]
@@ -250,8 +287,9 @@ def _criteria_not_understood(grid: Grid) -> str:
     if code is None:
         return ""
     first = min(codes_in(grid, code))
-    top = max((r for r in range(first) if len({c.words for c in grid.rows[r]}) > 2), default=0)
-    return ", ".join(dict.fromkeys(c.words for c in grid.rows[top] if c.words))
+    rows = range(first_heading(grid, first), first)
+    heads = (" / ".join(headings_over(grid, c, rows)) for c in range(grid.width))
+    return ", ".join(dict.fromkeys(h for h in heads if h))
 
 
 def _tables(grids: Sequence[Grid]) -> str:

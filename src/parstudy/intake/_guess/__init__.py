@@ -20,7 +20,7 @@ from parstudy.intake._guess._criteria import criteria_in_rows
 from parstudy.intake._guess._headings import component_in
 from parstudy.intake._guess._in_rows import provinces_in_rows
 from parstudy.intake._guess._long import years_in_rows
-from parstudy.intake._guess._model import Guess
+from parstudy.intake._guess._model import Guess, told_once
 from parstudy.intake._guess._province import of_one_document, with_province
 from parstudy.intake._guess._rows import (
     of_ministries,
@@ -36,6 +36,7 @@ from parstudy.intake._guess._several import (
     tables_below,
     tables_beside,
     without_others,
+    without_questions,
 )
 from parstudy.intake._guess._subject import (
     index_and_year,
@@ -69,6 +70,7 @@ __all__ = [
     "parts_named",
     "readings",
     "title_lines",
+    "told_once",
     "undecided",
     "years_in_rows",
     "years_named",
@@ -104,7 +106,8 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
             left.append(f"a table whose title says {titles.wrong!r} of its figures, not read")
             continue
         part, others = without_others(part)
-        left += others
+        part, asked = without_questions(part, index)
+        left += [*others, *asked]
         for one in tables_beside(part):
             foreign = _is_foreign(own, part, index) or _is_headed_by_other(one, part, index)
             beside = spread(with_province(one, year), branch)

@@ -23,6 +23,7 @@ from parstudy.intake._guess._headings import (
     explained_by_sheet,
     meaning_of_headings,
     number_in,
+    two_in_one,
     unexplained,
 )
 from parstudy.intake._guess._model import Guess, Line, roles_told
@@ -47,7 +48,9 @@ from parstudy.releases.words import (
     is_scoring,
 )
 
-_FINAL = re.compile(r"(đạt được|điểm đạt|tổng điểm|^tổng$|kết quả|công nhận|chấm|final|total)")
+_FINAL = re.compile(
+    r"(đạt được|điểm đạt|tổng điểm|^tổng$|kết quả|công nhận|duyệt|chấm|final|total)"
+)
 _PARTLY = re.compile(r"(thẩm định|điều tra|xhh|xã hội học|khảo sát|apprais|survey)")
 _CHANGE = re.compile(r"^(?:chênh lệch|so (?:sánh )?với|tăng|giảm|xếp (?:hạng|thứ))")
 _GRANTED = re.compile(r"(thẩm định|hội đồng|bộ nội vụ|apprais|granted)")
@@ -154,7 +157,7 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
         table.entry["code_column"] = column_name(grid, code)
     for c in range(grid.width):
         if c != code and c not in units:
-            header = range(_top(grid, row), table.first)
+            header = range(first_heading(grid, row), table.first)
             _role_of_column(table, c, headings_over(grid, c, header))
     if code is None and "name" not in table.roles:
         _role_by_names(table)
@@ -195,13 +198,18 @@ def _columns_of_units(table: Criteria, under: str) -> None:
         table.entry["unit_columns"] = ":".join(ends)
     if under:
         table.entry["under_unit"] = under
+        below = range(units[0], grid.width)
+        others = [repr(t) for c in below if (t := grid.cell(table.row + 1, c).words) and t != under]
         told = f"the columns beside {under!r} under each province are not read"
+        told += f" ({', '.join(dict.fromkeys(others))})" if others else ""
         table.doubts.append(f"{table.row_place(table.row + 1)}: {told}")
         return
     for c in range(units[0], grid.width):
         if c not in units and numbers_below(grid, table.row, c) and c not in table.roles.values():
             name = grid.cell(table.row, c).words
-            table.doubts.append(f"{table.place(c)} {name!r}: no province, not read")
+            measure = measure_in(fold(name))
+            why = f"a {measure} beside columns of provinces" if measure else "no province"
+            table.doubts.append(f"{table.place(c)} {name!r}: {why}, not read")
             table.entry["left_out"] = [*table.entry.get("left_out", []), name]
 
 
@@ -226,7 +234,9 @@ def _under_units(grid: Grid, code: int, first: int, year: int) -> tuple[int | No
         often = (
             len(names) > 1 and len(set(below)) > 1 and set(Counter(below).values()) == {len(names)}
         )
-        if len(wide) > 1 or (often and bare == names and all(below)):
+        # one province beside the best, the lowest and the mean
+        alone = bool(wide) and any(aggregate_of(fold(c.text)) for c in grid.rows[r])
+        if len(wide) > 1 or alone or (often and bare == names and all(below)):
             granted = _granted_of({t for t in below if t}, year)
             if wide and granted and r + 1 < len(grid.rows):
                 return r, granted
@@ -290,10 +300,16 @@ def _is_of_provinces(name: str) -> bool:
 
 
 def _role_of_column(table: Criteria, column: int, heads: list[str]) -> bool:
-    """Give a column its role by its lowest heading, else by what stands in it; if it has one."""
+    """Give a column its role by its lowest heading, else by what stands in it; if it has one.
+
+    A maximum is one under whichever heading says so: "Điểm tối đa / Tổng".
+    """
     grid, leaf = table.grid, fold(heads[-1]) if heads else ""
     claimed = measure_in(leaf) == "self_assessed"
     role = "" if claimed else role_of(leaf, but=("unit", "number", "code"))
+    maximum = any(map(_is_maximum, heads))
+    if maximum or role == "max":
+        role = "max" if maximum and not any(_PARTLY.search(fold(h)) for h in heads) else ""
     if not role_of(leaf) and table.units and column < table.units[0]:
         cells = [grid.cell(r, column).words for r in range(table.first, len(grid.rows))]
         if sum(is_scoring(t) for t in cells) >= 2:
@@ -307,6 +323,12 @@ def _role_of_column(table: Criteria, column: int, heads: list[str]) -> bool:
     if role in _ROLES:
         table.mean(table.place(column), " / ".join(heads[-1:]), role)
     return True
+
+
+def _is_maximum(heading: str) -> bool:
+    """Whether a heading is that of a maximum, and not of a share of it or of points out of it."""
+    text = fold(heading)
+    return role_of(text) == "max" and not measure_in(text) and not re.search("so với|đạt", text)
 
 
 def _role_by_names(table: Criteria) -> None:
@@ -405,7 +427,7 @@ def _total_of_area(
 
 def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> Guess | None:
     """A province's own sheet: maxima, what it claimed, what was granted, for each criterion."""
-    top = _top(grid, first)
+    top = first_heading(grid, first)
     table = Criteria(grid, index, year, code, first, first - 1, [])
     heads = {c: headings_over(grid, c, range(top, first)) for c in range(grid.width)}
     lines = [
@@ -417,7 +439,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     _final_score(lines)
     table.doubts += [line.doubt for line in lines if line.doubt]
     lines = [line for line in lines if line.meaning.measure]
-    if not lines or "max" not in table.roles:
+    if not lines or not any(_is_maximum(h) for over in heads.values() for h in over):
         return None
     title = fold(titles_over(grid))
     measures = {line.meaning.measure for line in lines}
@@ -450,7 +472,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     return _guessed(table)
 
 
-def _top(grid: Grid, row: int) -> int:
+def first_heading(grid: Grid, row: int) -> int:
     """First row of the headings that end above a row; what stands over them is a title."""
     filled = [len({c.words for c in cells if c.words}) for cells in grid.rows[:row]]
     while row > 0 and (filled[row - 1] > 2 or (row > 1 and filled[row - 1] == 2 < filled[row - 2])):
@@ -471,6 +493,12 @@ def _own_line(table: Criteria, column: int, heads: list[str]) -> Line | None:
     claimed = any(
         measure_in(t) == "self_assessed" and not _BOTH.search(t) for t in map(fold, heads)
     )
+    if any(map(_is_maximum, heads)):
+        line.drop("a maximum of a part" if _PARTLY.search(fold(title)) else "another maximum")
+        return line
+    if two := two_in_one(list(cells.values())):
+        line.drop(two)
+        return line
     measure = measure_in(text) or ("self_assessed" if claimed else "")
     years = next((y for h in reversed(heads) if (y := set(YEAR.findall(h)))), set())
     if measure not in ("self_assessed", "percent"):

@@ -19,7 +19,7 @@ from parstudy.intake._guess._rows import Rows
 from parstudy.intake._guess._subject import named_in, title_lines
 from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import measure_in
+from parstudy.releases.headings import YEAR, measure_in
 from parstudy.releases.words import family, fold
 
 # what a change is a change of, and which way is better: a lower rank, a higher score

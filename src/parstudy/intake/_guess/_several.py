@@ -12,6 +12,7 @@ from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._rows import (
     Half,
+    code_column,
     named_rows,
     of_others,
     rows_of,
@@ -20,7 +21,7 @@ from parstudy.intake._guess._rows import (
 )
 from parstudy.releases.formats.grid import EMPTY, Grid
 from parstudy.releases.headings import YEAR, has_role, is_bare, role_of
-from parstudy.releases.tables.roles import n_figures
+from parstudy.releases.tables.roles import codes_in, n_figures
 from parstudy.releases.words import fold, is_name, roman, unit_name
 
 # "I. Năm 2020", "Chỉ số CCHC năm 2021", "2021"
@@ -187,6 +188,18 @@ def without_others(grid: Grid) -> tuple[Grid, list[str]]:
             told |= {line: None} if grid.figures[r] else {}
     kept = set(range(len(grid.rows))) - others
     return (_only(grid, kept) if told else grid), [t.removeprefix(f"{grid.file} ") for t in told]
+
+
+def without_questions(grid: Grid, index: str) -> tuple[Grid, list[str]]:
+    """The table without the rows numbered 1.1 under those numbered 1, of an index without codes."""
+    code = code_column(grid)
+    if code is None or _long.part_numbered("1", index):
+        return grid, []
+    asked = [r for r, one in codes_in(grid, code).items() if "." in one]
+    told = f"{grid.column_place(code)}: {len(asked)} rows numbered such as "
+    told += f"{grid.cell(asked[0], code).words!r} under those of the factors, not read"
+    kept = set(range(len(grid.rows))) - set(asked)
+    return _only(grid, kept), [told.removeprefix(f"{grid.file} ")]
 
 
 def bands_of_provinces(grid: Grid) -> list[Grid]:

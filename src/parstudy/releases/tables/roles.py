@@ -51,6 +51,7 @@ from parstudy.releases.words import (
 )
 
 HEADING = ("header", "codes", "measures")
+_OF_CODES = ("code", "number")
 _MOST_AREAS = 8
 _MEASURE = re.compile(
     r"\(?(?:đơn vị(?: tính)?|đvt|điểm|%|thứ|(?:thứ |xếp )?hạng|bậc|points?|score|rank)\)?"
@@ -288,17 +289,22 @@ def n_figures(grid: Grid, row: int, but: int) -> int:
 def codes_in(grid: Grid, column: int) -> dict[int, str]:
     """Rows with a code in a column, and the component of each; nothing for another column.
 
-    Each code stands once, in the order of the tree, and nearly each under its area. Codes alone
-    count if they are all; else those before a name do as well: "1.2. Chế độ báo cáo".
+    Each code stands once, in the order of the tree, and nearly each under its area, or some are
+    such as no figure is: 1.2.3. Codes alone count if they are all; else those before a name do as
+    well: "1.2. Chế độ báo cáo".
     """
     texts = {r: t for r in range(len(grid.rows)) if (t := code_text(grid, r, column))}
     alone = {r: code for r, t in texts.items() if (code := component_of(t))}
     named = {r: code for r, t in texts.items() if (code := coded_name(t)[0])}
+    headed = any(
+        role_of(fold(t)) in _OF_CODES for r, t in texts.items() if r < min(alone, default=0)
+    )
     # steps of scoring stand between them: "a)", "- Đạt 100%: 2"
-    return next((c for c in (alone, named) if _are_of_a_tree(c) and 4 * len(c) >= len(texts)), {})
+    able = (c for c, said in ((alone, headed), (named, False)) if _are_of_a_tree(c, headed=said))
+    return next((c for c in able if 4 * len(c) >= len(texts)), {})
 
 
-def _are_of_a_tree(found: Mapping[int, str]) -> bool:
+def _are_of_a_tree(found: Mapping[int, str], *, headed: bool) -> bool:
     codes = list(found.values())
     dotted = [k for k in codes if "." in k]
     # of one area alone its criteria are the top, where they count up: 3.1, 3.2, 3.3
@@ -309,7 +315,11 @@ def _are_of_a_tree(found: Mapping[int, str]) -> bool:
     alone = counted and len({k.split(".")[0] for k in dotted}) == 1
     known = {*codes, f"A{dotted[0].split('.')[0]}"} if alone else set(codes)
     with_parent = sum(bool(ancestors(k) & known) for k in dotted)
-    return len(dotted) > 1 and in_tree_order(codes) and with_parent >= 0.8 * len(dotted)
+    # a list of what lost points has no areas; no figure has two dots
+    deep = sum(k.count(".") > 1 for k in dotted)
+    leaves = deep > 2 or (headed and deep > 0)
+    under = leaves or with_parent >= 0.8 * len(dotted)
+    return len(dotted) > 1 and in_tree_order(codes) and under
 
 
 def code_text(grid: Grid, row: int, column: int) -> str:
