@@ -6,8 +6,6 @@ and points of each source, sources of points in rows, questions under factors.
 
 from __future__ import annotations
 
-from typing import Any
-
 from combined_layouts import FEW, HEAD, TITLE, Rows
 from layouts import (
     AREA_NAMES,
@@ -229,13 +227,30 @@ def questions_under_the_factors() -> Layout:
 
 
 @layout
-def figure_and_maximum_in_one_cell() -> Layout:
+def points_over_their_maximum_claimed_and_appraised() -> Layout:
     f = figures(823, SINGLE)
-    head: list[Any] = ["STT", "Lĩnh vực", "Điểm thẩm định/Điểm tối đa", "Tỷ lệ (%)"]
-    rows: Rows = [[OWN], head]
-    must: dict[Key, float] = {}
+    title = "KẾT QUẢ TỰ ĐÁNH GIÁ, CHẤM ĐIỂM CHỈ SỐ CCHC NĂM 2022 CỦA TỈNH LẠNG SƠN"
+    heads = ["Điểm tự chấm/Điểm tối đa", "Điểm thẩm định/Điểm tối đa"]
+    rows: Rows = [[title], ["STT", "Lĩnh vực", *heads]]
+    must = area_points(f)
     lines = zip(AREA_NAMES, f.areas["Lạng Sơn"], MAXIMA, strict=True)
     for k, (name, v, top) in enumerate(lines):
-        rows.append([ROMAN[k], name, f"{v:.2f}/{top:.2f}", round(100 * v / top, 2)])
-        must["Lạng Sơn", AREAS[k], "percent", 2022] = round(100 * v / top, 2)
-    return Layout({"Sheet1": rows}, must, maxima=maxima_of(()))
+        rows.append([ROMAN[k], name, f"{v + 0.1:.2f}/{top:.2f}", f"{v:.2f}/{top:.2f}"])
+        must["Lạng Sơn", AREAS[k], "self_assessed", 2022] = round(v + 0.1, 2)
+    return Layout({"Sheet1": rows}, must, maxima=maxima_of())
+
+
+@layout
+def areas_claimed_and_appraised_with_their_sum() -> Layout:
+    f = figures(824, SINGLE)
+    own, total = f.areas["Lạng Sơn"], f.total["Lạng Sơn"]
+    rows: Rows = [[OWN], ["STT", "Lĩnh vực", "Điểm tối đa", "Tự đánh giá", "Điểm thẩm định"]]
+    rows += [
+        [ROMAN[k], name, MAXIMA[k], round(v + 0.1, 2), v]
+        for k, (name, v) in enumerate(zip(AREA_NAMES, own, strict=True))
+    ]
+    rows.append([None, "Tổng", 100, round(total + 0.8, 2), total])
+    must = area_points(f) | {("Lạng Sơn", "total", "score", 2022): total}
+    for code, v in zip((*AREAS, "total"), (*own, total + 0.7), strict=True):
+        must["Lạng Sơn", code, "self_assessed", 2022] = round(v + 0.1, 2)
+    return Layout({"Sheet1": rows}, must, maxima=maxima_of() | {"total": 100})

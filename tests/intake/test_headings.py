@@ -16,8 +16,6 @@ from parstudy.intake._choose import Source
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("figure_and_maximum_in_one_cell", "'Điểm thẩm định/Điểm tối đa', 8 rows"),
-        ("figure_and_maximum_in_one_cell", "two figures in one cell, not read"),
         ("granted_on_claimed_points_in_a_column_of_changes", "'Tăng/giảm', 8 rows"),
         ("granted_on_claimed_points_in_a_column_of_changes", "points against those claimed"),
         ("whole_numbers_of_a_change_beside_points_with_decimals", "a change in places, perhaps"),

@@ -15,6 +15,8 @@ _SOURCES = ("appraisal", "survey_leaders", "sipas", "socioeconomic")
 _CUTS = (_SOURCES, ("appraisal", "survey"))
 _ROUNDED = 0.01
 """Printed sums miss their parts by a hundredth even where every part has two decimals."""
+_MISPRINTED = 0.5
+"""Printed maxima of parts miss that of the whole by half a point."""
 _NEAR = 0.1
 """Points of SIPAS are not its percentage to the last digit: published pairs are 0.06 apart."""
 
@@ -67,13 +69,28 @@ def _tree(t: Tables, index: str, year: int) -> list[tuple[str, ...]]:
     own = own[own["level"].isin(["area", "criterion", "subcriterion"])]
     parts = own.groupby("parent", sort=False)["code"].agg(tuple)
     # some areas of eight are no whole
-    few = [whole == "total" and len(p) < 7 and p[0] in criteria.AREAS for whole, p in parts.items()]
+    most = dict(zip(own["code"], own["max_score"], strict=True))
+    few = [
+        (whole == "total" and len(p) < 7 and p[0] in criteria.AREAS)
+        or _lacks_parts(str(whole), p, most)
+        for whole, p in parts.items()
+    ]
     found = [(str(whole), *p) for (whole, p), no in zip(parts.items(), few, strict=True) if not no]
     cuts = [*_CUTS]
     if t.reading and not any("socioeconomic" in cells for cells in t.units.values()):
         cuts.append(_SOURCES[:-1])  # older tables print three sources
     found += criteria.identities(t.criteria_set(index, year))
     return [*found, *(("total", *cut) for cut in cuts)] if index == "PAR_INDEX" else found
+
+
+def _lacks_parts(whole: str, parts: tuple[str, ...], most: dict[str, float]) -> bool:
+    """Whether some parts are not printed, as in a list of what lost points.
+
+    Their numbers leave some out, or their maxima are less than that of the whole.
+    """
+    numbers = [int(p.rpartition(".")[2]) for p in parts if "." in p]
+    gap = most.get(whole, float("nan")) - sum(most[p] for p in parts)
+    return max(numbers, default=0) > len(parts) or gap > _MISPRINTED
 
 
 SIPAS_POINTS_DISAGREE = Kind(

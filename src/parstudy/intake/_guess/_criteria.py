@@ -21,9 +21,9 @@ from parstudy.intake._guess._headings import (
     coded_measure,
     dated,
     explained_by_sheet,
+    is_maximum,
     meaning_of_headings,
     number_in,
-    two_in_one,
     unexplained,
 )
 from parstudy.intake._guess._model import Guess, Line, roles_told
@@ -207,9 +207,11 @@ def _columns_of_units(table: Criteria, under: str) -> None:
     for c in range(units[0], grid.width):
         if c not in units and numbers_below(grid, table.row, c) and c not in table.roles.values():
             name = grid.cell(table.row, c).words
-            measure = measure_in(fold(name))
-            why = f"a {measure} beside columns of provinces" if measure else "no province"
-            table.doubts.append(f"{table.place(c)} {name!r}: {why}, not read")
+            if measure_in(fold(name)):
+                told = f"{table.place(c)} {name!r}: a measure beside columns of provinces, not read"
+                table.doubts.append(told)
+            else:
+                table.doubts.append(f"{table.place(c)} {name!r}: no province, not read")
             table.entry["left_out"] = [*table.entry.get("left_out", []), name]
 
 
@@ -307,7 +309,7 @@ def _role_of_column(table: Criteria, column: int, heads: list[str]) -> bool:
     grid, leaf = table.grid, fold(heads[-1]) if heads else ""
     claimed = measure_in(leaf) == "self_assessed"
     role = "" if claimed else role_of(leaf, but=("unit", "number", "code"))
-    maximum = any(map(_is_maximum, heads))
+    maximum = any(map(is_maximum, heads))
     if maximum or role == "max":
         role = "max" if maximum and not any(_PARTLY.search(fold(h)) for h in heads) else ""
     if not role_of(leaf) and table.units and column < table.units[0]:
@@ -323,12 +325,6 @@ def _role_of_column(table: Criteria, column: int, heads: list[str]) -> bool:
     if role in _ROLES:
         table.mean(table.place(column), " / ".join(heads[-1:]), role)
     return True
-
-
-def _is_maximum(heading: str) -> bool:
-    """Whether a heading is that of a maximum, and not of a share of it or of points out of it."""
-    text = fold(heading)
-    return role_of(text) == "max" and not measure_in(text) and not re.search("so với|đạt", text)
 
 
 def _role_by_names(table: Criteria) -> None:
@@ -439,7 +435,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     _final_score(lines)
     table.doubts += [line.doubt for line in lines if line.doubt]
     lines = [line for line in lines if line.meaning.measure]
-    if not lines or not any(_is_maximum(h) for over in heads.values() for h in over):
+    if not lines or not any(is_maximum(h) for over in heads.values() for h in over):
         return None
     title = fold(titles_over(grid))
     measures = {line.meaning.measure for line in lines}
@@ -493,11 +489,8 @@ def _own_line(table: Criteria, column: int, heads: list[str]) -> Line | None:
     claimed = any(
         measure_in(t) == "self_assessed" and not _BOTH.search(t) for t in map(fold, heads)
     )
-    if any(map(_is_maximum, heads)):
+    if any(map(is_maximum, heads)):
         line.drop("a maximum of a part" if _PARTLY.search(fold(title)) else "another maximum")
-        return line
-    if two := two_in_one(list(cells.values())):
-        line.drop(two)
         return line
     measure = measure_in(text) or ("self_assessed" if claimed else "")
     years = next((y for h in reversed(heads) if (y := set(YEAR.findall(h)))), set())

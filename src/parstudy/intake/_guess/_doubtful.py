@@ -40,6 +40,7 @@ _ONE_ANSWER = re.compile(
 _SMALL = 15.0
 # an own maximum of the total that is smaller is that of a part of the points
 _LEAST_MAXIMUM = 95.0
+_GRANTED = re.compile(r"thẩm định|bộ nội vụ|\bbnv\b|hội đồng|công nhận|duyệt")
 _POINTS = re.compile(r"điểm|point|score")
 
 
@@ -147,7 +148,13 @@ def _no_other_changes(grid: Grid, lines: Sequence[Line], body: Sequence[int]) ->
         cut = any(
             v % 1 for m in ("score", "percent") for v in at.get((component, m, year), ()) if v
         )
-        if cut and len(texts) >= _FEW_RISES and not any(re.search("[.,%]", t) for t in texts):
+        said = _POINTS.search(fold(line.title))
+        if (
+            cut
+            and not said
+            and len(texts) >= _FEW_RISES
+            and not any(re.search("[.,%]", t) for t in texts)
+        ):
             line.drop("whole numbers, where the points have decimals: a change in places, perhaps")
 
 
@@ -188,11 +195,14 @@ def _of_one_source(lines: Sequence[Line], said: Collection[str]) -> None:
     if len(said) != 1:
         return
     (source,) = said
-    # the title compares, and the columns say which is which
-    if source == "claimed" and any(line.meaning.measure == "self_assessed" for line in lines):
+    # the columns say which is which
+    claimed = any(measure_in(fold(h)) == "self_assessed" for line in lines for h in line.heads)
+    if source == "claimed" and claimed:
         return
     for line in lines:
         component, measure, _ = line.key
+        if _GRANTED.search(fold(line.title)) and source == "claimed":
+            continue
         if component and source == "claimed" and measure == "score":
             line.meaning.measure = "self_assessed"
             line.meaning.why.append("by the title")

@@ -19,6 +19,7 @@ from parstudy.releases.headings import (
     known_headings,
     lettered,
     measure_in,
+    role_of,
 )
 from parstudy.releases.words import component_of, family, fold, roman
 
@@ -43,10 +44,11 @@ PART_NUMBER = re.compile(
     r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp|\ba(?=[1-8]))"
     r"\s*(?:số\s*)?([1-9]|[ivx]{1,4})\b"
 )
-# "(tối đa 9,5 điểm)", "(10 điểm)", "(61,5)" behind what a column holds
+# "(tối đa 9,5 điểm)", "(10 điểm)", "(61,5)", "/điểm tối đa" behind what a column holds
 _MAXIMUM = re.compile(
     r"[(\[]\s*(?:(?:điểm )?tối đa|thang điểm|điểm chuẩn|max(?:imum)?|/)?:?\s*"
     r"([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:điểm|đ|points?|pts)?(?: tối đa)?\s*[)\]]\s*$"
+    r"|\s*/\s*(?:điểm )?tối đa$"
 )
 _MARK = re.compile(r"\s*(?:\[[0-9a-z⁰¹²³⁴-⁹*]{1,3}\]|[⁰¹²³⁴-⁹⁽⁾]+|\(?\*{1,3}\)?)+$")
 # what a pivot table writes before a heading; each province has one row
@@ -58,7 +60,7 @@ _COMPARED = re.compile(r"so với|tăng|giảm|chênh|thay đổi|hơn")
 _SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bnữ\b|citizens|enterprises")
 _OF_WHICH = re.compile(r"\b(?:trong đó|bao gồm|of which|sau (?:khi )?(?:giải trình|phúc tra))\b:?")
 _ABOUT_ALL = re.compile(r"hài lòng|sipas|chỉ số|mức độ|phục vụ|chung|satisf|index")
-_TWO = re.compile(r"\d+(?:[.,]\d+)?\s*/\s*\d+[.,]\d+|\d+[.,]\d+\s*/\s*\d+")
+_OUT_OF = re.compile(r"so với|đạt|/ ?(?:điểm )?tối đa")
 _REACHED = re.compile(r"(?:số )?(?:điểm )?đạt(?: được)?")
 ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 # a wider heading and a narrower one that both fit: the narrower one is meant
@@ -493,16 +495,15 @@ def without_maximum(text: str) -> str:
 def maximum_in(text: str) -> float | None:
     """Maximum that a heading prints in brackets; a whole number alone may number the column."""
     match = _MAXIMUM.search(fold(text))
-    if match is None or re.fullmatch(r"\(\d{1,2}\)", match[0].strip()):
+    if match is None or not match[1] or re.fullmatch(r"\(\d{1,2}\)", match[0].strip()):
         return None
     return number_in(match[1])
 
 
-def two_in_one(cells: Sequence[str]) -> str:
-    """Why cells are no figures that hold two of them: "7,01/9,50"; nothing if they do not."""
-    two = sum(bool(_TWO.fullmatch(t)) for t in cells)
-    filled = sum(any(ch.isdigit() for ch in t) for t in cells)
-    return "two figures in one cell" if two and 2 * two >= filled else ""
+def is_maximum(heading: str) -> bool:
+    """Whether a heading is that of a maximum, and not of a share of it or of points out of it."""
+    text = fold(heading)
+    return role_of(text) == "max" and not measure_in(text) and not _OUT_OF.search(text)
 
 
 def number_in(text: str) -> float | None:

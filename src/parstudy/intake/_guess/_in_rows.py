@@ -19,16 +19,18 @@ from parstudy.intake._guess._doubtful import (
 from parstudy.intake._guess._headings import (
     MOST_AREA_POINTS,
     ONLY_YEAR,
+    SOURCES,
     Meaning,
     are_ranks,
     coded_measure,
+    component_in,
     dated,
     in_places,
+    is_maximum,
     maximum_in,
     meaning_of_column,
     number_in,
     parent_of,
-    two_in_one,
     unexplained,
 )
 from parstudy.intake._guess._model import Guess, Line, roles_told
@@ -47,7 +49,7 @@ from parstudy.intake._guess._rows import (
 from parstudy.intake._guess._subject import named_in, titles_over
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR, has_role, is_bare
+from parstudy.releases.headings import YEAR, has_role, is_bare, measure_in
 from parstudy.releases.tables.roles import Named
 from parstudy.releases.words import component_of, family, fold, is_name, roman
 
@@ -103,6 +105,8 @@ def provinces_in_rows(
         if c not in used and (line := _line(grid, rows, c, part)) is not None
     ]
     paths = _heads_of_paths(lines)
+    if isinstance(grid, Named):
+        paths |= _granted(lines)
     for n, line in enumerate(lines):
         path = paths.get(line.at, ())
         _mean(grid, rows, line, lines[:n], index, year, own_year, part, path=path, foreign=foreign)
@@ -167,8 +171,7 @@ def _places(
             }
             for c, texts in part.where
         ]
-        most = [c for c in range(grid.width) if has_role(rows.heads[c][-1:], "max")]
-        most = [c for c in most if not two_in_one([grid.cell(r, c).words for r in rows.body])]
+        most = [c for c in range(grid.width) if any(map(is_maximum, rows.heads[c][-1:]))]
         return entry | ({"most": most[0], "max_column": column_name(grid, most[0])} if most else {})
     number = number_column(grid, rows)
     if number is not None and number != rows.unit:
@@ -261,6 +264,17 @@ def _heads_of_paths(lines: Sequence[Line]) -> dict[int, list[str]]:
     }
 
 
+def _granted(lines: Sequence[Line]) -> dict[int, list[str]]:
+    """The appraisal for the points granted, where it alone stands beside the points claimed."""
+    leaves = {line.at: fold(line.heads[-1]) for line in lines if line.heads}
+    claimed = [c for c, leaf in leaves.items() if measure_in(leaf) == "self_assessed"]
+    known = {c: component_in(leaf, "PAR_INDEX") for c, leaf in leaves.items() if c not in claimed}
+    points = [c for c, one in known.items() if one and one[0] in ("total", *SOURCES)]
+    if not claimed or len(points) != 1 or known[points[0]] != ("appraisal", ""):
+        return {}
+    return {line.at: [*line.heads[:-1], "điểm đạt"] for line in lines if line.at == points[0]}
+
+
 def _mean(
     grid: Grid,
     rows: Rows,
@@ -291,9 +305,6 @@ def _mean(
         heads, words = [*heads, *words], []
     cells = [grid.cell(r, line.at).words for r in (part.rows if part else rows.body)]
     filled = [t for t in cells if not numbers.is_blank(t)]
-    if two := two_in_one(filled):
-        line.drop(two)
-        return
     wide = own or bool(path) or _spans(grid, rows, line.at)
     meaning = meaning_of_column(heads, words, filled, index, year, wide=wide)
     _measure_shown(meaning, heads, filled, [b.meaning.measure for b in before], titles_over(grid))

@@ -77,8 +77,9 @@ def of_one_document(tables: Sequence[Grid], year: int) -> list[Grid]:
             cut = [False, *(is_name_cut(a, b) for a, b in pairwise(lines))]
             kept = (_says_whose(t, year) or rest for t, rest in zip(lines, cut, strict=True))
             said[heads] = [t for t, whose in zip(lines, kept, strict=True) if whose]
-        elif heads in said and (one or not grid.sheet) and code_column(grid) is not None:
-            grid = replace(grid, context="\n".join([*said[heads], grid.context]))
+        elif (heads in said or (one and not grid.sheet)) and code_column(grid) is not None:
+            before = said.get(heads) or next(reversed(said.values()), [])
+            grid = replace(grid, context="\n".join([*before, grid.context]))
         found.append(grid)
     return found
 

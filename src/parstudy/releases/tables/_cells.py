@@ -118,7 +118,7 @@ def figure_of_cell(
     if cell.kind == "text":
         text = _without_words(text, mapping.measure)
         points = _OF_MOST.fullmatch(text)
-        if points and mapping.measure == "score":
+        if points and mapping.measure in ("score", "self_assessed"):
             figure, most = (
                 Found(t, n.value, place, decimals=n.decimals)
                 for t in points.groups()

@@ -206,9 +206,10 @@ def emit(
 
 def iter_notes(reading: Reading) -> Iterator[str]:
     """Notes without repetition, in order."""
-    yield from dict.fromkeys(reading.notes)
+    notes = list(reading.notes)
     for (file, _), (rows, conditions) in reading.unmet.items():
         told, others = " or ".join(dict.fromkeys(conditions[:_MOST_TOLD])), len(rows)
         told += " …" if len(conditions) > _MOST_TOLD else ""
         if others:
-            yield f"{file}: {others} rows without {told}, not read"
+            notes.append(f"{file}: {others} rows without {told}, not read")
+    yield from dict.fromkeys(notes)
