@@ -253,7 +253,9 @@ def _unordered_codes(grid: Grid) -> str:
     for c in range(min(4, grid.width)):
         codes = [row[c].words for row in grid.rows if CODE.fullmatch(row[c].words)]
         pairs = (pair for pair in pairwise(codes) if not in_tree_order(pair))
-        if len(codes) >= _FEW_CODES and (pair := next(pairs, None)):
+        # no figure has two dots
+        deep = any(code.count(".") > 1 for code in codes)
+        if deep and len(codes) >= _FEW_CODES and (pair := next(pairs, None)):
             return f"{pair[1]!r} after {pair[0]!r}"
     return ""
 
