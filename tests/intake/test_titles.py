@@ -247,3 +247,50 @@ def test_the_title_of_the_next_slide_is_no_rest_of_a_name(tmp_path: Path) -> Non
     pdf.output(str(tmp_path / "a.pdf"))
     read = read_release(tmp_path / "a.pdf", index="PAR_INDEX", year=2024)
     assert set(read.figures["unit_text"]) == set(NAMES)
+
+
+MENU = "<ul><li><a href=/>Trang chủ</a></li><li><a href=/dt>Lấy ý kiến dự thảo</a></li></ul>"
+LINE = "<p>Chỉ số CCHC năm 2024 của các tỉnh, thành phố</p>"
+FRAMED = {
+    "a list of links": f"<div>{MENU}</div>{LINE}",
+    "links in a row": f"<div><a>Giới thiệu</a> | <a>Dự thảo</a></div>{LINE}",
+    "a link in each block": f"<b><div><a>Tin</a></div><div><a>Dự thảo</a></div></b>{LINE}",
+    "nav": f"<nav>Giới thiệu<span>Dự thảo</span></nav>{LINE}",
+    "header": f"<header>Kho bạc tỉnh</header>{LINE}",
+    "aside": f"<aside>Thời tiết: nắng</aside>{LINE}",
+    "the way to the page": f'<div class="page-breadcrumb"><a>Tin</a> » Bản đồ số</div>{LINE}',
+    "date and views": f"<h1>{TITLE}</h1><p>Thứ tư, 17/04/2024 09:30 (GMT+7) | Lượt xem: 2.345</p>",
+    "words of two blocks": f"<div><b>BỘ NỘI VỤ</b><div>Phụ lục 1</div>{LINE}</div>",
+}
+
+
+def page(path: Path, above: str) -> Path:
+    """A page with a table below some text."""
+    cells = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in TABLE)
+    path.write_text(
+        f"<html><meta charset=utf-8><body>{above}<table>{cells}</table></body></html>",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize("above", FRAMED.values(), ids=FRAMED)
+def test_the_frame_of_a_page_is_no_title(above: str, tmp_path: Path) -> None:
+    assert len(read_release(page(tmp_path / "a.html", above), index="PAR_INDEX").figures) == 16
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"{LINE}Số liệu dự thảo<br>",
+        f"{LINE}<ul><li>Dự thảo</li><li>Nguồn: <a>Bộ Nội vụ</a></li></ul>",
+        f"{LINE}<p>Dự thảo, xem <a>tại đây</a> và <a>ở đây</a></p>",
+        f"<article><header><p>Dự thảo</p>{LINE}</header>",
+        f"<h2><a>Dự thảo kết quả</a></h2>{LINE}",
+        f'<div class="menu-content"><p>Dự thảo</p>{LINE}</div>',
+    ],
+)
+def test_a_warning_in_the_text_above_a_table_of_a_page_is_heard(above: str, tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        read_release(page(tmp_path / "a.html", above), index="PAR_INDEX")
+    assert (refused.value.code, "dự thảo" in refused.value.found) == ("no_results", True)

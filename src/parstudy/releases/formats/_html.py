@@ -13,13 +13,13 @@ from typing import Any
 
 from parstudy import budget
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats._around import after, before, told
 from parstudy.releases.formats._styles import LIT, Light, Styles
 from parstudy.releases.formats.encodings import decode
 from parstudy.releases.formats.format import Format
 from parstudy.releases.formats.grid import (
     EMPTY,
     HIDDEN,
-    MOST_TEXT,
     Cell,
     Grid,
     between,
@@ -51,7 +51,6 @@ _PICTURES = frozenset(
 _ORDER = {"float", "order", "flex-direction", "flex-flow", "direction", "writing-mode", "grid-area"}
 _TURNED = {"unicode-bidi", "bdo"}
 _ROWS = ("tr", "td", "th", "thead", "tbody", "tfoot")
-_NEAR = 3  # pieces of text above and below a table that may be of it
 # a formula of nothing else is a line of characters
 _LINE_OF_MATHS = {"math", "mrow", "mn", "mo", "mi", "mtext", "mstyle", "mspace"}
 # by these classes the style sheets in common use hide things
@@ -68,7 +67,7 @@ def grids(path: Path) -> list[Grid]:
     """
     root = _root(path)
     styles = Styles.of(root)
-    titles = [_spaced(t.text_content()) for t in root.iter("title", "h1")]
+    titles = [" ".join(told(t)) for t in root.iter("title", "h1")]
     found: list[Grid] = []
     every = list(root.iter("table"))
     shown = [table for table in every if not _is_never_shown(table)]
@@ -91,8 +90,8 @@ def grids(path: Path) -> list[Grid]:
                 where=f"table {number}",
                 rows=rectangular(rows),
                 places=tuple(f"table {number} row {n}" for n in range(1, len(rows) + 1)),
-                context=_before(table, titles),
-                below=between(_after(table), last=table is every[-1]),
+                context=before(table, titles),
+                below=between(after(table), last=table is every[-1]),
                 notes=tuple(notes),
             )
         )
@@ -437,45 +436,6 @@ def _span(entry: Any, name: str) -> int:
 def _spaced(text: str) -> str:
     """One space between words; in TCVN3 the soft hyphen is a letter, so nothing else is mended."""
     return " ".join(text.split())
-
-
-def _before(table: Any, titles: list[str]) -> str:
-    """Titles of the page, then what stands between the table before and this one, nearest last."""
-    near: list[str] = []
-    for node in (table, *table.iterancestors()):
-        for other in node.itersiblings(preceding=True):
-            if not isinstance(other.tag, str):
-                continue
-            # what stands above another table is that table's
-            if (
-                len(near) >= _NEAR
-                or other.tag == "table"
-                or next(other.iter("table"), None) is not None
-            ):
-                break
-            if other.tag not in ("script", "style", "title", "head", "caption", "thead"):
-                near.insert(0, _spaced(other.text_content()))
-        else:
-            continue
-        break
-    caption = [_spaced(c.text_content()) for c in table.iter("caption")]
-    return "\n".join(t for t in [*titles, *near, *caption] if t)[-MOST_TEXT:]
-
-
-def _after(table: Any) -> list[str]:
-    """What stands between this table and the next, or the next heading."""
-    near: list[str] = []
-    for node in (table, *table.iterancestors()):
-        for other in node.itersiblings():
-            if not isinstance(other.tag, str):
-                continue
-            if len(near) >= _NEAR or other.tag in ("table", "h1", "h2", "h3", "h4", "footer"):
-                return near
-            if next(other.iter("table"), None) is not None:
-                return near
-            text = "" if other.tag in ("script", "style") else _spaced(other.text_content())
-            near += [text] if text else []
-    return near
 
 
 FORMAT = Format("html", (".html", ".htm"), ("table",), lambda path, _: grids(path))
