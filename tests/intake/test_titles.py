@@ -294,3 +294,63 @@ def test_a_warning_in_the_text_above_a_table_of_a_page_is_heard(above: str, tmp_
     with pytest.raises(ReleaseError) as refused:
         read_release(page(tmp_path / "a.html", above), index="PAR_INDEX")
     assert (refused.value.code, "dự thảo" in refused.value.found) == ("no_results", True)
+
+
+def book(path: Path, sheet: str, title: str = TITLE) -> Path:
+    """A workbook of one sheet by a name."""
+    made = openpyxl.Workbook()
+    made.active.title = sheet
+    for row in [[title], *TABLE]:
+        made.active.append(row)
+    made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("sheet", ["XH", "Sheet ghép", "du_lieu_sach", "TDMNPB", "ĐNB"])
+def test_a_name_of_a_sheet_that_says_nothing_is_told_where_its_title_is_clear(
+    sheet: str, tmp_path: Path
+) -> None:
+    read = read_release(book(tmp_path / "a.xlsx", sheet))
+    assert len(read.figures) == 16
+    is_region = sheet.endswith("B")
+    told = [d for d in read.layout.doubts if "sheet's name" in d and sheet in d]
+    assert bool(told) is not is_region
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title", "code"),
+    [
+        ("Dự thảo", TITLE, "no_results"),
+        ("Nháp 2", TITLE, "no_results"),
+        ("Kịch bản B", TITLE, "no_results"),
+        ("trước giải trình", TITLE, "title_not_understood"),
+        ("KH 2025", TITLE, "title_not_understood"),
+        ("Sở Tài chính", TITLE, "title_not_understood"),
+        ("Điểm mong muốn", TITLE, "title_not_understood"),
+        ("theo giá so sánh", TITLE, "title_not_understood"),
+        ("XH", f"{TITLE} lộn ngược", "title_not_understood"),
+    ],
+)
+def test_a_name_of_a_sheet_that_says_what_its_figures_are_is_heard_under_a_clear_title(
+    sheet: str, title: str, code: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        read_release(book(tmp_path / "a.xlsx", sheet, title))
+    assert refused.value.code == code
+
+
+def test_an_index_in_its_first_year_is_a_pilot_and_satisfaction_is_what_it_measures(
+    tmp_path: Path,
+) -> None:
+    for year, more in ((2015, "THÍ ĐIỂM "), (2019, "")):
+        title = f"TỶ LỆ HÀI LÒNG {more}(SIPAS) NĂM {year}"
+        assert len(read_release(table(tmp_path / "a.csv", title), index="SIPAS").figures) == 16
+    for title, index in ((f"{TITLE}: TỶ LỆ HÀI LÒNG", None), ("SIPAS 2019 THÍ ĐIỂM", "SIPAS")):
+        with pytest.raises(ReleaseError) as refused:
+            read_release(table(tmp_path / "b.csv", title), index=index)
+        assert refused.value.code == "no_results"
+
+
+def test_an_explanation_in_brackets_says_nothing_of_the_whole_table(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", f"{TITLE} (trong ngoặc: tăng, giảm so với năm 2023)")
+    assert len(read_release(path).figures) == 16

@@ -51,7 +51,7 @@ from parstudy.intake._guess._subject import (
     titles_over,
     years_named,
 )
-from parstudy.intake._guess._titles import said_by_titles
+from parstudy.intake._guess._titles import Said, said_by_titles
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.tables.roles import Named
 from parstudy.releases.words import fold
@@ -118,7 +118,7 @@ def guess(grid: Grid, index: str, year: int, branch: Branch) -> list[Guess]:
                 of = None if said_so or about == year else about
                 read_so = provinces_in_rows(beside, index, year, branch, of, rows, foreign=foreign)
                 if read_so is not None:
-                    guesses.append(replace(read_so, grid=grid, unknown=titles.unknown))
+                    guesses.append(_titled(read_so, grid, titles))
     read = [g for g in guesses if g.entry]
     if not read:
         return guesses[:1]
@@ -147,7 +147,15 @@ def _tables_of_criteria(grid: Grid, index: str, year: int, about: int | None) ->
     if about not in (None, year):
         found = [one for one in found if _all_dated(one, year)]
     titles = said_by_titles(grid, index, year, sheet=True)
-    return [replace(one, grid=grid, unknown=titles.unknown) for one in found if not titles.wrong]
+    return [_titled(one, grid, titles) for one in found if not titles.wrong]
+
+
+def _titled(read: Guess, grid: Grid, titles: Said) -> Guess:
+    """A table as it would be read, with what its titles say that is not understood."""
+    doubts = [*read.doubts]
+    if titles.strange and read.entry:
+        doubts.append(f"the sheet's name is not understood ({titles.strange}), its title is")
+    return replace(read, grid=grid, unknown=titles.unknown, doubts=tuple(doubts))
 
 
 def _all_dated(one: Guess, year: int) -> bool:

@@ -22,7 +22,7 @@ _PAPER = re.compile(
     r"|\(?\b(?:ban hành|công bố) theo (?=quyết định|qđ)[^()\n]*\)?"
     r"|\b(?:trích )?q[đd](?: số)?\s+[0-9]+\S*"
     r"|\((?:theo )?nguồn\b[^()\n]*\)|^(?:# ?)?(?:nguồn|source)\s*:[^()\n]*?(?:\.(?![a-z0-9])|$)"
-    r"|\b[0-9]{1,2}(?:h|:)[0-9]{0,2}\b|\(?\battached to\b[^()\n]*\)?"
+    r"|\(trong ngoặc\b[^()\n]*\)|\b[0-9]{1,2}(?:h|:)[0-9]{0,2}\b|\(?\battached to\b[^()\n]*\)?"
     r"|(?:\b[0-9]+|…|\.{3})[-/][a-zđ0-9]+(?:[-/][a-zđ]+)*\b"
     r"|\b[0-9]{1,2}\s*(?:[/.-]|tháng)\s*[0-9]{1,2}(?![0-9])(?:\s*(?:[/.-]|năm)\s*20[0-9]{2})?"
     r"|(?<![0-9.,])20[0-4][0-9](?:-[0-9]{2}-[0-9]{2})?(?![0-9])|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)\b\S*"
@@ -70,6 +70,8 @@ def _role(roles: frozenset[str], index: str, text: str) -> str:
     """The one role of a phrase where it stands."""
     if roles & {"unreal"} and "synthetic" in text:
         return "word"
+    if "satisfied" in roles:
+        return "word" if index == "SIPAS" else "other"
     role = next((r for r in ("word", "figures", "caption", "office") if r in roles), min(roles))
     if role == "survey" and index != "PAR_INDEX":
         return "word"
@@ -144,6 +146,7 @@ def _facts(index: str) -> Iterable[tuple[str, str]]:
     parts = parts[parts["index_id"].eq(index) & ~parts["code"].isin(SOURCES)]
     names += [str(n) for column in ("name_vi", "name_en") for n in parts[column] if n == n]
     names += [row[c] for row in rows("regions") for c in ("name_vi", "name_en")]
+    names += [row["spelling"] for row in rows("spellings") if row["kind"] == "region"]
     for name in names:
         yield "word", fold(name)
 

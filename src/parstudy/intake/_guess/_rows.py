@@ -35,7 +35,7 @@ _OVER_NAMES = ("unit", "names", "number")
 _BELOW = re.compile(
     r"thành phố thuộc tỉnh|đơn vị cấp (?:huyện|xã)|(?:ubnd|của) (?:các )?(?:huyện|xã(?! hội))\b"
 )
-_OF_BODIES = re.compile(
+OF_BODIES = re.compile(
     r"\b(?:bhxh|bảo hiểm|công an|cục|chi cục|kho bạc|tòa án|viện kiểm sát|hải quan|sở|chi nhánh)\b"
 )
 # "II. Các sở, ban, ngành", "B. UBND các huyện, thành phố": a group of the units of one province
@@ -253,7 +253,7 @@ def other_units(grid: Grid) -> str:
         return ""
     heads = rows.heads[rows.unit]
     below = next((h for h in heads if has_role([h], "below") and not _WITH_PROVINCES.search(h)), "")
-    below = below or next((h for h in heads if _OF_BODIES.search(fold(h))), "")
+    below = below or next((h for h in heads if OF_BODIES.search(fold(h))), "")
     titles = [c.words for row in grid.rows[: rows.top] for c in row if _BELOW.search(fold(c.words))]
     named = any(has_role([h], role) for h in heads for role in _OVER_NAMES)
     known = {

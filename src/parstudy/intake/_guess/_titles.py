@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from parstudy.facts import criteria
 from parstudy.intake._guess._notes import headings_of, is_name_cut, is_note, said_by_notes
 from parstudy.intake._guess._phrases import parsed
-from parstudy.intake._guess._rows import rows_of
-from parstudy.intake._guess._subject import index_of, sheet_name, title_rows
+from parstudy.intake._guess._rows import OF_BODIES, rows_of
+from parstudy.intake._guess._subject import index_of, named_in, sheet_name, title_rows
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.words import fold
+from parstudy.text import unmarked
 
 # names of sheets: "TuCham", "PL5 1", "PL5 (2)"
 _APART = re.compile(r"(?<=[a-zđ])(?=[A-ZĐ])")
@@ -26,6 +28,13 @@ _MANY_WORDS, _SENTENCE = 60, 15
 # "2025 và 2024 (năm 2024 tính bình quân ...)"
 _OF_A_YEAR = re.compile(r"(\((?:riêng |số liệu )?(?:năm )?(20[0-4][0-9])\b[^()]*\))", re.I)
 _MOST_SHOWN = 100
+_FEW_WORDS = 3
+# "Điểm ...", "theo ...", "... by ...": what stands beside these says which figures they are
+_WHICH = re.compile(
+    r"\b(?:diem|ket qua|danh gia|gia tri|hang|so|t[iy] le|scores?|ranks?|results?|values?|theo|cua"
+    r"|do|neu|khi|tren|duoc|da|tinh rieng|co the|can|tu|sau|truoc|truong|khoi|by|of|per|if|from"
+    r"|after|excluding)\b"
+)
 # a line that is broken where the page ends
 _FULL_LINE = 60
 
@@ -44,12 +53,15 @@ class Said:
         Whose points are named: ``claimed``, ``appraisal``, ``survey``.
     years : frozenset of int
         Other years, of whose figures something is said that is not understood.
+    strange : str
+        Words of the sheet's name that are not understood and speak against nothing; or nothing.
     """
 
     wrong: str = ""
     unknown: str = ""
     sources: frozenset[str] = frozenset()
     years: frozenset[int] = frozenset()
+    strange: str = ""
 
 
 def said_by_titles(grid: Grid, index: str, year: int, *, sheet: bool = False) -> Said:
@@ -67,10 +79,12 @@ def said_by_titles(grid: Grid, index: str, year: int, *, sheet: bool = False) ->
     above = _lines_above(grid)
     prose = [line for line in above if _is_prose(line) or is_note(line)]
     titles = [line for line in above if line not in prose]
-    lines = [*titles, _APART.sub(" ", _SECOND.sub("", sheet_name(grid)))]
+    sheet_named = _APART.sub(" ", _SECOND.sub("", sheet_name(grid)))
+    lines = [*titles, sheet_named]
     named, heads = any(index_of(fold(line)) for line in lines), headings_of(grid)
-    wrong, unknown, sources, years = "", "", set[str](), set[int]()
+    wrong, unknown, sources, years, told = "", "", set[str](), set[int](), list[str]()
     for line in lines:
+        clear = titles and not unknown and named_in(" . ".join([*titles, heads]), index)
         for aside, of in _OF_A_YEAR.findall(line):
             line, whole = line.replace(aside, " "), line
             if of not in line or int(of) >= year:
@@ -83,12 +97,29 @@ def said_by_titles(grid: Grid, index: str, year: int, *, sheet: bool = False) ->
             elif words in heads and re.search(rf"\bvà (?:điểm |số |mức )?{words}\b", fold(line)):
                 # a column of its own beside the index
                 continue
+            elif words == "thí điểm" and year == criteria.index(index).first_year:
+                # how an index begins
+                continue
             elif role in ("unreal", "other") or (not role and not named and before == "chỉ số"):
                 wrong = wrong or words
+            elif line is sheet_named and clear and _is_no_more_than_a_name(line, words, index):
+                told.append(words)
             elif not role or not named:
                 unknown = unknown or f"{words!r} in {line.strip()[:_MOST_SHOWN]!r}"
     drafted, asked = said_by_notes(grid, index, year, titles, prose, sources)
-    return Said(wrong or drafted, unknown or asked, frozenset(sources), frozenset(years))
+    strange = f"{', '.join(told)!r} in {sheet_name(grid)!r}" if told else ""
+    return Said(wrong or drafted, unknown or asked, frozenset(sources), frozenset(years), strange)
+
+
+def _is_no_more_than_a_name(line: str, words: str, index: str) -> bool:
+    """Whether words of a sheet's name say nothing of its figures: "MT", "Data_clean", "XH".
+
+    Those of plans and of offices are known; beside others they may say which figures they are.
+    """
+    text = fold(line)
+    strange = [said for role, said, _ in parsed(line, index, sheet=True) if not role]
+    known = words not in strange or _WHICH.search(unmarked(text)) or OF_BODIES.search(text)
+    return not known and len(words.split()) <= _FEW_WORDS
 
 
 def _lines_above(grid: Grid) -> list[str]:
