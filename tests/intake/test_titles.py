@@ -354,3 +354,23 @@ def test_an_index_in_its_first_year_is_a_pilot_and_satisfaction_is_what_it_measu
 def test_an_explanation_in_brackets_says_nothing_of_the_whole_table(tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", f"{TITLE} (trong ngoặc: tăng, giảm so với năm 2023)")
     assert len(read_release(path).figures) == 16
+
+
+@pytest.mark.parametrize(
+    ("title", "is_news"),
+    [
+        ("PAR INDEX 2024: Hải Phòng hóa rồng", True),
+        ("Cao Bằng hụt hơi trong bảng xếp hạng PAR INDEX 2024", True),
+        ("Chỉ số CCHC năm 2024 - tỉnh An Giang “lội ngược dòng”", True),
+        ("PAR INDEX 2024: Hải Phòng tự tính", False),
+        ("PAR INDEX 2024 (Hải Phòng hóa rồng)", False),
+        ("PAR INDEX 2024: bản in thử của Hải Phòng", False),
+        ("PAR INDEX 2024: UBND tỉnh An Giang hóa rồng", False),
+        ("PAR INDEX 2024: HẢI PHÒNG HÓA RỒNG", False),
+    ],
+)
+def test_what_a_headline_says_that_a_province_did_needs_no_explaining(
+    title: str, is_news: bool, tmp_path: Path
+) -> None:
+    made = outcome(table(tmp_path / "a.csv", title))
+    assert made == ("read" if is_news else "asked")

@@ -146,3 +146,13 @@ def is_name_cut(line: str, next_line: str) -> bool:
 
 def _names_province(text: str) -> bool:
     return _provinces().search(text) is not None
+
+
+def behind_province(text: str) -> str | None:
+    """What follows in a folded text that begins with the name of a province; else nothing.
+
+    >>> behind_province("tỉnh lạng sơn vươn lên"), behind_province("ubnd tỉnh lạng sơn")
+    (' vươn lên', None)
+    """
+    name = _provinces().match(text := re.sub(r"^(?:tỉnh|thành phố|tp\.?)\s+", "", text))
+    return None if name is None else text[name.end() :]

@@ -12,7 +12,13 @@ import re
 from dataclasses import dataclass
 
 from parstudy.facts import criteria
-from parstudy.intake._guess._notes import headings_of, is_name_cut, is_note, said_by_notes
+from parstudy.intake._guess._notes import (
+    behind_province,
+    headings_of,
+    is_name_cut,
+    is_note,
+    said_by_notes,
+)
 from parstudy.intake._guess._phrases import parsed
 from parstudy.intake._guess._rows import OF_BODIES, rows_of
 from parstudy.intake._guess._subject import index_of, named_in, sheet_name, title_rows
@@ -34,6 +40,14 @@ _WHICH = re.compile(
     r"\b(?:diem|ket qua|danh gia|gia tri|hang|so|t[iy] le|scores?|ranks?|results?|values?|theo|cua"
     r"|do|neu|khi|tren|duoc|da|tinh rieng|co the|can|tu|sau|truoc|truong|khoi|by|of|per|if|from"
     r"|after|excluding)\b"
+)
+_CLAUSES, _QUOTES = re.compile(r"[:;,|!?]|\s[-–]\s|\.\s"), str.maketrans("", "", "\"“”'‘’")
+_MAKING = re.compile(
+    r"\b(?:tự|tính|chấm|lập|dựng|làm|sửa|chỉnh|đề xuất|đề nghị|kiến nghị|thử|mẫu|bản"
+    r"|bảng(?! xếp hạng)|tổng hợp|từ"
+    r"|cách|riêng|giả|nếu|ước|đoán|theo|trừ|bỏ|gồm|cộng|khảo sát|kiểm tra|báo cáo|số liệu|tin cậy"
+    r"|phản hồi|khiếu nại|thắc mắc|gửi|trình|khối|cơ quan|đơn vị|ngành|phòng|ban|sở|dịch vụ|hồ sơ"
+    r"|doanh nghiệp|chuyên gia|nội bộ|đối chứng|bình chọn|dự|chỉ tiêu|mục tiêu)\b"
 )
 # a line that is broken where the page ends
 _FULL_LINE = 60
@@ -104,11 +118,26 @@ def said_by_titles(grid: Grid, index: str, year: int, *, sheet: bool = False) ->
                 wrong = wrong or words
             elif line is sheet_named and clear and _is_no_more_than_a_name(line, words, index):
                 told.append(words)
+            elif not role and _is_news(line, words):
+                continue
             elif not role or not named:
                 unknown = unknown or f"{words!r} in {line.strip()[:_MOST_SHOWN]!r}"
     drafted, asked = said_by_notes(grid, index, year, titles, prose, sources)
     strange = f"{', '.join(told)!r} in {sheet_name(grid)!r}" if told else ""
     return Said(wrong or drafted, unknown or asked, frozenset(sources), frozenset(years), strange)
+
+
+def _is_news(line: str, words: str) -> bool:
+    """Whether words of a headline tell what a province did: "PAR INDEX 2024: Huế bứt phá".
+
+    The line names the index, the clause begins with the province, and nothing in it speaks of how
+    figures were made or of other units.
+    """
+    text = fold(line).translate(_QUOTES)
+    if line.isupper() or not index_of(text):
+        return False
+    told = [behind_province(one.strip()) for one in _CLAUSES.split(text) if words in one]
+    return bool(told) and not any(one is None or _MAKING.search(one) for one in told)
 
 
 def _is_no_more_than_a_name(line: str, words: str, index: str) -> bool:
