@@ -311,8 +311,9 @@ def test_a_name_of_a_sheet_that_says_nothing_is_told_where_its_title_is_clear(
     sheet: str, tmp_path: Path
 ) -> None:
     read = read_release(book(tmp_path / "a.xlsx", sheet))
-    assert len(read.figures) == 16
+    # ranks under the name of a region may be those within it
     is_region = sheet.endswith("B")
+    assert len(read.figures) == (8 if is_region else 16)
     told = [d for d in read.layout.doubts if "sheet's name" in d and sheet in d]
     assert bool(told) is not is_region
 
