@@ -452,7 +452,10 @@ def test_dti_runs_from_0_to_1(tmp_path: Path) -> None:
     assert (last["score"], last["max_score"], last["rank_published"]) == (0.71, 1.0, 1)
     assert last["percent"] == pytest.approx(71.0)
     assert dataset.findings.empty
-    too_much = (folder / "dti.csv").read_text(encoding="utf-8").replace("0.7100", "1.7100")
-    (folder / "dti.csv").write_text(too_much, encoding="utf-8")
-    with pytest.raises(ps.ParstudyError, match="out of range"):
-        build(Project.find(tmp_path))
+    right = (folder / "dti.csv").read_text(encoding="utf-8")
+    # the total first, then each part as well
+    for many, told in ((1, "out of range"), (4, "beyond the 1 of the whole index")):
+        too_much = right.replace("0.7100", "1.7100", many)
+        (folder / "dti.csv").write_text(too_much, encoding="utf-8")
+        with pytest.raises(ps.ParstudyError, match=told):
+            build(Project.find(tmp_path))

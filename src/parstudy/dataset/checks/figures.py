@@ -120,7 +120,8 @@ def _bounds(t: Tables, name: pd.Series) -> tuple[pd.Series, pd.Series]:
     full = frame["index_id"].map({i: criteria.index(i).max_score for i in set(frame["index_id"])})
     ranks = frame["unit_level"].eq("province") & name.str.startswith("rank")
     high = high.mask(ranks, ranked)
-    return low, high.mask(name.eq("score") & frame["component"].eq("total"), full)
+    # no part has more points than the whole
+    return low, high.mask(name.isin(["score", "self_assessed"]), full)
 
 
 DUPLICATE_ROW = Kind("duplicate_row", ERROR, defer("One figure stands twice for one source."))

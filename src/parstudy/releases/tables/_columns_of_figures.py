@@ -206,7 +206,7 @@ def _no_more_than_all(found: Sequence[Found], release: ReleaseSpec) -> None:
             "or a digit be glued on",
             place=beyond.place,
             found=repr(beyond.text),
-            expected=f"points up to {most:g}, such as 23,21",
+            expected=f"points up to {most:g}",
             advice="Look at the file, and write the figures with their decimal marks",
         )
 
