@@ -827,8 +827,9 @@ def test_rows_that_nothing_confirms_are_named(tmp_path: Path) -> None:
     build_corpus.write_xlsx(tmp_path / "a.xlsx", [one])
     findings = read_release(tmp_path / "a.xlsx").findings
     open_ = findings[findings["code"].eq("unproven")]
-    assert set(open_["component"]) == {f"A{n}" for n in range(1, len(AREAS) + 1)}
-    assert set(open_["found"]) == {"63"}
+    areas = [f"A{n}" for n in range(1, len(AREAS) + 1)]
+    assert f"figures of {', '.join(areas)} are" in open_["message"].item()
+    assert open_["found"].item() == str(63 * len(AREAS))
 
 
 def test_shares_of_one_where_percent_belongs_are_named(tmp_path: Path) -> None:
@@ -1060,3 +1061,50 @@ def test_a_heading_that_runs_over_the_first_row(tmp_path: Path) -> None:
         (n, "socioeconomic", "score"): float(comma(v / 20).replace(",", ".")) for n, v, _ in rows
     }
     check(tmp_path / "a.pdf", "par", expect)
+
+
+def test_a_half_of_a_table_is_not_told_to_be_unread_where_the_other_half_reads_it(
+    tmp_path: Path,
+) -> None:
+    head = ["Tỉnh", "Chỉ số CCHC năm 2021 (%)", "Xếp hạng", "Ghi số"]
+    half = [[name, f"{p:.2f}".replace(".", ","), str(r), "7"] for name, p, r in ranked()]
+    middle = len(half) // 2
+    pairs = zip(half[:middle], half[middle : 2 * middle], strict=True)
+    rows = [[*head, *head], *([*left, *right] for left, right in pairs)]
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [Table(rows, title="SYNTHETIC PAR INDEX 2021")])
+    read = read_release(tmp_path / "a.xlsx")
+    assert len(read.figures) == 4 * middle
+    unread = [note for note in read.release.notes if note.endswith(" cells, not read")]
+    assert all("'Ghi số'" in note for note in unread)
+
+
+def test_several_provinces_in_one_cell_are_named_as_such(tmp_path: Path) -> None:
+    rows = [[f"{name}, Huế" if n == 3 else name, f"{p:.2f}"] for n, (name, p, _) in
+            enumerate(ranked())]  # fmt: skip
+    table = Table([["Tỉnh", "Chỉ số CCHC (%)"], *rows], title="SYNTHETIC PAR INDEX 2021")
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [table])
+    findings = read_release(tmp_path / "a.xlsx").findings
+    told = findings.loc[findings["code"].eq("unknown_unit"), "message"]
+    assert told.str.endswith("several provinces in one cell").all()
+    assert len(told) == 1
+
+
+def test_a_maximum_in_a_row_of_its_own_under_the_areas_heads_is_none_of_their_meaning(
+    tmp_path: Path,
+) -> None:
+    parts = {"Cải cách thể chế": 10, "Cải cách tài chính công": 12}
+    heads = [
+        ["Tỉnh", *(name for name in parts for _ in range(2))],
+        ["Tỉnh", *(f"Điểm tối đa: {most}" for most in parts.values() for _ in range(2))],
+        ["Tỉnh", *["Điểm", "Hạng"] * 2],
+    ]
+    body = [[name, f"{9 - r / 20:.2f}", str(r), f"{11 - r / 20:.2f}", str(r)]
+            for name, _, r in ranked()]  # fmt: skip
+    table = Table([*heads, *body], title="SYNTHETIC PAR INDEX 2021")
+    build_corpus.write_xlsx(tmp_path / "a.xlsx", [table])
+    read = read_release(tmp_path / "a.xlsx")
+    assert set(zip(read.figures["component"], read.figures["measure"], strict=True)) == {
+        (area, measure) for area in ("A2", "A6") for measure in ("score", "rank")
+    }
+    maxima = read.release.components.set_index("code")["max_score"]
+    assert list(maxima[["A2", "A6"]]) == [10, 12]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from parstudy.dataset.checks.findings import of_row
-from parstudy.intake.read import ReadRelease
+from parstudy.intake.read import Layout, ReadRelease
 
 _SHOWN = 3
 _MOST_COLUMNS, _MOST_LINES, _MOST_CELLS = 10, 20, 60
@@ -44,8 +44,9 @@ def preview(read: ReadRelease, folder: Path, toml: str, *, accept_ocr: bool) -> 
     ]
     if layout.doubts:
         lines += ["", "Not understood, not read:", *(f"  {d}" for d in layout.doubts)]
-    if release.notes:
-        lines += ["", "Left out:", *_first(release.notes, _MOST_LINES)]
+    notes = [n for n in release.notes if not _is_told(n.removeprefix(f"{read.path.name} "), layout)]
+    if notes:
+        lines += ["", "Left out:", *_first(notes, _MOST_LINES)]
     # one province has one figure in each column: they are read as its sheet is
     if own["unit_text"].nunique() == 1:
         lines += ["", "Figures as read:", *_by_component(own, release.components, release.year)]
@@ -58,6 +59,12 @@ def preview(read: ReadRelease, folder: Path, toml: str, *, accept_ocr: bool) -> 
     lines += ["", f"Checks of the reading: {len(findings)} findings"]
     lines += _first(findings, _MOST_LINES)
     return "\n".join([*lines, "", f"To be written to {folder}:", "", toml])
+
+
+def _is_told(note: str, layout: Layout) -> bool:
+    """Whether a column that is not read was told with its reason."""
+    place = note.rpartition(": ")[0]
+    return bool(place) and any(doubt.startswith(f"{place}: ") for doubt in layout.doubts)
 
 
 def _first(lines: Sequence[object], most: int) -> list[str]:

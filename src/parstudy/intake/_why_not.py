@@ -139,7 +139,8 @@ def why_not(table: Grid, index: str, year: int) -> str:
     units = other_units(table)
     if units and has_role(units.split(" / "), "below"):
         return f"units under {units[:80]!r}, which are no provinces by that"
-    names = ", ".join(map(repr, other_names(table)[:3]))
+    others = other_names(table)
+    names = ", ".join(map(repr, ([n for n in others if not provinces.is_unit(n)] or others)[:3]))
     over = _criteria_without_codes(table) if names else ""
     apart = _spread_code(table)
     if apart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -33,8 +34,13 @@ def unknown_units(t: Tables) -> Iterator[Finding]:
             provinces.resolve_unit(row["unit_level"], row["unit_id"], geography[row["release_id"]])
         except ProvinceError as error:
             same = rows(at(t.figures, **row))
-            wanted = error.expected or error.advice
-            yield t.find(UNKNOWN_UNIT, same[0], error.message, row["unit_id"], wanted, same)
+            names = [n for n in re.split(r"\s*[,;/&+\n]\s*|\s+(?:và|-|–)\s+", row["unit_id"]) if n]
+            if len(names) > 1 and all(map(provinces.is_unit, names)):
+                message = "several provinces in one cell"
+                wanted = "a row for each of them"
+            else:
+                message, wanted = error.message, error.expected or error.advice
+            yield t.find(UNKNOWN_UNIT, same[0], message, row["unit_id"], wanted, same)
 
 
 UNKNOWN_SOURCE = Kind(

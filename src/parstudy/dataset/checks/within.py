@@ -105,6 +105,8 @@ def _units(t: Tables, release: RawRelease, own: pd.DataFrame) -> Iterator[Findin
             known.add(provinces.resolve(name, release.geography).province_id)
     units = provinces.units(release.geography)
     absent = [unit.name_vi for unit in units if unit.province_id not in known]
+    blank = [name for name in absent if any(f"{name!r} has no figure" in n for n in release.notes)]
+    absent = [name for name in absent if name not in blank]
     # a table of nearly all: who is not in it should be seen
     if 0 < len(absent) <= len(units) // 10:
         yield t.find(
@@ -119,7 +121,9 @@ def _units(t: Tables, release: RawRelease, own: pd.DataFrame) -> Iterator[Findin
         yield t.find(
             WRONG_NUMBER_OF_UNITS,
             _about(release),
-            "another number of provinces than are ranked",
+            f"another number of provinces than are ranked; without a figure: {', '.join(blank)}"
+            if blank
+            else "another number of provinces than are ranked",
             found=str(len(names)),
             expected=str(release.n_ranked),
         )
@@ -254,16 +258,25 @@ def _unproven(
     columns: dict[str, list[Row]] = {}
     for row in rows(numbers.drop_duplicates(["component", "unit_id"])):
         columns.setdefault(row["component"], []).append(row)
-    for component, column in sorted(columns.items()):
-        left = [row for row in column if (row["unit_id"], component) not in sure]
+    unsure = {
+        component: [row for row in column if (row["unit_id"], component) not in sure]
+        for component, column in sorted(columns.items())
+    }
+    whole = [
+        component for component, left in unsure.items() if len(left) == len(columns[component])
+    ]
+    groups = [whole, *([component] for component in unsure if component not in whole)]
+    for group in groups:
+        left = [row for component in group for row in unsure[component]]
         if not left:
             continue
         units = ", ".join(row["unit_id"] for row in left[:5]) + (" ..." if len(left) > 5 else "")
         finding = t.find(
             kind,
-            _about(release, component=component),
-            f"{len(left)} of {len(column)} figures of {component} are confirmed by no sum, rank or "
-            f"mean: {'all rows' if len(left) == len(column) else units}",
+            _about(release, component=group[0] if len(group) == 1 else ""),
+            f"{len(left)} of {sum(len(columns[component]) for component in group)} figures of "
+            f"{', '.join(group)} are confirmed by no sum, rank or mean: "
+            f"{'all rows' if group is whole else units}",
             found=str(len(left)),
             expected="0",
         )

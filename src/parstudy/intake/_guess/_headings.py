@@ -44,10 +44,13 @@ PART_NUMBER = re.compile(
     r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp|\ba(?=[1-8]))"
     r"\s*(?:số\s*)?([1-9]|[ivx]{1,4})\b"
 )
-# "(tối đa 9,5 điểm)", "(10 điểm)", "(61,5)", "/điểm tối đa" behind what a column holds
+# "(tối đa 9,5 điểm)", "(10 điểm)", "(61,5)", "/điểm tối đa" behind what a column holds; also
+# "Điểm tối đa: 9,5" below it
 _MAXIMUM = re.compile(
-    r"[(\[]\s*(?:(?:điểm )?tối đa|thang điểm|điểm chuẩn|max(?:imum)?|/)?:?\s*"
-    r"([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:điểm|đ|points?|pts)?(?: tối đa)?\s*[)\]]\s*$"
+    r"(?:(?P<open>[(\[])\s*|^(?=(?:điểm )?tối đa\b|max))"
+    r"(?:(?:điểm )?tối đa|thang điểm|điểm chuẩn|max(?:imum)?|/)?:?\s*"
+    r"(?P<most>[0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:điểm|đ|points?|pts)?(?: tối đa)?\s*"
+    r"(?(open)[)\]]\s*)$"
     r"|\s*/\s*(?:điểm )?tối đa$"
 )
 _MARK = re.compile(r"\s*(?:\[[0-9a-z⁰¹²³⁴-⁹*]{1,3}\]|[⁰¹²³⁴-⁹⁽⁾]+|\(?\*{1,3}\)?)+$")
@@ -495,9 +498,9 @@ def without_maximum(text: str) -> str:
 def maximum_in(text: str) -> float | None:
     """Maximum that a heading prints in brackets; a whole number alone may number the column."""
     match = _MAXIMUM.search(fold(text))
-    if match is None or not match[1] or re.fullmatch(r"\(\d{1,2}\)", match[0].strip()):
+    if match is None or not match["most"] or re.fullmatch(r"\(\d{1,2}\)", match[0].strip()):
         return None
-    return number_in(match[1])
+    return number_in(match["most"])
 
 
 def is_maximum(heading: str) -> bool:

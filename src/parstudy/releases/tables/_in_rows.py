@@ -103,11 +103,12 @@ def _tell_unread(
     others = (spec.unit_column, spec.number_column, spec.max_column)
     known |= {c for c in others if c is not None}
     for c in range(grid.width):
-        cells = [] if c in known else [grid.rows[r][c].text for r in units]
-        unread = sum(any(ch.isdigit() for ch in text) for text in cells)
-        if unread:
+        cells = {(grid.file, grid.where, r, c) for r in units}
+        if c in known:
+            into.looked_at |= cells
+        elif unread := {at for at in cells if any(map(str.isdigit, grid.rows[at[2]][c].text))}:
             head = _headers.header_text(grid, spec, c)
-            into.notes.append(f"{grid.column_place(c)} {head!r}: {unread} cells, not read")
+            into.unread.setdefault(f"{grid.column_place(c)} {head!r}", set()).update(unread)
 
 
 def _heads(grid: Grid, row: int) -> bool:

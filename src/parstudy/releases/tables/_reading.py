@@ -20,6 +20,8 @@ _DASH_IS_ZERO = re.compile(
 )
 
 _MOST_TOLD = 3
+Place = tuple[str, str, int, int]
+"""File, table, row and column of a cell."""
 _HIDDEN_ROWS = re.compile(r": hidden rows ([0-9, ]+)")
 
 
@@ -30,6 +32,8 @@ class Reading:
     figures: list[dict[str, Any]] = field(default_factory=list)
     components: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    looked_at: set[Place] = field(default_factory=set)
+    unread: dict[str, set[Place]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     running: list[tuple[str, str, str, int]] = field(default_factory=list)
     unmet: dict[tuple[str, str], tuple[frozenset[int], tuple[str, ...]]] = field(
@@ -205,7 +209,7 @@ def emit(
 
 
 def iter_notes(reading: Reading) -> Iterator[str]:
-    """Notes without repetition, in order."""
+    """Notes without repetition, in order; then columns with numbers that no table reads."""
     notes = list(reading.notes)
     for (file, _), (rows, conditions) in reading.unmet.items():
         told, others = " or ".join(dict.fromkeys(conditions[:_MOST_TOLD])), len(rows)
@@ -213,3 +217,7 @@ def iter_notes(reading: Reading) -> Iterator[str]:
         if others:
             notes.append(f"{file}: {others} rows without {told}, not read")
     yield from dict.fromkeys(notes)
+    for column, cells in reading.unread.items():
+        # one of two tables side by side reads what the other leaves
+        if left := cells - reading.looked_at:
+            yield f"{column}: {len(left)} cells, not read"
