@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import build_corpus
+import openpyxl
 import pytest
 from build_corpus import AREAS, NAMES, Case, Key, Table, comma
 from test_corpus import compare
@@ -1108,3 +1109,26 @@ def test_a_maximum_in_a_row_of_its_own_under_the_areas_heads_is_none_of_their_me
     }
     maxima = read.release.components.set_index("code")["max_score"]
     assert list(maxima[["A2", "A6"]]) == [10, 12]
+
+
+def test_the_corner_over_the_provinces_names_the_rows_of_the_header(tmp_path: Path) -> None:
+    head = [
+        ["STT", "Lĩnh vực", "Tổng", "", "", "Cải cách thể chế", "", ""],
+        ["", "Điểm tối đa", "100", "", "", "10", "", ""],
+        ["", "Điểm đánh giá", "Thẩm định", "ĐTXHH", "Tổng điểm", "Thẩm định", "ĐTXHH", "Tổng điểm"],
+    ]
+    body = [
+        [n, name, 60 - n, 30 - n, 90 - 2 * n, 7 - n / 10, 2 - n / 10, 9 - n / 5]
+        for n, (name, _, _) in enumerate(ranked()[:12], 1)
+    ]
+    book = openpyxl.Workbook()
+    for row in [["SYNTHETIC PAR INDEX 2021"], *head, *body]:
+        book.active.append(row)
+    for cells in ("A2:A4", "C2:E2", "F2:H2", "C3:E3", "F3:H3"):
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "a.xlsx")
+    read = read_release(tmp_path / "a.xlsx")
+    scores = read.figures[read.figures["measure"].eq("score")]
+    assert set(scores["component"]) == {"total", "appraisal", "survey", "A2"}
+    maxima = read.release.components.set_index("code")["max_score"].dropna()
+    assert dict(maxima) == {"total": 100, "A2": 10}

@@ -259,7 +259,9 @@ def other_units(grid: Grid) -> str:
     known = {
         t for r in rows.body if provinces.is_unit(t := unit_name(grid.cell(r, rows.unit).text))
     }
-    strange = bool(heads) and not named and len(known) < _FEW_UNITS
+    # what stands in a corner names the rows of the header: "Lĩnh vực", "Điểm tối đa"
+    corner = all(has_role([h], "name") or fold(h).startswith("điểm") for h in heads)
+    strange = not corner and not named and len(known) < _FEW_UNITS
     return below or next(iter(titles), "") or (" / ".join(heads) if strange else "")
 
 

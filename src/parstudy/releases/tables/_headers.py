@@ -11,7 +11,7 @@ from parstudy.releases.formats.grid import Grid
 from parstudy.releases.spec import Column, Condition, ReleaseSpec, TableSpec
 from parstudy.releases.tables._cells import date_for_code, figure_of_cell, is_date
 from parstudy.releases.tables._reading import Reading
-from parstudy.releases.words import CODE, component_of, fold, is_of_maxima
+from parstudy.releases.words import CODE, component_of, family, fold, is_of_maxima
 
 _YEAR = re.compile(r"(?<![0-9])20[0-4][0-9](?![0-9])")
 
@@ -166,9 +166,19 @@ def one_maximum(
 ) -> None:
     """Note the maximum of one column."""
     # the row's name may stand over a column of figures
-    if is_of_maxima(grid.cell(row, column.column).text):
+    cell, at = grid.cell(row, column.column), column.column
+    if is_of_maxima(cell.text):
         return
-    found = figure_of_cell(grid, row, column.column, spec, replace(column, measure="score"))
+    if cell.wide:
+        # merged over the columns of one part: its own, and not that of a source of its points
+        while at > 0 and grid.cell(row, at).covered:
+            at -= 1
+        below = (c.component for c in spec.columns if _covers(grid, row, at, c.column))
+        parts = {code for code in below if family(code)[1] != "score_source"}
+        if column.component not in parts:
+            return
+        at = at if len(parts) == 1 else column.column
+    found = figure_of_cell(grid, row, at, spec, replace(column, measure="score"))
     if found is not None:
         into.add_component(
             release,
@@ -178,6 +188,11 @@ def one_maximum(
             max_score=found.value,
             locator=found.place,
         )
+
+
+def _covers(grid: Grid, row: int, first: int, column: int) -> bool:
+    """Whether a merged cell that begins in a column reaches another."""
+    return column >= first and all(grid.cell(row, c).covered for c in range(first + 1, column + 1))
 
 
 def folded_row(grid: Grid, row: int) -> tuple[str, ...]:
