@@ -1132,3 +1132,17 @@ def test_the_corner_over_the_provinces_names_the_rows_of_the_header(tmp_path: Pa
     assert set(scores["component"]) == {"total", "appraisal", "survey", "A2"}
     maxima = read.release.components.set_index("code")["max_score"].dropna()
     assert dict(maxima) == {"total": 100, "A2": 10}
+
+
+def test_a_code_a_year_and_pct_in_one_heading_are_a_percentage_of_that_year(
+    tmp_path: Path,
+) -> None:
+    head = ["province", *(f"A{n}_{year}_pct" for n in (1, 4) for year in (2020, 2021))]
+    rows = [[name, p - 1, p, p - 9, p - 8] for name, p, _ in ranked()]
+    path = tmp_path / "par_index_2021.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in [head, *rows]), encoding="utf-8")
+    read = read_release(path, index="PAR_INDEX", year=2021)
+    keys = ["component", "measure", "year"]
+    assert {tuple(row) for row in read.figures[keys].itertuples(index=False)} == {
+        (area, "percent", year) for area in ("A1", "A4") for year in (2020, 2021)
+    }
