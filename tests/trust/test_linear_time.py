@@ -19,6 +19,7 @@ from parstudy.releases import numbers, toml, words
 from parstudy.releases.formats import (
     _content,
     _hiding,
+    _html_cells,
     _legacy,
     _selectors,
     _style_sheets,
@@ -67,6 +68,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "number format": number_formats.shown_by,
     "day": number_formats.day_cell,
     "selector": _selectors.selected,
+    "tables of a page": lambda cell: _html_cells.in_order(f"<table><td>{cell}"),
     "style sheet": style_sheet,
     "conditions of styles": _style_sheets.media,
     "declarations": _style_sheets.declared,

@@ -13,6 +13,7 @@ from typing import Any
 
 from parstudy import budget
 from parstudy.errors import ReleaseError
+from parstudy.releases.formats import _html_cells
 from parstudy.releases.formats._around import after, before, told
 from parstudy.releases.formats._styles import LIT, Light, Styles
 from parstudy.releases.formats.encodings import decode
@@ -51,6 +52,7 @@ _PICTURES = frozenset(
 _ORDER = {"float", "order", "flex-direction", "flex-flow", "direction", "writing-mode", "grid-area"}
 _TURNED = {"unicode-bidi", "bdo"}
 _ROWS = ("tr", "td", "th", "thead", "tbody", "tfoot")
+_PARTS = ("table", "thead", "tbody", "tfoot")
 # a formula of nothing else is a line of characters
 _LINE_OF_MATHS = {"math", "mrow", "mn", "mo", "mi", "mtext", "mstyle", "mspace"}
 # by these classes the style sheets in common use hide things
@@ -139,8 +141,6 @@ def _no_table(root: Any, file: str) -> ReleaseError:
 
 def _root(path: Path) -> Any:
     """The page as a tree: of HTML, or of the page within a file "saved as one" (MHTML)."""
-    from lxml import etree, html
-
     data = path.read_bytes()
     if not data.strip():
         raise ReleaseError("empty_file", "the file is empty", place=path.name)
@@ -155,14 +155,38 @@ def _root(path: Path) -> Any:
     named = _KNOWN.get(charset[1].decode("ascii").lower(), "") if charset else ""
     text = decode(data, path.name, "" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else named)
     # the text is decoded already: a declaration would be believed once more
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", "")
+    # what follows the end of a page is of the page
+    text = re.sub(r"</(?:body|html)\s*>", "", text, flags=re.I)
     budget.spend("elements", text.count("<") // 2, path.name)
+    root = _parsed(text, path.name)
+    cells = _html_cells.placed(root)
+    if cells != _html_cells.written(text):
+        text, expected = _html_cells.in_order(text)
+        if cells != expected:
+            root = _parsed(text, path.name)
+            cells = _html_cells.placed(root)
+        if cells != expected:
+            raise ReleaseError(
+                "damaged_file",
+                "the tags of the page are not in order, and cells of its tables are lost",
+                place=path.name,
+                found=f"{cells} cells",
+                expected=f"{expected} cells",
+                advice="Copy the table from a browser into a spreadsheet, and add that",
+            )
+    return root
+
+
+def _parsed(text: str, file: str) -> Any:
+    from lxml import etree, html
+
     parser = html.HTMLParser(huge_tree=True)
     try:
         root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReleaseError(
-            "damaged_file", "the page cannot be read", place=path.name, found=str(error)
+            "damaged_file", "the page cannot be read", place=file, found=str(error)
         ) from None
     # what lies deeper is left out by the library, without a word
     lost = next((e.message for e in parser.error_log if "epth" in e.message), "")
@@ -170,7 +194,7 @@ def _root(path: Path) -> Any:
         raise ReleaseError(
             "damaged_file",
             "elements lie too deep within each other",
-            place=path.name,
+            place=file,
             found=lost.strip(),
             expected="at most 2,048 elements around a cell",
             advice="Copy the table into a spreadsheet, and add that",
@@ -302,9 +326,6 @@ class _Page:
         """Whether what stands in an element is text of the cell."""
         if not isinstance(node.tag, str) or node.tag in _SILENT:
             return False
-        if node.tag in _ROWS and next(node.iterancestors("table")) is self.table:
-            # of a row whose elements are never closed, what follows lies within the cell
-            return False
         if self.styles.absent(node) or (node.tag == "dialog" and node.get("open") is None):
             self._miss(node)
             return False
@@ -376,6 +397,10 @@ def _rows(table: Any, page: _Page) -> list[list[Cell]]:
     own = [r for r in table.iter("tr") if next(r.iterancestors("table")) is table]
     lines = [r for r in own if page.sees(r) and not _section_away(r, page)]
     away = _hidden_columns(table, page)
+    parts = [next(one.iterancestors(*_PARTS)) for one in lines]
+    left = [1] * len(lines)
+    for r in reversed(range(1, len(lines))):
+        left[r - 1] += left[r] if parts[r] is parts[r - 1] else 0
     placed: list[dict[int, Cell]] = [{} for _ in lines]
     for r, line in enumerate(lines):
         column = 0
@@ -386,10 +411,10 @@ def _rows(table: Any, page: _Page) -> list[list[Cell]]:
             if not page.sees(entry):
                 continue
             text = page.text(entry)
-            down = min(_span(entry, "rowspan"), len(lines) - r)
-            if str(entry.get("rowspan")).strip() == "0":
-                # down to the end of its part of the table
-                down = sum(one.getparent() is line.getparent() for one in lines[r:])
+            # down to the end of its part of the table at most
+            down = left[r]
+            if str(entry.get("rowspan")).strip() != "0":
+                down = min(_span(entry, "rowspan"), down)
             across = min(_span(entry, "colspan"), _WIDEST)
             if more := down * across - 1:
                 budget.spend("cells", more, f"row {r + 1}")
