@@ -39,6 +39,7 @@ _USUAL = frozenset(
 _ELSEWHERE = frozenset(
     (
         *("display", "visibility", "color", "background", "background-color", "font"),
+        "background-image",
         *("font-size", "content", "text-decoration", "text-decoration-line"),
         *("vertical-align", "text-fill-color", "text-indent", "opacity", "overflow"),
         *("overflow-x", "overflow-y", "clear", "line-height", "letter-spacing", "flex"),
@@ -160,9 +161,14 @@ def colour(said: str) -> tuple[float, float, float, float] | None:
     return float(red), float(green), float(blue), float(alpha)
 
 
+_COLOUR_FUNCTIONS = frozenset(
+    ("rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color")
+)
+
+
 def ground(said: str) -> tuple[float, float, float] | str:
-    """The colour of a ``background``; ``none``, or ``unknown`` behind a picture."""
-    if "url(" in said or "gradient(" in said or "var(" in said or "image" in said:
+    """The colour of a ``background``; ``none``, or ``unknown`` as behind a picture."""
+    if not _COLOUR_FUNCTIONS.issuperset(re.findall(r"([\w-]+)\(", said)):
         return "unknown"
     for word in re.findall(r"[a-z-]+\([^()]*\)|#?[\w-]+", said):
         found = colour(word)

@@ -26,7 +26,9 @@ _HARMLESS = re.compile(
     "|object-|image|counter-|size|layout-grid|punctuation-|interpolation-|fill|stroke|background-"
     "|aspect-ratio|hanging-|ruby-|speak|osx-font-smoothing"
 )
-_COUNT = ("font-size", "background-color", "background-clip", "text-decoration-line")
+_COUNT = frozenset(
+    ("font-size", "background-color", "background-image", "background-clip", "text-decoration-line")
+)
 _MOST_DIGITS = 40
 _DIGITS = re.compile(r"[0-9]+")
 _VENDOR = re.compile(r"-(?:webkit|moz|ms|o|khtml)-")

@@ -185,20 +185,25 @@ class Styles:
         text = next((c for e in _up(element) if (c := self._colour(e))), None)
         if text is None:
             return 21.0
+        if text == "unknown":
+            return None
         behind = next((g for e in _up(element) if (g := self._ground(e)) != "none"), _WHITE)
         if behind == "unknown" or (self.elsewhere and behind is _WHITE):
             # on white it is read in any case, or it is light, and meant for a dark ground
             return None if _hiding.contrast(text, _WHITE) < _UNREADABLE else 21.0
         return _hiding.contrast(text, behind)
 
-    def _colour(self, element: Any) -> tuple[float, float, float, float] | None:
+    def _colour(self, element: Any) -> Any:
         said = self._value(element, "text-fill-color") or self._value(element, "color")
         if not said:
-            said = {"font": element.get("color"), "body": element.get("text")}.get(element.tag, "")
-        return _hiding.colour(_with_mark(said)) if said else None
+            said = {"font": element.get("color"), "body": element.get("text")}.get(
+                element.tag
+            ) or ""
+        found = _hiding.colour(_with_mark(said)) if said else None
+        return "unknown" if not found and "(" in said else found
 
     def _ground(self, element: Any) -> Any:
-        said = self._value(element, "background-color"), self._value(element, "background")
+        said = [self._value(element, name) for name in _GROUNDS]
         if any(said):
             found = _hiding.ground(" ".join(one for one in said if one))
             if found != "none":
@@ -246,7 +251,8 @@ class Styles:
         return before, after
 
 
-_COLOURS = frozenset(("color", "background", "background-color", "text-fill-color"))
+_GROUNDS = ("background-color", "background-image", "background")
+_COLOURS = frozenset((*_GROUNDS, "color", "text-fill-color"))
 
 
 def _may_hide(said: Declared) -> bool:
