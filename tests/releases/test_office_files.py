@@ -402,7 +402,7 @@ def test_files_are_read_by_what_is_in_them(kind: str, suffix: str, tmp_path: Pat
     assert f'format = "{formats.get(kind, kind)}"' in read.layout.toml
 
 
-@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "cp1258"])
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32", "cp1258"])
 def test_text_that_is_named_a_workbook(codec: str, tmp_path: Path) -> None:
     """Portals send separated text as ``.xls``, Excel itself "Unicode text"."""
     text = table([[TITLE], HEAD, *body()], "\t")
@@ -414,11 +414,38 @@ def test_text_that_is_named_a_workbook(codec: str, tmp_path: Path) -> None:
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
+def entry(name: str, kind: bytes = b"") -> bytes:
+    """An entry of a compound file; ``kind`` is how its identity begins."""
+    return (name.encode("utf-16-le").ljust(80, b"\0") + kind).ljust(128, b"\0")
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "pdf", "docx", "html", "csv"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_text_of_cells_is_read_whatever_its_name(
+    separator: str, suffix: str, tmp_path: Path
+) -> None:
+    """Cells with the mark in them stand within quotes."""
+    head = ["STT", "Tỉnh, thành phố", "Chỉ số; tổng (%)", "Xếp hạng"]
+    text = table([head, *plain(ROWS)], separator)
+    (tmp_path / f"a.{suffix}").write_text(text, encoding="utf-8")
+    same(tmp_path / f"a.{suffix}", expected(ROWS), index="PAR_INDEX", year=2021)
+
+
 @pytest.mark.parametrize(
     ("data", "found", "advice"),
     [
         (b"{\\rtf1\\ansi x}", "Rich Text (RTF)", "save it as DOCX"),
         (OLE + "WordDocument".encode("utf-16-le"), "an old Word document (DOC)", "save it as DOCX"),
+        (
+            OLE + "WordDocument".encode("utf-16-le") + bytes(3) + "Bookmark".encode("utf-16-le"),
+            "an old Word document (DOC)",
+            "save it as DOCX",
+        ),
+        (
+            OLE + entry("Root Entry", b"\x06\x09\x02") + entry("Workbook") + entry("WordDocument"),
+            "an old Word document (DOC)",
+            "save it as DOCX",
+        ),
         (OLE + "PowerPoint Document".encode("utf-16-le"), "presentation", "save it as PDF"),
         (b"\xff\xd8\xff\xe0" + bytes(64), "a picture (JPEG)", "Ask for the original file"),
         (b"Rar!\x1a\x07" + bytes(64), "a RAR archive", "Unpack it"),

@@ -740,6 +740,61 @@ def test_a_page_that_a_script_fills_is_told_so(tmp_path: Path) -> None:
         read_release(page(tmp_path / "a.html", rows=lines, before=script), "PAR_INDEX", 2021)
 
 
+@pytest.mark.parametrize(
+    ("body", "css", "found"),
+    [
+        (f"<table><tr><th>{'<th>'.join(HEAD)}</table><script>fill()</script>", "", "a script"),
+        ("<div><p>STT<p>Tỉnh</div>", "p { display: table-cell }", "that styles make"),
+        ("<div><p>STT<p>Tỉnh</div>", "", ""),
+    ],
+)
+def test_what_a_page_has_instead_of_a_table_is_told(
+    body: str, css: str, found: str, tmp_path: Path
+) -> None:
+    text = f"<!doctype html><meta charset=utf-8><style>{css}</style><body>{body}"
+    (tmp_path / "a.html").write_text(text, encoding="utf-8")
+    with pytest.raises(ReleaseError, match="the page has no table") as caught:
+        read_release(tmp_path / "a.html", "PAR_INDEX", 2021)
+    assert found in caught.value.found
+    assert bool(found) == bool(caught.value.found)
+
+
+@pytest.mark.parametrize("above", [1, 2])
+def test_headings_of_a_table_whose_rows_move_beneath_them(above: int, tmp_path: Path) -> None:
+    """They are a table of their own, and hidden in that of the rows."""
+    extra = f"<tr><th colspan={len(HEAD)}>Kết quả</th></tr>" if above > 1 else ""
+    heads = f"{extra}<tr>{''.join(f'<th>{text}</th>' for text in HEAD)}</tr>"
+    away = "<div style='height: 0; overflow: hidden'>"
+    own = heads.replace("<th>", f"<th>{away}").replace("Kết quả", f"{away}Kết quả")
+
+    def row(r: int, cells: str) -> str:
+        return f"<tr>{cells}</tr>" if r else own
+
+    path = page(tmp_path / "a.html", row=row)
+    text = path.read_text("utf-8").replace("<body>", f"<body><table>{heads}</table>")
+    path.write_text(text, encoding="utf-8")
+    read = same(path, expected(ROWS))
+    assert not any("does not show" in note for note in read.release.notes)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Hiển thị 1 đến 63 của 63 mục", ""),
+        ("Hiển thị 1 đến 63 của 100 mục", "rows 1 to 63 of 100"),
+        ("Showing 1 to 63 of 64 entries", "rows 1 to 63 of 64"),
+        ("1-63 trong tổng số 80", "rows 1 to 63 of 80"),
+    ],
+)
+def test_a_page_that_shows_some_rows_only_is_told(said: str, told: str, tmp_path: Path) -> None:
+    path = page(tmp_path / "a.html")
+    text = path.read_text("utf-8").replace("</table>", f"</table><div>{said}</div>")
+    path.write_text(text, encoding="utf-8")
+    notes = same(path, expected(ROWS)).release.notes
+    assert any("the page says that it shows" in note for note in notes) == bool(told)
+    assert not told or any(told in note for note in notes)
+
+
 # ------------------------------------------------------------------ spreadsheets
 
 

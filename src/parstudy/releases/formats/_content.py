@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from pathlib import Path
 
 from parstudy.errors import ReleaseError
 from parstudy.releases.formats import _package
+from parstudy.releases.formats.encodings import UTF_32
 
+# how the identity of Word begins, at the root of a compound file
+_WORD = b"\x06\x09\x02\x00"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # by the name of the root element, or by the folder if that is damaged
 _KIND_OF_ROOT = {"document": "docx", "workbook": "xlsx", "word": "docx", "xl": "xlsx"}
@@ -101,7 +105,7 @@ def _text(path: Path, head: bytes, named: str) -> str:
         known |= {"document": "a flat OpenDocument file"}
         name = root[1].rpartition(":")[2]
         raise _unread(path, known.get(name, f"XML ({root[1]})"), _SAVE.format("XLSX or DOCX"))
-    if named not in _TOLD:
+    if named not in _TOLD and not (named == "html" and "<" not in text):
         return named
     if "\x00" not in text and _rows_of_cells(text):
         return "csv"
@@ -112,14 +116,16 @@ def _rows_of_cells(text: str) -> bool:
     """Whether a text is one of separated cells: a mark that cuts its lines into equally many."""
     lines = [x for x in text.splitlines()[:-1] if x.strip()][:20]
     for mark in "\t;,|":
-        counts = [line.count(mark) for line in lines]
-        if len(lines) > 2 and sum(c == max(counts) > 0 for c in counts) > len(lines) / 2:
+        counts = [len(row) for row in csv.reader(lines, delimiter=mark)]
+        if len(counts) > 2 and sum(c == max(counts) > 1 for c in counts) > len(counts) / 2:
             return all(c.isprintable() or c in "\t\r\n" for c in text)
     return False
 
 
 def _as_text(head: bytes) -> str:
     """The beginning of a file as text, as far as it is one; markup is ASCII in all encodings."""
+    if head[:4] in UTF_32:
+        return head.decode("utf-32", errors="replace")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return head.decode("utf-16", errors="replace")
     if head[1:2] == b"\x00" and head[:1].isascii():
@@ -180,11 +186,17 @@ def _compound(path: Path) -> str:
     data = path.read_bytes()
 
     def names(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
+        """Whether an entry of 128 bytes has that name, and not only some text in the file."""
+        entry, at = stream.encode("utf-16-le"), -1
+        while (at := data.find(entry, at + 1)) >= 0:
+            if at % 128 == 0 and not any(data[at + len(entry) :][:2]):
+                return True
+        return False
 
     if names("EncryptedPackage"):
         raise _package.encrypted(path.name)
-    if names("Workbook") or names("Book"):
+    is_word = data[data.find("Root Entry".encode("utf-16-le")) :][80:84] == _WORD
+    if (names("Workbook") or names("Book")) and not is_word:
         return "xls"
     if names("WordDocument"):
         raise _unread(path, "an old Word document (DOC)", _SAVE.format("DOCX"))

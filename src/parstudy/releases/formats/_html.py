@@ -32,6 +32,11 @@ from parstudy.releases.numbers import superscript
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]+)""", re.I)
 _KNOWN = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "windows-1258": "windows-1258"}
 _BEHIND = "//table[(ancestor::noscript or ancestor::dialog[not(@open)])][not(ancestor::template)]"
+# "Hiển thị 1 đến 10 của 63 mục"
+_PART = re.compile(
+    r"\b([0-9]{1,4}) ?(?:đến|tới|to|-|–) ?([0-9]{1,4})"
+    r" (?:của|trong|trên|of)(?: tổng số)? ([0-9]{1,4})\b"
+)
 _WRITTEN = re.compile(r"<table[\s>]", re.I)
 _DIGIT = re.compile(r"\d")
 _WIDEST = 2000
@@ -74,8 +79,13 @@ def grids(path: Path) -> list[Grid]:
     every = list(root.iter("table"))
     shown = [table for table in every if not _is_never_shown(table)]
     away = [] if len(shown) == len(every) else root.xpath(_BEHIND)
+    heads: _Heads | None = None
     for table in shown or away:
         page, rows = _read(table, styles)
+        if found_heads := heads and heads.of(rows):
+            rows = page.headed(rows, heads.rows)
+        context = before(heads.table if heads and found_heads else table, titles)
+        heads = _Heads(table, rows) if table.find(".//td") is None else None
         if len(rows) < 2 or max(len(r) for r in rows) < 2:
             continue
         budget.spend("tables", 1, path.name)
@@ -86,29 +96,40 @@ def grids(path: Path) -> list[Grid]:
                 f"{path.name}: {len(away)} tables that the page never shows (for browsers without "
                 "scripts, in a closed dialog) are not read"
             )
+        below = between(after(table), last=table is every[-1])
+        if (part := _PART.search(below)) and int(part[2]) < int(part[3]):
+            notes.append(
+                f"{path.name} table {number}: the page says that it shows rows {part[1]} to "
+                f"{part[2]} of {part[3]}; the others are not in the file"
+            )
         found.append(
             Grid(
                 file=path.name,
                 where=f"table {number}",
                 rows=rectangular(rows),
                 places=tuple(f"table {number} row {n}" for n in range(1, len(rows) + 1)),
-                context=before(table, titles),
-                below=between(after(table), last=table is every[-1]),
+                context=context,
+                below=below,
                 notes=tuple(notes),
             )
         )
     if not found:
-        raise _no_table(root, path.name)
-    digits = any(c.text for g in found for row in g.rows for c in row if _DIGIT.search(c.text))
-    if not digits and root.find(".//script") is not None:
+        raise _no_table(root, path.name, styles)
+    if root.find(".//script") is not None:
+        _filled(found, path.name)
+    return found
+
+
+def _filled(found: list[Grid], file: str) -> None:
+    """Refuse tables that have no figure before a script has run."""
+    if not any(c.text for g in found for row in g.rows for c in row if _DIGIT.search(c.text)):
         raise ReleaseError(
             "no_table",
             "the tables of the page have headings and no figures: a script fills them",
-            place=path.name,
+            place=file,
             expected="a table with a row per province or per criterion",
             advice="Open the page in a browser, and save it whole when the table is shown",
         )
-    return found
 
 
 def _is_never_shown(table: Any) -> bool:
@@ -119,7 +140,7 @@ def _is_never_shown(table: Any) -> bool:
     )
 
 
-def _no_table(root: Any, file: str) -> ReleaseError:
+def _no_table(root: Any, file: str, styles: Styles) -> ReleaseError:
     """The refusal of a page without a table, with what it has instead."""
     frames = root.find(".//frame") is not None or root.find(".//iframe") is not None
     silent = any(_WRITTEN.search(str(one.text)) for one in root.xpath("//comment()"))
@@ -133,6 +154,10 @@ def _no_table(root: Any, file: str) -> ReleaseError:
         if silent
         else "a table written out as text"
         if _WRITTEN.search(root.text_content())
+        else "rows and cells that styles make of other elements"
+        if styles.makes_tables
+        else "headings of a table without rows: a script fills it"
+        if root.find(".//tr") is not None and root.find(".//script") is not None
         else "",
         expected="a table with a row per province or per criterion",
         advice="Open the page in a browser, and save it whole when the table is shown",
@@ -209,6 +234,22 @@ def _tables(page: bytes) -> int:
 # ------------------------------------------------------------------ rows and cells
 
 
+@dataclass(frozen=True)
+class _Heads:
+    """A table of nothing but headings: those of the next one, whose rows move beneath them."""
+
+    table: Any
+    rows: list[list[Cell]]
+
+    def of(self, rows: list[list[Cell]]) -> bool:
+        """Whether a table has as many rows of headings, as wide, and they are not seen."""
+        own = rows[: len(self.rows)]
+        return len(rows) > len(own) and all(
+            len(one) == len(head) and not any(cell.text for cell in one)
+            for one, head in zip(own, self.rows, strict=False)
+        )
+
+
 @dataclass
 class _Page:
     """What of one table is seen, and what is to be told of it."""
@@ -246,6 +287,12 @@ class _Page:
                 "the file; it was read like the others"
             )
         return found
+
+    def headed(self, rows: list[list[Cell]], heads: list[list[Cell]]) -> list[list[Cell]]:
+        """Rows with headings that the page shows above them, in place of those that it hides."""
+        shown = {cell.text[:40] for row in heads for cell in row}
+        self.hidden = [text for text in self.hidden if text not in shown]
+        return [*heads, *rows[len(heads) :]]
 
     def sees(self, element: Any) -> bool:
         """Whether an element takes its place in the table; what is hidden of it is kept in mind."""

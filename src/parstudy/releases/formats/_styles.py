@@ -149,6 +149,11 @@ class Styles:
         collapsed = self._value(element, "visibility") == "collapse"
         return display == "none" or (collapsed and element.tag in ("tr", "col", "colgroup"))
 
+    @property
+    def makes_tables(self) -> bool:
+        """Whether elements that are no table are shown as one."""
+        return any(self._value(element, "display") == "table-cell" for element in self._won)
+
     def light(self, element: Any, above: Light = LIT) -> Light:
         """How the text of an element is seen, from how that around it is."""
         doubted = self._doubted.get(element)

@@ -13,8 +13,11 @@ _VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫ�
 _CODECS = {
     "utf-8": ("UTF-8", "utf-8-sig"),
     "utf-16": ("UTF-16", "utf-16"),
+    "utf-32": ("UTF-32", "utf-32"),
     "windows-1258": ("Windows-1258", "cp1258"),
 }
+UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
+"""Byte order marks; the first begins as that of UTF-16 does."""
 ENCODINGS = (*_CODECS, "tcvn3", "vni")
 """Encodings that a ``release.toml`` may name."""
 
@@ -40,6 +43,8 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
     budget.spend("characters", len(data), file)
     if encoding:
         return _as_told(data, file, encoding)
+    if data[:4] in UTF_32:
+        return _as_told(data, file, "utf-32")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _as_told(data, file, "utf-16")
     if b"\x00" in data:

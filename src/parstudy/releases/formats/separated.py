@@ -76,7 +76,8 @@ def grid(path: Path, encoding: str = "", separator: str = "") -> Grid:
     path : Path
         The file.
     encoding : str, optional
-        ``utf-8``, ``utf-16``, ``windows-1258``, ``tcvn3`` or ``vni``; found out when empty.
+        ``utf-8``, ``utf-16``, ``utf-32``, ``windows-1258``, ``tcvn3`` or ``vni``; found out when
+        empty.
     separator : str, optional
         Comma, semicolon, tab or bar; found out when empty.
 
