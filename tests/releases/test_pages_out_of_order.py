@@ -48,6 +48,7 @@ def written(path: Path, table: str, head: str = "", end: str = "</body></html>")
         f"<table>{rowed().replace('</td>', '</div></p></th></td>')}</table>",
         f"<table>{rowed().replace('</td><td>', '<b></td><td>')}</table>",
         f"<table>{rowed().replace('<td>', '<TD CLASS=a title=1>2>')}</table>".replace("2>", ""),
+        f"<table/>{rowed().replace('<td>', '<td/>', 9).replace('<tr>', '<tr />')}</table>",
         f"</body></html><table>{rowed()}</table>",
         f"<table>{rowed().replace('</tr>', '</tr></body></html>', 5)}</table>",
         f"</body><body><html><head><table>{rowed()}</table>",

@@ -137,6 +137,9 @@ class _Writer:
         """Write a tag where it belongs, and those that are missing before it."""
         budget.look_at_the_clock()
         table = self.tables[-1] if self.tables else None
+        if name in _PARTS or name == "table":
+            # "<td/>" begins a cell and does not end it, which the parser does not know
+            tag = tag.replace("/>", ">")
         if name in _ONCE:
             if not is_end and name not in self.seen and not table:
                 self.seen.add(name)
