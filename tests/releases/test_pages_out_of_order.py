@@ -98,7 +98,7 @@ def test_cells_stand_where_a_browser_puts_them(
 def test_what_stands_between_cells_is_seen_above_the_table(tmp_path: Path) -> None:
     path = written(tmp_path / "a.html", f"<table>Bảng 7<tr><h2>Năm 2021</h2></tr>{rowed()}</table>")
     (grid,) = FORMAT.grids(path, TableSpec(path="", place=""))
-    assert grid.context.endswith("Phụ lục\nNăm 2021")
+    assert grid.context.endswith("Phụ lục\nBảng 7\nNăm 2021")
 
 
 def test_cells_that_are_lost_in_spite_of_all_are_told(
