@@ -28,6 +28,7 @@ _PAPER = re.compile(
     r"|(?<![0-9.,])20[0-4][0-9](?:-[0-9]{2}-[0-9]{2})?(?![0-9])|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)\b\S*"
 )
 _WORD = re.compile(r"[^\W\d_]+|[0-9]+(?:[.,][0-9]+)?|%")
+_BASE = re.compile(r"(?<![\w%])= ?100\b(?! ?(?:điểm|%))")
 _LETTER = re.compile(r"[^\W\d]|[ivx]+")
 _NUMBER = re.compile(r"[0-9][0-9.,]*")
 # phrases of notes that say the figures are not whole
@@ -47,6 +48,8 @@ def parsed(line: str, index: str, *, sheet: bool = False) -> Iterator[tuple[str,
         # what it is attached to needs no explaining, unless it is no more than a draft
         inside = _matched(_WORD.findall(paper), known, sheet=sheet)
         yield from (("unreal", said, "") for roles, said in inside if roles == {"unreal"})
+    # a unit as the measure of all: "Hà Nội = 100"
+    yield from (("other", said, "") for said in _BASE.findall(text))
     words = _WORD.findall(_PAPER.sub(" ", text))
     found = _matched(words, known, sheet=sheet)
     figures = any("figures" in roles for roles, _ in found)

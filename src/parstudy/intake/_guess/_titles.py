@@ -9,6 +9,7 @@ known (``facts/titles.csv``); a title that has others is not taken silently.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parstudy.facts import criteria
@@ -21,7 +22,7 @@ from parstudy.intake._guess._notes import (
 )
 from parstudy.intake._guess._phrases import parsed
 from parstudy.intake._guess._rows import OF_BODIES, rows_of
-from parstudy.intake._guess._subject import index_of, named_in, sheet_name, title_rows
+from parstudy.intake._guess._subject import index_of, named_in, sheet_name, title_rows, years_in
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.words import fold
 from parstudy.text import unmarked
@@ -122,9 +123,19 @@ def said_by_titles(grid: Grid, index: str, year: int, *, sheet: bool = False) ->
                 continue
             elif not role or not named:
                 unknown = unknown or f"{words!r} in {line.strip()[:_MOST_SHOWN]!r}"
+    unknown = unknown or _of_another(sheet_named, titles, index, year)
     drafted, asked = said_by_notes(grid, index, year, titles, prose, sources)
     strange = f"{', '.join(told)!r} in {sheet_name(grid)!r}" if told else ""
     return Said(wrong or drafted, unknown or asked, frozenset(sources), frozenset(years), strange)
+
+
+def _of_another(name: str, titles: Sequence[str], index: str, year: int) -> str:
+    """A sheet's name that speaks of another index or year than the title; or nothing."""
+    text, said = fold(name), fold(" . ".join(titles))
+    other = index_of(text) not in ("", index) and not named_in(name, index)
+    years = years_in(text)
+    dated = bool(years) and year not in years and year in years_in(said)
+    return repr(name) if (other and named_in(said, index)) or dated else ""
 
 
 def _is_news(line: str, words: str) -> bool:
@@ -146,6 +157,9 @@ def _is_no_more_than_a_name(line: str, words: str, index: str) -> bool:
     Those of plans and of offices are known; beside others they may say which figures they are.
     """
     text = fold(line)
+    # what names the index is a title itself
+    if named_in(line, index):
+        return False
     strange = [said for role, said, _ in parsed(line, index, sheet=True) if not role]
     known = words not in strange or _WHICH.search(unmarked(text)) or OF_BODIES.search(text)
     return not known and len(words.split()) <= _FEW_WORDS
