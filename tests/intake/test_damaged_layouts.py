@@ -21,6 +21,7 @@ import more_layouts  # noqa: F401
 import own_layouts  # noqa: F401
 import pytest
 import ranked_layouts  # noqa: F401
+import tidy_layouts  # noqa: F401
 import titled_layouts  # noqa: F401
 import told_layouts  # noqa: F401
 from figures_read import figures_read

@@ -39,7 +39,7 @@ def _letters() -> dict[str, str]:
     """Phrases of headings and names of components by what is left of them without their marks."""
     texts = [re.sub(r"\\.|[^\w\s]", "|", row["pattern"]) for row in rows("headings")]
     texts += [row["name_vi"].casefold() for row in rows("criteria_components")]
-    texts += ["chỉ tiêu|đơn vị tính|thành phần"]
+    texts += ["chỉ tiêu|đơn vị tính|thành phần|yếu tố"]
     texts += [row["in_titles"].replace("\\b", "|") for row in rows("indices")]
     found: dict[str, str] = {}
     words = [w for text in texts for w in re.findall(r"[^\W\d_]+", text)]

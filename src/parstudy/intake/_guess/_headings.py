@@ -40,6 +40,8 @@ _GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=20[0-4][0-9](?![0-9]))")
 _DIMENSION = re.compile(
     r"^(?:chỉ số|nội dung|trục nội dung|trục|dimension)[^:.–-]{0,12}(\d)\s*[:.–-]\s*"
 )
+# "4. Kết quả dịch vụ"
+_ITEM = re.compile(r"^[0-9]{1,2}[.)]\s*(?=[^\W\d])")
 PART_NUMBER = re.compile(
     r"(?:lĩnh vực|chỉ số thành phần|(?:chỉ số |trục )?nội dung|dimension|lv|cstp|\ba(?=[1-8]))"
     r"\s*(?:số\s*)?([1-9]|[ivx]{1,4})\b"
@@ -299,10 +301,11 @@ def meaning_of_headings(
         return _meaning_of_code(folded, cells, index, year, wide=wide)
     # a heading broken over lines is whole again when the lines are put together
     leaf = folded[-1] if wide else " ".join(folded)
-    if index == "SIPAS" and _SOME_ASKED.search(leaf) and not _ABOUT_ALL.search(leaf):
+    known = component_in(leaf, index) or _named_in_set(leaf, index, year)
+    some = index == "SIPAS" and _SOME_ASKED.search(leaf) and not _ABOUT_ALL.search(leaf)
+    if some and (known is None or known[0] in ("", "total")):
         found.why.append("of some who were asked")
         return found
-    known = component_in(leaf, index) or _named_in_set(leaf, index, year)
     above_it = next((a for f in folded[:-1] if (a := _area_in(f, index))), "")
     if above_it and known is not None and (wide or known[0] in ("total", *SOURCES)):
         # the impact of the reform is an area, and the group of what is asked and counted
@@ -436,6 +439,7 @@ def component_in(text: str, index: str) -> tuple[str, str] | None:
     code = _code_at(text)
     if code:
         return code, ""
+    text = _ITEM.sub("", text) if index == "SIPAS" else text
     found = [
         component
         for role, of, component, _, pattern in known_headings()

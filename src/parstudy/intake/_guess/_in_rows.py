@@ -298,6 +298,9 @@ def _mean(
         return
     own = isinstance(grid, Named)
     words = list(part.said) if part and not own else []
+    if any(has_role([w], "max") for w in words):
+        line.drop("a maximum beside figures, row by row")
+        return
     if words and heads and not is_bare(fold(heads[-1].replace("_", " "))):
         if not all(is_bare(fold(w)) for w in words):
             line.drop(f"one of several rows of each unit, of {' / '.join(words)!r}")

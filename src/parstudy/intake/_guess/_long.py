@@ -25,7 +25,8 @@ _YEAR_CELL = re.compile(r"(?:năm )?((?:19|20)[0-9]{2})(?:\.0)?")
 _YEAR_HEAD = re.compile(r"\b(?:năm|year|nam)\b")
 _GEOGRAPHY = re.compile(r"(?<![0-9])(63|34)(?![0-9])")
 _PART_HEAD = re.compile(
-    r"chỉ số|chỉ tiêu|tiêu chí|lĩnh vực|nội dung|nguồn điểm|trục|thành phần|yếu tố|mã|code"
+    r"chỉ số|chỉ tiêu|tiêu chí|lĩnh vực|\blv\b|nội dung|nguồn điểm|loại điểm|loại số liệu|trục"
+    r"|thành phần|yếu tố|mã|\bma\b|code"
     r"|indicator|component|dimension|area|criteri|measure|variable|index|item|name|metric|part"
 )
 _NO_PART_HEAD = re.compile(
@@ -34,6 +35,8 @@ _NO_PART_HEAD = re.compile(
 _BARE_NAME = re.compile(
     r"(?:index|score|total|overall|rank|ranking|value|percent|pct|points|diem|hang|20[0-9]{2}|_)+"
 )
+# "MaLV", as programs write it
+_APART = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MOST_PARTS = 250
 
 
@@ -202,7 +205,7 @@ def _pivots(
     for c in others:
         texts = [grid.cell(r, c).words for r in rows]
         counts = Counter(texts)
-        head = fold(lettered(heads[c][-1]).replace("_", " "))
+        head = fold(lettered(_APART.sub(" ", heads[c][-1])).replace("_", " "))
         each = 1 if isinstance(grid, Named) else 2
         if not 2 <= len(counts) <= _MOST_PARTS or "" in counts or len(texts) < each * len(counts):
             continue
