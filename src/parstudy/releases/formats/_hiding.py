@@ -168,9 +168,9 @@ _COLOUR_FUNCTIONS = frozenset(
 
 def ground(said: str) -> tuple[float, float, float] | str:
     """The colour of a ``background``; ``none``, or ``unknown`` as behind a picture."""
-    if not _COLOUR_FUNCTIONS.issuperset(re.findall(r"([\w-]+)\(", said)):
+    if not _COLOUR_FUNCTIONS.issuperset(re.findall(r"(?<![\w-])([\w-]+)\(", said)):
         return "unknown"
-    for word in re.findall(r"[a-z-]+\([^()]*\)|#?[\w-]+", said):
+    for word in re.findall(r"(?<![\w-])[a-z-]+\([^()]*\)|#?[\w-]+", said):
         found = colour(word)
         if found is not None:
             return "none" if found[3] < 0.1 else found[:3] if found[3] > 0.5 else "unknown"
