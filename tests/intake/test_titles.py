@@ -378,3 +378,56 @@ def test_what_a_headline_says_that_a_province_did_needs_no_explaining(
 ) -> None:
     made = outcome(table(tmp_path / "a.csv", title))
     assert made == ("read" if is_news else "asked")
+
+
+@pytest.mark.parametrize(
+    ("below", "word"),
+    [
+        ("Ghi chu: so lieu gia dinh", "gia dinh"),
+        ("Ghi chu: so lieu tam tinh", "tam tinh"),
+        ("Ghi chu: so lieu chua chinh thuc", "chua chinh thuc"),
+        ("So lieu chua qua tham dinh", "chua qua tham dinh"),
+    ],
+)
+def test_a_note_without_vietnamese_letters_is_heard(below: str, word: str, tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        read_release(table(tmp_path / "a.csv", TITLE, below=below), "PAR_INDEX", 2024)
+    assert word in refused.value.found
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "kept"),
+    [
+        ("KẾT QUẢ TỰ CHẤM ĐIỂM CHỈ SỐ CCHC NĂM 2024", "Chỉ số CCHC (%);Xếp hạng", set()),
+        ("TỔNG HỢP NĂM 2024", "Điểm tự chấm;Tỷ lệ (%)", {"self_assessed"}),
+    ],
+)
+def test_a_share_of_claimed_points_is_no_result(
+    title: str, head: str, kept: set[str], tmp_path: Path
+) -> None:
+    path = table(tmp_path / "a.csv", title, head=f"STT;Tỉnh, thành phố;{head}")
+    if kept:
+        read = read_release(path, "PAR_INDEX", 2024)
+        assert set(read.figures["measure"]) == kept
+        return
+    with pytest.raises(ReleaseError) as refused:
+        read_release(path, "PAR_INDEX", 2024)
+    assert "gave themselves" in refused.value.found
+
+
+def test_the_paper_that_a_sheet_is_attached_to_does_not_say_whose_it_is(tmp_path: Path) -> None:
+    attached = "(Kèm theo Công văn số 788/SNV-CCHC ngày 12/5/2025 của Sở Nội vụ tỉnh Lạng Sơn)"
+    lines = [
+        "KẾT QUẢ CHỈ SỐ CCHC NĂM 2024 TỈNH LẠNG SƠN;;;",
+        f"{attached};;;",
+        "Mã;Tiêu chí;Điểm tối đa;Điểm đạt",
+        "1;Chỉ đạo điều hành cải cách hành chính;9,5;8,75",
+        "1.1;Kế hoạch cải cách hành chính;2;2",
+        "1.2;Thực hiện chế độ báo cáo;7,5;6,75",
+        "2;Cải cách thể chế;10;8,5",
+        "2.1;Theo dõi thi hành pháp luật;6;5",
+        "2.2;Rà soát văn bản quy phạm pháp luật;4;3,5",
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert set(read_release(path, "PAR_INDEX", 2024).figures["unit_text"]) == {"Lạng Sơn"}

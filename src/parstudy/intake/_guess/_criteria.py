@@ -445,6 +445,8 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
         for line in lines:
             if line.meaning.measure == "score" and not _GRANTED.search(fold(line.title)):
                 line.meaning.measure = "self_assessed"
+    _no_shares_of_claims(table, lines)
+    lines = [line for line in lines if line.meaning.measure]
     table.entry = {
         "orientation": "one_province",
         "decimal": decimal_mark(grid),
@@ -466,6 +468,15 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
         if label["measure"] == "percent" and "score" in measures:
             label["measure"] = measure_in(fold(label["label"])) or "score"
     return _guessed(table)
+
+
+def _no_shares_of_claims(table: Criteria, lines: list[Line]) -> None:
+    """Drop percentages beside claimed points only: they are those of the claims."""
+    measures = {line.meaning.measure for line in lines}
+    for line in lines if "self_assessed" in measures and "score" not in measures else ():
+        if line.meaning.measure == "percent":
+            line.drop("a share of the points that the provinces gave themselves")
+            table.doubts.append(line.doubt)
 
 
 def first_heading(grid: Grid, row: int) -> int:

@@ -11,7 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from parstudy.facts import criteria
 from parstudy.intake._guess import _long
-from parstudy.intake._guess._headings import SOURCES, number_in, parts_of, without_maximum
+from parstudy.intake._guess._headings import (
+    NAMES_INDEX,
+    SOURCES,
+    number_in,
+    parts_of,
+    without_maximum,
+)
 from parstudy.intake._guess._model import Line
 from parstudy.intake._guess._part import adds_up_to
 from parstudy.intake._guess._ranks import drop_with_rank
@@ -68,6 +74,7 @@ def drop_by_title_and_sums(
             line.drop(f"the title says of {line.meaning.year} that it is otherwise computed")
     _of_one_source(lines, said.sources)
     _of_one_index(grid, lines, index)
+    _no_shares_of_claims(lines)
     _no_short_names(lines)
     _only_zeros(lines)
     if not coded and index == "PAR_INDEX":
@@ -206,8 +213,25 @@ def _of_one_source(lines: Sequence[Line], said: Collection[str]) -> None:
         if component and source == "claimed" and measure == "score":
             line.meaning.measure = "self_assessed"
             line.meaning.why.append("by the title")
+        elif component and source == "claimed" and measure in ("percent", "rank"):
+            line.drop("by the title of the points that the provinces gave themselves")
         elif component and source != "claimed" and measure in ("score", "percent", "rank"):
             line.drop(f"the title is of one source of points ({source})")
+
+
+def _no_shares_of_claims(lines: Sequence[Line]) -> None:
+    """Drop a bare percentage where the only points of its part are claimed ones."""
+    own = {line.key[:2] for line in lines if line.key[2] is None}
+    for line in lines:
+        component, measure, of = line.key
+        claimed = (component, "self_assessed") in own and (component, "score") not in own
+        if (
+            claimed
+            and measure == "percent"
+            and of is None
+            and not NAMES_INDEX.search(fold(line.title))
+        ):
+            line.drop("a share of the points that the provinces gave themselves")
 
 
 def _of_one_index(grid: Grid, lines: Sequence[Line], index: str) -> None:

@@ -17,6 +17,7 @@ from parstudy.intake._guess._rows import rows_of
 from parstudy.intake._guess._subject import index_of, years_in
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.words import fold
+from parstudy.text import unmarked
 
 _MOST_SHOWN = 100
 _LAST_ROWS, _SHORT, _SHORTEST = 8, 12, 5
@@ -33,13 +34,23 @@ _SUBJECT = re.compile(
 _FIGURE = re.compile(r"[0-9][.,][0-9]")
 
 
+def _matches(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a text begins as a pattern says, with Vietnamese letters or without."""
+    return bool(pattern.match(text) or (text.isascii() and _plain(pattern).match(text)))
+
+
+@cache
+def _plain(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(unmarked(pattern.pattern))
+
+
 def is_note(line: str) -> bool:
     """Whether a line says of itself that it is a note, wherever it stands.
 
     >>> is_note("Ghi chú: điểm tối đa là 100"), is_note("Note on the results of 2024")
     (True, False)
     """
-    return _NOTE.match(fold(line)) is not None
+    return _matches(_NOTE, fold(line))
 
 
 def said_by_notes(
@@ -90,20 +101,20 @@ def _sentences(grid: Grid, prose: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Notes and sentences that speak of all figures: the line, and what of it is looked at."""
     for line in (*_rows_of_notes(grid), *grid.below.split("\n")):
         text = fold(line)
-        if _LABEL.match(text) or len(text.split()) <= _SHORTEST:
+        if _matches(_LABEL, text) or len(text.split()) <= _SHORTEST:
             yield line, line
             continue
-        yield from ((line, one) for one in _SENTENCES.split(line) if _SUBJECT.match(fold(one)))
+        yield from ((line, one) for one in _SENTENCES.split(line) if _matches(_SUBJECT, fold(one)))
     for line in prose:
         sentences = [line] if is_note(line) else _SENTENCES.split(line)
-        yield from ((s, s) for s in sentences if is_note(s) or _SUBJECT.match(fold(s)))
+        yield from ((s, s) for s in sentences if is_note(s) or _matches(_SUBJECT, fold(s)))
 
 
 def _rows_of_notes(grid: Grid) -> Iterator[str]:
     """Rows of one text at the end of a table, or of a text behind its label."""
     for row in grid.rows[-_LAST_ROWS:]:
         texts = list(dict.fromkeys(c.words for c in row if c.words))
-        if len(texts) == 1 or (len(texts) == 2 and _LABEL.match(fold(texts[0]))):
+        if len(texts) == 1 or (len(texts) == 2 and _matches(_LABEL, fold(texts[0]))):
             yield " ".join(texts)
 
 
@@ -118,7 +129,7 @@ def headings_of(grid: Grid) -> str:
 def _other_year(line: str, year: int, heads: str) -> str:
     """The other year that a short line says its figures are of."""
     text = fold(line)
-    if len(text.split()) > _SHORT or _FIGURE.search(text) or not _SUBJECT.match(text):
+    if len(text.split()) > _SHORT or _FIGURE.search(text) or not _matches(_SUBJECT, text):
         return ""
     said = years_in(text)
     strange = said and year not in said and not any(str(one) in heads for one in said)

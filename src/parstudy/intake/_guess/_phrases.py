@@ -155,12 +155,13 @@ def _facts(index: str) -> Iterable[tuple[str, str]]:
 
 
 @cache
-def _partly() -> re.Pattern[str]:
+def _partly(*, plain: bool) -> re.Pattern[str]:
     said = (row["phrases"].split("|") for row in rows("titles") if row["role"] == _PARTLY)
-    return re.compile(rf"\b(?:{'|'.join(re.escape(p) for phrases in said for p in phrases)})\b")
+    phrases = [unmarked(p) if plain else p for phrases in said for p in phrases]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
 
 
 def said_partly(text: str) -> str:
     """Words of a folded note by which figures are not whole, or not final; or nothing."""
-    match = _partly().search(text)
+    match = _partly(plain=text.isascii()).search(text)
     return match[0] if match else ""

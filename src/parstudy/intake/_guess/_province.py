@@ -36,6 +36,7 @@ _TITLED_BELOW = re.compile(
 # a letterhead of the town that bears its province's name, and of offices: the Department of Home
 # Affairs and the steering committee speak for the province, all others for themselves
 _OF_TOWN = re.compile(r"(?:ubnd|(?:ủy|uỷ) ban nhân dân)\s+((?:thành phố|tp\.?)\s+[^,(–-]+)", re.I)
+_ATTACHED = re.compile(r"\(?(?:ban hành )?\bkèm theo [^()\n]*\)?", re.I)
 _LETTERHEAD = re.compile(
     r"(?:văn phòng (?!chính phủ)|trung tâm (?!thông tin)|thanh tra|công an|kho bạc|bảo hiểm|bhxh"
     r"|hải quan|cục|chi cục|ban (?!chỉ đạo|tổ chức)|sở (?!nội vụ))\b.*",
@@ -124,6 +125,8 @@ def named_province(grid: Grid, year: int) -> str:
 
 def below_province(title: str, year: int) -> str:
     """Words of a title by which it is of a town, a district or an office; or nothing."""
+    # whose paper it is attached to says nothing
+    title = _ATTACHED.sub(" ", title)
     found = _BELOW.search(title) or _OF_OFFICE.search(title)
     said: list[str] = []
     told = False
