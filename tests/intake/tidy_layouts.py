@@ -121,3 +121,15 @@ def criteria_of_one_area_and_its_points() -> Layout:
         codes = zip(("2.1", "2.2", "2.3"), (*parts[n], last[n]), strict=True)
         must |= {(n, c, "score", 2022): v for c, v in codes}
     return Layout({"Sheet1": rows}, must)
+
+
+@layout
+def a_province_beside_the_leader_and_the_mean() -> Layout:
+    f = figures(938, ["Lạng Sơn", "Hải Phòng"])
+    head = ["STT", "Nội dung", "Điểm tối đa", "Lạng Sơn", "Hải Phòng (dẫn đầu cả nước)"]
+    rows: Rows = [["CHỈ SỐ CCHC NĂM 2022 CỦA TỈNH LẠNG SƠN"], [*head, "Trung bình cả nước"]]
+    rows += [
+        [k, name, m, f.areas["Lạng Sơn"][k - 1], f.areas["Hải Phòng"][k - 1], round(0.8 * m, 2)]
+        for k, (name, m) in enumerate(zip(AREA_NAMES, MAXIMA, strict=True), 1)
+    ]
+    return Layout({"Sheet1": rows}, area_points(f), maxima=dict(zip(AREAS, MAXIMA, strict=True)))

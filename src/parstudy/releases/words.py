@@ -30,6 +30,11 @@ _REGION = re.compile(
 # a running number before a name: "1. Hà Nội", "02) Hải Phòng", "3Huế" of a page without lines
 _NUMBERED = re.compile(r"[0-9]{1,3}\s?[.)]\s*(?=[^\W\d_])|[0-9]{1,2}(?=[^\W\d_]{2})")
 # what a unit of 2025 was made of: "(Hà Giang - Tuyên Quang cũ)", "(mới) hợp nhất từ: ..."
+_PLACED = re.compile(
+    r"(?<=\w)\s*\((?:tỉnh |đơn vị |địa phương )?(?:dẫn đầu|đứng đầu|cao nhất|thấp nhất|tốt nhất"
+    r"|đứng cuối|cuối bảng|(?:xếp |đứng )?(?:thứ|hạng) [0-9]{1,2})[^()]*\)$",
+    re.I,
+)
 _MERGED = re.compile(
     r"\s*(?:\((?:[^()]*[-–+,/][^()]* cũ|mới|sau (?:sáp|hợp)[^()]*"
     r"|(?:được )?(?:hợp nhất|sáp nhập|gồm)\b[^()]*)\)"
@@ -139,8 +144,11 @@ def unit_name(text: str) -> str:
 
     >>> unit_name("3. Tuyên Quang (Hà Giang - Tuyên Quang cũ)"), unit_name("* Lào Cai (mới)*")
     ('Tuyên Quang', 'Lào Cai')
+    >>> unit_name("Hải Phòng (dẫn đầu cả nước)")
+    'Hải Phòng'
     """
     name = _NUMBERED.sub("", MARKED.sub("", numbers.clean(text).lstrip("* ")), count=1)
+    name = _PLACED.sub("", name)
     return _MERGED.sub("", name) if "(" in name or "nhập" in name or "nhất" in name else name
 
 

@@ -46,6 +46,7 @@ from parstudy.releases.words import (
     fold,
     is_name,
     is_scoring,
+    unit_name,
 )
 
 _FINAL = re.compile(
@@ -138,7 +139,9 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     if spread is not None:
         row = spread
         units = [c for c in range(grid.width) if grid.cell(row + 1, c).words == under]
-    provincial = row is not None and any(provinces.is_unit(grid.cell(row, c).words) for c in units)
+    provincial = row is not None and any(
+        provinces.is_unit(unit_name(grid.cell(row, c).words)) for c in units
+    )
     if code is not None and not provincial:
         return _one_province(grid, code, first, index, year)
     if row is None or len(units) < 2 or not provincial:
@@ -298,7 +301,7 @@ def _unit_row(grid: Grid, code: int | None, below: int) -> tuple[int | None, lis
 
 
 def _is_of_provinces(name: str) -> bool:
-    return provinces.is_unit(name) or bool(aggregate_of(fold(name)))
+    return provinces.is_unit(unit_name(name)) or bool(aggregate_of(fold(name)))
 
 
 def _role_of_column(table: Criteria, column: int, heads: list[str]) -> bool:
