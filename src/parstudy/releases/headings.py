@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from parstudy.facts import rows
-from parstudy.releases.words import fold
+from parstudy.releases.words import apart, fold
 from parstudy.text import unmarked
 
 YEAR = re.compile(r"(?<![0-9/.,-])(20[0-4][0-9])(?!-?[0-9])")
@@ -15,6 +15,10 @@ _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "not
 # a change without a word of a year may be a gap to anything
 _SHARE = re.compile(r"(?:%|tỷ lệ|tỉ lệ|phần trăm).*tối đa|% of (?:the )?maximum")
 _ROMAN = re.compile(r"[IVX]+[.)]?")
+_GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=20[0-4][0-9](?![0-9]))")
+# roles of phrases of titles by which figures are other ones
+_SPEAKING_AGAINST = ("unreal", "other", "partly")
+_OF_MINISTRIES = re.compile(r"(?:cchc|hành chính|index) (?:của )?(?:các )?bộ$")
 _ENGLISH = {
     *("of", "the", "by", "and", "in", "from", "to", "change", "last", "year"),
     *("rank", "score", "points", "total"),
@@ -49,23 +53,51 @@ def _letters() -> dict[str, str]:
     return found
 
 
+@cache
+def _against(*roles: str) -> dict[str, str]:
+    """Phrases of titles of some roles, by what is left of them without their marks."""
+    told = (row["phrases"].split("|") for row in rows("titles") if row["role"] in roles)
+    return {unmarked(p): p for phrases in told for p in phrases if " " in p}
+
+
+@lru_cache(maxsize=4096)
+def said_against(text: str, index: str, component: str) -> str:
+    """Words of a folded heading that are known one by one, and together say other figures."""
+    names = " ".join(
+        row["pattern"]
+        for row in rows("headings")
+        if (row["role"], row["index_id"], row["component"]) == ("component", index, component)
+    )
+    if _OF_MINISTRIES.search(text):
+        return "bộ"
+    found = (p for p in _against(*_SPEAKING_AGAINST).values() if not p.endswith("tối đa"))
+    told = (p for p in found if re.search(rf"\b{re.escape(p)}\b", text))
+    return next((p for p in told if p not in names), "")
+
+
 @lru_cache(maxsize=4096)
 def lettered(text: str) -> str:
-    """A heading with its Vietnamese letters, where it was written without: "XEP HANG".
+    """A heading in words with their Vietnamese letters: "XEP HANG", "ChiSoCCHC2022".
 
-    The longest known phrases are taken first. A text that has such letters, an English one, or
-    one with a word that is not known, stays as it is.
+    The longest known phrases are taken first, those of other figures before all that overlap them.
+    A text that has such letters, an English one, or one with a word that is not known, stays as it
+    is, but for words that were written together.
 
-    >>> lettered("DIEM_THAM_DINH"), lettered("Change of rank")
-    ('điểm thẩm định', 'Change of rank')
+    >>> lettered("DIEM_THAM_DINH"), lettered("diem_so_bo"), lettered("changeOfRank")
+    ('điểm thẩm định', 'điểm sơ bộ', 'change Of Rank')
     """
+    text = _GLUED_YEAR.sub(" ", apart(text))
     if not text.isascii() or _ROMAN.fullmatch(text):
         return text
-    known, said, at = _letters(), list[str](), 0
+    against = _against(*_SPEAKING_AGAINST, "claimed", "office")
+    known, said, at = against | _letters(), list[str](), 0
     words = re.findall(r"[a-z]+|[^a-z]+", text.casefold().replace("_", " "))
+    spans = [(a, b) for a in range(len(words)) for b in range(a + 3, min(len(words), a + 15) + 1)]
+    spans = [(a, b) for a, b in spans if "".join(words[a:b]) in against]
     while at < len(words):
         ends = range(min(len(words), at + 15), at, -1) if words[at].isalpha() else ()
-        end = next((e for e in ends if "".join(words[at:e]) in known), None)
+        whole = (e for e in ends if not any(at < a < e < b for a, b in spans))
+        end = next((e for e in whole if "".join(words[at:e]) in known), None)
         if end is None and words[at].isalpha():
             return text
         said.append(words[at] if end is None else known["".join(words[at:end])])
@@ -79,6 +111,7 @@ def lettered(text: str) -> str:
 @lru_cache(maxsize=4096)
 def measure_in(text: str) -> str:
     """Measure that a heading says, or nothing."""
+    text = text.replace("_", " ")
     found = next(
         (m for role, _, _, m, p in known_headings() if role == "measure" and p.search(text)), ""
     )
@@ -91,6 +124,7 @@ def measure_in(text: str) -> str:
 @lru_cache(maxsize=4096)
 def is_plain(text: str) -> bool:
     """Whether a heading says no more than that figures stand below: "score", "result"."""
+    text = text.replace("_", " ")
     return any(role == "plain" and p.search(text) for role, _, _, _, p in known_headings())
 
 

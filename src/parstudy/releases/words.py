@@ -50,6 +50,7 @@ _LEADING_CODE = re.compile(
     r"((?:[1-9][0-9]?|[IVX]{1,4})(?:\.[1-9][0-9]?){1,3}(?=[.):\s])|(?:[1-9]|[IVX]+)(?=[.):]\s|\s[–-]\s))"
     r"[.):]?\s*(?:[–-]\s+)?(?=[^\W\d_])(.+)"
 )
+_CAMEL = re.compile(r"(?<=[a-zđ])(?=[A-ZĐ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 CODE = re.compile(r"(?:[1-9][0-9]?)(?:\.[1-9][0-9]?){1,3}")
 _AREA = re.compile(r"A\.?([1-9])")
 _ROMAN_CODE = re.compile(r"([IVX]{1,4})((?:\.[1-9][0-9]?){1,2})")
@@ -176,6 +177,15 @@ def family(code: str) -> tuple[str, str]:
     if code in ("appraisal", "survey_leaders", "sipas", "socioeconomic", "survey"):
         return "total", "score_source"
     return "total", "part"
+
+
+def apart(text: str) -> str:
+    """Words that programs write together, apart.
+
+    >>> apart("ChiSoCCHCNam"), apart("766/QĐ-TTg")
+    ('Chi So CCHC Nam', '766/QĐ-TTg')
+    """
+    return _CAMEL.sub(" ", text)
 
 
 def fold(text: str) -> str:

@@ -172,7 +172,7 @@ def headings_beside_names(grid: Grid) -> list[str]:
     if other_units(grid) or (not rows.scheme and (other_names(grid) or of_ministries(grid))):
         return []
     return [
-        " / ".join(rows.heads[c]) or "no heading"
+        " / ".join(rows.printed[c]) or "no heading"
         for c in range(grid.width)
         if c != rows.unit and any(ch.isdigit() for r in rows.body for ch in grid.cell(r, c).text)
     ]

@@ -38,7 +38,7 @@ from parstudy.intake._guess._rows import (
 )
 from parstudy.intake._guess._subject import titles_over
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR, is_bare, is_plain, measure_in, role_of
+from parstudy.releases.headings import YEAR, is_bare, is_plain, lettered, measure_in, role_of
 from parstudy.releases.tables.roles import codes_in, role_of_row, turned
 from parstudy.releases.words import (
     aggregate_of,
@@ -161,7 +161,7 @@ def criteria_in_rows(grid: Grid, index: str, year: int) -> Guess | None:
     for c in range(grid.width):
         if c != code and c not in units:
             header = range(first_heading(grid, row), table.first)
-            _role_of_column(table, c, headings_over(grid, c, header))
+            _role_of_column(table, c, list(map(lettered, headings_over(grid, c, header))))
     if code is None and "name" not in table.roles:
         _role_by_names(table)
     table.entry |= table.columns_of_roles()
@@ -428,12 +428,13 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     """A province's own sheet: maxima, what it claimed, what was granted, for each criterion."""
     top = first_heading(grid, first)
     table = Criteria(grid, index, year, code, first, first - 1, [])
-    heads = {c: headings_over(grid, c, range(top, first)) for c in range(grid.width)}
+    printed = {c: headings_over(grid, c, range(top, first)) for c in range(grid.width)}
+    heads = {c: list(map(lettered, over)) for c, over in printed.items()}
     lines = [
         line
         for c, over in heads.items()
         if c != code and over and not _role_of_column(table, c, over)
-        if (line := _own_line(table, c, over))
+        if (line := _own_line(table, c, over, " / ".join(printed[c])))
     ]
     _final_score(lines)
     table.doubts += [line.doubt for line in lines if line.doubt]
@@ -446,7 +447,7 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     granted = any(map(_PARTLY.search, others)) or _GRANTED.search(title)
     if "self_assessed" not in measures and measure_in(title) == "self_assessed" and not granted:
         for line in lines:
-            if line.meaning.measure == "score" and not _GRANTED.search(fold(line.title)):
+            if line.meaning.measure == "score" and not _GRANTED.search(line.said):
                 line.meaning.measure = "self_assessed"
     _no_shares_of_claims(table, lines)
     lines = [line for line in lines if line.meaning.measure]
@@ -490,9 +491,9 @@ def first_heading(grid: Grid, row: int) -> int:
     return row
 
 
-def _own_line(table: Criteria, column: int, heads: list[str]) -> Line | None:
+def _own_line(table: Criteria, column: int, heads: list[str], title: str) -> Line | None:
     """A column of figures of a province's own sheet, with its measure and its year."""
-    grid, title = table.grid, " / ".join(heads)
+    grid = table.grid
     cells = {r: grid.cell(r, column).words for r in range(table.first, len(grid.rows))}
     if not any(ch.isdigit() for t in cells.values() for ch in t):
         return None
@@ -504,7 +505,7 @@ def _own_line(table: Criteria, column: int, heads: list[str]) -> Line | None:
         measure_in(t) == "self_assessed" and not _BOTH.search(t) for t in map(fold, heads)
     )
     if any(map(is_maximum, heads)):
-        line.drop("a maximum of a part" if _PARTLY.search(fold(title)) else "another maximum")
+        line.drop("a maximum of a part" if _PARTLY.search(line.said) else "another maximum")
         return line
     measure = measure_in(text) or ("self_assessed" if claimed else "")
     years = next((y for h in reversed(heads) if (y := set(YEAR.findall(h)))), set())
@@ -527,8 +528,8 @@ def _final_score(lines: list[Line]) -> None:
     given = [line for line in lines if line.meaning.measure in ("score", "self_assessed")]
     for key in {line.key[1:] for line in given}:
         scores = [line for line in lines if line.key[1:] == key]
-        final = [line for line in scores if not _PARTLY.search(fold(line.title))]
-        rounds = {m[1]: line for line in scores if (m := _ROUND.search(fold(line.title)))}
+        final = [line for line in scores if not _PARTLY.search(line.said)]
+        rounds = {m[1]: line for line in scores if (m := _ROUND.search(line.said))}
         parts, told = [line for line in scores if line not in final], "a part of the score"
         if len(rounds) == len(scores) == 1 and "1" in rounds:
             parts, told = scores, "the first round of scoring only"

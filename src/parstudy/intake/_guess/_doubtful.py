@@ -155,7 +155,7 @@ def _no_other_changes(grid: Grid, lines: Sequence[Line], body: Sequence[int]) ->
         cut = any(
             v % 1 for m in ("score", "percent") for v in at.get((component, m, year), ()) if v
         )
-        said = _POINTS.search(fold(line.title))
+        said = _POINTS.search(line.said)
         if (
             cut
             and not said
@@ -208,7 +208,7 @@ def _of_one_source(lines: Sequence[Line], said: Collection[str]) -> None:
         return
     for line in lines:
         component, measure, _ = line.key
-        if _GRANTED.search(fold(line.title)) and source == "claimed":
+        if _GRANTED.search(line.said) and source == "claimed":
             continue
         if component and source == "claimed" and measure == "score":
             line.meaning.measure = "self_assessed"
@@ -240,7 +240,7 @@ def _of_one_index(grid: Grid, lines: Sequence[Line], index: str) -> None:
     several = [n for n in named if index in n]
     if not several or any(len(n) == 1 for n in several):
         return
-    own = [line for line in lines if line.key[0] == "total" and named_in(line.title, index)]
+    own = [line for line in lines if line.key[0] == "total" and named_in(line.said, index)]
     for line in lines:
         ranked = line.key[1] == "rank" and any(o.key[1] != "rank" for o in own)
         if line.meaning.component == "total" and line not in own and not ranked:

@@ -17,9 +17,9 @@ from parstudy.releases.headings import (
     is_bare,
     is_plain,
     known_headings,
-    lettered,
     measure_in,
     role_of,
+    said_against,
 )
 from parstudy.releases.words import component_of, family, fold, roman
 
@@ -35,7 +35,6 @@ _CODED = re.compile(
 MOST_AREA_POINTS = 20.0
 _MOST_PERCENT = 100.0
 _MOST_UNITS = 63
-_GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=20[0-4][0-9](?![0-9]))")
 # "Chỉ số 1: Tham gia của người dân"
 _DIMENSION = re.compile(
     r"^(?:chỉ số|nội dung|trục nội dung|trục|dimension)[^:.–-]{0,12}(\d)\s*[:.–-]\s*"
@@ -160,7 +159,11 @@ def unexplained(heads: Sequence[str], index: str, component: str, measure: str) 
         whole = _NO_COUNT.sub(" ", fold(" ".join(bodies)))
         found = (m[0] for h in plain if not is_plain(h) and (m := _COUNT.search(h)))
         counts = [said.strip() for said in found if said in whole]
-    return counts + [w for h in bodies for w in _words(h) if w not in known]
+    strange = counts + [w for h in bodies for w in _words(h) if w not in known]
+    if strange or measure.startswith("change_"):
+        return strange
+    against = said_against(fold(" ".join(bodies)), index, component)
+    return [against] if against else []
 
 
 def _without_number(text: str, component: str) -> str:
@@ -480,12 +483,12 @@ def numbers_of_parts(text: str) -> list[str]:
 
 
 def dated(heading: str, year: int) -> str:
-    """A heading with this year and the last one by their numbers, and with Vietnamese letters.
+    """A heading with this year and the last one by their numbers.
 
-    >>> dated("Xếp hạng năm trước", 2022), dated("XEP HANG", 2022)
-    ('xếp hạng năm 2021', 'xếp hạng')
+    >>> dated("Xếp hạng năm trước", 2022), dated("Xếp hạng", 2022)
+    ('xếp hạng năm 2021', 'Xếp hạng')
     """
-    text = lettered(_GLUED_YEAR.sub(" ", heading))
+    text = heading
     if _COMPARED.search(fold(text)) or "năm" not in fold(text):
         return text
     for pattern, number in ((_THIS_YEAR, year), (_LAST_YEAR, year - 1)):

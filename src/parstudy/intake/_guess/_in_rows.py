@@ -49,7 +49,7 @@ from parstudy.intake._guess._rows import (
 from parstudy.intake._guess._subject import named_in, titles_over
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR, has_role, is_bare, measure_in
+from parstudy.releases.headings import YEAR, has_role, is_bare, lettered, measure_in
 from parstudy.releases.tables.roles import Named
 from parstudy.releases.words import component_of, family, fold, is_name, roman
 
@@ -166,7 +166,7 @@ def _places(
         entry["where"] = [
             {
                 "column": column_name(grid, c),
-                "header": rows.heads[c][-1],
+                "header": rows.printed[c][-1],
                 "equals": texts[0] if len(texts) == 1 else list(texts),
             }
             for c, texts in part.where
@@ -219,13 +219,12 @@ def _line(grid: Grid, rows: Rows, column: int, part: _long.Part | None) -> Line 
     cells = [grid.cell(r, column).words for r in body]
     if all(map(numbers.is_blank, cells)):
         return None
-    said, heads = list(part.said) if part else [], rows.heads[column]
-    title = " / ".join([*said, *heads])
-    if isinstance(grid, Named):
-        # what a row of one province's table says is the upper part of its columns' headings
-        heads = [*said, *heads]
-    place = grid.column_place(column).removeprefix(f"{grid.file} ")
-    return Line(column, place, title, Meaning(), heads, [number_in(t) for t in cells])
+    printed = [*(part.said if part else ()), *rows.printed[column]]
+    # what a row of one province's table says is the upper part of its columns' headings
+    heads = list(map(lettered, printed)) if isinstance(grid, Named) else rows.heads[column]
+    place, values = grid.column_place(column).removeprefix(f"{grid.file} "), map(number_in, cells)
+    lowest = printed[-1] if heads else ""
+    return Line(column, place, " / ".join(printed), Meaning(), heads, list(values), lowest)
 
 
 def _empty(
@@ -242,7 +241,7 @@ def _empty(
         if meaning_of_column(heads, [], [], index, year, wide=_spans(grid, rows, c)).component:
             place = grid.column_place(c).removeprefix(f"{grid.file} ")
             said = f"{len(rows.body)} cells under a known heading are empty"
-            found.append(f"{place} {' / '.join(heads)!r}: {said}, nothing is read")
+            found.append(f"{place} {' / '.join(rows.printed[c])!r}: {said}, nothing is read")
     return found
 
 
@@ -290,18 +289,18 @@ def _mean(
 ) -> None:
     """Say what a column holds, or why it is not read; ``path`` are its headings if it is cut."""
     heads = [dated(h, own_year or year) for h in path or line.heads]
-    if foreign and not named_in(line.title, index):
+    if foreign and not named_in(line.said, index):
         line.drop("of another index")
         return
     if has_role(heads, "note"):
         line.doubt = f"{line.place} {line.title!r}: not read (a note)"
         return
     own = isinstance(grid, Named)
-    words = list(part.said) if part and not own else []
+    words = list(map(lettered, part.said)) if part and not own else []
     if any(has_role([w], "max") for w in words):
         line.drop("a maximum beside figures, row by row")
         return
-    if words and heads and not is_bare(fold(heads[-1].replace("_", " "))):
+    if words and heads and not is_bare(fold(heads[-1])):
         if not all(is_bare(fold(w)) for w in words):
             line.drop(f"one of several rows of each unit, of {' / '.join(words)!r}")
             return
@@ -478,7 +477,7 @@ def _entries(
             "measure": measure,
         }
         if line.heads:
-            mapped["header"] = line.heads[-1]
+            mapped["header"] = line.printed
         top = next((m for h in reversed(line.heads) if (m := maximum_in(h)) is not None), None)
         if top is not None and measure == "score" and of_year in (None, year):
             mapped["max"] = top

@@ -35,8 +35,6 @@ _NO_PART_HEAD = re.compile(
 _BARE_NAME = re.compile(
     r"(?:index|score|total|overall|rank|ranking|value|percent|pct|points|diem|hang|20[0-9]{2}|_)+"
 )
-# "MaLV", as programs write it
-_APART = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MOST_PARTS = 250
 
 
@@ -156,7 +154,7 @@ class _Told:
 def _of_year(told: _Told, index: str, year: int) -> set[str] | None:
     found = {t: m for t in set(told.texts) if (m := _YEAR_CELL.fullmatch(fold(t)))}
     if len(found) < len(set(told.texts)) or not _YEAR_HEAD.search(
-        fold(lettered(told.head).replace("_", " "))
+        fold(told.head.replace("_", " "))
     ):
         return None
     return {t for t, m in found.items() if int(m[1]) == year}
@@ -205,7 +203,7 @@ def _pivots(
     for c in others:
         texts = [grid.cell(r, c).words for r in rows]
         counts = Counter(texts)
-        head = fold(lettered(_APART.sub(" ", heads[c][-1])).replace("_", " "))
+        head = fold(heads[c][-1].replace("_", " "))
         each = 1 if isinstance(grid, Named) else 2
         if not 2 <= len(counts) <= _MOST_PARTS or "" in counts or len(texts) < each * len(counts):
             continue

@@ -9,6 +9,8 @@ from typing import Any
 
 from parstudy.intake._guess._headings import Meaning
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.headings import lettered
+from parstudy.releases.words import fold
 
 # a column in the row that says what its figures are of
 _IN_ROW = re.compile(r"(.*?column \S+) '(.*) / ([^']+)': (.*)")
@@ -56,9 +58,11 @@ class Line:
     meaning : Meaning
         What it holds; without a component it is not read.
     heads : list of str
-        Its headings, from the widest to the lowest.
+        Its headings, from the widest to the lowest, with their Vietnamese letters.
     values : list of float or None
         Its figures, unit by unit.
+    printed : str
+        The lowest heading as it is printed.
     doubt : str
         Why it is not read.
     """
@@ -69,12 +73,18 @@ class Line:
     meaning: Meaning
     heads: list[str]
     values: list[float | None]
+    printed: str = ""
     doubt: str = ""
 
     @property
     def key(self) -> tuple[str, str, int | None]:
         """Component, measure and year."""
         return self.meaning.component, self.meaning.measure, self.meaning.year
+
+    @property
+    def said(self) -> str:
+        """Its headings, and what its rows say, as one text to search in."""
+        return fold(" / ".join(map(lettered, self.title.split(" / "))).replace("_", " "))
 
     @staticmethod
     def toml(column: str | int, component: str, measure: str) -> str:

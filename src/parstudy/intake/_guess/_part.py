@@ -175,7 +175,7 @@ def _titled_part(grid: Grid, index: str) -> str:
 def of_part(part: str, lines: Sequence[Line]) -> None:
     """Put a part in the place of the total; its sources of points are no parts of the index."""
     for line in lines if part else ():
-        if line.meaning.component == "total" and not NAMES_INDEX.search(fold(line.title)):
+        if line.meaning.component == "total" and not NAMES_INDEX.search(line.said):
             line.meaning.component = part
         elif line.meaning.component == "total":
             # the whole index, or the part called by it: neither is proven

@@ -51,7 +51,7 @@ def ranks_of_what(
     _no_ranks_among_some(grid, lines, year)
     bare = [line for line in lines if line.key == ("total", "rank", None) and _is_bare(line)]
     # what is not understood may be the total
-    if any(_WHOLE.search(fold(line.title)) for line in lines if line.doubt):
+    if any(_WHOLE.search(line.said) for line in lines if line.doubt):
         return
     figures = [o for o in lines if o.key[1] in _FIGURES and o.key[2] is None]
     known = {line.key[0] for line in figures}
@@ -155,8 +155,11 @@ def _no_ranks_of_others(grid: Grid, lines: Sequence[Line], index: str) -> None:
     if known or not (strange or scored) or (points and _OF_INDEX.search(fold(titles_over(grid)))):
         return
     for line in figures:
-        bare = all(is_bare(fold(h)) and not YEAR.search(h) for h in line.heads)
-        if line.key == ("total", "rank", None) and bare and not named_in(line.title, index):
+        # a year makes it a rank of its own, but for one in the order of what is not understood
+        own = any(map(YEAR.search, line.heads))
+        own = own and not any(_has_order(line.values, one.values) for one in strange)
+        bare = _is_bare(line) and not own
+        if line.key == ("total", "rank", None) and bare and not named_in(line.said, index):
             line.drop("a rank, and no figure beside it is understood of which it may be")
 
 

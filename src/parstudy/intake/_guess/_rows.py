@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from parstudy.facts import provinces
 from parstudy.releases.formats.grid import Grid, column_letters
-from parstudy.releases.headings import has_role, measure_in
+from parstudy.releases.headings import has_role, lettered, measure_in
 from parstudy.releases.tables.roles import (
     HEADING,
     Named,
@@ -79,7 +79,9 @@ class Rows:
     roles : tuple of str
         Role of each row.
     heads : dict
-        Headings over each column, from the widest to the lowest.
+        Headings over each column, from the widest to the lowest, with their Vietnamese letters.
+    printed : dict
+        The same as they are printed.
     """
 
     unit: int
@@ -89,6 +91,7 @@ class Rows:
     top: int
     roles: tuple[str, ...]
     heads: dict[int, list[str]]
+    printed: dict[int, list[str]]
 
     def row(self, role: str) -> int | None:
         """First row of a role within the header or right under it."""
@@ -119,12 +122,13 @@ def rows_of(grid: Grid) -> Rows | None:
     header = [r for r in range(body[0]) if roles[r] in HEADING or r in over]
     head = min(header, default=None)
     top = body[0] if head is None else max(header) + 1
-    heads = {c: headings_over(grid, c, header) for c in range(grid.width)}
-    return Rows(unit, scheme, tuple(body), head, top, roles, heads)
+    printed = {c: headings_over(grid, c, header) for c in range(grid.width)}
+    heads = {c: list(map(lettered, over)) for c, over in printed.items()}
+    return Rows(unit, scheme, tuple(body), head, top, roles, heads, printed)
 
 
 def headings_over(grid: Grid, column: int, header: Sequence[int]) -> list[str]:
-    """Texts over a column in some rows, from above; no text twice in a row."""
+    """Texts over a column in some rows as printed, from above; no text twice in a row."""
     found: list[str] = []
     for r in header:
         text = grid.cell(r, column).words

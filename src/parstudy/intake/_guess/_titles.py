@@ -24,11 +24,10 @@ from parstudy.intake._guess._phrases import parsed
 from parstudy.intake._guess._rows import OF_BODIES, rows_of
 from parstudy.intake._guess._subject import index_of, named_in, sheet_name, title_rows, years_in
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.words import fold
+from parstudy.releases.words import apart, fold
 from parstudy.text import unmarked
 
-# names of sheets: "TuCham", "PL5 1", "PL5 (2)"
-_APART = re.compile(r"(?<=[a-zđ])(?=[A-ZĐ])")
+# names of sheets: "PL5 1", "PL5 (2)"
 _SECOND = re.compile(r"(?<=[0-9])[^\w]+[0-9]+\)?$")
 # a line of prose is no title
 _MANY_WORDS, _SENTENCE = 60, 15
@@ -94,7 +93,7 @@ def said_by_titles(grid: Grid, index: str, year: int, *, sheet: bool = False) ->
     above = _lines_above(grid)
     prose = [line for line in above if _is_prose(line) or is_note(line)]
     titles = [line for line in above if line not in prose]
-    sheet_named = _APART.sub(" ", _SECOND.sub("", sheet_name(grid)))
+    sheet_named = apart(_SECOND.sub("", sheet_name(grid)))
     lines = [*titles, sheet_named]
     named, heads = any(index_of(fold(line)) for line in lines), headings_of(grid)
     wrong, unknown, sources, years, told = "", "", set[str](), set[int](), list[str]()
