@@ -133,3 +133,55 @@ def a_province_beside_the_leader_and_the_mean() -> Layout:
         for k, (name, m) in enumerate(zip(AREA_NAMES, MAXIMA, strict=True), 1)
     ]
     return Layout({"Sheet1": rows}, area_points(f), maxima=dict(zip(AREAS, MAXIMA, strict=True)))
+
+
+def _shares(least: float) -> Layout:
+    """Points of one area with a rate of the maximum: theirs, or one of something else."""
+    f = figures(938, FEW)
+    own = {n: f.areas[n][2] for n in f.names}
+    rates = {n: round(v / MAXIMA[2] * 100, 2) for n, v in own.items()}
+    if least:
+        rates = {n: least + k for k, n in enumerate(f.names)}
+    head = ["STT", "Tỉnh", "Điểm đạt được", "Tỷ lệ % so với điểm tối đa"]
+    rows: Rows = [["CHỈ SỐ CCHC NĂM 2022 CỦA CÁC TỈNH"], ["Bảng 3. " + AREA_NAMES[2]], head]
+    rows += body(f, lambda n: [own[n], rates[n]])
+    must = {(n, "A3", "score", 2022): v for n, v in own.items()}
+    if not least:
+        must |= {(n, "A3", "percent", 2022): v for n, v in rates.items()}
+    return Layout({"Sheet1": rows}, must)
+
+
+@layout
+def shares_of_the_maximum_under_the_name_of_an_area() -> Layout:
+    return _shares(0)
+
+
+@layout
+def shares_of_the_maximum_of_something_else() -> Layout:
+    return _shares(61.5)
+
+
+@layout
+def maxima_of_a_program_row_by_row() -> Layout:
+    f = figures(939, FEW)
+    rows: Rows = [
+        [n, 2022, name, vi(v), vi(most)]
+        for n in f.names
+        for name, v, most in zip(AREA_NAMES, f.areas[n], MAXIMA, strict=True)
+    ]
+    head = ["province", "year", "area", "score", "max_score"]
+    return tidy(head, rows, area_points(f), maxima=dict(zip(AREAS, MAXIMA, strict=True)))
+
+
+@layout
+def sources_of_one_province_under_a_year() -> Layout:
+    points = {"appraisal": 52.5, "survey_leaders": 18.25, "sipas": 8.5, "socioeconomic": 5.75}
+    names = ["Điểm thẩm định", "Điều tra xã hội học lãnh đạo, quản lý", "Chỉ số hài lòng (SIPAS)"]
+    names += ["Tác động đến phát triển kinh tế - xã hội"]
+    rows: Rows = [["CƠ CẤU ĐIỂM CHỈ SỐ CCHC NĂM 2022 CỦA TỈNH LẠNG SƠN"]]
+    rows += [["STT", "Nội dung đánh giá", "Điểm đạt 2022"]]
+    rows += [[k, *one] for k, one in enumerate(zip(names, points.values(), strict=True), 1)]
+    rows += [[None, "Tổng điểm", sum(points.values())]]
+    points |= {"total": sum(points.values())}
+    must = {("Lạng Sơn", c, "score", 2022): v for c, v in points.items()}
+    return Layout({"Sheet1": rows}, must)

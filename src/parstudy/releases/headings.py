@@ -13,7 +13,7 @@ from parstudy.text import unmarked
 YEAR = re.compile(r"(?<![0-9/.,-])(20[0-4][0-9])(?!-?[0-9])")
 _ROLES = ("number", "unit", "max", "code", "scoring", "department", "name", "note")
 # a change without a word of a year may be a gap to anything
-_SHARE = re.compile(r"(?:%|tỷ lệ|tỉ lệ|phần trăm).*tối đa|% of (?:the )?maximum")
+SHARE = re.compile(r"(?:%|tỷ lệ|tỉ lệ|phần trăm).*tối đa|% of (?:the )?maximum")
 _ROMAN = re.compile(r"[IVX]+[.)]?")
 _GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=20[0-4][0-9](?![0-9]))")
 # roles of phrases of titles by which figures are other ones
@@ -117,7 +117,7 @@ def measure_in(text: str) -> str:
     )
     if found == "change_score" and not _DATED_CHANGE.search(text):
         # "% so với điểm tối đa" is a share, and "so với" alone nothing
-        return "percent" if _SHARE.search(text) else ""
+        return "percent" if SHARE.search(text) else ""
     return found
 
 
@@ -136,7 +136,7 @@ def is_bare(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def role_of(text: str, but: tuple[str, ...] = ()) -> str:
     """Role that a heading gives its column or row: ``number``, ``unit``, ``max``, ..."""
-    text = fold(lettered(text))
+    text = fold(lettered(text).replace("_", " "))
     for role, _, _, _, pattern in known_headings():
         if role in _ROLES and role not in but and pattern.search(text):
             return role
@@ -146,4 +146,5 @@ def role_of(text: str, but: tuple[str, ...] = ()) -> str:
 def has_role(heads: Sequence[str], role: str) -> bool:
     """Whether any heading of a column gives it a role."""
     patterns = [p for r, _, _, _, p in known_headings() if r == role]
-    return any(p.search(fold(lettered(h))) for h in heads for p in patterns)
+    texts = [fold(lettered(h).replace("_", " ")) for h in heads]
+    return any(p.search(text) for text in texts for p in patterns)

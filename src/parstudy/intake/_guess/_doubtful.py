@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from statistics import median
 
 from parstudy.facts import criteria
 from parstudy.intake._guess import _long
@@ -25,7 +26,7 @@ from parstudy.intake._guess._rows import Rows
 from parstudy.intake._guess._subject import named_in, title_lines
 from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
-from parstudy.releases.headings import YEAR, measure_in
+from parstudy.releases.headings import SHARE, YEAR, measure_in
 from parstudy.releases.words import family, fold
 
 # what a change is a change of, and which way is better: a lower rank, a higher score
@@ -62,6 +63,7 @@ def drop_changes(
         if line.meaning.measure == "rank" and line.meaning.component in SOURCES:
             line.drop(f"a rank beside {line.meaning.component}: of it, or of the total")
     _own_maxima(lines)
+    _shares_of_no_points(lines)
 
 
 def drop_by_title_and_sums(
@@ -185,6 +187,20 @@ def _own_maxima(lines: Sequence[Line]) -> None:
     for line in lines if own else ():
         if line.key == ("total", "score", None):
             line.drop(f"out of a maximum of each unit's own ({own[0].title!r})")
+
+
+def _shares_of_no_points(lines: Sequence[Line]) -> None:
+    """Drop a bare share of the maximum that is not one of the points of the whole beside it."""
+    at = {line.key: line.values for line in lines}
+    for line in lines:
+        if line.key[:2] != ("total", "percent") or not SHARE.search(line.said):
+            continue
+        points = at.get(("total", "score", line.key[2]), ())
+        pairs = [(p, s) for p, s in zip(line.values, points, strict=False) if p and s]
+        times = median(s / p for p, s in pairs) if pairs else 0.0
+        # points are rounded to hundredths, shares perhaps to tenths
+        if not pairs or any(abs(p * times - s) > 0.0051 * times + 0.051 for p, s in pairs):
+            line.drop("a share of a maximum, and the points of which it is are not beside it")
 
 
 def _of_one_source(lines: Sequence[Line], said: Collection[str]) -> None:

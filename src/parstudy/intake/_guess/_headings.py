@@ -13,6 +13,7 @@ from parstudy.intake._guess import _long
 from parstudy.intake._guess._subject import INDICES
 from parstudy.releases import numbers
 from parstudy.releases.headings import (
+    SHARE,
     YEAR,
     is_bare,
     is_plain,
@@ -65,7 +66,7 @@ _SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bn�
 _OF_WHICH = re.compile(r"\b(?:trong đó|bao gồm|of which|sau (?:khi )?(?:giải trình|phúc tra))\b:?")
 _ABOUT_ALL = re.compile(r"hài lòng|sipas|chỉ số|mức độ|phục vụ|chung|satisf|index")
 _OUT_OF = re.compile(r"so với|đạt|/ ?(?:điểm )?tối đa")
-_REACHED = re.compile(r"(?:số )?(?:điểm )?đạt(?: được)?")
+_REACHED = re.compile(r"(?:số )?(?:điểm )?đạt(?: được)?(?: (?:năm )?20[0-9]{2})?")
 ONLY_YEAR = re.compile(r"(?:(?:năm|year)\s*)?(?:20[0-4][0-9])")
 # a wider heading and a narrower one that both fit: the narrower one is meant
 _NARROWER: dict[tuple[str, str], str] = {
@@ -336,8 +337,9 @@ def meaning_of_headings(
             found.measure = ""
             return found
         share = re.search(r"chỉ số|giá trị|index|value", " ".join(folded))
-        # a bare rate may be one of anything
-        if found.measure == "percent" and re.search(r"tỷ lệ|tỉ lệ|rate", " ".join(folded)):
+        # a bare rate may be one of anything, but for that of the maximum
+        rate = re.search(r"tỷ lệ|tỉ lệ|rate", " ".join(folded)) and not SHARE.search(folded[-1])
+        if found.measure == "percent" and rate:
             return Meaning()
         known = ("total", "percent" if share and index == "PAR_INDEX" else "")
     if not known[0]:
