@@ -49,6 +49,7 @@ _SMALL = 15.0
 _LEAST_MAXIMUM = 95.0
 _GRANTED = re.compile(r"thẩm định|bộ nội vụ|\bbnv\b|hội đồng|công nhận|duyệt")
 _POINTS = re.compile(r"điểm|point|score")
+_OF_WHOLE = re.compile(r"tổng|chỉ số|cchc|sipas|index|total")
 
 
 def drop_changes(
@@ -193,7 +194,8 @@ def _shares_of_no_points(lines: Sequence[Line]) -> None:
     """Drop a bare share of the maximum that is not one of the points of the whole beside it."""
     at = {line.key: line.values for line in lines}
     for line in lines:
-        if line.key[:2] != ("total", "percent") or not SHARE.search(line.said):
+        named = _OF_WHOLE.search(line.said) or not SHARE.search(line.said)
+        if line.key[:2] != ("total", "percent") or named:
             continue
         points = at.get(("total", "score", line.key[2]), ())
         pairs = [(p, s) for p, s in zip(line.values, points, strict=False) if p and s]
@@ -241,12 +243,7 @@ def _no_shares_of_claims(lines: Sequence[Line]) -> None:
     for line in lines:
         component, measure, of = line.key
         claimed = (component, "self_assessed") in own and (component, "score") not in own
-        if (
-            claimed
-            and measure == "percent"
-            and of is None
-            and not NAMES_INDEX.search(fold(line.title))
-        ):
+        if claimed and measure == "percent" and of is None and not NAMES_INDEX.search(line.said):
             line.drop("a share of the points that the provinces gave themselves")
 
 
