@@ -20,6 +20,7 @@ from test_spreadsheets import plain_name, same
 from parstudy.errors import ReleaseError
 from parstudy.intake import read_release
 from parstudy.releases.formats._pdf._joined import joined
+from parstudy.releases.formats._pdf._opening import same_figures
 from parstudy.releases.formats._pdf._piece import Piece
 from parstudy.releases.formats.grid import Cell
 
@@ -696,3 +697,20 @@ def test_digits_that_are_pressed_together_are_refused(tmp_path: Path) -> None:
         read_release(table(tmp_path / "a.pdf", after(pressed)))
     assert caught.value.code == "thin_digits"
     assert "63 of" in caught.value.found or "32 of" in caught.value.found
+
+
+def test_a_reader_that_breaks_the_text_otherwise_finds_the_same_figures() -> None:
+    """Of pages that a browser prints pdfium gives a letter a line, or cells run together."""
+    rows = plain(ROWS)
+    read = [piece(1, [HEAD, *rows])]
+    letters = [letter for row in rows for text in row for letter in text]
+    for between in ("\r\n", "", " "):
+        same_figures(between.join(letters), read, "a.pdf page 1")
+    # other figures are refused, and the same ones on other rows
+    lies = [[n, name, f"{float(v.replace(',', '.')) - 7.31:.2f}", r] for n, name, v, r in rows]
+    swapped = [[n, name, rows[~k][2], r] for k, (n, name, _, r) in enumerate(rows)]
+    for other in (lies, swapped):
+        text = "".join(t.replace(".", ",") for row in other for t in row)
+        with pytest.raises(ReleaseError, match="two readers find different figures") as caught:
+            same_figures(text, read, "a.pdf page 1")
+        assert (caught.value.code, caught.value.place) == ("damaged_file", "a.pdf page 1")
