@@ -194,6 +194,11 @@ READ: dict[str, RawRelease] = {
     "parts_do_not_add_up": made(
         score(LS, "5.00", "A1"), score(LS, "3.00", "1.1"), score(LS, "1.00", "1.2"), codes=SUB
     ),
+    "source_not_there": made(
+        *whole("90", "80", "70", "60", "50"),
+        *(score(n, f"{60 - 10 * k}", "appraisal") for k, n in enumerate(NAMES[:5])),
+        *(score(n, "24", "survey") for n in NAMES[:5]),
+    ),
     "rank_impossible": made(rank(LS, "1"), score(LS, "80"), score(CB, "90"), n_ranked=2),
     "rank_order": made(rank(LS, "2"), score(LS, "90"), score(CB, "80"), n_ranked=2),
     "change_disagrees": made(
@@ -285,3 +290,45 @@ def test_appraisal_may_hold_the_points_of_the_economy_where_it_and_the_survey_ar
     assert above("63.78", "26.00", "88.11")
     assert not above("63.78", "26.00", "89.78")
     assert above("68.10", "26.00", "94.10")
+
+
+def _read(**points: str) -> dict[str, list[str]]:
+    """Severities by code of a table of six provinces, each with the points of these sources."""
+    rows = [
+        score(NAMES[k], point, code)
+        for code, texts in points.items()
+        for k, point in enumerate(texts.split())
+    ]
+    found = within.prove(made(*rows, year=2023))
+    return {code: list(part["severity"]) for code, part in found.groupby("code")}
+
+
+FIVE = {"total": "90 88 86 84 82 80", "appraisal": "60 59 58 57 56 55"}
+SURVEY, ECONOMY = "24 23.5 22 22 21 20.5", "6 5.5 6 5 5 4.5"
+
+
+def test_the_sources_that_a_table_prints_beside_each_other_are_those_that_add_up() -> None:
+    sums = {"parts_do_not_add_up", "source_not_there"}
+    leaders = {"survey_leaders": "20 19 18 18 17 16", "sipas": "4 4.5 4 4 4 4.5"}
+    with_them = {"survey": SURVEY, "socioeconomic": ECONOMY}
+    assert not sums & set(_read(**FIVE, **with_them))
+    assert not sums & set(_read(**FIVE, **leaders, **with_them))
+    # the points of the economy stand in those of the appraisal, and are printed again
+    both = " ".join(str(float(p) - 6) for p in FIVE["total"].split())
+    inside = _read(total=FIVE["total"], appraisal=both, survey="6 6 6 6 6 6", socioeconomic=ECONOMY)
+    assert not sums & set(inside)
+
+
+def test_one_wrong_digit_among_the_sources_is_an_error() -> None:
+    for wrong in ({"socioeconomic": "6 5.5 6 8 5 4.5"}, {"survey": "24 23.5 22 25 21 20.5"}):
+        points = FIVE | {"survey": SURVEY, "socioeconomic": ECONOMY} | wrong
+        assert _read(**points)["parts_do_not_add_up"] == ["error"]
+
+
+def test_a_source_that_is_not_there_is_told_once_and_stops_nothing() -> None:
+    found = _read(**FIVE, survey=SURVEY)
+    assert found["source_not_there"] == ["warning"]
+    assert "parts_do_not_add_up" not in found
+    # more than the economy can give, or now less than the total and now more: these are misread
+    for survey in ("14 13.5 12 12 11 10.5", "24 23.5 22 22 21 28.5"):
+        assert "error" in _read(**FIVE, survey=survey)["parts_do_not_add_up"]

@@ -46,6 +46,7 @@ OF_TABLES: tuple[Check, ...] = (
     nation.group_counts,
     nation.directions,
     sums.parts_add_up,
+    sums.sources_there,
     figures.maxima,
     figures.percent_of_maximum,
     nation.extremes,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parstudy.dataset.checks.findings import INFO, WARNING, Finding, Kind
-from parstudy.dataset.checks.tables import SLACK, Row, Tables, half, rows
+from parstudy.dataset.checks.tables import SLACK, Cell, Row, Tables, half, rows
 from parstudy.dataset.rows import at
 from parstudy.facts import criteria
 from parstudy.text import defer
 
-# the two ways to cut a total by who gave the points; never added across
-_SOURCES = ("appraisal", "survey_leaders", "sipas", "socioeconomic")
-_CUTS = (_SOURCES, ("appraisal", "survey"))
+_LAST = "socioeconomic"
+# the two ways to cut a total by who gave the points; never added across. Each of them with the
+# points of the economy, or without: older tables have none, others have them in the appraisal
+_CUTS = (("appraisal", "survey_leaders", "sipas"), ("appraisal", "survey"))
+_MANY_UNITS = 5
+_MOST_OF_LAST = 10.0
+"""No criteria set gives the economy more points; where its maximum is known, that counts."""
 _ROUNDED = 0.01
 """Printed sums miss their parts by a hundredth even where every part has two decimals."""
 _MISPRINTED = 0.5
@@ -25,13 +29,31 @@ PARTS_DO_NOT_ADD_UP = Kind(
 )
 
 
+SOURCE_NOT_THERE = Kind(
+    "source_not_there",
+    WARNING,
+    defer("All sources of points that are there fall short of the total: one is missing."),
+)
+
+
+def sources_there(t: Tables) -> Iterator[Finding]:
+    """Sources that fall short of the total in every row, for the points of one are not there."""
+    for year, units in _years(t).items():
+        for known in _by_sources(t, *year, units):
+            if _falls_short(t, known):
+                whole, *parts = known[0]
+                names = ", ".join(part["component"] for part in parts)
+                message = f"{names} fall short of the total in all {len(known)} rows"
+                found = f"{_gap(known[0]):g} points less in the first row, and no {_LAST}"
+                yield t.find(SOURCE_NOT_THERE, {**whole, "unit_id": ""}, message, found)
+
+
 def parts_add_up(t: Tables) -> Iterator[Finding]:
     """Wholes against the sums of their parts, where all parts are known."""
     for whole, *parts in families(t):
-        summed = sum(float(part["value"]) for part in parts)
-        slack = max(_ROUNDED, sum(map(half, (whole, *parts))))
-        if abs(summed - float(whole["value"])) <= slack + SLACK:
+        if _adds_up([whole, *parts]):
             continue
+        summed = sum(float(part["value"]) for part in parts)
         if whole["component"] == "total":
             names = ", ".join(part["component"] for part in parts)
             points = " + ".join(f"{part['value']:g}" for part in parts)
@@ -52,15 +74,61 @@ def families(t: Tables) -> list[list[Row]]:
 
 
 def _families(t: Tables) -> Iterator[list[Row]]:
-    trees: dict[tuple[str, int], list[tuple[str, ...]]] = {}
+    for year, units in _years(t).items():
+        for codes in _tree(t, *year):
+            yield from _known(units, codes)
+        for known in _by_sources(t, *year, units):
+            yield from [] if _falls_short(t, known) else known
+
+
+def _years(t: Tables) -> dict[tuple[str, int], list[dict[str, Cell]]]:
+    """Cells of each unit by component, by index and year."""
+    years: dict[tuple[str, int], list[dict[str, Cell]]] = {}
     for (index, year, _), cells in t.units.items():
-        key = (index, year)
-        if key not in trees:
-            trees[key] = _tree(t, index, year)
-        for codes in trees[key]:
-            known = [cells[c]["score"] for c in codes if "score" in cells.get(c, {})]
-            if len(known) == len(codes):
-                yield known
+        years.setdefault((index, year), []).append(cells)
+    return years
+
+
+def _known(units: list[dict[str, Cell]], codes: tuple[str, ...]) -> list[list[Row]]:
+    """Scores of a whole and of its parts, of each unit that has them all."""
+    return [
+        [cells[c]["score"] for c in codes]
+        for cells in units
+        if all("score" in cells.get(c, {}) for c in codes)
+    ]
+
+
+def _by_sources(
+    t: Tables, index: str, year: int, units: list[dict[str, Cell]]
+) -> list[list[list[Row]]]:
+    """The total and its sources of each unit: of each cut those sources that most often add up."""
+    found = []
+    for cut in _CUTS if index == "PAR_INDEX" else ():
+        sets = [(*cut, _LAST), cut]
+        if not t.reading and "sipas" in cut:
+            sets.pop()  # the files of a build may all leave the economy out
+        ways = [_known(units, ("total", *parts)) for parts in sets]
+        found.append(max(ways, key=lambda known: (sum(map(_adds_up, known)), len(known) > 0)))
+    return found
+
+
+def _falls_short(t: Tables, known: list[list[Row]]) -> bool:
+    """Whether sources without those of the economy lack what that can give, in every row."""
+    if len(known) < _MANY_UNITS or known[0][-1]["component"] == _LAST:
+        return False
+    whole = known[0][0]
+    most = t.maximum(whole["index_id"], whole["year"], _LAST) or _MOST_OF_LAST
+    return all(0 < _gap(family) <= most and not _adds_up(family) for family in known)
+
+
+def _gap(family: list[Row]) -> float:
+    """What the parts of a whole lack."""
+    whole, *parts = family
+    return float(whole["value"]) - sum(float(part["value"]) for part in parts)
+
+
+def _adds_up(family: list[Row]) -> bool:
+    return abs(_gap(family)) <= max(_ROUNDED, sum(map(half, family))) + SLACK
 
 
 def _tree(t: Tables, index: str, year: int) -> list[tuple[str, ...]]:
@@ -76,11 +144,7 @@ def _tree(t: Tables, index: str, year: int) -> list[tuple[str, ...]]:
         for whole, p in parts.items()
     ]
     found = [(str(whole), *p) for (whole, p), no in zip(parts.items(), few, strict=True) if not no]
-    cuts = [*_CUTS]
-    if t.reading and not any("socioeconomic" in cells for cells in t.units.values()):
-        cuts.append(_SOURCES[:-1])  # older tables print three sources
-    found += criteria.identities(t.criteria_set(index, year))
-    return [*found, *(("total", *cut) for cut in cuts)] if index == "PAR_INDEX" else found
+    return [*found, *criteria.identities(t.criteria_set(index, year))]
 
 
 def _lacks_parts(whole: str, parts: tuple[str, ...], most: dict[str, float]) -> bool:

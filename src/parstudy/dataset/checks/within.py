@@ -58,6 +58,7 @@ def prove(release: RawRelease) -> pd.DataFrame:
         *figures.above_maximum(t),
         *figures.other_scale(t),
         *sums.parts_add_up(t),
+        *sums.sources_there(t),
         *ranks.ranks_against_scores(t),
         *_ties(t, release),
         *changes.changes(t),
@@ -229,7 +230,9 @@ def _columns(t: Tables, release: RawRelease, own: pd.DataFrame) -> Iterator[Find
 def _unknown_codes(t: Tables, release: RawRelease) -> Iterator[Finding]:
     """Codes that the criteria set in force does not have, where the set is known in full."""
     known = at(criteria.components(), criteria_set=release.criteria_set, index_id=release.index)
-    printed = release.components[release.components["level"].isin(set(known["level"]))]
+    # who gave the points is a cut of every set, whichever sources a set names
+    levels = set(known["level"]) - {"score_source"}
+    printed = release.components[release.components["level"].isin(levels)]
     for row in rows(printed[~printed["code"].isin(set(known["code"]))]):
         yield t.find(
             UNKNOWN_COMPONENT,
