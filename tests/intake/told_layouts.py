@@ -148,6 +148,38 @@ def a_name_of_an_area_broken_before_its_last_word() -> Layout:
     return Layout({"Sheet1": rows}, totals(f) | area_points(f, [6]))
 
 
+def beside(name: str, heads: list[str], title: str, *columns: str) -> None:
+    """Add a table with the first ten at the left and the last ten at the right."""
+
+    def make() -> Layout:
+        f = figures(717)
+        order = sorted(f.names, key=f.rank.__getitem__)
+        told = {"name": str, "score": f.total.__getitem__, "rank": f.rank.__getitem__}
+        rows: Rows = [[title], heads]
+        for k in range(10):
+            rows.append([told[c](n) for n in (order[k], order[k - 10]) for c in columns])
+        kept = {*order[:10], *order[-10:]}
+        truth = ranking(f) if "rank" in columns else totals(f)
+        return Layout({"Sheet1": rows}, {key: v for key, v in truth.items() if key[0] in kept})
+
+    make.__name__ = name
+    layout(make)
+
+
+beside(
+    "the_first_and_the_last_under_other_headings_of_names",
+    ["10 địa phương dẫn đầu", "Chỉ số (%)", "10 địa phương cuối bảng", "Chỉ số (%)"],
+    "CHỈ SỐ CCHC NĂM 2022: 10 ĐỊA PHƯƠNG ĐẦU VÀ 10 ĐỊA PHƯƠNG CUỐI",
+    *("name", "score"),
+)
+beside(
+    "the_first_and_the_last_with_ranks_before_the_names",
+    ["Hạng", "Tỉnh dẫn đầu", "Tổng điểm", "Xếp hạng", "Địa phương cuối bảng", "Điểm"],
+    "CHỈ SỐ CCHC NĂM 2022",
+    *("rank", "name", "score"),
+)
+
+
 @layout
 def maxima_with_words_above_the_numbers_of_columns() -> Layout:
     f = figures(704, FEW)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from itertools import pairwise
 
-from parstudy.facts.provinces import is_unit
+from parstudy.errors import ProvinceError
+from parstudy.facts.provinces import GEOGRAPHIES, is_unit, resolve
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._rows import (
@@ -26,6 +28,7 @@ from parstudy.releases.words import fold, is_name, roman, unit_name
 
 # "I. Năm 2020", "Chỉ số CCHC năm 2021", "2021"
 _YEAR_LINE = re.compile(r"(?:[ivx0-9]{1,4}[.)]\s*)?[^0-9]{0,60}20[0-4][0-9][).:]?")
+_LOOKED_AT = 80
 _MINISTRIES = re.compile(r"(bộ,|các bộ|bộ/|\bbộ\b.*cơ quan|cơ quan ngang bộ|ministr)")
 
 
@@ -237,16 +240,76 @@ def _begins_again(grid: Grid, header: int) -> bool:
 def tables_beside(grid: Grid) -> list[Grid]:
     """Tables side by side, told by a second column of running numbers with names beside it.
 
-    Or by a second heading of names, with the same headings left and right of it.
+    Or by a second heading of names, with the same headings left and right of it, or by a second
+    column of names, of other provinces on each row.
     """
-    rows = range(min(len(grid.rows), 80))
+    rows = range(min(len(grid.rows), _LOOKED_AT))
     numbers = max((_number_columns(grid, r) for r in rows), key=len, default=[])
     if len(numbers) < 2:
         numbers = max((_panels(grid, r) for r in rows), key=len, default=[])
     if len(numbers) < 2:
+        numbers = _names_begin_again(grid)
+    if len(numbers) < 2:
         return [grid]
     edges = [0, *numbers[1:], grid.width]
     return [_half(grid, range(first, last)) for first, last in pairwise(edges)]
+
+
+def _names_begin_again(grid: Grid) -> list[int]:
+    """Where tables begin whose figures belong to other provinces than those at the left.
+
+    What stands before the first names, a rank, stands before all of them if the tables are as wide
+    as each other, or if it is headed alike.
+    """
+    rows = range(min(len(grid.rows), _LOOKED_AT))
+    names = {c: one for c in range(grid.width) if (one := _names_in(grid, c, rows))}
+    units = list(names)[:1]
+    for c in names:
+        if c > units[-1] and _are_others(names[units[-1]], names[c]):
+            if not _has_figures(grid, range(units[-1] + 1, c), names[c]):
+                continue
+            units.append(c)
+    if len(units) < 2 or not _has_figures(grid, range(units[-1] + 1, grid.width), names[units[-1]]):
+        return []
+    filled = [c for c in range(grid.width) if any(grid.cell(r, c).words for r in rows)]
+    before = range(filled[0], units[0])
+    starts = [c - len(before) for c in units]
+    even = len(units) * (units[1] - units[0]) == filled[-1] + 1 - filled[0]
+    top = range(min(names[units[0]]))
+    heads = [[{fold(grid.cell(r, c + k).text) for r in top} for k in before] for c in starts]
+    return starts if even or all(these == heads[0] for these in heads) else units
+
+
+def _names_in(grid: Grid, column: int, rows: Iterable[int]) -> dict[int, str]:
+    """Provinces of a column by row, where most of its cells from the first one on name one."""
+    cells = {r: cell.words for r in rows if not (cell := grid.cell(r, column)).covered}
+    names = {r: found for r, text in cells.items() if (found := _province(text))}
+    below = [r for r, text in cells.items() if names and text and r >= min(names)]
+    most = len(names) > 1 and 2 * len(names) > len(below)
+    return names if most and len(set(names.values())) == len(names) else {}
+
+
+def _province(text: str) -> str:
+    """The province that a cell names, or nothing: "Hà Nội" and "TP Ha Noi" are one."""
+    name = unit_name(text)
+    for geography in GEOGRAPHIES if is_unit(name) and not name.isdigit() else ():
+        with suppress(ProvinceError):
+            return resolve(name, geography).province_id
+    return ""
+
+
+def _are_others(left: Mapping[int, str], right: Mapping[int, str]) -> bool:
+    """Whether two columns name other provinces on nearly every row."""
+    both = [r for r in right if r in left]
+    return len(both) > 1 and sum(left[r] == right[r] for r in both) <= len(both) // 5
+
+
+def _has_figures(grid: Grid, columns: Iterable[int], rows: Collection[int]) -> bool:
+    """Whether a column has a digit on most of some rows."""
+    return any(
+        2 * sum(any(map(str.isdigit, grid.cell(r, c).text)) for r in rows) > len(rows)
+        for c in columns
+    )
 
 
 def _half(grid: Grid, columns: range) -> Half:
