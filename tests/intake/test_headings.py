@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from headed_layouts import OWN
-from layouts import LAYOUTS, TREE, Layout
+from layouts import AREA_NAMES, LAYOUTS, MAXIMA, TREE, Layout, vi
 
 from parstudy.errors import ReleaseError
 from parstudy.intake import read_release
@@ -67,3 +67,16 @@ def test_provinces_over_some_columns_are_the_reason_that_is_told(tmp_path: Path)
     path = Layout({"Sheet1": rows}, {}).write(tmp_path / "pivot")
     with pytest.raises(ReleaseError, match="'Lạng Sơn', 'Lạng Sơn'"):
         read_release(path, index="SIPAS", year=2022)
+
+
+def test_numbers_that_count_the_rows_of_components_are_not_told_as_left_out(tmp_path: Path) -> None:
+    rows = [
+        f"{n};{name};{vi(most)};{vi(most - 1)};{n + 20}"
+        for n, (name, most) in enumerate(zip(AREA_NAMES, MAXIMA, strict=True), 1)
+    ]
+    head = "TT;Lĩnh vực;Điểm tối đa;Điểm;Xếp hạng"
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join([f'"{OWN}";;;;', head, *rows]), encoding="utf-8")
+    read = read_release(path, index="PAR_INDEX", year=2022)
+    assert len(read.figures) == 2 * len(AREA_NAMES)
+    assert not [note for note in read.release.notes if "cells, not read" in note]

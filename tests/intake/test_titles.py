@@ -306,6 +306,26 @@ def book(path: Path, sheet: str, title: str = TITLE) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("sheet", "title", "below", "where"),
+    [
+        ("KQ", f"Dự thảo {TITLE}", "", "by its title"),
+        ("Dự thảo", TITLE, "", "by the name of its sheet"),
+        ("KQ", TITLE, "Số liệu là dự thảo", "by a note"),
+    ],
+)
+def test_where_it_is_said_that_figures_are_no_results_is_told(
+    sheet: str, title: str, below: str, where: str, tmp_path: Path
+) -> None:
+    path = book(tmp_path / "a.xlsx", sheet, title)
+    made = openpyxl.load_workbook(path)
+    made.active.append([below])
+    made.save(path)
+    with pytest.raises(ReleaseError, match=f"{where}.* holds other figures") as refused:
+        read_release(path)
+    assert (refused.value.code, refused.value.found) == ("no_results", "'dự thảo'")
+
+
 @pytest.mark.parametrize("sheet", ["XH", "Sheet ghép", "du_lieu_sach", "TDMNPB", "ĐNB"])
 def test_a_name_of_a_sheet_that_says_nothing_is_told_where_its_title_is_clear(
     sheet: str, tmp_path: Path

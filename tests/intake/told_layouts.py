@@ -104,6 +104,25 @@ sided(
     lambda f: {(n, "appraisal", "score", 2022): sum(lines_of(f, n, 0.7)) for n in f.names},
 )
 sided(
+    "points_of_the_economy_within_those_of_the_appraisal",
+    [
+        "Điểm thẩm định (gồm tác động KT-XH)",
+        "Điểm thẩm định (chưa gồm tác động KT-XH)",
+        "Tổng điểm",
+    ],
+    lambda f, n: [f.sources[n][0] + f.sources[n][3], f.sources[n][0], f.total[n]],
+    lambda f: (
+        totals(f)
+        | {(n, "appraisal", "score", 2022): f.sources[n][0] + f.sources[n][3] for n in f.names}
+    ),
+)
+sided(
+    "the_economy_broken_at_its_hyphen",
+    ["Điểm tác động KT- XH", "Tổng điểm"],
+    lambda f, n: [f.sources[n][3], f.total[n]],
+    lambda f: totals(f) | {(n, "socioeconomic", "score", 2022): f.sources[n][3] for n in f.names},
+)
+sided(
     "levels_of_headings_in_one_cell",
     ["Cải cách thể chế - Điểm", "Cải cách thể chế - Tự đánh giá", "Tổng điểm"],
     lambda f, n: [f.areas[n][1], 9.9, f.total[n]],
@@ -174,7 +193,7 @@ beside(
 )
 beside(
     "the_first_and_the_last_with_ranks_before_the_names",
-    ["Hạng", "Tỉnh dẫn đầu", "Tổng điểm", "Xếp hạng", "Địa phương cuối bảng", "Điểm"],
+    ["Hạng", "Tỉnh dẫn đầu", "Tổng điểm", "Xếp hạng", "Địa phương cuối bảng", "Điểm", "Ghi chú"],
     "CHỈ SỐ CCHC NĂM 2022",
     *("rank", "name", "score"),
 )

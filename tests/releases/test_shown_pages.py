@@ -714,3 +714,15 @@ def test_a_reader_that_breaks_the_text_otherwise_finds_the_same_figures() -> Non
         with pytest.raises(ReleaseError, match="two readers find different figures") as caught:
             same_figures(text, read, "a.pdf page 1")
         assert (caught.value.code, caught.value.place) == ("damaged_file", "a.pdf page 1")
+
+
+def test_the_rest_of_the_name_of_a_criterion_on_the_next_page_goes_back_to_its_row() -> None:
+    head = ["TT", "Tiêu chí", "Điểm tối đa", "Hà Nội"]
+    first = [[f"1.{n}", "Thực hiện kế hoạch", "2,00", f"1,{n}5"] for n in range(1, 8)]
+    last = ["1.8", "Xử lý kết quả theo", "1,00", "0,97"]
+    more = [[f"2.{n}", "Rà soát văn bản", "2,00", f"1,{n}5"] for n in range(1, 8)]
+    rest = ["", "dõi thi hành pháp luật của các sở, ngành", "", ""]
+    title = ["", "Kết quả chấm điểm của các sở, ngành", "", ""]
+    for line, name in ((rest, f"{last[1]} {rest[1]}"), (title, last[1])):
+        (grid,) = joined([piece(1, [head, *first, last]), piece(2, [line, *more])], "a.pdf", {})
+        assert grid.rows[8][1].text == name

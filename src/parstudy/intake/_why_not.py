@@ -27,7 +27,7 @@ from parstudy.intake._guess._rows import (
     rows_of,
     unit_column,
 )
-from parstudy.intake._guess._subject import other_subject, titles_over
+from parstudy.intake._guess._subject import other_subject, sheet_name, title_rows, titles_over
 from parstudy.intake._guess._titles import said_by_titles
 from parstudy.releases.formats.grid import Grid
 from parstudy.releases.headings import has_role
@@ -81,7 +81,11 @@ def no_table(
         if said:
             raise ReleaseError(
                 "no_results",
-                "by its title the table holds other figures than the results of the index",
+                "by its title the table holds other figures than the results of the index"
+                if said in fold(" . ".join([table.context, *title_rows(table)]))
+                else "by the name of its sheet it holds other figures than the results of the index"
+                if said in fold(sheet_name(table))
+                else "by a note the table holds other figures than the results of the index",
                 place=f"{table.file} {table.where}".strip(),
                 found=repr(said),
                 expected=f"the results of {index} {year}",

@@ -64,6 +64,10 @@ _COMPARED = re.compile(r"so với|tăng|giảm|chênh|thay đổi|hơn")
 # who was asked; a share of theirs is no index as long as nothing says what they are asked
 _SOME_ASKED = re.compile(r"người dân|tổ chức|doanh nghiệp|\bnam\b|\bnữ\b|citizens|enterprises")
 _OF_WHICH = re.compile(r"\b(?:trong đó|bao gồm|of which|sau (?:khi )?(?:giải trình|phúc tra))\b:?")
+# the appraisal that holds the points of the economy: "Điểm thẩm định (gồm tác động KT-XH)"
+_WITH_ECONOMY = re.compile(
+    r"(?<=thẩm định)\s*\((?:đã |bao )?gồm (?:cả )?(?:điểm )?tác động[^()]*\)"
+)
 _ABOUT_ALL = re.compile(r"hài lòng|sipas|chỉ số|mức độ|phục vụ|chung|satisf|index")
 _OUT_OF = re.compile(r"so với|đạt|/ ?(?:điểm )?tối đa")
 _REACHED = re.compile(r"(?:số )?(?:điểm )?đạt(?: được)?(?: (?:năm )?20[0-9]{2})?")
@@ -117,8 +121,8 @@ class Meaning:
 
 def _words(text: str) -> list[str]:
     """Words and numbers of a heading, without years, formulas of columns and numbers of parts."""
-    body = _OF_WHICH.sub(" ", YEAR.sub(" ", _MARK.sub("", fold(text)).replace("_", " ")))
-    body = _SUMMED.sub("", body)
+    body = YEAR.sub(" ", _MARK.sub("", fold(text)).replace("_", " "))
+    body = _SUMMED.sub("", _OF_WHICH.sub(" ", _WITH_ECONOMY.sub(" ", body)))
     body = PART_NUMBER.sub(" ", _DIMENSION.sub(" ", _MAXIMUM.sub(" ", body)))
     return re.findall(r"[^\W\d]+|\d+", re.sub(r"\(\d+\)(?:\s?[=+]\s?\(\d+\))*", " ", body))
 
@@ -444,7 +448,7 @@ def component_in(text: str, index: str) -> tuple[str, str] | None:
     code = _code_at(text)
     if code:
         return code, ""
-    text = _ITEM.sub("", text) if index == "SIPAS" else text
+    text = _ITEM.sub("", text) if index == "SIPAS" else _WITH_ECONOMY.sub(" ", text)
     found = [
         component
         for role, of, component, _, pattern in known_headings()

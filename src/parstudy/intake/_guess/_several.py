@@ -271,10 +271,11 @@ def _names_begin_again(grid: Grid) -> list[int]:
             units.append(c)
     if len(units) < 2 or not _has_figures(grid, range(units[-1] + 1, grid.width), names[units[-1]]):
         return []
-    filled = [c for c in range(grid.width) if any(grid.cell(r, c).words for r in rows)]
-    before = range(filled[0], units[0])
+    first = min(c for c in range(grid.width) if any(grid.cell(r, c).words for r in rows))
+    last = max(c for c in range(grid.width) if _has_figures(grid, [c], names[units[-1]]))
+    before = range(first, units[0])
     starts = [c - len(before) for c in units]
-    even = len(units) * (units[1] - units[0]) == filled[-1] + 1 - filled[0]
+    even = len(units) * (units[1] - units[0]) == last + 1 - first
     top = range(min(names[units[0]]))
     heads = [[{fold(grid.cell(r, c + k).text) for r in top} for k in before] for c in starts]
     return starts if even or all(these == heads[0] for these in heads) else units

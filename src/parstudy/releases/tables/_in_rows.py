@@ -9,6 +9,7 @@ from dataclasses import replace
 from parstudy.errors import ReleaseError
 from parstudy.releases import numbers
 from parstudy.releases.formats.grid import Grid
+from parstudy.releases.headings import role_of
 from parstudy.releases.spec import Column, ReleaseSpec, TableSpec
 from parstudy.releases.tables import _headers
 from parstudy.releases.tables._cells import figure_of_cell
@@ -108,6 +109,11 @@ def _tell_unread(
             into.looked_at |= cells
         elif unread := {at for at in cells if any(map(str.isdigit, grid.rows[at[2]][c].text))}:
             head = _headers.header_text(grid, spec, c)
+            # rows of components are counted as rows of provinces are
+            if role_of(fold(head)) == "number" and all(
+                grid.rows[r][c].words.rstrip(".").isdigit() for *_, r, c in unread
+            ):
+                continue
             into.unread.setdefault(f"{grid.column_place(c)} {head!r}", set()).update(unread)
 
 

@@ -156,8 +156,12 @@ def _unbroken(run: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_title(text: str) -> bool:
-    """Whether a line is too long for the rest of a name, or has a number in it."""
-    return len(text.split()) > _LONGEST_REST or any(ch.isdigit() for ch in text)
+    """Whether a line is too long for the rest of a name, or has a number in it.
+
+    The rest of a criterion's name is as long as may be; it does not begin with a capital.
+    """
+    long = len(text.split()) > _LONGEST_REST and not text.lstrip()[:1].islower()
+    return long or any(ch.isdigit() for ch in text)
 
 
 def _repeats(piece: Piece, row: Sequence[Cell]) -> bool:
