@@ -295,7 +295,7 @@ def _weigh(source: Source, number: int, reading: Reading[Any]) -> Weighed:
     if isinstance(reading.result, ReleaseError):
         return Weighed(reading, error=reading.result)
     if not any(one.entry for one in reading.result):
-        return Weighed(reading, error=ReleaseError("no_table", "nothing is read"))
+        return Weighed(reading, error=_nothing(source.opened[number - 1], reading.result))
     guesses = [(number, one) for one in reading.result]
     try:
         text, release = _read(source, guesses)
@@ -322,6 +322,20 @@ def _weigh(source: Source, number: int, reading: Reading[Any]) -> Weighed:
     )
     broken = len(wrong) + (maxima is False)
     return Weighed(reading, release, None, broken, kept + bool(maxima), unread, proofs)
+
+
+def _nothing(table: Grid, found: Sequence[Guess]) -> ReleaseError:
+    """The refusal of a reading by which no column is understood."""
+    return ReleaseError(
+        "no_columns",
+        "none of its columns is understood",
+        place=f"{table.file} {table.where}".strip(),
+        found="; ".join(doubt for one in found for doubt in one.doubts),
+        expected="a heading such as Chỉ số, Tổng điểm, Xếp hạng, or the name or code of "
+        "a component",
+        advice="Change the headings in a copy, or say in release.toml which column holds what: "
+        "docs/release-toml.md",
+    )
 
 
 def _maxima_add_up(release: RawRelease) -> bool | None:

@@ -13,6 +13,7 @@ from statistics import median
 from parstudy.facts import criteria
 from parstudy.intake._guess import _long
 from parstudy.intake._guess._headings import (
+    MOST_AREA_POINTS,
     NAMES_INDEX,
     SOURCES,
     number_in,
@@ -302,12 +303,24 @@ def _sums_of_some(lines: Sequence[Line], index: str, year: int) -> None:
     parts = [line.values for line in areas]
     total = scores.get("total")
     some = {line.meaning.component for line in areas} < {c for _, c in parts_of(index, year)}
-    if total and some and adds_up_to(parts, {"score": total.values}):
+    # a column whose heading is not understood may be one of the areas
+    strange = [o.values for o in lines if o.doubt and _may_be_an_area(o)]
+    fits = total and any(
+        len(p) < len(criteria.AREAS) and adds_up_to(p, {"score": total.values})
+        for p in (parts, [*parts, *strange])
+    )
+    if total and some and fits:
         drop_with_rank(lines, total, f"the sum of the {len(areas)} areas beside it only")
     for source in (scores[s] for s in SOURCES if s in scores):
         if adds_up_to(parts, {"score": source.values}):
             for line in areas:
                 line.drop(f"the areas add up to {source.meaning.component}, not to the whole")
+
+
+def _may_be_an_area(line: Line) -> bool:
+    """Whether a column that is not read holds points as an area has them."""
+    values = [v for v in line.values if v is not None]
+    return bool(values) and min(values) >= 0 and max(values) <= MOST_AREA_POINTS
 
 
 def _sums_of_some_sources(lines: Sequence[Line], scores: Mapping[str, Line]) -> None:

@@ -54,6 +54,7 @@ from parstudy.releases.tables.roles import Named
 from parstudy.releases.words import component_of, family, fold, is_name, roman
 
 _MOST_DOUBLES = 3
+_FIRST_ROUND = re.compile(r"\blần (?:thứ )?(?:1|nhất|đầu)\b")
 _IN_POINTS = re.compile(r"điểm|%|phần trăm|tỷ lệ|tỉ lệ|point|score|percent")
 _LEVELS = re.compile(r"\s+[-–—>|/]\s+|\s*[:>»→]\s+")
 _GROUP = re.compile(r"(?:nhóm\s*|group\s*)?[a-d]", re.I)
@@ -269,7 +270,8 @@ def _granted(lines: Sequence[Line]) -> dict[int, list[str]]:
     claimed = [c for c, leaf in leaves.items() if measure_in(leaf) == "self_assessed"]
     known = {c: component_in(leaf, "PAR_INDEX") for c, leaf in leaves.items() if c not in claimed}
     points = [c for c, one in known.items() if one and one[0] in ("total", *SOURCES)]
-    if not claimed or len(points) != 1 or known[points[0]] != ("appraisal", ""):
+    early = len(points) == 1 and _FIRST_ROUND.search(leaves[points[0]])
+    if not claimed or len(points) != 1 or early or known[points[0]] != ("appraisal", ""):
         return {}
     return {line.at: [*line.heads[:-1], "điểm đạt"] for line in lines if line.at == points[0]}
 
@@ -314,7 +316,9 @@ def _mean(
         if meaning.component:
             line.drop(why)
         return
-    strange = [] if words else unexplained(heads, index, meaning.component, meaning.measure)
+    # a name that is not understood says which source of points of what
+    said = heads if not words else [*words, *heads] if meaning.component in SOURCES else []
+    strange = unexplained(said, index, meaning.component, meaning.measure) if said else []
     if not meaning.component or strange:
         why = "; ".join(meaning.why) or "not understood"
         why += f" ({', '.join(strange)})" if meaning.component else ""

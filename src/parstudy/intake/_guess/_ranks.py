@@ -34,7 +34,7 @@ _ALL = re.compile(
     r"(?:giữa |trong (?:số )?)?\b(?:63|34) (?:tỉnh|thành phố|địa phương|đơn vị|provinces)"
 )
 _FIRST = re.compile(r"\b(?:tốp|top|dẫn đầu|đứng đầu|đầu bảng|nhóm đầu|cao nhất|highest|best)\b")
-_FEW = 3
+_FEW, _MOST_FIT = 3, 0.8
 _FIGURES = ("score", "percent", "self_assessed")
 
 
@@ -74,7 +74,7 @@ def drop_ranks_of_none(grid: Grid, lines: Sequence[Line], index: str, *, coded: 
 def drop_with_rank(lines: Sequence[Line], line: Line, why: str) -> None:
     """Drop a total, and the bare rank that has its order."""
     for one in lines:
-        if one.key == ("total", "rank", None) and _has_order(one.values, line.values):
+        if one.key == ("total", "rank", None) and _nearly(one.values, line.values):
             one.drop(why)
     line.drop(why)
 
@@ -83,28 +83,36 @@ def _is_bare(line: Line) -> bool:
     return all(is_bare(fold(h)) for h in line.heads)
 
 
-def _has_order(ranks: Sequence[float | None], values: Sequence[float | None]) -> bool:
-    """Whether ranks are in the order of some figures, the highest first."""
+def _order(ranks: Sequence[float | None], values: Sequence[float | None]) -> float:
+    """How far ranks are in the order of some figures, the highest first: 1 where they all are."""
     pairs = [(-v, r) for r, v in zip(ranks, values, strict=True) if r is not None and v is not None]
-    ordered = sorted(pairs)
-    several = len({v for v, _ in pairs}) >= _FEW
-    return several and all(a[1] <= b[1] for a, b in pairwise(ordered))
+    if len({v for v, _ in pairs}) < _FEW:
+        return 0.0
+    fits = [a[1] <= b[1] for a, b in pairwise(sorted(pairs))]
+    return sum(fits) / len(fits)
+
+
+def _nearly(ranks: Sequence[float | None], values: Sequence[float | None]) -> bool:
+    """Whether ranks are in the order of some figures, but for a few that may be misprinted."""
+    return _order(ranks, values) >= _MOST_FIT
 
 
 def _of_one_of_several(rank: Line, figures: Sequence[Line]) -> None:
     """Give a rank to the one of several parts whose order it has; drop one of their sum."""
-    owners = [line for line in figures if _has_order(rank.values, line.values)]
+    owners = [line for line in figures if _order(rank.values, line.values) == 1]
     if len(owners) == 1:
         rank.meaning.component = owners[0].meaning.component
         rank.meaning.why.append("by its order")
         return
+    like = [line for line in figures if _nearly(rank.values, line.values)]
     parts = [line for line in figures if line.key[1:] == ("score", None)]
     areas = {line.key[0] for line in parts}
     whole = set(criteria.AREAS) <= areas or areas & set(SOURCES)
-    added = [
-        sum(v for v in row if v is not None) for row in zip(*(p.values for p in parts), strict=True)
-    ]
-    if parts and not whole and _has_order(rank.values, added):
+    rows = zip(*(p.values for p in parts), strict=True)
+    added = [None if None in row else sum(v for v in row if v is not None) for row in rows]
+    if len(like) == 1:
+        rank.drop(f"nearly in the order of {like[0].key[0]}: of it, or of the total")
+    elif parts and not whole and _nearly(rank.values, added):
         rank.drop(f"ranks by the sum of the {len(parts)} parts beside it only")
 
 
@@ -118,7 +126,8 @@ def _no_ranks_among_some(grid: Grid, lines: Sequence[Line], year: int) -> None:
     for line in lines:
         ranks = sorted(v for v in line.values if v is not None)
         own = line.key[1] == "rank" and len(ranks) < units
-        if own and ranks and ranks[0] == 1 and ranks[-1] <= len(ranks):
+        # one of them may be missing or misprinted
+        if own and ranks and ranks[-1] <= len(line.values) + 2:
             line.drop(f"ranks among the {len(ranks)} units of the title ({told[0]})")
 
 
@@ -157,7 +166,7 @@ def _no_ranks_of_others(grid: Grid, lines: Sequence[Line], index: str) -> None:
     for line in figures:
         # a year makes it a rank of its own, but for one in the order of what is not understood
         own = any(map(YEAR.search, line.heads))
-        own = own and not any(_has_order(line.values, one.values) for one in strange)
+        own = own and not any(_nearly(line.values, one.values) for one in strange)
         bare = _is_bare(line) and not own
         if line.key == ("total", "rank", None) and bare and not named_in(line.said, index):
             line.drop("a rank, and no figure beside it is understood of which it may be")
