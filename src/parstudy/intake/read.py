@@ -215,17 +215,7 @@ def _opened(
             expected="one figure for each component, measure and year",
             advice="Say in release.toml which column holds what: docs/release-toml.md",
         )
-    others = sorted(set(release.figures["year"]) - {year})
-    if others and not release.figures["year"].eq(year).any():
-        raise ReleaseError(
-            "other_year",
-            "the titles or headings of the file name another year than was said",
-            place=path.name,
-            found=", ".join(map(str, others)),
-            expected=str(year),
-            advice="Say the year that was measured. If the title names the year of announcement, "
-            "take it out of the title in a copy of the file",
-        )
+    _of_the_year(release, path, year)
     read = {n for n, _ in chosen.guesses}
     unread = [
         f"{table.where or table.file}: " + why_not(table, index, year) + ", not read"
@@ -241,6 +231,21 @@ def _opened(
     told = (*_guess.told_once(doubts), *unread)
     layout = Layout(chosen.toml, meanings, told, str(chosen.ties), chosen.explained())
     return ReadRelease(path, release, chosen.findings, layout)
+
+
+def _of_the_year(release: RawRelease, path: Path, year: int) -> None:
+    """Refuse a file all of whose figures are of other years than was said."""
+    others = sorted(set(release.figures["year"]) - {year})
+    if others and not release.figures["year"].eq(year).any():
+        raise ReleaseError(
+            "other_year",
+            "the titles or headings of the file name another year than was said",
+            place=path.name,
+            found=", ".join(map(str, others)),
+            expected=str(year),
+            advice="Say the year that was measured. If the title names the year of announcement, "
+            "take it out of the title in a copy of the file",
+        )
 
 
 def _no_other_units(release: RawRelease, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from parstudy.errors import ReleaseError
@@ -111,16 +111,7 @@ def provinces_in_rows(
     for n, line in enumerate(lines):
         path = paths.get(line.at, ())
         _mean(grid, rows, line, lines[:n], index, year, own_year, part, path=path, foreign=foreign)
-    _no_bare_columns(grid, lines)
-    _one_each(grid, lines, branch)
-    drop_changes(grid, lines, rows, part, year)
-    ranks_of_what(grid, lines, rows, part, year, branch)
-    drop_by_title_and_sums(grid, lines, coded, index, year)
-    drop_ranks_of_none(grid, lines, index, coded=bool(coded))
-    of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
-    if index == "PAR_INDEX":
-        _no_small_total(grid, lines)
-    drop_by_size(grid, rows, lines, index)
+    _decide(grid, rows, lines, coded, part, index, year, branch)
     columns, meanings = _entries(grid, lines, index, year)
     if codes is not None:
         cells = [grid.cell(r, c).words for r in rows.body for c in coded]
@@ -141,6 +132,29 @@ def provinces_in_rows(
     told |= {rows.unit: "names of units"} | ({} if number is None else {number: "numbering"})
     roles = roles_told(grid, dict(enumerate(rows.roles)), told)
     return Guess(grid, entry, tuple(meanings), tuple(doubts), roles)
+
+
+def _decide(
+    grid: Grid,
+    rows: Rows,
+    lines: Sequence[Line],
+    coded: Mapping[int, str],
+    part: _long.Part | None,
+    index: str,
+    year: int,
+    branch: Branch,
+) -> None:
+    """Hold what the headings say against the figures and the title; ask where both are open."""
+    _no_bare_columns(grid, lines)
+    _one_each(grid, lines, branch)
+    drop_changes(grid, lines, rows, part, year)
+    ranks_of_what(grid, lines, rows, part, year, branch)
+    drop_by_title_and_sums(grid, lines, coded, index, year)
+    drop_ranks_of_none(grid, lines, index, coded=bool(coded))
+    of_part(part_of_totals(grid, index, year, lines, coded, rows.body), lines)
+    if index == "PAR_INDEX":
+        _no_small_total(grid, lines)
+    drop_by_size(grid, rows, lines, index)
 
 
 def _places(
