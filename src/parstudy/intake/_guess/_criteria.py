@@ -99,11 +99,11 @@ class Criteria:
 
     def place(self, column: int) -> str:
         """Place of a column without the file's name."""
-        return self.grid.column_place(column).removeprefix(f"{self.grid.file} ")
+        return self.grid.without_file(self.grid.column_place(column))
 
     def row_place(self, row: int) -> str:
         """Place of a row without the file's name."""
-        return self.grid.row_place(row).removeprefix(f"{self.grid.file} ")
+        return self.grid.without_file(self.grid.row_place(row))
 
     def codes(self) -> dict[int, str]:
         """Rows with a code, and the component of each."""
@@ -437,19 +437,19 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
         if (line := _own_line(table, c, over, " / ".join(printed[c])))
     ]
     _final_score(lines)
-    table.doubts += [line.doubt for line in lines if line.doubt]
-    lines = [line for line in lines if line.meaning.measure]
-    if not lines or not any(is_maximum(h) for over in heads.values() for h in over):
+    read = [line for line in lines if line.meaning.measure]
+    if not read or not any(is_maximum(h) for over in heads.values() for h in over):
         return None
     title = fold(titles_over(grid))
-    measures = {line.meaning.measure for line in lines}
+    measures = {line.meaning.measure for line in read}
     others = {fold(t) for over in heads.values() for t in over}
     granted = any(map(_PARTLY.search, others)) or _GRANTED.search(title)
     if "self_assessed" not in measures and measure_in(title) == "self_assessed" and not granted:
-        for line in lines:
+        for line in read:
             if line.meaning.measure == "score" and not _GRANTED.search(line.said):
                 line.meaning.measure = "self_assessed"
-    _no_shares_of_claims(table, lines)
+    _no_shares_of_claims(read)
+    table.doubts += [line.doubt for line in lines if line.doubt]
     lines = [line for line in lines if line.meaning.measure]
     table.entry = {
         "orientation": "one_province",
@@ -474,13 +474,12 @@ def _one_province(grid: Grid, code: int, first: int, index: str, year: int) -> G
     return _guessed(table)
 
 
-def _no_shares_of_claims(table: Criteria, lines: list[Line]) -> None:
+def _no_shares_of_claims(lines: list[Line]) -> None:
     """Drop percentages beside claimed points only: they are those of the claims."""
     measures = {line.meaning.measure for line in lines}
     for line in lines if "self_assessed" in measures and "score" not in measures else ():
         if line.meaning.measure == "percent":
             line.drop("a share of the points that the provinces gave themselves")
-            table.doubts.append(line.doubt)
 
 
 def first_heading(grid: Grid, row: int) -> int:

@@ -305,11 +305,9 @@ def _sums_of_some(lines: Sequence[Line], index: str, year: int) -> None:
     some = {line.meaning.component for line in areas} < {c for _, c in parts_of(index, year)}
     # a column whose heading is not understood may be one of the areas
     strange = [o.values for o in lines if o.doubt and _may_be_an_area(o)]
-    fits = total and any(
-        len(p) < len(criteria.AREAS) and adds_up_to(p, {"score": total.values})
-        for p in (parts, [*parts, *strange])
-    )
-    if total and some and fits:
+    ways = [parts, *([[*parts, *strange]] if strange else [])]
+    ways = [way for way in ways if len(way) < len(criteria.AREAS)]
+    if total and some and any(adds_up_to(way, {"score": total.values}) for way in ways):
         drop_with_rank(lines, total, f"the sum of the {len(areas)} areas beside it only")
     for source in (scores[s] for s in SOURCES if s in scores):
         if adds_up_to(parts, {"score": source.values}):

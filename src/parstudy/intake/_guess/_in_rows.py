@@ -117,7 +117,7 @@ def provinces_in_rows(
         cells = [grid.cell(r, c).words for r in rows.body for c in coded]
         kind = coded_measure(index, cells)
         entry |= {"measure": kind} if kind != "score" else {}
-        place = grid.row_place(codes).removeprefix(f"{grid.file} ")
+        place = grid.without_file(grid.row_place(codes))
         meanings.append((place, "codes", f"components by their codes, {kind}"))
     if columns:
         entry["columns"] = columns
@@ -237,7 +237,7 @@ def _line(grid: Grid, rows: Rows, column: int, part: _long.Part | None) -> Line 
     printed = [*(part.said if part else ()), *rows.printed[column]]
     # what a row of one province's table says is the upper part of its columns' headings
     heads = list(map(lettered, printed)) if isinstance(grid, Named) else rows.heads[column]
-    place, values = grid.column_place(column).removeprefix(f"{grid.file} "), map(number_in, cells)
+    place, values = grid.without_file(grid.column_place(column)), map(number_in, cells)
     lowest = printed[-1] if heads else ""
     return Line(column, place, " / ".join(printed), Meaning(), heads, list(values), lowest)
 
@@ -254,7 +254,7 @@ def _empty(
             continue
         heads = [dated(h, year) for h in heads]
         if meaning_of_column(heads, [], [], index, year, wide=_spans(grid, rows, c)).component:
-            place = grid.column_place(c).removeprefix(f"{grid.file} ")
+            place = grid.without_file(grid.column_place(c))
             said = f"{len(rows.body)} cells under a known heading are empty"
             found.append(f"{place} {' / '.join(rows.printed[c])!r}: {said}, nothing is read")
     return found

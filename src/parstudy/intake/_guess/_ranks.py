@@ -16,6 +16,7 @@ from parstudy.intake._guess import _long
 from parstudy.intake._guess._branch import Branch, Question
 from parstudy.intake._guess._headings import SOURCES
 from parstudy.intake._guess._model import Line
+from parstudy.intake._guess._part import sums
 from parstudy.intake._guess._rows import Rows, column_name
 from parstudy.intake._guess._subject import named_in, titles_over
 from parstudy.releases.formats.grid import Grid
@@ -49,18 +50,17 @@ def ranks_of_what(
     """Give bare ranks to the part whose order they have; drop those among some units only."""
     _no_ranks_anew(lines, rows, part)
     _no_ranks_among_some(grid, lines, year)
-    bare = [line for line in lines if line.key == ("total", "rank", None) and _is_bare(line)]
     # what is not understood may be the total
     if any(_WHOLE.search(line.said) for line in lines if line.doubt):
         return
     figures = [o for o in lines if o.key[1] in _FIGURES and o.key[2] is None]
     known = {line.key[0] for line in figures}
-    if len(known) == 1 and "total" not in known:
-        for line in lines:
-            if line.key[0] == "total" and _is_bare(line):
-                _of_part_or_total(grid, line, next(iter(known)), branch)
-    elif len(known) > 1 and "total" not in known:
-        for line in bare:
+    if not known or "total" in known:
+        return
+    for line in lines:
+        if len(known) == 1 and line.key[0] == "total" and _is_bare(line):
+            _of_part_or_total(grid, line, next(iter(known)), branch)
+        elif len(known) > 1 and _is_bare_rank(line):
             _of_one_of_several(line, figures)
 
 
@@ -81,6 +81,11 @@ def drop_with_rank(lines: Sequence[Line], line: Line, why: str) -> None:
 
 def _is_bare(line: Line) -> bool:
     return all(is_bare(fold(h)) for h in line.heads)
+
+
+def _is_bare_rank(line: Line) -> bool:
+    """Whether it is taken for this year's rank by the whole, and no heading says so."""
+    return line.key == ("total", "rank", None) and _is_bare(line)
 
 
 def _order(ranks: Sequence[float | None], values: Sequence[float | None]) -> float:
@@ -108,11 +113,10 @@ def _of_one_of_several(rank: Line, figures: Sequence[Line]) -> None:
     parts = [line for line in figures if line.key[1:] == ("score", None)]
     areas = {line.key[0] for line in parts}
     whole = set(criteria.AREAS) <= areas or areas & set(SOURCES)
-    rows = zip(*(p.values for p in parts), strict=True)
-    added = [None if None in row else sum(v for v in row if v is not None) for row in rows]
+    added = sums([line.values for line in parts], rank.values)
     if len(like) == 1:
         rank.drop(f"nearly in the order of {like[0].key[0]}: of it, or of the total")
-    elif parts and not whole and _nearly(rank.values, added):
+    elif not whole and _nearly([r for _, r in added], [points for points, _ in added]):
         rank.drop(f"ranks by the sum of the {len(parts)} parts beside it only")
 
 
@@ -149,7 +153,7 @@ def _no_ranks_of_claims(lines: Sequence[Line]) -> None:
     if "self_assessed" not in whole or whole & {"score", "percent"}:
         return
     for line in lines:
-        if line.key == ("total", "rank", None) and _is_bare(line):
+        if _is_bare_rank(line):
             line.drop("a rank by the points that the provinces gave themselves")
 
 
@@ -167,8 +171,7 @@ def _no_ranks_of_others(grid: Grid, lines: Sequence[Line], index: str) -> None:
         # a year makes it a rank of its own, but for one in the order of what is not understood
         own = any(map(YEAR.search, line.heads))
         own = own and not any(_nearly(line.values, one.values) for one in strange)
-        bare = _is_bare(line) and not own
-        if line.key == ("total", "rank", None) and bare and not named_in(line.said, index):
+        if _is_bare_rank(line) and not own and not named_in(line.said, index):
             line.drop("a rank, and no figure beside it is understood of which it may be")
 
 

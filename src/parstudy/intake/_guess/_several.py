@@ -190,7 +190,7 @@ def without_others(grid: Grid) -> tuple[Grid, list[str]]:
             others.add(r)
             told |= {line: None} if grid.figures[r] else {}
     kept = set(range(len(grid.rows))) - others
-    return (_only(grid, kept) if told else grid), [t.removeprefix(f"{grid.file} ") for t in told]
+    return (_only(grid, kept) if told else grid), [*map(grid.without_file, told)]
 
 
 def without_questions(grid: Grid, index: str) -> tuple[Grid, list[str]]:
@@ -202,7 +202,7 @@ def without_questions(grid: Grid, index: str) -> tuple[Grid, list[str]]:
     told = f"{grid.column_place(code)}: {len(asked)} rows numbered such as "
     told += f"{grid.cell(asked[0], code).words!r} under those of the factors, not read"
     kept = set(range(len(grid.rows))) - set(asked)
-    return _only(grid, kept), [told.removeprefix(f"{grid.file} ")]
+    return _only(grid, kept), [grid.without_file(told)]
 
 
 def bands_of_provinces(grid: Grid) -> list[Grid]:

@@ -164,6 +164,10 @@ class Grid:
                 return f"{self.file} {places[row]} column {column - first + 1}"
         return f"{self.row_place(row)} column {column + 1}"
 
+    def without_file(self, place: str) -> str:
+        """A place within the file, for a message that names the file already."""
+        return place.removeprefix(f"{self.file} ")
+
     def row_name(self, row: int) -> str:
         """How a row is called within its table: the number that a sheet prints beside it."""
         place = self.places[row] if row < len(self.places) else ""
